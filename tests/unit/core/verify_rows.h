@@ -1,0 +1,67 @@
+// What can be wrong with a bundle, its authority, or the question: a row each, with the verdict and the step that gives
+// it.
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/test_authority.h"
+
+namespace certmark::testing {
+
+using Wrong = std::function<void(TestCase&)>;
+
+struct Row {
+  std::string name;
+  Wrong wrong;
+  Verdict verdict = Verdict::kUndecided;
+  int step = 0;
+};
+
+// A tiny language of what is wrong.
+inline Wrong In(Part part, std::string_view from, std::string_view to) {
+  return [=, from = std::string(from), to = std::string(to)](TestCase& c) { c.Edit(part, from, to); };
+}
+inline Wrong With(Part part, TextEdit edit) {
+  return [=](TestCase& c) { c.Edit(part, edit); };
+}
+inline Wrong Claim(std::string_view from, std::string_view to) {
+  return In(Part::kClaims, from, to);
+}
+inline Wrong Both(Wrong a, Wrong b) {
+  return [=](TestCase& c) { a(c), b(c); };
+}
+/// BlockedFrom blocks a key of the PKI from an entry of a log on.
+inline Wrong BlockedFrom(TestKey TestPki::*key, std::uint64_t index, std::string_view origin) {
+  return [=, origin = std::string(origin)](TestCase& c) {
+    c.trust.blocked.push_back({(c.pki.*key).public_key().spki_hash().Hex(), index, origin});
+  };
+}
+inline Wrong Nothing() {
+  return [](TestCase&) {};
+}
+
+// The rows of each step, and those that look wrong but are not (VALID, step 10).
+std::vector<Row> BundleRows();      // step 1, the bundle
+std::vector<Row> CredentialRows();  // step 1, the credential's framing, header and payload
+std::vector<Row> MemberRows();      // step 1, every member missing, null and of another type
+std::vector<Row> TrustRows();       // steps 2 to 4
+std::vector<Row> ClaimRows();       // step 5
+std::vector<Row> SubjectRows();     // steps 6 and 7
+std::vector<Row> LogRows();         // step 8
+std::vector<Row> StatusRows();      // steps 9 and 10
+
+inline std::vector<Row> Joined(std::initializer_list<std::vector<Row>> parts) {
+  std::vector<Row> rows;
+  for (const auto& part : parts) rows.insert(rows.end(), part.begin(), part.end());
+  return rows;
+}
+inline std::vector<Row> AllRows() {
+  return Joined(
+      {BundleRows(), CredentialRows(), MemberRows(), TrustRows(), ClaimRows(), SubjectRows(), LogRows(), StatusRows()});
+}
+
+}  // namespace certmark::testing

@@ -1,0 +1,2 @@
+// Boost.JSON's own source, compiled once and here, so that nothing links Boost::json.
+#include <boost/json/src.hpp>

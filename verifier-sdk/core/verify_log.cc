@@ -1,0 +1,102 @@
+// Step 8: the credential is in the authority's log, where others can see it, and witnesses saw that log.
+#include <algorithm>
+#include <set>
+
+#include "verifier-sdk/core/checkpoint.h"
+#include "verifier-sdk/core/merkle.h"
+#include "verifier-sdk/core/quote.h"
+#include "verifier-sdk/core/tlog_proof.h"
+#include "verifier-sdk/core/verify_steps.h"
+
+namespace certmark::steps {
+namespace {
+
+/// Place is where the log has the credential.
+struct Place {
+  const TrustList::LogKey* log;
+  std::size_t position;  ///< of that log in the succession
+  TlogProof proof;
+  Note note;
+  Checkpoint checkpoint;
+};
+
+Policy::WitnessSet WitnessesInUse(const Case& c) {
+  if (c.policy.own_witnesses) return *c.policy.own_witnesses;
+  return {c.list->witnesses(), c.list->quorum()};
+}
+
+// A checkpoint of one of the list's logs, opened but not believed.
+Result<Place> Open(const Case& c) {
+  TlogProof proof = CM_TRY(TlogProof::Parse(*c.bundle.tlog_proof));
+  Note note = CM_TRY(Note::Parse(proof.checkpoint_note));
+  Checkpoint checkpoint = CM_TRY(Checkpoint::Parse(note.text()));
+  const auto position = c.list->LogPosition(checkpoint.origin);
+  if (!position) return Error{ErrorCode::kNotFound, "not a log of this authority: " + Quote(checkpoint.origin)};
+  return Place{&c.list->logs()[*position], *position, std::move(proof), std::move(note), std::move(checkpoint)};
+}
+
+// Witnesses counts the distinct keys that cosigned; nothing if one of them signed wrongly, which rejects the note.
+std::optional<std::size_t> CountCosignatures(const Note& note, const std::vector<NoteKey>& witnesses) {
+  std::set<Bytes> good;
+  for (const NoteKey& witness : witnesses) {
+    if (witness.type() != NoteKey::Type::kCosignature) continue;
+    const Note::State state = note.Check(witness).state;
+    if (state == Note::State::kBad) return std::nullopt;
+    const ByteView key = witness.public_key();
+    if (state == Note::State::kGood) good.emplace(key.begin(), key.end());
+  }
+  return good.size();
+}
+
+std::optional<std::string> WhyNotLogged(const Case& c, const Place& place) {
+  if (place.note.Check(place.log->key).state != Note::State::kGood) {
+    return "the checkpoint is not signed by " + place.log->origin;
+  }
+  const Checkpoint& checkpoint = place.checkpoint;
+  if (place.log->final_size && checkpoint.size > *place.log->final_size) {
+    return "the checkpoint is beyond the log's final size: " + std::to_string(checkpoint.size);
+  }
+  const Hash leaf = LeafHash(AsBytes(c.bundle.credential));
+  if (!VerifyInclusion(place.proof.index, checkpoint.size, leaf, place.proof.path, checkpoint.root)) {
+    return "the proof does not lead from this credential to the checkpoint, at index " +
+           std::to_string(place.proof.index);
+  }
+  return std::nullopt;
+}
+
+bool IsBlocked(const Case& c, const Place& place) {
+  const auto keys = Keys(*c.path);
+  return std::any_of(keys.begin(), keys.end(), [&](const PublicKey* key) {
+    return c.list->IsBlockedAt(*key, place.position, place.proof.index);
+  });
+}
+
+}  // namespace
+
+Finding CheckLog(Case& c) {
+  if (!c.bundle.tlog_proof) {
+    if (c.policy.allows(Allow::kUnlogged)) return Skipped("AllowUnlogged: no proof, nobody can audit this credential");
+    return Failed(Verdict::kNotLogged, "the bundle has no tlogProof");
+  }
+  auto opened = Open(c);
+  if (!opened) return Failed(Verdict::kNotLogged, opened.error().message);
+  const Place& place = *opened;
+  if (auto why = WhyNotLogged(c, place)) return Failed(Verdict::kNotLogged, std::move(*why));
+
+  // Witnesses are looked at under AllowUnwitnessed too: the option forgives that too few saw the log, never a signature
+  // that says the note was tampered with.
+  const Policy::WitnessSet witnesses = WitnessesInUse(c);
+  const auto cosigned = CountCosignatures(place.note, witnesses.keys);
+  if (!cosigned) return Failed(Verdict::kNotLogged, "a known witness's cosignature is wrong");
+
+  const std::string where = "entry " + std::to_string(place.proof.index) + " of " + place.log->origin;
+  if (IsBlocked(c, place)) return Failed(Verdict::kUntrustedIssuer, "a key of the path is blocked at " + where);
+
+  const std::string needed = std::to_string(witnesses.threshold) + " needed";
+  const std::string count = std::to_string(*cosigned) + " witnesses, " + needed;
+  if (*cosigned >= witnesses.threshold) return Passed(where + ", " + count);
+  if (c.policy.allows(Allow::kUnwitnessed)) return Passed(where + ", " + count + " (AllowUnwitnessed)");
+  return Failed(Verdict::kNotWitnessed, where + ", " + count);
+}
+
+}  // namespace certmark::steps

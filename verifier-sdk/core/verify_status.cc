@@ -1,0 +1,57 @@
+// Step 9: a fresh status list of the same authority that covers the credential.
+#include <algorithm>
+
+#include "verifier-sdk/core/quote.h"
+#include "verifier-sdk/core/verify_steps.h"
+
+namespace certmark::steps {
+namespace {
+
+// A status token has no place in the log, so a block from any index counts as a block.
+bool IsBlockedAnywhere(const TrustList& list, const Path& path) {
+  const auto keys = Keys(path);
+  return std::any_of(keys.begin(), keys.end(), [&](const PublicKey* key) { return list.IsBlockedAnywhere(*key); });
+}
+
+std::optional<std::string> WhyUnknown(const Case& c, const StatusToken& token) {
+  if (token.iss != c.credential.iss) return "the status list is of another authority: " + Quote(token.iss);
+  const Signed signed_token{token.jws, token.jws.x5c[0], token.jws.x5c[1], token.iss, token.iat};
+  std::optional<Path> path;
+  if (auto finding = CheckSigner(signed_token, c.list->status_eku(), *c.list, c.now, path)) return finding->detail;
+  if (IsBlockedAnywhere(*c.list, *path)) return "a key of the status list's path is blocked";
+  if (!VerifyJws(token.jws, path->leaf.key())) return "the status list's signature is wrong";
+  if (token.sub != c.credential.status_uri) return "the status list is another one: " + Quote(token.sub);
+  return std::nullopt;
+}
+
+std::optional<std::string> WhyStale(const Case& c, const StatusToken& token) {
+  const Policy& policy = c.policy;
+  if (token.iat > Plus(c.now, policy.skew)) return "the status list is from the future: " + Show(token.iat);
+  if (c.now >= Plus(token.exp, policy.skew)) return "the status list ended " + Show(token.exp);
+  if (c.now > Plus(Plus(token.iat, policy.status_age), policy.skew)) {
+    return "the status list is too old: " + Show(token.iat);
+  }
+  if (policy.min_status_iat && token.iat < *policy.min_status_iat) {
+    return "the status list is older than one seen before: " + Show(token.iat);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Finding CheckStatus(Case& c) {
+  if (!c.bundle.status_list) {
+    if (c.policy.allows(Allow::kUnknownStatus)) {
+      return Skipped("AllowUnknownStatus: no status list, it may be suspended or revoked");
+    }
+    return Failed(Verdict::kStatusUnknown, "the bundle has no statusList");
+  }
+  auto token = StatusToken::Parse(*c.bundle.status_list);
+  if (!token) return Failed(Verdict::kStatusUnknown, token.error().message);
+  if (auto why = WhyUnknown(c, *token)) return Failed(Verdict::kStatusUnknown, std::move(*why));
+  if (auto why = WhyStale(c, *token)) return Failed(Verdict::kStatusStale, std::move(*why));
+  c.status = std::move(*token);
+  return Passed("status of " + Show(c.status->iat));
+}
+
+}  // namespace certmark::steps
