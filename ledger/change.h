@@ -1,0 +1,51 @@
+// Change: what one use case asks the sequencer to make durable, all of it or nothing.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "ledger/head.h"
+#include "ledger/store.h"
+#include "verifier-sdk/core/hash.h"
+
+namespace certmark::ledger {
+
+/// EtagOf is the digest by which a Precondition recognises a stored value.
+inline Hash EtagOf(ByteView value) {
+  return Sha256(value);
+}
+
+/// Precondition holds iff the key's value has `etag`, or, without one, iff the key is absent.
+struct Precondition {
+  Column column;
+  Bytes key;
+  std::optional<Hash> etag;
+};
+
+/// NewEntry is appended to the private record log or to the current public log.
+struct NewEntry {
+  enum class To : std::uint8_t { kRecordLog, kPublicLog } to;
+  Bytes bytes;
+};
+
+struct Change {
+  std::vector<Precondition> preconditions;
+  std::vector<Write> writes;  ///< to kRecord and kIndex alone
+  std::vector<NewEntry> entries;
+};
+
+/// Ack is how far a change must have come before its caller is answered.
+enum class Ack : std::uint8_t {
+  kSequenced,  ///< durable, with its indices
+  kPublished,  ///< and a signed, durable, exposed checkpoint covers it
+};
+
+/// Receipt answers a change: the index of each of its entries, in order. An entry whose bytes were in the log already
+/// has the index of the first.
+struct Receipt {
+  std::vector<std::uint64_t> indices;
+};
+
+}  // namespace certmark::ledger

@@ -1,0 +1,150 @@
+#include "ledger/draft.h"
+
+#include <algorithm>
+
+#include "verifier-sdk/core/log_entry.h"
+#include "verifier-sdk/core/merkle.h"
+
+namespace certmark::ledger {
+namespace {
+
+// KeyText shows a key in an error: keys are names, and hold no secret.
+std::string KeyText(ByteView key) {
+  const bool printable = std::ranges::all_of(key, [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; });
+  return printable ? std::string(AsText(key)) : HexEncode(key);
+}
+
+std::string_view NameOf(Column column) {
+  return column == Column::kRecord ? "record" : "index";
+}
+
+Result<void> CheckKey(Column column, const Bytes& key) {
+  if (column != Column::kRecord && column != Column::kIndex) {
+    return Error{ErrorCode::kInvalidArgument, "a change may name records and indexes alone, not " + KeyText(key)};
+  }
+  if (key.empty()) return Error{ErrorCode::kInvalidArgument, "empty key"};
+  return {};
+}
+
+Result<void> CheckEntry(const Bytes& entry) {
+  if (!entry.empty() && entry.size() <= kMaxEntryBytes) return {};
+  return Error{ErrorCode::kInvalidArgument, "log entry of " + std::to_string(entry.size()) + " bytes"};
+}
+
+Error Corrupt(LogNumber log, const Hash& leaf, const std::string& what) {
+  return {ErrorCode::kCorruption, "log " + std::to_string(log) + ", leaf " + leaf.Hex() + ": " + what};
+}
+
+}  // namespace
+
+Result<CheckedChange> CheckedChange::Create(Change change) {
+  CheckedChange checked;
+  for (const Precondition& precondition : change.preconditions) CM_TRY(CheckKey(precondition.column, precondition.key));
+  for (const Write& write : change.writes) {
+    CM_TRY(CheckKey(write.column, write.key));
+    checked.bytes_ += write.key.size() + (write.value ? write.value->size() : 0);
+  }
+  for (const NewEntry& entry : change.entries) {
+    CM_TRY(CheckEntry(entry.bytes));
+    checked.bytes_ += entry.bytes.size();
+    checked.leaves_.push_back(LeafHash(entry.bytes));
+  }
+  checked.change_ = std::move(change);
+  return checked;
+}
+
+Draft::Draft(const Store& store, const WriterState& state, LogNumber public_log)
+    : store_(store),
+      state_(state),
+      growth_{Growth{kRecordLog, state.records.size(), {}, {}, {}},
+              Growth{public_log, state.published.size(), {}, {}, {}}} {}
+
+Result<Receipt> Draft::Add(CheckedChange checked) {
+  Change& change = checked.change_;
+  // 1. Everything that can fail.
+  for (const Precondition& precondition : change.preconditions) CM_TRY(Check(precondition));
+  std::vector<std::optional<std::uint64_t>> stored;
+  for (std::size_t i = 0; i < change.entries.size(); ++i) {
+    const NewEntry& entry = change.entries[i];
+    stored.push_back(CM_TRY(FindStored(GrowthOf(entry.to).log, checked.leaves_[i], entry.bytes)));
+  }
+  // 2. What cannot.
+  Receipt receipt;
+  for (std::size_t i = 0; i < change.entries.size(); ++i) {
+    NewEntry& entry = change.entries[i];
+    receipt.indices.push_back(stored[i] ? *stored[i]
+                                        : Append(GrowthOf(entry.to), checked.leaves_[i], std::move(entry.bytes)));
+  }
+  for (Write& write : change.writes) {
+    last_write_[{write.column, write.key}] = writes_.size();
+    writes_.push_back(std::move(write));
+  }
+  return receipt;
+}
+
+bool Draft::empty() const {
+  return writes_.empty() && growth_[0].entries.empty() && growth_[1].entries.empty();
+}
+
+Draft::Finished Draft::Finish() && {
+  Finished finished{{{}, std::move(writes_)}, 0, state_};
+  std::vector<Write>& writes = finished.batch.writes;
+  finished.change_writes = writes.size();
+  AppendRows(std::move(growth_[0]), finished.after.records, finished.after.head, writes);
+  AppendRows(std::move(growth_[1]), finished.after.published, finished.after.head, writes);
+  ++finished.after.head.version;
+  finished.batch.new_head = finished.after.head.Encode();
+  return finished;
+}
+
+Result<void> Draft::Check(const Precondition& precondition) const {
+  const std::optional<Hash> now = CM_TRY(EtagNow(precondition.column, precondition.key));
+  if (now == precondition.etag) return {};
+  const std::string name = std::string(NameOf(precondition.column)) + " " + KeyText(precondition.key);
+  if (!now) return Error{ErrorCode::kConflict, name + " is not there"};
+  return Error{ErrorCode::kConflict, name + (precondition.etag ? " has changed" : " is there already")};
+}
+
+Result<std::optional<Hash>> Draft::EtagNow(Column column, const Bytes& key) const {
+  const auto etag = [](const std::optional<Bytes>& value) {
+    return value ? std::optional(EtagOf(*value)) : std::nullopt;
+  };
+  const auto written = last_write_.find({column, key});
+  if (written != last_write_.end()) return etag(writes_[written->second].value);
+  return etag(CM_TRY(store_.Get(column, key)));
+}
+
+Result<std::optional<std::uint64_t>> Draft::FindStored(LogNumber log, const Hash& leaf, const Bytes& entry) const {
+  const std::optional<Bytes> row = CM_TRY(store_.Get(Column::kByHash, ByHashKey(log, leaf)));
+  if (!row) return std::optional<std::uint64_t>{};
+  const std::uint64_t index = CM_TRY(DecodeU64(*row));
+  const std::optional<Bytes> known = CM_TRY(store_.Get(Column::kEntry, EntryKey(log, index)));
+  if (!known) return Corrupt(log, leaf, "entry " + std::to_string(index) + " is not there");
+  if (*known != entry) return Corrupt(log, leaf, "entry " + std::to_string(index) + " has other bytes");
+  return std::optional(index);
+}
+
+std::uint64_t Draft::Append(Growth& growth, const Hash& leaf, Bytes entry) {
+  const auto [place, is_new] = growth.index_of.emplace(leaf, growth.size);
+  if (!is_new) {
+    const std::uint64_t first = growth.size - growth.entries.size();
+    if (growth.entries[place->second - first] != entry) Die("two entries of one batch have one SHA-256 hash");
+    return place->second;
+  }
+  growth.leaves.push_back(leaf);
+  growth.entries.push_back(std::move(entry));
+  return growth.size++;
+}
+
+void Draft::AppendRows(Growth growth, Edge& edge, Head& head, std::vector<Write>& writes) {
+  if (growth.entries.empty()) return;
+  std::uint64_t index = edge.size();
+  for (std::size_t i = 0; i < growth.entries.size(); ++i, ++index) {
+    writes.push_back({Column::kEntry, EntryKey(growth.log, index), std::move(growth.entries[i])});
+    writes.push_back({Column::kByHash, ByHashKey(growth.log, growth.leaves[i]), EncodeU64(index)});
+  }
+  edge.Append(growth.leaves, writes);
+  head.logs[growth.log] = edge.head();
+}
+
+}  // namespace certmark::ledger

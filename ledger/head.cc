@@ -1,0 +1,119 @@
+#include "ledger/head.h"
+
+#include <string>
+
+namespace certmark::ledger {
+namespace {
+
+constexpr std::size_t kLogBytes = 4 + 8 + Hash::kSize;
+constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 63;
+
+template <class Integer>
+void AppendBigEndian(Bytes& out, Integer value) {
+  for (unsigned shift = 8 * sizeof(Integer); shift > 0; shift -= 8) {
+    out.push_back(static_cast<std::uint8_t>(value >> (shift - 8)));
+  }
+}
+
+// Take reads an integer from the front of `bytes`. REQUIRES: they are there.
+template <class Integer>
+Integer Take(ByteView& bytes) {
+  Integer value = 0;
+  for (std::size_t i = 0; i < sizeof(Integer); ++i) value = static_cast<Integer>(value << 8) | bytes[i];
+  bytes = bytes.subspan(sizeof(Integer));
+  return value;
+}
+
+Error Corrupt(std::string_view what) {
+  return {ErrorCode::kCorruption, "stored head: " + std::string(what)};
+}
+
+// RowKey begins every key of the ledger's own columns.
+Bytes RowKey(LogNumber log, std::size_t more) {
+  Bytes key;
+  key.reserve(sizeof log + more);
+  AppendBigEndian(key, log);
+  return key;
+}
+
+}  // namespace
+
+Bytes Head::Encode() const {
+  if (version == 0) return {};
+  Bytes out;
+  out.reserve(8 + logs.size() * kLogBytes);
+  AppendBigEndian(out, version);
+  for (const auto& [number, tree] : logs) {
+    AppendBigEndian(out, number);
+    AppendBigEndian(out, tree.size);
+    out.insert(out.end(), tree.root.bytes.begin(), tree.root.bytes.end());
+  }
+  return out;
+}
+
+Result<Head> Head::Decode(ByteView bytes) {
+  Head head;
+  if (bytes.empty()) return head;
+  if (bytes.size() < 8 || (bytes.size() - 8) % kLogBytes != 0) {
+    return Corrupt("impossible length " + std::to_string(bytes.size()));
+  }
+  head.version = Take<std::uint64_t>(bytes);
+  if (head.version == 0) return Corrupt("version 0");
+  while (!bytes.empty()) {
+    const auto number = Take<LogNumber>(bytes);
+    TreeHead tree;
+    tree.size = Take<std::uint64_t>(bytes);
+    tree.root = CM_TRY(Hash::FromBytes(bytes.first(Hash::kSize)));
+    bytes = bytes.subspan(Hash::kSize);
+    if (!head.logs.empty() && number <= head.logs.rbegin()->first) return Corrupt("logs out of order");
+    if (tree.size > kMaxSize) return Corrupt("impossible size " + std::to_string(tree.size));
+    if (tree.size == 0 && tree.root != EmptyRoot())
+      return Corrupt("empty log " + std::to_string(number) + " has a root");
+    head.logs.emplace_hint(head.logs.end(), number, tree);
+  }
+  return head;
+}
+
+TreeHead Head::log(LogNumber number) const {
+  const auto found = logs.find(number);
+  return found == logs.end() ? TreeHead{} : found->second;
+}
+
+Bytes EntryKey(LogNumber log, std::uint64_t index) {
+  Bytes key = RowKey(log, 8);
+  AppendBigEndian(key, index);
+  return key;
+}
+
+Bytes TileKey(LogNumber log, std::uint8_t level, std::uint64_t tile) {
+  Bytes key = RowKey(log, 9);
+  key.push_back(level);
+  AppendBigEndian(key, tile);
+  return key;
+}
+
+Bytes CheckpointKey(LogNumber log, std::uint64_t size) {
+  Bytes key = RowKey(log, 8);
+  AppendBigEndian(key, size);
+  return key;
+}
+
+Bytes ByHashKey(LogNumber log, const Hash& leaf) {
+  Bytes key = RowKey(log, Hash::kSize);
+  key.insert(key.end(), leaf.bytes.begin(), leaf.bytes.end());
+  return key;
+}
+
+Bytes EncodeU64(std::uint64_t value) {
+  Bytes out;
+  AppendBigEndian(out, value);
+  return out;
+}
+
+Result<std::uint64_t> DecodeU64(ByteView bytes) {
+  if (bytes.size() != 8)
+    return Error{ErrorCode::kCorruption, "stored number has " + std::to_string(bytes.size()) + " bytes"};
+  return Take<std::uint64_t>(bytes);
+}
+
+}  // namespace certmark::ledger

@@ -1,0 +1,47 @@
+// Head: what a store's head bytes mean to the ledger, and the keys of its rows.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "ledger/store.h"
+#include "verifier-sdk/core/hash.h"
+#include "verifier-sdk/core/merkle.h"
+
+namespace certmark::ledger {
+
+/// LogNumber 0 is the authority's private record log; the public logs count from 1.
+using LogNumber = std::uint32_t;
+inline constexpr LogNumber kRecordLog = 0;
+
+/// TreeHead is one tree's state.
+struct TreeHead {
+  std::uint64_t size = 0;
+  Hash root = EmptyRoot();
+  bool operator==(const TreeHead&) const = default;
+};
+
+/// Head is the state of every tree after a commit; `version` counts commits, so no two states have one head.
+struct Head {
+  std::uint64_t version = 0;
+  std::map<LogNumber, TreeHead> logs;
+
+  /// Encode and Decode: version u64, then for each log number u32, size u64, root 32 bytes, all big-endian. Corruption:
+  /// bytes that Encode did not write. Version 0 is the head of an empty store, and empty bytes.
+  Bytes Encode() const;
+  static Result<Head> Decode(ByteView bytes);
+  /// log returns the tree of a log; an empty one for a log never written.
+  TreeHead log(LogNumber number) const;
+};
+
+/// EntryKey, TileKey, CheckpointKey and ByHashKey are the keys of the ledger's own rows: the log number, then what the
+/// name says, integers big-endian, so that a scan meets them in order.
+Bytes EntryKey(LogNumber log, std::uint64_t index);
+Bytes TileKey(LogNumber log, std::uint8_t level, std::uint64_t tile);
+Bytes CheckpointKey(LogNumber log, std::uint64_t size);
+Bytes ByHashKey(LogNumber log, const Hash& leaf);
+/// EncodeU64 and DecodeU64: eight bytes, big-endian. Corruption: another length.
+Bytes EncodeU64(std::uint64_t value);
+Result<std::uint64_t> DecodeU64(ByteView bytes);
+
+}  // namespace certmark::ledger

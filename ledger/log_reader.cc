@@ -1,0 +1,87 @@
+#include "ledger/log_reader.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "verifier-sdk/core/log_entry.h"
+
+namespace certmark::ledger {
+namespace {
+
+// AppendEntry writes one entry of a bundle: its length as uint16 big-endian, its bytes.
+void AppendEntry(Bytes& bundle, ByteView entry) {
+  bundle.push_back(static_cast<std::uint8_t>(entry.size() >> 8));
+  bundle.push_back(static_cast<std::uint8_t>(entry.size()));
+  bundle.insert(bundle.end(), entry.begin(), entry.end());
+}
+
+}  // namespace
+
+Result<Bytes> LogReader::Entry(std::uint64_t index, std::uint64_t size) const {
+  CM_TRY(CheckIndex(index, size));
+  std::optional<Bytes> entry = CM_TRY(store_.Get(Column::kEntry, EntryKey(log_, index)));
+  if (!entry) return Error{ErrorCode::kCorruption, "log entry " + std::to_string(index) + " is not stored"};
+  return *std::move(entry);
+}
+
+Result<std::uint64_t> LogReader::IndexOf(const Hash& leaf, std::uint64_t size) const {
+  const auto missing = [&] { return Error{ErrorCode::kNotFound, "no log entry has leaf hash " + leaf.Hex()}; };
+  const std::optional<Bytes> row = CM_TRY(store_.Get(Column::kByHash, ByHashKey(log_, leaf)));
+  if (!row) return missing();
+  const std::uint64_t index = CM_TRY(DecodeU64(*row));
+  if (index >= size) return missing();
+  return index;
+}
+
+Result<Bytes> LogReader::Tile(const TileName& name, std::uint64_t size) const {
+  if (name.width == 0 || name.width > WidthAt(size, name.level.value_or(0), name.number)) {
+    return Error{ErrorCode::kNotFound, "no tile " + name.ToPath() + " in a log of size " + std::to_string(size)};
+  }
+  return name.level ? HashTile(name) : EntryBundle(name);
+}
+
+Result<Proof> LogReader::Inclusion(std::uint64_t index, std::uint64_t size) const {
+  CM_TRY(CheckIndex(index, size));
+  return InclusionProof(nodes_, index, size);
+}
+
+Result<Proof> LogReader::Consistency(std::uint64_t old_size, std::uint64_t new_size) const {
+  return ConsistencyProof(nodes_, old_size, new_size);
+}
+
+Result<TlogProof> LogReader::ProveEntry(std::uint64_t index, const SignedCheckpoint& checkpoint) const {
+  Proof path = CM_TRY(Inclusion(index, checkpoint.checkpoint.size));
+  return TlogProof{index, std::move(path), checkpoint.note};
+}
+
+Result<void> LogReader::CheckIndex(std::uint64_t index, std::uint64_t size) const {
+  if (index < size) return {};
+  return Error{ErrorCode::kNotFound,
+               "no log entry " + std::to_string(index) + " in a log of size " + std::to_string(size)};
+}
+
+Result<Bytes> LogReader::HashTile(const TileName& name) const {
+  std::optional<Bytes> row = CM_TRY(store_.Get(Column::kTile, TileKey(log_, *name.level, name.number)));
+  const std::size_t bytes = name.width * Hash::kSize;
+  if (!row || row->size() < bytes) return Error{ErrorCode::kCorruption, "tile " + name.ToPath() + " is not stored"};
+  row->resize(bytes);
+  return *std::move(row);
+}
+
+Result<Bytes> LogReader::EntryBundle(const TileName& name) const {
+  const std::uint64_t begin = name.number * kTileWidth;
+  std::uint64_t next = begin;
+  Bytes bundle;
+  CM_TRY(store_.Scan(Column::kEntry, EntryKey(log_, begin), EntryKey(log_, begin + name.width),
+                     [&](ByteView key, ByteView entry) {
+                       if (!Equal(key, EntryKey(log_, next)) || entry.size() > kMaxEntryBytes) return false;
+                       AppendEntry(bundle, entry);
+                       ++next;
+                       return true;
+                     }));
+  if (next - begin == name.width) return bundle;
+  return Error{ErrorCode::kCorruption, "log entry " + std::to_string(next) + " is not stored as it must be"};
+}
+
+}  // namespace certmark::ledger

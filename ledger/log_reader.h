@@ -1,0 +1,45 @@
+// LogReader: what the world may read of a log, bounded by its exposed checkpoint; answers from tiles and rows, never
+// from memory.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "ledger/publisher.h"
+#include "ledger/tiles.h"
+#include "verifier-sdk/core/tlog_proof.h"
+
+namespace certmark::ledger {
+
+/// LogReader serves one public log. Every method is safe on any thread and takes the size up to which it may look: the
+/// size of the exposed checkpoint. NotFound: beyond it. Corruption: a row that must be there is not.
+class LogReader {
+ public:
+  /// LogReader reads `store`, which outlives it.
+  LogReader(const Store& store, LogNumber log) : store_(store), log_(log), nodes_(store, log) {}
+
+  /// Entry returns the bytes of one entry.
+  Result<Bytes> Entry(std::uint64_t index, std::uint64_t size) const;
+  /// IndexOf finds the entry of a leaf hash.
+  Result<std::uint64_t> IndexOf(const Hash& leaf, std::uint64_t size) const;
+  /// Tile returns the bytes of a hash tile or an entry bundle (uint16 big-endian lengths), cut to the width asked for.
+  /// NotFound: a width that a tree of `size` has not reached.
+  Result<Bytes> Tile(const TileName& name, std::uint64_t size) const;
+  /// Inclusion and Consistency are the proofs of proofs.h. InvalidArgument: old_size > new_size.
+  Result<Proof> Inclusion(std::uint64_t index, std::uint64_t size) const;
+  Result<Proof> Consistency(std::uint64_t old_size, std::uint64_t new_size) const;
+  /// ProveEntry writes the offline proof of entry `index` against `checkpoint`.
+  Result<TlogProof> ProveEntry(std::uint64_t index, const SignedCheckpoint& checkpoint) const;
+
+ private:
+  Result<void> CheckIndex(std::uint64_t index, std::uint64_t size) const;
+  Result<Bytes> HashTile(const TileName& name) const;
+  Result<Bytes> EntryBundle(const TileName& name) const;
+
+  const Store& store_;
+  LogNumber log_;
+  TileNodes nodes_;
+};
+
+}  // namespace certmark::ledger

@@ -1,0 +1,281 @@
+#include "ledger/rocksdb_store.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "ledger/posix_file.h"
+
+namespace certmark::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMebi = 1024 * 1024;
+constexpr std::string_view kHeadKey = "head";
+
+// Room that must be left on the disk after a commit. A checkpoint's note may use what is kept from other rows: the tree
+// that it covers is durable already, and the writer that could not publish it would have to stop.
+constexpr std::uint64_t kReserve = 64 * kMebi;
+constexpr std::uint64_t kReserveForNotes = 16 * kMebi;
+// A byte committed is written to the write-ahead log, to a table, and once more by a compaction.
+constexpr std::uint64_t kWritesOfAByte = 3;
+
+rocksdb::Slice ToSlice(ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+ByteView ToView(const rocksdb::Slice& slice) {
+  return AsBytes({slice.data(), slice.size()});
+}
+
+// FamilyName is a column's name on disk: never change one.
+const char* FamilyName(Column column) {
+  switch (column) {
+    case Column::kEntry:
+      return "entry";
+    case Column::kTile:
+      return "tile";
+    case Column::kCheckpoint:
+      return "checkpoint";
+    case Column::kByHash:
+      return "by_hash";
+    case Column::kRecord:
+      return "record";
+    case Column::kIndex:
+      return "index";
+  }
+  Die("a column without a name");
+}
+
+rocksdb::ColumnFamilyOptions FamilyOptions(Column column, const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  // These are asked for what is mostly absent: a new leaf, a new record.
+  if (column == Column::kByHash || column == Column::kRecord)
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  const bool hashes = column == Column::kTile || column == Column::kByHash;  // nothing to compress
+  options.compression = hashes ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> Families() {
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(128 * kMebi);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
+  for (const Column column : kAllColumns) families.emplace_back(FamilyName(column), FamilyOptions(column, cache));
+  return families;
+}
+
+// StderrLogger passes on RocksDB's warnings and errors. Its own log file would lie on the disk that is full when there
+// is most to say, and Debian's build aborts at the second line that does not fit.
+class StderrLogger : public rocksdb::Logger {
+ public:
+  StderrLogger() : Logger(rocksdb::WARN_LEVEL) {}
+  using Logger::Logv;
+  void LogHeader(const char*, va_list) override {}
+  void Logv(const char* format, va_list arguments) override {
+    std::array<char, 512> line{};
+    std::vsnprintf(line.data(), line.size(), format, arguments);
+    std::fprintf(stderr, "rocksdb: %s\n", line.data());
+  }
+};
+
+rocksdb::DBOptions DatabaseOptions() {
+  rocksdb::DBOptions options;
+  // Point-in-time recovery, the default, stops silently before a corrupt record: history would be cut off and then
+  // written again, a fork. This mode forgives only a last record that was never whole, and so never acknowledged; a
+  // recycled log could not tell the two apart. The manifest's list of logs notices one that is missing or short.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.recycle_log_file_num = 0;
+  options.track_and_verify_wals_in_manifest = true;
+  options.paranoid_checks = true;
+  options.max_bgerror_resume_count = 0;      // after a failed flush: stop and be reopened, do not try again
+  options.max_total_wal_size = 256 * kMebi;  // bounds the time to open after a crash
+  options.max_open_files = 512;
+  options.info_log = std::make_shared<StderrLogger>();
+  return options;
+}
+
+Error OpenError(const fs::path& directory, const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  if (status.IsIOError() && text.find("/LOCK:") != std::string::npos) {
+    return {ErrorCode::kUnavailable, "database " + directory.string() + " is locked by another process"};
+  }
+  // What opens, but says something that this program never wrote, is as bad as what fails its checksum.
+  const bool corrupt = status.IsCorruption() || status.IsInvalidArgument() || status.IsNotSupported();
+  return {corrupt ? ErrorCode::kCorruption : ErrorCode::kUnavailable, "database " + directory.string() + ": " + text};
+}
+
+Error ReadError(const rocksdb::Status& status) {
+  return {status.IsCorruption() ? ErrorCode::kCorruption : ErrorCode::kUnavailable, "database: " + status.ToString()};
+}
+
+std::uint64_t BytesOf(const Batch& batch) {
+  std::uint64_t bytes = batch.new_head.size();
+  for (const Write& write : batch.writes) bytes += write.key.size() + (write.value ? write.value->size() : 0);
+  return bytes;
+}
+
+class RocksdbStore : public Store {
+ public:
+  RocksdbStore(fs::path directory, std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
+      : directory_(std::move(directory)), db_(std::move(db)), handles_(std::move(handles)) {}
+
+  ~RocksdbStore() override {
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  }
+
+  Result<Bytes> Head() const override {
+    auto head = CM_TRY(Read(handles_.front(), AsBytes(kHeadKey)));
+    return std::move(head).value_or(Bytes{});
+  }
+
+  Result<void> Commit(ByteView expected_head, const Batch& batch) override {
+    const std::lock_guard lock(commit_mutex_);
+    if (failed_)
+      return Error{ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": a write failed; reopen it"};
+    const Bytes head = CM_TRY(Head());
+    if (!Equal(head, expected_head)) return Error{ErrorCode::kConflict, "the stored head is another"};
+    CM_TRY(CheckRoom(batch));
+    return WriteSynced(batch);
+  }
+
+  Result<std::optional<Bytes>> Get(Column column, ByteView key) const override { return Read(Handle(column), key); }
+
+  Result<void> Scan(Column column, ByteView begin, ByteView end,
+                    const std::function<bool(ByteView key, ByteView value)>& visit) const override {
+    rocksdb::ReadOptions options;
+    const rocksdb::Slice bound = ToSlice(end);
+    if (!end.empty()) options.iterate_upper_bound = &bound;
+    const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(options, Handle(column)));
+    for (row->Seek(ToSlice(begin)); row->Valid(); row->Next()) {
+      if (!visit(ToView(row->key()), ToView(row->value()))) break;
+    }
+    if (!row->status().ok()) return ReadError(row->status());
+    return {};
+  }
+
+ private:
+  // handles_ is in the order of Families().
+  rocksdb::ColumnFamilyHandle* Handle(Column column) const { return handles_[1 + static_cast<std::size_t>(column)]; }
+
+  Result<std::optional<Bytes>> Read(rocksdb::ColumnFamilyHandle* family, ByteView key) const {
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), family, ToSlice(key), &value);
+    if (status.IsNotFound()) return std::optional<Bytes>{};
+    if (!status.ok()) return ReadError(status);
+    const ByteView bytes = ToView(value);
+    return std::optional<Bytes>(std::in_place, bytes.begin(), bytes.end());
+  }
+
+  // A write that meets the end of the disk may be half there, and ends the writer; so a full disk is noticed before it.
+  Result<void> CheckRoom(const Batch& batch) const {
+    struct statvfs disk {};
+    if (::statvfs(directory_.c_str(), &disk) != 0) {
+      return Error{ErrorCode::kUnavailable,
+                   "database " + directory_.string() + ": " + std::generic_category().message(errno)};
+    }
+    const bool only_notes =
+        std::ranges::all_of(batch.writes, [](const Write& w) { return w.column == Column::kCheckpoint; });
+    const std::uint64_t room = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+    if (room >= (only_notes ? kReserveForNotes : kReserve) + kWritesOfAByte * BytesOf(batch)) return {};
+    return Error{ErrorCode::kResourceExhausted,
+                 "database " + directory_.string() + ": " + std::to_string(room / kMebi) + " MiB left on the disk"};
+  }
+
+  // WriteSynced is one write batch and one fsync. REQUIRES: commit_mutex_ is held.
+  Result<void> WriteSynced(const Batch& batch) {
+    rocksdb::WriteBatch rows;
+    rocksdb::Status status = rows.Put(handles_.front(), rocksdb::Slice(kHeadKey), ToSlice(batch.new_head));
+    for (const Write& write : batch.writes) {
+      if (!status.ok()) break;
+      status = write.value ? rows.Put(Handle(write.column), ToSlice(write.key), ToSlice(*write.value))
+                           : rows.Delete(Handle(write.column), ToSlice(write.key));
+    }
+    if (!status.ok())
+      return Error{ErrorCode::kUnavailable, "database " + directory_.string() + ": " + status.ToString()};
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    status = db_->Write(options, &rows);
+    if (status.ok()) return {};
+    failed_ = true;
+    return Error{ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": " + status.ToString()};
+  }
+
+  const fs::path directory_;
+  const std::unique_ptr<rocksdb::DB> db_;
+  const std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  std::mutex commit_mutex_;
+  bool failed_ = false;  // guarded by commit_mutex_
+};
+
+// ReadOnlyStore refuses to commit before the database would.
+class ReadOnlyStore : public RocksdbStore {
+ public:
+  using RocksdbStore::RocksdbStore;
+  Result<void> Commit(ByteView, const Batch&) override {
+    return Error{ErrorCode::kFailedPrecondition, "the database was opened to be read"};
+  }
+};
+
+// MakeDirectory creates the last component as 0700, and makes its name durable.
+Result<void> MakeDirectory(const fs::path& directory) {
+  std::error_code error;
+  const fs::path parent = fs::absolute(directory, error).parent_path();
+  if (!error) fs::create_directories(parent, error);
+  if (error) return Error{ErrorCode::kUnavailable, "cannot create " + parent.string() + ": " + error.message()};
+  if (::mkdir(directory.c_str(), 0700) == 0) return SyncDirectory(parent);
+  if (errno == EEXIST) return {};
+  return Error{ErrorCode::kUnavailable,
+               "cannot create " + directory.string() + ": " + std::generic_category().message(errno)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> OpenRocksdbStore(const fs::path& directory) {
+  CM_TRY(MakeDirectory(directory));
+  rocksdb::DBOptions options = DatabaseOptions();
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const auto status = rocksdb::DB::Open(options, directory.string(), Families(), &handles, &db);
+  if (!status.ok()) return OpenError(directory, status);
+  return std::unique_ptr<Store>(
+      std::make_unique<RocksdbStore>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles)));
+}
+
+Result<std::unique_ptr<Store>> OpenRocksdbStoreReadOnly(const fs::path& directory) {
+  std::error_code error;
+  if (!fs::exists(directory / "CURRENT", error)) {
+    return Error{ErrorCode::kNotFound, "no database in " + directory.string()};
+  }
+  rocksdb::DBOptions options = DatabaseOptions();
+  options.track_and_verify_wals_in_manifest = false;  // a writer may be at work on them
+  rocksdb::DB* db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const auto status = rocksdb::DB::OpenForReadOnly(options, directory.string(), Families(), &handles, &db);
+  if (!status.ok()) return OpenError(directory, status);
+  return std::unique_ptr<Store>(
+      std::make_unique<ReadOnlyStore>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles)));
+}
+
+}  // namespace certmark::ledger

@@ -1,0 +1,63 @@
+// Store: the seam below the ledger. Bytes by key in columns, and one head that a commit must name to be accepted.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "verifier-sdk/core/bytes.h"
+
+namespace certmark::ledger {
+
+/// Column separates kinds of rows; keys are ordered bytewise within one.
+enum class Column : std::uint8_t {
+  kEntry,       ///< log number, index → entry bytes
+  kTile,        ///< log number, level, tile number → its hashes, at the widest width reached
+  kCheckpoint,  ///< log number, size → signed note
+  kByHash,      ///< log number, leaf hash → index
+  kRecord,      ///< the authority's records by name
+  kIndex,       ///< ways to find records
+};
+inline constexpr Column kAllColumns[] = {Column::kEntry,  Column::kTile,   Column::kCheckpoint,
+                                         Column::kByHash, Column::kRecord, Column::kIndex};
+
+/// Write sets a key, or erases it when there is no value.
+struct Write {
+  Column column;
+  Bytes key;
+  std::optional<Bytes> value;
+};
+
+/// Batch is what one commit writes; later writes of a key win over earlier ones.
+struct Batch {
+  Bytes new_head;
+  std::vector<Write> writes;
+};
+
+/// Store keeps rows and the head durably. Reads may run on any thread beside one writer; a read sees a commit whole or
+/// not at all. Contract tests: tests/contract.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Head returns the bytes of the last commit's head; empty for a store never written.
+  virtual Result<Bytes> Head() const = 0;
+
+  /// Commit makes `batch` the new state iff the stored head equals `expected_head`. On success every byte is durable
+  /// and visible at once. Conflict: nothing was written. Unavailable: nothing was written, safe to retry.
+  /// ResourceExhausted: no room, nothing was written. OutcomeUnknown: may have been written; this store answers every
+  /// later Commit so, reopen it.
+  virtual Result<void> Commit(ByteView expected_head, const Batch& batch) = 0;
+
+  /// Get returns the value of a key, or nothing. Corruption: the stored bytes failed their checksum. Unavailable: they
+  /// could not be read.
+  virtual Result<std::optional<Bytes>> Get(Column column, ByteView key) const = 0;
+
+  /// Scan visits keys in [begin, end) in order until `visit` returns false; an empty `end` means to the column's end.
+  /// The views end with the call. REQUIRES: `visit` does not call Commit. Corruption: as Get.
+  virtual Result<void> Scan(Column column, ByteView begin, ByteView end,
+                            const std::function<bool(ByteView key, ByteView value)>& visit) const = 0;
+};
+
+}  // namespace certmark::ledger

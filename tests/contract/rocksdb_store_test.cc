@@ -1,0 +1,188 @@
+// What the RocksDB store promises beyond the contract: durability, one owner, and to notice damage.
+#include "ledger/rocksdb_store.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "tests/unit/ledger/temp_dir.h"
+
+namespace certmark::ledger {
+namespace {
+
+namespace fs = std::filesystem;
+
+class RocksdbStore : public ::testing::Test {
+ protected:
+  std::unique_ptr<Store> Open() { return OpenRocksdbStore(db_).value(); }
+
+  static Result<void> Put(Store& store, int number, std::size_t bytes = 100) {
+    const std::string name = "row " + std::to_string(number);
+    const Batch batch{ToBytes("head " + std::to_string(number)),
+                      {{Column::kRecord, ToBytes(name), Bytes(bytes, static_cast<std::uint8_t>(number))}}};
+    return store.Commit(store.Head().value(), batch);
+  }
+  // Fill writes rows 1 to `last`, a commit each, and closes the database.
+  void Fill(int last) {
+    const auto store = Open();
+    for (int i = 1; i <= last; ++i) ASSERT_TRUE(Put(*store, i));
+  }
+  static bool Has(const Store& store, int number) {
+    return store.Get(Column::kRecord, AsBytes("row " + std::to_string(number))).value().has_value();
+  }
+  std::vector<fs::path> Files(std::string_view extension) const {
+    std::vector<fs::path> files;
+    for (const auto& file : fs::directory_iterator(db_)) {
+      if (file.path().extension() == extension && file.file_size() > 0) files.push_back(file.path());
+    }
+    return files;
+  }
+  static void Flip(const fs::path& file, std::uintmax_t place) {
+    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+    bytes.seekg(static_cast<std::streamoff>(place));
+    const auto byte = static_cast<char>(bytes.get() ^ 0x40);
+    bytes.seekp(static_cast<std::streamoff>(place));
+    bytes.put(byte);
+    ASSERT_TRUE(bytes.flush());
+  }
+  ErrorCode OpenFails() const {
+    const auto opened = OpenRocksdbStore(db_);
+    EXPECT_FALSE(opened);
+    return opened ? ErrorCode::kInternal : opened.error().code;
+  }
+
+  testing::TempDir dir_;
+  fs::path db_ = dir_ / "db";
+};
+
+TEST_F(RocksdbStore, KeepsRowsAndHeadOverAReopening) {
+  Fill(3);
+  const auto store = Open();
+  EXPECT_EQ(store->Head().value(), ToBytes("head 3"));
+  for (int i = 1; i <= 3; ++i) EXPECT_TRUE(Has(*store, i));
+}
+
+TEST_F(RocksdbStore, MakesItsDirectoryPrivate) {
+  Open();
+  struct stat status {};
+  ASSERT_EQ(::stat(db_.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0700u);
+}
+
+TEST_F(RocksdbStore, IsUnavailableWhileAnotherHoldsIt) {
+  const auto store = Open();
+  const auto second = OpenRocksdbStore(db_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(second.error().message, "database " + db_.string() + " is locked by another process");
+}
+
+TEST_F(RocksdbStore, OpenedToBeReadShowsWhatIsThereBesideAWriterAndRefusesCommits) {
+  const auto writer = Open();
+  ASSERT_TRUE(Put(*writer, 1));
+  const auto reader = OpenRocksdbStoreReadOnly(db_).value();
+  EXPECT_TRUE(Has(*reader, 1));
+  const auto refused = Put(*reader, 2);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_TRUE(Put(*writer, 2));
+}
+
+TEST_F(RocksdbStore, OpenedToBeReadIsNotCreated) {
+  const auto reader = OpenRocksdbStoreReadOnly(db_);
+  ASSERT_FALSE(reader);
+  EXPECT_EQ(reader.error().code, ErrorCode::kNotFound);
+  EXPECT_FALSE(fs::exists(db_));
+}
+
+TEST_F(RocksdbStore, RefusesToOpenOverDamageInTheMiddleOfItsWriteAheadLog) {
+  Fill(20);
+  const auto logs = Files(".log");
+  ASSERT_EQ(logs.size(), 1u);
+  Flip(logs.front(), fs::file_size(logs.front()) / 2);
+  EXPECT_EQ(OpenFails(), ErrorCode::kCorruption);
+}
+
+TEST_F(RocksdbStore, ForgivesALastRecordThatWasNeverWholeAndNothingElse) {
+  Fill(20);
+  const auto logs = Files(".log");
+  ASSERT_EQ(logs.size(), 1u);
+  fs::resize_file(logs.front(), fs::file_size(logs.front()) - 10);
+  const auto store = Open();
+  EXPECT_EQ(store->Head().value(), ToBytes("head 19"));
+  EXPECT_TRUE(Has(*store, 19));
+  EXPECT_FALSE(Has(*store, 20));
+}
+
+TEST_F(RocksdbStore, RefusesToOpenWithoutATable) {
+  Fill(20);
+  Open();  // recovery turns the log into a table
+  for (const fs::path& table : Files(".sst")) fs::remove(table);
+  EXPECT_EQ(OpenFails(), ErrorCode::kCorruption);
+}
+
+TEST_F(RocksdbStore, NoticesADamagedTable) {
+  Fill(20);
+  Open();  // recovery turns the log into a table
+  const auto tables = Files(".sst");
+  ASSERT_FALSE(tables.empty());
+  for (const fs::path& table : tables) Flip(table, 20);
+  const auto store = OpenRocksdbStore(db_);
+  const auto read = store ? (*store)->Get(Column::kRecord, AsBytes("row 1")) : store.error();
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::kCorruption);
+}
+
+// FileSizeLimit makes every write beyond `bytes` into a file fail, as a broken disk would.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    handler_ = ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = nullptr;
+};
+
+TEST_F(RocksdbStore, DoesNotKnowTheOutcomeOfAnyCommitAfterAFailedWrite) {
+  const auto store = Open();
+  ASSERT_TRUE(Put(*store, 1));
+  {
+    const FileSizeLimit limit(64 * 1024);
+    const auto failed = Put(*store, 2, 1 << 20);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, ErrorCode::kOutcomeUnknown);
+  }
+  const auto after = Put(*store, 3);
+  ASSERT_FALSE(after);
+  EXPECT_EQ(after.error().code, ErrorCode::kOutcomeUnknown);
+}
+
+TEST_F(RocksdbStore, WritesAgainOnceReopenedAfterAFailedWrite) {
+  {
+    const auto store = Open();
+    ASSERT_TRUE(Put(*store, 1));
+    const FileSizeLimit limit(64 * 1024);
+    ASSERT_FALSE(Put(*store, 2, 1 << 20));
+  }
+  const auto store = Open();
+  EXPECT_TRUE(Has(*store, 1));
+  EXPECT_TRUE(Put(*store, 3));
+}
+
+}  // namespace
+}  // namespace certmark::ledger

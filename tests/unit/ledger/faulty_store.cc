@@ -1,0 +1,125 @@
+#include "tests/unit/ledger/faulty_store.h"
+
+#include <algorithm>
+
+namespace certmark::ledger {
+
+std::string_view Name(Fault fault) {
+  switch (fault) {
+    case Fault::kNone:
+      return "None";
+    case Fault::kUnavailable:
+      return "Unavailable";
+    case Fault::kNoRoom:
+      return "NoRoom";
+    case Fault::kConflict:
+      return "Conflict";
+    case Fault::kUnknownNotWritten:
+      return "UnknownNotWritten";
+    case Fault::kUnknownWritten:
+      return "UnknownWritten";
+    case Fault::kLost:
+      return "Lost";
+  }
+  Die("no such fault");
+}
+
+void FaultyStore::FailCommit(int nth, Fault fault) {
+  const std::lock_guard lock(mutex_);
+  faults_[commits_ + nth] = fault;
+}
+
+void FaultyStore::FailReads(Column column, bool fail) {
+  const std::lock_guard lock(mutex_);
+  unreadable_[column] = fail;
+}
+
+void FaultyStore::OnCommit(std::function<void(const Batch&)> hook) {
+  const std::lock_guard lock(mutex_);
+  hook_ = std::move(hook);
+}
+
+void FaultyStore::Reopen() {
+  const std::lock_guard lock(mutex_);
+  unknown_ = false;
+  faults_.clear();
+}
+
+std::vector<std::string> FaultyStore::violations() const {
+  const std::lock_guard lock(mutex_);
+  return violations_;
+}
+
+Result<void> FaultyStore::Commit(ByteView expected_head, const Batch& batch) {
+  if (committing_.exchange(true)) Violated("two commits at once");
+  std::function<void(const Batch&)> hook;
+  {
+    const std::lock_guard lock(mutex_);
+    hook = hook_;
+  }
+  if (hook) hook(batch);
+  Watch(expected_head, batch);
+  const Fault fault = Take();
+  const bool written = fault == Fault::kNone || fault == Fault::kUnknownWritten;
+  Result<void> done = written ? inner_.Commit(expected_head, batch) : Result<void>();
+  committing_ = false;
+  switch (fault) {
+    case Fault::kNone:
+    case Fault::kLost:
+      return done;
+    case Fault::kUnavailable:
+      return Error{ErrorCode::kUnavailable, "injected: not now"};
+    case Fault::kNoRoom:
+      return Error{ErrorCode::kResourceExhausted, "injected: no room"};
+    case Fault::kConflict:
+      return Error{ErrorCode::kConflict, "injected: another head"};
+    default:
+      return Error{ErrorCode::kOutcomeUnknown, "injected: who knows"};
+  }
+}
+
+Result<std::optional<Bytes>> FaultyStore::Get(Column column, ByteView key) const {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = unreadable_.find(column);
+    if (found != unreadable_.end() && found->second) return Error{ErrorCode::kCorruption, "injected: unreadable"};
+  }
+  return inner_.Get(column, key);
+}
+
+// Take counts the commit and returns its fault.
+Fault FaultyStore::Take() {
+  const std::lock_guard lock(mutex_);
+  const auto found = faults_.find(commits_++);
+  const Fault fault = unknown_ ? Fault::kUnknownNotWritten : found == faults_.end() ? Fault::kNone : found->second;
+  unknown_ = unknown_ || fault == Fault::kUnknownNotWritten || fault == Fault::kUnknownWritten;
+  return fault;
+}
+
+void FaultyStore::Watch(ByteView expected_head, const Batch& batch) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (unknown_) violations_.push_back("commit after an unknown outcome");
+  }
+  if (Equal(expected_head, batch.new_head)) Violated("two states with one head");
+  for (const Write& write : batch.writes) WatchRow(write);
+}
+
+void FaultyStore::WatchRow(const Write& write) {
+  if (write.column == Column::kRecord || write.column == Column::kIndex) return;
+  const std::string row =
+      "row " + HexEncode(write.key) + " of column " + std::to_string(static_cast<int>(write.column));
+  if (!write.value) return Violated(row + " is erased");
+  const auto old = inner_.Get(write.column, write.key).value();
+  if (!old || old == write.value) return;
+  const bool grows = write.column == Column::kTile && old->size() < write.value->size() &&
+                     std::equal(old->begin(), old->end(), write.value->begin());
+  if (!grows) Violated(row + " is changed");
+}
+
+void FaultyStore::Violated(std::string what) {
+  const std::lock_guard lock(mutex_);
+  violations_.push_back(std::move(what));
+}
+
+}  // namespace certmark::ledger

@@ -1,0 +1,70 @@
+// A Store that fails where a test says, and that watches whether the ledger keeps its side of the contract.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "ledger/store.h"
+
+namespace certmark::ledger {
+
+/// Fault is what becomes of a commit: written or not × reported as done, as not done, or as unknown.
+enum class Fault {
+  kNone,               ///< written, reported as done
+  kUnavailable,        ///< not written, reported so
+  kNoRoom,             ///< not written, reported so
+  kConflict,           ///< not written, for another writer was there
+  kUnknownNotWritten,  ///< not written, reported as unknown
+  kUnknownWritten,     ///< written, reported as unknown
+  kLost,               ///< not written, reported as done: a disk that lies
+};
+std::string_view Name(Fault fault);
+
+/// FaultyStore passes everything on to `inner`, except what it is told to fail.
+class FaultyStore : public Store {
+ public:
+  explicit FaultyStore(Store& inner) : inner_(inner) {}
+
+  /// FailCommit lets the commit number `nth` from now, 0 being the next, end in `fault`.
+  void FailCommit(int nth, Fault fault);
+  /// FailReads makes every Get of a column answer Corruption, until told false.
+  void FailReads(Column column, bool fail);
+  /// OnCommit runs at the start of every commit.
+  void OnCommit(std::function<void(const Batch&)> hook);
+  /// Reopen forgets an unknown outcome, as opening a database again does.
+  void Reopen();
+
+  int commits() const { return commits_; }
+  /// violations lists what the writer did that a ledger must never do.
+  std::vector<std::string> violations() const;
+
+  Result<Bytes> Head() const override { return inner_.Head(); }
+  Result<void> Commit(ByteView expected_head, const Batch& batch) override;
+  Result<std::optional<Bytes>> Get(Column column, ByteView key) const override;
+  Result<void> Scan(Column column, ByteView begin, ByteView end,
+                    const std::function<bool(ByteView, ByteView)>& visit) const override {
+    return inner_.Scan(column, begin, end, visit);
+  }
+
+ private:
+  Fault Take();
+  void Watch(ByteView expected_head, const Batch& batch);
+  void WatchRow(const Write& write);
+  void Violated(std::string what);
+
+  Store& inner_;
+  std::atomic<int> commits_ = 0;
+  std::atomic<bool> committing_ = false;
+  mutable std::mutex mutex_;  // guards what follows
+  std::map<int, Fault> faults_;
+  std::map<Column, bool> unreadable_;
+  std::function<void(const Batch&)> hook_;
+  std::vector<std::string> violations_;
+  bool unknown_ = false;
+};
+
+}  // namespace certmark::ledger

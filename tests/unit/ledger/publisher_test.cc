@@ -1,0 +1,295 @@
+// The six steps of publishing, each made to fail; then the log is opened again and the history must be one.
+#include "ledger/publisher.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/unit/ledger/ledger_fixture.h"
+
+namespace certmark::ledger {
+namespace {
+
+class PublisherTest : public LedgerFixture {
+ protected:
+  // Block makes the anchor unwritable and Unblock heals it.
+  void BlockAnchor() { std::filesystem::create_directory(dir_ / "anchor.new"); }
+  void UnblockAnchor() { std::filesystem::remove(dir_ / "anchor.new"); }
+  void WriteAnchor(const Checkpoint& checkpoint) {
+    std::ofstream(anchor_.file(), std::ios::binary) << checkpoint.ToText();
+  }
+  void Heal() {
+    sign_error_.reset();
+    hook_error_.reset();
+    spoil_signature_ = false;
+    UnblockAnchor();
+  }
+  static void ExpectRollback(const Result<std::unique_ptr<Log>>& opened) {
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, ErrorCode::kCorruption);
+    EXPECT_NE(opened.error().message.find("ROLLBACK DETECTED: anchor has size "), std::string::npos)
+        << opened.error().message;
+  }
+};
+
+TEST_F(PublisherTest, ExposesNothingBeforeTheFirstEntry) {
+  Open();
+  EXPECT_EQ(log_->Exposed(), nullptr);
+  EXPECT_EQ(anchor_.Read().value(), std::nullopt);
+}
+
+TEST_F(PublisherTest, ExposesASignedCheckpointThatCoversTheEntry) {
+  Open();
+  EXPECT_EQ(Append("one"), 0u);
+  const auto exposed = log_->Exposed();
+  ASSERT_NE(exposed, nullptr);
+  EXPECT_EQ(exposed->checkpoint, (Checkpoint{std::string(kOrigin), 1, LeafHash(AsBytes("one"))}));
+  const Note note = Note::Parse(exposed->note).value();
+  EXPECT_EQ(note.Check(key_.key()).state, Note::State::kGood);
+  EXPECT_EQ(note.text(), exposed->checkpoint.ToText());
+  CheckHistory();
+}
+
+TEST_F(PublisherTest, ExposesTheSameNoteAfterAReopening) {
+  Open();
+  Append("one");
+  Append("two");
+  const std::string note = log_->Exposed()->note;
+  const int commits = store_.commits();
+  Open();
+  ASSERT_NE(log_->Exposed(), nullptr);
+  EXPECT_EQ(log_->Exposed()->note, note);
+  EXPECT_EQ(store_.commits(), commits);
+}
+
+TEST_F(PublisherTest, ShowsNothingNewBeforeTheHookHasRunAndTheAnchorHasAdvanced) {
+  Open();
+  Append("one");
+  std::vector<std::uint64_t> shown, anchored, persisted;
+  on_hook_ = [&] {
+    shown.push_back(log_->Exposed()->checkpoint.size);
+    anchored.push_back(anchor_.Read().value()->size);
+    persisted.push_back(NewestNote(*memory_, kPublic).value()->checkpoint.size);
+  };
+  Append("two");
+  EXPECT_EQ(shown, std::vector<std::uint64_t>{1});
+  EXPECT_EQ(anchored, std::vector<std::uint64_t>{2});
+  EXPECT_EQ(persisted, std::vector<std::uint64_t>{2});
+}
+
+// Each step, made to fail in each way that it can. `commit` faults count from the entry's own commit: 0 is the batch, 1
+// the note.
+enum class Step { kRereadEntry, kRereadTile, kSignerFails, kSignerLies, kNote, kAnchor, kHook };
+struct Row {
+  const char* name;
+  Step step;
+  Fault fault = Fault::kNone;
+  bool exposed_later_by_recovery_alone = false;  // the note was persisted: a reopening shows it
+};
+
+class PublisherStep : public PublisherTest, public ::testing::WithParamInterface<Row> {};
+
+INSTANTIATE_TEST_SUITE_P(Fails, PublisherStep,
+                         ::testing::Values(Row{"RereadEntry", Step::kRereadEntry}, Row{"RereadTile", Step::kRereadTile},
+                                           Row{"SignerFails", Step::kSignerFails}, Row{"SignerLies", Step::kSignerLies},
+                                           Row{"NoteUnavailable", Step::kNote, Fault::kUnavailable},
+                                           Row{"NoteNoRoom", Step::kNote, Fault::kNoRoom},
+                                           Row{"NoteConflict", Step::kNote, Fault::kConflict},
+                                           Row{"NoteUnknownNotWritten", Step::kNote, Fault::kUnknownNotWritten},
+                                           Row{"NoteUnknownWritten", Step::kNote, Fault::kUnknownWritten, true},
+                                           Row{"Anchor", Step::kAnchor, Fault::kNone, true},
+                                           Row{"Hook", Step::kHook, Fault::kNone, true}),
+                         [](const auto& info) { return info.param.name; });
+
+TEST_P(PublisherStep, StopsTheWriterShowsNothingNewAndIsHealedByAReopening) {
+  Open();
+  Append("one");
+  RememberExposed();
+  switch (GetParam().step) {
+    case Step::kRereadEntry:
+    case Step::kRereadTile:
+      break;  // below, from within the commit
+    case Step::kSignerFails:
+      sign_error_ = Error{ErrorCode::kUnavailable, "token removed"};
+      break;
+    case Step::kSignerLies:
+      spoil_signature_ = true;
+      break;
+    case Step::kNote:
+      store_.FailCommit(1, GetParam().fault);
+      break;
+    case Step::kAnchor:
+      BlockAnchor();
+      break;
+    case Step::kHook:
+      hook_error_ = Error{ErrorCode::kUnavailable, "no status list"};
+      break;
+  }
+  // A row that the disk lost or changed: the writer remembers the right one.
+  std::optional<Column> unreadable;
+  if (GetParam().step == Step::kRereadEntry) store_.FailCommit(0, Fault::kLost);
+  if (GetParam().step == Step::kRereadTile) unreadable = Column::kTile;
+  if (unreadable) store_.OnCommit([&](const Batch&) { store_.FailReads(*unreadable, true); });
+
+  const auto failed = log_->Append(Entry("two"), Ack::kPublished);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kOutcomeUnknown);
+  EXPECT_EQ(log_->Exposed()->checkpoint.size, 1u);
+  ASSERT_TRUE(log_->Stopped());
+  EXPECT_EQ(log_->Append(Entry("three"), Ack::kSequenced).error().code, ErrorCode::kUnavailable);
+
+  store_.OnCommit({});
+  store_.FailReads(Column::kTile, false);
+  Heal();
+  hooked_.clear();
+  Open();
+  const bool lost = GetParam().step == Step::kRereadEntry;
+  EXPECT_EQ(log_->Exposed()->checkpoint.size, lost ? 1u : 2u);
+  EXPECT_EQ(hooked_.size(), lost || GetParam().exposed_later_by_recovery_alone ? 0u : 1u);
+  RememberExposed();
+  EXPECT_EQ(Append("two"), 1u);
+  EXPECT_EQ(Append("three"), 2u);
+  CheckHistory();
+}
+
+TEST_F(PublisherTest, RefusesToSignAnEntryThatIsNotWhatWasHashed) {
+  Open();
+  Append("one");
+  // Between the commit and the checkpoint the stored entry changes; the tiles and the remembered root do not.
+  sign_error_ = Error{ErrorCode::kUnavailable, "stop here"};
+  ASSERT_FALSE(log_->Append(Entry("two"), Ack::kPublished));
+  sign_error_.reset();
+  Damage({Column::kEntry, EntryKey(kPublic, 1), ToBytes("twp")});
+  store_.Reopen();
+  log_.reset();
+  const auto opened = TryOpen();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(NewestNote(*memory_, kPublic).value()->checkpoint.size, 1u);
+}
+
+TEST_F(PublisherTest, RefusesToSignOverAFullTileThatIsNotWhatItsEntriesHashTo) {
+  Open();
+  Append("first");
+  sign_error_ = Error{ErrorCode::kUnavailable, "stop here"};
+  Change many;
+  for (int i = 0; i < 300; ++i) many.entries.push_back(Public("entry " + std::to_string(i)));
+  ASSERT_FALSE(log_->Append(many, Ack::kPublished));
+  sign_error_.reset();
+  Bytes tile = memory_->Get(Column::kTile, TileKey(kPublic, 0, 0)).value().value();
+  tile[100] ^= 1;  // the edge does not read a full tile
+  Damage({Column::kTile, TileKey(kPublic, 0, 0), tile});
+  log_.reset();
+  const auto opened = TryOpen();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kCorruption);
+}
+
+TEST_F(PublisherTest, DetectsADatabaseThatWasPutBack) {
+  Open();
+  Append("one");
+  log_.reset();
+  const Checkpoint old = anchor_.Read().value().value();
+  WriteAnchor({old.origin, 2, LeafHash(AsBytes("x"))});
+  ExpectRollback(TryOpen());
+}
+
+TEST_F(PublisherTest, DetectsADatabaseThatIsEmptyWhereTheAnchorIsNot) {
+  WriteAnchor({std::string(kOrigin), 2, LeafHash(AsBytes("x"))});
+  ExpectRollback(TryOpen());
+}
+
+TEST_F(PublisherTest, DetectsAnotherHistoryOfTheSameSize) {
+  Open();
+  Append("one");
+  log_.reset();
+  WriteAnchor({std::string(kOrigin), 1, LeafHash(AsBytes("other"))});
+  ExpectRollback(TryOpen());
+}
+
+TEST_F(PublisherTest, DetectsAnotherHistoryBelowTheTree) {
+  Open();
+  Append("one");
+  Append("two");
+  Append("three");
+  log_.reset();
+  WriteAnchor({std::string(kOrigin), 2, LeafHash(AsBytes("other"))});
+  ExpectRollback(TryOpen());
+}
+
+TEST_F(PublisherTest, DetectsAnAnchorAheadOfTheNewestNoteThoughTheTreeReachesIt) {
+  Open();
+  Append("one");
+  Append("two");
+  log_.reset();
+  Damage({Column::kCheckpoint, CheckpointKey(kPublic, 2), std::nullopt});
+  ExpectRollback(TryOpen());
+}
+
+TEST_F(PublisherTest, AdvancesAnAnchorThatIsBehindAndAgrees) {
+  Open();
+  Append("one");
+  const Checkpoint old = anchor_.Read().value().value();
+  Append("two");
+  Append("three");
+  WriteAnchor(old);
+  Open();
+  EXPECT_EQ(anchor_.Read().value()->size, 3u);
+  CheckHistory();
+}
+
+TEST_F(PublisherTest, ForgivesAMissingAnchorOnlyAfterTheFirstNote) {
+  Open();
+  Append("one");
+  log_.reset();
+  std::filesystem::remove(anchor_.file());
+  Open();
+  EXPECT_EQ(anchor_.Read().value()->size, 1u);
+  Append("two");
+  log_.reset();
+  std::filesystem::remove(anchor_.file());
+  const auto opened = TryOpen();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kFailedPrecondition);
+}
+
+TEST_F(PublisherTest, RefusesAnAnchorOfAnotherLog) {
+  WriteAnchor({"ca.example/log/2", 1, LeafHash(AsBytes("one"))});
+  const auto opened = TryOpen();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kFailedPrecondition);
+}
+
+TEST_F(PublisherTest, RefusesToRecoverANoteThatIsNotItsOwn) {
+  Open();
+  Append("one");
+  log_.reset();
+  key_ = testing::TestNoteKey::Log("other.example/log/1");
+  std::filesystem::remove(anchor_.file());
+  const auto opened = TryOpen();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kCorruption);
+}
+
+TEST_F(PublisherTest, FindsTheNewestNoteAmongMany) {
+  EXPECT_FALSE(NewestNote(*memory_, kPublic).value());
+  Open();
+  for (int i = 1; i <= 20; ++i) {
+    Append("entry " + std::to_string(i));
+    EXPECT_EQ(NewestNote(*memory_, kPublic).value()->checkpoint.size, static_cast<std::uint64_t>(i));
+  }
+  EXPECT_FALSE(NewestNote(*memory_, kPublic + 1).value());
+}
+
+TEST_F(PublisherTest, ReportsAStoredNoteThatIsNone) {
+  for (const std::string_view damage : {"", "no note", "ca.example/log/1\n3\nAAAA\n"}) {
+    Damage({Column::kCheckpoint, CheckpointKey(kPublic, 3), ToBytes(damage)});
+    const auto newest = NewestNote(*memory_, kPublic);
+    ASSERT_FALSE(newest) << damage;
+    EXPECT_EQ(newest.error().code, ErrorCode::kCorruption);
+  }
+}
+
+}  // namespace
+}  // namespace certmark::ledger
