@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Holds every #include of the product against the layers (ARCHITECTURE.md, "Who may include what").
+
+Debian puts all headers in /usr/include, so the linker cannot keep a layer from reaching past the one below: this does.
+Usage: includes.py ROOT. Exits 0 when every include is allowed; otherwise prints a line for each that is not and exits 1.
+"""
+import pathlib
+import re
+import sys
+
+# What an include belongs to, by the first pattern that matches its path.
+COMPONENTS = [
+    ("core", r"verifier-sdk/core/"),
+    ("ledger", r"ledger/"),
+    ("ca", r"ca/"),
+    ("cli", r"api/cli/"),
+    ("api", r"api/"),
+    ("protos", r"certmark/v1/"),
+    ("protobuf", r"google/(protobuf|rpc|api)/"),
+    ("grpc", r"grpc(pp)?/"),
+    ("beast", r"boost/(asio|beast|url|system)"),
+    ("json", r"boost/json"),
+    ("rocksdb", r"rocksdb/"),
+    ("libssl", r"openssl/ssl"),
+    ("libcrypto", r"openssl/"),
+    ("zlib", r"zlib\.h"),
+    ("absl", r"absl/"),
+    ("spdlog", r"spdlog/"),
+    ("toml", r"toml\+\+/"),
+    ("cli11", r"CLI/"),
+    ("system", r"[a-z0-9_]+(/[a-z0-9_]+)*(\.h)?$"),  # the standard library and POSIX
+]
+
+# Which files may include what. The first row whose pattern matches a file's path is its row; "system" is open to all.
+# A name with @PATTERN is open only to files whose path matches the pattern.
+RULES = [
+    (r"verifier-sdk/core/", ["core", "libcrypto", "zlib@status_list\\.cc$", "json@(json|boost_json)\\.cc$"]),
+    (r"ledger/", ["core", "ledger", "rocksdb@rocksdb_store\\.cc$"]),
+    # Keys and certificates are libcrypto's; the domain is not.
+    (r"ca/", ["core", "ledger", "ca", "zlib@status_lists\\.cc$",
+              "libcrypto@^ca/(?!service|party|application|certification|enrolment|rights|scheme|record)"]),
+    (r"api/cli/", ["core", "ledger", "ca", "api", "cli", "protos", "protobuf", "grpc", "json", "cli11"]),
+    # What composes the process may name every part of it, and is kept to composing.
+    (r"api/(daemon\.cc|main/certmarkd_main\.cc)$", ["core", "ledger", "ca", "api", "spdlog", "cli11"]),
+    (r"api/", ["core", "ledger@READING", "ca", "api", "protos", "protobuf", "grpc@grpc_server\\.cc$",
+               "beast@(http_\\w+|tls_\\w+)\\.(cc|h)$", "json", "libssl@TLS", "libcrypto@TLS", "spdlog@\\.cc$", "toml@config\\.cc$"]),
+]
+LEDGER_READING = {"ledger/log_reader.h", "ledger/tiles.h", "ledger/head.h", "ledger/publisher.h", "ledger/log.h",
+                  "ledger/posix_file.h"}
+TLS_SETUP = r"^api/(http_\w+|tls_\w+|server_identity)\.(cc|h)$"
+
+# A header that other layers read must not bring a library's types with it; these are what a header may include besides ours.
+HEADER_MAY = {"core", "ledger", "ca", "api", "cli", "protos", "system"}
+# Headers that are themselves the adapter of a library, and are read by nobody but that adapter's sources.
+ADAPTER_HEADERS = r"(openssl_\w+|http_\w+|tls_\w+|x509_\w+|client|arguments)\.h$"
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
+
+
+def component(include: str) -> str:
+    for name, pattern in COMPONENTS:
+        if re.match(pattern, include):
+            return name
+    return "unknown"
+
+
+def allowed(path: str, include: str, names: list[str]) -> bool:
+    found = component(include)
+    if found == "system":
+        return True
+    for name in names:
+        name, _, condition = name.partition("@")
+        if name != found:
+            continue
+        if condition == "READING":
+            return include in LEDGER_READING
+        if condition == "TLS":
+            return re.search(TLS_SETUP, path) is not None
+        return not condition or re.search(condition, path) is not None
+    return False
+
+
+def problems(root: pathlib.Path) -> list[str]:
+    found = []
+    sources = [p for folder in ("verifier-sdk", "ledger", "ca", "api") for p in sorted((root / folder).rglob("*"))
+               if p.suffix in (".h", ".cc")]
+    if len(sources) < 50:
+        return [f"only {len(sources)} sources under {root}: this is not the project's root"]
+    for source in sources:
+        path = source.relative_to(root).as_posix()
+        row = next((names for pattern, names in RULES if re.match(pattern, path)), None)
+        if row is None:
+            found.append(f"{path}: belongs to no row of the table")
+            continue
+        for include in INCLUDE.findall(source.read_text(encoding="utf-8")):
+            if not allowed(path, include, row):
+                found.append(f"{path}: may not include {include} ({component(include)})")
+            elif source.suffix == ".h" and component(include) not in HEADER_MAY and not re.search(ADAPTER_HEADERS, path):
+                found.append(f"{path}: a header of ours brings in {include}")
+    return found
+
+
+def self_test() -> None:
+    """A checker that cannot object is no checker."""
+    core, ledger, api = RULES[0][1], RULES[1][1], RULES[-1][1]
+    assert not allowed("verifier-sdk/core/merkle.cc", "ledger/store.h", core)
+    assert not allowed("verifier-sdk/core/note.cc", "zlib.h", core)
+    assert allowed("verifier-sdk/core/status_list.cc", "zlib.h", core)
+    assert not allowed("ledger/log.cc", "rocksdb/db.h", ledger)
+    assert allowed("ledger/rocksdb_store.cc", "rocksdb/db.h", ledger)
+    assert not allowed("ledger/log.cc", "ca/service.h", ledger)
+    assert not allowed("api/handlers.cc", "ledger/store.h", api)
+    assert not allowed("api/handlers.cc", "grpcpp/grpcpp.h", api)
+    assert component("string_view") == "system" and component("sys/stat.h") == "system"
+
+
+def main() -> int:
+    self_test()
+    found = problems(pathlib.Path(sys.argv[1]))
+    for line in found:
+        print(line)
+    print(f"{len(found)} includes break the layers." if found else "Every include keeps the layers.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+// Inflating is bounded, and a list is read the same however it was deflated.
+#include "tests/fuzz/fuzz.h"
+#include "verifier-sdk/core/status_list.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace certmark;
+  (void)StatusToken::Parse(fuzz::Text(data, size));
+  const auto bits = StatusBits::Inflate(ByteView(data, size));
+  if (!bits) return 0;
+  StatusBits copy;
+  for (std::uint32_t i = 0; i < kStatusListEntries; ++i) copy.set(i, bits->at(i));
+  fuzz::Require(Equal(copy.bytes(), bits->bytes()), "entries are the whole list");
+  return 0;
+}
