@@ -1,0 +1,243 @@
+#include "ca/certification.h"
+
+#include <algorithm>
+
+#include "ca/name_table.h"
+#include "ca/record_json.h"
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::ca {
+namespace {
+
+using State = Certification::State;
+
+constexpr NameTable<State, 5> kStates{{
+    {State::kValid, "VALID"},
+    {State::kSuspended, "SUSPENDED"},
+    {State::kRevoked, "REVOKED"},
+    {State::kWithdrawn, "WITHDRAWN"},
+    {State::kSuperseded, "SUPERSEDED"},
+}};
+
+constexpr NameTable<Proposal::State, 2> kProposalStates{{
+    {Proposal::State::kOpen, "OPEN"},
+    {Proposal::State::kConfirmed, "CONFIRMED"},
+}};
+
+template <class E, std::size_t N>
+Result<E> ReadName(const json::Value& object, std::string_view name, const NameTable<E, N>& table) {
+  const std::string_view text = CM_TRY(object.String(name));
+  const std::optional<E> value = ValueIn(table, text);
+  if (!value) return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(text)};
+  return *value;
+}
+
+// Kinds of event stand in records by their URI, as in the log.
+Result<EventKind> ReadEventKind(const json::Value& object, std::string_view name) {
+  const std::string_view uri = CM_TRY(object.String(name));
+  const std::optional<EventKind> kind = ParseEventKind(uri);
+  if (!kind) return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(uri)};
+  return *kind;
+}
+
+Result<StatusPlace> ReadStatusPlace(const json::Value& root) {
+  const json::Value status = CM_TRY(root.Object("status"));
+  const std::uint64_t list = CM_TRY(status.Number("list"));
+  const std::uint64_t index = CM_TRY(status.Number("index"));
+  if (list > UINT32_MAX || index >= kStatusListEntries) {
+    return Error{ErrorCode::kInvalidArgument, "no such status place"};
+  }
+  return StatusPlace{static_cast<std::uint32_t>(list), static_cast<std::uint32_t>(index)};
+}
+
+Result<std::vector<Certification::Happened>> ReadHistory(const json::Value& root) {
+  std::vector<Certification::Happened> history;
+  for (const json::Value& value : CM_TRY(root.Array("history")).Elements()) {
+    const EventKind kind = CM_TRY(ReadEventKind(value, "event"));
+    const Time at = CM_TRY(ReadTime(value, "at"));
+    std::string reason = CM_TRY(ReadText(value, "reason"));
+    history.push_back({kind, at, std::move(reason)});
+  }
+  return history;
+}
+
+void WriteHistory(json::Writer& writer, const std::vector<Certification::Happened>& history) {
+  writer.Key("history").Array([&] {
+    for (const Certification::Happened& happened : history) {
+      writer.Object([&] {
+        writer.Member("event", Uri(happened.kind));
+        WriteTime(writer, "at", happened.at);
+        writer.Member("reason", happened.reason);
+      });
+    }
+  });
+}
+
+Error NotFrom(State state, EventKind event) {
+  return {ErrorCode::kFailedPrecondition,
+          "a certification that is " + std::string(NameIn(kStates, state)) + " takes no " + std::string(Uri(event))};
+}
+
+// FromSuspended: nobody withdraws from under a finding.
+Result<State> FromSuspended(const Certification& certification, EventKind event) {
+  if (event == EventKind::kReinstated) return State::kValid;
+  if (event == EventKind::kRevoked) return State::kRevoked;
+  if (event != EventKind::kWithdrawn) return NotFrom(State::kSuspended, event);
+  if (certification.suspended_by_holder) return State::kWithdrawn;
+  return Error{ErrorCode::kFailedPrecondition,
+               certification.id + " is SUSPENDED for cause: no withdrawing before reinstatement"};
+}
+
+Result<State> FromValid(EventKind event) {
+  if (event == EventKind::kSuspended) return State::kSuspended;
+  if (event == EventKind::kRevoked) return State::kRevoked;
+  if (event == EventKind::kWithdrawn) return State::kWithdrawn;
+  if (event == EventKind::kSuperseded) return State::kSuperseded;
+  return NotFrom(State::kValid, event);
+}
+
+}  // namespace
+
+std::string_view Name(Certification::State state) {
+  return NameIn(kStates, state);
+}
+
+std::string_view Certification::StateAt(Time now) const {
+  const bool ended = state != State::kValid && state != State::kSuspended;
+  if (!ended && now >= valid_until) return "EXPIRED";
+  return NameIn(kStates, state);
+}
+
+std::string Certification::ToJson() const {
+  json::Writer writer;
+  writer.Object([&] {
+    writer.Member("id", id);
+    writer.Member("app", app.ToText());
+    writer.Member("app_name", app_name);
+    writer.Strings("signers", signers);
+    writer.Member("version_from", version_from);
+    WriteOptional(writer, "version_to", version_to);
+    writer.Member("operator_party", operator_party);
+    writer.Member("operator_id", operator_id);
+    writer.Member("operator_name", operator_name);
+    writer.Member("scheme", scheme);
+    writer.Member("level", level);
+    writer.Member("application", application);
+    writer.Member("state", NameIn(kStates, state));
+    writer.Member("suspended_by_holder", suspended_by_holder);
+    writer.Key("status").Object([&] {
+      writer.Member("list", status.list);
+      writer.Member("index", status.index);
+    });
+    writer.Member("entry", entry.Hex());
+    writer.Member("kid", kid);
+    WriteTime(writer, "valid_from", valid_from);
+    WriteTime(writer, "valid_until", valid_until);
+    WriteHistory(writer, history);
+  });
+  return writer.Take();
+}
+
+Result<Certification> Certification::FromJson(std::string_view json) {
+  const json::Document document = CM_TRY(json::Document::Parse(json, kMaxRecordBytes));
+  const json::Value root = document.root();
+  Certification out;
+  out.id = CM_TRY(ReadText(root, "id"));
+  out.app = CM_TRY(App::Parse(CM_TRY(root.String("app"))));
+  out.app_name = CM_TRY(ReadText(root, "app_name"));
+  out.signers = CM_TRY(ReadTexts(root, "signers"));
+  out.version_from = CM_TRY(ReadText(root, "version_from"));
+  out.version_to = CM_TRY(ReadOptionalText(root, "version_to"));
+  out.operator_party = CM_TRY(ReadText(root, "operator_party"));
+  out.operator_id = CM_TRY(ReadText(root, "operator_id"));
+  out.operator_name = CM_TRY(ReadText(root, "operator_name"));
+  out.scheme = CM_TRY(ReadText(root, "scheme"));
+  out.level = CM_TRY(ReadText(root, "level"));
+  out.application = CM_TRY(ReadText(root, "application"));
+  out.state = CM_TRY(ReadName(root, "state", kStates));
+  out.suspended_by_holder = CM_TRY(root.Bool("suspended_by_holder"));
+  out.status = CM_TRY(ReadStatusPlace(root));
+  out.entry = CM_TRY(Hash::FromHex(CM_TRY(root.String("entry"))));
+  out.kid = CM_TRY(ReadText(root, "kid"));
+  out.valid_from = CM_TRY(ReadTime(root, "valid_from"));
+  out.valid_until = CM_TRY(ReadTime(root, "valid_until"));
+  out.history = CM_TRY(ReadHistory(root));
+  return out;
+}
+
+Result<Certification::State> Next(const Certification& certification, EventKind event) {
+  if (certification.state == State::kValid) return FromValid(event);
+  if (certification.state == State::kSuspended) return FromSuspended(certification, event);
+  return NotFrom(certification.state, event);
+}
+
+StatusValue StatusOf(Certification::State state) {
+  switch (state) {
+    case State::kValid:
+      return StatusValue::kValid;
+    case State::kSuspended:
+      return StatusValue::kSuspended;
+    case State::kRevoked:
+      return StatusValue::kRevoked;
+    case State::kWithdrawn:
+    case State::kSuperseded:
+      return StatusValue::kEnded;
+  }
+  Die("no such state of a certification");
+}
+
+std::string SignerRecord::ToJson() const {
+  json::Writer writer;
+  writer.Object([&] {
+    writer.Member("id", id);
+    writer.Member("leaf", Base64Encode(leaf));
+    writer.Member("ca", Base64Encode(ca));
+  });
+  return writer.Take();
+}
+
+Result<SignerRecord> SignerRecord::FromJson(std::string_view json) {
+  const json::Document document = CM_TRY(json::Document::Parse(json, kMaxRecordBytes));
+  const json::Value root = document.root();
+  SignerRecord out;
+  out.id = CM_TRY(ReadText(root, "id"));
+  out.leaf = CM_TRY(ReadBytes(root, "leaf"));
+  out.ca = CM_TRY(ReadBytes(root, "ca"));
+  return out;
+}
+
+std::string_view Name(Proposal::State state) {
+  return NameIn(kProposalStates, state);
+}
+
+std::string Proposal::ToJson() const {
+  json::Writer writer;
+  writer.Object([&] {
+    writer.Member("id", id);
+    writer.Member("state", NameIn(kProposalStates, state));
+    writer.Member("act", Uri(act));
+    writer.Member("number", number);
+    writer.Member("reason", reason);
+    writer.Member("proposed_by", proposed_by);
+    writer.Member("confirmed_by", confirmed_by);
+    WriteTime(writer, "proposed_at", proposed_at);
+  });
+  return writer.Take();
+}
+
+Result<Proposal> Proposal::FromJson(std::string_view json) {
+  const json::Document document = CM_TRY(json::Document::Parse(json, kMaxRecordBytes));
+  const json::Value root = document.root();
+  Proposal out;
+  out.id = CM_TRY(ReadText(root, "id"));
+  out.state = CM_TRY(ReadName(root, "state", kProposalStates));
+  out.act = CM_TRY(ReadEventKind(root, "act"));
+  out.number = CM_TRY(ReadText(root, "number"));
+  out.reason = CM_TRY(ReadText(root, "reason"));
+  out.proposed_by = CM_TRY(ReadText(root, "proposed_by"));
+  out.confirmed_by = CM_TRY(ReadText(root, "confirmed_by"));
+  out.proposed_at = CM_TRY(ReadTime(root, "proposed_at"));
+  return out;
+}
+
+}  // namespace certmark::ca

@@ -1,0 +1,79 @@
+// Certification: a granted credential's life. Transitions are pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/status_lists.h"
+#include "verifier-sdk/core/event.h"
+#include "verifier-sdk/core/names.h"
+
+namespace certmark::ca {
+
+struct Certification {
+  static constexpr std::string_view kKind = "certification";
+  enum class State : std::uint8_t { kValid, kSuspended, kRevoked, kWithdrawn, kSuperseded };
+  struct Happened {
+    EventKind kind;
+    Time at;
+    std::string reason;
+  };
+
+  std::string id;  ///< the certification number
+  App app;
+  std::string app_name;
+  std::vector<std::string> signers;
+  std::string version_from;
+  std::optional<std::string> version_to;
+  std::string operator_party, operator_id, operator_name;
+  std::string scheme, level;
+  std::string application;
+  State state = State::kValid;
+  bool suspended_by_holder = false;
+  StatusPlace status;
+  Hash entry;       ///< leaf hash of the credential in the log
+  std::string kid;  ///< the signer's thumbprint
+  Time valid_from, valid_until;
+  std::vector<Happened> history;
+
+  /// StateAt is the state to show at `now`: "VALID", "SUSPENDED", "REVOKED", "WITHDRAWN", "SUPERSEDED", or "EXPIRED"
+  /// once over.
+  std::string_view StateAt(Time now) const;
+  std::string ToJson() const;
+  static Result<Certification> FromJson(std::string_view json);
+};
+
+std::string_view Name(Certification::State state);
+
+/// Next is the state after `event` (SCHEME §3). FailedPrecondition names state and event; a suspension for cause bars
+/// withdrawing.
+Result<Certification::State> Next(const Certification& certification, EventKind event);
+/// StatusOf is the status list value of a state.
+StatusValue StatusOf(Certification::State state);
+
+/// SignerRecord keeps a credential signer's certificates for the bundles that need them; its id is the kid.
+struct SignerRecord {
+  static constexpr std::string_view kKind = "signer";
+  std::string id;
+  Bytes leaf, ca;  ///< DER
+  std::string ToJson() const;
+  static Result<SignerRecord> FromJson(std::string_view json);
+};
+
+/// Proposal is the first half of an act that takes two people.
+struct Proposal {
+  static constexpr std::string_view kKind = "proposal";
+  enum class State : std::uint8_t { kOpen, kConfirmed };
+  std::string id;
+  State state = State::kOpen;
+  EventKind act = EventKind::kSuspended;  ///< suspended or revoked
+  std::string number, reason, proposed_by, confirmed_by;
+  Time proposed_at;
+  std::string ToJson() const;
+  static Result<Proposal> FromJson(std::string_view json);
+};
+std::string_view Name(Proposal::State state);
+
+}  // namespace certmark::ca

@@ -1,0 +1,33 @@
+// Members of a record's JSON as domain values. Every reader: InvalidArgument names the member that is missing or wrong.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier-sdk/core/bytes.h"
+#include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/time.h"
+
+namespace certmark::ca {
+
+/// kMaxRecordBytes bounds a stored record: a file with a report for each round fits many times over.
+inline constexpr std::size_t kMaxRecordBytes = 8 * 1024 * 1024;
+
+Result<std::string> ReadText(const json::Value& object, std::string_view name);
+Result<std::optional<std::string>> ReadOptionalText(const json::Value& object, std::string_view name);
+Result<std::vector<std::string>> ReadTexts(const json::Value& object, std::string_view name);
+/// ReadTime and ReadOptionalTime read seconds since 1970, before the year 10000.
+Result<Time> ReadTime(const json::Value& object, std::string_view name);
+Result<std::optional<Time>> ReadOptionalTime(const json::Value& object, std::string_view name);
+/// ReadBytes reads base64.
+Result<Bytes> ReadBytes(const json::Value& object, std::string_view name);
+
+/// WriteTime writes seconds since 1970. REQUIRES: not before 1970.
+void WriteTime(json::Writer& writer, std::string_view name, Time time);
+/// WriteOptional writes the member if there is a value.
+void WriteOptional(json::Writer& writer, std::string_view name, const std::optional<std::string>& text);
+void WriteOptional(json::Writer& writer, std::string_view name, const std::optional<Time>& time);
+
+}  // namespace certmark::ca

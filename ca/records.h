@@ -1,0 +1,73 @@
+// Records: the authority's rows as typed values, one JSON text a row, and what a change says about them.
+//
+// A record type R has: `static constexpr std::string_view kKind`; `std::string id`; `std::string ToJson() const`;
+// `static Result<R> FromJson(std::string_view)`. Its row is `<kind>/<id>` in Column::kRecord.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/change.h"
+#include "ledger/store.h"
+
+namespace certmark::ca {
+
+/// Stored is a record as read, with the etag that a change names as its precondition.
+template <class R>
+struct Stored {
+  R value;
+  Hash etag;
+};
+
+/// RecordKey is the row's key, `<kind>/<id>`.
+Bytes RecordKey(std::string_view kind, std::string_view id);
+
+/// Load reads a record. NotFound names it. Corruption: it does not parse.
+template <class R>
+Result<Stored<R>> Load(const ledger::Store& store, std::string_view id) {
+  const auto bytes = CM_TRY(store.Get(ledger::Column::kRecord, RecordKey(R::kKind, id)));
+  if (!bytes) return Error{ErrorCode::kNotFound, "no " + std::string(R::kKind) + " " + std::string(id)};
+  auto record = R::FromJson(AsText(*bytes));
+  if (!record)
+    return Error{ErrorCode::kCorruption, std::string(R::kKind) + " " + std::string(id) + ": " + record.error().message};
+  return Stored<R>{std::move(*record), ledger::EtagOf(*bytes)};
+}
+
+/// Expect adds the precondition that a record is still as it was read.
+template <class R>
+void Expect(ledger::Change& change, const Stored<R>& read) {
+  change.preconditions.push_back({ledger::Column::kRecord, RecordKey(R::kKind, read.value.id), read.etag});
+}
+/// Create writes a record that must not exist yet.
+template <class R>
+void Create(ledger::Change& change, const R& record) {
+  change.preconditions.push_back({ledger::Column::kRecord, RecordKey(R::kKind, record.id), std::nullopt});
+  change.writes.push_back({ledger::Column::kRecord, RecordKey(R::kKind, record.id), ToBytes(record.ToJson())});
+}
+/// Replace writes a record over the one that was read, if that is still there.
+template <class R>
+void Replace(ledger::Change& change, const Stored<R>& read, const R& record) {
+  Expect(change, read);
+  change.writes.push_back({ledger::Column::kRecord, RecordKey(R::kKind, record.id), ToBytes(record.ToJson())});
+}
+
+/// LoadAll reads every record of a kind, in order of id, at most `limit`.
+template <class R>
+Result<std::vector<R>> LoadAll(const ledger::Store& store, std::size_t limit) {
+  std::vector<R> records;
+  std::optional<Error> failed;
+  Bytes end = RecordKey(R::kKind, "");
+  end.back() = '/' + 1;
+  CM_TRY(store.Scan(ledger::Column::kRecord, RecordKey(R::kKind, ""), end, [&](ByteView, ByteView value) {
+    auto record = R::FromJson(AsText(value));
+    if (!record) return failed = record.error(), false;
+    records.push_back(std::move(*record));
+    return records.size() < limit;
+  }));
+  if (failed) return Error{ErrorCode::kCorruption, std::string(R::kKind) + ": " + failed->message};
+  return records;
+}
+
+}  // namespace certmark::ca

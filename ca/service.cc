@@ -1,0 +1,33 @@
+#include "ca/service.h"
+
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::ca {
+
+Service::Service(Dependencies dependencies)
+    : deps_(std::move(dependencies)),
+      issuer_({.iss = deps_.authority.iss,
+               .name = deps_.authority.name,
+               .signer = *deps_.authority.credential_signer,
+               .certificate = deps_.authority.credential_certificate,
+               .status = deps_.status,
+               .clock = deps_.clock,
+               .random = deps_.random}),
+      reader_(deps_.log.store(), deps_.authority.log_number) {}
+
+AuthorRules Service::RulesAt(Time now) const {
+  const Authority& authority = deps_.authority;
+  return {.authority = authority.iss, .party_ca = authority.party_ca, .roots = authority.trust.roots(), .now = now};
+}
+
+Result<void> Service::RequireReason(std::string_view reason) const {
+  if (deps_.scheme.HasReason(reason)) return {};
+  return Error{ErrorCode::kInvalidArgument, "no reason of " + deps_.scheme.Name() + ": " + Quote(reason)};
+}
+
+Result<void> Service::Commit(ledger::Change change, ledger::Ack ack) const {
+  CM_TRY(deps_.log.Append(std::move(change), ack));
+  return {};
+}
+
+}  // namespace certmark::ca

@@ -1,0 +1,241 @@
+// Service's use cases of enrolment: anybody asks, registrars answer.
+#include <algorithm>
+
+#include "ca/csr.h"
+#include "ca/enrolment_rows.h"
+#include "ca/separation.h"
+#include "ca/service.h"
+#include "ca/x509_profiles.h"
+
+namespace certmark::ca {
+namespace {
+
+using ledger::Column;
+
+// One row in all: who was enrolled by the first registrar alone. Nobody else ever is.
+constexpr std::string_view kBootstrapRow = "bootstrap/second-registrar";
+
+Error Denied(std::string message) {
+  return {ErrorCode::kPermissionDenied, std::move(message)};
+}
+Error Precondition(std::string message) {
+  return {ErrorCode::kFailedPrecondition, std::move(message)};
+}
+Error Invalid(std::string message) {
+  return {ErrorCode::kInvalidArgument, std::move(message)};
+}
+
+Result<Stored<Enrolment>> LoadOpen(const ledger::Store& store, std::string_view id, Time now) {
+  auto read = CM_TRY(Load<Enrolment>(store, id));
+  if (read.value.ExpiredAt(now)) return Error{ErrorCode::kNotFound, "no enrolment " + std::string(id)};
+  return read;
+}
+
+Result<void> CheckFingerprint(const Enrolment& enrolment, std::string_view fingerprint) {
+  if (enrolment.fingerprint == fingerprint) return {};
+  return Precondition("enrolment " + enrolment.id + " has another key than the fingerprint says");
+}
+
+// A registrar certifies nothing, so that role stands alone; an operator is named by its register.
+Result<void> CheckRoles(const Enrolment& enrolment, const std::set<Role>& roles) {
+  if (roles.empty()) return Invalid("no roles");
+  if (roles.contains(Role::kRegistrar) && roles.size() > 1) return Invalid("a registrar has no other role");
+  if (roles.contains(Role::kOperator) && enrolment.operator_id.empty()) {
+    return Precondition("enrolment " + enrolment.id + " names no operator_id, which an operator needs");
+  }
+  return {};
+}
+
+Result<void> CheckBelongsTo(const ledger::Store& store, const std::vector<std::string>& parties) {
+  std::set<std::string_view> seen;
+  for (const std::string& party : parties) {
+    if (!seen.insert(party).second) return Invalid("belongs to a party twice: " + party);
+    CM_TRY(Load<Party>(store, party));
+  }
+  return {};
+}
+
+// Nobody grants themselves a role: not by their own key, not by their own register entry, not through a party of
+// theirs.
+Result<void> CheckNotOwn(const ledger::Store& store, const Party& registrar, const Enrolment& enrolment) {
+  const PublicKey key = CM_TRY(ParseCsr(enrolment.csr));
+  const auto owner = CM_TRY(store.Get(Column::kIndex, PartyKeyRowKey(key)));
+  if (owner && AsText(*owner) == registrar.id) return Denied("registrar " + registrar.id + " enrols their own key");
+  if (!enrolment.operator_id.empty() && enrolment.operator_id == registrar.operator_id) {
+    return Denied("registrar " + registrar.id + " enrols their own party");
+  }
+  for (const std::string& parent : enrolment.belongs_to) CM_TRY(RequireApart(store, registrar, parent));
+  return {};
+}
+
+bool NeedsTwo(const std::set<Role>& roles) {
+  return std::ranges::any_of(roles, NeedsTwoRegistrars);
+}
+
+Result<std::size_t> CountRegistrars(const ledger::Store& store) {
+  const Bytes begin = RegistrarRowKey("");
+  Bytes end = begin;
+  end.back() = '/' + 1;
+  std::size_t count = 0;
+  CM_TRY(store.Scan(Column::kIndex, begin, end, [&](ByteView, ByteView) { return ++count, true; }));
+  return count;
+}
+
+// IsBootstrap is true for the one approval that the first registrar may make alone: of a second, while there is no
+// other.
+Result<bool> IsBootstrap(const ledger::Store& store, const std::set<Role>& roles) {
+  if (roles != std::set{Role::kRegistrar}) return false;
+  if (CM_TRY(store.Get(Column::kIndex, AsBytes(kBootstrapRow)))) return false;
+  return CM_TRY(CountRegistrars(store)) == 1;
+}
+
+}  // namespace
+
+Result<Enrolment> Service::RequestEnrolment(const EnrolmentRequest& request) {
+  // 1. The request itself.
+  CM_TRY(CheckNames(request.name, request.operator_id, request.url));
+  const PublicKey key = CM_TRY(ParseCsr(request.csr));
+  // 2. A key is one party's for ever.
+  if (CM_TRY(store().Get(Column::kIndex, PartyKeyRowKey(key)))) {
+    return Error{ErrorCode::kAlreadyExists, "the key is a party's already: " + key.spki_hash().Hex()};
+  }
+  // 3. Room: one request at a time, so that what was counted is what there is.
+  const std::lock_guard lock(requesting_);
+  const Time now = Now();
+  ledger::Change change;
+  if (CM_TRY(SweepExpired(store(), now, change)) >= kMaxOpenEnrolments) {
+    return Error{ErrorCode::kResourceExhausted, std::to_string(kMaxOpenEnrolments) + " enrolments are open"};
+  }
+  // 4. The record, and the row that finds it while it waits.
+  Enrolment enrolment;
+  enrolment.id = CM_TRY(NewId(deps_.random));
+  enrolment.csr = request.csr;
+  enrolment.fingerprint = key.spki_hash().Hex();
+  enrolment.name = request.name;
+  enrolment.operator_id = request.operator_id;
+  enrolment.url = request.url;
+  enrolment.requested_at = now;
+  Create(change, enrolment);
+  change.writes.push_back({Column::kIndex, OpenEnrolmentKey(enrolment), ToBytes(enrolment.id)});
+  change.entries.push_back(ActEntry{.at = now,
+                                    .actor = "public",
+                                    .act = "request-enrolment",
+                                    .subject = "enrolment/" + enrolment.id,
+                                    .reason = "",
+                                    .before = "",
+                                    .after = std::string(Name(enrolment.state))}
+                               .ToEntry());
+  CM_TRY(Commit(std::move(change), ledger::Ack::kSequenced));
+  return enrolment;
+}
+
+Result<Enrolment> Service::GetEnrolment(std::string_view id) const {
+  return CM_TRY(LoadOpen(store(), id, Now())).value;
+}
+
+Result<std::vector<Enrolment>> Service::ListEnrolments(const Party& caller) const {
+  CM_TRY(Admit(store(), caller, Act::kListEnrolments));
+  const Time now = Now();
+  std::vector<Enrolment> open;
+  for (const std::string& id : CM_TRY(OpenEnrolments(store()))) {
+    auto read = LoadOpen(store(), id, now);
+    if (!read && read.error().code == ErrorCode::kNotFound) continue;  // expired, or swept since
+    if (!read) return read.error();
+    open.push_back(std::move(read->value));
+  }
+  return open;
+}
+
+Result<Enrolment> Service::ApproveEnrolment(const Party& caller, const Approval& approval) {
+  // 1. The role, and the file.
+  const auto registrar = CM_TRY(Admit(store(), caller, Act::kApproveEnrolment));
+  const auto read = CM_TRY(LoadOpen(store(), approval.enrolment, Now()));
+  if (read.value.state != Enrolment::State::kPending) {
+    return Precondition("enrolment " + read.value.id + " is " + std::string(Name(read.value.state)));
+  }
+  // 2. The rules.
+  CM_TRY(CheckFingerprint(read.value, approval.fingerprint));
+  CM_TRY(CheckRoles(read.value, approval.roles));
+  CM_TRY(CheckBelongsTo(store(), approval.belongs_to));
+  Enrolment enrolment = read.value;
+  enrolment.roles = approval.roles;
+  enrolment.belongs_to = approval.belongs_to;
+  enrolment.approved_by = registrar.value.id;
+  CM_TRY(CheckNotOwn(store(), registrar.value, enrolment));
+  // 3. One registrar suffices for some; for the rest it is the first half.
+  ledger::Change change;
+  Expect(change, registrar);
+  if (!NeedsTwo(enrolment.roles)) return Enrol(registrar.value, Act::kApproveEnrolment, read, enrolment, change);
+  if (CM_TRY(IsBootstrap(store(), enrolment.roles))) {
+    change.preconditions.push_back({Column::kIndex, ToBytes(kBootstrapRow), std::nullopt});
+    change.writes.push_back({Column::kIndex, ToBytes(kBootstrapRow), ToBytes(enrolment.id)});
+    return Enrol(registrar.value, Act::kApproveEnrolment, read, enrolment, change);
+  }
+  enrolment.state = Enrolment::State::kApproved;
+  CM_TRY(ReplaceEnrolment(registrar.value, Act::kApproveEnrolment, read, enrolment, change));
+  return enrolment;
+}
+
+Result<Enrolment> Service::ConfirmEnrolment(const Party& caller, std::string_view id, std::string_view fingerprint) {
+  // 1. The role, and the file.
+  const auto registrar = CM_TRY(Admit(store(), caller, Act::kConfirmEnrolment));
+  const auto read = CM_TRY(LoadOpen(store(), id, Now()));
+  if (read.value.state != Enrolment::State::kApproved) {
+    return Precondition("enrolment " + read.value.id + " is " + std::string(Name(read.value.state)));
+  }
+  // 2. The rules: another registrar, who was told the fingerprint too.
+  if (registrar.value.id == read.value.approved_by)
+    return Denied("a second registrar confirms, not " + registrar.value.id);
+  CM_TRY(CheckFingerprint(read.value, fingerprint));
+  CM_TRY(CheckNotOwn(store(), registrar.value, read.value));
+  // 3. The party, in the roles that were approved.
+  Enrolment enrolment = read.value;
+  enrolment.confirmed_by = registrar.value.id;
+  ledger::Change change;
+  Expect(change, registrar);
+  return Enrol(registrar.value, Act::kConfirmEnrolment, read, enrolment, change);
+}
+
+Result<Enrolment> Service::Enrol(const Party& registrar, Act act, const Stored<Enrolment>& read, Enrolment enrolment,
+                                 ledger::Change& change) {
+  const Time now = Now();
+  const PublicKey key = CM_TRY(ParseCsr(enrolment.csr));
+  Party party;
+  party.id = CM_TRY(NewId(deps_.random));
+  const IssuingCa party_ca{deps_.authority.party_ca, *deps_.authority.party_ca_signer};
+  const Certificate certificate =
+      CM_TRY(IssuePartyCertificate(party_ca, key, enrolment.name, party.id, deps_.authority.iss, now, deps_.random));
+  party.name = enrolment.name;
+  party.roles = enrolment.roles;
+  party.operator_id = enrolment.operator_id;
+  party.url = enrolment.url;
+  party.belongs_to = enrolment.belongs_to;
+  party.certificates = {certificate.fingerprint().Hex()};
+  party.enrolled_by = {enrolment.approved_by};
+  if (!enrolment.confirmed_by.empty()) party.enrolled_by.push_back(enrolment.confirmed_by);
+  party.since = now;
+  AddParty(change, party, certificate);
+
+  enrolment.state = Enrolment::State::kEnrolled;
+  enrolment.party_id = party.id;
+  enrolment.certificate = certificate.der();
+  change.writes.push_back({Column::kIndex, OpenEnrolmentKey(enrolment), std::nullopt});
+  CM_TRY(ReplaceEnrolment(registrar, act, read, enrolment, change));
+  return enrolment;
+}
+
+Result<void> Service::ReplaceEnrolment(const Party& registrar, Act act, const Stored<Enrolment>& read,
+                                       const Enrolment& enrolment, ledger::Change& change) {
+  Replace(change, read, enrolment);
+  change.entries.push_back(ActEntry{.at = Now(),
+                                    .actor = registrar.id,
+                                    .act = std::string(Name(act)),
+                                    .subject = "enrolment/" + enrolment.id,
+                                    .reason = "",
+                                    .before = std::string(Name(read.value.state)),
+                                    .after = std::string(Name(enrolment.state))}
+                               .ToEntry());
+  return Commit(std::move(change), ledger::Ack::kSequenced);
+}
+
+}  // namespace certmark::ca

@@ -1,0 +1,43 @@
+// Service's public reading: what anybody may ask of the register.
+#include <algorithm>
+
+#include "ca/certification_rows.h"
+#include "ca/service.h"
+#include "verifier-sdk/core/bundle.h"
+
+namespace certmark::ca {
+
+Result<Certification> Service::GetCertification(std::string_view number) const {
+  return CM_TRY(Load<Certification>(store(), number)).value;
+}
+
+Result<std::vector<Certification>> Service::LookUpApp(const App& app, std::optional<std::string_view> signer) const {
+  std::vector<Certification> found;
+  for (const std::string& number : CM_TRY(NumbersOf(store(), app))) {
+    Certification certification = CM_TRY(GetCertification(number));
+    const auto& signers = certification.signers;
+    if (signer && std::ranges::find(signers, *signer) == signers.end()) continue;
+    found.push_back(std::move(certification));
+  }
+  std::ranges::stable_sort(found, {}, &Certification::valid_from);
+  return found;
+}
+
+Result<std::string> Service::GetBundle(std::string_view number) const {
+  const Certification certification = CM_TRY(GetCertification(number));
+  const SignerRecord signer = CM_TRY(Load<SignerRecord>(store(), certification.kid)).value;
+  const auto exposed = log().Exposed();
+  if (!exposed) return Error{ErrorCode::kUnavailable, "the log has no checkpoint yet"};
+  const std::uint64_t size = exposed->checkpoint.size;
+  const std::uint64_t index = CM_TRY(reader_.IndexOf(certification.entry, size));
+  const Bytes credential = CM_TRY(reader_.Entry(index, size));
+  // The token is taken after the checkpoint, so that it is never older than what the proof shows.
+  Bundle bundle;
+  bundle.credential = AsText(credential);
+  bundle.certificates = {signer.leaf, signer.ca};
+  bundle.tlog_proof = CM_TRY(reader_.ProveEntry(index, *exposed)).ToText();
+  bundle.status_list = CM_TRY(deps_.status.Current(certification.status.list))->jwt;
+  return bundle.ToJson();
+}
+
+}  // namespace certmark::ca

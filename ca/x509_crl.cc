@@ -1,0 +1,95 @@
+// Certificate revocation lists (RFC 5280 §5).
+#include <openssl/bn.h>
+
+#include "ca/x509_builder.h"
+#include "ca/x509_profiles.h"
+#include "ca/x509_signing.h"
+
+namespace certmark::ca {
+namespace {
+
+using OwnedCrl = Owned<X509_CRL, X509_CRL_free>;
+using OwnedTime = Owned<ASN1_TIME, ASN1_TIME_free>;
+using OwnedInteger = Owned<ASN1_INTEGER, ASN1_INTEGER_free>;
+
+Error Failed(const char* what) {
+  return {ErrorCode::kInternal, std::string("CRL: cannot ") + what};
+}
+
+OwnedTime MakeTime(Time time) {
+  return OwnedTime(ASN1_TIME_set(nullptr, ToEpoch(time)));
+}
+
+Result<OwnedInteger> SerialNumber(const std::string& hex) {
+  const Bytes bytes = CM_TRY(HexDecode(hex));
+  const Owned<BIGNUM, BN_free> number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
+  OwnedInteger out(number ? BN_to_ASN1_INTEGER(number.get(), nullptr) : nullptr);
+  if (!out) return Failed("write a serial number");
+  return out;
+}
+
+Result<void> AddRow(X509_CRL* crl, const RevokedCertificate& revoked) {
+  const OwnedInteger serial = CM_TRY(SerialNumber(revoked.serial_hex));
+  const OwnedTime date = MakeTime(revoked.revoked_at);
+  Owned<X509_REVOKED, X509_REVOKED_free> row(X509_REVOKED_new());
+  if (!date || !row || X509_REVOKED_set_serialNumber(row.get(), serial.get()) != 1 ||
+      X509_REVOKED_set_revocationDate(row.get(), date.get()) != 1 || X509_CRL_add0_revoked(crl, row.get()) != 1) {
+    return Failed("add a row");
+  }
+  static_cast<void>(row.release());  // owned by the CRL now
+  return {};
+}
+
+Result<void> SetFrame(X509_CRL* crl, const IssuingCa& ca, Time now, Seconds life) {
+  const OwnedTime this_update = MakeTime(now), next_update = MakeTime(now + life);
+  if (!this_update || !next_update || X509_CRL_set_version(crl, X509_CRL_VERSION_2) != 1 ||
+      X509_CRL_set_issuer_name(crl, X509_get_subject_name(ca.certificate.native())) != 1 ||
+      X509_CRL_set1_lastUpdate(crl, this_update.get()) != 1 || X509_CRL_set1_nextUpdate(crl, next_update.get()) != 1) {
+    return Failed("set its frame");
+  }
+  return {};
+}
+
+/// AddCrlExtensions: the CRL number and the authority key identifier, both demanded by RFC 5280 §5.2.
+Result<void> AddCrlExtensions(X509_CRL* crl, const PublicKey& key, std::uint64_t crl_number) {
+  const auto authority = MakeAuthorityKeyId(key);
+  const OwnedInteger number(ASN1_INTEGER_new());
+  if (!authority || !number || ASN1_INTEGER_set_uint64(number.get(), crl_number) != 1 ||
+      X509_CRL_add1_ext_i2d(crl, NID_authority_key_identifier, authority.get(), 0, X509V3_ADD_APPEND) != 1 ||
+      X509_CRL_add1_ext_i2d(crl, NID_crl_number, number.get(), 0, X509V3_ADD_APPEND) != 1) {
+    return Failed("write extensions");
+  }
+  return {};
+}
+
+/// CheckCrl reads the signed bytes back and holds them to the CA's certificate.
+Result<void> CheckCrl(ByteView der, const Certificate& ca, std::size_t rows) {
+  const std::uint8_t* cursor = der.data();
+  const OwnedCrl crl(d2i_X509_CRL(nullptr, &cursor, static_cast<long>(der.size())));
+  if (!crl || cursor != der.data() + der.size()) return Failed("read back what was signed");
+  if (X509_CRL_verify(crl.get(), ca.key().native()) != 1) return Failed("verify what was signed");
+  const int found = sk_X509_REVOKED_num(X509_CRL_get_REVOKED(crl.get()));
+  if (static_cast<std::size_t>(found < 0 ? 0 : found) != rows) return Failed("find every row in what was signed");
+  return {};
+}
+
+}  // namespace
+
+Result<Bytes> IssueCrl(const IssuingCa& ca, std::uint64_t crl_number, const std::vector<RevokedCertificate>& revoked,
+                       Time now, Seconds life) {
+  const ErrorQueueGuard guard;
+  if (now + life > ca.certificate.not_after()) {
+    return Error{ErrorCode::kFailedPrecondition, "a CRL would outlive its issuer " + ca.certificate.subject_text()};
+  }
+  const OwnedCrl crl(X509_CRL_new());
+  if (!crl) return Failed("begin");
+  CM_TRY(SetFrame(crl.get(), ca, now, life));
+  for (const RevokedCertificate& row : revoked) CM_TRY(AddRow(crl.get(), row));
+  X509_CRL_sort(crl.get());
+  CM_TRY(AddCrlExtensions(crl.get(), ca.signer.public_key(), crl_number));
+  Bytes der = CM_TRY(SignX509Crl(crl.get(), ca.signer));
+  CM_TRY(CheckCrl(der, ca.certificate, revoked.size()));
+  return der;
+}
+
+}  // namespace certmark::ca

@@ -1,0 +1,296 @@
+#include "tests/unit/ca/authority_fixture.h"
+
+#include "ca/csr.h"
+#include "ca/trust_payload.h"
+#include "ca/x509_profiles.h"
+#include "ledger/memory_store.h"
+#include "verifier-sdk/core/log_entry.h"
+
+namespace certmark::ca::testing {
+namespace {
+
+constexpr std::string_view kIss = "https://ca.example";
+constexpr std::string_view kName = "Example Certification Authority";
+
+std::string DigestUri(std::string_view text) {
+  return "sha256:" + Sha256(AsBytes(text)).Hex();
+}
+
+ledger::NewEntry Public(std::string_view jws) {
+  return {ledger::NewEntry::To::kPublicLog, ToBytes(jws)};
+}
+
+}  // namespace
+
+std::unique_ptr<Signer> SmallAuthority::NewSigner(Bytes* csr) const {
+  PrivateKey key = GenerateKey(KeyKind::kP256).value();
+  if (csr != nullptr) *csr = MakeCsr(key, "whatever").value();
+  return MakeSigner(std::move(key)).value();
+}
+
+SmallAuthority::SmallAuthority()
+    : store_(ledger::MakeMemoryStore()),
+      anchor_(std::make_unique<ledger::Anchor>(directory_ / "anchor")),
+      scheme_(Scheme::Parse(DefaultSchemeJson()).value()) {
+  MakeAuthority();
+  OpenLog();
+  service_ = std::make_unique<Service>(
+      Service::Dependencies{*log_, *authority_, scheme_, *status_, [this] { return now_; }, SystemRandom});
+  Begin();
+}
+
+SmallAuthority::~SmallAuthority() = default;
+
+void SmallAuthority::MakeAuthority() {
+  const Random random = SystemRandom;
+  const AuthorityOids oids = AuthorityOids::ForPen(kPenDocumentation);
+  root_signer_ = MakeSigner(GenerateKey(KeyKind::kP384).value()).value();
+  auto credential_ca_signer = NewSigner(), party_ca_signer = NewSigner(), signer = NewSigner(), status = NewSigner();
+  auto log_signer = MakeNoteSigner(GenerateKey(KeyKind::kEd25519).value()).value();
+
+  const Certificate root = IssueRoot(*root_signer_, kName, now_, random).value();
+  const IssuingCa as_root{root, *root_signer_};
+  const Certificate credential_ca =
+      IssueCredentialCa(as_root, credential_ca_signer->public_key(), kName, oids, kIss, now_, random).value();
+  const Certificate party_ca = IssuePartyCa(as_root, party_ca_signer->public_key(), kName, kIss, now_, random).value();
+  const IssuingCa as_ca{credential_ca, *credential_ca_signer};
+  const NoteKey log_key =
+      NoteKey::Create(LogOrigin(kIss, 1), NoteKey::Type::kEd25519, log_signer->public_key()).value();
+
+  TrustDraft draft;
+  draft.iss = kIss;
+  draft.iat = now_;
+  draft.exp = now_ + 180 * kDay;
+  draft.oids = oids;
+  draft.roots = {root};
+  draft.logs = {{log_key.name(), std::string(kIss) + "/log/1", log_key, std::nullopt}};
+  const std::string trust = SignJws(*root_signer_, kTypTrust, {root.der()}, TrustPayload(draft)).value();
+
+  authority_ = std::make_unique<Authority>(Authority{
+      .iss = std::string(kIss),
+      .name = std::string(kName),
+      .trust = TrustList::AcceptFirst(trust, {std::string(kIss), root.fingerprint()}).value(),
+      .root = root,
+      .credential_ca = credential_ca,
+      .party_ca = party_ca,
+      .credential_certificate = IssueCredentialSigner(as_ca, signer->public_key(), oids, kIss, now_, random).value(),
+      .status_certificate = IssueStatusSigner(as_ca, status->public_key(), oids, kIss, now_, random).value(),
+      .credential_signer = std::move(signer),
+      .status_signer = std::move(status),
+      .party_ca_signer = std::move(party_ca_signer),
+      .log_signer = std::move(log_signer),
+      .log_key = log_key,
+      .log_number = 1});
+}
+
+void SmallAuthority::OpenLog() {
+  status_ = StatusLists::Load(*store_, {.iss = authority_->iss,
+                                        .signer = *authority_->status_signer,
+                                        .leaf = authority_->status_certificate,
+                                        .ca = authority_->credential_ca,
+                                        .clock = [this] { return now_; }})
+                .value();
+  ledger::Log::Options options;
+  options.publisher.key = authority_->log_key;
+  options.publisher.sign = [this](std::string_view text) { return authority_->log_signer->Sign(text); };
+  options.publisher.before_exposing = [this](std::span<const ledger::Write> writes) { return status_->Apply(writes); };
+  log_ = ledger::Log::Open(*store_, *anchor_, options).value();
+}
+
+void SmallAuthority::Begin() {
+  Applicant registrar;
+  registrar.signer = NewSigner();
+  Party party;
+  party.id = NewId(SystemRandom).value();
+  party.name = "Registrar One";
+  party.roles = {Role::kRegistrar};
+  party.since = now_;
+  const Certificate certificate =
+      IssuePartyCertificate({authority_->party_ca, *authority_->party_ca_signer}, registrar.signer->public_key(),
+                            party.name, party.id, kIss, now_, SystemRandom)
+          .value();
+  party.certificates = {certificate.fingerprint().Hex()};
+
+  const Genesis genesis{.iss = std::string(kIss),
+                        .origin = authority_->log_key.name(),
+                        .vkey = authority_->log_key.ToVkey(),
+                        .iat = now_,
+                        .roots = {authority_->root.fingerprint()},
+                        .previous = std::nullopt};
+  const Certificate& leaf = authority_->credential_certificate;
+  ledger::Change change = RegisterFirst(party, certificate);
+  change.entries.push_back(Public(SignJws(*root_signer_, kTypGenesis, {}, GenesisPayload(genesis)).value()));
+  change.entries.push_back(Public(SignJws(*authority_->credential_signer, kTypKey, {},
+                                          KeyEntryPayload(kIss, now_, leaf.der(), authority_->credential_ca.der()))
+                                      .value()));
+  Create(change, SignerRecord{leaf.key().thumbprint(), leaf.der(), authority_->credential_ca.der()});
+  log_->Append(std::move(change), ledger::Ack::kPublished).value();
+  first_registrar_ = std::make_unique<Person>(Person{party, certificate, std::move(registrar.signer)});
+}
+
+std::vector<std::string> SmallAuthority::RecordEntries() const {
+  const std::uint64_t size = ledger::Head::Decode(store_->Head().value()).value().log(ledger::kRecordLog).size;
+  std::vector<std::string> entries;
+  for (std::uint64_t i = 0; i < size; ++i) {
+    const auto key = ledger::EntryKey(ledger::kRecordLog, i);
+    entries.emplace_back(AsText(store_->Get(ledger::Column::kEntry, key).value().value()));
+  }
+  return entries;
+}
+
+StatusValue SmallAuthority::StatusAt(StatusPlace place) const {
+  return StatusToken::Parse(status_->Current(place.list).value()->jwt).value().bits.at(place.index);
+}
+
+std::string SmallAuthority::LastPublicEntry() const {
+  const std::uint64_t size = log_->Exposed()->checkpoint.size;
+  return std::string(AsText(service_->reader().Entry(size - 1, size).value()));
+}
+
+Applicant SmallAuthority::Request(const std::string& name, const std::string& operator_id) {
+  Bytes csr;
+  auto signer = NewSigner(&csr);
+  Applicant applicant = RequestWith(csr, name, operator_id);
+  applicant.signer = std::move(signer);
+  return applicant;
+}
+
+Applicant SmallAuthority::RequestWith(const Bytes& csr, const std::string& name, const std::string& operator_id) {
+  Applicant applicant;
+  applicant.csr = csr;
+  applicant.enrolment = service_->RequestEnrolment({csr, name, operator_id, ""}).value();
+  return applicant;
+}
+
+Person SmallAuthority::Become(Applicant applicant) const {
+  const Enrolment enrolled = service_->GetEnrolment(applicant.enrolment.id).value();
+  return {Load<Party>(*store_, enrolled.party_id).value().value, Certificate::Parse(enrolled.certificate).value(),
+          std::move(applicant.signer)};
+}
+
+const Person& SmallAuthority::second_registrar() {
+  if (second_registrar_) return *second_registrar_;
+  Applicant second = Request("Registrar Two");
+  service_
+      ->ApproveEnrolment(first_registrar_->party,
+                         {second.enrolment.id, second.enrolment.fingerprint, {Role::kRegistrar}, {}})
+      .value();
+  second_registrar_ = std::make_unique<Person>(Become(std::move(second)));
+  return *second_registrar_;
+}
+
+Person SmallAuthority::Enrol(const std::string& name, const std::set<Role>& roles,
+                             const std::vector<std::string>& belongs_to) {
+  const Person& second = second_registrar();
+  Applicant applicant = Request(name, roles.contains(Role::kOperator) ? "reg:XX:" + NewId(SystemRandom).value() : "");
+  const Enrolment& asked = applicant.enrolment;
+  const Enrolment approved =
+      service_->ApproveEnrolment(first_registrar_->party, {asked.id, asked.fingerprint, roles, belongs_to}).value();
+  if (approved.open()) service_->ConfirmEnrolment(second.party, asked.id, asked.fingerprint).value();
+  return Become(std::move(applicant));
+}
+
+Office::Office()
+    : applicant(Enrol("Example Operator 07", {Role::kOperator})),
+      laboratory(Enrol("Example Test Laboratory", {Role::kLaboratory})),
+      reviewer(Enrol("Reviewer", {Role::kReviewer})),
+      decider(Enrol("Decider", {Role::kDecider})),
+      officer(Enrol("Officer", {Role::kSurveillanceOfficer})),
+      second_officer(Enrol("Second Officer", {Role::kSurveillanceOfficer})) {}
+
+ApplicationForm Office::Form() const {
+  ApplicationForm form;
+  form.app = App::Parse("android:org.example.app").value();
+  form.app_name = "Example";
+  form.signers = {std::string(kSigner)};
+  form.version_from = "100";
+  form.version_to = "199";
+  form.scheme = scheme().Name();
+  form.privacy_policy_url = "https://operator07.example/privacy";
+  return form;
+}
+
+std::string Office::Submit(const ApplicationForm& form) {
+  return service().SubmitApplication(applicant.party, form.ToJson()).value().id;
+}
+
+void Office::Accept(const std::string& id) {
+  service().AcceptApplication(reviewer.party, id, laboratory.party.id).value();
+}
+
+Application Office::File(const std::string& id) const {
+  return Load<Application>(store(), id).value().value;
+}
+
+Hash Office::EtagOf(const std::string& id) const {
+  return Load<Application>(store(), id).value().etag;
+}
+
+void Office::Concern(PartyDocument& document, const std::string& id, const Person& by) const {
+  const ApplicationForm form = ApplicationForm::Parse(File(id).form_json).value();
+  document.iss = authority().iss + "/parties/" + by.party.id;
+  document.iat = now();
+  document.authority = authority().iss;
+  document.application = id;
+  document.edition = scheme().Name();
+  document.subject = {form.app, form.signers, form.version_from, form.version_to};
+}
+
+ReportDocument Office::DraftReport(const std::string& id, const std::set<std::string>& nonconform) const {
+  ReportDocument report;
+  Concern(report, id, laboratory);
+  for (const Criterion* criterion : scheme().CriteriaFor(report.subject.app.platform)) {
+    Answer answer;
+    answer.criterion = criterion->code;
+    answer.method = "dynamic test";
+    answer.evidence = {DigestUri(criterion->code)};
+    if (nonconform.contains(criterion->code)) {
+      answer.result = Answer::Result::kNonconform;
+      answer.finding = "F-" + criterion->code;
+    }
+    report.answers.push_back(answer);
+  }
+  return report;
+}
+
+std::string Office::SignReport(const ReportDocument& report, const Person& by) const {
+  return SignJws(*by.signer, kTypReport, {by.certificate.der(), authority().party_ca.der()}, report.ToJson()).value();
+}
+
+Application Office::Report(const std::string& id, const std::set<std::string>& nonconform) {
+  return service().SubmitReport(laboratory.party, id, SignReport(DraftReport(id, nonconform), laboratory)).value();
+}
+
+DecisionDocument Office::DraftDecision(const std::string& id) const {
+  DecisionDocument decision;
+  Concern(decision, id, decider);
+  decision.granted = true;
+  const Application file = File(id);
+  decision.rests_on = {DigestUri(file.form_json)};
+  for (const Application::Report& report : file.reports) decision.rests_on.push_back(DigestUri(report.jws));
+  return decision;
+}
+
+std::string Office::SignDecision(const DecisionDocument& decision, const Person& by) const {
+  DecisionDocument signed_by = decision;
+  signed_by.iss = authority().iss + "/parties/" + by.party.id;
+  return SignJws(*by.signer, kTypDecision, {by.certificate.der(), authority().party_ca.der()}, signed_by.ToJson())
+      .value();
+}
+
+Result<Service::Decided> Office::Decide(const std::string& id, const DecisionDocument& decision, const Person& by) {
+  return service().Decide(by.party, id, EtagOf(id), SignDecision(decision, by));
+}
+
+std::string Office::InReview() {
+  const std::string id = Submit();
+  Accept(id);
+  Report(id);
+  return id;
+}
+
+Certification Office::Certified() {
+  return service().GetCertification(Decide(InReview()).value().application.certification).value();
+}
+
+}  // namespace certmark::ca::testing

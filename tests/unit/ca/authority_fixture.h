@@ -1,0 +1,126 @@
+// A whole small authority in memory, with its clock in the test's hand and people to act in it.
+//
+//   const std::string id = office.Submit();
+//   office.Accept(id);
+//   office.Report(id);
+//   const auto decided = office.Decide(id);
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ca/issuer.h"
+#include "ca/key_file.h"
+#include "ca/service.h"
+#include "ledger/log.h"
+#include "tests/unit/ledger/temp_dir.h"
+
+namespace certmark::ca::testing {
+
+inline constexpr Time kStart{Seconds{1793664000}};  // 2026-11-03T00:00:00Z
+inline constexpr Seconds kDay{24 * 3600};
+inline constexpr std::string_view kSigner = "a454b87a1847a89ed7f5e70fba6bba96f3ef29c26e0981204fe347bf231dfd5b";
+inline constexpr std::string_view kOtherSigner = "00000000000000000000000000000000000000000000000000000000000000aa";
+
+/// Person is an enrolled party with its key.
+struct Person {
+  Party party;
+  Certificate certificate;
+  std::unique_ptr<Signer> signer;
+};
+
+/// Applicant is somebody with a key who asked to be enrolled.
+struct Applicant {
+  std::unique_ptr<Signer> signer;
+  Bytes csr;
+  Enrolment enrolment;
+};
+
+/// SmallAuthority is a test authority at kStart: one registrar of the ceremony, `first_registrar`, and nobody else.
+class SmallAuthority {
+ public:
+  SmallAuthority();
+  ~SmallAuthority();
+
+  Service& service() { return *service_; }
+  const ledger::Store& store() const { return *store_; }
+  const Authority& authority() const { return *authority_; }
+  const Scheme& scheme() const { return scheme_; }
+  ledger::Log& log() { return *log_; }
+  Time now() const { return now_; }
+  void Advance(Seconds time) { now_ += time; }
+
+  /// RecordEntries are the acts in the private record log, oldest first.
+  std::vector<std::string> RecordEntries() const;
+  /// StatusAt is what the newest token of the certification's list says of it.
+  StatusValue StatusAt(StatusPlace place) const;
+  /// LastPublicEntry is the newest entry that the exposed checkpoint covers.
+  std::string LastPublicEntry() const;
+
+  // ---- Enrolment
+  Applicant Request(const std::string& name, const std::string& operator_id = "");
+  /// RequestWith asks with a key that is somebody's already.
+  Applicant RequestWith(const Bytes& csr, const std::string& name, const std::string& operator_id = "");
+  const Person& first_registrar() const { return *first_registrar_; }
+  const Person& second_registrar();  ///< enrolled by the first alone, when first asked for
+  /// Enrol has the two registrars enrol somebody.
+  Person Enrol(const std::string& name, const std::set<Role>& roles, const std::vector<std::string>& belongs_to = {});
+  /// Become is the person that an enrolled applicant now is.
+  Person Become(Applicant applicant) const;
+
+ private:
+  void MakeAuthority();
+  void OpenLog();
+  void Begin();
+  std::unique_ptr<Signer> NewSigner(Bytes* csr = nullptr) const;
+
+  Time now_ = kStart;
+  certmark::testing::TempDir directory_;
+  std::unique_ptr<ledger::Store> store_;
+  std::unique_ptr<ledger::Anchor> anchor_;
+  std::unique_ptr<Signer> root_signer_;
+  std::unique_ptr<Authority> authority_;
+  Scheme scheme_;
+  std::unique_ptr<StatusLists> status_;
+  std::unique_ptr<ledger::Log> log_;
+  std::unique_ptr<Service> service_;
+  std::unique_ptr<Person> first_registrar_, second_registrar_;
+};
+
+/// Office is a small authority with one person in each role, and the way of an application in single steps.
+class Office : public SmallAuthority {
+ public:
+  Office();
+
+  Person applicant, laboratory, reviewer, decider, officer, second_officer;
+
+  ApplicationForm Form() const;
+  std::string Submit() { return Submit(Form()); }
+  std::string Submit(const ApplicationForm& form);
+  void Accept(const std::string& id);
+
+  /// DraftReport answers every criterion: conform, or nonconform for those named.
+  ReportDocument DraftReport(const std::string& id, const std::set<std::string>& nonconform = {}) const;
+  std::string SignReport(const ReportDocument& report, const Person& by) const;
+  Application Report(const std::string& id, const std::set<std::string>& nonconform = {});
+
+  /// DraftDecision rests on the file as it is.
+  DecisionDocument DraftDecision(const std::string& id) const;
+  std::string SignDecision(const DecisionDocument& decision, const Person& by) const;
+  Result<Service::Decided> Decide(const std::string& id, const DecisionDocument& decision, const Person& by);
+  Result<Service::Decided> Decide(const std::string& id) { return Decide(id, DraftDecision(id), decider); }
+
+  /// InReview is a file that waits for its decision; Certified a granted one's certification.
+  std::string InReview();
+  Certification Certified();
+  Application File(const std::string& id) const;
+  Hash EtagOf(const std::string& id) const;
+
+ private:
+  void Concern(PartyDocument& document, const std::string& id, const Person& by) const;
+};
+
+}  // namespace certmark::ca::testing

@@ -1,0 +1,217 @@
+// A certification's transitions, what it shows, and the rows that find it.
+#include "ca/certification.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "ca/certification_rows.h"
+#include "ca/records.h"
+#include "ledger/memory_store.h"
+#include "tests/support/test_pki.h"
+
+namespace certmark::ca {
+namespace {
+
+using certmark::testing::kDay;
+using certmark::testing::kNow;
+using State = Certification::State;
+
+Certification Example(State state = State::kValid, bool by_holder = false) {
+  Certification out;
+  out.id = "CM-2026-7K3Q9X2M4T4";
+  out.app = App::Parse("android:org.example.app").value();
+  out.app_name = "Example";
+  out.signers = {std::string(64, 'a'), std::string(64, 'b')};
+  out.version_from = "100";
+  out.operator_party = "p1";
+  out.operator_id = "reg:XX:1";
+  out.operator_name = "Operator";
+  out.scheme = "CNCA-App-001";
+  out.level = "certified";
+  out.application = "a1";
+  out.state = state;
+  out.suspended_by_holder = by_holder;
+  out.status = {3, 131071};
+  out.entry = Sha256(Bytes{1});
+  out.kid = "kid";
+  out.valid_from = kNow;
+  out.valid_until = kNow + 1095 * kDay;
+  out.history = {{EventKind::kSuspended, kNow + kDay, "misuse"}};
+  return out;
+}
+
+TEST(Certification, TakesExactlyTheStepsOfTheScheme) {
+  // One letter an event: Suspended, reInstated, Revoked, Withdrawn, sUperseded; the value is the state's first letter.
+  struct Row {
+    State from;
+    bool by_holder;
+    const char* steps;
+  };
+  const Row rows[] = {
+      {State::kValid, false, "S- R W U"},     {State::kSuspended, false, "-V R - -"},
+      {State::kSuspended, true, "-V R W -"},  {State::kRevoked, false, "-- - - -"},
+      {State::kWithdrawn, false, "-- - - -"}, {State::kSuperseded, false, "-- - - -"},
+  };
+  const std::map<char, State> to = {{'S', State::kSuspended},
+                                    {'V', State::kValid},
+                                    {'R', State::kRevoked},
+                                    {'W', State::kWithdrawn},
+                                    {'U', State::kSuperseded}};
+  const std::pair<EventKind, std::size_t> columns[] = {{EventKind::kSuspended, 0},
+                                                       {EventKind::kReinstated, 1},
+                                                       {EventKind::kRevoked, 3},
+                                                       {EventKind::kWithdrawn, 5},
+                                                       {EventKind::kSuperseded, 7}};
+  for (const Row& row : rows) {
+    for (const auto& [event, at] : columns) {
+      const auto next = Next(Example(row.from, row.by_holder), event);
+      const std::string what = std::string(Name(row.from)) + " " + std::string(Uri(event));
+      if (row.steps[at] == '-') {
+        ASSERT_FALSE(next) << what;
+        EXPECT_EQ(next.error().code, ErrorCode::kFailedPrecondition) << what;
+      } else {
+        ASSERT_TRUE(next) << what;
+        EXPECT_EQ(*next, to.at(row.steps[at])) << what;
+      }
+    }
+    for (const EventKind order : {EventKind::kExposed, EventKind::kRectified, EventKind::kOrderAnnulled}) {
+      EXPECT_FALSE(Next(Example(row.from, row.by_holder), order)) << Uri(order);
+    }
+  }
+}
+
+TEST(Certification, ShowsItsEndOrThatItIsOver) {
+  const Time last = kNow + 1095 * kDay - Seconds{1};
+  EXPECT_EQ(Example().StateAt(last), "VALID");
+  EXPECT_EQ(Example().StateAt(last + Seconds{1}), "EXPIRED");
+  EXPECT_EQ(Example(State::kSuspended).StateAt(last), "SUSPENDED");
+  EXPECT_EQ(Example(State::kSuspended).StateAt(last + Seconds{1}), "EXPIRED");
+  for (const State state : {State::kRevoked, State::kWithdrawn, State::kSuperseded}) {
+    EXPECT_EQ(Example(state).StateAt(last + Seconds{1}), Name(state));
+  }
+}
+
+TEST(Certification, HasTheStatusOfItsState) {
+  EXPECT_EQ(StatusOf(State::kValid), StatusValue::kValid);
+  EXPECT_EQ(StatusOf(State::kSuspended), StatusValue::kSuspended);
+  EXPECT_EQ(StatusOf(State::kRevoked), StatusValue::kRevoked);
+  EXPECT_EQ(StatusOf(State::kWithdrawn), StatusValue::kEnded);
+  EXPECT_EQ(StatusOf(State::kSuperseded), StatusValue::kEnded);
+}
+
+TEST(Certification, IsReadBackAsItWasWritten) {
+  const Certification read = Certification::FromJson(Example(State::kSuspended, true).ToJson()).value();
+  EXPECT_EQ(read.ToJson(), Example(State::kSuspended, true).ToJson());
+  EXPECT_TRUE(read.suspended_by_holder);
+  EXPECT_EQ(read.status.index, 131071u);
+  ASSERT_EQ(read.history.size(), 1u);
+  EXPECT_EQ(read.history[0].kind, EventKind::kSuspended);
+  EXPECT_FALSE(read.version_to);
+}
+
+TEST(Certification, RefusesARecordThatNothingHereWrote) {
+  const std::string json = Example().ToJson();
+  const std::pair<const char*, const char*> mutations[] = {
+      {"\"VALID\"", "\"GOOD\""},
+      {"131071", "131072"},
+      {"\"list\":3", "\"list\":4294967296"},
+      {"\"entry\":\"", "\"entry\":\"0"},
+      {"android:", "symbian:"},
+      {"urn:certmark:event:suspended", "urn:certmark:event:x"},
+      {"\"kid\"", "\"key\""},
+  };
+  for (const auto& [from, to] : mutations) {
+    EXPECT_FALSE(Certification::FromJson(certmark::testing::Replaced(json, from, to))) << to;
+  }
+}
+
+TEST(Proposal, IsReadBackAsItWasWritten) {
+  Proposal proposal;
+  proposal.id = "x1";
+  proposal.act = EventKind::kRevoked;
+  proposal.state = Proposal::State::kConfirmed;
+  proposal.number = "CM-2026-7K3Q9X2M4T4";
+  proposal.reason = "deception";
+  proposal.proposed_by = "p1";
+  proposal.confirmed_by = "p2";
+  proposal.proposed_at = kNow;
+  const Proposal read = Proposal::FromJson(proposal.ToJson()).value();
+  EXPECT_EQ(read.ToJson(), proposal.ToJson());
+  EXPECT_EQ(read.act, EventKind::kRevoked);
+  EXPECT_EQ(read.state, Proposal::State::kConfirmed);
+}
+
+TEST(SignerRecord, IsReadBackAsItWasWritten) {
+  const SignerRecord record{"kid", Bytes{1, 2, 3}, Bytes{4}};
+  const SignerRecord read = SignerRecord::FromJson(record.ToJson()).value();
+  EXPECT_EQ(read.id, "kid");
+  EXPECT_EQ(read.leaf, record.leaf);
+  EXPECT_EQ(read.ca, record.ca);
+}
+
+class UnitRows : public ::testing::Test {
+ protected:
+  void Apply(const ledger::Change& change) {
+    const Bytes head = store->Head().value();
+    ledger::Batch batch{head, change.writes};
+    batch.new_head.push_back(1);
+    ASSERT_TRUE(store->Commit(head, batch));
+  }
+  void Grant(const Certification& certification) {
+    ledger::Change change;
+    Create(change, certification);
+    ASSERT_TRUE(ClaimUnit(*store, certification, kNow, change));
+    change.writes.push_back(AppRow(certification));
+    Apply(change);
+  }
+  const std::unique_ptr<ledger::Store> store = ledger::MakeMemoryStore();
+};
+
+TEST_F(UnitRows, ClaimEverySignerOnConditionThatNobodyElseDid) {
+  ledger::Change change;
+  ASSERT_TRUE(ClaimUnit(*store, Example(), kNow, change));
+  ASSERT_EQ(change.preconditions.size(), 2u);
+  for (const auto& precondition : change.preconditions) EXPECT_FALSE(precondition.etag);
+}
+
+TEST_F(UnitRows, RefuseASecondWhileTheFirstLives) {
+  Grant(Example());
+  Certification second = Example();
+  second.id = "CM-2026-00000000000";
+  second.signers = {std::string(64, 'c'), std::string(64, 'b')};
+  ledger::Change change;
+  EXPECT_EQ(ClaimUnit(*store, second, kNow, change).error().code, ErrorCode::kAlreadyExists);
+  second.signers = {std::string(64, 'c')};
+  EXPECT_TRUE(ClaimUnit(*store, second, kNow, change));
+}
+
+TEST_F(UnitRows, GiveWayOnceTheHolderExpired) {
+  Grant(Example());
+  Certification second = Example();
+  second.id = "CM-2029-00000000000";
+  ledger::Change change;
+  EXPECT_FALSE(ClaimUnit(*store, second, Example().valid_until - Seconds{1}, change));
+  change = {};
+  ASSERT_TRUE(ClaimUnit(*store, second, Example().valid_until, change));
+  EXPECT_EQ(change.preconditions[0].etag, ledger::EtagOf(AsBytes(Example().id)))
+      << "as long as the row says what it said";
+}
+
+TEST_F(UnitRows, AreFreedAtAnEndAndTheAppsRowStays) {
+  Grant(Example());
+  ledger::Change change;
+  FreeUnit(Example(), change);
+  Apply(change);
+  EXPECT_TRUE(ClaimUnit(*store, Example(), kNow, change));
+  EXPECT_EQ(NumbersOf(*store, Example().app).value(), std::vector{Example().id});
+}
+
+TEST_F(UnitRows, OfOneAppAreNotThoseOfAnotherThatBeginsAlike) {
+  Grant(Example());
+  EXPECT_TRUE(NumbersOf(*store, App::Parse("android:org.example.ap").value()).value().empty());
+  EXPECT_TRUE(NumbersOf(*store, App::Parse("android:org.example.app2").value()).value().empty());
+}
+
+}  // namespace
+}  // namespace certmark::ca

@@ -1,0 +1,75 @@
+// The whole table of rights, written out once more: a cell that changes must be changed in two places.
+#include "ca/rights.h"
+
+#include <gtest/gtest.h>
+
+namespace certmark::ca {
+namespace {
+
+constexpr Role kAllRoles[] = {Role::kOperator,       Role::kLaboratory, Role::kAuditor,
+                              Role::kReviewer,       Role::kDecider,    Role::kSurveillanceOfficer,
+                              Role::kAppealsOfficer, Role::kRegistrar,  Role::kRelyingParty};
+
+// One letter a role, in their order: Operator, Laboratory, Auditor, Reviewer, Decider, Surveillance officer, Appeals
+// officer, reGistrar, relying Party; `-` is no.
+struct Row {
+  Act act;
+  std::string_view name, who;
+};
+constexpr Row kExpected[] = {
+    {Act::kListEnrolments, "list-enrolments", "-------G-"},
+    {Act::kApproveEnrolment, "approve-enrolment", "-------G-"},
+    {Act::kConfirmEnrolment, "confirm-enrolment", "-------G-"},
+    {Act::kSubmitApplication, "submit-application", "O--------"},
+    {Act::kReadApplication, "read-application", "OL-RDS---"},
+    {Act::kAcceptApplication, "accept-application", "---R-----"},
+    {Act::kSubmitReport, "submit-report", "-L-------"},
+    {Act::kDecide, "decide", "----D----"},
+    {Act::kProposeSuspension, "propose-suspension", "O----S---"},
+    {Act::kProposeRevocation, "propose-revocation", "-----S---"},
+    {Act::kConfirmProposal, "confirm-proposal", "----DS---"},
+    {Act::kReadProposal, "read-proposal", "O---DS---"},
+    {Act::kReinstate, "reinstate", "-----S---"},
+    {Act::kWithdraw, "withdraw", "O--------"},
+};
+
+Party Holder(std::set<Role> roles) {
+  Party party;
+  party.id = "p1";
+  party.roles = std::move(roles);
+  return party;
+}
+
+TEST(Rights, AreExactlyThoseOfTheTable) {
+  ASSERT_EQ(std::size(kExpected), static_cast<std::size_t>(Act::kWithdraw) + 1);
+  for (std::size_t a = 0; a < std::size(kExpected); ++a) {
+    const Row& row = kExpected[a];
+    ASSERT_EQ(static_cast<std::size_t>(row.act), a) << "every act, in order";
+    EXPECT_EQ(Name(row.act), row.name);
+    for (std::size_t r = 0; r < std::size(kAllRoles); ++r) {
+      const auto checked = Check(Holder({kAllRoles[r]}), row.act);
+      EXPECT_EQ(checked.has_value(), row.who[r] != '-') << row.name << " by " << Name(kAllRoles[r]);
+      if (!checked) {
+        EXPECT_EQ(checked.error().code, ErrorCode::kPermissionDenied);
+      }
+    }
+  }
+}
+
+TEST(Rights, AreDeniedToWhoHasNoRole) {
+  for (const Row& row : kExpected) EXPECT_FALSE(Check(Holder({}), row.act)) << row.name;
+}
+
+TEST(Rights, AddUpOverRoles) {
+  const Party both = Holder({Role::kReviewer, Role::kDecider});
+  EXPECT_TRUE(Check(both, Act::kAcceptApplication));
+  EXPECT_TRUE(Check(both, Act::kDecide));
+  EXPECT_FALSE(Check(both, Act::kSubmitReport));
+}
+
+TEST(Rights, NameActAndPartyWhenDenied) {
+  EXPECT_EQ(Check(Holder({Role::kOperator}), Act::kDecide).error().message, "party p1 may not decide");
+}
+
+}  // namespace
+}  // namespace certmark::ca
