@@ -1,0 +1,178 @@
+#include "api/cli/client.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+
+#include "api/errors.h"
+#include "certmark/v1/authority.grpc.pb.h"
+#include "certmark/v1/laboratory.grpc.pb.h"
+#include "certmark/v1/operator.grpc.pb.h"
+#include "certmark/v1/party.grpc.pb.h"
+#include "certmark/v1/public.grpc.pb.h"
+#include "certmark/v1/registrar.grpc.pb.h"
+
+namespace certmark::cli {
+namespace {
+
+constexpr std::chrono::seconds kDeadline{30};
+
+/// Effect says what a call that was cut short may have done.
+enum class Effect { kNone, kWrites };
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientTls& tls) {
+  // gRPC logs to stderr on its own; what it has to say comes with the call's status too.
+  ::setenv("GRPC_VERBOSITY", "NONE", 0);
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = tls.roots_pem;
+  options.pem_cert_chain = tls.certificate_chain_pem;
+  options.pem_private_key = std::string(tls.private_key_pem.Reveal());
+  return grpc::CreateChannel(address, grpc::SslCredentials(options));
+}
+
+// The way back through the error table: the first code that the authority answers with this status.
+ErrorCode CodeOf(grpc::StatusCode status) {
+  constexpr std::array kCodes = {ErrorCode::kInvalidArgument,
+                                 ErrorCode::kNotFound,
+                                 ErrorCode::kAlreadyExists,
+                                 ErrorCode::kConflict,
+                                 ErrorCode::kFailedPrecondition,
+                                 ErrorCode::kPermissionDenied,
+                                 ErrorCode::kResourceExhausted,
+                                 ErrorCode::kUnavailable,
+                                 ErrorCode::kOutcomeUnknown,
+                                 ErrorCode::kCorruption,
+                                 ErrorCode::kInternal};
+  for (const ErrorCode code : kCodes) {
+    if (api::Row(code).grpc == static_cast<int>(status)) return code;
+  }
+  return status == grpc::UNAUTHENTICATED ? ErrorCode::kPermissionDenied : ErrorCode::kInternal;
+}
+
+Error ToError(const grpc::Status& status, const std::string& address, Effect effect) {
+  if (status.error_code() == grpc::DEADLINE_EXCEEDED) {
+    if (effect == Effect::kNone) return {ErrorCode::kUnavailable, "no answer from " + address + " in 30 seconds"};
+    return {ErrorCode::kOutcomeUnknown,
+            "no answer from " + address + " in 30 seconds: it may or may not be done; look"};
+  }
+  if (status.error_code() == grpc::UNIMPLEMENTED) {
+    return {ErrorCode::kInvalidArgument, address + " offers no such service: is it the other listener?"};
+  }
+  const ErrorCode code = CodeOf(status.error_code());
+  if (code == ErrorCode::kUnavailable) {
+    return {code, "the authority at " + address + " is not to be reached: " + status.error_message()};
+  }
+  // The authority answered, and the answer is no: on this side InvalidArgument means the command line.
+  const ErrorCode shown = code == ErrorCode::kInvalidArgument ? ErrorCode::kFailedPrecondition : code;
+  return {shown, "the authority says " + std::string(Name(code)) + ": " + status.error_message()};
+}
+
+}  // namespace
+
+struct Client::Body {
+  std::string address;
+  std::shared_ptr<grpc::Channel> channel;
+  Console& console;
+
+  /// Call makes one call of a service's stub.
+  template <class Service, class Request, class Response>
+  Result<Response> Call(Effect effect,
+                        grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                        const Request& request) {
+    typename Service::Stub stub(channel);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + kDeadline);
+    Response response;
+    grpc::Status status;
+    {
+      const Waiting waiting(console, "waiting for " + address);
+      status = (stub.*method)(&context, request, &response);
+    }
+    if (!status.ok()) return ToError(status, address, effect);
+    return response;
+  }
+};
+
+Client::Client(std::string address, const ClientTls& tls, Console& console)
+    : body_(std::make_unique<Body>(Body{address, Connect(address, tls), console})) {}
+Client::~Client() = default;
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+
+using v1::AuthorityService;
+using v1::LaboratoryService;
+using v1::OperatorService;
+using v1::PartyService;
+using v1::PublicService;
+using v1::RegistrarService;
+
+Result<v1::Certification> Client::GetCertification(const v1::GetCertificationRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetCertification, request);
+}
+Result<v1::LookUpAppResponse> Client::LookUpApp(const v1::LookUpAppRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::LookUpApp, request);
+}
+Result<v1::Bundle> Client::GetBundle(const v1::GetBundleRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetBundle, request);
+}
+Result<v1::Checkpoint> Client::GetCheckpoint(const v1::GetCheckpointRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetCheckpoint, request);
+}
+Result<v1::LogEntry> Client::GetLogEntry(const v1::GetLogEntryRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetLogEntry, request);
+}
+Result<v1::Proof> Client::GetProof(const v1::GetProofRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetProof, request);
+}
+Result<v1::Enrolment> Client::CreateEnrolment(const v1::CreateEnrolmentRequest& request) {
+  return body_->Call<PublicService>(Effect::kWrites, &PublicService::Stub::CreateEnrolment, request);
+}
+Result<v1::Enrolment> Client::GetEnrolment(const v1::GetEnrolmentRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetEnrolment, request);
+}
+Result<v1::Party> Client::GetSelf(const v1::GetSelfRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetSelf, request);
+}
+Result<v1::Application> Client::GetApplication(const v1::GetApplicationRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetApplication, request);
+}
+Result<v1::Proposal> Client::GetProposal(const v1::GetProposalRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetProposal, request);
+}
+Result<v1::Application> Client::CreateApplication(const v1::CreateApplicationRequest& request) {
+  return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::CreateApplication, request);
+}
+Result<v1::Certification> Client::WithdrawCertification(const v1::WithdrawCertificationRequest& request) {
+  return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::WithdrawCertification, request);
+}
+Result<v1::Application> Client::SubmitReport(const v1::SubmitReportRequest& request) {
+  return body_->Call<LaboratoryService>(Effect::kWrites, &LaboratoryService::Stub::SubmitReport, request);
+}
+Result<v1::Application> Client::AcceptApplication(const v1::AcceptApplicationRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::AcceptApplication, request);
+}
+Result<v1::DecideApplicationResponse> Client::DecideApplication(const v1::DecideApplicationRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::DecideApplication, request);
+}
+Result<v1::Proposal> Client::ProposeAct(const v1::ProposeActRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ProposeAct, request);
+}
+Result<v1::Certification> Client::ConfirmAct(const v1::ConfirmActRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ConfirmAct, request);
+}
+Result<v1::Certification> Client::ReinstateCertification(const v1::ReinstateCertificationRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ReinstateCertification, request);
+}
+Result<v1::ListEnrolmentsResponse> Client::ListEnrolments(const v1::ListEnrolmentsRequest& request) {
+  return body_->Call<RegistrarService>(Effect::kNone, &RegistrarService::Stub::ListEnrolments, request);
+}
+Result<v1::Enrolment> Client::ApproveEnrolment(const v1::ApproveEnrolmentRequest& request) {
+  return body_->Call<RegistrarService>(Effect::kWrites, &RegistrarService::Stub::ApproveEnrolment, request);
+}
+Result<v1::Enrolment> Client::ConfirmEnrolment(const v1::ConfirmEnrolmentRequest& request) {
+  return body_->Call<RegistrarService>(Effect::kWrites, &RegistrarService::Stub::ConfirmEnrolment, request);
+}
+
+}  // namespace certmark::cli

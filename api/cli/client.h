@@ -1,0 +1,68 @@
+// Client: the authority's services over gRPC, one method each; client.cc alone knows gRPC.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "api/cli/output.h"
+#include "ca/secret.h"
+#include "certmark/v1/authority.pb.h"
+#include "certmark/v1/laboratory.pb.h"
+#include "certmark/v1/operator.pb.h"
+#include "certmark/v1/party.pb.h"
+#include "certmark/v1/public.pb.h"
+#include "certmark/v1/registrar.pb.h"
+#include "verifier-sdk/core/result.h"
+
+namespace certmark::cli {
+
+/// ClientTls is whom the connection believes, and who it says it is: without a certificate, nobody in particular.
+struct ClientTls {
+  std::string roots_pem;
+  std::string certificate_chain_pem;
+  ca::Secret private_key_pem;
+};
+
+/// Client speaks to one listener. Every call has 30 seconds. Errors: the authority's code and words, save that its
+/// InvalidArgument is FailedPrecondition here (exit.h). Unavailable: not reached, or no answer in time to a question.
+/// OutcomeUnknown: no answer in time to what may have been done meanwhile.
+class Client {
+ public:
+  /// Client connects at the first call. `console` outlives it and is told when a call takes long.
+  Client(std::string address, const ClientTls& tls, Console& console);
+  ~Client();
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+
+  // Anybody, on the public listener.
+  Result<v1::Certification> GetCertification(const v1::GetCertificationRequest& request);
+  Result<v1::LookUpAppResponse> LookUpApp(const v1::LookUpAppRequest& request);
+  Result<v1::Bundle> GetBundle(const v1::GetBundleRequest& request);
+  Result<v1::Checkpoint> GetCheckpoint(const v1::GetCheckpointRequest& request);
+  Result<v1::LogEntry> GetLogEntry(const v1::GetLogEntryRequest& request);
+  Result<v1::Proof> GetProof(const v1::GetProofRequest& request);
+  Result<v1::Enrolment> CreateEnrolment(const v1::CreateEnrolmentRequest& request);
+  Result<v1::Enrolment> GetEnrolment(const v1::GetEnrolmentRequest& request);
+
+  // Parties, on the party listener.
+  Result<v1::Party> GetSelf(const v1::GetSelfRequest& request);
+  Result<v1::Application> GetApplication(const v1::GetApplicationRequest& request);
+  Result<v1::Proposal> GetProposal(const v1::GetProposalRequest& request);
+  Result<v1::Application> CreateApplication(const v1::CreateApplicationRequest& request);
+  Result<v1::Certification> WithdrawCertification(const v1::WithdrawCertificationRequest& request);
+  Result<v1::Application> SubmitReport(const v1::SubmitReportRequest& request);
+  Result<v1::Application> AcceptApplication(const v1::AcceptApplicationRequest& request);
+  Result<v1::DecideApplicationResponse> DecideApplication(const v1::DecideApplicationRequest& request);
+  Result<v1::Proposal> ProposeAct(const v1::ProposeActRequest& request);
+  Result<v1::Certification> ConfirmAct(const v1::ConfirmActRequest& request);
+  Result<v1::Certification> ReinstateCertification(const v1::ReinstateCertificationRequest& request);
+  Result<v1::ListEnrolmentsResponse> ListEnrolments(const v1::ListEnrolmentsRequest& request);
+  Result<v1::Enrolment> ApproveEnrolment(const v1::ApproveEnrolmentRequest& request);
+  Result<v1::Enrolment> ConfirmEnrolment(const v1::ConfirmEnrolmentRequest& request);
+
+ private:
+  struct Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace certmark::cli

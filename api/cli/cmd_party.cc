@@ -1,0 +1,278 @@
+// party: from a key made here to an enrolled party; and the registrars' half of it.
+#include "api/cli/arguments.h"
+#include "api/cli/commands.h"
+#include "api/cli/resources.h"
+#include "api/cli/session.h"
+#include "ca/csr.h"
+#include "ca/key_file.h"
+#include "verifier-sdk/core/chain.h"
+
+namespace certmark::cli {
+namespace {
+
+using api::Collection;
+
+Error Unfit(std::string message) {
+  return {ErrorCode::kInvalidArgument, std::move(message)};
+}
+
+bool Exists(const std::filesystem::path& file) {
+  std::error_code code;
+  return std::filesystem::exists(file, code);
+}
+
+// ---- party enrol
+
+struct EnrolArguments {
+  Endpoints endpoints;
+  std::string name, operator_id, url;
+  bool no_passphrase = false;
+};
+
+void DeclareEnrol(CLI::App& verb, EnrolArguments& a) {
+  Hold(verb.add_option("--authority", a.endpoints.authority, "The authority; its trust list must be known here"),
+       AuthorityForm())
+      ->required();
+  verb.add_option("--public", a.endpoints.public_address, "Its public gRPC listener")
+      ->required()
+      ->type_name("HOST:PORT");
+  verb.add_option("--party", a.endpoints.party_address, "Its party gRPC listener")->required()->type_name("HOST:PORT");
+  verb.add_option("--name", a.name, "The organisation's name; never a natural person's")->required()->type_name("NAME");
+  verb.add_option("--operator-id", a.operator_id, "An operator's registration: uscc:…, lei:… or reg:XX:…")
+      ->type_name("ID");
+  verb.add_option("--url", a.url, "The organisation's site")->type_name("URL");
+  verb.add_flag("--no-passphrase", a.no_passphrase, "Store the key unencrypted");
+}
+
+// Encrypted or not is never left to chance.
+Result<ca::Secret> PassphraseOf(const Context& context, const EnrolArguments& a) {
+  const bool named = !context.globals().passphrase_file.empty();
+  if (a.no_passphrase && named) return Unfit("--no-passphrase, yet a passphrase file is named: which?");
+  if (!a.no_passphrase && !named)
+    return Unfit("how is the key to be kept? Give --passphrase-file FILE, or --no-passphrase");
+  return context.Passphrase();
+}
+
+// Makes the home's key, or takes the one that an earlier attempt left.
+Result<ca::PrivateKey> MakeKey(const Home& home, const ca::Secret& passphrase) {
+  if (Exists(home.key())) return ca::LoadKey(home.key(), passphrase, ca::KeyKind::kP256);
+  ca::PrivateKey key = CM_TRY(ca::GenerateKey(ca::KeyKind::kP256));
+  CM_TRY(ca::SaveKey(home.key(), key, passphrase));
+  return key;
+}
+
+Result<v1::CreateEnrolmentRequest> RequestOf(const EnrolArguments& a, const ca::PrivateKey& key) {
+  v1::CreateEnrolmentRequest request;
+  const Bytes csr = CM_TRY(ca::MakeCsr(key, a.name));
+  request.set_certificate_request(std::string(AsText(csr)));
+  request.set_display_name(a.name);
+  request.set_operator_id(a.operator_id);
+  request.set_url(a.url);
+  return request;
+}
+
+Result<Exit> RunEnrol(Context& context, const EnrolArguments& a) {
+  // 1. Nothing is asked for twice, and nothing of whom is not trusted.
+  const Home& home = context.home();
+  if (Exists(home.certificate())) return Unfit("this home is enrolled: " + home.certificate().string());
+  if (Exists(home.enrolment())) {
+    return Unfit("an enrolment is under way: `certmark party fetch`, or remove " + home.enrolment().string());
+  }
+  const TrustChain trust = CM_TRY(Trusted(context, a.endpoints.authority));
+  // 2. The key, which stays here, and the request, which alone is sent.
+  const ca::Secret passphrase = CM_TRY(PassphraseOf(context, a));
+  const ca::PrivateKey key = CM_TRY(MakeKey(home, passphrase));
+  const v1::CreateEnrolmentRequest request = CM_TRY(RequestOf(a, key));
+  const PublicKey public_key = CM_TRY(ca::ParseCsr(AsBytes(request.certificate_request())));
+  const std::string fingerprint = public_key.spki_hash().Hex();
+  // 3. Asked, and remembered.
+  Client client(a.endpoints.public_address, PublicTls(trust.newest()), context.console());
+  const v1::Enrolment enrolment = CM_TRY(client.CreateEnrolment(request));
+  if (enrolment.fingerprint() != fingerprint) {
+    return Error{ErrorCode::kFailedPrecondition, "the authority took down another key: " + enrolment.fingerprint()};
+  }
+  CM_TRY(home.Save(a.endpoints));
+  CM_TRY(home.Save(EnrolmentNote{a.endpoints.authority, enrolment.name(), fingerprint}));
+
+  Show(context.console(), enrolment);
+  CM_TRY(ShowObject(context.console(), enrolment));
+  context.console().Line("Tell the registrar this fingerprint by another way: " + fingerprint);
+  return Exit::kOk;
+}
+
+// ---- party fetch
+
+struct NoArguments {};
+void DeclareNothing(CLI::App&, NoArguments&) {}
+
+// The certificate is ours: our key, our authority's party of that name, and a path to a root that is trusted.
+Result<void> CheckIssued(const Certificate& leaf, const Certificate& party_ca, const v1::Enrolment& enrolment,
+                         const EnrolmentNote& note, const TrustList& list, Time now) {
+  const auto refuse = [](std::string why) {
+    return Error{ErrorCode::kFailedPrecondition, "certificate refused: " + why};
+  };
+  if (leaf.key().spki_hash().Hex() != note.fingerprint) return refuse("it is of another key");
+  const std::string uri = note.authority + "/" + enrolment.party();
+  if (leaf.san_count() != 1 || leaf.san_uris() != std::vector{uri}) return refuse("it does not name " + uri);
+  const std::string server_auth = "1.3.6.1.5.5.7.3.1", client_auth = "1.3.6.1.5.5.7.3.2";
+  const auto path = CheckPath(leaf, party_ca, list.roots(), {client_auth, {server_auth, client_auth}}, now);
+  if (!path) return refuse(path.error().message);
+  for (const Certificate* certificate : {&path->leaf, &path->ca, &path->root}) {
+    if (list.IsBlockedAnywhere(certificate->key())) return refuse("a key of its path is blocked");
+  }
+  return {};
+}
+
+Result<Certificate> CertificateOf(const v1::Enrolment& enrolment, int index) {
+  auto certificate = Certificate::Parse(AsBytes(enrolment.certificates(index)));
+  if (certificate) return certificate;
+  return Error{ErrorCode::kFailedPrecondition, "certificate refused: " + certificate.error().message};
+}
+
+Result<Exit> RunFetch(Context& context, const NoArguments&) {
+  const EnrolmentNote note = CM_TRY(context.home().LoadEnrolment());
+  PublicSession session = CM_TRY(PublicSession::Open(context));
+  v1::GetEnrolmentRequest request;
+  request.set_name(note.name);
+  const v1::Enrolment enrolment = CM_TRY(session.client.GetEnrolment(request));
+  Show(context.console(), enrolment);
+  if (enrolment.state() != v1::Enrolment::ENROLLED) {
+    CM_TRY(ShowObject(context.console(), enrolment));
+    context.console().Line("Not enrolled yet: the registrars have not finished. Ask again later.");
+    return Exit::kUnknown;
+  }
+  if (enrolment.certificates_size() != 2) {
+    return Error{ErrorCode::kFailedPrecondition, "the authority sent not exactly two certificates"};
+  }
+  const Certificate leaf = CM_TRY(CertificateOf(enrolment, 0));
+  const Certificate party_ca = CM_TRY(CertificateOf(enrolment, 1));
+  CM_TRY(CheckIssued(leaf, party_ca, enrolment, note, session.trust.newest(), context.Now()));
+  CM_TRY(context.home().SaveCertificate(leaf, party_ca));
+  CM_TRY(ShowObject(context.console(), enrolment));
+  context.console().Line("Enrolled as " + enrolment.party() + ", until " + FormatDateTime(leaf.not_after()) + ".");
+  return Exit::kOk;
+}
+
+// ---- party list
+
+Result<Exit> RunList(Context& context, const NoArguments&) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  const v1::ListEnrolmentsResponse response = CM_TRY(session.client.ListEnrolments({}));
+  for (const v1::Enrolment& enrolment : response.enrolments()) Show(context.console(), enrolment);
+  CM_TRY(ShowObject(context.console(), response));
+  context.console().Line(std::to_string(response.enrolments_size()) + " enrolments.");
+  return Exit::kOk;
+}
+
+// ---- party approve, party confirm
+
+struct ApproveArguments {
+  std::string enrolment, fingerprint;
+  std::vector<std::string> roles, belongs_to;
+};
+
+void DeclareEnrolment(CLI::App& verb, ApproveArguments& a) {
+  Hold(verb.add_option("ENROLMENT", a.enrolment, "The enrolment"), NameForm(Collection::kEnrolments))->required();
+  Hold(
+      verb.add_option("--fingerprint", a.fingerprint, "What the party told you by another way, not what is shown here"),
+      FingerprintForm())
+      ->required();
+}
+
+void DeclareApprove(CLI::App& verb, ApproveArguments& a) {
+  DeclareEnrolment(verb, a);
+  Hold(verb.add_option(
+           "--role", a.roles,
+           "operator, laboratory, auditor, reviewer, decider, surveillance-officer, appeals-officer, registrar or "
+           "relying-party"),
+       RoleForm())
+      ->required();
+  Hold(verb.add_option("--belongs-to", a.belongs_to,
+                       "Organisations that the party is part of: it may not act on their files"),
+       NameForm(Collection::kParties));
+}
+
+// The wire's role of a name: the way back of api::FromProto.
+Result<v1::Role> RoleOf(std::string_view name) {
+  const ca::Role role = CM_TRY(ca::ParseRole(name));
+  for (int number = v1::Role_MIN; number <= v1::Role_MAX; ++number) {
+    const auto wire = static_cast<v1::Role>(number);
+    const auto known = api::FromProto(wire);
+    if (known && *known == role) return wire;
+  }
+  return Unfit("the services know no role " + std::string(name));
+}
+
+// Where one registrar suffices the party is enrolled at once.
+Result<Exit> Finish(Context& context, const v1::Enrolment& enrolment) {
+  Show(context.console(), enrolment);
+  CM_TRY(ShowObject(context.console(), enrolment));
+  const bool enrolled = enrolment.state() == v1::Enrolment::ENROLLED;
+  context.console().Line(enrolled ? "Enrolled as " + enrolment.party() + "; the party may fetch its certificate."
+                                  : "Approved; a second registrar must confirm it.");
+  return Exit::kOk;
+}
+
+Result<Exit> RunApprove(Context& context, const ApproveArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::ApproveEnrolmentRequest request;
+  request.set_name(FullName(Collection::kEnrolments, a.enrolment));
+  request.set_fingerprint(CM_TRY(ParseFingerprint(a.fingerprint)));
+  for (const std::string& role : a.roles) request.add_roles(CM_TRY(RoleOf(role)));
+  for (const std::string& party : a.belongs_to) request.add_belongs_to(FullName(Collection::kParties, party));
+  return Finish(context, CM_TRY(session.client.ApproveEnrolment(request)));
+}
+
+Result<Exit> RunConfirm(Context& context, const ApproveArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::ConfirmEnrolmentRequest request;
+  request.set_name(FullName(Collection::kEnrolments, a.enrolment));
+  request.set_fingerprint(CM_TRY(ParseFingerprint(a.fingerprint)));
+  return Finish(context, CM_TRY(session.client.ConfirmEnrolment(request)));
+}
+
+// ---- party show
+
+Result<Exit> RunShow(Context& context, const NoArguments&) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  const v1::Party party = CM_TRY(session.client.GetSelf({}));
+  Show(context.console(), party);
+  CM_TRY(ShowObject(context.console(), party));
+  context.console().Line("This home acts as " + party.name() + " at " + session.endpoints.authority + ", until " +
+                         FormatDateTime(session.identity.certificate.not_after()) + ".");
+  return Exit::kOk;
+}
+
+}  // namespace
+
+void AddParty(CLI::App& app, Action& chosen) {
+  CLI::App* party = app.add_subcommand("party", "Enrolment: a party's own side, and the registrars'");
+  party->require_subcommand(1);
+  party->group("Every party");
+  party->footer("Example:\n  certmark party enrol --help");
+  Verb<EnrolArguments>(*party, "enrol",
+                       "Make a key in this home and ask to be enrolled. Only a certificate request is sent.",
+                       "certmark party enrol --authority https://ca.example --public ca.example:7401 \\\n"
+                       "      --party ca.example:7402 --name \"Example Operator 07\" --operator-id reg:XX:0000007 \\\n"
+                       "      --passphrase-file passphrase",
+                       DeclareEnrol, RunEnrol, chosen);
+  Verb<NoArguments>(*party, "fetch", "Fetch the certificate once enrolled, and check it. Still pending: exit code 2.",
+                    "certmark party fetch", DeclareNothing, RunFetch, chosen);
+  Verb<NoArguments>(*party, "show", "Ask the authority who this home is.", "certmark party show", DeclareNothing,
+                    RunShow, chosen);
+  Verb<NoArguments>(*party, "list", "Registrars: list the enrolments.", "certmark party list", DeclareNothing, RunList,
+                    chosen)
+      ->group("Registrars");
+  Verb<ApproveArguments>(
+      *party, "approve",
+      "Registrars: approve an enrolment against the fingerprint that the party told you by another way.",
+      "certmark party approve enrolments/9m4e2mr0ui3e8a21 --fingerprint 5d41… --role operator", DeclareApprove,
+      RunApprove, chosen)
+      ->group("Registrars");
+  Verb<ApproveArguments>(*party, "confirm", "Registrars: the second registrar's word, against the same fingerprint.",
+                         "certmark party confirm enrolments/9m4e2mr0ui3e8a21 --fingerprint 5d41…", DeclareEnrolment,
+                         RunConfirm, chosen)
+      ->group("Registrars");
+}
+
+}  // namespace certmark::cli

@@ -1,0 +1,151 @@
+// show, bundle: reads what the authority keeps.
+#include "api/cli/arguments.h"
+#include "api/cli/commands.h"
+#include "api/cli/files.h"
+#include "api/cli/resources.h"
+#include "api/cli/session.h"
+#include "verifier-sdk/core/bundle.h"
+#include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::cli {
+namespace {
+
+using api::Collection;
+
+// ---- show
+
+struct ShowArguments {
+  std::string what, signer;
+};
+
+void DeclareShow(CLI::App& verb, ShowArguments& a) {
+  verb.add_option("WHAT", a.what, "CM-… | PLATFORM:PACKAGE | applications/ID | proposals/ID | enrolments/ID")
+      ->required()
+      ->type_name("");
+  verb.add_option("--signer", a.signer, "Of an app: the certifications under this signing identity alone")
+      ->type_name("HEX");
+}
+
+Result<Exit> ShowCertification(Context& context, const std::string& number) {
+  PublicSession session = CM_TRY(PublicSession::Open(context));
+  v1::GetCertificationRequest request;
+  request.set_name(api::ResourceName(Collection::kCertifications, number));
+  const v1::Certification certification = CM_TRY(session.client.GetCertification(request));
+  Show(context.console(), certification);
+  CM_TRY(ShowObject(context.console(), certification));
+  context.console().Line("The register says " + StateOf(certification) + "; `certmark bundle " + number +
+                         "` fetches what proves it.");
+  return Exit::kOk;
+}
+
+Result<Exit> ShowApp(Context& context, const App& app, const std::string& signer) {
+  PublicSession session = CM_TRY(PublicSession::Open(context));
+  v1::LookUpAppRequest request;
+  request.set_platform(api::ToProto(app.platform));
+  request.set_package(app.package);
+  request.set_signer(signer);
+  const v1::LookUpAppResponse response = CM_TRY(session.client.LookUpApp(request));
+  for (const v1::Certification& certification : response.certifications()) Show(context.console(), certification);
+  CM_TRY(ShowObject(context.console(), response));
+  const int count = response.certifications_size();
+  context.console().Line(
+      count == 0 ? app.ToText() + " has no certification here."
+                 : app.ToText() + " has " + std::to_string(count) +
+                       (count == 1 ? " certification here." : " certifications here, ended ones included."));
+  return Exit::kOk;
+}
+
+Result<Exit> ShowApplication(Context& context, const std::string& name) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::GetApplicationRequest request;
+  request.set_name(name);
+  const v1::Application application = CM_TRY(session.client.GetApplication(request));
+  Show(context.console(), application);
+  CM_TRY(ShowObject(context.console(), application));
+  context.console().Line("The application is " + StateOf(application) + ".");
+  return Exit::kOk;
+}
+
+Result<Exit> ShowProposal(Context& context, const std::string& name) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::GetProposalRequest request;
+  request.set_name(name);
+  const v1::Proposal proposal = CM_TRY(session.client.GetProposal(request));
+  Show(context.console(), proposal);
+  CM_TRY(ShowObject(context.console(), proposal));
+  const bool open = proposal.state() == v1::Proposal::OPEN;
+  context.console().Line(open ? "It waits for another person to confirm it." : "It was confirmed and carried out.");
+  return Exit::kOk;
+}
+
+Result<Exit> ShowEnrolment(Context& context, const std::string& name) {
+  PublicSession session = CM_TRY(PublicSession::Open(context));
+  v1::GetEnrolmentRequest request;
+  request.set_name(name);
+  const v1::Enrolment enrolment = CM_TRY(session.client.GetEnrolment(request));
+  Show(context.console(), enrolment);
+  CM_TRY(ShowObject(context.console(), enrolment));
+  context.console().Line("The enrolment is " + StateOf(enrolment) + ".");
+  return Exit::kOk;
+}
+
+Result<Exit> RunShow(Context& context, const ShowArguments& a) {
+  const std::string& what = a.what;
+  if (const auto app = App::Parse(what)) return ShowApp(context, *app, a.signer);
+  if (!a.signer.empty()) return Error{ErrorCode::kInvalidArgument, "--signer goes with an app alone"};
+  if (IsCertificationNumber(what)) return ShowCertification(context, what);
+  if (const auto number = api::ParseResourceName(Collection::kCertifications, what))
+    return ShowCertification(context, *number);
+  if (api::ParseResourceName(Collection::kApplications, what)) return ShowApplication(context, what);
+  if (api::ParseResourceName(Collection::kProposals, what)) return ShowProposal(context, what);
+  if (api::ParseResourceName(Collection::kEnrolments, what)) return ShowEnrolment(context, what);
+  return Error{ErrorCode::kInvalidArgument,
+               Quote(what) + " is no certification number, app, application, proposal or enrolment"};
+}
+
+// ---- bundle
+
+struct BundleArguments {
+  std::string number, output;
+};
+
+void DeclareBundle(CLI::App& verb, BundleArguments& a) {
+  Hold(verb.add_option("NUMBER", a.number, "The certification"), NumberForm())->required();
+  verb.add_option("--output", a.output, "Where to write it, by custom *.certmark.json")->required()->type_name("FILE");
+}
+
+Result<Exit> RunBundle(Context& context, const BundleArguments& a) {
+  PublicSession session = CM_TRY(PublicSession::Open(context));
+  v1::GetBundleRequest request;
+  request.set_name(api::ResourceName(Collection::kCertifications, a.number));
+  const v1::Bundle bundle = CM_TRY(session.client.GetBundle(request));
+  if (const auto parsed = Bundle::Parse(bundle.json()); !parsed) {
+    return Error{ErrorCode::kFailedPrecondition, "the authority sent no bundle: " + parsed.error().message};
+  }
+  CM_TRY(WriteOutput(a.output, bundle.json()));
+  json::Writer w;
+  w.Object([&] {
+    w.Member("number", a.number);
+    w.Member("output", a.output);
+    w.Member("bytes", bundle.json().size());
+  });
+  context.console().Object(w.Take());
+  context.console().Line("Written to " + a.output + ". `certmark verify` judges it: fetching it proves nothing.");
+  return Exit::kOk;
+}
+
+}  // namespace
+
+void AddShow(CLI::App& app, Action& chosen) {
+  Verb<ShowArguments>(
+      app, "show", "Show a certification, an app's certifications, an application, a proposal, an enrolment.",
+      "certmark show android:org.torproject.android\n  certmark show CM-2026-7K3Q9X2M4T4", DeclareShow, RunShow, chosen)
+      ->group("Everybody");
+  Verb<BundleArguments>(app, "bundle", "Fetch all that an offline check of a certification needs.",
+                        "certmark bundle CM-2026-7K3Q9X2M4T4 --output orbot.certmark.json", DeclareBundle, RunBundle,
+                        chosen)
+      ->group("Everybody");
+}
+
+}  // namespace certmark::cli

@@ -1,0 +1,121 @@
+// suspend, revoke, reinstate, withdraw: what changes a certification's state.
+#include "api/cli/arguments.h"
+#include "api/cli/commands.h"
+#include "api/cli/resources.h"
+#include "api/cli/session.h"
+
+namespace certmark::cli {
+namespace {
+
+using api::Collection;
+
+std::string CertificationName(const std::string& number) {
+  return api::ResourceName(Collection::kCertifications, number);
+}
+
+Result<Exit> Finish(Context& context, const v1::Certification& certification) {
+  Show(context.console(), certification);
+  CM_TRY(ShowObject(context.console(), certification));
+  context.console().Line(certification.number() + " is " + StateOf(certification) + " now.");
+  return Exit::kOk;
+}
+
+// ---- suspend, revoke: one proposes, another confirms.
+
+struct ProposeArguments {
+  std::string number, reason, confirm;
+};
+
+void DeclarePropose(CLI::App& verb, ProposeArguments& a) {
+  auto* number = Hold(verb.add_option("NUMBER", a.number, "The certification, to propose it"), NumberForm());
+  auto* reason = verb.add_option("--reason", a.reason, "A code of the scheme")->type_name("CODE");
+  number->needs(reason);
+  reason->needs(number);
+  Hold(verb.add_option("--confirm", a.confirm, "Confirm another's proposal, which carries it out"),
+       NameForm(Collection::kProposals))
+      ->excludes(number)
+      ->excludes(reason);
+}
+
+Result<Exit> Confirm(Context& context, const std::string& name, v1::Proposal::Act act) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  // What is confirmed is looked at first: the verb says which act is meant.
+  v1::GetProposalRequest get;
+  get.set_name(name);
+  const v1::Proposal proposal = CM_TRY(session.client.GetProposal(get));
+  Show(context.console(), proposal);
+  if (proposal.act() != act)
+    return Error{ErrorCode::kFailedPrecondition, name + " proposes another act: nothing was done"};
+  v1::ConfirmActRequest request;
+  request.set_proposal(name);
+  return Finish(context, CM_TRY(session.client.ConfirmAct(request)));
+}
+
+template <v1::Proposal::Act act>
+Result<Exit> RunPropose(Context& context, const ProposeArguments& a) {
+  if (!a.confirm.empty()) return Confirm(context, FullName(Collection::kProposals, a.confirm), act);
+  if (a.number.empty()) return Error{ErrorCode::kInvalidArgument, "give NUMBER --reason CODE, or --confirm PROPOSAL"};
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::ProposeActRequest request;
+  request.set_act(act);
+  request.set_certification(CertificationName(a.number));
+  request.set_reason(a.reason);
+  const v1::Proposal proposal = CM_TRY(session.client.ProposeAct(request));
+  Show(context.console(), proposal);
+  CM_TRY(ShowObject(context.console(), proposal));
+  context.console().Line("Proposed as " + proposal.name() + "; nothing changes until another person confirms it.");
+  return Exit::kOk;
+}
+
+// ---- reinstate, withdraw
+
+struct ChangeArguments {
+  std::string number, reason;
+};
+
+void DeclareChange(CLI::App& verb, ChangeArguments& a) {
+  Hold(verb.add_option("NUMBER", a.number, "The certification"), NumberForm())->required();
+  verb.add_option("--reason", a.reason, "A code of the scheme")->required()->type_name("CODE");
+}
+
+Result<Exit> RunReinstate(Context& context, const ChangeArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::ReinstateCertificationRequest request;
+  request.set_name(CertificationName(a.number));
+  request.set_reason(a.reason);
+  return Finish(context, CM_TRY(session.client.ReinstateCertification(request)));
+}
+
+Result<Exit> RunWithdraw(Context& context, const ChangeArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::WithdrawCertificationRequest request;
+  request.set_name(CertificationName(a.number));
+  request.set_reason(a.reason);
+  return Finish(context, CM_TRY(session.client.WithdrawCertification(request)));
+}
+
+}  // namespace
+
+void AddStatus(CLI::App& app, Action& chosen) {
+  const char* staff = "Laboratories and staff";
+  Verb<ProposeArguments>(app, "suspend", "Suspend a certification: one proposes, another confirms.",
+                         "certmark suspend CM-2026-7K3Q9X2M4T4 --reason misuse\n"
+                         "  certmark suspend --confirm proposals/4h8w…",
+                         DeclarePropose, RunPropose<v1::Proposal::SUSPEND>, chosen)
+      ->group(staff);
+  Verb<ProposeArguments>(app, "revoke", "Revoke a certification, for good: one proposes, another confirms.",
+                         "certmark revoke CM-2026-7K3Q9X2M4T4 --reason serious-defect\n"
+                         "  certmark revoke --confirm proposals/4h8w…",
+                         DeclarePropose, RunPropose<v1::Proposal::REVOKE>, chosen)
+      ->group(staff);
+  Verb<ChangeArguments>(app, "reinstate", "Lift a suspension whose cause is corrected.",
+                        "certmark reinstate CM-2026-7K3Q9X2M4T4 --reason cause-corrected", DeclareChange, RunReinstate,
+                        chosen)
+      ->group(staff);
+  Verb<ChangeArguments>(app, "withdraw", "End one's own certification, for good.",
+                        "certmark withdraw CM-2026-7K3Q9X2M4T4 --reason product-discontinued", DeclareChange,
+                        RunWithdraw, chosen)
+      ->group("Operators");
+}
+
+}  // namespace certmark::cli

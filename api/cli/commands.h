@@ -1,0 +1,23 @@
+// The verbs: each function declares one group of them under the program; the chosen one becomes `chosen`.
+#pragma once
+
+#include "api/cli/context.h"
+
+namespace CLI {
+class App;
+}
+
+namespace certmark::cli {
+
+void AddInit(CLI::App& app, Action& chosen);
+void AddTrust(CLI::App& app, Action& chosen);
+void AddParty(CLI::App& app, Action& chosen);
+void AddApply(CLI::App& app, Action& chosen);
+void AddEvaluate(CLI::App& app, Action& chosen);
+void AddDecide(CLI::App& app, Action& chosen);
+void AddStatus(CLI::App& app, Action& chosen);  ///< suspend, revoke, reinstate, withdraw
+void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
+void AddVerify(CLI::App& app, Action& chosen);
+void AddLog(CLI::App& app, Action& chosen);
+
+}  // namespace certmark::cli

@@ -1,0 +1,76 @@
+#include "api/cli/documents.h"
+
+#include <fstream>
+
+#include "api/cli/files.h"
+#include "api/convert.h"
+#include "verifier-sdk/core/hash.h"
+
+namespace certmark::cli {
+namespace {
+
+constexpr std::size_t kMaxSchemeBytes = 1024 * 1024;
+
+ca::DocumentSubject SubjectOf(const ca::ApplicationForm& form) {
+  return {form.app, form.signers, form.version_from, form.version_to};
+}
+
+Result<CheckedReport> Open(const std::string& jws, const PartySession& session, const CaseFile& file,
+                           const ca::Scheme& scheme) {
+  const Time signed_at = CM_TRY(ca::ReadAcceptedReport(jws)).iat;
+  const ca::AuthorRules rules{.authority = session.endpoints.authority,
+                              .party_ca = session.identity.party_ca,
+                              .roots = session.trust.newest().roots(),
+                              .now = signed_at};
+  auto [report, author] = CM_TRY(ca::OpenReport(jws, rules));
+  const auto other = [](const char* what) {
+    return Error{ErrorCode::kFailedPrecondition, std::string("it is about another ") + what};
+  };
+  if (report.application != file.id) return other("application");
+  if (report.edition != file.form.scheme) return other("scheme");
+  if (report.subject != SubjectOf(file.form)) return other("app, signer or range of builds");
+  ca::Evaluation evaluation = CM_TRY(ca::Evaluate(report, scheme));
+  return CheckedReport{std::move(report), std::move(author.party_id), std::move(evaluation),
+                       "sha256:" + Sha256(AsBytes(jws)).Hex()};
+}
+
+}  // namespace
+
+Result<CaseFile> CaseFile::Fetch(PartySession& session, const std::string& name) {
+  v1::GetApplicationRequest request;
+  request.set_name(name);
+  v1::Application application = CM_TRY(session.client.GetApplication(request));
+  std::string id = CM_TRY(api::ParseResourceName(api::Collection::kApplications, name));
+  auto form = ca::ApplicationForm::Parse(application.form());
+  if (!form) return Error{ErrorCode::kFailedPrecondition, "the application's form: " + form.error().message};
+  return CaseFile{std::move(application), std::move(id), std::move(*form)};
+}
+
+Result<ca::Scheme> LoadScheme(const std::filesystem::path& file) {
+  if (file.empty()) return ca::Scheme::Parse(ca::DefaultSchemeJson());
+  std::ifstream none;
+  return ca::Scheme::Parse(CM_TRY(ReadInput(none, file, kMaxSchemeBytes)));
+}
+
+void Describe(ca::PartyDocument& document, const PartySession& session, const CaseFile& file, Time now) {
+  document.iss = session.identity.uri();
+  document.iat = now;
+  document.authority = session.endpoints.authority;
+  document.application = file.id;
+  document.edition = file.form.scheme;
+  document.subject = SubjectOf(file.form);
+}
+
+Result<std::string> SignDocument(const PartySession& session, std::string_view typ, const std::string& payload) {
+  return ca::SignJws(*session.identity.signer, typ, session.identity.x5c(), payload);
+}
+
+Result<CheckedReport> CheckReport(const std::string& jws, const PartySession& session, const CaseFile& file,
+                                  const ca::Scheme& scheme) {
+  auto checked = Open(jws, session, file, scheme);
+  if (checked) return checked;
+  return Error{ErrorCode::kFailedPrecondition,
+               "a report of this file is not to be relied on: " + checked.error().message};
+}
+
+}  // namespace certmark::cli

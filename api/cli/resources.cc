@@ -1,0 +1,125 @@
+#include "api/cli/resources.h"
+
+#include <algorithm>
+
+#include "api/convert.h"
+#include "verifier-sdk/core/time.h"
+
+namespace certmark::cli {
+namespace {
+
+constexpr std::int64_t kYear10000 = 253402300800;
+
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  if (time.seconds() < 0 || time.seconds() >= kYear10000) return std::to_string(time.seconds());
+  return FormatDateTime(FromEpoch(time.seconds()));
+}
+
+std::string RoleText(v1::Role wire) {
+  const auto role = api::FromProto(wire);
+  return role ? std::string(ca::Name(*role)) : "unknown";
+}
+
+template <class Roles>
+std::string RolesText(const Roles& roles) {
+  std::string out;
+  for (const int role : roles) out += (out.empty() ? "" : ", ") + RoleText(static_cast<v1::Role>(role));
+  return out;
+}
+
+template <class Texts>
+std::string Joined(const Texts& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
+  return out;
+}
+
+std::string Lower(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+std::string AppText(const v1::Certification& certification) {
+  const auto platform = api::FromProto(certification.platform());
+  return (platform ? std::string(Name(*platform)) : "unknown") + ":" + certification.package();
+}
+
+std::string Range(const std::string& from, const std::string& to) {
+  return to.empty() ? from + " and later" : from + " to " + to;
+}
+
+}  // namespace
+
+Result<void> ShowObject(Console& console, const google::protobuf::Message& message) {
+  console.Object(CM_TRY(api::ToRestJson(message)));
+  return {};
+}
+
+std::string StateOf(const v1::Certification& certification) {
+  return v1::Certification::State_Name(certification.state());
+}
+std::string StateOf(const v1::Application& application) {
+  return v1::Application::State_Name(application.state());
+}
+std::string StateOf(const v1::Enrolment& enrolment) {
+  return v1::Enrolment::State_Name(enrolment.state());
+}
+
+std::string UnitOf(const v1::Certification& certification) {
+  return AppText(certification) + ", builds " + Range(certification.version_from(), certification.version_to());
+}
+
+void Show(Console& console, const v1::Certification& certification) {
+  console.Line(certification.number() + "  " + StateOf(certification));
+  console.Field("app", AppText(certification) + "  " + certification.app_name());
+  console.Field("builds", Range(certification.version_from(), certification.version_to()));
+  for (const std::string& signer : certification.signers()) console.Field("signer", signer);
+  console.Field("operator", certification.operator_name() + "  " + certification.operator_id());
+  console.Field("scheme", certification.scheme() + ", " + certification.level());
+  console.Field("valid", TimeText(certification.valid_from()) + " until " + TimeText(certification.valid_until()));
+  for (const auto& event : certification.events()) {
+    console.Field("event", TimeText(event.time()) + "  " + event.kind() + "  " + event.reason());
+  }
+}
+
+void Show(Console& console, const v1::Application& application) {
+  console.Line(application.name() + "  " + StateOf(application));
+  console.Field("operator", application.operator_());
+  console.Field("laboratory", application.laboratory());
+  console.Field("submitted", TimeText(application.submit_time()));
+  if (application.has_deadline()) console.Field("deadline", TimeText(application.deadline()));
+  console.Field("reports", std::to_string(application.reports_size()));
+  console.Field("certification", application.certification());
+  console.Field("etag", application.etag());
+  console.Field("form", application.form());
+}
+
+void Show(Console& console, const v1::Enrolment& enrolment) {
+  console.Line(enrolment.name() + "  " + StateOf(enrolment));
+  console.Field("name", enrolment.display_name());
+  console.Field("operator id", enrolment.operator_id());
+  console.Field("url", enrolment.url());
+  console.Field("fingerprint", enrolment.fingerprint());
+  console.Field("roles", RolesText(enrolment.roles()));
+  console.Field("requested", TimeText(enrolment.request_time()));
+  if (enrolment.has_expire_time()) console.Field("void after", TimeText(enrolment.expire_time()));
+  console.Field("party", enrolment.party());
+}
+
+void Show(Console& console, const v1::Proposal& proposal) {
+  console.Line(proposal.name() + "  " + v1::Proposal::State_Name(proposal.state()));
+  console.Field("act", Lower(v1::Proposal::Act_Name(proposal.act())));
+  console.Field("certification", proposal.certification());
+  console.Field("reason", proposal.reason());
+  console.Field("proposed", TimeText(proposal.propose_time()) + " by " + proposal.proposed_by());
+  console.Field("confirmed by", proposal.confirmed_by());
+}
+
+void Show(Console& console, const v1::Party& party) {
+  console.Line(party.name());
+  console.Field("name", party.display_name());
+  console.Field("roles", RolesText(party.roles()));
+}
+
+}  // namespace certmark::cli

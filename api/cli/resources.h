@@ -1,0 +1,34 @@
+// What people and programs read of the authority's resources.
+#pragma once
+
+#include <string>
+
+#include "api/cli/output.h"
+#include "certmark/v1/public.pb.h"
+#include "certmark/v1/resources.pb.h"
+#include "verifier-sdk/core/result.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace certmark::cli {
+
+/// ShowObject writes any resource as the HTTP API would, under --json.
+Result<void> ShowObject(Console& console, const google::protobuf::Message& message);
+
+// Show writes a resource for people, line by line; the sentence at the end is the verb's.
+void Show(Console& console, const v1::Certification& certification);
+void Show(Console& console, const v1::Application& application);
+void Show(Console& console, const v1::Enrolment& enrolment);
+void Show(Console& console, const v1::Proposal& proposal);
+void Show(Console& console, const v1::Party& party);
+
+// Words for people.
+std::string StateOf(const v1::Certification& certification);
+std::string StateOf(const v1::Application& application);
+std::string StateOf(const v1::Enrolment& enrolment);
+/// UnitOf is the app and what is certified of it, on one line.
+std::string UnitOf(const v1::Certification& certification);
+
+}  // namespace certmark::cli

@@ -1,0 +1,46 @@
+#include "api/cli/session.h"
+
+#include "ca/x509_profiles.h"
+
+namespace certmark::cli {
+
+Result<TrustChain> Trusted(const Context& context, std::string_view authority) {
+  auto chain = CM_TRY(context.home().trust().Find(authority));
+  if (!chain) {
+    return Error{ErrorCode::kInvalidArgument, "this home does not know " + std::string(authority) +
+                                                  ": `certmark trust add FILE --pin PIN` tells it whom to believe"};
+  }
+  if (context.Now() < chain->newest().exp()) return *std::move(chain);
+  return Error{ErrorCode::kUnavailable, "the trust list of " + std::string(authority) + " ended " +
+                                            FormatDateTime(chain->newest().exp()) +
+                                            ": `certmark trust add` the next one"};
+}
+
+ClientTls PublicTls(const TrustList& list) {
+  ClientTls tls;
+  for (const Certificate& root : list.roots()) {
+    if (!list.IsBlockedAnywhere(root.key())) tls.roots_pem += ca::ToPem(root);
+  }
+  return tls;
+}
+
+Result<PublicSession> PublicSession::Open(Context& context) {
+  Endpoints endpoints = CM_TRY(context.home().LoadEndpoints());
+  TrustChain trust = CM_TRY(Trusted(context, endpoints.authority));
+  Client client(endpoints.public_address, PublicTls(trust.newest()), context.console());
+  return PublicSession{std::move(endpoints), std::move(trust), std::move(client)};
+}
+
+Result<PartySession> PartySession::Open(Context& context) {
+  Endpoints endpoints = CM_TRY(context.home().LoadEndpoints());
+  TrustChain trust = CM_TRY(Trusted(context, endpoints.authority));
+  const ca::Secret passphrase = CM_TRY(context.Passphrase());
+  Identity identity = CM_TRY(context.home().LoadIdentity(passphrase));
+  ClientTls tls = PublicTls(trust.newest());
+  tls.certificate_chain_pem = ca::ToPem(identity.certificate) + ca::ToPem(identity.party_ca);
+  tls.private_key_pem = ca::Secret(identity.key_pem.Reveal());
+  Client client(endpoints.party_address, tls, context.console());
+  return PartySession{std::move(endpoints), std::move(trust), std::move(identity), std::move(client)};
+}
+
+}  // namespace certmark::cli

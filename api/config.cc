@@ -1,0 +1,189 @@
+#include "api/config.h"
+
+#include <arpa/inet.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <sstream>
+
+#include "ledger/posix_file.h"
+#include "verifier-sdk/core/decimal.h"
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::api {
+namespace {
+
+constexpr std::array<std::string_view, 5> kLogLevels = {"trace", "debug", "info", "warn", "error"};
+
+bool IsIpAddress(int family, const std::string& text) {
+  std::array<unsigned char, sizeof(in6_addr)> unused;
+  return inet_pton(family, text.c_str(), unused.data()) == 1;
+}
+
+// One key of the file: where it stands, what it is for, and how its text is read into and written from a Config.
+struct Key {
+  std::string_view table;  ///< empty: the file's own
+  std::string_view name;
+  std::string_view comment;
+  std::function<Result<void>(Config&, std::string_view text)> read;
+  std::function<std::string(const Config&)> write;
+};
+
+Key PathKey(std::string_view name, std::string_view comment, std::filesystem::path Config::*member) {
+  return {"", name, comment,
+          [=](Config& config, std::string_view text) { return config.*member = text, Result<void>{}; },
+          [=](const Config& config) { return (config.*member).string(); }};
+}
+
+Key TextKey(std::string_view name, std::string_view comment, std::string Config::*member) {
+  return {"", name, comment,
+          [=](Config& config, std::string_view text) { return config.*member = text, Result<void>{}; },
+          [=](const Config& config) { return config.*member; }};
+}
+
+Key ListenerKey(std::string_view name, std::string_view comment, Listener Config::*member) {
+  return {"listen", name, comment,
+          [=](Config& config, std::string_view text) -> Result<void> {
+            config.*member = CM_TRY(Listener::Parse(text));
+            return {};
+          },
+          [=](const Config& config) { return (config.*member).ToText(); }};
+}
+
+Key LogLevelKey() {
+  Key key = TextKey("log_level", "trace, debug, info, warn or error", &Config::log_level);
+  key.read = [](Config& config, std::string_view text) -> Result<void> {
+    if (std::find(kLogLevels.begin(), kLogLevels.end(), text) == kLogLevels.end()) {
+      return Error{ErrorCode::kInvalidArgument, Quote(text) + " is none of trace, debug, info, warn, error"};
+    }
+    config.log_level = text;
+    return {};
+  };
+  return key;
+}
+
+// Every key there is, in the order in which ToToml writes them: those of the file's own table first.
+const std::vector<Key>& Keys() {
+  static const std::vector<Key> keys = {
+      PathKey("directory", "The authority's directory; a relative path counts from this file's folder.",
+              &Config::directory),
+      TextKey("contact", "Whom to write to about this authority; shown by /.well-known/certmark.", &Config::contact),
+      LogLevelKey(),
+      PathKey(
+          "passphrase_file",
+          "A file that holds the passphrase of the keys; CERTMARK_PASSPHRASE_FILE and --passphrase-file win over it.",
+          &Config::passphrase_file),
+      ListenerKey("public_grpc", "gRPC for everybody, without client certificates.", &Config::public_grpc),
+      ListenerKey("party_grpc", "gRPC for enrolled parties, by client certificate.", &Config::party_grpc),
+      ListenerKey("public_http", "HTTPS for everybody: register, status, log.", &Config::public_http),
+      ListenerKey("party_http", "HTTPS for enrolled parties, by client certificate.", &Config::party_http),
+  };
+  return keys;
+}
+
+std::string FullName(std::string_view table, std::string_view name) {
+  return table.empty() ? std::string(name) : std::string(table) + "." + std::string(name);
+}
+
+const Key* FindKey(std::string_view table, std::string_view name) {
+  const auto found = std::find_if(Keys().begin(), Keys().end(),
+                                  [&](const Key& key) { return key.table == table && key.name == name; });
+  return found == Keys().end() ? nullptr : &*found;
+}
+
+bool IsTable(std::string_view name) {
+  return std::any_of(Keys().begin(), Keys().end(), [&](const Key& key) { return !name.empty() && key.table == name; });
+}
+
+Result<void> ReadTable(const toml::table& table, std::string_view table_name, Config& config) {
+  for (const auto& [toml_key, node] : table) {
+    const std::string name = FullName(table_name, toml_key.str());
+    if (table_name.empty() && IsTable(toml_key.str())) {
+      if (!node.is_table()) return Error{ErrorCode::kInvalidArgument, name + " is not a table"};
+      CM_TRY(ReadTable(*node.as_table(), toml_key.str(), config));
+      continue;
+    }
+    const Key* key = FindKey(table_name, toml_key.str());
+    if (!key) return Error{ErrorCode::kInvalidArgument, "unknown key " + Quote(name)};
+    const auto text = node.value_exact<std::string>();
+    if (!text) return Error{ErrorCode::kInvalidArgument, name + " is not a string"};
+    auto read = key->read(config, *text);
+    if (!read) return Error{read.error().code, name + ": " + read.error().message};
+  }
+  return {};
+}
+
+// toml++ throws; no exception leaves this function.
+Result<toml::table> ParseToml(const std::string& text) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description())};
+  }
+}
+
+std::string TomlString(const std::string& text) {
+  std::ostringstream out;
+  out << toml::toml_formatter{toml::value<std::string>{text}, toml::format_flags::none};
+  return out.str();
+}
+
+Result<Config> ParseConfig(const std::string& text) {
+  const toml::table table = CM_TRY(ParseToml(text));
+  Config config;
+  CM_TRY(ReadTable(table, "", config));
+  return config;
+}
+
+// A relative path in the file means the same wherever the daemon is started from.
+void ResolvePaths(Config& config, const std::filesystem::path& folder) {
+  config.directory = (folder / config.directory).lexically_normal();
+  if (!config.passphrase_file.empty()) config.passphrase_file = (folder / config.passphrase_file).lexically_normal();
+}
+
+}  // namespace
+
+Result<Listener> Listener::Parse(std::string_view text) {
+  const auto refuse = [&](std::string_view why) {
+    return Error{ErrorCode::kInvalidArgument, Quote(text) + " " + std::string(why)};
+  };
+  const std::size_t colon = text.rfind(':');
+  if (colon == text.npos) return refuse("is not address:port");
+  std::string address(text.substr(0, colon));
+  const bool bracketed = address.size() >= 2 && address.front() == '[' && address.back() == ']';
+  if (bracketed) address = address.substr(1, address.size() - 2);
+  if (!IsIpAddress(bracketed ? AF_INET6 : AF_INET, address)) return refuse("does not begin with an IP address");
+  const auto port = ParseDecimal(text.substr(colon + 1), 65535);
+  if (!port) return refuse("does not end in a port");
+  return Listener{std::move(address), static_cast<std::uint16_t>(*port)};
+}
+
+std::string Listener::ToText() const {
+  const bool version_6 = address.find(':') != address.npos;
+  return (version_6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
+}
+
+Result<Config> Config::Load(const std::filesystem::path& file) {
+  const auto text = CM_TRY(ledger::ReadSmallFile(file, kMaxBytes));
+  if (!text) return Error{ErrorCode::kNotFound, "no configuration file " + file.string()};
+  auto config = ParseConfig(*text);
+  if (!config) return Error{config.error().code, file.string() + ": " + config.error().message};
+  ResolvePaths(*config, std::filesystem::absolute(file).parent_path());
+  return config;
+}
+
+std::string Config::ToToml() const {
+  std::string out = "# Configuration of certmarkd.\n";
+  std::string_view table;
+  for (const Key& key : Keys()) {
+    if (key.table != table) out += "\n[" + std::string(table = key.table) + "]\n";
+    out +=
+        "\n# " + std::string(key.comment) + "\n" + std::string(key.name) + " = " + TomlString(key.write(*this)) + "\n";
+  }
+  return out;
+}
+
+}  // namespace certmark::api

@@ -1,0 +1,43 @@
+// Config: the daemon's one file, certmark.toml. An unknown key is an error.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "verifier-sdk/core/result.h"
+
+namespace certmark::api {
+
+/// Listener is where one server listens: `address:port`, an IP address (of version 6 in brackets). Port 0 takes a free
+/// one.
+struct Listener {
+  std::string address;  ///< without brackets
+  std::uint16_t port = 0;
+
+  /// Parse reads `address:port`. InvalidArgument: no IP address, or no port.
+  static Result<Listener> Parse(std::string_view text);
+  std::string ToText() const;
+};
+
+struct Config {
+  static constexpr std::size_t kMaxBytes = 64 * 1024;
+
+  std::filesystem::path
+      directory;  ///< the authority's; relative paths count from the file's folder, which is the default
+  Listener public_grpc{"127.0.0.1", 7401};
+  Listener party_grpc{"127.0.0.1", 7402};
+  Listener public_http{"127.0.0.1", 7443};
+  Listener party_http{"127.0.0.1", 7444};
+  std::filesystem::path passphrase_file;  ///< empty: the keys are not encrypted, or the environment says where
+  std::string log_level = "info";         ///< trace, debug, info, warn, error
+  std::string contact;                    ///< shown by discovery
+
+  /// Load reads a file. NotFound or InvalidArgument: one line naming the file and the key.
+  static Result<Config> Load(const std::filesystem::path& file);
+  /// ToToml writes a file that Load reads, each key with its comment.
+  std::string ToToml() const;
+};
+
+}  // namespace certmark::api

@@ -1,0 +1,242 @@
+#include "api/convert.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::api {
+namespace {
+
+// Pairs of a domain value and its message's; each table is read both ways.
+constexpr std::pair<Platform, v1::Platform> kPlatforms[] = {
+    {Platform::kAndroid, v1::PLATFORM_ANDROID},
+    {Platform::kIos, v1::PLATFORM_IOS},
+    {Platform::kHarmonyos, v1::PLATFORM_HARMONYOS},
+    {Platform::kMiniprogram, v1::PLATFORM_MINIPROGRAM},
+};
+
+constexpr std::pair<ca::Role, v1::Role> kRoles[] = {
+    {ca::Role::kOperator, v1::ROLE_OPERATOR},
+    {ca::Role::kLaboratory, v1::ROLE_LABORATORY},
+    {ca::Role::kAuditor, v1::ROLE_AUDITOR},
+    {ca::Role::kReviewer, v1::ROLE_REVIEWER},
+    {ca::Role::kDecider, v1::ROLE_DECIDER},
+    {ca::Role::kSurveillanceOfficer, v1::ROLE_SURVEILLANCE_OFFICER},
+    {ca::Role::kAppealsOfficer, v1::ROLE_APPEALS_OFFICER},
+    {ca::Role::kRegistrar, v1::ROLE_REGISTRAR},
+    {ca::Role::kRelyingParty, v1::ROLE_RELYING_PARTY},
+};
+
+constexpr std::pair<EventKind, v1::Proposal::Act> kActs[] = {
+    {EventKind::kSuspended, v1::Proposal::SUSPEND},
+    {EventKind::kRevoked, v1::Proposal::REVOKE},
+};
+
+constexpr std::pair<ca::Application::State, v1::Application::State> kApplicationStates[] = {
+    {ca::Application::State::kDraft, v1::Application::DRAFT},
+    {ca::Application::State::kSubmitted, v1::Application::SUBMITTED},
+    {ca::Application::State::kReturned, v1::Application::RETURNED},
+    {ca::Application::State::kAccepted, v1::Application::ACCEPTED},
+    {ca::Application::State::kVerification, v1::Application::VERIFICATION},
+    {ca::Application::State::kAudit, v1::Application::AUDIT},
+    {ca::Application::State::kRectifying, v1::Application::RECTIFYING},
+    {ca::Application::State::kReview, v1::Application::REVIEW},
+    {ca::Application::State::kGranted, v1::Application::GRANTED},
+    {ca::Application::State::kRefused, v1::Application::REFUSED},
+    {ca::Application::State::kWithdrawn, v1::Application::WITHDRAWN},
+    {ca::Application::State::kLapsed, v1::Application::LAPSED},
+};
+
+constexpr std::pair<ca::Enrolment::State, v1::Enrolment::State> kEnrolmentStates[] = {
+    {ca::Enrolment::State::kPending, v1::Enrolment::PENDING},
+    {ca::Enrolment::State::kApproved, v1::Enrolment::APPROVED},
+    {ca::Enrolment::State::kEnrolled, v1::Enrolment::ENROLLED},
+};
+
+// What a certification's state is called at a given time; EXPIRED is a name without a stored state.
+constexpr std::pair<std::string_view, v1::Certification::State> kCertificationStates[] = {
+    {"VALID", v1::Certification::VALID},           {"SUSPENDED", v1::Certification::SUSPENDED},
+    {"REVOKED", v1::Certification::REVOKED},       {"WITHDRAWN", v1::Certification::WITHDRAWN},
+    {"SUPERSEDED", v1::Certification::SUPERSEDED}, {"EXPIRED", v1::Certification::EXPIRED},
+};
+
+constexpr std::pair<Collection, std::string_view> kCollections[] = {
+    {Collection::kApplications, "applications"}, {Collection::kCertifications, "certifications"},
+    {Collection::kEnrolments, "enrolments"},     {Collection::kParties, "parties"},
+    {Collection::kProposals, "proposals"},
+};
+
+template <class A, class B, std::size_t kSize>
+B Second(const std::pair<A, B> (&table)[kSize], const A& first) {
+  const auto found =
+      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.first == first; });
+  if (found == std::end(table)) Die("convert: a value without its pair");
+  return found->second;
+}
+
+template <class A, class B, std::size_t kSize>
+Result<A> First(const std::pair<A, B> (&table)[kSize], const B& second, std::string_view what) {
+  const auto found =
+      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.second == second; });
+  if (found == std::end(table)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 std::string(what) + " " + std::to_string(second) + " is not specified or not known"};
+  }
+  return found->first;
+}
+
+void Put(Time time, google::protobuf::Timestamp* timestamp) {
+  timestamp->set_seconds(ToEpoch(time));
+}
+
+template <class Strings, class Repeated>
+void PutAll(const Strings& strings, Repeated* repeated) {
+  for (const auto& text : strings) *repeated->Add() = text;
+}
+
+void PutRoles(const std::set<ca::Role>& roles, google::protobuf::RepeatedField<int>* repeated) {
+  for (const ca::Role role : roles) repeated->Add(Second(kRoles, role));
+}
+
+std::string EventName(EventKind kind) {
+  constexpr std::string_view kPrefix = "urn:certmark:event:";
+  std::string_view uri = Uri(kind);
+  if (uri.starts_with(kPrefix)) uri.remove_prefix(kPrefix.size());
+  return std::string(uri);
+}
+
+bool IsId(std::string_view text) {
+  constexpr std::size_t kMaxId = 64;
+  return !text.empty() && text.size() <= kMaxId && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+}  // namespace
+
+v1::Certification ToProto(const ca::Certification& certification, Time now) {
+  v1::Certification out;
+  out.set_name(ResourceName(Collection::kCertifications, certification.id));
+  out.set_number(certification.id);
+  out.set_state(Second(kCertificationStates, certification.StateAt(now)));
+  out.set_platform(ToProto(certification.app.platform));
+  out.set_package(certification.app.package);
+  out.set_app_name(certification.app_name);
+  PutAll(certification.signers, out.mutable_signers());
+  out.set_version_from(certification.version_from);
+  out.set_version_to(certification.version_to.value_or(""));
+  out.set_operator_id(certification.operator_id);
+  out.set_operator_name(certification.operator_name);
+  out.set_scheme(certification.scheme);
+  out.set_level(certification.level);
+  Put(certification.valid_from, out.mutable_valid_from());
+  Put(certification.valid_until, out.mutable_valid_until());
+  for (const auto& happened : certification.history) {
+    v1::Certification::Event* event = out.add_events();
+    event->set_kind(EventName(happened.kind));
+    Put(happened.at, event->mutable_time());
+    event->set_reason(happened.reason);
+  }
+  return out;
+}
+
+v1::Application ToProto(const ca::Application& application, const Hash& etag) {
+  v1::Application out;
+  out.set_name(ResourceName(Collection::kApplications, application.id));
+  out.set_state(Second(kApplicationStates, application.state));
+  out.set_operator_(ResourceName(Collection::kParties, application.operator_party));
+  out.set_form(application.form_json);
+  out.set_laboratory(ResourceName(Collection::kParties, application.laboratory));
+  for (const auto& report : application.reports) out.add_reports(report.jws);
+  if (application.decision) out.set_decision(application.decision->jws);
+  out.set_certification(ResourceName(Collection::kCertifications, application.certification));
+  Put(application.submitted_at, out.mutable_submit_time());
+  if (application.deadline) Put(*application.deadline, out.mutable_deadline());
+  out.set_etag(etag.Hex());
+  return out;
+}
+
+v1::Enrolment ToProto(const ca::Enrolment& enrolment, const Certificate& party_ca) {
+  v1::Enrolment out;
+  out.set_name(ResourceName(Collection::kEnrolments, enrolment.id));
+  out.set_state(Second(kEnrolmentStates, enrolment.state));
+  out.set_display_name(enrolment.name);
+  out.set_operator_id(enrolment.operator_id);
+  out.set_url(enrolment.url);
+  out.set_fingerprint(enrolment.fingerprint);
+  PutRoles(enrolment.roles, out.mutable_roles());
+  Put(enrolment.requested_at, out.mutable_request_time());
+  if (enrolment.open()) Put(enrolment.requested_at + ca::kEnrolmentLife, out.mutable_expire_time());
+  out.set_party(ResourceName(Collection::kParties, enrolment.party_id));
+  if (!enrolment.certificate.empty()) {
+    out.add_certificates(std::string(AsText(enrolment.certificate)));
+    out.add_certificates(std::string(AsText(party_ca.der())));
+  }
+  return out;
+}
+
+v1::Party ToProto(const ca::Party& party) {
+  v1::Party out;
+  out.set_name(ResourceName(Collection::kParties, party.id));
+  out.set_display_name(party.name);
+  PutRoles(party.roles, out.mutable_roles());
+  return out;
+}
+
+v1::Proposal ToProto(const ca::Proposal& proposal) {
+  v1::Proposal out;
+  out.set_name(ResourceName(Collection::kProposals, proposal.id));
+  out.set_state(proposal.state == ca::Proposal::State::kOpen ? v1::Proposal::OPEN : v1::Proposal::CONFIRMED);
+  out.set_act(Second(kActs, proposal.act));
+  out.set_certification(ResourceName(Collection::kCertifications, proposal.number));
+  out.set_reason(proposal.reason);
+  out.set_proposed_by(ResourceName(Collection::kParties, proposal.proposed_by));
+  out.set_confirmed_by(ResourceName(Collection::kParties, proposal.confirmed_by));
+  Put(proposal.proposed_at, out.mutable_propose_time());
+  return out;
+}
+
+Result<Platform> FromProto(v1::Platform platform) {
+  return First(kPlatforms, platform, "platform");
+}
+Result<EventKind> FromProto(v1::Proposal::Act act) {
+  return First(kActs, act, "act");
+}
+Result<ca::Role> FromProto(v1::Role role) {
+  return First(kRoles, role, "role");
+}
+v1::Platform ToProto(Platform platform) {
+  return Second(kPlatforms, platform);
+}
+
+std::string ResourceName(Collection collection, std::string_view id) {
+  if (id.empty()) return {};
+  return std::string(Second(kCollections, collection)) + "/" + std::string(id);
+}
+
+Result<std::string> ParseResourceName(Collection collection, std::string_view name) {
+  const std::string prefix = std::string(Second(kCollections, collection)) + "/";
+  const Error refused{ErrorCode::kInvalidArgument, Quote(name) + " is not the name of one of the " +
+                                                       std::string(Second(kCollections, collection)) + ", " + prefix +
+                                                       "…"};
+  if (!name.starts_with(prefix)) return refused;
+  const std::string_view id = name.substr(prefix.size());
+  const bool good = collection == Collection::kCertifications ? IsCertificationNumber(id) : IsId(id);
+  if (!good) return refused;
+  return std::string(id);
+}
+
+Result<std::string> ToRestJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  if (!status.ok())
+    return Error{ErrorCode::kInternal, "a message that cannot be written as JSON: " + status.ToString()};
+  return json;
+}
+
+}  // namespace certmark::api

@@ -1,0 +1,52 @@
+// Convert: the only translation between the wire's messages and the domain. Values in, values out; nothing is looked up
+// here.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/application.h"
+#include "ca/certification.h"
+#include "ca/enrolment.h"
+#include "ca/party.h"
+#include "certmark/v1/resources.pb.h"
+#include "verifier-sdk/core/hash.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace certmark::api {
+
+/// ToProto shows a certification as it is at `now`.
+v1::Certification ToProto(const ca::Certification& certification, Time now);
+/// ToProto shows a file whose record has `etag`.
+v1::Application ToProto(const ca::Application& application, const Hash& etag);
+/// ToProto shows an enrolment; once enrolled, its certificate comes with `party_ca`.
+v1::Enrolment ToProto(const ca::Enrolment& enrolment, const Certificate& party_ca);
+v1::Party ToProto(const ca::Party& party);
+v1::Proposal ToProto(const ca::Proposal& proposal);
+
+/// FromProto reads what a request holds. InvalidArgument: an unspecified or unknown value.
+Result<Platform> FromProto(v1::Platform platform);
+Result<EventKind> FromProto(v1::Proposal::Act act);
+Result<ca::Role> FromProto(v1::Role role);
+
+/// ToProto is the way back of FromProto.
+v1::Platform ToProto(Platform platform);
+
+/// Collection is the first half of a resource name.
+enum class Collection : std::uint8_t { kApplications, kCertifications, kEnrolments, kParties, kProposals };
+
+/// ResourceName writes `applications/…`; nothing for an empty id.
+std::string ResourceName(Collection collection, std::string_view id);
+/// ParseResourceName returns the id. InvalidArgument names the resource: another collection, or an id that none there
+/// can have.
+Result<std::string> ParseResourceName(Collection collection, std::string_view name);
+
+/// ToRestJson writes a message as the HTTP API shows it: protobuf's JSON, every member there, in lowerCamelCase.
+Result<std::string> ToRestJson(const google::protobuf::Message& message);
+
+}  // namespace certmark::api

@@ -1,0 +1,180 @@
+#include "api/daemon.h"
+
+#include <spdlog/spdlog.h>
+
+#include <optional>
+#include <utility>
+
+#include "api/grpc_server.h"
+#include "api/handlers.h"
+#include "api/http_server.h"
+#include "api/party_crl.h"
+#include "api/public_site.h"
+#include "api/server_identity.h"
+#include "ca/service.h"
+#include "ledger/anchor.h"
+#include "ledger/log.h"
+#include "ledger/posix_file.h"
+#include "ledger/rocksdb_store.h"
+
+namespace certmark::api {
+namespace {
+
+constexpr std::size_t kMaxSchemeBytes = 1024 * 1024;
+
+// Witnesses are asked by a later version: until then a list that demands them could never be satisfied.
+Result<void> CheckQuorum(const TrustList& trust) {
+  if (trust.quorum() == 0) return {};
+  return Error{ErrorCode::kFailedPrecondition, "trust list " + std::to_string(trust.seq()) + " demands " +
+                                                   std::to_string(trust.quorum()) +
+                                                   " witnesses; this version cannot collect cosignatures yet"};
+}
+
+Result<ca::Scheme> LoadScheme(const std::filesystem::path& file) {
+  const auto text = CM_TRY(ledger::ReadSmallFile(file, kMaxSchemeBytes));
+  if (!text) return Error{ErrorCode::kNotFound, "no scheme " + file.string()};
+  auto scheme = ca::Scheme::Parse(*text);
+  if (!scheme) return Error{scheme.error().code, file.string() + ": " + scheme.error().message};
+  return scheme;
+}
+
+}  // namespace
+
+// Members stand in the order in which they are made, each needing only those before it; they go in the reverse one:
+// servers, then the sequencer, then the database.
+struct Daemon::Body {
+  explicit Body(const Config& from) : config(from), files(from.directory), anchor(files.anchor()) {}
+
+  // Start in steps, in this order.
+  Result<void> LoadAuthority(const ca::Secret& passphrase);
+  Result<void> OpenLog();
+  Result<void> StartServers();
+
+  ca::StatusLists::Options StatusOptions() const;
+  ledger::PublisherOptions PublisherOptions() const;
+  Authenticator MakeAuthenticator() const;
+
+  const Config config;
+  const ca::AuthorityFiles files;
+  std::optional<ca::Authority> authority;
+  std::optional<ca::Scheme> scheme;
+  ServerIdentity identity;
+  std::unique_ptr<ledger::Store> store;
+  std::unique_ptr<ca::StatusLists> status;
+  ledger::Anchor anchor;
+  std::unique_ptr<ledger::Log> log;
+  std::optional<ca::Service> service;
+  std::optional<Handlers> handlers;
+  std::optional<PublicSite> site;
+  std::unique_ptr<HttpServer> http;
+  std::unique_ptr<GrpcServer> grpc;
+};
+
+Result<void> Daemon::Body::LoadAuthority(const ca::Secret& passphrase) {
+  const Time now = ca::SystemTime();
+  authority = CM_TRY(ca::Authority::Load(files, passphrase, now));
+  CM_TRY(CheckQuorum(authority->trust));
+  scheme = CM_TRY(LoadScheme(files.scheme()));
+  identity = CM_TRY(LoadServerIdentity(files, *authority, passphrase, now));
+  return {};
+}
+
+ca::StatusLists::Options Daemon::Body::StatusOptions() const {
+  return {.iss = authority->iss,
+          .signer = *authority->status_signer,
+          .leaf = authority->status_certificate,
+          .ca = authority->credential_ca,
+          .clock = ca::SystemTime};
+}
+
+ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
+  return {.log = authority->log_number,
+          .key = authority->log_key,
+          .sign = [signer = authority->log_signer.get()](std::string_view text) { return signer->Sign(text); },
+          .before_exposing =
+              [lists = status.get()](std::span<const ledger::Write> writes) { return lists->Apply(writes); }};
+}
+
+Result<void> Daemon::Body::OpenLog() {
+  store = CM_TRY(ledger::OpenRocksdbStore(files.database()));
+  status = CM_TRY(ca::StatusLists::Load(*store, StatusOptions()));
+  ledger::Log::Options options;
+  options.publisher = PublisherOptions();
+  log = CM_TRY(ledger::Log::Open(*store, anchor, std::move(options)));
+  service.emplace(ca::Service::Dependencies{.log = *log,
+                                            .authority = *authority,
+                                            .scheme = *scheme,
+                                            .status = *status,
+                                            .clock = ca::SystemTime,
+                                            .random = ca::SystemRandom});
+  return {};
+}
+
+Authenticator Daemon::Body::MakeAuthenticator() const {
+  return [this](ByteView der) -> Result<ca::Party> {
+    const auto certificate = Certificate::Parse(der);
+    if (!certificate) return Error{ErrorCode::kPermissionDenied, "the client certificate is not enrolled"};
+    return ca::Authenticate(*store, *certificate, ca::SystemTime());
+  };
+}
+
+Result<void> Daemon::Body::StartServers() {
+  handlers.emplace(*service, files);
+  site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
+  http = CM_TRY(HttpServer::Start({.public_listener = config.public_http,
+                                   .party_listener = config.party_http,
+                                   .identity = identity,
+                                   .authenticate = MakeAuthenticator(),
+                                   .answer = [this](const HttpRequest& request) { return site->Answer(request); }}));
+  grpc = CM_TRY(GrpcServer::Start(*handlers, {.public_listener = config.public_grpc,
+                                              .party_listener = config.party_grpc,
+                                              .identity = identity,
+                                              .authenticate = MakeAuthenticator()}));
+  return {};
+}
+
+Daemon::Daemon(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+Daemon::~Daemon() = default;
+
+Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Secret& passphrase) {
+  auto body = std::make_unique<Body>(config);
+  CM_TRY(body->LoadAuthority(passphrase));
+  CM_TRY(body->OpenLog());
+  CM_TRY(RenewPartyCrl(body->files, *body->authority, ca::SystemTime()));
+  CM_TRY(body->StartServers());
+  return std::unique_ptr<Daemon>(new Daemon(std::move(body)));
+}
+
+Daemon::Ports Daemon::ports() const {
+  return {.public_grpc = body_->grpc->public_port(),
+          .party_grpc = body_->grpc->party_port(),
+          .public_http = body_->http->public_port(),
+          .party_http = body_->http->party_port()};
+}
+
+std::string Daemon::Listening() const {
+  const Ports bound = ports();
+  const auto where = [](Listener listener, std::uint16_t port) {
+    listener.port = port;
+    return listener.ToText();
+  };
+  const Config& config = body_->config;
+  return "public gRPC " + where(config.public_grpc, bound.public_grpc) + ", party gRPC " +
+         where(config.party_grpc, bound.party_grpc) + ", public HTTP " + where(config.public_http, bound.public_http) +
+         ", party HTTP " + where(config.party_http, bound.party_http);
+}
+
+Result<void> Daemon::Tick() {
+  if (const auto stopped = body_->log->Stopped()) {
+    return Error{ErrorCode::kUnavailable, "the log has stopped writing: " + stopped->message};
+  }
+  if (const auto refreshed = body_->status->Refresh(); !refreshed) {
+    spdlog::error("status lists are not re-signed: {}", refreshed.error().message);
+  }
+  if (const auto renewed = RenewPartyCrl(body_->files, *body_->authority, ca::SystemTime()); !renewed) {
+    spdlog::error("the Party CA's CRL is not renewed: {}", renewed.error().message);
+  }
+  return {};
+}
+
+}  // namespace certmark::api

@@ -1,0 +1,40 @@
+// Daemon: composes store, log, authority, service and servers, in the order in which they need each other.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "api/config.h"
+#include "ca/secret.h"
+
+namespace certmark::api {
+
+class Daemon {
+ public:
+  /// Start brings everything up. Every error is one line that names the thing: a port taken, a database locked by
+  /// another process, a wrong passphrase, an expired certificate, `ROLLBACK DETECTED`, a witness quorum that this
+  /// version cannot collect.
+  static Result<std::unique_ptr<Daemon>> Start(const Config& config, const ca::Secret& passphrase);
+  /// ~Daemon stops the servers first, then the sequencer, then closes the database.
+  ~Daemon();
+
+  struct Ports {
+    std::uint16_t public_grpc, party_grpc, public_http, party_http;
+  };
+  Ports ports() const;
+  /// Listening says where each listener listens, in one line for people.
+  std::string Listening() const;
+
+  /// Tick does what is due by the clock: status lists re-signed, the Party CA's CRL renewed; what fails there is logged
+  /// and tried again at the next. Call it every few seconds. Unavailable: the log has stopped writing, and why; end the
+  /// process then.
+  Result<void> Tick();
+
+ private:
+  struct Body;
+  explicit Daemon(std::unique_ptr<Body> body);
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace certmark::api

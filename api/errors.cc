@@ -1,0 +1,80 @@
+#include "api/errors.h"
+
+#include <array>
+
+#include "verifier-sdk/core/json.h"
+
+namespace certmark::api {
+namespace {
+
+// google.rpc.Code as gRPC numbers it, and the HTTP status that google.rpc.Code's own table gives it.
+constexpr std::array kRows = {
+    ErrorRow{ErrorCode::kInvalidArgument, 3, 400, "invalid argument"},
+    ErrorRow{ErrorCode::kNotFound, 5, 404, "not found"},
+    ErrorRow{ErrorCode::kAlreadyExists, 6, 409, "already exists"},
+    ErrorRow{ErrorCode::kConflict, 10, 409, "changed meanwhile"},
+    ErrorRow{ErrorCode::kFailedPrecondition, 9, 400, "not in this state"},
+    ErrorRow{ErrorCode::kPermissionDenied, 7, 403, "permission denied"},
+    ErrorRow{ErrorCode::kResourceExhausted, 8, 429, "limit reached"},
+    ErrorRow{ErrorCode::kUnavailable, 14, 503, "unavailable"},
+    ErrorRow{ErrorCode::kOutcomeUnknown, 2, 500, "outcome unknown"},
+    ErrorRow{ErrorCode::kCorruption, 15, 500, "corruption"},
+    ErrorRow{ErrorCode::kInternal, 13, 500, "internal error"},
+};
+
+// PlaceOf names every code once: a new code that is missing here does not compile (-Wswitch), one without a row
+// neither.
+constexpr std::size_t PlaceOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kAlreadyExists:
+    case ErrorCode::kConflict:
+    case ErrorCode::kFailedPrecondition:
+    case ErrorCode::kPermissionDenied:
+    case ErrorCode::kResourceExhausted:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kOutcomeUnknown:
+    case ErrorCode::kCorruption:
+    case ErrorCode::kInternal:
+      break;
+  }
+  return static_cast<std::size_t>(code) - static_cast<std::size_t>(ErrorCode::kInvalidArgument);
+}
+
+constexpr bool EveryCodeHasItsRow() {
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    if (PlaceOf(kRows[i].code) != i) return false;
+  }
+  return kRows.size() == PlaceOf(ErrorCode::kInternal) + 1;
+}
+static_assert(EveryCodeHasItsRow(), "a row for each ErrorCode, in the order of the enumeration");
+
+}  // namespace
+
+const ErrorRow& Row(ErrorCode code) {
+  return kRows.at(PlaceOf(code));
+}
+
+bool IsOwnFault(const Error& error) {
+  return error.code == ErrorCode::kInternal || error.code == ErrorCode::kCorruption;
+}
+
+std::string_view OutwardMessage(const Error& error) {
+  return IsOwnFault(error) ? Row(error.code).title : std::string_view(error.message);
+}
+
+std::string ProblemJson(const Error& error) {
+  const ErrorRow& row = Row(error.code);
+  json::Writer writer;
+  writer.Object([&] {
+    writer.Member("type", "about:blank");
+    writer.Member("title", row.title);
+    writer.Member("status", row.http);
+    writer.Member("detail", OutwardMessage(error));
+    writer.Member("code", Name(error.code));
+  });
+  return writer.Take();
+}
+
+}  // namespace certmark::api

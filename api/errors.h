@@ -1,0 +1,32 @@
+// How an Error looks on each transport: one table, a row for each code.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "verifier-sdk/core/result.h"
+
+namespace certmark::api {
+
+/// ErrorRow maps a code to gRPC's status code (google.rpc.Code), an HTTP status and the title of its problem document.
+struct ErrorRow {
+  ErrorCode code;
+  int grpc;
+  int http;
+  std::string_view title;
+};
+
+/// Row finds the row of a code; the table is proved complete when it is compiled.
+const ErrorRow& Row(ErrorCode code);
+
+/// IsOwnFault is true of our own defects and of damaged data: what such an error says is for the log, not for the
+/// caller.
+bool IsOwnFault(const Error& error);
+
+/// OutwardMessage is what a caller may read of an error: its message, or the title alone where IsOwnFault.
+std::string_view OutwardMessage(const Error& error);
+
+/// ProblemJson is an RFC 9457 problem document for `error`, with the code's name as the extension member `code`.
+std::string ProblemJson(const Error& error);
+
+}  // namespace certmark::api

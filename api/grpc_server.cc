@@ -1,0 +1,347 @@
+#include "api/grpc_server.h"
+
+#include <grpc/support/log.h>
+#include <grpcpp/grpcpp.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <exception>
+#include <list>
+#include <utility>
+
+#include "api/bind_check.h"
+#include "api/errors.h"
+#include "api/worker_pool.h"
+#include "ca/x509_profiles.h"
+#include "certmark/v1/authority.grpc.pb.h"
+#include "certmark/v1/laboratory.grpc.pb.h"
+#include "certmark/v1/operator.grpc.pb.h"
+#include "certmark/v1/party.grpc.pb.h"
+#include "certmark/v1/public.grpc.pb.h"
+#include "certmark/v1/registrar.grpc.pb.h"
+
+// The generated classes name a synchronous method beside each callback one; overriding the second hides the first.
+#pragma GCC diagnostic ignored "-Woverloaded-virtual"
+
+namespace certmark::api {
+namespace {
+
+using Context = grpc::CallbackServerContext;
+using Reactor = grpc::ServerUnaryReactor;
+
+constexpr int kMaxMessageBytes = 1024 * 1024;
+constexpr int kMaxMetadataBytes = 16 * 1024;
+constexpr int kMaxStreamsAConnection = 128;
+constexpr int kIdleConnectionMs = 300'000;
+constexpr std::chrono::seconds kGrace{5};
+
+// RpcOf names the types in a handler's signature, so that a service below binds an RPC by its method pointer alone.
+template <class Method>
+struct RpcOf;
+template <class Res, class Req>
+struct RpcOf<Result<Res> (Handlers::*)(const Caller&, const Req&)> {
+  using Request = Req;
+  using Response = Res;
+};
+template <class Res, class Req>
+struct RpcOf<Result<Res> (Handlers::*)(const Caller&, const Req&) const> {
+  using Request = Req;
+  using Response = Res;
+};
+template <auto kMethod>
+using RequestOf = const typename RpcOf<decltype(kMethod)>::Request*;
+template <auto kMethod>
+using ResponseOf = typename RpcOf<decltype(kMethod)>::Response*;
+
+grpc::Status ToStatus(const Error& error) {
+  if (IsOwnFault(error)) spdlog::error("grpc: {}", error.message);
+  return {static_cast<grpc::StatusCode>(Row(error.code).grpc), std::string(OutwardMessage(error))};
+}
+
+// The client certificate of a connection, as TLS has verified it.
+Result<Bytes> ClientCertificate(const Context& context) {
+  const auto values = context.auth_context()->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+  if (values.size() != 1) return Error{ErrorCode::kPermissionDenied, "a client certificate is needed"};
+  const auto chain = ca::CertificatesFromPem({values[0].data(), values[0].size()});
+  if (!chain || chain->size() != 1)
+    return Error{ErrorCode::kPermissionDenied, "the client certificate is not enrolled"};
+  return chain->front().der();
+}
+
+// Calls runs the RPCs of one listener: queue, caller, handler, answer.
+class Calls {
+ public:
+  // `authenticate` is empty on the public listener: its callers are nobody in particular.
+  Calls(Handlers& handlers, Authenticator authenticate, WorkerPool& workers)
+      : handlers_(handlers), authenticate_(std::move(authenticate)), workers_(workers) {}
+
+  template <auto kMethod>
+  Reactor* Run(Context* context, RequestOf<kMethod> request, ResponseOf<kMethod> response) {
+    Reactor* reactor = context->DefaultReactor();
+    const bool queued = workers_.TryRun([this, context, request, response, reactor] {
+      reactor->Finish(Answer<kMethod>(*context, *request, *response));
+    });
+    if (!queued) reactor->Finish(ToStatus({ErrorCode::kResourceExhausted, "too many calls are waiting"}));
+    return reactor;
+  }
+
+ private:
+  template <auto kMethod, class Request, class Response>
+  grpc::Status Answer(const Context& context, const Request& request, Response& response) {
+    // Nobody waits for the answer any more: a change that its caller has given up is not begun.
+    if (context.IsCancelled()) return {grpc::StatusCode::CANCELLED, "cancelled before it was begun"};
+    if (context.deadline() <= std::chrono::system_clock::now()) {
+      return {grpc::StatusCode::DEADLINE_EXCEEDED, "the deadline passed before it was begun"};
+    }
+    try {
+      return Handle<kMethod>(context, request, response);
+    } catch (const std::exception& exception) {
+      spdlog::error("grpc: exception: {}", exception.what());
+    } catch (...) {
+      spdlog::error("grpc: exception of an unknown type");
+    }
+    return {grpc::StatusCode::INTERNAL, "internal error"};
+  }
+
+  template <auto kMethod, class Request, class Response>
+  grpc::Status Handle(const Context& context, const Request& request, Response& response) {
+    const auto caller = CallerOf(context);
+    if (!caller) return ToStatus(caller.error());
+    auto result = (handlers_.*kMethod)(*caller, request);
+    if (!result) return ToStatus(result.error());
+    response = std::move(*result);
+    return grpc::Status::OK;
+  }
+
+  Result<Caller> CallerOf(const Context& context) const {
+    if (!authenticate_) return Caller{};
+    ca::Party party = CM_TRY(authenticate_(CM_TRY(ClientCertificate(context))));
+    return Caller{std::move(party)};
+  }
+
+  Handlers& handlers_;
+  Authenticator authenticate_;
+  WorkerPool& workers_;
+};
+
+// ---- The services: each RPC names its handler, and nothing else.
+
+template <class Generated>
+class Rpcs : public Generated::CallbackService {
+ public:
+  explicit Rpcs(Calls& calls) : calls_(calls) {}
+
+ protected:
+  template <auto kMethod>
+  Reactor* Run(Context* c, RequestOf<kMethod> q, ResponseOf<kMethod> a) {
+    return calls_.Run<kMethod>(c, q, a);
+  }
+
+ private:
+  Calls& calls_;
+};
+
+class PublicRpcs final : public Rpcs<v1::PublicService> {
+  using Rpcs::Rpcs;
+  Reactor* GetCertification(Context* c, const v1::GetCertificationRequest* q, v1::Certification* a) override {
+    return Run<&Handlers::GetCertification>(c, q, a);
+  }
+  Reactor* LookUpApp(Context* c, const v1::LookUpAppRequest* q, v1::LookUpAppResponse* a) override {
+    return Run<&Handlers::LookUpApp>(c, q, a);
+  }
+  Reactor* GetBundle(Context* c, const v1::GetBundleRequest* q, v1::Bundle* a) override {
+    return Run<&Handlers::GetBundle>(c, q, a);
+  }
+  Reactor* GetTrustList(Context* c, const v1::GetTrustListRequest* q, v1::TrustList* a) override {
+    return Run<&Handlers::GetTrustList>(c, q, a);
+  }
+  Reactor* GetCheckpoint(Context* c, const v1::GetCheckpointRequest* q, v1::Checkpoint* a) override {
+    return Run<&Handlers::GetCheckpoint>(c, q, a);
+  }
+  Reactor* GetLogEntry(Context* c, const v1::GetLogEntryRequest* q, v1::LogEntry* a) override {
+    return Run<&Handlers::GetLogEntry>(c, q, a);
+  }
+  Reactor* GetProof(Context* c, const v1::GetProofRequest* q, v1::Proof* a) override {
+    return Run<&Handlers::GetProof>(c, q, a);
+  }
+  Reactor* CreateEnrolment(Context* c, const v1::CreateEnrolmentRequest* q, v1::Enrolment* a) override {
+    return Run<&Handlers::CreateEnrolment>(c, q, a);
+  }
+  Reactor* GetEnrolment(Context* c, const v1::GetEnrolmentRequest* q, v1::Enrolment* a) override {
+    return Run<&Handlers::GetEnrolment>(c, q, a);
+  }
+};
+
+class PartyRpcs final : public Rpcs<v1::PartyService> {
+  using Rpcs::Rpcs;
+  Reactor* GetSelf(Context* c, const v1::GetSelfRequest* q, v1::Party* a) override {
+    return Run<&Handlers::GetSelf>(c, q, a);
+  }
+  Reactor* GetApplication(Context* c, const v1::GetApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::GetApplication>(c, q, a);
+  }
+  Reactor* GetProposal(Context* c, const v1::GetProposalRequest* q, v1::Proposal* a) override {
+    return Run<&Handlers::GetProposal>(c, q, a);
+  }
+};
+
+class OperatorRpcs final : public Rpcs<v1::OperatorService> {
+  using Rpcs::Rpcs;
+  Reactor* CreateApplication(Context* c, const v1::CreateApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::CreateApplication>(c, q, a);
+  }
+  Reactor* WithdrawCertification(Context* c, const v1::WithdrawCertificationRequest* q, v1::Certification* a) override {
+    return Run<&Handlers::WithdrawCertification>(c, q, a);
+  }
+};
+
+class LaboratoryRpcs final : public Rpcs<v1::LaboratoryService> {
+  using Rpcs::Rpcs;
+  Reactor* SubmitReport(Context* c, const v1::SubmitReportRequest* q, v1::Application* a) override {
+    return Run<&Handlers::SubmitReport>(c, q, a);
+  }
+};
+
+class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
+  using Rpcs::Rpcs;
+  Reactor* AcceptApplication(Context* c, const v1::AcceptApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::AcceptApplication>(c, q, a);
+  }
+  Reactor* DecideApplication(Context* c, const v1::DecideApplicationRequest* q,
+                             v1::DecideApplicationResponse* a) override {
+    return Run<&Handlers::DecideApplication>(c, q, a);
+  }
+  Reactor* ProposeAct(Context* c, const v1::ProposeActRequest* q, v1::Proposal* a) override {
+    return Run<&Handlers::ProposeAct>(c, q, a);
+  }
+  Reactor* ConfirmAct(Context* c, const v1::ConfirmActRequest* q, v1::Certification* a) override {
+    return Run<&Handlers::ConfirmAct>(c, q, a);
+  }
+  Reactor* ReinstateCertification(Context* c, const v1::ReinstateCertificationRequest* q,
+                                  v1::Certification* a) override {
+    return Run<&Handlers::ReinstateCertification>(c, q, a);
+  }
+};
+
+class RegistrarRpcs final : public Rpcs<v1::RegistrarService> {
+  using Rpcs::Rpcs;
+  Reactor* ListEnrolments(Context* c, const v1::ListEnrolmentsRequest* q, v1::ListEnrolmentsResponse* a) override {
+    return Run<&Handlers::ListEnrolments>(c, q, a);
+  }
+  Reactor* ApproveEnrolment(Context* c, const v1::ApproveEnrolmentRequest* q, v1::Enrolment* a) override {
+    return Run<&Handlers::ApproveEnrolment>(c, q, a);
+  }
+  Reactor* ConfirmEnrolment(Context* c, const v1::ConfirmEnrolmentRequest* q, v1::Enrolment* a) override {
+    return Run<&Handlers::ConfirmEnrolment>(c, q, a);
+  }
+};
+
+// ---- Listeners
+
+grpc::SslServerCredentialsOptions TlsOptions(const ServerIdentity& identity,
+                                             grpc_ssl_client_certificate_request_type client_certificates) {
+  grpc::SslServerCredentialsOptions options(client_certificates);
+  options.pem_key_cert_pairs.push_back({identity.private_key_pem, identity.certificate_chain_pem});
+  if (client_certificates != GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE)
+    options.pem_root_certs = identity.client_roots_pem;
+  return options;
+}
+
+// GrpcListener is one server on one port, its workers and its services. Members go in the reverse order of their use.
+class GrpcListener {
+ public:
+  GrpcListener(Handlers& handlers, Authenticator authenticate, const GrpcServer::Options& options)
+      : workers_(options.workers, options.queued_calls), calls_(handlers, std::move(authenticate), workers_) {}
+  ~GrpcListener() { Shutdown(std::chrono::system_clock::now()); }
+
+  template <class Service>
+  void Add() {
+    services_.push_back(std::make_unique<Service>(calls_));
+  }
+
+  Result<void> Start(const Listener& where, std::string_view what, const grpc::SslServerCredentialsOptions& tls) {
+    CM_TRY(CheckBindable(where, what));
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(where.ToText(), grpc::SslServerCredentials(tls), &port_);
+    for (const auto& service : services_) builder.RegisterService(service.get());
+    builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+    // Two daemons must never share a port without knowing.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsAConnection);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleConnectionMs);
+    server_ = builder.BuildAndStart();
+    if (!server_ || port_ == 0) {
+      return Error{ErrorCode::kUnavailable,
+                   "port " + std::to_string(where.port) + " (" + std::string(what) + ") is taken"};
+    }
+    return {};
+  }
+
+  // Returns once no call is running; those that still are at `deadline` are cancelled.
+  void Shutdown(std::chrono::system_clock::time_point deadline) {
+    if (!server_) return;
+    server_->Shutdown(deadline);
+    server_->Wait();
+    server_.reset();
+  }
+
+  std::uint16_t port() const { return static_cast<std::uint16_t>(port_); }
+
+ private:
+  WorkerPool workers_;
+  Calls calls_;
+  std::list<std::unique_ptr<grpc::Service>> services_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
+};
+
+// gRPC would write what strangers do to a connection to standard error, line by line.
+void LogGrpcQuietly() {
+  gpr_set_log_function([](gpr_log_func_args* line) { spdlog::debug("grpc: {}", line->message); });
+}
+
+}  // namespace
+
+struct GrpcServer::Body {
+  Body(Handlers& handlers, const Options& options)
+      : anybody(handlers, {}, options), parties(handlers, options.authenticate, options) {
+    anybody.Add<PublicRpcs>();
+    parties.Add<PublicRpcs>();
+    parties.Add<PartyRpcs>();
+    parties.Add<OperatorRpcs>();
+    parties.Add<LaboratoryRpcs>();
+    parties.Add<AuthorityRpcs>();
+    parties.Add<RegistrarRpcs>();
+  }
+  GrpcListener anybody, parties;
+};
+
+GrpcServer::GrpcServer(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+
+Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Handlers& handlers, Options options) {
+  LogGrpcQuietly();
+  // An empty authenticator would let everybody in as nobody: that is the public listener's way alone.
+  if (!options.authenticate) return Error{ErrorCode::kInternal, "the party listener has no authenticator"};
+  auto body = std::make_unique<Body>(handlers, options);
+  CM_TRY(body->anybody.Start(options.public_listener, "public gRPC",
+                             TlsOptions(options.identity, GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE)));
+  CM_TRY(body->parties.Start(options.party_listener, "party gRPC",
+                             TlsOptions(options.identity, GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY)));
+  return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(body)));
+}
+
+GrpcServer::~GrpcServer() {
+  const auto deadline = std::chrono::system_clock::now() + kGrace;
+  body_->anybody.Shutdown(deadline);
+  body_->parties.Shutdown(deadline);
+}
+
+std::uint16_t GrpcServer::public_port() const {
+  return body_->anybody.port();
+}
+std::uint16_t GrpcServer::party_port() const {
+  return body_->parties.port();
+}
+
+}  // namespace certmark::api

@@ -1,0 +1,36 @@
+// The two gRPC listeners: public, which never asks for a client certificate, and party, which requires one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "api/config.h"
+#include "api/handlers.h"
+#include "api/server_identity.h"
+
+namespace certmark::api {
+
+class GrpcServer {
+ public:
+  struct Options {
+    Listener public_listener, party_listener;
+    const ServerIdentity& identity;  ///< read by Start alone
+    Authenticator authenticate;
+    unsigned workers = 16;            ///< handlers that may block at once, for each listener
+    std::size_t queued_calls = 1024;  ///< more than this waiting is RESOURCE_EXHAUSTED
+  };
+  /// Start listens. Unavailable: a port is taken, named. `handlers` outlive the server.
+  static Result<std::unique_ptr<GrpcServer>> Start(Handlers& handlers, Options options);
+  /// ~GrpcServer stops accepting, gives running calls five seconds, and cancels what is left.
+  ~GrpcServer();
+
+  std::uint16_t public_port() const;  ///< as bound, also when port 0 was asked for
+  std::uint16_t party_port() const;
+
+ private:
+  struct Body;
+  explicit GrpcServer(std::unique_ptr<Body> body);
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace certmark::api

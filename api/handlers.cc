@@ -1,0 +1,234 @@
+#include "api/handlers.h"
+
+#include "api/convert.h"
+#include "ledger/posix_file.h"
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::api {
+namespace {
+
+// The party that asks. Every handler of a role begins with this; whether its roles suffice is the service's to say.
+Result<const ca::Party*> PartyOf(const Caller& caller) {
+  if (caller.party) return &*caller.party;
+  return Error{ErrorCode::kPermissionDenied, "an enrolled party's certificate is needed, on a party listener"};
+}
+
+// The service returns a file as it was written, and its record is exactly this JSON: so is its etag.
+v1::Application AsWritten(const ca::Application& application) {
+  return ToProto(application, ledger::EtagOf(AsBytes(application.ToJson())));
+}
+
+Result<Hash> ParseEtag(std::string_view text) {
+  auto etag = Hash::FromHex(text);
+  if (!etag) return Error{ErrorCode::kInvalidArgument, "etag " + Quote(text) + " is not one that a file was read with"};
+  return etag;
+}
+
+Result<std::set<ca::Role>> ParseRoles(const google::protobuf::RepeatedField<int>& values) {
+  std::set<ca::Role> roles;
+  for (const int value : values) roles.insert(CM_TRY(FromProto(static_cast<v1::Role>(value))));
+  return roles;
+}
+
+Result<std::vector<std::string>> ParsePartyNames(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  std::vector<std::string> ids;
+  for (const std::string& name : names) ids.push_back(CM_TRY(ParseResourceName(Collection::kParties, name)));
+  return ids;
+}
+
+Result<std::shared_ptr<const ledger::SignedCheckpoint>> Exposed(const ca::Service& service) {
+  auto exposed = service.log().Exposed();
+  if (!exposed) return Error{ErrorCode::kUnavailable, "no checkpoint is published yet"};
+  return exposed;
+}
+
+}  // namespace
+
+// ---- Anybody
+
+Result<v1::Certification> Handlers::GetCertification(const Caller&, const v1::GetCertificationRequest& request) const {
+  const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
+  return ToProto(CM_TRY(service_.GetCertification(number)), service_.Now());
+}
+
+Result<v1::LookUpAppResponse> Handlers::LookUpApp(const Caller&, const v1::LookUpAppRequest& request) const {
+  const App app = CM_TRY(App::Create(CM_TRY(FromProto(request.platform())), request.package()));
+  std::optional<std::string_view> signer;
+  if (!request.signer().empty()) signer = request.signer();
+  v1::LookUpAppResponse response;
+  for (const auto& certification : CM_TRY(service_.LookUpApp(app, signer))) {
+    *response.add_certifications() = ToProto(certification, service_.Now());
+  }
+  return response;
+}
+
+Result<v1::Bundle> Handlers::GetBundle(const Caller&, const v1::GetBundleRequest& request) const {
+  const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
+  v1::Bundle bundle;
+  bundle.set_json(CM_TRY(service_.GetBundle(number)));
+  return bundle;
+}
+
+Result<v1::TrustList> Handlers::GetTrustList(const Caller&, const v1::GetTrustListRequest& request) const {
+  // The newest is the one this process loaded and checked: a file put there since is not shown before a restart has
+  // read it.
+  const TrustList& newest = service_.authority().trust;
+  v1::TrustList list;
+  if (request.seq() == 0 || request.seq() == newest.seq()) {
+    list.set_jws(newest.text());
+    return list;
+  }
+  const Error unknown{ErrorCode::kNotFound, "no trust list " + std::to_string(request.seq())};
+  if (request.seq() > newest.seq()) return unknown;
+  auto text = CM_TRY(ledger::ReadSmallFile(files_.trust(request.seq()), TrustList::kMaxBytes));
+  if (!text) return unknown;
+  while (text->ends_with('\n')) text->pop_back();
+  list.set_jws(std::move(*text));
+  return list;
+}
+
+Result<v1::Checkpoint> Handlers::GetCheckpoint(const Caller&, const v1::GetCheckpointRequest&) const {
+  v1::Checkpoint checkpoint;
+  checkpoint.set_note(CM_TRY(Exposed(service_))->note);
+  return checkpoint;
+}
+
+Result<v1::LogEntry> Handlers::GetLogEntry(const Caller&, const v1::GetLogEntryRequest& request) const {
+  const auto exposed = CM_TRY(Exposed(service_));
+  v1::LogEntry entry;
+  entry.set_index(request.index());
+  entry.set_entry(std::string(AsText(CM_TRY(service_.reader().Entry(request.index(), exposed->checkpoint.size)))));
+  return entry;
+}
+
+Result<v1::Proof> Handlers::GetProof(const Caller&, const v1::GetProofRequest& request) const {
+  const auto exposed = CM_TRY(Exposed(service_));
+  v1::Proof proof;
+  proof.set_text(CM_TRY(service_.reader().ProveEntry(request.index(), *exposed)).ToText());
+  return proof;
+}
+
+Result<v1::Enrolment> Handlers::CreateEnrolment(const Caller&, const v1::CreateEnrolmentRequest& request) {
+  const ca::Service::EnrolmentRequest asked{.csr = ToBytes(request.certificate_request()),
+                                            .name = request.display_name(),
+                                            .operator_id = request.operator_id(),
+                                            .url = request.url()};
+  return ToProto(CM_TRY(service_.RequestEnrolment(asked)), service_.authority().party_ca);
+}
+
+Result<v1::Enrolment> Handlers::GetEnrolment(const Caller&, const v1::GetEnrolmentRequest& request) const {
+  const std::string id = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
+  return ToProto(CM_TRY(service_.GetEnrolment(id)), service_.authority().party_ca);
+}
+
+// ---- Any party
+
+Result<v1::Party> Handlers::GetSelf(const Caller& caller, const v1::GetSelfRequest&) const {
+  return ToProto(*CM_TRY(PartyOf(caller)));
+}
+
+Result<v1::Application> Handlers::GetApplication(const Caller& caller, const v1::GetApplicationRequest& request) const {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.name()));
+  const auto stored = CM_TRY(service_.GetApplication(*party, id));
+  return ToProto(stored.value, stored.etag);
+}
+
+Result<v1::Proposal> Handlers::GetProposal(const Caller& caller, const v1::GetProposalRequest& request) const {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kProposals, request.name()));
+  return ToProto(CM_TRY(service_.GetProposal(*party, id)));
+}
+
+// ---- Operators
+
+Result<v1::Application> Handlers::CreateApplication(const Caller& caller, const v1::CreateApplicationRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  return AsWritten(CM_TRY(service_.SubmitApplication(*party, request.form())));
+}
+
+Result<v1::Certification> Handlers::WithdrawCertification(const Caller& caller,
+                                                          const v1::WithdrawCertificationRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
+  return ToProto(CM_TRY(service_.Withdraw(*party, number, request.reason())), service_.Now());
+}
+
+// ---- Laboratories
+
+Result<v1::Application> Handlers::SubmitReport(const Caller& caller, const v1::SubmitReportRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
+  return AsWritten(CM_TRY(service_.SubmitReport(*party, id, request.report())));
+}
+
+// ---- The authority's staff
+
+Result<v1::Application> Handlers::AcceptApplication(const Caller& caller, const v1::AcceptApplicationRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
+  const std::string laboratory = CM_TRY(ParseResourceName(Collection::kParties, request.laboratory()));
+  return AsWritten(CM_TRY(service_.AcceptApplication(*party, id, laboratory)));
+}
+
+Result<v1::DecideApplicationResponse> Handlers::DecideApplication(const Caller& caller,
+                                                                  const v1::DecideApplicationRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
+  const Hash etag = CM_TRY(ParseEtag(request.etag()));
+  const auto decided = CM_TRY(service_.Decide(*party, id, etag, request.decision()));
+  v1::DecideApplicationResponse response;
+  *response.mutable_application() = AsWritten(decided.application);
+  if (decided.bundle) response.set_bundle(*decided.bundle);
+  return response;
+}
+
+Result<v1::Proposal> Handlers::ProposeAct(const Caller& caller, const v1::ProposeActRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const EventKind act = CM_TRY(FromProto(request.act()));
+  const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.certification()));
+  return ToProto(CM_TRY(service_.ProposeAct(*party, act, number, request.reason())));
+}
+
+Result<v1::Certification> Handlers::ConfirmAct(const Caller& caller, const v1::ConfirmActRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kProposals, request.proposal()));
+  return ToProto(CM_TRY(service_.ConfirmAct(*party, id)), service_.Now());
+}
+
+Result<v1::Certification> Handlers::ReinstateCertification(const Caller& caller,
+                                                           const v1::ReinstateCertificationRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
+  return ToProto(CM_TRY(service_.Reinstate(*party, number, request.reason())), service_.Now());
+}
+
+// ---- Registrars
+
+Result<v1::ListEnrolmentsResponse> Handlers::ListEnrolments(const Caller& caller,
+                                                            const v1::ListEnrolmentsRequest&) const {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  v1::ListEnrolmentsResponse response;
+  for (const auto& enrolment : CM_TRY(service_.ListEnrolments(*party))) {
+    *response.add_enrolments() = ToProto(enrolment, service_.authority().party_ca);
+  }
+  return response;
+}
+
+Result<v1::Enrolment> Handlers::ApproveEnrolment(const Caller& caller, const v1::ApproveEnrolmentRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  ca::Service::Approval approval;
+  approval.enrolment = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
+  approval.fingerprint = request.fingerprint();
+  approval.roles = CM_TRY(ParseRoles(request.roles()));
+  approval.belongs_to = CM_TRY(ParsePartyNames(request.belongs_to()));
+  return ToProto(CM_TRY(service_.ApproveEnrolment(*party, approval)), service_.authority().party_ca);
+}
+
+Result<v1::Enrolment> Handlers::ConfirmEnrolment(const Caller& caller, const v1::ConfirmEnrolmentRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
+  return ToProto(CM_TRY(service_.ConfirmEnrolment(*party, id, request.fingerprint())), service_.authority().party_ca);
+}
+
+}  // namespace certmark::api

@@ -1,0 +1,61 @@
+// Handlers: one per RPC, the same for every transport. (caller, request) → Result<response>; no transport types.
+#pragma once
+
+#include <optional>
+
+#include "ca/service.h"
+#include "certmark/v1/authority.pb.h"
+#include "certmark/v1/laboratory.pb.h"
+#include "certmark/v1/operator.pb.h"
+#include "certmark/v1/party.pb.h"
+#include "certmark/v1/public.pb.h"
+#include "certmark/v1/registrar.pb.h"
+
+namespace certmark::api {
+
+/// Caller is who asks: an enrolled party, or nobody in particular on a public listener.
+struct Caller {
+  std::optional<ca::Party> party;
+};
+
+/// Handlers translate and call the service. Each is safe on any thread and may block for a durable write. A handler of
+/// a role answers PermissionDenied to a caller without a party; which roles may is the service's to say.
+class Handlers {
+ public:
+  Handlers(ca::Service& service, const ca::AuthorityFiles& files) : service_(service), files_(files) {}
+
+  Result<v1::Certification> GetCertification(const Caller&, const v1::GetCertificationRequest&) const;
+  Result<v1::LookUpAppResponse> LookUpApp(const Caller&, const v1::LookUpAppRequest&) const;
+  Result<v1::Bundle> GetBundle(const Caller&, const v1::GetBundleRequest&) const;
+  Result<v1::TrustList> GetTrustList(const Caller&, const v1::GetTrustListRequest&) const;
+  Result<v1::Checkpoint> GetCheckpoint(const Caller&, const v1::GetCheckpointRequest&) const;
+  Result<v1::LogEntry> GetLogEntry(const Caller&, const v1::GetLogEntryRequest&) const;
+  Result<v1::Proof> GetProof(const Caller&, const v1::GetProofRequest&) const;
+  Result<v1::Enrolment> CreateEnrolment(const Caller&, const v1::CreateEnrolmentRequest&);
+  Result<v1::Enrolment> GetEnrolment(const Caller&, const v1::GetEnrolmentRequest&) const;
+
+  Result<v1::Party> GetSelf(const Caller&, const v1::GetSelfRequest&) const;
+  Result<v1::Application> GetApplication(const Caller&, const v1::GetApplicationRequest&) const;
+  Result<v1::Proposal> GetProposal(const Caller&, const v1::GetProposalRequest&) const;
+
+  Result<v1::Application> CreateApplication(const Caller&, const v1::CreateApplicationRequest&);
+  Result<v1::Certification> WithdrawCertification(const Caller&, const v1::WithdrawCertificationRequest&);
+
+  Result<v1::Application> SubmitReport(const Caller&, const v1::SubmitReportRequest&);
+
+  Result<v1::Application> AcceptApplication(const Caller&, const v1::AcceptApplicationRequest&);
+  Result<v1::DecideApplicationResponse> DecideApplication(const Caller&, const v1::DecideApplicationRequest&);
+  Result<v1::Proposal> ProposeAct(const Caller&, const v1::ProposeActRequest&);
+  Result<v1::Certification> ConfirmAct(const Caller&, const v1::ConfirmActRequest&);
+  Result<v1::Certification> ReinstateCertification(const Caller&, const v1::ReinstateCertificationRequest&);
+
+  Result<v1::ListEnrolmentsResponse> ListEnrolments(const Caller&, const v1::ListEnrolmentsRequest&) const;
+  Result<v1::Enrolment> ApproveEnrolment(const Caller&, const v1::ApproveEnrolmentRequest&);
+  Result<v1::Enrolment> ConfirmEnrolment(const Caller&, const v1::ConfirmEnrolmentRequest&);
+
+ private:
+  ca::Service& service_;
+  ca::AuthorityFiles files_;
+};
+
+}  // namespace certmark::api

@@ -1,0 +1,77 @@
+#include "api/http_message.h"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include "api/errors.h"
+#include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/quote.h"
+#include "verifier-sdk/core/utf8.h"
+
+namespace certmark::api {
+namespace {
+
+constexpr std::string_view kProblemType = "application/problem+json";
+
+// True for text that may name something here: UTF-8 without control characters, a NUL among them.
+bool IsCleanText(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return false;
+  }
+  return IsUtf8(text);
+}
+
+// A path is a list of names; `.`, `..` and nothing between two slashes are ways to write another path, or to leave this
+// one.
+bool HasOnlyNames(std::string_view path) {
+  if (path == "/") return true;
+  std::string_view rest = path.substr(1);
+  for (;;) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view segment = rest.substr(0, slash);
+    if (segment.empty() || segment == "." || segment == "..") return false;
+    if (slash == rest.npos) return true;
+    rest.remove_prefix(slash + 1);
+  }
+}
+
+}  // namespace
+
+Result<HttpTarget> ParseHttpTarget(std::string_view target) {
+  const Error refused{ErrorCode::kInvalidArgument, "bad request target " + Quote(target)};
+  const auto url = boost::urls::parse_origin_form(target);
+  if (!url) return refused;
+  HttpTarget out;
+  out.path = url->path();
+  if (!IsCleanText(out.path) || !out.path.starts_with('/') || !HasOnlyNames(out.path)) return refused;
+  for (const auto param : url->params()) {
+    if (!IsCleanText(param.key) || !IsCleanText(param.value)) return refused;
+    out.query.emplace_back(param.key, param.value);
+  }
+  return out;
+}
+
+HttpResponse ProblemResponse(const Error& error) {
+  return {.status = Row(error.code).http,
+          .content_type = std::string(kProblemType),
+          .cache_control = "no-store",
+          .etag = {},
+          .body = ProblemJson(error)};
+}
+
+HttpResponse ProblemResponse(int status, std::string_view title, std::string_view detail) {
+  json::Writer writer;
+  writer.Object([&] {
+    writer.Member("type", "about:blank");
+    writer.Member("title", title);
+    writer.Member("status", status);
+    writer.Member("detail", detail);
+  });
+  return {.status = status,
+          .content_type = std::string(kProblemType),
+          .cache_control = "no-store",
+          .etag = {},
+          .body = writer.Take()};
+}
+
+}  // namespace certmark::api

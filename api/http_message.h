@@ -1,0 +1,43 @@
+// An HTTP request and response as values, so that what is answered can be tested without a socket.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "verifier-sdk/core/result.h"
+
+namespace certmark::api {
+
+struct HttpRequest {
+  std::string method;                                      ///< "GET", "HEAD", …
+  std::string path;                                        ///< percent-decoded, no query
+  std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
+  std::string if_none_match;                               ///< the header's value, or empty
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type;
+  std::string cache_control;
+  std::string etag;  ///< quoted, or empty
+  std::string body;
+};
+
+/// HttpTarget is a request's target, decoded.
+struct HttpTarget {
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> query;
+};
+
+/// ParseHttpTarget reads the origin form of a request target (RFC 9112 §3.2.1). InvalidArgument: another form, bad
+/// percent encoding, a NUL, or a path with a `.` or `..` segment or an empty one.
+Result<HttpTarget> ParseHttpTarget(std::string_view target);
+
+/// ProblemResponse answers with a problem document (errors.h), never cached.
+HttpResponse ProblemResponse(const Error& error);
+/// ProblemResponse with an HTTP status of the transport's own, such as 405 or 431, and its title.
+HttpResponse ProblemResponse(int status, std::string_view title, std::string_view detail);
+
+}  // namespace certmark::api

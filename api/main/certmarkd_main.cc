@@ -1,0 +1,112 @@
+// certmarkd, the authority's daemon: reads its configuration, runs until it is told to stop.
+#include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <exception>
+
+#include "api/daemon.h"
+#include "api/passphrase.h"
+
+namespace {
+
+using certmark::Error;
+using certmark::ErrorCode;
+using certmark::Result;
+using certmark::api::Config;
+using certmark::api::Daemon;
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 3;
+constexpr timespec kTick{5, 0};
+
+struct Arguments {
+  std::string config;
+  std::string passphrase_file;
+  bool check_config = false;
+};
+
+// A passphrase file given by hand wins over the environment's, and that over the configuration's.
+std::filesystem::path PassphraseFile(const Arguments& arguments, const Config& config) {
+  if (!arguments.passphrase_file.empty()) return arguments.passphrase_file;
+  const char* environment = std::getenv("CERTMARK_PASSPHRASE_FILE");
+  return environment && *environment ? std::filesystem::path(environment) : config.passphrase_file;
+}
+
+void StartLogging(const Config& config) {
+  auto logger = spdlog::stderr_logger_mt("certmarkd");
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+  logger->set_level(spdlog::level::from_str(config.log_level));
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+// Blocked in this thread before any other begins, so that all inherit it and Run alone takes the signals.
+sigset_t BlockStopSignals() {
+  sigset_t stop;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTERM);
+  sigaddset(&stop, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return stop;
+}
+
+// Ticks until a stop signal comes.
+Result<void> TickUntil(const sigset_t& stop, Daemon& daemon) {
+  for (;;) {
+    const int received = sigtimedwait(&stop, nullptr, &kTick);
+    if (received > 0) return {};
+    if (errno == EAGAIN) CM_TRY(daemon.Tick());
+  }
+}
+
+Result<void> Run(const Arguments& arguments) {
+  const Config config = CM_TRY(Config::Load(arguments.config));
+  if (arguments.check_config) {
+    std::printf("certmarkd: %s is good.\n", arguments.config.c_str());
+    return {};
+  }
+  StartLogging(config);
+  const sigset_t stop = BlockStopSignals();
+  const auto passphrase = CM_TRY(certmark::api::ReadPassphrase(PassphraseFile(arguments, config)));
+  const auto daemon = CM_TRY(Daemon::Start(config, passphrase));
+  std::printf("certmarkd: ready: %s\n", daemon->Listening().c_str());
+  std::fflush(stdout);
+  return TickUntil(stop, *daemon);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  umask(077);
+  Arguments arguments;
+  CLI::App app("The daemon of a Certmark certification authority.", "certmarkd");
+  app.add_option("--config", arguments.config, "the configuration file, certmark.toml")->required();
+  app.add_flag("--check-config", arguments.check_config, "read the configuration file and say whether it is good");
+  app.add_option("--passphrase-file", arguments.passphrase_file,
+                 "a file that holds the keys' passphrase; else CERTMARK_PASSPHRASE_FILE, else the configuration says");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? EXIT_SUCCESS : kUsage;
+  }
+  try {
+    const auto done = Run(arguments);
+    if (!done) {
+      std::fprintf(stderr, "certmarkd: %s\n", done.error().message.c_str());
+      return kFailed;
+    }
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "certmarkd: %s\n", exception.what());
+    return kFailed;
+  }
+  if (!arguments.check_config) std::printf("certmarkd: stopped, with every answered change on disk.\n");
+  return EXIT_SUCCESS;
+}

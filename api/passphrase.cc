@@ -1,0 +1,49 @@
+#include "api/passphrase.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ledger/posix_file.h"
+
+namespace certmark::api {
+namespace {
+
+constexpr std::size_t kMaxBytes = 1024;
+
+// The group's bits are not judged: a credential handed over by a service supervisor bears an access list, which shows
+// there.
+bool OthersMayRead(const std::filesystem::path& file) {
+  struct stat status {};
+  return stat(file.c_str(), &status) == 0 && (status.st_mode & S_IRWXO) != 0;
+}
+
+Result<ca::Secret> FirstLine(std::string_view text, const std::filesystem::path& file) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  if (text.empty()) return Error{ErrorCode::kInvalidArgument, "the passphrase file " + file.string() + " is empty"};
+  if (text.find_first_of("\r\n") != text.npos) {
+    return Error{ErrorCode::kInvalidArgument, "the passphrase file " + file.string() + " has more than one line"};
+  }
+  return ca::Secret(text);
+}
+
+}  // namespace
+
+Result<ca::Secret> ReadPassphrase(const std::filesystem::path& file) {
+  if (file.empty()) return ca::Secret();
+  if (OthersMayRead(file)) {
+    return Error{ErrorCode::kPermissionDenied,
+                 "the passphrase file " + file.string() + " may be read by others: chmod 600 it"};
+  }
+  auto text = ledger::ReadSmallFile(file, kMaxBytes);
+  if (!text && text.error().code == ErrorCode::kCorruption) {
+    return Error{ErrorCode::kInvalidArgument, "the passphrase file " + file.string() + " is over 1 KiB"};
+  }
+  if (!text) return std::move(text).error();
+  if (!*text) return Error{ErrorCode::kNotFound, "no passphrase file " + file.string()};
+  auto secret = FirstLine(**text, file);
+  explicit_bzero((*text)->data(), (*text)->size());
+  return secret;
+}
+
+}  // namespace certmark::api

@@ -1,0 +1,51 @@
+// PublicSite: the public HTTP paths of FORMATS.md §10, answered from the handlers and the authority's files.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "api/handlers.h"
+#include "api/http_message.h"
+
+namespace certmark::api {
+
+class PublicSite {
+ public:
+  struct Options {
+    std::string contact;
+  };
+  /// PublicSite keeps references: `handlers` and `service` outlive it.
+  PublicSite(const Handlers& handlers, const ca::Service& service, ca::AuthorityFiles files, Options options);
+
+  /// Answer is total: what is unknown is a 404 problem document, another method than GET or HEAD a 405, a matching
+  /// If-None-Match a 304. HEAD is answered like GET; the transport leaves the body out. Safe on any thread.
+  HttpResponse Answer(const HttpRequest& request) const;
+
+ private:
+  struct Route;
+  struct Request;
+  static std::span<const Route> Routes();
+  Result<HttpResponse> Find(const HttpRequest& request) const;
+
+  // One method a path; `request.rest` holds what the route left open, in segments.
+  Result<HttpResponse> Discovery(const Request& request) const;
+  Result<HttpResponse> Jwks(const Request& request) const;
+  Result<HttpResponse> Trust(const Request& request) const;
+  Result<HttpResponse> TrustBySeq(const Request& request) const;
+  Result<HttpResponse> Crl(const Request& request) const;
+  Result<HttpResponse> Context(const Request& request) const;
+  Result<HttpResponse> Checkpoint(const Request& request) const;
+  Result<HttpResponse> Tile(const Request& request) const;
+  Result<HttpResponse> StatusIndex(const Request& request) const;
+  Result<HttpResponse> StatusList(const Request& request) const;
+  Result<HttpResponse> App(const Request& request) const;
+  Result<HttpResponse> Certification(const Request& request) const;
+  Result<HttpResponse> Bundle(const Request& request) const;
+
+  const Handlers& handlers_;
+  const ca::Service& service_;
+  ca::AuthorityFiles files_;
+  Options options_;
+};
+
+}  // namespace certmark::api

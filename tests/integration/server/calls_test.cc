@@ -1,0 +1,106 @@
+// Which calls are run, and which are turned away before they are.
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+#include "api/grpc_server.h"
+#include "certmark/v1/party.grpc.pb.h"
+#include "tests/integration/server/ceremony_fixture.h"
+#include "tests/unit/ca/authority_fixture.h"
+
+namespace certmark::testing {
+namespace {
+
+// A party listener with one worker, whose authenticator waits until the test opens the gate: a handler that takes long.
+class SlowServer : public ::testing::Test {
+ protected:
+  SlowServer() {
+    api::GrpcServer::Options options{.public_listener = {"127.0.0.1", 0},
+                                     .party_listener = {"127.0.0.1", 0},
+                                     .identity = identity_,
+                                     .authenticate = [this](ByteView) { return Authenticate(); },
+                                     .workers = 1,
+                                     .queued_calls = 1};
+    server_ = api::GrpcServer::Start(handlers_, options).value();
+    grpc::SslCredentialsOptions tls;
+    tls.pem_root_certs = ceremony_.roots_pem();
+    tls.pem_cert_chain = ceremony_.registrar().certificate_chain_pem;
+    tls.pem_private_key = ceremony_.registrar().private_key_pem;
+    stub_ = v1::PartyService::NewStub(
+        grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->party_port()), grpc::SslCredentials(tls)));
+  }
+  ~SlowServer() override { Open(); }
+
+  Result<ca::Party> Authenticate() {
+    if (++begun_ == 1) first_begun_.set_value();
+    opened_.wait();
+    return office_.first_registrar().party;
+  }
+  void Open() {
+    if (!std::exchange(open_, true)) gate_.set_value();
+  }
+  std::future<grpc::StatusCode> Call(std::chrono::milliseconds patience) {
+    return std::async(std::launch::async, [this, patience] {
+      grpc::ClientContext context;
+      context.set_deadline(std::chrono::system_clock::now() + patience);
+      v1::Party self;
+      return stub_->GetSelf(&context, {}, &self).error_code();
+    });
+  }
+
+  Ceremony ceremony_;
+  api::ServerIdentity identity_ =
+      api::LoadServerIdentity(ceremony_.files(), ca::Authority::Load(ceremony_.files(), {}, ca::SystemTime()).value(),
+                              {}, ca::SystemTime())
+          .value();
+  ca::testing::SmallAuthority office_;
+  api::Handlers handlers_{office_.service(), ceremony_.files()};
+  std::promise<void> first_begun_, gate_;
+  std::shared_future<void> opened_ = gate_.get_future().share();
+  bool open_ = false;
+  std::atomic<int> begun_ = 0;
+  std::unique_ptr<api::GrpcServer> server_;
+  std::unique_ptr<v1::PartyService::Stub> stub_;
+};
+
+constexpr std::chrono::milliseconds kLong{20'000}, kShort{300};
+
+TEST_F(SlowServer, DoesNotBeginACallWhoseDeadlineHasPassed) {
+  auto first = Call(kLong);
+  first_begun_.get_future().wait();
+  EXPECT_EQ(Call(kShort).get(), grpc::DEADLINE_EXCEEDED);  // it waited behind the first
+  // The client's word that it has given up travels before these calls on the same connection: once they are answered,
+  // the server has heard it.
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Call(kLong).get(), grpc::RESOURCE_EXHAUSTED);
+  Open();
+  EXPECT_EQ(first.get(), grpc::OK);
+  EXPECT_EQ(Call(kLong).get(), grpc::OK);
+  EXPECT_EQ(begun_, 2);
+}
+
+TEST_F(SlowServer, TurnsAwayWhatItsQueueDoesNotHold) {
+  auto first = Call(kLong);
+  first_begun_.get_future().wait();
+  // One of these waits, the others are turned away; which one waits is not ours to say.
+  std::vector<std::future<grpc::StatusCode>> more;
+  for (int i = 0; i < 4; ++i) more.push_back(Call(kLong));
+  int turned_away = 0;
+  std::future<grpc::StatusCode>* waiting = nullptr;
+  while (turned_away < 3) {
+    for (auto& call : more) {
+      if (!call.valid() || call.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) continue;
+      EXPECT_EQ(call.get(), grpc::RESOURCE_EXHAUSTED);
+      ++turned_away;
+    }
+  }
+  for (auto& call : more) waiting = call.valid() ? &call : waiting;
+  Open();
+  EXPECT_EQ(first.get(), grpc::OK);
+  ASSERT_NE(waiting, nullptr);
+  EXPECT_EQ(waiting->get(), grpc::OK);
+}
+
+}  // namespace
+}  // namespace certmark::testing

@@ -1,0 +1,255 @@
+// Starting and stopping: every reason not to start is one line that names the thing.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "ca/authority.h"
+#include "ca/key_file.h"
+#include "ca/x509_profiles.h"
+#include "tests/integration/server/ceremony_fixture.h"
+#include "verifier-sdk/core/note.h"
+
+namespace certmark::testing {
+namespace {
+
+using api::Config;
+using api::Daemon;
+
+std::string WhyNot(const Config& config, std::string_view passphrase = "") {
+  const auto daemon = Daemon::Start(config, ca::Secret(passphrase));
+  return daemon ? "it starts" : daemon.error().message;
+}
+
+TEST(Start, NamesThePortThatIsTaken) {
+  const Ceremony running, other;
+  const auto daemon = Daemon::Start(running.Config(), {}).value();
+  const auto ports = daemon->ports();
+  const struct {
+    api::Listener Config::*listener;
+    std::uint16_t port;
+    std::string_view name;
+  } kRows[] = {
+      {&Config::public_grpc, ports.public_grpc, "public gRPC"},
+      {&Config::party_grpc, ports.party_grpc, "party gRPC"},
+      {&Config::public_http, ports.public_http, "public HTTP"},
+      {&Config::party_http, ports.party_http, "party HTTP"},
+  };
+  for (const auto& row : kRows) {
+    Config config = other.Config();
+    (config.*row.listener).port = row.port;
+    EXPECT_EQ(WhyNot(config), "port " + std::to_string(row.port) + " (" + std::string(row.name) + ") is taken");
+  }
+}
+
+TEST(Start, NamesAnAddressThatIsNotOfThisMachine) {
+  const Ceremony ceremony;
+  Config config = ceremony.Config();
+  config.public_grpc.address = "192.0.2.1";
+  EXPECT_NE(WhyNot(config).find("192.0.2.1 is no address of this machine"), std::string::npos) << WhyNot(config);
+}
+
+TEST(Start, NamesTheDatabaseThatAnotherProcessHolds) {
+  const Ceremony ceremony;
+  const auto daemon = Daemon::Start(ceremony.Config(), {}).value();
+  const std::string why = WhyNot(ceremony.Config());
+  EXPECT_NE(why.find(ceremony.files().database().string()), std::string::npos) << why;
+  EXPECT_EQ(why.find('\n'), std::string::npos) << why;
+}
+
+TEST(Start, AgainAfterAStop) {
+  const Ceremony ceremony;
+  Daemon::Start(ceremony.Config(), {}).value().reset();
+  EXPECT_EQ(WhyNot(ceremony.Config()), "it starts");
+}
+
+TEST(Start, NeedsTheRightPassphrase) {
+  const Ceremony ceremony({.passphrase = "correct horse battery", .witnesses = {}, .quorum = 0});
+  EXPECT_EQ(WhyNot(ceremony.Config(), "correct horse battery"), "it starts");
+  for (const std::string_view wrong : {"", "hunter2"}) {
+    const std::string why = WhyNot(ceremony.Config(), wrong);
+    EXPECT_NE(why.find("passphrase"), std::string::npos) << why;
+    EXPECT_EQ(why.find("hunter2"), std::string::npos) << why;
+  }
+}
+
+TEST(Start, RefusesAQuorumThatItCannotCollect) {
+  const Bytes key(32, 1);
+  const std::string witness = NoteKey::Create("witness.example", NoteKey::Type::kCosignature, key)->ToVkey();
+  const Ceremony ceremony({.passphrase = "", .witnesses = {witness}, .quorum = 1});
+  EXPECT_EQ(WhyNot(ceremony.Config()),
+            "trust list 1 demands 1 witnesses; this version cannot collect cosignatures yet");
+}
+
+TEST(Start, NamesAnExpiredServerCertificate) {
+  const Ceremony ceremony;
+  const auto now = ca::SystemTime();
+  const auto authority = ca::Authority::Load(ceremony.files(), {}, now).value();
+  const auto key = ca::MakeSigner(ca::LoadKey(ceremony.files().key("server"), {}, ca::KeyKind::kP256).value()).value();
+  const auto expired =
+      ca::IssueServerCertificate({authority.party_ca, *authority.party_ca_signer}, key->public_key(), {"127.0.0.1"},
+                                 authority.iss, now - Seconds{399 * 24 * 3600}, ca::SystemRandom)
+          .value();
+  const auto file = ceremony.files().certificate("server");
+  std::ofstream(file) << ca::ToPem(expired);
+  const std::string why = WhyNot(ceremony.Config());
+  EXPECT_NE(why.find(file.string() + " expired at "), std::string::npos) << why;
+}
+
+TEST(Start, NamesAServerCertificateOfAnotherKey) {
+  const Ceremony ceremony, other;
+  const auto file = ceremony.files().certificate("server");
+  std::ofstream(file) << ReadText(other.files().certificate("server"));
+  EXPECT_NE(WhyNot(ceremony.Config()).find("is not the key of " + file.string()), std::string::npos);
+}
+
+TEST(Start, NamesASchemeThatIsNone) {
+  const Ceremony ceremony;
+  std::ofstream(ceremony.files().scheme()) << "{}";
+  EXPECT_NE(WhyNot(ceremony.Config()).find(ceremony.files().scheme().string() + ": "), std::string::npos);
+}
+
+TEST(Start, DetectsADatabasePutBackBehindItsAnchor) {
+  const Ceremony ceremony;
+  const auto anchor = ceremony.files().anchor();
+  std::string text = ReadText(anchor);
+  const std::size_t line = text.find('\n') + 1;
+  text.replace(line, text.find('\n', line) - line, "1000");
+  std::ofstream(anchor) << text;
+  EXPECT_NE(WhyNot(ceremony.Config()).find("ROLLBACK DETECTED"), std::string::npos) << WhyNot(ceremony.Config());
+}
+
+TEST(Running, RenewsAPartyCrlThatIsADayOld) {
+  const Ceremony ceremony;
+  const auto daemon = Daemon::Start(ceremony.Config(), {}).value();
+  const auto crl = ceremony.files().crl("party-ca");
+  const std::string first = ReadText(crl);
+  ASSERT_TRUE(daemon->Tick());
+  EXPECT_EQ(ReadText(crl), first);
+  std::filesystem::last_write_time(crl, std::filesystem::file_time_type::clock::now() - std::chrono::hours(25));
+  ASSERT_TRUE(daemon->Tick());
+  EXPECT_NE(ReadText(crl), first);
+}
+
+// ---- The program
+
+// Program is certmarkd with its output in pipes.
+class Program {
+ public:
+  explicit Program(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), CERTMARKD);
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    int out[2], err[2];
+    if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) Die("pipe2");
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
+    if (posix_spawn(&pid_, CERTMARKD, &actions, nullptr, argv.data(), environ) != 0) Die("posix_spawn");
+    posix_spawn_file_actions_destroy(&actions);
+    close(out[1]);
+    close(err[1]);
+    out_ = out[0];
+    err_ = err[0];
+  }
+  ~Program() {
+    if (pid_ > 0) kill(pid_, SIGKILL), Wait();
+    close(out_);
+    close(err_);
+  }
+
+  std::string OutLine() { return Read(out_, '\n'); }
+  std::string Out() { return Read(out_, '\0'); }
+  std::string Err() { return Read(err_, '\0'); }
+  void Signal(int signal) { kill(pid_, signal); }
+  int Wait() {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  static std::string Read(int fd, char last) {
+    std::string text;
+    for (char c; read(fd, &c, 1) == 1;) {
+      text += c;
+      if (c == last) break;
+    }
+    return text;
+  }
+  pid_t pid_ = -1;
+  int out_ = -1, err_ = -1;
+};
+
+std::string WriteConfig(const Ceremony& ceremony, const std::string& more = "") {
+  const auto file = ceremony.files().config();
+  std::ofstream(file) << more << ceremony.Config().ToToml();
+  return file.string();
+}
+
+TEST(Certmarkd, SaysWhenItIsReadyAndStopsWhenTold) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    const Ceremony ceremony;
+    Program program({"--config", WriteConfig(ceremony)});
+    EXPECT_TRUE(program.OutLine().starts_with("certmarkd: ready: public gRPC 127.0.0.1:"));
+    program.Signal(signal);
+    EXPECT_EQ(program.Out(), "certmarkd: stopped, with every answered change on disk.\n");
+    EXPECT_EQ(program.Wait(), 0);
+  }
+}
+
+TEST(Certmarkd, RefusesAnUnknownKeyInOneLine) {
+  const Ceremony ceremony;
+  const std::string config = WriteConfig(ceremony, "colour = 'red'\n");
+  for (const bool check : {false, true}) {
+    std::vector<std::string> arguments = {"--config", config};
+    if (check) arguments.push_back("--check-config");
+    Program program(arguments);
+    EXPECT_EQ(program.Err(), "certmarkd: " + config + ": unknown key \"colour\"\n");
+    EXPECT_EQ(program.Wait(), 1);
+  }
+}
+
+TEST(Certmarkd, ChecksAConfigurationWithoutStarting) {
+  const Ceremony ceremony;
+  const std::string config = WriteConfig(ceremony);
+  Program program({"--config", config, "--check-config"});
+  EXPECT_EQ(program.Out(), "certmarkd: " + config + " is good.\n");
+  EXPECT_EQ(program.Wait(), 0);
+}
+
+TEST(Certmarkd, TakesThePassphraseFromAFile) {
+  const Ceremony ceremony({.passphrase = "correct horse battery", .witnesses = {}, .quorum = 0});
+  const TempDir directory;
+  std::ofstream(directory / "right") << "correct horse battery\n";
+  std::ofstream(directory / "wrong") << "hunter2\n";
+  for (const char* name : {"right", "wrong"}) {
+    std::filesystem::permissions(directory / name, std::filesystem::perms::owner_read);
+  }
+  const std::string config = WriteConfig(ceremony);
+  Program right({"--config", config, "--passphrase-file", (directory / "right").string()});
+  EXPECT_TRUE(right.OutLine().starts_with("certmarkd: ready: "));
+  right.Signal(SIGTERM);
+  EXPECT_EQ(right.Wait(), 0);
+  Program wrong({"--config", config, "--passphrase-file", (directory / "wrong").string()});
+  const std::string err = wrong.Err();
+  EXPECT_NE(err.find("passphrase"), std::string::npos) << err;
+  EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 1) << err;
+  EXPECT_EQ(wrong.Wait(), 1);
+}
+
+TEST(Certmarkd, SaysHowItIsCalled) {
+  Program program({"--colour"});
+  EXPECT_NE(program.Err().find("--config"), std::string::npos);
+  EXPECT_EQ(program.Wait(), 3);
+}
+
+}  // namespace
+}  // namespace certmark::testing

@@ -1,0 +1,92 @@
+#include "api/config.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/unit/ledger/temp_dir.h"
+
+namespace certmark::api {
+namespace {
+
+class ConfigFile : public ::testing::Test {
+ protected:
+  Result<Config> Load(std::string_view text) {
+    std::ofstream(file()) << text;
+    return Config::Load(file());
+  }
+  std::filesystem::path file() const { return directory_ / "certmark.toml"; }
+  certmark::testing::TempDir directory_;
+};
+
+TEST_F(ConfigFile, AnEmptyOneMeansTheDefaults) {
+  const auto config = Load("");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->public_grpc.ToText(), "127.0.0.1:7401");
+  EXPECT_EQ(config->party_grpc.ToText(), "127.0.0.1:7402");
+  EXPECT_EQ(config->public_http.ToText(), "127.0.0.1:7443");
+  EXPECT_EQ(config->party_http.ToText(), "127.0.0.1:7444");
+  EXPECT_EQ(config->log_level, "info");
+  EXPECT_TRUE(std::filesystem::equivalent(config->directory, directory_.path()));
+}
+
+TEST_F(ConfigFile, IsReadBackAsItWasWritten) {
+  Config config;
+  config.directory = "/srv/certmark";
+  config.public_http = {"::1", 8443};
+  config.passphrase_file = "/run/credentials/pass";
+  config.log_level = "debug";
+  config.contact = "mailto:\"desk\"@ca.example";
+  const auto read = Load(config.ToToml());
+  ASSERT_TRUE(read) << read.error().message << "\n" << config.ToToml();
+  EXPECT_EQ(read->ToToml(), config.ToToml());
+  EXPECT_EQ(read->contact, config.contact);
+  EXPECT_EQ(read->public_http.ToText(), "[::1]:8443");
+}
+
+TEST_F(ConfigFile, CountsRelativePathsFromItsOwnFolder) {
+  const auto config = Load("directory = 'authority'\npassphrase_file = 'secret'");
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->directory, directory_ / "authority");
+  EXPECT_EQ(config->passphrase_file, directory_ / "secret");
+}
+
+TEST_F(ConfigFile, NamesItselfAndTheKeyInEveryRefusal) {
+  const struct {
+    const char* mutation;
+    std::string_view text;
+    std::string_view named;
+  } kRows[] = {
+      {"an unknown key", "colour = 'red'", "unknown key \"colour\""},
+      {"an unknown key in a table", "[listen]\ngrpc = '127.0.0.1:1'", "unknown key \"listen.grpc\""},
+      {"an unknown table", "[tls]\nkey = 'x'", "unknown key \"tls\""},
+      {"a key outside its table", "public_grpc = '127.0.0.1:1'", "unknown key \"public_grpc\""},
+      {"a number", "contact = 7", "contact is not a string"},
+      {"a text where a table stands", "listen = '127.0.0.1:1'", "listen is not a table"},
+      {"a port beyond 65535", "[listen]\nparty_http = '127.0.0.1:65536'", "listen.party_http: "},
+      {"no port", "[listen]\nparty_http = '127.0.0.1'", "listen.party_http: "},
+      {"a host name", "[listen]\nparty_http = 'localhost:7444'", "listen.party_http: "},
+      {"an IPv6 address without brackets", "[listen]\nparty_http = '::1:7444'", "listen.party_http: "},
+      {"a level that there is not", "log_level = 'loud'", "log_level: "},
+      {"a key twice", "contact = 'a'\ncontact = 'b'", "line 2"},
+      {"no TOML", "contact: a", "line 1"},
+  };
+  for (const auto& row : kRows) {
+    const auto config = Load(row.text);
+    ASSERT_FALSE(config) << row.mutation;
+    EXPECT_EQ(config.error().code, ErrorCode::kInvalidArgument) << row.mutation;
+    EXPECT_NE(config.error().message.find(file().string()), std::string::npos) << config.error().message;
+    EXPECT_NE(config.error().message.find(row.named), std::string::npos) << config.error().message;
+    EXPECT_EQ(config.error().message.find('\n'), std::string::npos) << row.mutation;
+  }
+}
+
+TEST_F(ConfigFile, IsNamedWhenMissing) {
+  const auto config = Config::Load(file());
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().code, ErrorCode::kNotFound);
+  EXPECT_NE(config.error().message.find(file().string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace certmark::api

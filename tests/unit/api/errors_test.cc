@@ -1,0 +1,54 @@
+#include "api/errors.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "verifier-sdk/core/json.h"
+
+namespace certmark::api {
+namespace {
+
+constexpr int kFirst = static_cast<int>(ErrorCode::kInvalidArgument), kLast = static_cast<int>(ErrorCode::kInternal);
+
+TEST(Errors, EveryCodeHasARowOfItsOwnGrpcCode) {
+  std::set<int> seen;
+  for (int code = kFirst; code <= kLast; ++code) {
+    const ErrorRow& row = Row(static_cast<ErrorCode>(code));
+    EXPECT_EQ(static_cast<int>(row.code), code);
+    EXPECT_TRUE(seen.insert(row.grpc).second) << row.title;
+    EXPECT_TRUE(row.http >= 400 && row.http < 600) << row.title;
+    EXPECT_FALSE(row.title.empty());
+  }
+}
+
+TEST(Errors, ABlameIsOnTheSideThatCanAct) {
+  for (const ErrorCode code :
+       {ErrorCode::kUnavailable, ErrorCode::kOutcomeUnknown, ErrorCode::kCorruption, ErrorCode::kInternal}) {
+    EXPECT_GE(Row(code).http, 500) << Name(code);
+  }
+  for (const ErrorCode code : {ErrorCode::kInvalidArgument, ErrorCode::kNotFound, ErrorCode::kPermissionDenied,
+                               ErrorCode::kConflict, ErrorCode::kFailedPrecondition, ErrorCode::kResourceExhausted}) {
+    EXPECT_LT(Row(code).http, 500) << Name(code);
+  }
+}
+
+TEST(Errors, AProblemDocumentSaysStatusTitleAndDetail) {
+  const auto document = json::Document::Parse(ProblemJson({ErrorCode::kNotFound, "no certification \"x\""}), 1024);
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->root().Number("status").value(), 404u);
+  EXPECT_EQ(document->root().String("title").value(), "not found");
+  EXPECT_EQ(document->root().String("detail").value(), "no certification \"x\"");
+  EXPECT_EQ(document->root().String("code").value(), "NOT_FOUND");
+}
+
+TEST(Errors, KeepDefectsAndDamageToThemselves) {
+  for (const ErrorCode code : {ErrorCode::kInternal, ErrorCode::kCorruption}) {
+    const Error error{code, "record party/7 does not parse"};
+    EXPECT_EQ(OutwardMessage(error), Row(code).title);
+    EXPECT_EQ(ProblemJson(error).find("party/7"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace certmark::api

@@ -1,0 +1,63 @@
+#include "api/passphrase.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "tests/unit/ledger/temp_dir.h"
+
+namespace certmark::api {
+namespace {
+
+class PassphraseFile : public ::testing::Test {
+ protected:
+  Result<ca::Secret> Read(std::string_view text, mode_t mode = 0600) {
+    std::ofstream(file()) << text;
+    chmod(file().c_str(), mode);
+    return ReadPassphrase(file());
+  }
+  std::filesystem::path file() const { return directory_ / "passphrase"; }
+  certmark::testing::TempDir directory_;
+};
+
+TEST_F(PassphraseFile, IsItsOneLineWithoutTheLineEnd) {
+  EXPECT_EQ(Read("correct horse\n")->Reveal(), "correct horse");
+  EXPECT_EQ(Read("correct horse\r\n")->Reveal(), "correct horse");
+  EXPECT_EQ(Read(" kept ")->Reveal(), " kept ");
+}
+
+TEST_F(PassphraseFile, IsNoneWhereNoFileIsNamed) {
+  EXPECT_TRUE(ReadPassphrase({})->empty());
+}
+
+TEST_F(PassphraseFile, IsRefusedByNameAndNeverShown) {
+  const struct {
+    const char* mutation;
+    std::string text;
+    mode_t mode;
+    ErrorCode code;
+  } kRows[] = {
+      {"empty", "", 0600, ErrorCode::kInvalidArgument},
+      {"an empty line", "\n", 0600, ErrorCode::kInvalidArgument},
+      {"two lines", "hunter2\nhunter3\n", 0600, ErrorCode::kInvalidArgument},
+      {"too long", std::string(2000, 'x'), 0600, ErrorCode::kInvalidArgument},
+      {"readable by others", "hunter2\n", 0604, ErrorCode::kPermissionDenied},
+  };
+  for (const auto& row : kRows) {
+    const auto secret = Read(row.text, row.mode);
+    ASSERT_FALSE(secret) << row.mutation;
+    EXPECT_EQ(secret.error().code, row.code) << row.mutation;
+    EXPECT_NE(secret.error().message.find(file().string()), std::string::npos) << row.mutation;
+    EXPECT_EQ(secret.error().message.find("hunter"), std::string::npos) << row.mutation;
+  }
+}
+
+TEST_F(PassphraseFile, IsNamedWhenMissing) {
+  const auto secret = ReadPassphrase(file());
+  ASSERT_FALSE(secret);
+  EXPECT_EQ(secret.error().code, ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace certmark::api

@@ -1,0 +1,211 @@
+#include "api/public_site.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/unit/ca/authority_fixture.h"
+#include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/status_list.h"
+
+namespace certmark::api {
+namespace {
+
+class Site : public ::testing::Test {
+ protected:
+  Site() {
+    std::filesystem::create_directory(directory_ / "crl");
+    std::ofstream(directory_ / "crl" / "party-ca.crl") << "a list";
+    std::ofstream(directory_ / "secret.crl") << "a secret";
+  }
+
+  HttpResponse Get(std::string path, std::string if_none_match = "") const {
+    return site_.Answer(
+        {.method = "GET", .path = std::move(path), .query = {}, .if_none_match = std::move(if_none_match)});
+  }
+  static json::Document Json(const HttpResponse& response) {
+    return json::Document::Parse(response.body, 1 << 20).value();
+  }
+
+  certmark::testing::TempDir directory_;
+  ca::testing::Office office_;
+  ca::Certification certification_ = office_.Certified();
+  ca::AuthorityFiles files_{directory_.path()};
+  Handlers handlers_{office_.service(), files_};
+  PublicSite site_{handlers_, office_.service(), files_, {.contact = "mailto:desk@ca.example"}};
+};
+
+TEST_F(Site, AnswersEachPathInItsTypeForItsTime) {
+  const std::string number = certification_.id;
+  const struct {
+    std::string path;
+    std::string_view content_type, cache_control;
+  } kRows[] = {
+      {"/.well-known/certmark", "application/json", "public, max-age=60"},
+      {"/.well-known/jwks.json", "application/jwk-set+json", "public, max-age=60"},
+      {"/trust", "application/jwt", "public, max-age=60"},
+      {"/trust/1", "application/jwt", "public, max-age=31536000, immutable"},
+      {"/crl/party-ca.crl", "application/pkix-crl", "public, max-age=3600"},
+      {"/ns/v1", "application/ld+json", "public, max-age=3600"},
+      {"/log/1/checkpoint", "text/plain; charset=utf-8", "public, max-age=1"},
+      {"/log/1/tile/0/000.p/1", "application/octet-stream", "public, max-age=60"},
+      {"/log/1/tile/entries/000.p/1", "application/octet-stream", "public, max-age=60"},
+      {"/status", "application/json", "public, max-age=60"},
+      {"/status/0", "application/statuslist+jwt", "public, max-age=300"},
+      {"/v1/apps/android/" + certification_.app.package, "application/json", "no-cache"},
+      {"/v1/certifications/" + number, "application/json", "no-cache"},
+      {"/v1/certifications/" + number + "/bundle", "application/vnd.certmark.bundle.v1+json", "no-cache"},
+  };
+  for (const auto& row : kRows) {
+    const HttpResponse response = Get(row.path);
+    EXPECT_EQ(response.status, 200) << row.path << " " << response.body;
+    EXPECT_EQ(response.content_type, row.content_type) << row.path;
+    EXPECT_EQ(response.cache_control, row.cache_control) << row.path;
+    EXPECT_FALSE(response.body.empty()) << row.path;
+    EXPECT_EQ(response.etag.size(), 34u) << row.path;
+  }
+}
+
+TEST_F(Site, AnswersEverythingElseWithAProblem) {
+  const struct {
+    std::string path;
+    int status;
+  } kRows[] = {
+      {"/", 404},
+      {"/v1", 404},
+      {"/v1/orders/CO-2026-7K3Q9X2M4T4", 404},
+      {"/v1/certifications", 404},
+      {"/badge/android/org.example.svg", 404},
+      {"/openapi.json", 404},
+      {"/metrics", 404},
+      {"/healthz", 404},
+      {"/trust/0", 404},
+      {"/trust/2", 404},
+      {"/trust/01", 404},
+      {"/trust/1/x", 404},
+      {"/crl/secret.crl", 404},
+      {"/crl/root.crl", 404},  // named, but there is no file
+      {"/crl/party-ca.pem", 404},
+      {"/log/0/checkpoint", 404},  // the private record log
+      {"/log/0/tile/entries/000.p/1", 404},
+      {"/log/2/checkpoint", 404},
+      {"/log/01/checkpoint", 404},
+      {"/log/1/tile/0/000", 404},  // not full yet
+      {"/log/1/tile/0/0", 404},
+      {"/log/1/tile/9/000", 404},
+      {"/log/1/tile", 404},
+      {"/status/1", 404},
+      {"/status/00", 404},
+      {"/status/99999999999", 404},
+      {"/v1/apps/windows/org.example", 400},
+      {"/v1/certifications/CM-2026-7K3Q9X2M4T4", 404},
+      {"/v1/certifications/7", 400},
+      {"/v1/certifications/CM-2026-7K3Q9X2M4T4/bundle", 404},
+      {"/v1/certifications/CM-2026-7K3Q9X2M4T4/other", 404},
+  };
+  for (const auto& row : kRows) {
+    const HttpResponse response = Get(row.path);
+    EXPECT_EQ(response.status, row.status) << row.path;
+    EXPECT_EQ(response.content_type, "application/problem+json") << row.path;
+    EXPECT_EQ(response.cache_control, "no-store") << row.path;
+    EXPECT_EQ(Json(response).root().Number("status").value(), static_cast<std::uint64_t>(row.status)) << row.path;
+  }
+}
+
+TEST_F(Site, RefusesToBeWrittenTo) {
+  for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "get", ""}) {
+    EXPECT_EQ(site_.Answer({.method = method, .path = "/trust", .query = {}, .if_none_match = ""}).status, 405)
+        << method;
+  }
+}
+
+TEST_F(Site, SendsNothingToWhomHasItAlready) {
+  const std::string etag = Get("/trust").etag;
+  for (const std::string& known : {etag, "W/" + etag, "\"x\", " + etag, std::string("*")}) {
+    const HttpResponse response = Get("/trust", known);
+    EXPECT_EQ(response.status, 304) << known;
+    EXPECT_TRUE(response.body.empty()) << known;
+    EXPECT_EQ(response.etag, etag) << known;
+  }
+  EXPECT_EQ(Get("/trust", "\"x\"").status, 200);
+}
+
+TEST_F(Site, ShowsWhatTheStatusListSaysNow) {
+  const std::string before = Get("/status/0").etag;
+  ASSERT_TRUE(office_.service().Withdraw(office_.applicant.party, certification_.id, office_.scheme().reasons.front()));
+  const HttpResponse after = Get("/status/0", before);
+  ASSERT_EQ(after.status, 200);
+  EXPECT_EQ(StatusToken::Parse(after.body)->bits.at(certification_.status.index), StatusValue::kEnded);
+}
+
+TEST_F(Site, KeepsNoStatusListBeyondItsTtl) {
+  office_.Advance(Seconds{100});
+  EXPECT_EQ(Get("/status/0").cache_control, "public, max-age=200");
+  office_.Advance(Seconds{1000});
+  EXPECT_EQ(Get("/status/0").cache_control, "public, max-age=0");
+}
+
+TEST_F(Site, PublishesBothSigningKeysOnce) {
+  const HttpResponse response = Get("/.well-known/jwks.json");
+  const auto document = Json(response);
+  std::vector<std::string> kids;
+  for (const auto& key : document.root().Array("keys").value().Elements()) {
+    kids.emplace_back(key.String("kid").value());
+    EXPECT_EQ(key.String("kty").value(), "EC");
+    EXPECT_EQ(key.String("crv").value(), "P-256");
+    EXPECT_EQ(key.String("use").value(), "sig");
+    EXPECT_EQ(key.String("alg").value(), "ES256");
+    EXPECT_EQ(key.Strings("x5c").value().size(), 2u);
+    EXPECT_EQ(Base64UrlDecode(key.String("x5t#S256").value())->size(), 32u);
+  }
+  const std::vector<std::string> expected = {office_.authority().credential_certificate.key().thumbprint(),
+                                             office_.authority().status_certificate.key().thumbprint()};
+  EXPECT_EQ(kids, expected);
+}
+
+TEST_F(Site, DescribesItselfByItsOwnAddresses) {
+  const HttpResponse response = Get("/.well-known/certmark");
+  const auto document = Json(response);
+  const auto root = document.root();
+  EXPECT_EQ(root.String("issuer").value(), "https://ca.example");
+  EXPECT_EQ(root.String("environment").value(), "test");
+  EXPECT_EQ(root.String("api_uri").value(), "https://ca.example/v1");
+  EXPECT_EQ(root.String("status_uri").value(), "https://ca.example/status");
+  EXPECT_EQ(root.String("contact").value(), "mailto:desk@ca.example");
+  EXPECT_EQ(root.Array("logs").value().Elements().at(0).String("origin").value(), "ca.example/log/1");
+}
+
+TEST_F(Site, ListsEveryStatusList) {
+  const HttpResponse response = Get("/status");
+  const auto document = Json(response);
+  const auto lists = document.root().Strings("status_lists").value();
+  ASSERT_EQ(lists.size(), 1u);
+  EXPECT_EQ(lists[0], "https://ca.example/status/0");
+}
+
+TEST_F(Site, NarrowsAnAppToASigner) {
+  const std::string path = "/v1/apps/android/" + certification_.app.package;
+  const auto count = [&](std::vector<std::pair<std::string, std::string>> query) {
+    const HttpResponse response =
+        site_.Answer({.method = "GET", .path = path, .query = std::move(query), .if_none_match = ""});
+    return response.status == 200 ? static_cast<int>(Json(response).root().Array("certifications")->Elements().size())
+                                  : -1;
+  };
+  EXPECT_EQ(count({}), 1);
+  EXPECT_EQ(count({{"signer", std::string(ca::testing::kSigner)}}), 1);
+  EXPECT_EQ(count({{"signer", std::string(ca::testing::kOtherSigner)}}), 0);
+  EXPECT_EQ(count({{"signer", ""}}), -1);
+  EXPECT_EQ(count({{"state", "VALID"}}), -1);
+}
+
+TEST_F(Site, DefinesEveryTermInItsContext) {
+  const std::string body = Get("/ns/v1").body;
+  for (const char* term : {"AppCertification", "MobileApplication", "platform", "package", "signers", "versions",
+                           "operator", "certification", "number", "scheme", "standards", "level", "scope",
+                           "evaluatedBy", "report", "decision", "decidedOn", "https://ca.example/ns/v1#"}) {
+    EXPECT_NE(body.find('"' + std::string(term) + '"'), std::string::npos) << term;
+  }
+}
+
+}  // namespace
+}  // namespace certmark::api

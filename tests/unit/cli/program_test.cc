@@ -1,0 +1,132 @@
+#include "api/cli/program.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/command_line.h"
+
+namespace certmark::testing {
+namespace {
+
+TEST(Program, EveryVerbExplainsItselfWithAnExample) {
+  const std::vector<std::vector<std::string>> verbs = {{"init"},
+                                                       {"trust", "add"},
+                                                       {"trust", "show"},
+                                                       {"party", "enrol"},
+                                                       {"party", "fetch"},
+                                                       {"party", "list"},
+                                                       {"party", "approve"},
+                                                       {"party", "confirm"},
+                                                       {"party", "show"},
+                                                       {"apply"},
+                                                       {"evaluate", "accept"},
+                                                       {"evaluate", "report"},
+                                                       {"decide"},
+                                                       {"suspend"},
+                                                       {"reinstate"},
+                                                       {"revoke"},
+                                                       {"withdraw"},
+                                                       {"show"},
+                                                       {"bundle"},
+                                                       {"verify"},
+                                                       {"log", "checkpoint"},
+                                                       {"log", "entry"},
+                                                       {"log", "proof"}};
+  CommandLine certmark;
+  for (std::vector<std::string> verb : verbs) {
+    verb.push_back("--help");
+    const auto ran = certmark.Run(verb);
+    EXPECT_EQ(ran.code, 0) << verb.front();
+    EXPECT_NE(ran.out.find("Example:\n  certmark " + verb.front()), std::string::npos) << ran.out;
+  }
+}
+
+TEST(Program, SaysItsVersion) {
+  const auto ran = CommandLine().Run({"--version"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_TRUE(ran.out.starts_with("certmark ")) << ran.out;
+}
+
+TEST(Program, EndsWithThreeForAMistypedCommandLine) {
+  const std::vector<std::vector<std::string>> rows = {
+      {},
+      {"frobnicate"},
+      {"trust"},
+      {"show"},
+      {"show", "nonsense"},
+      {"show", "android:org.example", "CM-2026-7K3Q9X2M4T4"},
+      {"bundle", "CM-2026-7K3Q9X2M4T5", "--output", "x"},
+      {"suspend"},
+      {"suspend", "CM-2026-7K3Q9X2M4T4"},
+      {"suspend", "CM-2026-7K3Q9X2M4T4", "--reason", "misuse", "--confirm", "proposals/abcdefghijkmnpqr"},
+      {"decide", "applications/abcdefghijkmnpqr", "--grant", "--refuse", "--reason", "x"},
+      {"party", "approve", "enrolments/abcdefghijkmnpqr", "--fingerprint", "5d41", "--role", "operator"},
+      {"party", "approve", "enrolments/abcdefghijkmnpqr", "--fingerprint", std::string(64, 'a'), "--role", "king"},
+      {"log", "entry", "-1"},
+      {"apply", "--app", "android:org.example"},
+  };
+  CommandLine certmark;
+  for (const auto& row : rows) {
+    const auto ran = certmark.Run(row);
+    EXPECT_EQ(ran.code, 3) << (row.empty() ? "nothing" : row.back()) << ": " << ran.err;
+    EXPECT_TRUE(ran.err.starts_with("certmark: ")) << ran.err;
+    EXPECT_EQ(ran.out, "");
+  }
+}
+
+TEST(Program, NamesAVerbThatDoesNotExist) {
+  EXPECT_NE(CommandLine().Run({"frobnicate"}).err.find("frobnicate"), std::string::npos);
+}
+
+TEST(Program, TakesGlobalFlagsAfterTheVerb) {
+  const auto ran = CommandLine().Run({"trust", "show", "--json"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "{\"authorities\":[]}\n");
+}
+
+TEST(Program, AHomeThatKnowsNoAuthorityIsToldSo) {
+  const auto ran = CommandLine().Run({"show", "android:org.example"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("party enrol"), std::string::npos) << ran.err;
+}
+
+TEST(Init, RefusesToStoreKeysWithoutBeingToldHow) {
+  CommandLine certmark;
+  const std::string directory = (certmark.directory() / "authority").string();
+  const auto ran = certmark.Run({"init", directory, "--authority", "https://ca.example", "--name", "Example Authority",
+                                 "--registrar", "Example Registrar 01"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("--passphrase-file"), std::string::npos) << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(directory));
+}
+
+TEST(Init, RefusesToBeToldBothWays) {
+  CommandLine certmark;
+  const std::string file = certmark.Write("passphrase", "correct horse\n");
+  const auto ran = certmark.Run({"init", (certmark.directory() / "authority").string(), "--authority",
+                                 "https://ca.example", "--name", "Example Authority", "--registrar",
+                                 "Example Registrar 01", "--dev", "--passphrase-file", file});
+  EXPECT_EQ(ran.code, 3);
+}
+
+TEST(Init, RefusesAPassphraseThatOthersMayRead) {
+  CommandLine certmark;
+  const std::string file = certmark.Write("passphrase", "correct horse\n");
+  std::filesystem::permissions(file, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
+  const auto ran =
+      certmark.Run({"init", (certmark.directory() / "authority").string(), "--authority", "https://ca.example",
+                    "--name", "Example Authority", "--registrar", "Example Registrar 01", "--passphrase-file", file});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(ran.err.find("correct horse"), std::string::npos);
+}
+
+TEST(Enrol, WantsToKnowTheAuthorityFirst) {
+  CommandLine certmark;
+  const auto ran = certmark.Run({"party", "enrol", "--authority", "https://ca.example", "--public", "localhost:1",
+                                 "--party", "localhost:2", "--name", "Example Operator", "--no-passphrase"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("trust add"), std::string::npos) << ran.err;
+  EXPECT_FALSE(std::filesystem::exists(certmark.home() / "key.pem")) << "nothing is made for nothing";
+}
+
+}  // namespace
+}  // namespace certmark::testing
