@@ -2,9 +2,11 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "api/descriptor_limit.h"
 #include "api/grpc_server.h"
 #include "api/handlers.h"
 #include "api/http_server.h"
@@ -14,13 +16,10 @@
 #include "ca/service.h"
 #include "ledger/anchor.h"
 #include "ledger/log.h"
-#include "ledger/posix_file.h"
 #include "ledger/rocksdb_store.h"
 
 namespace certmark::api {
 namespace {
-
-constexpr std::size_t kMaxSchemeBytes = 1024 * 1024;
 
 // Witnesses are asked by a later version: until then a list that demands them could never be satisfied.
 Result<void> CheckQuorum(const TrustList& trust) {
@@ -28,14 +27,6 @@ Result<void> CheckQuorum(const TrustList& trust) {
   return Error{ErrorCode::kFailedPrecondition, "trust list " + std::to_string(trust.seq()) + " demands " +
                                                    std::to_string(trust.quorum()) +
                                                    " witnesses; this version cannot collect cosignatures yet"};
-}
-
-Result<ca::Scheme> LoadScheme(const std::filesystem::path& file) {
-  const auto text = CM_TRY(ledger::ReadSmallFile(file, kMaxSchemeBytes));
-  if (!text) return Error{ErrorCode::kNotFound, "no scheme " + file.string()};
-  auto scheme = ca::Scheme::Parse(*text);
-  if (!scheme) return Error{scheme.error().code, file.string() + ": " + scheme.error().message};
-  return scheme;
 }
 
 }  // namespace
@@ -74,7 +65,7 @@ Result<void> Daemon::Body::LoadAuthority(const ca::Secret& passphrase) {
   const Time now = ca::SystemTime();
   authority = CM_TRY(ca::Authority::Load(files, passphrase, now));
   CM_TRY(CheckQuorum(authority->trust));
-  scheme = CM_TRY(LoadScheme(files.scheme()));
+  scheme = CM_TRY(ca::Scheme::Load(files.scheme()));
   identity = CM_TRY(LoadServerIdentity(files, *authority, passphrase, now));
   return {};
 }
@@ -97,6 +88,8 @@ ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
 
 Result<void> Daemon::Body::OpenLog() {
   store = CM_TRY(ledger::OpenRocksdbStore(files.database()));
+  CM_TRY(ca::RequireAnnounced(*store, authority->credential_certificate));
+  CM_TRY(ca::RequireAnnounced(*store, authority->status_certificate));
   status = CM_TRY(ca::StatusLists::Load(*store, StatusOptions()));
   ledger::Log::Options options;
   options.publisher = PublisherOptions();
@@ -121,11 +114,14 @@ Authenticator Daemon::Body::MakeAuthenticator() const {
 Result<void> Daemon::Body::StartServers() {
   handlers.emplace(*service, files);
   site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
+  // HTTP may take a quarter of the descriptors: a flood of its connections must leave some to the database and to gRPC.
+  const std::size_t connections = std::min<std::size_t>(4096, CM_TRY(RaiseDescriptorLimit()) / 4);
   http = CM_TRY(HttpServer::Start({.public_listener = config.public_http,
                                    .party_listener = config.party_http,
                                    .identity = identity,
                                    .authenticate = MakeAuthenticator(),
-                                   .answer = [this](const HttpRequest& request) { return site->Answer(request); }}));
+                                   .answer = [this](const HttpRequest& request) { return site->Answer(request); },
+                                   .max_connections = connections}));
   grpc = CM_TRY(GrpcServer::Start(*handlers, {.public_listener = config.public_grpc,
                                               .party_listener = config.party_grpc,
                                               .identity = identity,

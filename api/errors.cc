@@ -57,7 +57,15 @@ const ErrorRow& Row(ErrorCode code) {
 }
 
 bool IsOwnFault(const Error& error) {
-  return error.code == ErrorCode::kInternal || error.code == ErrorCode::kCorruption;
+  switch (error.code) {
+    case ErrorCode::kInternal:
+    case ErrorCode::kCorruption:
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kOutcomeUnknown:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::string_view OutwardMessage(const Error& error) {

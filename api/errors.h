@@ -19,8 +19,8 @@ struct ErrorRow {
 /// Row finds the row of a code; the table is proved complete when it is compiled.
 const ErrorRow& Row(ErrorCode code);
 
-/// IsOwnFault is true of our own defects and of damaged data: what such an error says is for the log, not for the
-/// caller.
+/// IsOwnFault is true of our own defects, of damaged data and of a store or file that fails: what such an error says is
+/// for the log, not for the caller.
 bool IsOwnFault(const Error& error);
 
 /// OutwardMessage is what a caller may read of an error: its message, or the title alone where IsOwnFault.

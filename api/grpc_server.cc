@@ -29,10 +29,21 @@ namespace {
 using Context = grpc::CallbackServerContext;
 using Reactor = grpc::ServerUnaryReactor;
 
-constexpr int kMaxMessageBytes = 1024 * 1024;
+// What one listener lets its callers hold. Anybody reaches the public one, so it takes less: a certificate request and
+// its names.
+struct Limits {
+  int message_bytes;
+  int streams_a_connection;
+};
+constexpr Limits kPublicLimits{32 * 1024, 16};
+constexpr Limits kPartyLimits{1024 * 1024, 128};
+constexpr std::size_t kListenerMemoryBytes = 128 * 1024 * 1024;
 constexpr int kMaxMetadataBytes = 16 * 1024;
-constexpr int kMaxStreamsAConnection = 128;
 constexpr int kIdleConnectionMs = 300'000;
+// A call that never ends keeps its connection from being idle: every connection ends at this age, and its calls soon
+// after.
+constexpr int kConnectionAgeMs = 600'000;
+constexpr int kConnectionAgeGraceMs = 60'000;
 constexpr std::chrono::seconds kGrace{5};
 
 // RpcOf names the types in a handler's signature, so that a service below binds an RPC by its method pointer alone.
@@ -241,7 +252,8 @@ class RegistrarRpcs final : public Rpcs<v1::RegistrarService> {
 grpc::SslServerCredentialsOptions TlsOptions(const ServerIdentity& identity,
                                              grpc_ssl_client_certificate_request_type client_certificates) {
   grpc::SslServerCredentialsOptions options(client_certificates);
-  options.pem_key_cert_pairs.push_back({identity.private_key_pem, identity.certificate_chain_pem});
+  options.pem_key_cert_pairs.push_back(
+      {std::string(identity.private_key_pem.Reveal()), identity.certificate_chain_pem});
   if (client_certificates != GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE)
     options.pem_root_certs = identity.client_roots_pem;
   return options;
@@ -259,17 +271,21 @@ class GrpcListener {
     services_.push_back(std::make_unique<Service>(calls_));
   }
 
-  Result<void> Start(const Listener& where, std::string_view what, const grpc::SslServerCredentialsOptions& tls) {
+  Result<void> Start(const Listener& where, std::string_view what, const Limits& limits,
+                     const grpc::SslServerCredentialsOptions& tls) {
     CM_TRY(CheckBindable(where, what));
     grpc::ServerBuilder builder;
     builder.AddListeningPort(where.ToText(), grpc::SslServerCredentials(tls), &port_);
     for (const auto& service : services_) builder.RegisterService(service.get());
-    builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+    builder.SetMaxReceiveMessageSize(limits.message_bytes);
+    builder.SetResourceQuota(grpc::ResourceQuota(std::string(what)).Resize(kListenerMemoryBytes));
     // Two daemons must never share a port without knowing.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
-    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsAConnection);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.streams_a_connection);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleConnectionMs);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMs);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kConnectionAgeGraceMs);
     server_ = builder.BuildAndStart();
     if (!server_ || port_ == 0) {
       return Error{ErrorCode::kUnavailable,
@@ -324,9 +340,9 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Handlers& handlers, Option
   // An empty authenticator would let everybody in as nobody: that is the public listener's way alone.
   if (!options.authenticate) return Error{ErrorCode::kInternal, "the party listener has no authenticator"};
   auto body = std::make_unique<Body>(handlers, options);
-  CM_TRY(body->anybody.Start(options.public_listener, "public gRPC",
+  CM_TRY(body->anybody.Start(options.public_listener, "public gRPC", kPublicLimits,
                              TlsOptions(options.identity, GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE)));
-  CM_TRY(body->parties.Start(options.party_listener, "party gRPC",
+  CM_TRY(body->parties.Start(options.party_listener, "party gRPC", kPartyLimits,
                              TlsOptions(options.identity, GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY)));
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(body)));
 }

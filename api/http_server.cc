@@ -217,9 +217,10 @@ asio::awaitable<bool> HttpServer::Body::ServeOne(Door& door, Stream& stream, bea
     co_return co_await Write(door, stream, parser.get(), std::move(*refusal), false);
   }
   // What follows an unread body cannot be told from the next request: such a connection ends.
-  const bool keep_alive = parser.get().keep_alive() && parser.is_done();
-  HttpResponse response = parser.is_done() ? AnswerGuarded(door, stream, parser.get())
-                                           : ProblemResponse(400, "bad request", "a request with a body");
+  const bool bodiless = parser.is_done() && !parser.get().count(http::field::transfer_encoding);
+  const bool keep_alive = parser.get().keep_alive() && bodiless;
+  HttpResponse response = bodiless ? AnswerGuarded(door, stream, parser.get())
+                                   : ProblemResponse(400, "bad request", "a request with a body");
   co_return co_await Write(door, stream, parser.get(), std::move(response), keep_alive);
 }
 

@@ -22,7 +22,6 @@ namespace {
 
 constexpr std::size_t kMaxCrlBytes = 16 * 1024 * 1024;
 constexpr std::size_t kMaxSigners = 10'000;
-constexpr std::int64_t kStatusTtl = 300;  // the `ttl` of FORMATS.md §5
 constexpr std::string_view kJson = "application/json";
 
 // How long a copy may be used. What can change at any moment is asked for again each time, and answered by its ETag.
@@ -164,13 +163,11 @@ Result<HttpResponse> PublicSite::Discovery(const Request&) const {
 }
 
 Result<HttpResponse> PublicSite::Jwks(const Request&) const {
-  const ca::Authority& authority = service_.authority();
-  std::vector<SigningKey> keys = {{authority.credential_certificate, authority.credential_ca},
-                                  {authority.status_certificate, authority.credential_ca}};
+  std::vector<SigningKey> keys;
   for (const auto& signer : CM_TRY(ca::LoadAll<ca::SignerRecord>(service_.log().store(), kMaxSigners))) {
     const auto leaf = CM_TRY(certmark::Certificate::Parse(signer.leaf));
     const auto issuer = CM_TRY(certmark::Certificate::Parse(signer.ca));
-    // A signer's certificate outlives every credential it signed (FORMATS.md §2): once it is over, so are they.
+    // A signer's certificate outlives everything it signed (FORMATS.md §2): once it is over, so are they.
     if (service_.Now() <= leaf.not_after()) keys.push_back({leaf, issuer});
   }
   return Ok("application/jwk-set+json", kAMinute, JwksJson(keys));
@@ -232,9 +229,9 @@ Result<HttpResponse> PublicSite::StatusList(const Request& request) const {
   const auto list = ParseDecimal(request.rest[0], UINT32_MAX);
   if (!list) return Nothing(request.http.path);
   const auto token = CM_TRY(service_.status().Current(static_cast<std::uint32_t>(*list)));
-  const std::int64_t age = ToEpoch(service_.Now()) - ToEpoch(token->iat);
-  const std::int64_t left = std::clamp<std::int64_t>(kStatusTtl - age, 0, kStatusTtl);
-  return Ok("application/statuslist+jwt", "public, max-age=" + std::to_string(left), token->jwt);
+  constexpr Seconds kTtl = ca::StatusLists::kTtl;
+  const Seconds left = std::clamp(token->iat + kTtl - service_.Now(), Seconds{0}, kTtl);
+  return Ok("application/statuslist+jwt", "public, max-age=" + std::to_string(left.count()), token->jwt);
 }
 
 // ---- The register, by the same handlers as gRPC

@@ -1,13 +1,10 @@
 #include "api/server_identity.h"
 
-#include <openssl/bio.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 
 #include "ca/key_file.h"
 #include "ca/x509_profiles.h"
 #include "ledger/posix_file.h"
-#include "verifier-sdk/core/openssl_owned.h"
 
 namespace certmark::api {
 namespace {
@@ -18,18 +15,6 @@ Result<std::string> ReadFile(const std::filesystem::path& file) {
   auto text = CM_TRY(ledger::ReadSmallFile(file, kMaxChainBytes));
   if (!text) return Error{ErrorCode::kNotFound, "no " + file.string()};
   return std::move(*text);
-}
-
-// TLS libraries take keys as PEM; the memory of the BIO is wiped when it is freed.
-Result<std::string> ToPem(const ca::PrivateKey& key) {
-  const ErrorQueueGuard guard;
-  const Owned<BIO, BIO_free> memory(BIO_new(BIO_s_secmem()));
-  if (!memory || PEM_write_bio_PKCS8PrivateKey(memory.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
-    return Error{ErrorCode::kInternal, "the server key cannot be written as PEM"};
-  }
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(memory.get(), &data);
-  return std::string(data, static_cast<std::size_t>(size));
 }
 
 Result<void> CheckDates(const Certificate& certificate, const std::filesystem::path& file, Time now) {
@@ -67,7 +52,7 @@ Result<ServerIdentity> LoadServerIdentity(const ca::AuthorityFiles& files, const
   // A certificate of our own comes alone; one bought elsewhere brings its chain.
   if (chain->size() == 1 && leaf.IssuedBy(authority.party_ca))
     identity.certificate_chain_pem += ca::ToPem(authority.party_ca);
-  identity.private_key_pem = CM_TRY(ToPem(key));
+  identity.private_key_pem = CM_TRY(ca::KeyPem(key, {}));
   identity.client_roots_pem = ca::ToPem(authority.party_ca) + ca::ToPem(authority.root);
   return identity;
 }

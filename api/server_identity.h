@@ -6,12 +6,13 @@
 
 #include "ca/authority.h"
 #include "ca/party.h"
+#include "ca/secret.h"
 
 namespace certmark::api {
 
 struct ServerIdentity {
   std::string certificate_chain_pem;  ///< the server's certificate, then its issuer's
-  std::string private_key_pem;        ///< in memory alone
+  ca::Secret private_key_pem;         ///< unencrypted, in memory alone
   std::string client_roots_pem;       ///< Party CA and root: who may be a client on a party listener
 };
 

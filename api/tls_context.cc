@@ -31,7 +31,7 @@ boost::system::error_code SetUp(ssl::context& context, const ServerIdentity& ide
   }
   context.use_certificate_chain(boost::asio::buffer(identity.certificate_chain_pem), error);
   if (error) return error;
-  context.use_private_key(boost::asio::buffer(identity.private_key_pem), ssl::context::pem, error);
+  context.use_private_key(boost::asio::buffer(identity.private_key_pem.Reveal()), ssl::context::pem, error);
   if (error) return error;
   if (client_certificates == ClientCertificates::kRequired) RequireClientCertificates(context, identity, error);
   return error;

@@ -17,8 +17,10 @@ struct ActEntry {
   std::string reason;   ///< code, or empty
   std::string before, after;  ///< names of the subject's states; `before` is empty for a new one
 
-  /// ToEntry writes the compact JSON of the members above.
-  ledger::NewEntry ToEntry() const;
+  /// RecordIn appends the act to `change` as the compact JSON of the members above and `writes`, the digest of every
+  /// row that the change writes: an act is bound to what it did, and no two acts are one entry. REQUIRES: the change's
+  /// writes are complete.
+  void RecordIn(ledger::Change& change) const;
 };
 
 }  // namespace certmark::ca

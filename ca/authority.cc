@@ -94,7 +94,8 @@ Result<void> CheckSignerPath(const SignerPath& path, const TrustList& trust, Tim
     return Forbidden("certificate " + path.leaf.subject_text() + " is not of " + trust.iss());
   }
   for (const Certificate* certificate : {&checked.leaf, &checked.ca, &checked.root}) {
-    if (trust.IsBlocked(certificate->key())) {
+    // From an index on counts too: what is signed now comes after it.
+    if (trust.IsBlockedAnywhere(certificate->key())) {
       return Forbidden("the key of " + certificate->subject_text() + " is blocked by the trust list");
     }
   }

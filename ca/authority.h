@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "ca/ceremony.h"
+#include "ca/authority_files.h"
 #include "ca/secret.h"
 #include "ca/signer.h"
 #include "verifier-sdk/core/certificate.h"

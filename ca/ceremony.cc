@@ -5,6 +5,7 @@
 #include <set>
 #include <system_error>
 
+#include "ca/authority_files.h"
 #include "ca/ceremony_request.h"
 #include "ca/first_entries.h"
 #include "ca/issuer.h"
@@ -118,8 +119,8 @@ Result<Certificates> IssueAll(const CeremonyRequest& request, const Keys& keys, 
   const IssuingCa as_party_ca{party_ca, *keys.party_ca};
   const Certificate credential_signer = CM_TRY(IssueCredentialSigner(
       as_credential_ca, keys.credential_signer->public_key(), oids, authority, at.now, at.random));
-  const Certificate status_signer = CM_TRY(
-      IssueStatusSigner(as_credential_ca, keys.status_signer->public_key(), oids, authority, at.now, at.random));
+  const Certificate status_signer =
+      CM_TRY(IssueStatusSigner(as_credential_ca, keys.status_signer->public_key(), oids, authority, at.now, at.random));
   const Certificate server = CM_TRY(IssueServerCertificate(as_party_ca, keys.server->public_key(), ServerHosts(request),
                                                            authority, at.now, at.random));
   const Certificate registrar = CM_TRY(IssuePartyCertificate(

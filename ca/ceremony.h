@@ -38,30 +38,6 @@ struct CeremonyReport {
   std::string registrar_id;
 };
 
-/// AuthorityFiles names everything in an authority's directory.
-struct AuthorityFiles {
-  explicit AuthorityFiles(std::filesystem::path directory) : root(std::move(directory)) {}
-  std::filesystem::path root;
-
-  std::filesystem::path config() const { return root / "certmark.toml"; }
-  std::filesystem::path database() const { return root / "data"; }
-  std::filesystem::path anchor() const { return root / "anchor" / "checkpoint"; }
-  std::filesystem::path scheme() const { return root / "schemes" / "CNCA-App-001.json"; }
-  std::filesystem::path trust(std::uint64_t seq) const { return root / "trust" / (std::to_string(seq) + ".jwt"); }
-  std::filesystem::path key(std::string_view name) const { return root / "keys" / (std::string(name) + ".pem"); }
-  std::filesystem::path offline_key(std::string_view name) const {
-    return root / "offline" / (std::string(name) + ".pem");
-  }
-  std::filesystem::path certificate(std::string_view name) const {
-    return root / "certificates" / (std::string(name) + ".pem");
-  }
-  std::filesystem::path crl(std::string_view ca) const { return root / "crl" / (std::string(ca) + ".crl"); }
-  std::filesystem::path registrar() const { return root / "registrar"; }
-};
-// Names used with them. Keys: root, credential-ca (offline); party-ca, credential-signer, status-signer, log, server.
-// Certificates: root, credential-ca, party-ca, credential-signer, status-signer, server (followed by the Party CA).
-// CRLs: root, credential-ca, party-ca. The registrar's directory: key.pem, certificate.pem (followed by the Party CA).
-
 /// RunCeremony makes it all, the first registrar's party record and the log's first entries (genesis, key entries)
 /// included. InvalidArgument: a bad authority, name, PEN, witness, quorum or host; a production request with the
 /// documentation PEN, without witnesses or quorum, or with an empty passphrase. AlreadyExists: the directory holds an

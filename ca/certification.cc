@@ -4,6 +4,7 @@
 
 #include "ca/name_table.h"
 #include "ca/record_json.h"
+#include "ca/records.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
@@ -103,8 +104,7 @@ std::string_view Name(Certification::State state) {
 }
 
 std::string_view Certification::StateAt(Time now) const {
-  const bool ended = state != State::kValid && state != State::kSuspended;
-  if (!ended && now >= valid_until) return "EXPIRED";
+  if (!HasEnded(state) && now >= valid_until) return "EXPIRED";
   return NameIn(kStates, state);
 }
 
@@ -186,6 +186,10 @@ StatusValue StatusOf(Certification::State state) {
   Die("no such state of a certification");
 }
 
+bool HasEnded(Certification::State state) {
+  return state != State::kValid && state != State::kSuspended;
+}
+
 std::string SignerRecord::ToJson() const {
   json::Writer writer;
   writer.Object([&] {
@@ -204,6 +208,14 @@ Result<SignerRecord> SignerRecord::FromJson(std::string_view json) {
   out.leaf = CM_TRY(ReadBytes(root, "leaf"));
   out.ca = CM_TRY(ReadBytes(root, "ca"));
   return out;
+}
+
+Result<void> RequireAnnounced(const ledger::Store& store, const Certificate& signer) {
+  const auto record = Load<SignerRecord>(store, signer.key().thumbprint());
+  if (record && record->value.leaf == signer.der()) return {};
+  if (!record && record.error().code != ErrorCode::kNotFound) return record.error();
+  return Error{ErrorCode::kFailedPrecondition,
+               "certificate " + signer.subject_text() + " was never announced in the log: it may not sign"};
 }
 
 std::string_view Name(Proposal::State state) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ca/status_lists.h"
+#include "verifier-sdk/core/certificate.h"
 #include "verifier-sdk/core/event.h"
 #include "verifier-sdk/core/names.h"
 
@@ -52,8 +53,11 @@ std::string_view Name(Certification::State state);
 Result<Certification::State> Next(const Certification& certification, EventKind event);
 /// StatusOf is the status list value of a state.
 StatusValue StatusOf(Certification::State state);
+/// HasEnded: no event leads out of this state.
+bool HasEnded(Certification::State state);
 
-/// SignerRecord keeps a credential signer's certificates for the bundles that need them; its id is the kid.
+/// SignerRecord keeps the certificates of a credential or status signer; its id is the kid. It is written in the change
+/// that logs the signer's key entry, and tells that it was.
 struct SignerRecord {
   static constexpr std::string_view kKind = "signer";
   std::string id;
@@ -61,6 +65,10 @@ struct SignerRecord {
   std::string ToJson() const;
   static Result<SignerRecord> FromJson(std::string_view json);
 };
+
+/// RequireAnnounced: a signer whose key entry is not in the log must sign nothing, for what it signs is invalid for
+/// ever. FailedPrecondition names the certificate.
+Result<void> RequireAnnounced(const ledger::Store& store, const Certificate& signer);
 
 /// Proposal is the first half of an act that takes two people.
 struct Proposal {

@@ -48,7 +48,7 @@ Result<PublicKey> ReadKey(X509_REQ* request) {
 
 Result<Bytes> MakeCsr(const PrivateKey& key, std::string_view common_name) {
   const ErrorQueueGuard guard;
-  if (!IsPlainText(common_name, kMaxNameBytes)) return Invalid("the name is empty or not plain text");
+  if (!IsName(common_name)) return Invalid("the name is empty or not plain text");
   const OwnedRequest request(X509_REQ_new());
   if (!request || X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
       X509_REQ_set_pubkey(request.get(), key.get()) != 1) {

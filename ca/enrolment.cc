@@ -10,8 +10,6 @@
 namespace certmark::ca {
 namespace {
 
-constexpr std::size_t kMaxNameBytes = 200;
-
 constexpr NameTable<Enrolment::State, 3> kStates{{
     {Enrolment::State::kPending, "PENDING"},
     {Enrolment::State::kApproved, "APPROVED"},
@@ -73,7 +71,7 @@ Result<void> CheckNames(std::string_view name, std::string_view operator_id, std
   const auto refuse = [](std::string_view what, std::string_view text) {
     return Error{ErrorCode::kInvalidArgument, std::string(what) + ": " + Quote(text)};
   };
-  if (!IsPlainText(name, kMaxNameBytes)) return refuse("name: not 1 to 200 bytes of plain text", name);
+  if (!IsName(name)) return refuse("name: not 1 to 64 characters of plain text", name);
   if (!operator_id.empty() && !IsOperatorId(operator_id)) return refuse("operator_id", operator_id);
   if (!url.empty() && !IsHttpsUrl(url)) return refuse("url: no https address", url);
   return {};

@@ -54,11 +54,9 @@ Result<ledger::Change> FirstChange(const FirstEntries& first) {
   change.entries.push_back(Public(CM_TRY(GenesisEntry(first))));
   change.entries.push_back(Public(CM_TRY(KeyEntryOf(first, first.credential_certificate, first.credential_signer))));
   change.entries.push_back(Public(CM_TRY(KeyEntryOf(first, first.status_certificate, first.status_signer))));
-  SignerRecord signer;
-  signer.id = first.credential_certificate.key().thumbprint();
-  signer.leaf = first.credential_certificate.der();
-  signer.ca = first.credential_ca.der();
-  Create(change, signer);
+  for (const Certificate* leaf : {&first.credential_certificate, &first.status_certificate}) {
+    Create(change, SignerRecord{leaf->key().thumbprint(), leaf->der(), first.credential_ca.der()});
+  }
   AppendTo(change, RegisterFirst(first.registrar, first.registrar_certificate));
   return change;
 }
@@ -128,7 +126,8 @@ Result<void> CheckFirstEntries(const AuthorityFiles& files, const Authority& aut
   CM_TRY(CheckGenesis(reader, authority));
   CM_TRY(CheckKeyEntry(reader, kCredentialKeyIndex, authority, authority.credential_certificate));
   CM_TRY(CheckKeyEntry(reader, kStatusKeyIndex, authority, authority.status_certificate));
-  CM_TRY(Load<SignerRecord>(*store, authority.credential_signer->public_key().thumbprint()));
+  CM_TRY(RequireAnnounced(*store, authority.credential_certificate));
+  CM_TRY(RequireAnnounced(*store, authority.status_certificate));
   return CheckAnchor(files, authority);
 }
 

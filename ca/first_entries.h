@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ca/authority.h"
+#include "ca/authority_files.h"
 #include "ca/party.h"
 
 namespace certmark::ca {

@@ -127,14 +127,14 @@ ledger::Change RegisterFirst(const Party& registrar, const Certificate& certific
   party.certificates = {certificate.fingerprint().Hex()};
   ledger::Change change;
   AddParty(change, party, certificate);
-  change.entries.push_back(ActEntry{.at = party.since,
-                                    .actor = "ceremony",
-                                    .act = "register-first",
-                                    .subject = "party/" + party.id,
-                                    .reason = "",
-                                    .before = "",
-                                    .after = "ENROLLED"}
-                               .ToEntry());
+  const ActEntry act{.at = party.since,
+                     .actor = "ceremony",
+                     .act = "register-first",
+                     .subject = "party/" + party.id,
+                     .reason = "",
+                     .before = "",
+                     .after = "ENROLLED"};
+  act.RecordIn(change);
   return change;
 }
 

@@ -58,6 +58,14 @@ bool IsPlainText(std::string_view text, std::size_t max_bytes) {
   return true;
 }
 
+bool IsName(std::string_view text) {
+  constexpr std::ptrdiff_t kMaxCharacters = 64;
+  constexpr std::size_t kMaxBytesOfOne = 4;
+  const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+  return IsPlainText(text, kMaxCharacters * kMaxBytesOfOne) &&
+         std::ranges::count_if(text, begins_character) <= kMaxCharacters;
+}
+
 bool IsHttpsUrl(std::string_view text) {
   constexpr std::string_view kScheme = "https://";
   constexpr std::string_view kNeverInUrls = "\"<>\\^`{|} ";

@@ -10,6 +10,9 @@ namespace certmark::ca {
 /// the reading direction, for two names that look alike must be alike; no space at either end.
 bool IsPlainText(std::string_view text, std::size_t max_bytes);
 
+/// IsName: plain text of 1 to 64 characters, as X.520 bounds the names in certificates.
+bool IsName(std::string_view text);
+
 /// IsHttpsUrl: `https://`, a host name, an optional port, then printable ASCII that may stand in a URL; at most 500
 /// bytes, no user information.
 bool IsHttpsUrl(std::string_view text);

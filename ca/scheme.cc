@@ -5,13 +5,13 @@
 
 #include "ca/plain_text.h"
 #include "ca/record_json.h"
+#include "ledger/posix_file.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
 namespace {
 
-constexpr std::size_t kMaxSchemeBytes = 1024 * 1024;
 constexpr std::uint64_t kMaxValidityDays = 1096;
 constexpr std::uint64_t kMaxDays = 3660;
 
@@ -155,12 +155,20 @@ class Reader {
 }  // namespace
 
 Result<Scheme> Scheme::Parse(std::string_view json) {
-  const json::Document document = CM_TRY(json::Document::Parse(json, kMaxSchemeBytes));
+  const json::Document document = CM_TRY(json::Document::Parse(json, kMaxBytes));
   const json::Value root = document.root();
   if (!root.is(json::Kind::kObject)) return Error{ErrorCode::kInvalidArgument, "scheme is no object"};
   Reader reader(root);
   Scheme scheme = reader.Read();
   if (!reader.mistakes().empty()) return Error{ErrorCode::kInvalidArgument, reader.mistakes()};
+  return scheme;
+}
+
+Result<Scheme> Scheme::Load(const std::filesystem::path& file) {
+  const auto text = CM_TRY(ledger::ReadSmallFile(file, kMaxBytes));
+  if (!text) return Error{ErrorCode::kUnavailable, "no scheme file " + file.string()};
+  auto scheme = Parse(*text);
+  if (!scheme) return Error{scheme.error().code, file.string() + ": " + scheme.error().message};
   return scheme;
 }
 

@@ -1,6 +1,7 @@
 // Scheme: the rules of a certification as data. Nothing of them is code.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@ struct Criterion {
 
 /// Scheme is one edition of one scheme, read from a JSON file and checked.
 struct Scheme {
+  static constexpr std::size_t kMaxBytes = 1024 * 1024;
   /// kHolderRequest is the reason of what the holder itself asked for; every scheme has it.
   static constexpr std::string_view kHolderRequest = "holder-request";
 
@@ -36,6 +38,9 @@ struct Scheme {
 
   /// Parse reads and checks a scheme file. InvalidArgument: one line for each mistake, joined by "; ".
   static Result<Scheme> Parse(std::string_view json);
+  /// Load reads the file. Unavailable: there is none, or it cannot be read. Corruption: over kMaxBytes. InvalidArgument
+  /// as Parse. All name the file.
+  static Result<Scheme> Load(const std::filesystem::path& file);
   /// Name is `id edition`, as reports and decisions name it.
   std::string Name() const { return id + " " + edition; }
   const Criterion* Find(std::string_view code) const;

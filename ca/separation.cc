@@ -14,27 +14,39 @@ Result<Stored<Party>> Admit(const ledger::Store& store, const Party& caller, Act
   return Error{ErrorCode::kPermissionDenied, "party " + caller.id + " is not in the registry"};
 }
 
-Result<bool> BelongsTo(const ledger::Store& store, const Party& party, std::string_view other) {
-  if (party.IsPartOf(other)) return true;
+namespace {
+
+// CircleOf is a party with every party it belongs to, at whatever distance.
+Result<std::vector<Party>> CircleOf(const ledger::Store& store, const Party& party) {
+  std::vector<Party> circle = {party};
   std::set<std::string> seen = {party.id};
-  std::vector<std::string> open = party.belongs_to;
-  while (!open.empty()) {
-    const std::string id = std::move(open.back());
-    open.pop_back();
-    if (!seen.insert(id).second) continue;
-    const Party parent = CM_TRY(Load<Party>(store, id)).value;
-    if (parent.IsPartOf(other)) return true;
-    open.insert(open.end(), parent.belongs_to.begin(), parent.belongs_to.end());
+  for (std::size_t i = 0; i < circle.size(); ++i) {
+    const std::vector<std::string> parents = circle[i].belongs_to;
+    for (const std::string& parent : parents) {
+      if (seen.insert(parent).second) circle.push_back(CM_TRY(Load<Party>(store, parent)).value);
+    }
   }
-  return false;
+  return circle;
 }
+
+// AreOne: one party, or two of one entry in a company register.
+bool AreOne(const Party& a, const Party& b) {
+  return a.id == b.id || (!a.operator_id.empty() && a.operator_id == b.operator_id);
+}
+
+}  // namespace
 
 Result<void> RequireApart(const ledger::Store& store, const Party& party, std::string_view other) {
   const Party second = CM_TRY(Load<Party>(store, other)).value;
-  const bool together = CM_TRY(BelongsTo(store, party, other)) || CM_TRY(BelongsTo(store, second, party.id));
-  if (!together) return {};
-  return Error{ErrorCode::kPermissionDenied,
-               "party " + party.id + " is not independent of party " + std::string(other)};
+  const std::vector<Party> circle = CM_TRY(CircleOf(store, second));
+  for (const Party& mine : CM_TRY(CircleOf(store, party))) {
+    for (const Party& theirs : circle) {
+      if (!AreOne(mine, theirs)) continue;
+      return Error{ErrorCode::kPermissionDenied,
+                   "party " + party.id + " is not independent of party " + std::string(other)};
+    }
+  }
+  return {};
 }
 
 }  // namespace certmark::ca

@@ -13,10 +13,8 @@ namespace certmark::ca {
 /// The change of the use case must Expect it. PermissionDenied: no such party any more, or not the role.
 Result<Stored<Party>> Admit(const ledger::Store& store, const Party& caller, Act act);
 
-/// BelongsTo is true iff `party` is `other` or belongs to it, directly or through other parties.
-Result<bool> BelongsTo(const ledger::Store& store, const Party& party, std::string_view other);
-
-/// RequireApart: PermissionDenied if `party` belongs to `other`, or the other way round.
+/// RequireApart: PermissionDenied unless `party` and `other` have nobody in common: each taken with all that it belongs
+/// to, directly or through others, no two are one party or of one entry in a company register.
 Result<void> RequireApart(const ledger::Store& store, const Party& party, std::string_view other);
 
 }  // namespace certmark::ca

@@ -25,7 +25,8 @@ Result<void> Service::RequireReason(std::string_view reason) const {
   return Error{ErrorCode::kInvalidArgument, "no reason of " + deps_.scheme.Name() + ": " + Quote(reason)};
 }
 
-Result<void> Service::Commit(ledger::Change change, ledger::Ack ack) const {
+Result<void> Service::Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const {
+  act.RecordIn(change);
   CM_TRY(deps_.log.Append(std::move(change), ack));
   return {};
 }

@@ -28,6 +28,7 @@
 #include "ca/status_lists.h"
 #include "ledger/log.h"
 #include "ledger/log_reader.h"
+#include "verifier-sdk/core/verify.h"
 
 namespace certmark::ca {
 
@@ -108,8 +109,8 @@ class Service {
   AuthorRules RulesAt(Time now) const;
   /// RequireReason: InvalidArgument unless the scheme has that reason.
   Result<void> RequireReason(std::string_view reason) const;
-  /// Commit appends a change and waits for it.
-  Result<void> Commit(ledger::Change change, ledger::Ack ack) const;
+  /// Commit records the act in the change, appends it and waits.
+  Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
 
   // ---- service_enrolment.cc
   /// Enrol makes the party of an enrolment that is fully approved: its certificate, its rows, its act.
@@ -126,12 +127,16 @@ class Service {
   Error Lapse(const Stored<Application>& read, Time now);
   Result<void> RequireIndependentDecider(const Party& decider, const Application& application) const;
   /// IssueTo turns a granted file into a credential, in one commit with the file, and releases it.
-  Result<Decided> IssueTo(const Stored<Application>& read, Application application, const DecisionDocument& decision,
+  Result<Decided> IssueTo(const Stored<Application>& read, Application application, const ActEntry& act,
                           ledger::Change change);
   /// GrantOf is what the credential will say, all of it from the decided file. REQUIRES: a report and the decision.
-  Result<Grant> GrantOf(const Application& application, const DecisionDocument& decision) const;
-  /// Release builds the bundle and verifies it as a stranger. Internal: anything but VALID.
+  Result<Grant> GrantOf(const Application& application) const;
+  /// CheckAcceptable verifies a signed credential before it is logged, with all but proof and status.
+  Result<void> CheckAcceptable(const Certification& certification, std::string_view jws) const;
+  /// Release builds the bundle and verifies it as a stranger, allowing nothing.
   Result<std::string> Release(const Certification& certification) const;
+  /// RequireValid: Internal for anything but VALID; a test authority's bundle is verified as such.
+  Result<void> RequireValid(const Certification& certification, std::string_view bundle, std::set<Allow> allow) const;
 
   // ---- service_certifications.cc
   /// Turn is one change of a certification's state.

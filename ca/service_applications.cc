@@ -5,9 +5,9 @@
 #include "ca/certification_rows.h"
 #include "ca/separation.h"
 #include "ca/service.h"
+#include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/merkle.h"
 #include "verifier-sdk/core/quote.h"
-#include "verifier-sdk/core/verify.h"
 
 namespace certmark::ca {
 namespace {
@@ -26,10 +26,6 @@ Error Invalid(std::string message) {
 // The words of Load: who may not know of a file learns nothing from how it is refused.
 Error NoApplication(std::string_view id) {
   return {ErrorCode::kNotFound, "no application " + std::string(id)};
-}
-
-std::string DigestUri(std::string_view text) {
-  return "sha256:" + Sha256(AsBytes(text)).Hex();
 }
 
 bool MayRead(const Party& party, const Application& application) {
@@ -69,8 +65,8 @@ Application::Report Keep(std::string_view jws, const Author& author, const Certi
 
 // CheckRestsOn: a decision names the form and every report, and nothing else.
 Result<void> CheckRestsOn(const DecisionDocument& decision, const Application& application) {
-  std::set<std::string> file = {DigestUri(application.form_json)};
-  for (const Application::Report& report : application.reports) file.insert(DigestUri(report.jws));
+  std::set<std::string> file = {Sha256Uri(AsBytes(application.form_json))};
+  for (const Application::Report& report : application.reports) file.insert(Sha256Uri(AsBytes(report.jws)));
   const std::set<std::string> named(decision.rests_on.begin(), decision.rests_on.end());
   if (named == file && decision.rests_on.size() == file.size()) return {};
   return Invalid("restsOn is not exactly the application and its reports");
@@ -107,16 +103,15 @@ Certification CertificationOf(const Application& application, const Grant& grant
   return out;
 }
 
-ledger::NewEntry EntryOf(Time at, std::string_view actor, std::string_view act, const Application& before,
-                         const Application& after, std::string_view reason = "") {
-  return ActEntry{.at = at,
-                  .actor = std::string(actor),
-                  .act = std::string(act),
-                  .subject = "application/" + after.id,
-                  .reason = std::string(reason),
-                  .before = std::string(Name(before.state)),
-                  .after = std::string(Name(after.state))}
-      .ToEntry();
+ActEntry ActOn(Time at, std::string_view actor, std::string_view act, const Application& before,
+               const Application& after, std::string_view reason = "") {
+  return {.at = at,
+          .actor = std::string(actor),
+          .act = std::string(act),
+          .subject = "application/" + after.id,
+          .reason = std::string(reason),
+          .before = std::string(Name(before.state)),
+          .after = std::string(Name(after.state))};
 }
 
 }  // namespace
@@ -140,8 +135,8 @@ Result<Application> Service::SubmitApplication(const Party& caller, std::string_
   ledger::Change change;
   Expect(change, party);
   Create(change, application);
-  change.entries.push_back(EntryOf(now, party.value.id, Name(Act::kSubmitApplication), draft, application));
-  CM_TRY(Commit(std::move(change), ledger::Ack::kSequenced));
+  const ActEntry act = ActOn(now, party.value.id, Name(Act::kSubmitApplication), draft, application);
+  CM_TRY(Commit(std::move(change), act, ledger::Ack::kSequenced));
   return application;
 }
 
@@ -174,8 +169,8 @@ Result<Application> Service::AcceptApplication(const Party& caller, std::string_
   Expect(change, party);
   Expect(change, assigned);
   Replace(change, read, application);
-  change.entries.push_back(EntryOf(Now(), party.value.id, Name(Act::kAcceptApplication), read.value, application));
-  CM_TRY(Commit(std::move(change), ledger::Ack::kSequenced));
+  const ActEntry act = ActOn(Now(), party.value.id, Name(Act::kAcceptApplication), read.value, application);
+  CM_TRY(Commit(std::move(change), act, ledger::Ack::kSequenced));
   return application;
 }
 
@@ -198,13 +193,16 @@ Result<Application> Service::SubmitReport(const Party& caller, std::string_view 
   const Evaluation evaluation = CM_TRY(Evaluate(report, deps_.scheme));
   // 4. What follows from it.
   Application application = CM_TRY(AfterReport(read.value, report.kind, evaluation, now));
+  if (report.kind == ReportDocument::Kind::kAudit && !party.value.has(Role::kAuditor)) {
+    return Denied("party " + party.value.id + " is no auditor");
+  }
   application.reports.push_back(Keep(jws, author, deps_.authority.party_ca, now));
   // 5. One change.
   ledger::Change change;
   Expect(change, party);
   Replace(change, read, application);
-  change.entries.push_back(EntryOf(now, party.value.id, Name(Act::kSubmitReport), read.value, application));
-  CM_TRY(Commit(std::move(change), ledger::Ack::kSequenced));
+  const ActEntry act = ActOn(now, party.value.id, Name(Act::kSubmitReport), read.value, application);
+  CM_TRY(Commit(std::move(change), act, ledger::Ack::kSequenced));
   return application;
 }
 
@@ -235,9 +233,8 @@ Error Service::Lapse(const Stored<Application>& read, Time now) {
   application.state = *state;
   ledger::Change change;
   Replace(change, read, application);
-  change.entries.push_back(
-      EntryOf(now, "clock", "lapse-application", read.value, application, "rectification-overdue"));
-  const auto committed = Commit(std::move(change), ledger::Ack::kSequenced);
+  const ActEntry act = ActOn(now, "clock", "lapse-application", read.value, application, "rectification-overdue");
+  const auto committed = Commit(std::move(change), act, ledger::Ack::kSequenced);
   if (!committed) return committed.error();
   return Precondition("application " + application.id + " lapsed: its deadline was " +
                       FormatDateTime(*read.value.deadline));
@@ -267,12 +264,12 @@ Result<Service::Decided> Service::Decide(const Party& caller, std::string_view i
   ledger::Change change;
   Expect(change, party);
   const std::string reason = decision.reasons.empty() ? "" : decision.reasons.front();
-  change.entries.push_back(EntryOf(now, party.value.id, Name(Act::kDecide), read.value, application, reason));
-  if (decision.granted) return IssueTo(read, std::move(application), decision, std::move(change));
+  const ActEntry act = ActOn(now, party.value.id, Name(Act::kDecide), read.value, application, reason);
+  if (decision.granted) return IssueTo(read, std::move(application), act, std::move(change));
   // 5. A refusal gives a reason, and is all.
   if (decision.reasons.empty()) return Invalid("a refusal without a reason");
   Replace(change, read, application);
-  CM_TRY(Commit(std::move(change), ledger::Ack::kSequenced));
+  CM_TRY(Commit(std::move(change), act, ledger::Ack::kSequenced));
   return Decided{std::move(application), std::nullopt};
 }
 
@@ -283,30 +280,32 @@ Result<void> Service::RequireIndependentDecider(const Party& decider, const Appl
   return {};
 }
 
-Result<Service::Decided> Service::IssueTo(const Stored<Application>& read, Application application,
-                                          const DecisionDocument& decision, ledger::Change change) {
+Result<Service::Decided> Service::IssueTo(const Stored<Application>& read, Application application, const ActEntry& act,
+                                          ledger::Change change) {
   // 1. Each mandatory criterion, once more.
   CM_TRY(CheckConform(application, deps_.scheme));
   // 2. What was checked is what is signed.
-  const Grant grant = CM_TRY(GrantOf(application, decision));
+  const Grant grant = CM_TRY(GrantOf(application));
   const SignedCredential credential = CM_TRY(issuer_.Sign(CM_TRY(issuer_.Prepare(grant))));
   Certification certification = CertificationOf(application, grant, credential);
   certification.kid = deps_.authority.credential_signer->public_key().thumbprint();
   application.certification = certification.id;
-  // 3. One change: file, certification, its rows, its status, the credential.
+  // 3. Nothing is logged that a verifier would refuse for its own sake.
+  CM_TRY(CheckAcceptable(certification, credential.jws));
+  // 4. One change: file, certification, its rows, its status, the credential.
   Replace(change, read, application);
   Create(change, certification);
   CM_TRY(ClaimUnit(store(), certification, grant.valid_from, change));
   change.writes.push_back(AppRow(certification));
   change.writes.push_back(StatusWrite(certification.status, StatusValue::kValid));
   change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(credential.jws)});
-  CM_TRY(Commit(std::move(change), ledger::Ack::kPublished));
-  // 4. Released only as a stranger would accept it.
+  CM_TRY(Commit(std::move(change), act, ledger::Ack::kPublished));
+  // 5. Released only as a stranger would accept it.
   std::string bundle = CM_TRY(Release(certification));
   return Decided{std::move(application), std::move(bundle)};
 }
 
-Result<Grant> Service::GrantOf(const Application& application, const DecisionDocument& decision) const {
+Result<Grant> Service::GrantOf(const Application& application) const {
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   const Party operator_party = CM_TRY(Load<Party>(store(), application.operator_party)).value;
   const Party laboratory = CM_TRY(Load<Party>(store(), application.laboratory)).value;
@@ -323,21 +322,36 @@ Result<Grant> Service::GrantOf(const Application& application, const DecisionDoc
   grant.level = deps_.scheme.level;
   grant.standards = deps_.scheme.standards;
   grant.scope = deps_.scheme.scope;
-  grant.evaluated_by = {{laboratory.name, DigestUri(application.reports.back().jws)}};
-  grant.decision = DigestUri(application.decision->jws);
-  grant.decided_on = decision.iat;
+  grant.evaluated_by = {{laboratory.name, Sha256Uri(AsBytes(application.reports.back().jws))}};
+  grant.decision = Sha256Uri(AsBytes(application.decision->jws));
+  grant.decided_on = application.decision->received_at;
   grant.valid_from = application.decision->received_at;
   grant.valid_until = grant.valid_from + deps_.scheme.validity;
   return grant;
 }
 
+Result<void> Service::CheckAcceptable(const Certification& certification, std::string_view jws) const {
+  const Authority& authority = deps_.authority;
+  Bundle bundle;
+  bundle.credential = jws;
+  bundle.certificates = {authority.credential_certificate.der(), authority.credential_ca.der()};
+  return RequireValid(certification, bundle.ToJson(), {Allow::kUnlogged, Allow::kUnknownStatus});
+}
+
 Result<std::string> Service::Release(const Certification& certification) const {
   std::string bundle = CM_TRY(GetBundle(certification.id));
+  CM_TRY(RequireValid(certification, bundle, {}));
+  return bundle;
+}
+
+Result<void> Service::RequireValid(const Certification& certification, std::string_view bundle,
+                                   std::set<Allow> allow) const {
   const Expected expected{certification.app, certification.signers, certification.version_from};
   Policy policy;
+  policy.allow = std::move(allow);
   if (deps_.authority.is_test()) policy.allow.insert(Allow::kTestAuthority);
   const Outcome outcome = Verify(bundle, std::span(&deps_.authority.trust, 1), expected, policy, Now());
-  if (outcome.verdict == Verdict::kValid) return bundle;
+  if (outcome.verdict == Verdict::kValid) return {};
   return Error{ErrorCode::kInternal, certification.id + " not released: " + std::string(Name(outcome.verdict)) +
                                          " at step " + std::to_string(outcome.step) + ": " + outcome.reason};
 }

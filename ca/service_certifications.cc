@@ -56,10 +56,6 @@ std::optional<Time> RestoreBy(const Certification& certification, const Scheme& 
   return last->at + (certification.suspended_by_holder ? scheme.suspension_limit_asked : scheme.suspension_limit);
 }
 
-bool HasEnded(Certification::State state) {
-  return state != Certification::State::kValid && state != Certification::State::kSuspended;
-}
-
 }  // namespace
 
 Result<Proposal> Service::ProposeAct(const Party& caller, EventKind act, std::string_view number,
@@ -85,15 +81,14 @@ Result<Proposal> Service::ProposeAct(const Party& caller, EventKind act, std::st
   Expect(change, party);
   Expect(change, read);
   Create(change, proposal);
-  change.entries.push_back(ActEntry{.at = now,
-                                    .actor = party.value.id,
-                                    .act = std::string(Name(right)),
-                                    .subject = "proposal/" + proposal.id,
-                                    .reason = proposal.reason,
-                                    .before = "",
-                                    .after = std::string(Name(proposal.state))}
-                               .ToEntry());
-  CM_TRY(Commit(std::move(change), ledger::Ack::kSequenced));
+  const ActEntry act_entry{.at = now,
+                           .actor = party.value.id,
+                           .act = std::string(Name(right)),
+                           .subject = "proposal/" + proposal.id,
+                           .reason = proposal.reason,
+                           .before = "",
+                           .after = std::string(Name(proposal.state))};
+  CM_TRY(Commit(std::move(change), act_entry, ledger::Ack::kSequenced));
   return proposal;
 }
 
@@ -199,15 +194,14 @@ Result<Certification> Service::Carry(const Turn& turn, ledger::Change change) {
   if (HasEnded(certification.state)) FreeUnit(certification, change);
   change.writes.push_back(StatusWrite(certification.status, StatusOf(certification.state)));
   change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(jws)});
-  change.entries.push_back(ActEntry{.at = now,
-                                    .actor = turn.actor,
-                                    .act = std::string(Name(turn.act)),
-                                    .subject = "certification/" + certification.id,
-                                    .reason = turn.reason,
-                                    .before = std::string(Name(turn.read.value.state)),
-                                    .after = std::string(Name(certification.state))}
-                               .ToEntry());
-  CM_TRY(Commit(std::move(change), ledger::Ack::kPublished));
+  const ActEntry act_entry{.at = now,
+                           .actor = turn.actor,
+                           .act = std::string(Name(turn.act)),
+                           .subject = "certification/" + certification.id,
+                           .reason = turn.reason,
+                           .before = std::string(Name(turn.read.value.state)),
+                           .after = std::string(Name(certification.state))};
+  CM_TRY(Commit(std::move(change), act_entry, ledger::Ack::kPublished));
   return certification;
 }
 

@@ -117,15 +117,14 @@ Result<Enrolment> Service::RequestEnrolment(const EnrolmentRequest& request) {
   enrolment.requested_at = now;
   Create(change, enrolment);
   change.writes.push_back({Column::kIndex, OpenEnrolmentKey(enrolment), ToBytes(enrolment.id)});
-  change.entries.push_back(ActEntry{.at = now,
-                                    .actor = "public",
-                                    .act = "request-enrolment",
-                                    .subject = "enrolment/" + enrolment.id,
-                                    .reason = "",
-                                    .before = "",
-                                    .after = std::string(Name(enrolment.state))}
-                               .ToEntry());
-  CM_TRY(Commit(std::move(change), ledger::Ack::kSequenced));
+  const ActEntry act_entry{.at = now,
+                           .actor = "public",
+                           .act = "request-enrolment",
+                           .subject = "enrolment/" + enrolment.id,
+                           .reason = "",
+                           .before = "",
+                           .after = std::string(Name(enrolment.state))};
+  CM_TRY(Commit(std::move(change), act_entry, ledger::Ack::kSequenced));
   return enrolment;
 }
 
@@ -227,15 +226,14 @@ Result<Enrolment> Service::Enrol(const Party& registrar, Act act, const Stored<E
 Result<void> Service::ReplaceEnrolment(const Party& registrar, Act act, const Stored<Enrolment>& read,
                                        const Enrolment& enrolment, ledger::Change& change) {
   Replace(change, read, enrolment);
-  change.entries.push_back(ActEntry{.at = Now(),
-                                    .actor = registrar.id,
-                                    .act = std::string(Name(act)),
-                                    .subject = "enrolment/" + enrolment.id,
-                                    .reason = "",
-                                    .before = std::string(Name(read.value.state)),
-                                    .after = std::string(Name(enrolment.state))}
-                               .ToEntry());
-  return Commit(std::move(change), ledger::Ack::kSequenced);
+  const ActEntry act_entry{.at = Now(),
+                           .actor = registrar.id,
+                           .act = std::string(Name(act)),
+                           .subject = "enrolment/" + enrolment.id,
+                           .reason = "",
+                           .before = std::string(Name(read.value.state)),
+                           .after = std::string(Name(enrolment.state))};
+  return Commit(std::move(change), act_entry, ledger::Ack::kSequenced);
 }
 
 }  // namespace certmark::ca

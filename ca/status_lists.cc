@@ -12,7 +12,7 @@ namespace certmark::ca {
 namespace {
 
 constexpr std::string_view kRowPrefix = "status/";
-constexpr Seconds kTtl{300}, kLife{24 * 3600};
+constexpr Seconds kLife{24 * 3600};
 constexpr int kZlibLevel = 1;  // half a millisecond for 32 KiB; higher levels cost more time than they save bytes
 
 // Half a billion certifications: a row beyond is a damaged row, not a reason to allocate.
@@ -67,7 +67,7 @@ std::string Payload(std::string_view iss, const std::string& uri, Time iat, Byte
     w.Member("iss", iss);
     w.Member("sub", uri);
     w.Member("iat", ToEpoch(iat));
-    w.Member("ttl", kTtl.count());
+    w.Member("ttl", StatusLists::kTtl.count());
     w.Member("exp", ToEpoch(iat + kLife));
     w.Key("status_list").Object([&] {
       w.Member("bits", 2);

@@ -13,6 +13,7 @@
 #include "ledger/store.h"
 #include "verifier-sdk/core/certificate.h"
 #include "verifier-sdk/core/status_list.h"
+#include "verifier-sdk/core/time.h"
 
 namespace certmark::ca {
 
@@ -28,6 +29,9 @@ ledger::Write StatusWrite(StatusPlace place, StatusValue value);
 /// StatusLists keeps the lists in memory, derived from the rows that StatusWrite makes. Safe on any thread.
 class StatusLists {
  public:
+  /// kTtl is how long a copy of a token may be used: its `ttl`.
+  static constexpr Seconds kTtl{300};
+
   struct Options {
     std::string iss;
     const Signer& signer;

@@ -14,9 +14,6 @@
 
 namespace certmark::ca {
 
-/// kMaxNameBytes bounds a common or organization name: the 64 characters of X.520, in UTF-8.
-inline constexpr std::size_t kMaxNameBytes = 256;
-
 /// CertificateDraft is what a certificate will say. basicConstraints and keyUsage are written critical, all else not.
 struct CertificateDraft {
   PublicKey key;

@@ -120,7 +120,7 @@ Result<CertificateDraft> SignerDraft(const IssuingCa& ca, const PublicKey& key, 
 Result<Certificate> IssueCa(const IssuingCa& root, CertificateDraft draft, std::string_view authority,
                             const Random& random) {
   CM_TRY(CheckAuthority(authority));
-  if (!IsPlainText(draft.organization, kMaxNameBytes)) return Invalid("not a name: " + draft.organization);
+  if (!IsName(draft.organization)) return Invalid("not a name: " + draft.organization);
   if (draft.key.curve() != PublicKey::Curve::kP256) return Invalid("a CA's key is not P-256");
   draft.path_len = 0;
   draft.crl_url = CrlUrl(authority, "root");
@@ -140,7 +140,7 @@ AuthorityOids AuthorityOids::ForPen(std::uint32_t pen) {
 }
 
 Result<Certificate> IssueRoot(const Signer& root, std::string_view authority_name, Time now, const Random& random) {
-  if (!IsPlainText(authority_name, kMaxNameBytes)) return Invalid("not a name: " + std::string(authority_name));
+  if (!IsName(authority_name)) return Invalid("not a name: " + std::string(authority_name));
   CertificateDraft draft =
       Begin(root.public_key(), std::string(authority_name), "Root CA " + Year(now), now, kRootLife);
   draft.path_len = 1;
@@ -191,7 +191,7 @@ Result<Certificate> IssuePartyCertificate(const IssuingCa& party_ca, const Publi
                                           const Random& random) {
   CM_TRY(CheckAuthority(authority));
   if (key.curve() != PublicKey::Curve::kP256) return Invalid("a party's key is not P-256");
-  if (!IsPlainText(common_name, kMaxNameBytes)) return Invalid("not a name: " + std::string(common_name));
+  if (!IsName(common_name)) return Invalid("not a name: " + std::string(common_name));
   if (!IsPartyId(party_id)) return Invalid("not a party id: " + std::string(party_id));
   CertificateDraft draft = Begin(key, "", std::string(common_name), now, kPartyLife);
   draft.eku = {std::string(kClientAuthOid)};

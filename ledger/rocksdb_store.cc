@@ -84,11 +84,12 @@ std::vector<rocksdb::ColumnFamilyDescriptor> Families() {
   return families;
 }
 
-// StderrLogger passes on RocksDB's warnings and errors. Its own log file would lie on the disk that is full when there
-// is most to say, and Debian's build aborts at the second line that does not fit.
+// StderrLogger passes on RocksDB's errors alone: a database that will not open is our own line to write. RocksDB's log
+// file would lie on the disk that is full when there is most to say, and Debian's build aborts at the second line that
+// does not fit.
 class StderrLogger : public rocksdb::Logger {
  public:
-  StderrLogger() : Logger(rocksdb::WARN_LEVEL) {}
+  StderrLogger() : Logger(rocksdb::ERROR_LEVEL) {}
   using Logger::Logv;
   void LogHeader(const char*, va_list) override {}
   void Logv(const char* format, va_list arguments) override {

@@ -55,7 +55,7 @@ ca::DecisionDocument DecisionOf(const DecideArguments& a, const CaseFile& file,
   ca::DecisionDocument decision;
   decision.granted = a.grant;
   decision.reasons = a.reasons;
-  decision.rests_on = {"sha256:" + Sha256(AsBytes(file.application.form())).Hex()};
+  decision.rests_on = {Sha256Uri(AsBytes(file.application.form()))};
   for (const CheckedReport& checked : reports) decision.rests_on.push_back(checked.digest);
   return decision;
 }
@@ -66,7 +66,6 @@ std::string NumberOf(const v1::Application& application) {
 
 Result<void> ShowDecided(Context& context, const DecideArguments& a, const v1::DecideApplicationResponse& decided) {
   const v1::Application& application = decided.application();
-  if (!a.output.empty()) CM_TRY(WriteOutput(a.output, decided.bundle()));
   Show(context.console(), application);
   json::Writer w;
   const std::string object = CM_TRY(api::ToRestJson(application));
@@ -77,6 +76,8 @@ Result<void> ShowDecided(Context& context, const DecideArguments& a, const v1::D
   });
   context.console().Object(w.Take());
   context.console().Line(a.grant ? "Granted: " + NumberOf(application) + " is issued." : "Refused.");
+  // Last: what is decided stays decided, whether the file can be written or not.
+  if (!a.output.empty()) CM_TRY(WriteOutput(a.output, decided.bundle()));
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include "api/cli/files.h"
 #include "api/cli/home.h"
 #include "api/config.h"
+#include "ca/authority_files.h"
 #include "ca/ceremony.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/json.h"

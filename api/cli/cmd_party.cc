@@ -5,6 +5,7 @@
 #include "api/cli/session.h"
 #include "ca/csr.h"
 #include "ca/key_file.h"
+#include "ca/x509_profiles.h"
 #include "verifier-sdk/core/chain.h"
 
 namespace certmark::cli {
@@ -86,7 +87,7 @@ Result<Exit> RunEnrol(Context& context, const EnrolArguments& a) {
   const PublicKey public_key = CM_TRY(ca::ParseCsr(AsBytes(request.certificate_request())));
   const std::string fingerprint = public_key.spki_hash().Hex();
   // 3. Asked, and remembered.
-  Client client(a.endpoints.public_address, PublicTls(trust.newest()), context.console());
+  Client client(a.endpoints.public_address, CM_TRY(PublicTls(trust.newest())), context.console());
   const v1::Enrolment enrolment = CM_TRY(client.CreateEnrolment(request));
   if (enrolment.fingerprint() != fingerprint) {
     return Error{ErrorCode::kFailedPrecondition, "the authority took down another key: " + enrolment.fingerprint()};
@@ -114,7 +115,7 @@ Result<void> CheckIssued(const Certificate& leaf, const Certificate& party_ca, c
   if (leaf.key().spki_hash().Hex() != note.fingerprint) return refuse("it is of another key");
   const std::string uri = note.authority + "/" + enrolment.party();
   if (leaf.san_count() != 1 || leaf.san_uris() != std::vector{uri}) return refuse("it does not name " + uri);
-  const std::string server_auth = "1.3.6.1.5.5.7.3.1", client_auth = "1.3.6.1.5.5.7.3.2";
+  const std::string server_auth(ca::kServerAuthOid), client_auth(ca::kClientAuthOid);
   const auto path = CheckPath(leaf, party_ca, list.roots(), {client_auth, {server_auth, client_auth}}, now);
   if (!path) return refuse(path.error().message);
   for (const Certificate* certificate : {&path->leaf, &path->ca, &path->root}) {

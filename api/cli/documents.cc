@@ -1,15 +1,10 @@
 #include "api/cli/documents.h"
 
-#include <fstream>
-
-#include "api/cli/files.h"
 #include "api/convert.h"
-#include "verifier-sdk/core/hash.h"
+#include "verifier-sdk/core/names.h"
 
 namespace certmark::cli {
 namespace {
-
-constexpr std::size_t kMaxSchemeBytes = 1024 * 1024;
 
 ca::DocumentSubject SubjectOf(const ca::ApplicationForm& form) {
   return {form.app, form.signers, form.version_from, form.version_to};
@@ -30,8 +25,7 @@ Result<CheckedReport> Open(const std::string& jws, const PartySession& session, 
   if (report.edition != file.form.scheme) return other("scheme");
   if (report.subject != SubjectOf(file.form)) return other("app, signer or range of builds");
   ca::Evaluation evaluation = CM_TRY(ca::Evaluate(report, scheme));
-  return CheckedReport{std::move(report), std::move(author.party_id), std::move(evaluation),
-                       "sha256:" + Sha256(AsBytes(jws)).Hex()};
+  return CheckedReport{std::move(report), std::move(author.party_id), std::move(evaluation), Sha256Uri(AsBytes(jws))};
 }
 
 }  // namespace
@@ -48,8 +42,7 @@ Result<CaseFile> CaseFile::Fetch(PartySession& session, const std::string& name)
 
 Result<ca::Scheme> LoadScheme(const std::filesystem::path& file) {
   if (file.empty()) return ca::Scheme::Parse(ca::DefaultSchemeJson());
-  std::ifstream none;
-  return ca::Scheme::Parse(CM_TRY(ReadInput(none, file, kMaxSchemeBytes)));
+  return ca::Scheme::Load(file);
 }
 
 void Describe(ca::PartyDocument& document, const PartySession& session, const CaseFile& file, Time now) {

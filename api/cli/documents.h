@@ -22,7 +22,7 @@ struct CaseFile {
   static Result<CaseFile> Fetch(PartySession& session, const std::string& name);
 };
 
-/// LoadScheme reads a scheme file, or the one built in for an empty path. InvalidArgument: it is none.
+/// LoadScheme reads a scheme file, or the one built in for an empty path. Fails as Scheme::Load.
 Result<ca::Scheme> LoadScheme(const std::filesystem::path& file);
 
 /// Describe fills in what every document says: whose it is, when, and about what.

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <system_error>
 
-#include "verifier-sdk/core/hash.h"
+#include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/trust_list.h"
 
 namespace certmark::cli {
@@ -63,7 +63,7 @@ Result<std::string> ReadTrustList(std::istream& in, const std::filesystem::path&
 Result<std::string> DigestFile(const std::filesystem::path& file) {
   std::ifstream none;
   const std::string bytes = CM_TRY(ReadInput(none, file, kMaxEvidenceBytes));
-  return "sha256:" + Sha256(AsBytes(bytes)).Hex();
+  return Sha256Uri(AsBytes(bytes));
 }
 
 Result<void> WriteOutput(const std::filesystem::path& file, std::string_view bytes) {

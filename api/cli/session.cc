@@ -16,18 +16,21 @@ Result<TrustChain> Trusted(const Context& context, std::string_view authority) {
                                             ": `certmark trust add` the next one"};
 }
 
-ClientTls PublicTls(const TrustList& list) {
+Result<ClientTls> PublicTls(const TrustList& list) {
   ClientTls tls;
   for (const Certificate& root : list.roots()) {
     if (!list.IsBlockedAnywhere(root.key())) tls.roots_pem += ca::ToPem(root);
   }
-  return tls;
+  // No roots would mean the system's roots to the TLS library: everybody's but this authority's.
+  if (!tls.roots_pem.empty()) return tls;
+  return Error{ErrorCode::kFailedPrecondition,
+               "the trust list of " + list.iss() + " blocks every root: take a new pin"};
 }
 
 Result<PublicSession> PublicSession::Open(Context& context) {
   Endpoints endpoints = CM_TRY(context.home().LoadEndpoints());
   TrustChain trust = CM_TRY(Trusted(context, endpoints.authority));
-  Client client(endpoints.public_address, PublicTls(trust.newest()), context.console());
+  Client client(endpoints.public_address, CM_TRY(PublicTls(trust.newest())), context.console());
   return PublicSession{std::move(endpoints), std::move(trust), std::move(client)};
 }
 
@@ -36,7 +39,7 @@ Result<PartySession> PartySession::Open(Context& context) {
   TrustChain trust = CM_TRY(Trusted(context, endpoints.authority));
   const ca::Secret passphrase = CM_TRY(context.Passphrase());
   Identity identity = CM_TRY(context.home().LoadIdentity(passphrase));
-  ClientTls tls = PublicTls(trust.newest());
+  ClientTls tls = CM_TRY(PublicTls(trust.newest()));
   tls.certificate_chain_pem = ca::ToPem(identity.certificate) + ca::ToPem(identity.party_ca);
   tls.private_key_pem = ca::Secret(identity.key_pem.Reveal());
   Client client(endpoints.party_address, tls, context.console());

@@ -11,7 +11,8 @@ namespace certmark::cli {
 Result<TrustChain> Trusted(const Context& context, std::string_view authority);
 
 /// PublicTls believes the authority's own roots, those blocked left out, and names nobody.
-ClientTls PublicTls(const TrustList& list);
+/// FailedPrecondition: the list blocks them all.
+Result<ClientTls> PublicTls(const TrustList& list);
 
 /// PublicSession asks as anybody.
 struct PublicSession {

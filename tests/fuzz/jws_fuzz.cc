@@ -1,4 +1,5 @@
-// A compact JWS has one text: what is accepted is rebuilt from its parts byte for byte, header apart, which is kept verbatim.
+// A compact JWS has one text: what is accepted is rebuilt from its parts byte for byte, header apart, which is kept
+// verbatim.
 #include "tests/fuzz/fuzz.h"
 #include "verifier-sdk/core/jws.h"
 #include "verifier-sdk/core/log_entry.h"

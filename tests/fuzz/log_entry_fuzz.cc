@@ -1,4 +1,5 @@
-// The payloads of genesis, key entries and record heads: what is accepted says the same when it is written and read again.
+// The payloads of genesis, key entries and record heads: what is accepted says the same when it is written and read
+// again.
 #include "tests/fuzz/fuzz.h"
 #include "verifier-sdk/core/log_entry.h"
 

@@ -1,4 +1,5 @@
-// Writes every row of the verifier's tests as a case for tests/independent/verify.py: one JSON object a line, its format told there.
+// Writes every row of the verifier's tests as a case for tests/independent/verify.py: one JSON object a line, its
+// format told there.
 #include <cstdio>
 #include <fstream>
 
@@ -16,7 +17,9 @@ std::string PinOf(const TrustList& list) {
 }
 
 // Cases reach times before 1970 and beyond what JSON here may carry; the file is read by Python, which minds neither.
-void WriteSigned(json::Writer& w, std::string_view name, std::int64_t value) { w.Key(name).Raw(std::to_string(value)); }
+void WriteSigned(json::Writer& w, std::string_view name, std::int64_t value) {
+  w.Key(name).Raw(std::to_string(value));
+}
 
 void WriteTrust(json::Writer& w, const std::vector<TrustList>& lists) {
   w.Key("trusts").Array([&] {

@@ -10,18 +10,9 @@ namespace certmark {
 namespace {
 
 constexpr std::size_t kCertificates = 2;
-constexpr std::size_t kMaxCertificateText = (Certificate::kMaxBytes + 2) / 3 * 4;
 
 Error Refuse(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
-}
-
-// Size first, so that nothing larger than a certificate is ever decoded.
-Result<Bytes> DecodeCertificate(std::string_view text) {
-  if (text.size() > kMaxCertificateText) return Refuse("a certificate is over 4 KiB");
-  Bytes der = CM_TRY(Base64Decode(text));
-  if (der.size() > Certificate::kMaxBytes) return Refuse("a certificate is over 4 KiB");
-  return der;
 }
 
 Result<std::optional<std::string>> OptionalText(const json::Value& object, std::string_view name) {
@@ -42,7 +33,9 @@ Result<Bundle> Bundle::Parse(std::string_view json) {
   if (certificates.size() != kCertificates) {
     return Refuse("not two certificates but " + std::to_string(certificates.size()));
   }
-  for (const std::string_view text : certificates) out.certificates.push_back(CM_TRY(DecodeCertificate(text)));
+  for (const std::string_view text : certificates) {
+    out.certificates.push_back(CM_TRY(Certificate::DecodeBase64(text)));
+  }
   out.tlog_proof = CM_TRY(OptionalText(root, "tlogProof"));
   out.status_list = CM_TRY(OptionalText(root, "statusList"));
   return out;

@@ -21,12 +21,12 @@ class Certificate {
   static constexpr std::size_t kMaxBytes = 4096;
 
   /// Parse reads exactly one DER certificate of at most 4 KiB. InvalidArgument: anything after it, a key that PublicKey
-  /// refuses, a malformed or repeated extension, a critical extension other than basicConstraints, keyUsage, extKeyUsage and
-  /// subjectAltName, or an object identifier with an arc of 2^31 or more.
+  /// refuses, a malformed or repeated extension, a critical extension other than basicConstraints, keyUsage,
+  /// extKeyUsage and subjectAltName, or an object identifier with an arc of 2^31 or more.
   static Result<Certificate> Parse(ByteView der);
 
-  /// DecodeBase64 reads one certificate's DER as `x5c`, bundles and trust lists carry it, and judges only its size, before it
-  /// allocates. InvalidArgument: not base64, or over 4 KiB.
+  /// DecodeBase64 reads one certificate's DER as `x5c`, bundles and trust lists carry it, and judges only its size,
+  /// before it allocates. InvalidArgument: not base64, or over 4 KiB.
   static Result<Bytes> DecodeBase64(std::string_view text);
 
   const Bytes& der() const { return body_->der; }
@@ -43,9 +43,9 @@ class Certificate {
   const std::string& subject_text() const { return body_->subject_text; }
   const std::string& serial_hex() const { return body_->serial_hex; }
 
-  bool is_ca() const { return body_->is_ca; }                              ///< basicConstraints cA
+  bool is_ca() const { return body_->is_ca; }  ///< basicConstraints cA
   std::optional<std::uint64_t> path_len() const { return body_->path_len; }
-  bool digital_signature() const { return body_->digital_signature; }      ///< keyUsage bits; false without the extension
+  bool digital_signature() const { return body_->digital_signature; }  ///< keyUsage bits; false without the extension
   bool key_cert_sign() const { return body_->key_cert_sign; }
   /// eku is the set of extended key usages as dotted text, sorted; nothing when the extension is absent.
   const std::optional<std::vector<std::string>>& eku() const { return body_->eku; }
@@ -53,14 +53,15 @@ class Certificate {
   const std::vector<std::string>& san_uris() const { return body_->san_uris; }
   std::size_t san_count() const { return body_->san_count; }
 
-  /// usage_period is the private-key usage period (RFC 3280 §4.2.1.4), both ends inclusive; nothing unless both are there.
+  /// usage_period is the private-key usage period (RFC 3280 §4.2.1.4), both ends inclusive; nothing unless both are
+  /// there.
   struct Period {
     Time first, last;
   };
   const std::optional<Period>& usage_period() const { return body_->usage_period; }
 
-  /// IssuedBy is true iff the issuer name equals `ca`'s subject and `ca`'s key signed this certificate with the hash of its
-  /// curve: ecdsa-with-SHA256 by P-256, ecdsa-with-SHA384 by P-384.
+  /// IssuedBy is true iff the issuer name equals `ca`'s subject and `ca`'s key signed this certificate with the hash of
+  /// its curve: ecdsa-with-SHA256 by P-256, ecdsa-with-SHA384 by P-384.
   [[nodiscard]] bool IssuedBy(const Certificate& ca) const;
 
   x509_st* native() const { return body_->x509.get(); }  ///< owned by this object

@@ -21,13 +21,15 @@ struct PathProfile {
   std::vector<std::string> ca_eku;  ///< the CA's EKU set is exactly this
 };
 
-/// CheckPath verifies leaf → ca → one of `roots` at `now`, every certificate valid then, in the shape of FORMATS.md §2: P-256,
-/// P-256, P-384; leaf not a CA, digitalSignature, not keyCertSign, CA with pathLen 0, root with pathLen 1 and no EKU; names and
-/// signatures. SAN, usage period and blocks depend on the type and are the caller's. InvalidArgument says what fails.
+/// CheckPath verifies leaf → ca → one of `roots` at `now`, every certificate valid then, in the shape of FORMATS.md §2:
+/// P-256, P-256, P-384; leaf not a CA, digitalSignature, not keyCertSign, CA with pathLen 0, root with pathLen 1 and no
+/// EKU; names and signatures. SAN, usage period and blocks depend on the type and are the caller's. InvalidArgument
+/// says what fails.
 Result<Path> CheckPath(const Certificate& leaf, const Certificate& ca, std::span<const Certificate> roots,
                        const PathProfile& profile, Time now);
 
-/// CheckRoot verifies that `root` is a self-signed P-384 CA with keyCertSign, pathLen 1 and no EKU; its dates are not judged.
+/// CheckRoot verifies that `root` is a self-signed P-384 CA with keyCertSign, pathLen 1 and no EKU; its dates are not
+/// judged.
 Result<void> CheckRoot(const Certificate& root);
 
 /// InUsagePeriod is true iff the leaf has a private-key usage period and `iat` is in it.

@@ -14,8 +14,8 @@
 
 namespace certmark {
 
-/// Credential is the payload, every member of the right JSON type and present (step 1). Whether members agree with each other
-/// and have the right form is CheckClaims (step 5).
+/// Credential is the payload, every member of the right JSON type and present (step 1). Whether members agree with each
+/// other and have the right form is CheckClaims (step 5).
 struct Credential {
   static constexpr std::size_t kMaxBytes = 16 * 1024;
 

@@ -13,7 +13,14 @@
 namespace certmark {
 
 enum class EventKind : std::uint8_t {
-  kSuspended, kReinstated, kRevoked, kWithdrawn, kSuperseded, kExposed, kRectified, kOrderAnnulled,
+  kSuspended,
+  kReinstated,
+  kRevoked,
+  kWithdrawn,
+  kSuperseded,
+  kExposed,
+  kRectified,
+  kOrderAnnulled,
 };
 /// Uri is the event's URI, `urn:certmark:event:…`; ParseEventKind the way back, nothing for an unknown one.
 std::string_view Uri(EventKind kind);

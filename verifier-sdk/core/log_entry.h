@@ -1,4 +1,5 @@
-// What may stand in the log beside credentials and events (FORMATS.md §6): genesis, key entries, heads of the record log.
+// What may stand in the log beside credentials and events (FORMATS.md §6): genesis, key entries, heads of the record
+// log.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "verifier-sdk/core/decimal.h"
+#include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::string_view kScheme = "https://";
 constexpr std::string_view kLogPath = "/log/";
+constexpr std::string_view kSha256Prefix = "sha256:";
 constexpr std::uint64_t kMaxVersionCode = (1ULL << 53) - 1;
 
 bool IsDigit(char c) {
@@ -208,8 +210,11 @@ std::optional<int> CheckSymbolValue(std::string_view ten_symbols) {
 }
 
 bool IsSha256Uri(std::string_view text) {
-  constexpr std::string_view kPrefix = "sha256:";
-  return text.starts_with(kPrefix) && IsHex256(text.substr(kPrefix.size()));
+  return text.starts_with(kSha256Prefix) && IsHex256(text.substr(kSha256Prefix.size()));
+}
+
+std::string Sha256Uri(ByteView bytes) {
+  return std::string(kSha256Prefix) + Sha256(bytes).Hex();
 }
 
 }  // namespace certmark

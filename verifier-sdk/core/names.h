@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "verifier-sdk/core/bytes.h"
 #include "verifier-sdk/core/result.h"
 
 namespace certmark {
@@ -80,5 +81,7 @@ inline constexpr std::string_view kCrockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ
 
 /// IsSha256Uri: `sha256:` and 64 lower-case hex digits.
 bool IsSha256Uri(std::string_view text);
+/// Sha256Uri names bytes by their digest in that form.
+std::string Sha256Uri(ByteView bytes);
 
 }  // namespace certmark

@@ -30,7 +30,8 @@ class PublicKey {
   const Bytes& x() const { return body_->x; }
   const Bytes& y() const { return body_->y; }
 
-  /// Verify is true iff `signature` (raw r ‖ s: 64 bytes for P-256, 96 for P-384) signs `message` with SHA-256 or SHA-384.
+  /// Verify is true iff `signature` (raw r ‖ s: 64 bytes for P-256, 96 for P-384) signs `message` with SHA-256 or
+  /// SHA-384.
   [[nodiscard]] bool Verify(ByteView message, ByteView signature) const;
 
   /// native returns the OpenSSL key, owned by this object, for certificate checks.

@@ -109,8 +109,8 @@ class [[nodiscard]] Result<void> {
 
 /// CM_TRY(expression) yields the value of a Result, or returns its Error from the enclosing function:
 /// `const Bytes der = CM_TRY(Base64Decode(text));`
-/// REQUIRES: not inside a braced initializer: g++ 12 does not destroy the members built before it when it returns early.
-/// tests/architecture/try_in_braces.py holds that.
+/// REQUIRES: not inside a braced initializer: g++ 12 does not destroy the members built before it when it returns
+/// early. tests/architecture/try_in_braces.py holds that.
 #define CM_TRY(...)                                              \
   __extension__({                                                \
     auto cm_try_result = (__VA_ARGS__);                          \

@@ -24,8 +24,8 @@ class StatusBits {
  public:
   /// StatusBits is born full of kRevoked: never issued is never valid.
   StatusBits() { bytes_.fill(0x55); }
-  /// Inflate reads base64url-free zlib bytes into exactly 32 KiB, never more. InvalidArgument: not one zlib stream, another
-  /// length, or anything after the stream.
+  /// Inflate reads base64url-free zlib bytes into exactly 32 KiB, never more. InvalidArgument: not one zlib stream,
+  /// another length, or anything after the stream.
   static Result<StatusBits> Inflate(ByteView zlib);
 
   // REQUIRES: index < kStatusListEntries.
@@ -45,7 +45,8 @@ struct StatusToken {
   std::uint64_t ttl = 0;
   StatusBits bits;
 
-  /// Parse reads framing, header (x5c of exactly two) and payload, bits = 2, and inflates. InvalidArgument says what fails.
+  /// Parse reads framing, header (x5c of exactly two) and payload, bits = 2, and inflates. InvalidArgument says what
+  /// fails.
   static Result<StatusToken> Parse(std::string_view text);
 };
 

@@ -33,6 +33,15 @@ bool Distinct(const std::vector<T>& items, Projection projection) {
   return true;
 }
 
+Error SameList() {
+  return {ErrorCode::kAlreadyExists, "trust list: this very list is accepted already"};
+}
+
+/// SignedPart is header and payload: all but the signature. REQUIRES: a compact JWS.
+std::string_view SignedPart(std::string_view jws) {
+  return jws.substr(0, jws.rfind('.'));
+}
+
 Result<Certificate> ReadSigner(const Jws& jws) {
   if (jws.x5c.size() != 1) return Invalid("x5c is not the root alone");
   if (jws.alg != "ES384") return Invalid("alg is not ES384");
@@ -204,11 +213,15 @@ Result<TrustList> TrustList::AcceptFirst(std::string_view jws, const Pin& pin) {
 }
 
 Result<TrustList> TrustList::AcceptNext(std::string_view jws) const {
-  if (jws == text_) return Error{ErrorCode::kAlreadyExists, "trust list: this very list is accepted already"};
+  if (jws == text_) return SameList();
   TrustList next = CM_TRY(Parse(jws));
   if (next.iss_ != iss_) return Invalid("iss changed");
   if (next.environment_ != environment_) return Invalid("environment changed");
-  if (next.seq_ == seq_) return Fork(next);
+  if (next.seq_ == seq_) {
+    // An ECDSA signature has a second form that anybody can compute: only what was signed tells two lists apart.
+    if (SignedPart(next.text_) == SignedPart(text_)) return SameList();
+    return Fork(next);
+  }
   if (next.seq_ != seq_ + 1) {
     return Error{ErrorCode::kFailedPrecondition,
                  "trust list: seq is " + std::to_string(next.seq_) + ", the next one is " + std::to_string(seq_ + 1)};

@@ -14,7 +14,8 @@ namespace certmark {
 
 inline constexpr std::string_view kTypTrust = "certmark-trust+jwt";
 
-/// Pin is what tells a stranger which authority to believe, out of band: `https://ca.example#<hex SHA-256 of a root's DER>`.
+/// Pin is what tells a stranger which authority to believe, out of band: `https://ca.example#<hex SHA-256 of a root's
+/// DER>`.
 struct Pin {
   std::string authority;
   Hash root;
@@ -39,11 +40,13 @@ class TrustList {
     std::string origin;
   };
 
-  /// AcceptFirst accepts the list that `pin` names: `iss` is the pin's authority, the pinned root is in `roots` and signed it.
+  /// AcceptFirst accepts the list that `pin` names: `iss` is the pin's authority, the pinned root is in `roots` and
+  /// signed it.
   static Result<TrustList> AcceptFirst(std::string_view jws, const Pin& pin);
-  /// AcceptNext accepts the successor of this list: seq + 1, same `iss` and `environment`, signed by a root of this list that
-  /// this list does not block. FailedPrecondition: a seq not the next one (an older one, or one skipped). Conflict: the same
-  /// seq with other bytes, which is to be reported. AlreadyExists: this very list. InvalidArgument: anything else.
+  /// AcceptNext accepts the successor of this list: seq + 1, same `iss` and `environment`, signed by a root of this
+  /// list that this list does not block. FailedPrecondition: a seq not the next one (an older one, or one skipped).
+  /// Conflict: the same seq with other signed bytes, which is to be reported. AlreadyExists: this very list.
+  /// InvalidArgument: anything else.
   Result<TrustList> AcceptNext(std::string_view jws) const;
 
   const std::string& text() const { return text_; }  ///< the JWS, verbatim
@@ -65,8 +68,8 @@ class TrustList {
   /// IsBlocked is true iff a block of `key` has no fromIndex; IsBlockedAnywhere iff any names it.
   bool IsBlocked(const PublicKey& key) const;
   bool IsBlockedAnywhere(const PublicKey& key) const;
-  /// IsBlockedAt is true iff a block of `key` covers entry `index` of the log at `position`: no fromIndex; or from that index
-  /// on in its own log and all of every later log; or an origin that is not in `logs`.
+  /// IsBlockedAt is true iff a block of `key` covers entry `index` of the log at `position`: no fromIndex; or from that
+  /// index on in its own log and all of every later log; or an origin that is not in `logs`.
   bool IsBlockedAt(const PublicKey& key, std::size_t position, std::uint64_t index) const;
 
  private:

@@ -50,12 +50,12 @@ struct Expected {
 
 /// Allow names what a policy gives up. Each skips exactly what FORMATS.md §9 says.
 enum class Allow : std::uint8_t {
-  kTestAuthority,    ///< "AllowTestAuthority": a test authority certifies nothing
-  kUnboundSigner,    ///< "AllowUnboundSigner": the credential may be another signer's; for listing and ranking
-  kUnknownBuild,     ///< "AllowUnknownBuild": the build may be outside the certified range; for listing and ranking
-  kUnlogged,         ///< "AllowUnlogged": a credential nobody can audit
-  kUnwitnessed,      ///< "AllowUnwitnessed": a log that may show others something else
-  kUnknownStatus,    ///< "AllowUnknownStatus": it may be suspended or revoked
+  kTestAuthority,  ///< "AllowTestAuthority": a test authority certifies nothing
+  kUnboundSigner,  ///< "AllowUnboundSigner": the credential may be another signer's; for listing and ranking
+  kUnknownBuild,   ///< "AllowUnknownBuild": the build may be outside the certified range; for listing and ranking
+  kUnlogged,       ///< "AllowUnlogged": a credential nobody can audit
+  kUnwitnessed,    ///< "AllowUnwitnessed": a log that may show others something else
+  kUnknownStatus,  ///< "AllowUnknownStatus": it may be suspended or revoked
 };
 std::string_view Name(Allow allow);
 std::optional<Allow> ParseAllow(std::string_view name);
@@ -96,9 +96,9 @@ struct Outcome {
   std::optional<Credential> credential;  ///< as soon as step 1 passed: its content is not believed unless VALID
 };
 
-/// Verify judges `bundle` (bytes as received) for `expected` at `now`. `lists` are accepted trust lists; of several of one
-/// authority the one of the highest seq counts. Total: every input has an outcome.
-Outcome Verify(std::string_view bundle, std::span<const TrustList> lists, const Expected& expected, const Policy& policy,
-               Time now);
+/// Verify judges `bundle` (bytes as received) for `expected` at `now`. `lists` are accepted trust lists; of several of
+/// one authority the one of the highest seq counts. Total: every input has an outcome.
+Outcome Verify(std::string_view bundle, std::span<const TrustList> lists, const Expected& expected,
+               const Policy& policy, Time now);
 
 }  // namespace certmark

@@ -1,14 +1,11 @@
 #include "tests/integration/server/ceremony_fixture.h"
 
-#include <openssl/pem.h>
-
 #include <fstream>
 #include <sstream>
 
 #include "ca/authority.h"
 #include "ca/key_file.h"
 #include "ca/x509_profiles.h"
-#include "verifier-sdk/core/openssl_owned.h"
 
 namespace certmark::testing {
 namespace {
@@ -26,14 +23,6 @@ ca::CeremonyReport Run(const Ceremony::Options& options, const std::filesystem::
   request.witnesses = options.witnesses;
   request.quorum = options.quorum;
   return ca::RunCeremony(request, ca::SystemTime, ca::SystemRandom).value();
-}
-
-std::string KeyPem(const ca::PrivateKey& key) {
-  const Owned<BIO, BIO_free> memory(BIO_new(BIO_s_mem()));
-  PEM_write_bio_PKCS8PrivateKey(memory.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(memory.get(), &data);
-  return {data, static_cast<std::size_t>(size)};
 }
 
 }  // namespace
@@ -67,7 +56,7 @@ Credentials Ceremony::registrar() const {
 Credentials Ceremony::Unenrolled() const {
   const auto authority = ca::Authority::Load(files_, {}, ca::SystemTime()).value();
   ca::PrivateKey key = ca::GenerateKey(ca::KeyKind::kP256).value();
-  std::string key_pem = KeyPem(key);
+  std::string key_pem(ca::KeyPem(key, {})->Reveal());
   const auto signer = ca::MakeSigner(std::move(key)).value();
   const auto certificate =
       ca::IssuePartyCertificate({authority.party_ca, *authority.party_ca_signer}, signer->public_key(), "Nobody",

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/daemon.h"
+#include "ca/authority_files.h"
 #include "ca/ceremony.h"
 #include "tests/integration/server/tls_client.h"
 #include "tests/unit/ledger/temp_dir.h"

@@ -122,6 +122,7 @@ TEST_F(Http, RefusesWhatIsMalformedAndClosesWhereItCannotGoOn) {
       {"two lengths", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
       {"a negative length", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400},
       {"a body", "GET /trust HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx", 400},
+      {"a coding that is not known", "GET /trust HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n", 400},
       {"a chunked body", "GET /trust HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"too much header", "GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(9000, 'a') + "\r\n\r\n", 431},
   };

@@ -159,12 +159,12 @@ TEST_F(Listeners, SpeakNoTlsBefore12) {
   }
 }
 
-TEST_F(Listeners, RefuseAMessageOverAMebibyte) {
+TEST_F(Listeners, RefuseAMessageOver32KibibytesFromAnybody) {
   PublicService::Stub stub(Connect(ports_.public_grpc));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
   v1::CreateEnrolmentRequest request;
-  request.set_certificate_request(std::string(1024 * 1024 + 1, 'x'));
+  request.set_certificate_request(std::string(32 * 1024 + 1, 'x'));
   v1::Enrolment unused;
   EXPECT_EQ(stub.CreateEnrolment(&context, request, &unused).error_code(), grpc::RESOURCE_EXHAUSTED);
 }

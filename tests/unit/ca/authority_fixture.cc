@@ -1,5 +1,6 @@
 #include "tests/unit/ca/authority_fixture.h"
 
+#include "ca/ceremony.h"
 #include "ca/csr.h"
 #include "ca/trust_payload.h"
 #include "ca/x509_profiles.h"
@@ -117,13 +118,15 @@ void SmallAuthority::Begin() {
                         .iat = now_,
                         .roots = {authority_->root.fingerprint()},
                         .previous = std::nullopt};
-  const Certificate& leaf = authority_->credential_certificate;
   ledger::Change change = RegisterFirst(party, certificate);
   change.entries.push_back(Public(SignJws(*root_signer_, kTypGenesis, {}, GenesisPayload(genesis)).value()));
-  change.entries.push_back(Public(SignJws(*authority_->credential_signer, kTypKey, {},
-                                          KeyEntryPayload(kIss, now_, leaf.der(), authority_->credential_ca.der()))
-                                      .value()));
-  Create(change, SignerRecord{leaf.key().thumbprint(), leaf.der(), authority_->credential_ca.der()});
+  const Bytes& ca = authority_->credential_ca.der();
+  const auto announce = [&](const Certificate& leaf, const Signer& signer) {
+    change.entries.push_back(Public(SignJws(signer, kTypKey, {}, KeyEntryPayload(kIss, now_, leaf.der(), ca)).value()));
+    Create(change, SignerRecord{leaf.key().thumbprint(), leaf.der(), ca});
+  };
+  announce(authority_->credential_certificate, *authority_->credential_signer);
+  announce(authority_->status_certificate, *authority_->status_signer);
   log_->Append(std::move(change), ledger::Ack::kPublished).value();
   first_registrar_ = std::make_unique<Person>(Person{party, certificate, std::move(registrar.signer)});
 }

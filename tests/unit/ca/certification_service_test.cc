@@ -265,10 +265,17 @@ TEST_F(CertificationService, DoesNothingToWhatHasExpired) {
 TEST_F(CertificationService, RecordsEveryActOnTheCertification) {
   Suspend().value();
   const auto entries = office.RecordEntries();
-  EXPECT_EQ(entries.back(), "{\"at\":1793664000,\"actor\":\"" + office.second_officer.party.id +
-                                "\",\"act\":\"confirm-proposal\",\"subject\":\"certification/" + number +
-                                "\",\"reason\":\"misuse\",\"before\":\"VALID\",\"after\":\"SUSPENDED\"}");
+  EXPECT_TRUE(entries.back().starts_with(
+      "{\"at\":1793664000,\"actor\":\"" + office.second_officer.party.id +
+      "\",\"act\":\"confirm-proposal\",\"subject\":\"certification/" + number +
+      "\",\"reason\":\"misuse\",\"before\":\"VALID\",\"after\":\"SUSPENDED\",\"writes\":\"sha256:"));
   EXPECT_NE(entries[entries.size() - 2].find("\"act\":\"propose-suspension\""), std::string::npos);
+}
+
+TEST_F(CertificationService, SignersAreThoseAnnouncedInTheLogAndNoOthers) {
+  EXPECT_TRUE(RequireAnnounced(office.store(), office.authority().credential_certificate));
+  EXPECT_TRUE(RequireAnnounced(office.store(), office.authority().status_certificate));
+  EXPECT_EQ(CodeOf(RequireAnnounced(office.store(), office.officer.certificate)), ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(CertificationService, AnswersNotFoundForANumberNeverIssued) {

@@ -82,19 +82,33 @@ TEST(Role, NeedsTwoRegistrarsUnlessItIsACustomers) {
   }
 }
 
-TEST(Party, BelongsToItselfAndThroughOthers) {
+TEST(Party, IsNotApartFromItselfNorThroughOthers) {
   const auto store = ledger::MakeMemoryStore();
-  Put(*store, "holding");
+  const Party holding = Put(*store, "holding");
   Put(*store, "daughter", {"holding"});
   const Party granddaughter = Put(*store, "granddaughter", {"daughter"});
+  const Party sister = Put(*store, "sister", {"holding"});
   const Party stranger = Put(*store, "stranger");
-  EXPECT_TRUE(BelongsTo(*store, granddaughter, "granddaughter").value());
-  EXPECT_TRUE(BelongsTo(*store, granddaughter, "daughter").value());
-  EXPECT_TRUE(BelongsTo(*store, granddaughter, "holding").value());
-  EXPECT_FALSE(BelongsTo(*store, granddaughter, "stranger").value());
-  EXPECT_FALSE(RequireApart(*store, granddaughter, "holding"));
-  EXPECT_FALSE(RequireApart(*store, Load<Party>(*store, "holding").value().value, "granddaughter")) << "both ways";
+  for (const char* relative : {"granddaughter", "daughter", "holding", "sister"}) {
+    EXPECT_FALSE(RequireApart(*store, granddaughter, relative)) << relative;
+  }
+  EXPECT_FALSE(RequireApart(*store, holding, "granddaughter")) << "both ways";
+  EXPECT_FALSE(RequireApart(*store, sister, "daughter")) << "one parent";
+  EXPECT_TRUE(RequireApart(*store, granddaughter, "stranger"));
   EXPECT_TRUE(RequireApart(*store, stranger, "granddaughter"));
+}
+
+TEST(Party, IsNotApartFromAnotherOfTheSameRegisterEntry) {
+  const auto store = ledger::MakeMemoryStore();
+  Party one, two, other;
+  one.id = "one", two.id = "two", other.id = "other";
+  one.operator_id = two.operator_id = "reg:XX:0000007";
+  other.operator_id = "reg:XX:0000008";
+  ledger::Change change;
+  for (const Party* party : {&one, &two, &other}) Create(change, *party);
+  Apply(*store, change);
+  EXPECT_FALSE(RequireApart(*store, one, "two"));
+  EXPECT_TRUE(RequireApart(*store, one, "other"));
 }
 
 TEST(Party, MayBelongInACircle) {
@@ -102,7 +116,8 @@ TEST(Party, MayBelongInACircle) {
   Put(*store, "a", {"b"});
   const Party b = Put(*store, "b", {"a"});
   Put(*store, "c");
-  EXPECT_FALSE(BelongsTo(*store, b, "c").value());
+  EXPECT_TRUE(RequireApart(*store, b, "c"));
+  EXPECT_FALSE(RequireApart(*store, b, "a"));
 }
 
 class Registered : public ::testing::Test {
@@ -130,10 +145,10 @@ TEST_F(Registered, FirstIsCreatedOnceWithItsActInTheRecordLog) {
   for (const auto& precondition : change.preconditions) EXPECT_FALSE(precondition.etag);
   ASSERT_EQ(change.entries.size(), 1u);
   EXPECT_EQ(change.entries[0].to, ledger::NewEntry::To::kRecordLog);
-  EXPECT_EQ(
-      AsText(change.entries[0].bytes),
-      "{\"at\":1793664000,\"actor\":\"ceremony\",\"act\":\"register-first\",\"subject\":\"party/r1\",\"reason\":\"\","
-      "\"before\":\"\",\"after\":\"ENROLLED\"}");
+  EXPECT_TRUE(AsText(change.entries[0].bytes)
+                  .starts_with("{\"at\":1793664000,\"actor\":\"ceremony\",\"act\":\"register-first\","
+                               "\"subject\":\"party/r1\",\"reason\":\"\",\"before\":\"\",\"after\":\"ENROLLED\","
+                               "\"writes\":\"sha256:"));
 }
 
 TEST_F(Registered, IsNotFoundByAnotherCertificateNorOutsideItsValidity) {

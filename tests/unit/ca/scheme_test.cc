@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <map>
 #include <set>
 
 #include "tests/support/test_pki.h"
+#include "tests/unit/ledger/temp_dir.h"
 
 namespace certmark::ca {
 namespace {
@@ -117,6 +119,19 @@ TEST(Scheme, TellsEveryMistakeAtOnce) {
   std::string json = Replaced(Default(), "1095", "2000");
   json = Replaced(json, "\"misuse\"", "\"Misuse\"");
   EXPECT_EQ(Scheme::Parse(json).error().message, "validity_days is not 1 to 1096; reason is no code: \"Misuse\"");
+}
+
+TEST(Scheme, IsLoadedFromAFileThatErrorsName) {
+  const certmark::testing::TempDir dir;
+  const auto file = dir / "scheme.json";
+  EXPECT_EQ(Scheme::Load(file).error().code, ErrorCode::kUnavailable);
+  std::ofstream(file) << DefaultSchemeJson();
+  EXPECT_EQ(Scheme::Load(file).value().Name(), "CNCA-App-001 2019");
+  std::ofstream(file) << "[]";
+  EXPECT_EQ(Scheme::Load(file).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Scheme::Load(file).error().message, file.string() + ": scheme is no object");
+  std::ofstream(file) << std::string(Scheme::kMaxBytes + 1, ' ');
+  EXPECT_EQ(Scheme::Load(file).error().code, ErrorCode::kCorruption);
 }
 
 }  // namespace

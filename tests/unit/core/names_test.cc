@@ -263,5 +263,12 @@ TEST(Sha256Uri, IsAPrefixAnd64HexDigits) {
   }
 }
 
+TEST(Sha256Uri, NamesBytesByTheirDigest) {
+  // FIPS 180-2, B.1.
+  const std::string uri = Sha256Uri(AsBytes("abc"));
+  EXPECT_EQ(uri, "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_TRUE(IsSha256Uri(uri));
+}
+
 }  // namespace
 }  // namespace certmark

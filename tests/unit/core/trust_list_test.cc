@@ -379,7 +379,8 @@ TEST_F(TrustWalk, ReportsAnotherListOfTheSameSeq) {
   TrustSpec fork = spec_;
   fork.blocked = {{std::string(64, 'a'), std::nullopt, std::nullopt}};
   ExpectError(Next(fork), ErrorCode::kConflict, "another content");
-  ExpectError(Next(spec_), ErrorCode::kConflict, "the same content signed again");
+  ExpectError(Next(spec_), ErrorCode::kAlreadyExists,
+              "the same content under another signature, which anybody can derive");
   const std::string by_stranger = MakeTrustList(spec_, next_root_key_, next_root_);
   ExpectError(current.AcceptNext(by_stranger), ErrorCode::kInvalidArgument, "by a stranger's root");
 }
