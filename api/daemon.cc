@@ -79,11 +79,12 @@ ca::StatusLists::Options Daemon::Body::StatusOptions() const {
 }
 
 ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
-  return {.log = authority->log_number,
-          .key = authority->log_key,
-          .sign = [signer = authority->log_signer.get()](std::string_view text) { return signer->Sign(text); },
-          .before_exposing =
-              [lists = status.get()](std::span<const ledger::Write> writes) { return lists->Apply(writes); }};
+  return {
+      .log = authority->log_number,
+      .key = authority->log_key,
+      .sign = [signer = authority->log_signer.get()](std::string_view text) { return signer->Sign(text); },
+      .before_exposing = [lists = status.get()](std::span<const ledger::Write> writes) { return lists->Apply(writes); },
+      .record_anchor = files.record_anchor()};
 }
 
 Result<void> Daemon::Body::OpenLog() {

@@ -65,6 +65,7 @@ ledger::Log::Options LogOptions(const FirstEntries& first) {
   ledger::Log::Options options;
   options.publisher.log = kFirstLog;
   options.publisher.key = first.log_key;
+  options.publisher.record_anchor = first.files.record_anchor();
   options.publisher.sign = [&signer = first.log_signer](std::string_view text) { return signer.Sign(text); };
   // No status list is served yet.
   options.publisher.before_exposing = [](std::span<const ledger::Write>) { return Result<void>(); };

@@ -63,9 +63,12 @@ Result<std::optional<SignedCheckpoint>> NewestNote(const Store& store, LogNumber
 }
 
 Publisher::Publisher(Store& store, Anchor& anchor, PublisherOptions options)
-    : store_(store), anchor_(anchor), options_(std::move(options)) {}
+    : store_(store), anchor_(anchor), options_(std::move(options)) {
+  if (!options_.record_anchor.empty()) record_anchor_.emplace(options_.record_anchor, options_.key.name());
+}
 
 Result<void> Publisher::Recover(const Head& head) {
+  if (record_anchor_) CM_TRY(record_anchor_->Recover(store_, head.log(kRecordLog)));
   const TreeHead tree = head.log(options_.log);
   const std::optional<Checkpoint> anchored = CM_TRY(anchor_.Read());
   if (anchored) CM_TRY(CheckAnchor(*anchored, tree));
@@ -86,6 +89,7 @@ Result<void> Publisher::Recover(const Head& head) {
 }
 
 Result<void> Publisher::Publish(Head& head, std::span<const Write> writes) {
+  if (record_anchor_) CM_TRY(record_anchor_->Advance(head.log(kRecordLog)));
   const TreeHead tree = head.log(options_.log);
   const std::shared_ptr<const SignedCheckpoint> last = Exposed();
   const TreeHead covered = last ? TreeHead{last->checkpoint.size, last->checkpoint.root} : TreeHead{};

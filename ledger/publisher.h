@@ -5,6 +5,7 @@
 // 3. Persist the note.  4. Advance the anchor.  5. Run the pre-expose hook.  6. Expose.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -14,6 +15,7 @@
 
 #include "ledger/anchor.h"
 #include "ledger/head.h"
+#include "ledger/record_anchor.h"
 #include "ledger/store.h"
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/note.h"
@@ -35,6 +37,8 @@ struct PublisherOptions {
   /// before_exposing sees the record and index writes of the batch just committed; the authority re-signs the status
   /// lists they touch. An error stops the writer.
   std::function<Result<void>(std::span<const Write> writes)> before_exposing;
+  /// record_anchor is the file of the record log's anchor; empty: that log is not anchored.
+  std::filesystem::path record_anchor;
 };
 
 /// NewestNote returns the newest checkpoint persisted in `store`, and its note, unverified; nothing before the first.
@@ -54,9 +58,9 @@ class Publisher {
   /// first checkpoint.
   Result<void> Recover(const Head& head);
 
-  /// Publish runs the six steps for the tree in `head`; on success `head` is the new head of the store (a note was
-  /// committed). When the public tree did not grow since the last exposed checkpoint, only step 5 is run. Every error
-  /// means: stop writing.
+  /// Publish advances the record log's anchor, then runs the six steps for the tree in `head`; on success `head` is the
+  /// new head of the store (a note was committed). When the public tree did not grow since the last exposed checkpoint,
+  /// only step 5 is run. Every error means: stop writing.
   Result<void> Publish(Head& head, std::span<const Write> writes);
 
   /// Exposed returns the newest checkpoint that may be shown, or nothing before the first.
@@ -74,6 +78,7 @@ class Publisher {
   Store& store_;
   Anchor& anchor_;
   PublisherOptions options_;
+  std::optional<RecordAnchor> record_anchor_;
   mutable std::mutex mutex_;  ///< guards exposed_
   // Shared so that a reader keeps the checkpoint it began with while a newer one is exposed.
   std::shared_ptr<const SignedCheckpoint> exposed_;

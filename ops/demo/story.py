@@ -296,6 +296,7 @@ def main():
             print(f"The data is kept in {directory}.")
         else:
             shutil.rmtree(directory, ignore_errors=True)
+            print("The authority is stopped and its data removed.")
     return 0
 
 

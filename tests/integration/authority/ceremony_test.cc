@@ -93,7 +93,7 @@ TEST_F(Ceremony, WritesEveryFileWithItsModeAndNoOther) {
   }
   for (const char* name : {"root", "credential-ca", "party-ca"}) expected[f.crl(name)] = 0644;
   expected[f.trust(1)] = expected[f.scheme()] = expected[f.registrar() / "certificate.pem"] = 0644;
-  expected[f.registrar() / "key.pem"] = expected[f.anchor()] = 0600;
+  expected[f.registrar() / "key.pem"] = expected[f.anchor()] = expected[f.record_anchor()] = 0600;
   for (const auto& entry : fs::recursive_directory_iterator(f.root)) {
     if (entry.path().parent_path() == f.database()) continue;
     if (entry.is_directory()) {
