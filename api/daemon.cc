@@ -79,12 +79,14 @@ ca::StatusLists::Options Daemon::Body::StatusOptions() const {
 }
 
 ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
-  return {
-      .log = authority->log_number,
-      .key = authority->log_key,
-      .sign = [signer = authority->log_signer.get()](std::string_view text) { return signer->Sign(text); },
-      .before_exposing = [lists = status.get()](std::span<const ledger::Write> writes) { return lists->Apply(writes); },
-      .record_anchor = files.record_anchor()};
+  ledger::PublisherOptions options;
+  options.log = authority->log_number;
+  options.key = authority->log_key;
+  options.sign = [signer = authority->log_signer.get()](std::string_view text) { return signer->Sign(text); };
+  options.before_exposing = [lists = status.get()](std::span<const ledger::Write> writes) {
+    return lists->Apply(writes);
+  };
+  return options;
 }
 
 Result<void> Daemon::Body::OpenLog() {
@@ -95,6 +97,8 @@ Result<void> Daemon::Body::OpenLog() {
   ledger::Log::Options options;
   options.publisher = PublisherOptions();
   log = CM_TRY(ledger::Log::Open(*store, anchor, std::move(options)));
+  if (const auto stopped = log->Stopped()) return *stopped;
+  CM_TRY(status->Refresh());
   service.emplace(ca::Service::Dependencies{.log = *log,
                                             .authority = *authority,
                                             .scheme = *scheme,

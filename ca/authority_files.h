@@ -17,8 +17,7 @@ struct AuthorityFiles {
 
   std::filesystem::path config() const { return root / "certmark.toml"; }
   std::filesystem::path database() const { return root / "data"; }
-  std::filesystem::path anchor() const { return root / "anchor" / "checkpoint"; }
-  std::filesystem::path record_anchor() const { return root / "anchor" / "records"; }
+  std::filesystem::path anchor() const { return root / "anchor" / "anchor"; }
   std::filesystem::path scheme() const { return root / "schemes" / "CNCA-App-001.json"; }
   std::filesystem::path trust(std::uint64_t seq) const { return root / "trust" / (std::to_string(seq) + ".jwt"); }
   std::filesystem::path key(std::string_view name) const { return root / "keys" / (std::string(name) + ".pem"); }

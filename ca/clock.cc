@@ -6,10 +6,6 @@
 
 namespace certmark::ca {
 
-Time SystemTime() {
-  return std::chrono::floor<Seconds>(std::chrono::system_clock::now());
-}
-
 Result<void> SystemRandom(std::span<std::uint8_t> out) {
   const ErrorQueueGuard guard;
   if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1) {

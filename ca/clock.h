@@ -3,14 +3,14 @@
 
 #include <functional>
 
+#include "ledger/clock.h"
 #include "verifier-sdk/core/bytes.h"
-#include "verifier-sdk/core/time.h"
 
 namespace certmark::ca {
 
 /// Clock returns the authority's time. Callers of the service never say what time it is.
-using Clock = std::function<Time()>;
-Time SystemTime();
+using ledger::Clock;
+using ledger::SystemTime;
 
 /// Random fills `out` from a cryptographic generator. Internal: the generator failed.
 using Random = std::function<Result<void>(std::span<std::uint8_t> out)>;

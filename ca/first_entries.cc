@@ -65,7 +65,6 @@ ledger::Log::Options LogOptions(const FirstEntries& first) {
   ledger::Log::Options options;
   options.publisher.log = kFirstLog;
   options.publisher.key = first.log_key;
-  options.publisher.record_anchor = first.files.record_anchor();
   options.publisher.sign = [&signer = first.log_signer](std::string_view text) { return signer.Sign(text); };
   // No status list is served yet.
   options.publisher.before_exposing = [](std::span<const ledger::Write>) { return Result<void>(); };
@@ -103,8 +102,8 @@ Result<void> CheckKeyEntry(const ledger::LogReader& reader, std::uint64_t index,
 }
 
 Result<void> CheckAnchor(const AuthorityFiles& files, const Authority& authority) {
-  const auto anchored = CM_TRY(ledger::Anchor(files.anchor()).Read());
-  if (!anchored || anchored->origin != authority.log_key.name() || anchored->size != kFirstSize) {
+  const auto anchored = CM_TRY(ledger::ReadAnchor(files.anchor()));
+  if (!anchored || anchored->published.origin != authority.log_key.name() || anchored->published.size != kFirstSize) {
     return Wrong("the anchor is not at size 3");
   }
   return {};

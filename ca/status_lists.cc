@@ -108,7 +108,6 @@ Result<std::unique_ptr<StatusLists>> StatusLists::Load(const ledger::Store& stor
     return row.has_value();
   }));
   CM_TRY(std::move(read));
-  for (std::uint32_t list = 0; list < lists->count(); ++list) CM_TRY(lists->Sign(list));
   return lists;
 }
 
@@ -185,8 +184,9 @@ Result<void> StatusLists::Sign(std::uint32_t list) {
 
 Result<std::shared_ptr<const StatusLists::Token>> StatusLists::Current(std::uint32_t list) const {
   const std::lock_guard lock(mutex_);
-  if (list >= lists_.size() || !lists_[list]->token) {
-    return Error{ErrorCode::kNotFound, "no status list " + std::to_string(list)};
+  if (list >= lists_.size()) return Error{ErrorCode::kNotFound, "no status list " + std::to_string(list)};
+  if (!lists_[list]->token) {
+    return Error{ErrorCode::kUnavailable, "status list " + std::to_string(list) + " is not signed"};
   }
   return lists_[list]->token;
 }

@@ -38,7 +38,8 @@ class StatusLists {
     Certificate leaf, ca;  ///< the token's x5c
     Clock clock;
   };
-  /// Load rebuilds every list from the store and signs it.
+  /// Load rebuilds every list from the store, and signs none: what a store says is vouched for once its log has
+  /// recovered. Call Refresh then.
   static Result<std::unique_ptr<StatusLists>> Load(const ledger::Store& store, Options options);
 
   /// Reserve hands out the next unused place; one that is never committed stays "never issued".
@@ -47,14 +48,14 @@ class StatusLists {
   /// checkpoint is exposed. Corruption: a status row that StatusWrite did not make. FailedPrecondition: the signer's
   /// usage period is over.
   Result<void> Apply(std::span<const ledger::Write> writes);
-  /// Refresh re-signs every list older than half its ttl. Fails as Apply.
+  /// Refresh signs every list that is not signed, or was longer ago than half its ttl. Fails as Apply.
   Result<void> Refresh();
 
   struct Token {
     std::string jwt;
     Time iat;
   };
-  /// Current returns a list's newest token. NotFound: no such list.
+  /// Current returns a list's newest token. NotFound: no such list. Unavailable: it was not signed yet.
   Result<std::shared_ptr<const Token>> Current(std::uint32_t list) const;
   std::uint32_t count() const;
 

@@ -1,36 +1,54 @@
-// Anchor: the last published size and root, kept outside the database, so that a database put back to an old copy is
-// noticed.
+// Anchor: how far the logs had come, kept outside the database, so that a database put back to an old copy is noticed.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 
+#include "ledger/descriptor.h"
+#include "ledger/head.h"
 #include "verifier-sdk/core/checkpoint.h"
 
 namespace certmark::ledger {
 
-/// Anchor is one small file that holds a checkpoint's text. Compare-and-swap: written to a new file (mode 0600),
-/// fsynced, renamed, and the directory fsynced. One writer at a time, which the database's lock sees to. Put it on
-/// another device than the database.
+/// AnchorState is what a database must reach and agree with: the newest published checkpoint of the public log (size 0
+/// before the first), and the private record log's tree. Without the second, a copy of the database that has every
+/// public entry and fewer acts would go unnoticed.
+struct AnchorState {
+  Checkpoint published;
+  TreeHead records;
+  bool operator==(const AnchorState&) const = default;
+};
+
+/// Anchor is one small file: two slots of 4 KiB, each a few lines that a person can read, with a sequence number and a
+/// digest. An advance overwrites the older slot and syncs it, so that a torn write leaves the newer one. The file is
+/// locked while the Anchor has it open: one writer. Put it on another device than the database.
 class Anchor {
  public:
-  /// Anchor names the file and reads nothing yet.
+  /// Anchor names the file and opens nothing yet.
   explicit Anchor(std::filesystem::path file) : file_(std::move(file)) {}
 
-  /// Read returns the anchored checkpoint, or nothing when the file does not exist. Corruption: it is no checkpoint.
-  /// Unavailable: it cannot be read.
-  Result<std::optional<Checkpoint>> Read() const;
+  /// Read opens and locks the file, and returns its newer slot, or nothing when there is no file. Corruption: neither
+  /// slot is whole. Unavailable: it cannot be read, or another process has it locked.
+  Result<std::optional<AnchorState>> Read();
 
-  /// Advance replaces `from` (nothing: no file yet) by `to`. Conflict: the file says something else.
-  /// FailedPrecondition: `to` is smaller, or of the same size with another root, or of another origin. Unavailable: the
-  /// old file is untouched. OutcomeUnknown: the new file is there, but may not survive a power cut. Every error names
-  /// the file.
-  Result<void> Advance(const std::optional<Checkpoint>& from, const Checkpoint& to);
+  /// Advance compares the file with `from` (nothing: make a new file, mode 0600) and writes `to`, durably. Conflict:
+  /// the file says something else. FailedPrecondition: `to` goes back, or is of another log, or has another root for
+  /// the same size. Unavailable: the file still says `from`. OutcomeUnknown: it may say either. Every error names the
+  /// file.
+  Result<void> Advance(const std::optional<AnchorState>& from, const AnchorState& to);
 
   const std::filesystem::path& file() const { return file_; }
 
  private:
+  Result<void> Open();
+  Result<void> Create(const AnchorState& state);
+
   std::filesystem::path file_;
+  Descriptor fd_;
 };
+
+/// ReadAnchor reads the file for who only looks: without its lock, as Anchor::Read otherwise.
+Result<std::optional<AnchorState>> ReadAnchor(const std::filesystem::path& file);
 
 }  // namespace certmark::ledger

@@ -31,6 +31,20 @@ Result<void> CheckEntry(const Bytes& entry) {
   return Error{ErrorCode::kInvalidArgument, "log entry of " + std::to_string(entry.size()) + " bytes"};
 }
 
+constexpr std::size_t kMaxRequestKey = 512;
+constexpr std::size_t kMaxRequestAnswer = 64 * 1024;
+
+// CheckRequest returns what the request's rows will weigh.
+Result<std::size_t> CheckRequest(const RequestId& request) {
+  if (request.key.empty() || request.key.size() > kMaxRequestKey) {
+    return Error{ErrorCode::kInvalidArgument, "request id of " + std::to_string(request.key.size()) + " bytes"};
+  }
+  if (request.answer.size() > kMaxRequestAnswer) {
+    return Error{ErrorCode::kInvalidArgument, "request answer of " + std::to_string(request.answer.size()) + " bytes"};
+  }
+  return 2 * request.key.size() + request.answer.size();
+}
+
 Error Corrupt(LogNumber log, const Hash& leaf, const std::string& what) {
   return {ErrorCode::kCorruption, "log " + std::to_string(log) + ", leaf " + leaf.Hex() + ": " + what};
 }
@@ -49,18 +63,23 @@ Result<CheckedChange> CheckedChange::Create(Change change) {
     checked.bytes_ += entry.bytes.size();
     checked.leaves_.push_back(LeafHash(entry.bytes));
   }
+  if (change.request) checked.bytes_ += CM_TRY(CheckRequest(*change.request));
   checked.change_ = std::move(change);
   return checked;
 }
 
-Draft::Draft(const Store& store, const WriterState& state, LogNumber public_log)
+Draft::Draft(const Store& store, const WriterState& state, LogNumber public_log, Time now)
     : store_(store),
       state_(state),
+      now_(now),
       growth_{Growth{kRecordLog, state.records.size(), {}, {}, {}},
               Growth{public_log, state.published.size(), {}, {}, {}}} {}
 
 Result<Receipt> Draft::Add(CheckedChange checked) {
   Change& change = checked.change_;
+  if (change.request) {
+    if (auto answered = CM_TRY(FindAnswered(*change.request))) return *std::move(answered);
+  }
   // 1. Everything that can fail.
   for (const Precondition& precondition : change.preconditions) CM_TRY(Check(precondition));
   std::vector<std::optional<std::uint64_t>> stored;
@@ -79,21 +98,34 @@ Result<Receipt> Draft::Add(CheckedChange checked) {
     last_write_[{write.column, write.key}] = writes_.size();
     writes_.push_back(std::move(write));
   }
+  if (change.request) {
+    Bytes key = change.request->key;
+    answered_.emplace(std::move(key), Answered{*std::move(change.request), receipt.indices});
+  }
   return receipt;
 }
 
+Result<std::optional<Receipt>> Draft::FindAnswered(const RequestId& request) const {
+  const auto here = answered_.find(request.key);
+  if (here == answered_.end()) return FindRequest(store_, request, now_);
+  const Answered& first = here->second;
+  if (first.request.body != request.body) return OtherRequest();
+  return std::optional(Receipt{first.indices, first.request.answer});
+}
+
 bool Draft::empty() const {
-  return writes_.empty() && growth_[0].entries.empty() && growth_[1].entries.empty();
+  return writes_.empty() && answered_.empty() && growth_[0].entries.empty() && growth_[1].entries.empty();
 }
 
 Draft::Finished Draft::Finish() && {
-  Finished finished{{{}, std::move(writes_)}, 0, state_};
-  std::vector<Write>& writes = finished.batch.writes;
-  finished.change_writes = writes.size();
-  AppendRows(std::move(growth_[0]), finished.after.records, finished.after.head, writes);
-  AppendRows(std::move(growth_[1]), finished.after.published, finished.after.head, writes);
-  ++finished.after.head.version;
-  finished.batch.new_head = finished.after.head.Encode();
+  Finished finished{std::move(writes_), 0, state_};
+  finished.change_writes = finished.writes.size();
+  for (const auto& [key, answered] : answered_) {
+    for (Write& row : RequestRow(answered.request, answered.indices, now_)) finished.writes.push_back(std::move(row));
+  }
+  WriterState& after = finished.after;
+  AppendRows(std::move(growth_[0]), after.records, after.head, finished.writes);
+  AppendRows(std::move(growth_[1]), after.published, after.head, finished.writes);
   return finished;
 }
 
@@ -144,7 +176,7 @@ void Draft::AppendRows(Growth growth, Edge& edge, Head& head, std::vector<Write>
     writes.push_back({Column::kByHash, ByHashKey(growth.log, growth.leaves[i]), EncodeU64(index)});
   }
   edge.Append(growth.leaves, writes);
-  head.logs[growth.log] = edge.head();
+  head.logs[growth.log].tree = edge.head();
 }
 
 }  // namespace certmark::ledger

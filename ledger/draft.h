@@ -12,6 +12,7 @@
 #include "ledger/change.h"
 #include "ledger/edge.h"
 #include "ledger/head.h"
+#include "ledger/request_rows.h"
 #include "ledger/store.h"
 
 namespace certmark::ledger {
@@ -19,8 +20,8 @@ namespace certmark::ledger {
 /// CheckedChange is a change of the right shape, its entries hashed: done on the caller's thread.
 class CheckedChange {
  public:
-  /// Create checks the shape. InvalidArgument: an entry that is empty or over 65,535 bytes, an empty key, or a write or
-  /// precondition in a column of the ledger's own.
+  /// Create checks the shape. InvalidArgument: an entry that is empty or over 65,535 bytes, an empty key, a write or
+  /// precondition in a column of the ledger's own, or a request id that is empty or too long.
   static Result<CheckedChange> Create(Change change);
 
   const Change& change() const { return change_; }
@@ -44,20 +45,21 @@ struct WriterState {
 /// Draft collects changes, each checked against the store and against what the draft already writes.
 class Draft {
  public:
-  /// Draft continues `state`; both references outlive it.
-  Draft(const Store& store, const WriterState& state, LogNumber public_log);
+  /// Draft continues `state` at time `now`; both references outlive it.
+  Draft(const Store& store, const WriterState& state, LogNumber public_log, Time now);
 
-  /// Add takes the whole change, or none of it on an error. Conflict: a precondition failed; the message names the key.
-  /// Corruption: a row that the ledger wrote is missing or another.
+  /// Add takes the whole change, or none of it on an error; a request that was answered before is answered again, and
+  /// its change left aside. Conflict: a precondition failed; the message names the key. InvalidArgument: a request id
+  /// with another body. Corruption: a row that the ledger wrote is missing or another.
   Result<Receipt> Add(CheckedChange checked);
 
   /// empty is true while there is nothing to commit: no change, or only such as are in the log already.
   bool empty() const;
 
-  /// Finished is what to commit, and the state once that is durable. The first `change_writes` writes are those of the
+  /// Finished is what to write, and the state once that is durable. The first `change_writes` writes are those of the
   /// changes.
   struct Finished {
-    Batch batch;
+    std::vector<Write> writes;
     std::size_t change_writes;
     WriterState after;
   };
@@ -74,6 +76,7 @@ class Draft {
   };
 
   Growth& GrowthOf(NewEntry::To to) { return growth_[to == NewEntry::To::kRecordLog ? 0 : 1]; }
+  Result<std::optional<Receipt>> FindAnswered(const RequestId& request) const;
   Result<void> Check(const Precondition& precondition) const;
   Result<std::optional<Hash>> EtagNow(Column column, const Bytes& key) const;
   Result<std::optional<std::uint64_t>> FindStored(LogNumber log, const Hash& leaf, const Bytes& entry) const;
@@ -82,9 +85,17 @@ class Draft {
 
   const Store& store_;
   const WriterState& state_;
+  const Time now_;
   std::array<Growth, 2> growth_;
   std::vector<Write> writes_;                                   // of the changes, in order
   std::map<std::pair<Column, Bytes>, std::size_t> last_write_;  // place in writes_
+
+  // Answered is a request of this draft.
+  struct Answered {
+    RequestId request;
+    std::vector<std::uint64_t> indices;
+  };
+  std::map<Bytes, Answered> answered_;  // by the request's key
 };
 
 }  // namespace certmark::ledger

@@ -5,8 +5,10 @@
 namespace certmark::ledger {
 namespace {
 
-constexpr std::size_t kLogBytes = 4 + 8 + Hash::kSize;
+constexpr std::size_t kHeadBytes = 8 + 8;  // version, time
+constexpr std::size_t kLogBytes = 4 + 8 + Hash::kSize + 8 + 8;
 constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 63;
+constexpr std::uint64_t kMaxTime = std::uint64_t{1} << 40;  // beyond any calendar
 
 template <class Integer>
 void AppendBigEndian(Bytes& out, Integer value) {
@@ -28,6 +30,24 @@ Error Corrupt(std::string_view what) {
   return {ErrorCode::kCorruption, "stored head: " + std::string(what)};
 }
 
+// DecodeLog takes one log's state from the front of `bytes`. REQUIRES: it is there.
+Result<LogHead> DecodeLog(LogNumber number, ByteView& bytes) {
+  LogHead log;
+  log.tree.size = Take<std::uint64_t>(bytes);
+  log.tree.root = CM_TRY(Hash::FromBytes(bytes.first(Hash::kSize)));
+  bytes = bytes.subspan(Hash::kSize);
+  log.published = Take<std::uint64_t>(bytes);
+  log.exposed = Take<std::uint64_t>(bytes);
+  if (log.tree.size > kMaxSize) return Corrupt("impossible size " + std::to_string(log.tree.size));
+  if (log.tree.size == 0 && log.tree.root != EmptyRoot()) {
+    return Corrupt("empty log " + std::to_string(number) + " has a root");
+  }
+  if (log.exposed > log.published || log.published > log.tree.size) {
+    return Corrupt("log " + std::to_string(number) + " has published more than it has");
+  }
+  return log;
+}
+
 // RowKey begins every key of the ledger's own columns.
 Bytes RowKey(LogNumber log, std::size_t more) {
   Bytes key;
@@ -41,12 +61,15 @@ Bytes RowKey(LogNumber log, std::size_t more) {
 Bytes Head::Encode() const {
   if (version == 0) return {};
   Bytes out;
-  out.reserve(8 + logs.size() * kLogBytes);
+  out.reserve(kHeadBytes + logs.size() * kLogBytes);
   AppendBigEndian(out, version);
-  for (const auto& [number, tree] : logs) {
+  AppendBigEndian(out, static_cast<std::uint64_t>(ToEpoch(time)));
+  for (const auto& [number, log] : logs) {
     AppendBigEndian(out, number);
-    AppendBigEndian(out, tree.size);
-    out.insert(out.end(), tree.root.bytes.begin(), tree.root.bytes.end());
+    AppendBigEndian(out, log.tree.size);
+    out.insert(out.end(), log.tree.root.bytes.begin(), log.tree.root.bytes.end());
+    AppendBigEndian(out, log.published);
+    AppendBigEndian(out, log.exposed);
   }
   return out;
 }
@@ -54,29 +77,25 @@ Bytes Head::Encode() const {
 Result<Head> Head::Decode(ByteView bytes) {
   Head head;
   if (bytes.empty()) return head;
-  if (bytes.size() < 8 || (bytes.size() - 8) % kLogBytes != 0) {
+  if (bytes.size() < kHeadBytes || (bytes.size() - kHeadBytes) % kLogBytes != 0) {
     return Corrupt("impossible length " + std::to_string(bytes.size()));
   }
   head.version = Take<std::uint64_t>(bytes);
   if (head.version == 0) return Corrupt("version 0");
+  const auto time = Take<std::uint64_t>(bytes);
+  if (time > kMaxTime) return Corrupt("impossible time " + std::to_string(time));
+  head.time = FromEpoch(static_cast<std::int64_t>(time));
   while (!bytes.empty()) {
     const auto number = Take<LogNumber>(bytes);
-    TreeHead tree;
-    tree.size = Take<std::uint64_t>(bytes);
-    tree.root = CM_TRY(Hash::FromBytes(bytes.first(Hash::kSize)));
-    bytes = bytes.subspan(Hash::kSize);
     if (!head.logs.empty() && number <= head.logs.rbegin()->first) return Corrupt("logs out of order");
-    if (tree.size > kMaxSize) return Corrupt("impossible size " + std::to_string(tree.size));
-    if (tree.size == 0 && tree.root != EmptyRoot())
-      return Corrupt("empty log " + std::to_string(number) + " has a root");
-    head.logs.emplace_hint(head.logs.end(), number, tree);
+    head.logs.emplace_hint(head.logs.end(), number, CM_TRY(DecodeLog(number, bytes)));
   }
   return head;
 }
 
-TreeHead Head::log(LogNumber number) const {
+LogHead Head::log(LogNumber number) const {
   const auto found = logs.find(number);
-  return found == logs.end() ? TreeHead{} : found->second;
+  return found == logs.end() ? LogHead{} : found->second;
 }
 
 Bytes EntryKey(LogNumber log, std::uint64_t index) {

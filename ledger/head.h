@@ -7,6 +7,7 @@
 #include "ledger/store.h"
 #include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/merkle.h"
+#include "verifier-sdk/core/time.h"
 
 namespace certmark::ledger {
 
@@ -21,17 +22,31 @@ struct TreeHead {
   bool operator==(const TreeHead&) const = default;
 };
 
-/// Head is the state of every tree after a commit; `version` counts commits, so no two states have one head.
+/// LogHead is one log's state: its tree, and the sizes of the newest checkpoints that are stored. exposed ≤ published ≤
+/// tree.size; 0 before the first.
+struct LogHead {
+  TreeHead tree;
+  std::uint64_t published = 0;  ///< the newest that was signed
+  std::uint64_t exposed = 0;    ///< the newest that meets the witness policy
+  bool operator==(const LogHead&) const = default;
+};
+
+/// Head is the state of every log after a commit; `version` counts commits, so no two states have one head, and `time`
+/// is the authority's at the last one, and never goes back.
 struct Head {
   std::uint64_t version = 0;
-  std::map<LogNumber, TreeHead> logs;
+  Time time{};
+  std::map<LogNumber, LogHead> logs;
 
-  /// Encode and Decode: version u64, then for each log number u32, size u64, root 32 bytes, all big-endian. Corruption:
-  /// bytes that Encode did not write. Version 0 is the head of an empty store, and empty bytes.
+  /// Encode and Decode: version u64, time u64, then for each log number u32, size u64, root 32 bytes, published u64,
+  /// exposed u64, all big-endian. Corruption: bytes that Encode did not write. Version 0 is the head of an empty store,
+  /// and empty bytes.
   Bytes Encode() const;
   static Result<Head> Decode(ByteView bytes);
-  /// log returns the tree of a log; an empty one for a log never written.
-  TreeHead log(LogNumber number) const;
+  /// log returns a log's state; that of an empty one for a log never written.
+  LogHead log(LogNumber number) const;
+  /// tree is log(number).tree.
+  TreeHead tree(LogNumber number) const { return log(number).tree; }
 };
 
 /// EntryKey, TileKey, CheckpointKey and ByHashKey are the keys of the ledger's own rows: the log number, then what the

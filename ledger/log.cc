@@ -1,12 +1,16 @@
 #include "ledger/log.h"
 
+#include <algorithm>
 #include <future>
-#include <span>
 #include <string>
 #include <utility>
 
+#include "ledger/request_rows.h"
+
 namespace certmark::ledger {
 namespace {
+
+constexpr std::size_t kRoundsAhead = 8;  // the sequencer waits for a publisher that is further behind
 
 Result<void> CheckOptions(const Log::Options& options) {
   const PublisherOptions& publisher = options.publisher;
@@ -14,6 +18,7 @@ Result<void> CheckOptions(const Log::Options& options) {
   if (publisher.log == kRecordLog) return refuse("public log 0: that is the record log");
   if (publisher.key.type() != NoteKey::Type::kEd25519) return refuse("the log key is not an Ed25519 key");
   if (!publisher.sign) return refuse("no function to sign checkpoints");
+  if (!options.clock) return refuse("no clock");
   return {};
 }
 
@@ -22,51 +27,110 @@ Error Refusal(const Error& reason) {
   return {ErrorCode::kUnavailable, "the log stopped writing: " + reason.message};
 }
 
+double SecondsSince(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
 }  // namespace
+
+// ---- Opening and closing
 
 Result<std::unique_ptr<Log>> Log::Open(Store& store, Anchor& anchor, Options options) {
   CM_TRY(CheckOptions(options));
-  const Head head = CM_TRY(Head::Decode(CM_TRY(store.Head())));
-  const LogNumber number = options.publisher.log;
-  Edge records = CM_TRY(Edge::Load(store, kRecordLog, head.log(kRecordLog)));
-  Edge published = CM_TRY(Edge::Load(store, number, head.log(number)));
-  WriterState state{head, std::move(records), std::move(published)};
-  std::unique_ptr<Log> log(new Log(store, anchor, std::move(options), std::move(state)));
-  CM_TRY(log->CatchUp());
-  log->thread_ = std::thread(&Log::Run, log.get());
+  Head head = CM_TRY(Head::Decode(CM_TRY(store.Head())));
+  std::unique_ptr<Log> log(new Log(store, anchor, std::move(options), std::move(head)));
+  const auto begun = log->Begin();
+  if (begun) {
+    log->Start();
+    return log;
+  }
+  // What a person has to look into is no reason to hide what was published.
+  const ErrorCode code = begun.error().code;
+  if (code != ErrorCode::kCorruption && code != ErrorCode::kFailedPrecondition) return begun.error();
+  log->Stop(begun.error());
+  (void)log->publisher_.RecoverReadOnly(log->state_.head);  // if that too is damaged, nothing is shown
   return log;
 }
 
-Log::Log(Store& store, Anchor& anchor, Options options, WriterState state)
-    : store_(store),
+Log::Log(Store& store, Anchor& anchor, Options options, Head head)
+    : own_stats_(options.stats ? nullptr : std::make_unique<Stats>()),
+      stats_(options.stats ? *options.stats : *own_stats_),
+      store_(store),
       options_(std::move(options)),
       number_(options_.publisher.log),
-      publisher_(store, anchor, options_.publisher),
-      state_(std::move(state)) {}
+      publisher_(store, anchor, options_.publisher, stats_),
+      keeper_(store, number_, options_.publisher.meets_policy),
+      state_{std::move(head), Edge(kRecordLog), Edge(number_)} {}
+
+// Begin takes up the trees, exposes what was published, then publishes what a stop left between its commit and its
+// checkpoint.
+Result<void> Log::Begin() {
+  if (options_.read_only) return *options_.read_only;
+  now_ = options_.clock();
+  CM_TRY(CheckClock(now_));
+  now_ = std::max(now_, state_.head.time);
+  state_.records = CM_TRY(Edge::Load(store_, kRecordLog, state_.head.tree(kRecordLog)));
+  state_.published = CM_TRY(Edge::Load(store_, number_, state_.head.tree(number_)));
+  stats_.integrated = state_.published.size();
+  CM_TRY(publisher_.Recover(state_.head));
+  AnswerExposed();
+  const LogHead stored = state_.head.log(number_);
+  if (stored.published == stored.tree.size) return {};
+  const auto persist = [this](const SignedCheckpoint& checkpoint) -> Result<void> {
+    std::vector<NoteToStore> notes;
+    notes.push_back({checkpoint, {}, [](const Result<SignedCheckpoint>&) {}});
+    Draft::Finished finished{{}, 0, state_};
+    return CommitBatch(finished, notes);
+  };
+  CM_TRY(publisher_.Publish(state_.head, {}, persist));
+  AnswerExposed();
+  return {};
+}
+
+void Log::Start() {
+  sequencer_ = std::thread(&Log::Sequence, this);
+  publisher_thread_ = std::thread(&Log::PublishRounds, this);
+}
 
 Log::~Log() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
-  wake_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  to_sequence_.notify_one();
+  to_publish_.notify_one();
+  if (sequencer_.joinable()) sequencer_.join();
+  if (publisher_thread_.joinable()) publisher_thread_.join();
+  for (auto& [size, waiter] : awaiting_witnesses_) {
+    waiter.done(Error{ErrorCode::kOutcomeUnknown,
+                      "durable and published; the log closed before enough witnesses had "
+                      "cosigned size " +
+                          std::to_string(size)});
+  }
 }
 
-// CatchUp exposes what was published, then publishes what a stop left between its commit and its checkpoint.
-Result<void> Log::CatchUp() {
-  CM_TRY(publisher_.Recover(state_.head));
-  const auto exposed = publisher_.Exposed();
-  if (state_.published.size() == (exposed ? exposed->checkpoint.size : 0)) return {};
-  return publisher_.Publish(state_.head, {});
+// CheckClock: time is the authority's word on everything it signs; it advances only.
+Result<void> Log::CheckClock(Time now) const {
+  const Time last = state_.head.time;
+  if (now + kClockBound >= last) return {};
+  return Error{ErrorCode::kFailedPrecondition, "the clock was set back: it says " + FormatDateTime(now) +
+                                                   ", the last commit was at " + FormatDateTime(last)};
 }
+
+// ---- What callers do
 
 void Log::Submit(Change change, Ack ack, Done done) {
   auto checked = CheckedChange::Create(std::move(change));
-  if (!checked) return done(std::move(checked).error());
+  if (!checked) {
+    ++stats_.refused[static_cast<std::size_t>(checked.error().code)];
+    return done(std::move(checked).error());
+  }
   Pending pending{*std::move(checked), ack, std::move(done)};
-  if (std::optional<Error> refused = Enqueue(pending)) return pending.done(*std::move(refused));
-  wake_.notify_one();
+  if (std::optional<Error> refused = Enqueue(pending)) {
+    ++stats_.refused[static_cast<std::size_t>(refused->code)];
+    return pending.done(*std::move(refused));
+  }
+  to_sequence_.notify_one();
 }
 
 std::optional<Error> Log::Enqueue(Pending& pending) {
@@ -81,12 +145,44 @@ std::optional<Error> Log::Enqueue(Pending& pending) {
   return std::nullopt;
 }
 
+namespace {
+
+// Awaited is a future answer, and the callback that gives it. Shared, for set_value may still be on its way out when
+// get returns, or the caller may have gone.
+struct Awaited {
+  std::shared_ptr<std::promise<Result<Receipt>>> promise = std::make_shared<std::promise<Result<Receipt>>>();
+  std::future<Result<Receipt>> answer = promise->get_future();
+  Log::Done Callback() const {
+    return [promise = promise](Result<Receipt> receipt) { promise->set_value(std::move(receipt)); };
+  }
+};
+
+}  // namespace
+
 Result<Receipt> Log::Append(Change change, Ack ack) {
-  // Shared, for set_value may still be on its way out when get returns.
-  const auto promise = std::make_shared<std::promise<Result<Receipt>>>();
-  auto answer = promise->get_future();
-  Submit(std::move(change), ack, [promise](Result<Receipt> receipt) { promise->set_value(std::move(receipt)); });
-  return answer.get();
+  Awaited awaited;
+  Submit(std::move(change), ack, awaited.Callback());
+  return awaited.answer.get();
+}
+
+Result<Receipt> Log::AppendWithin(Change change, Ack ack, std::chrono::milliseconds patience) {
+  Awaited awaited;
+  Submit(std::move(change), ack, awaited.Callback());
+  if (awaited.answer.wait_for(patience) == std::future_status::ready) return awaited.answer.get();
+  return Error{ErrorCode::kOutcomeUnknown, "no answer from the log within " + std::to_string(patience.count()) + " ms"};
+}
+
+void Log::AddCosignatures(const SignedCheckpoint& checkpoint, std::vector<std::string> lines) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_ || closing_) return;
+    notes_.push_back({checkpoint, std::move(lines), [this](Result<SignedCheckpoint> stored) {
+                        if (!stored) return;
+                        publisher_.Expose(*std::move(stored));
+                        AnswerExposed();
+                      }});
+  }
+  to_sequence_.notify_one();
 }
 
 std::optional<Error> Log::Stopped() const {
@@ -94,116 +190,205 @@ std::optional<Error> Log::Stopped() const {
   return stopped_;
 }
 
+// The first reason stands: what follows from it is no news.
+void Log::Stop(const Error& reason) {
+  const std::lock_guard lock(mutex_);
+  if (!stopped_) stopped_ = reason;
+}
+
+// ---- The sequencer
+
 // noexcept: a writer that lost its place must not go on.
-void Log::Run() noexcept {
+void Log::Sequence() noexcept {
   for (;;) {
-    std::vector<Pending> round = Take();
-    if (round.empty()) return;
-    Process(std::move(round));
+    Taken taken = Take();
+    if (taken.changes.empty() && taken.notes.empty()) return;
+    Process(std::move(taken));
   }
 }
 
-// Take waits for changes and takes what arrived while the last batch was written, within the caps; nothing once the log
-// closes.
-std::vector<Log::Pending> Log::Take() {
+// Take waits for work and takes what arrived while the last batch was written, within the caps; nothing once the log
+// has closed.
+Log::Taken Log::Take() {
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-  std::vector<Pending> round;
+  to_sequence_.wait(lock, [this] {
+    const bool changes = !queue_.empty() && rounds_.size() < kRoundsAhead;
+    return changes || !notes_.empty() || publisher_done_;
+  });
+  Taken taken;
+  if (rounds_.size() < kRoundsAhead) TakeChanges(taken);
+  TakeNotes(taken);
+  stats_.queued_changes = queue_.size();
+  stats_.queued_bytes = queued_bytes_;
+  return taken;
+}
+
+void Log::TakeChanges(Taken& taken) {
   std::size_t entries = 0, bytes = 0;
   while (!queue_.empty()) {
     const CheckedChange& next = queue_.front().change;
     entries += next.leaves().size();
     bytes += next.bytes();
     const bool fits = entries <= options_.batch_entries && bytes <= options_.batch_bytes;
-    if (!fits && !round.empty()) break;
+    if (!fits && !taken.changes.empty()) break;
     queued_bytes_ -= next.bytes();
-    round.push_back(std::move(queue_.front()));
+    taken.changes.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
-  return round;
+  sequencing_ = !taken.changes.empty();
 }
 
-void Log::Process(std::vector<Pending> round) {
-  // 1. Draft one batch; what is refused does not touch the rest.
-  Draft draft(store_, state_, number_);
-  std::vector<Waiter> refused, sequenced, published;
-  for (Pending& pending : round) {
-    Waiter waiter{std::move(pending.done), draft.Add(std::move(pending.change))};
-    std::vector<Waiter>& group = !waiter.answer ? refused : pending.ack == Ack::kSequenced ? sequenced : published;
-    group.push_back(std::move(waiter));
+// TakeNotes takes one for each size: two would write one row.
+void Log::TakeNotes(Taken& taken) {
+  std::deque<NoteToStore> later;
+  for (NoteToStore& note : notes_) {
+    const bool again = std::ranges::any_of(taken.notes, [&](const NoteToStore& other) {
+      return other.checkpoint.checkpoint.size == note.checkpoint.checkpoint.size;
+    });
+    if (again) {
+      later.push_back(std::move(note));
+    } else {
+      taken.notes.push_back(std::move(note));
+    }
   }
-  const auto answer = [](std::vector<Waiter>& group) {
-    for (Waiter& waiter : group) waiter.done(std::move(waiter.answer));
-  };
-  const auto fail = [](std::vector<Waiter>& group, const Error& error) {
-    for (Waiter& waiter : group) waiter.done(error);
-  };
-  if (draft.empty()) {
-    for (auto* group : {&refused, &sequenced, &published}) answer(*group);
-    return;
+  notes_ = std::move(later);
+}
+
+void Log::Process(Taken taken) {
+  const Time now = options_.clock();
+  if (const auto advancing = CheckClock(now); !advancing) Stop(advancing.error());
+  now_ = std::max(now, state_.head.time);
+  if (const auto stopped = Stopped()) {
+    for (Pending& pending : taken.changes) pending.done(Refusal(*stopped));
+    for (NoteToStore& note : taken.notes) note.done(Refusal(*stopped));
+    return Pass({});
+  }
+
+  // 1. Draft one batch; what is refused does not touch the rest.
+  Draft draft(store_, state_, number_, now_);
+  Round round;
+  std::vector<Waiter> refused, sequenced;
+  for (Pending& pending : taken.changes) {
+    Waiter waiter{std::move(pending.done), draft.Add(std::move(pending.change))};
+    if (!waiter.answer) ++stats_.refused[static_cast<std::size_t>(waiter.answer.error().code)];
+    std::vector<Waiter>& group = !waiter.answer                   ? refused
+                                 : pending.ack == Ack::kSequenced ? sequenced
+                                 : pending.ack == Ack::kPublished ? round.published
+                                                                  : round.witnessed;
+    group.push_back(std::move(waiter));
   }
 
   // 2. One commit. Refusals are told after it, so that who reads again sees what it lost to.
-  const auto writes = Commit(std::move(draft));
-  answer(refused);
+  auto writes = Commit(std::move(draft), taken.notes);
+  for (Waiter& waiter : refused) waiter.done(std::move(waiter.answer));
   if (!writes) {
-    fail(sequenced, writes.error());
-    fail(published, writes.error());
-    return RefuseQueued();
+    for (auto* group : {&sequenced, &round.published, &round.witnessed}) {
+      for (Waiter& waiter : *group) waiter.done(writes.error());
+    }
+    return Pass({});
   }
-  answer(sequenced);
+  for (Waiter& waiter : sequenced) waiter.done(std::move(waiter.answer));
 
-  // 3. One checkpoint.
-  if (const auto shown = publisher_.Publish(state_.head, *writes); !shown) {
-    Stop(shown.error());
-    fail(published, {ErrorCode::kOutcomeUnknown, "durable, but not published: " + shown.error().message});
-    return RefuseQueued();
-  }
-  answer(published);
+  // 3. The publisher goes on from here; it knows already of a note that it gave.
+  if (taken.changes.empty()) return;
+  round.head = state_.head;
+  round.writes = *std::move(writes);
+  Pass(std::move(round));
 }
 
-// Commit makes the draft durable and returns the writes of its changes. On an error the log has stopped, unless the
-// store is sure that nothing was written and that the next commit may do better.
-Result<std::vector<Write>> Log::Commit(Draft draft) {
-  Draft::Finished finished = std::move(draft).Finish();
-  const auto committed = store_.Commit(state_.head.Encode(), finished.batch);
-  if (committed) {
-    state_ = std::move(finished.after);
-    finished.batch.writes.resize(finished.change_writes);
-    return std::move(finished.batch.writes);
-  }
-  const Error& error = committed.error();
-  switch (error.code) {
-    case ErrorCode::kUnavailable:
-    case ErrorCode::kResourceExhausted:
-      return error;
-    case ErrorCode::kConflict:
-      Stop({ErrorCode::kConflict, "another writer: " + error.message});
-      return Refusal(*Stopped());
-    default:
-      Stop(error);
-      return Error{ErrorCode::kOutcomeUnknown, error.message};
-  }
-}
-
-void Log::Stop(const Error& reason) {
-  const std::lock_guard lock(mutex_);
-  stopped_ = reason;
-}
-
-// RefuseQueued answers what waits behind the failure that stopped the log. After this nothing is queued, for Submit
-// refuses.
-void Log::RefuseQueued() {
-  std::deque<Pending> waiting;
-  std::optional<Error> reason;
+// Pass hands a round to the publisher; one of version 0 only says that the sequencer is done with what it took.
+void Log::Pass(Round round) {
   {
     const std::lock_guard lock(mutex_);
-    if (!stopped_) return;
-    reason = stopped_;
-    waiting.swap(queue_);
-    queued_bytes_ = 0;
+    sequencing_ = false;
+    if (round.head.version > 0) rounds_.push_back(std::move(round));
   }
-  for (Pending& pending : waiting) pending.done(Refusal(*reason));
+  to_publish_.notify_one();
+}
+
+// Commit makes draft and notes durable and returns the writes of the draft's changes. On an error none of these is; the
+// log has stopped, unless the store is sure of that and the next commit may do better. Notes are answered here.
+Result<std::vector<Write>> Log::Commit(Draft draft, std::vector<NoteToStore>& notes) {
+  const bool has_changes = !draft.empty();
+  Draft::Finished finished = std::move(draft).Finish();
+  if (!has_changes && notes.empty()) return std::vector<Write>{};
+  auto committed = CommitBatch(finished, notes);
+  if (committed) {
+    finished.writes.resize(finished.change_writes);
+    return std::move(finished.writes);
+  }
+  const bool nothing_written =
+      committed.error().code == ErrorCode::kUnavailable || committed.error().code == ErrorCode::kResourceExhausted;
+  if (has_changes && nothing_written && !notes.empty()) {
+    // A checkpoint of what is durable already may find room where new work does not.
+    Draft::Finished nothing{{}, 0, state_};
+    (void)CommitBatch(nothing, notes);
+  }
+  for (NoteToStore& note : notes) note.done(committed.error());
+  notes.clear();
+  return committed.error();
+}
+
+// CommitBatch is one commit of the store; on success the notes are answered and gone.
+Result<void> Log::CommitBatch(Draft::Finished& finished, std::vector<NoteToStore>& notes) {
+  const auto begin = std::chrono::steady_clock::now();
+  const std::vector<SignedCheckpoint> stored = PutNotes(notes, finished);
+  Sweep(finished.writes);
+  Head& head = finished.after.head;
+  ++head.version;
+  head.time = now_;
+  Batch batch{head.Encode(), std::move(finished.writes)};
+  const auto committed = store_.Commit(state_.head.Encode(), batch);
+  finished.writes = std::move(batch.writes);
+  if (!committed) {
+    const Error& error = committed.error();
+    if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kResourceExhausted) return error;
+    if (error.code == ErrorCode::kConflict) {
+      Stop({ErrorCode::kConflict, "another writer: " + error.message});
+      return Refusal(*Stopped());
+    }
+    Stop(error);
+    return Error{ErrorCode::kOutcomeUnknown, error.message};
+  }
+  stats_.commit_seconds.Observe(SecondsSince(begin));
+  const std::uint64_t before = state_.published.size();
+  state_ = std::move(finished.after);
+  stats_.integrated = state_.published.size();
+  if (state_.published.size() > before) {
+    stats_.batch_entries.Observe(static_cast<double>(state_.published.size() - before));
+  }
+  for (std::size_t i = 0; i < notes.size(); ++i) notes[i].done(stored[i]);
+  notes.clear();
+  return {};
+}
+
+// PutNotes adds the notes' rows to a batch. A note that cannot be stored is answered and dropped: the batch goes on.
+std::vector<SignedCheckpoint> Log::PutNotes(std::vector<NoteToStore>& notes, Draft::Finished& into) {
+  std::vector<SignedCheckpoint> stored;
+  std::vector<NoteToStore> good;
+  for (NoteToStore& note : notes) {
+    LogHead& head = into.after.head.logs[number_];
+    auto put = keeper_.Put(note.checkpoint, note.cosignatures, now_, head, into.writes);
+    if (!put) {
+      note.done(put.error());
+      continue;
+    }
+    stored.push_back(*std::move(put));
+    good.push_back(std::move(note));
+  }
+  notes = std::move(good);
+  return stored;
+}
+
+// Sweep lets go of requests that are over, once a second at most. They are looked for again after a failure.
+void Log::Sweep(std::vector<Write>& writes) {
+  if (now_ == swept_at_) return;
+  swept_at_ = now_;
+  auto expired = ExpiredRequests(store_, now_);
+  if (!expired) return;
+  // Before the rows of this batch: a name may be used again in it.
+  expired->insert(expired->end(), std::make_move_iterator(writes.begin()), std::make_move_iterator(writes.end()));
+  writes = *std::move(expired);
 }
 
 }  // namespace certmark::ledger

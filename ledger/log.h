@@ -1,34 +1,50 @@
-// Log: the one sequencer. All durable change goes through its thread, in an order that the log itself records.
+// Log: the one writer. All durable change goes through its sequencer thread, in an order that the log itself records; a
+// second thread publishes what the first has made durable, so that one batch is read back and signed while the next is
+// written.
 //
 // Invariants: 1. An acknowledged change is on disk. 2. Records, indexes and log entries of one change are committed by
-// one batch.
-// 3. A change whose precondition fails changes nothing. 4. After the first failure whose outcome is not known nothing
-// more is written until the log is opened again.
+// one batch. 3. A change whose precondition fails changes nothing. 4. After the first failure whose outcome is not
+// known nothing more is written until the log is opened again. 5. The sequencer alone commits: what the publisher and
+// the witnesses have to store passes through it.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "ledger/anchor.h"
 #include "ledger/change.h"
+#include "ledger/checkpoint_keeper.h"
+#include "ledger/clock.h"
 #include "ledger/draft.h"
 #include "ledger/publisher.h"
+#include "ledger/stats.h"
 #include "ledger/store.h"
 
 namespace certmark::ledger {
 
-/// Log appends to the record log and to one public log. Submit, Append, Exposed and Stopped are safe on any thread.
+/// Log appends to the record log and to one public log. Every method is safe on any thread, but the destructor.
 class Log {
  public:
+  /// kClockBound is how far the clock may step back behind the last commit before the log stops writing.
+  static constexpr Seconds kClockBound{60};
+
   struct Options {
     PublisherOptions publisher;
+    Clock clock = SystemTime;
+    Stats* stats = nullptr;          ///< outlives the log; none: its own
+    std::optional<Error> read_only;  ///< why this log must not write, as its opener found out
+    /// publish_interval is the least time between two checkpoints; 0: each batch has one at once.
+    std::chrono::milliseconds publish_interval{0};
     std::size_t batch_entries = 4096;  ///< a batch closes at this many entries
     std::size_t batch_bytes =
         8 * 1024 * 1024;                ///< or this many bytes, whichever is first; it takes one change at least
@@ -38,32 +54,48 @@ class Log {
   using Done = std::function<void(Result<Receipt>)>;
 
   /// Open continues the trees in `store` (it and `anchor` outlive the Log), publishes what a stop left unpublished,
-  /// with no writes for the pre-expose hook, and starts the sequencer thread. Corruption: the stored edge does not hash
-  /// to the stored root, or `ROLLBACK DETECTED` (publisher.h). InvalidArgument: no signing function, a key that is not
-  /// a log's, or public log 0. Publisher::Recover and Publish say what else.
+  /// with no writes for the pre-expose hook, and starts its threads. Where the store is damaged, or behind the anchor
+  /// (`ROLLBACK DETECTED`), or the clock behind the last commit, the log opens all the same, to be read: Stopped() says
+  /// why it does not write. InvalidArgument: no signing function, a key that is not a log's, or public log 0. Else as
+  /// Publisher::Recover and Publish.
   static Result<std::unique_ptr<Log>> Open(Store& store, Anchor& anchor, Options options);
-  /// ~Log finishes what was submitted, then stops the thread.
+  /// ~Log finishes and publishes what was submitted, then stops the threads. What waits for witnesses is answered
+  /// OutcomeUnknown.
   ~Log();
 
-  /// Submit queues `change`; `done` is called once: on the sequencer thread, or before Submit returns if the change is
+  /// Submit queues `change`; `done` is called once: on a thread of the log, or before Submit returns if the change is
   /// refused at once. It must not throw, block or call Append. Conflict: a precondition failed. InvalidArgument: an
-  /// entry that is empty or over 65,535 bytes, or a write or precondition in a column of the ledger's own.
-  /// ResourceExhausted: the queue or the disk is full, nothing was written. Unavailable: nothing was written; if
-  /// Stopped() says so, nothing will be until the log is opened again. OutcomeUnknown: the change may or may not be
-  /// durable, or, for kPublished, is durable and not yet published. Corruption: a row of the ledger's own is wrong;
-  /// nothing was written.
+  /// entry that is empty or over 65,535 bytes, a write or precondition in a column of the ledger's own, or a request id
+  /// used for another body. ResourceExhausted: the queue or the disk is full, nothing was written. Unavailable: nothing
+  /// was written; if Stopped() says so, nothing will be until the log is opened again. OutcomeUnknown: the change may
+  /// or may not be durable, or is durable and did not come as far as was asked. Corruption: a row of the ledger's own
+  /// is wrong; nothing was written.
   void Submit(Change change, Ack ack, Done done);
-  /// Append is Submit that waits. REQUIRES: not on the sequencer thread.
+  /// Append is Submit that waits, for kWitnessed as long as the witnesses take. REQUIRES: not on a thread of the log.
   Result<Receipt> Append(Change change, Ack ack);
+  /// AppendWithin is Append that waits for `patience` at most. OutcomeUnknown then: the change is queued, and goes on.
+  Result<Receipt> AppendWithin(Change change, Ack ack, std::chrono::milliseconds patience);
+
+  /// AddCosignatures stores witnesses' signature lines, verified by the caller, with a checkpoint that was published,
+  /// and exposes it if it now meets the policy. Returns at once; what fails is no harm, they may be brought again.
+  void AddCosignatures(const SignedCheckpoint& checkpoint, std::vector<std::string> lines);
 
   /// Exposed returns the newest checkpoint that may be shown, or nothing before the first.
   std::shared_ptr<const SignedCheckpoint> Exposed() const { return publisher_.Exposed(); }
-  /// Stopped returns why the log no longer writes, or nothing while it does.
+  /// Published returns the newest signed one: for witnesses, and for who asked for kPublished.
+  std::shared_ptr<const SignedCheckpoint> Published() const { return publisher_.Published(); }
+  /// AwaitPublished is Publisher's.
+  std::shared_ptr<const SignedCheckpoint> AwaitPublished(std::uint64_t known,
+                                                         std::chrono::milliseconds patience) const {
+    return publisher_.AwaitPublished(known, patience);
+  }
+  /// Stopped returns why the log does not write, or nothing while it does.
   std::optional<Error> Stopped() const;
 
   const Store& store() const { return store_; }
   /// number is the public log's.
   LogNumber number() const { return number_; }
+  const Stats& stats() const { return stats_; }
 
  private:
   struct Pending {
@@ -75,33 +107,75 @@ class Log {
     Done done;
     Result<Receipt> answer;
   };
+  // NoteToStore is what the ledger itself asks its sequencer to write; `done` is told what is stored.
+  struct NoteToStore {
+    SignedCheckpoint checkpoint;
+    std::vector<std::string> cosignatures;
+    std::function<void(Result<SignedCheckpoint>)> done;
+  };
+  struct Taken {
+    std::vector<Pending> changes;
+    std::vector<NoteToStore> notes;
+  };
+  // Round is what one commit made durable, on its way to the publisher; and who waits for it.
+  struct Round {
+    Head head;
+    std::vector<Write> writes;
+    std::vector<Waiter> published, witnessed;
+  };
+  using Instant = std::chrono::steady_clock::time_point;
 
-  Log(Store& store, Anchor& anchor, Options options, WriterState state);
-  Result<void> CatchUp();
+  Log(Store& store, Anchor& anchor, Options options, Head head);
+  Result<void> Begin();
+  void Start();
+  Result<void> CheckClock(Time now) const;
   std::optional<Error> Enqueue(Pending& pending);
-
-  // On the sequencer thread.
-  void Run() noexcept;
-  std::vector<Pending> Take();
-  void Process(std::vector<Pending> round);
-  Result<std::vector<Write>> Commit(Draft draft);
   void Stop(const Error& reason);
-  void RefuseQueued();
 
+  // ---- The sequencer (log.cc)
+  void Sequence() noexcept;
+  Taken Take();
+  void TakeChanges(Taken& taken);
+  void TakeNotes(Taken& taken);
+  void Process(Taken taken);
+  void Pass(Round round);
+  Result<std::vector<Write>> Commit(Draft draft, std::vector<NoteToStore>& notes);
+  Result<void> CommitBatch(Draft::Finished& finished, std::vector<NoteToStore>& notes);
+  std::vector<SignedCheckpoint> PutNotes(std::vector<NoteToStore>& notes, Draft::Finished& into);
+  void Sweep(std::vector<Write>& writes);
+
+  // ---- The publisher (log_publishing.cc)
+  void PublishRounds() noexcept;
+  std::vector<Round> AwaitRounds(std::optional<Instant> until);
+  void FailRound(Round& round);
+  Result<void> PersistNote(const SignedCheckpoint& checkpoint);
+  Result<SignedCheckpoint> StoreNote(SignedCheckpoint checkpoint);
+  void AnswerExposed();
+
+  const std::unique_ptr<Stats> own_stats_;
+  Stats& stats_;
   Store& store_;
   const Options options_;
   const LogNumber number_;
   Publisher publisher_;
+  CheckpointKeeper keeper_;
   WriterState state_;  // the sequencer thread's, after Open
+  Time now_{};         // likewise: of this round; never goes back
+  Time swept_at_{};    // likewise: when expired requests were last looked for
 
-  mutable std::mutex mutex_;  // guards what follows; never held while `done` runs
-  std::condition_variable wake_;
+  mutable std::mutex mutex_;  // guards what follows; never held while a callback runs
+  std::condition_variable to_sequence_, to_publish_;
   std::deque<Pending> queue_;
   std::size_t queued_bytes_ = 0;
+  std::deque<NoteToStore> notes_;
+  std::deque<Round> rounds_;
+  std::multimap<std::uint64_t, Waiter> awaiting_witnesses_;  // by the size that must be exposed
+  bool sequencing_ = false;                                  // changes were taken, and are not yet in rounds_
   bool closing_ = false;
+  bool publisher_done_ = false;  // after which there are no more notes
   std::optional<Error> stopped_;
 
-  std::thread thread_;
+  std::thread sequencer_, publisher_thread_;
 };
 
 }  // namespace certmark::ledger

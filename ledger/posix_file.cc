@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "ledger/descriptor.h"
+
 namespace certmark::ledger {
 namespace {
 
@@ -13,24 +15,6 @@ Error Failed(const char* what, const std::filesystem::path& file, ErrorCode code
   const int reason = errno;
   return {code, std::string("cannot ") + what + " " + file.string() + ": " + std::generic_category().message(reason)};
 }
-
-// Descriptor closes what it holds.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-  bool ok() const { return fd_ >= 0; }
-  // Close reports what a file system says only at the end (NFS, quotas).
-  bool Close() { return ::close(std::exchange(fd_, -1)) == 0; }
-
- private:
-  int fd_;
-};
 
 bool WriteAll(int fd, std::string_view text) {
   while (!text.empty()) {

@@ -2,10 +2,12 @@
 //
 // 1. Re-read the new entries and tiles from the store and re-hash them: what is signed was read back, not remembered.
 // 2. Sign the checkpoint, and verify the note with the log's own verifier key.
-// 3. Persist the note.  4. Advance the anchor.  5. Run the pre-expose hook.  6. Expose.
+// 3. Persist the note.  4. Advance the anchor.  5. Run the pre-expose hook.
+// 6. Expose, at once or when enough witnesses have cosigned.
 #pragma once
 
-#include <filesystem>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -15,18 +17,12 @@
 
 #include "ledger/anchor.h"
 #include "ledger/head.h"
-#include "ledger/record_anchor.h"
+#include "ledger/signed_checkpoint.h"
+#include "ledger/stats.h"
 #include "ledger/store.h"
-#include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/note.h"
 
 namespace certmark::ledger {
-
-/// SignedCheckpoint is an exposed checkpoint and its note, verbatim.
-struct SignedCheckpoint {
-  Checkpoint checkpoint;
-  std::string note;
-};
 
 /// PublisherOptions says which log is published, and lends what the ledger must not own.
 struct PublisherOptions {
@@ -34,54 +30,69 @@ struct PublisherOptions {
   NoteKey key;  ///< the log's verifier key; its name is the origin
   /// sign returns the 64-byte Ed25519 signature of a note's text. The ledger holds no key.
   std::function<Result<Bytes>(std::string_view note_text)> sign;
-  /// before_exposing sees the record and index writes of the batch just committed; the authority re-signs the status
+  /// before_exposing sees the record and index writes of the batches just committed; the authority re-signs the status
   /// lists they touch. An error stops the writer.
   std::function<Result<void>(std::span<const Write> writes)> before_exposing;
-  /// record_anchor is the file of the record log's anchor; empty: that log is not anchored.
-  std::filesystem::path record_anchor;
+  /// meets_policy says whether enough witnesses have cosigned a note for the world to see it; none: every note will do.
+  std::function<bool(const Note&)> meets_policy;
 };
 
-/// NewestNote returns the newest checkpoint persisted in `store`, and its note, unverified; nothing before the first.
-/// Corruption: it is no note of a checkpoint, or stands under another size than its own.
-Result<std::optional<SignedCheckpoint>> NewestNote(const Store& store, LogNumber log);
-
-/// Publisher belongs to the sequencer thread; Exposed may be called from any thread.
+/// Publisher's Recover, Publish and Follow belong to one thread at a time; the rest may be called from any.
 class Publisher {
  public:
-  /// Publisher holds references: `store` and `anchor` outlive it.
-  Publisher(Store& store, Anchor& anchor, PublisherOptions options);
+  /// Publisher holds references: `store`, `anchor` and `stats` outlive it.
+  Publisher(const Store& store, Anchor& anchor, PublisherOptions options, Stats& stats);
 
-  /// Recover exposes what was published before a stop: the newest persisted note. The anchor must be reached and agreed
-  /// with by the tree `head` and by that note, else Corruption with `ROLLBACK DETECTED` and the numbers. A note
-  /// persisted ahead of the anchor is advanced to. No hook runs: at start the authority signs every status list before
-  /// it serves. FailedPrecondition: the anchor belongs to another log, or is missing though more was published than a
-  /// first checkpoint.
+  /// Recover takes up what was published before a stop. The database must reach the anchor and agree with it, in both
+  /// logs, else Corruption with `ROLLBACK DETECTED` and the numbers; a note persisted ahead of the anchor is advanced
+  /// to. A store never written gets its anchor here. No hook runs: at start the authority signs every status list
+  /// before it serves. FailedPrecondition: the anchor belongs to another log, or is missing.
   Result<void> Recover(const Head& head);
+  /// RecoverReadOnly shows the exposed checkpoint that is stored, if it is signed and the stored tree leads to it:
+  /// all that a log may do that must not write.
+  Result<void> RecoverReadOnly(const Head& head);
 
-  /// Publish advances the record log's anchor, then runs the six steps for the tree in `head`; on success `head` is the
-  /// new head of the store (a note was committed). When the public tree did not grow since the last exposed checkpoint,
-  /// only step 5 is run. Every error means: stop writing.
-  Result<void> Publish(Head& head, std::span<const Write> writes);
-
-  /// Exposed returns the newest checkpoint that may be shown, or nothing before the first.
-  std::shared_ptr<const SignedCheckpoint> Exposed() const;
-
- private:
-  Result<void> CheckAnchor(const Checkpoint& anchored, const TreeHead& tree) const;
-  Result<void> CheckNewest(const SignedCheckpoint& newest, const TreeHead& tree) const;
-  Result<void> CheckLostAnchor(const Checkpoint& newest) const;
-  Result<std::string> Sign(const Checkpoint& checkpoint) const;
-  Result<void> Persist(Head& head, const SignedCheckpoint& signed_checkpoint);
-  Result<void> BeforeExposing(std::span<const Write> writes) const;
+  /// Persist commits a note and returns once it is durable. Only the sequencer writes to the store.
+  using Persist = std::function<Result<void>(const SignedCheckpoint&)>;
+  /// Publish runs the six steps for the trees in `head`; with a public tree that did not grow, it is Follow. Every
+  /// error means: stop writing.
+  Result<void> Publish(const Head& head, std::span<const Write> writes, const Persist& persist);
+  /// Follow advances the anchor to the record tree in `head` and runs the hook: what may not wait when a checkpoint
+  /// does.
+  Result<void> Follow(const Head& head, std::span<const Write> writes);
+  /// Expose shows `checkpoint`, whose note is durable, if its note meets the policy and nothing newer is shown.
+  /// REQUIRES: it was published, or is just being.
   void Expose(SignedCheckpoint checkpoint);
 
-  Store& store_;
+  /// MeetsPolicy is the policy's word on a note.
+  bool MeetsPolicy(const Note& note) const { return !options_.meets_policy || options_.meets_policy(note); }
+
+  /// Exposed returns the newest checkpoint that may be shown, or nothing before the first; Published the newest that
+  /// was signed and anchored, which only witnesses may see before it is exposed.
+  std::shared_ptr<const SignedCheckpoint> Exposed() const;
+  std::shared_ptr<const SignedCheckpoint> Published() const;
+  /// AwaitPublished waits until the size of Published (0: none) is not `known`, or for `patience` at most, and returns
+  /// it.
+  std::shared_ptr<const SignedCheckpoint> AwaitPublished(std::uint64_t known, std::chrono::milliseconds patience) const;
+
+ private:
+  Result<void> CheckAnchor(const AnchorState& anchored, const Head& head) const;
+  Result<void> CheckStored(const SignedCheckpoint& stored, const TreeHead& tree) const;
+  Result<SignedCheckpoint> Sign(const TreeHead& tree) const;
+  Result<void> Advance(AnchorState next);
+  Result<void> BeforeExposing(std::span<const Write> writes) const;
+  void Show(SignedCheckpoint published);
+
+  const Store& store_;
   Anchor& anchor_;
-  PublisherOptions options_;
-  std::optional<RecordAnchor> record_anchor_;
-  mutable std::mutex mutex_;  ///< guards exposed_
-  // Shared so that a reader keeps the checkpoint it began with while a newer one is exposed.
-  std::shared_ptr<const SignedCheckpoint> exposed_;
+  const PublisherOptions options_;
+  Stats& stats_;
+  std::optional<AnchorState> anchored_;  ///< what the anchor says
+
+  mutable std::mutex mutex_;  ///< guards what follows
+  mutable std::condition_variable newer_;
+  // Shared so that a reader keeps the checkpoint it began with while a newer one replaces it.
+  std::shared_ptr<const SignedCheckpoint> published_, exposed_;
 };
 
 }  // namespace certmark::ledger

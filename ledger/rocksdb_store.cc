@@ -59,6 +59,8 @@ const char* FamilyName(Column column) {
       return "record";
     case Column::kIndex:
       return "index";
+    case Column::kRequest:
+      return "request";
   }
   Die("a column without a name");
 }
@@ -67,7 +69,7 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Column column, const std::shared_ptr<
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   // These are asked for what is mostly absent: a new leaf, a new record.
-  if (column == Column::kByHash || column == Column::kRecord)
+  if (column == Column::kByHash || column == Column::kRecord || column == Column::kRequest)
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

@@ -14,13 +14,14 @@ namespace certmark::ledger {
 enum class Column : std::uint8_t {
   kEntry,       ///< log number, index → entry bytes
   kTile,        ///< log number, level, tile number → its hashes, at the widest width reached
-  kCheckpoint,  ///< log number, size → signed note
+  kCheckpoint,  ///< log number, size → time, signed note
   kByHash,      ///< log number, leaf hash → index
   kRecord,      ///< the authority's records by name
   kIndex,       ///< ways to find records
+  kRequest,     ///< requests of the last days, by their ids and by their age
 };
-inline constexpr Column kAllColumns[] = {Column::kEntry,  Column::kTile,   Column::kCheckpoint,
-                                         Column::kByHash, Column::kRecord, Column::kIndex};
+inline constexpr Column kAllColumns[] = {Column::kEntry,  Column::kTile,  Column::kCheckpoint, Column::kByHash,
+                                         Column::kRecord, Column::kIndex, Column::kRequest};
 
 /// Write sets a key, or erases it when there is no value.
 struct Write {

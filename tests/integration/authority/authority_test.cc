@@ -72,6 +72,7 @@ TEST_F(AuthorityTest, SignsStatusListsThatItsTrustListVerifies) {
                                                 .ca = authority.credential_ca,
                                                 .clock = [] { return kNow; }})
                          .value();
+  ASSERT_TRUE(lists->Refresh());
   const StatusToken token = StatusToken::Parse(lists->Current(0).value()->jwt).value();
   const Certificate leaf = Certificate::Parse(token.jws.x5c[0]).value(),
                     ca = Certificate::Parse(token.jws.x5c[1]).value();

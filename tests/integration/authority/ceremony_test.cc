@@ -93,7 +93,7 @@ TEST_F(Ceremony, WritesEveryFileWithItsModeAndNoOther) {
   }
   for (const char* name : {"root", "credential-ca", "party-ca"}) expected[f.crl(name)] = 0644;
   expected[f.trust(1)] = expected[f.scheme()] = expected[f.registrar() / "certificate.pem"] = 0644;
-  expected[f.registrar() / "key.pem"] = expected[f.anchor()] = expected[f.record_anchor()] = 0600;
+  expected[f.registrar() / "key.pem"] = expected[f.anchor()] = 0600;
   for (const auto& entry : fs::recursive_directory_iterator(f.root)) {
     if (entry.path().parent_path() == f.database()) continue;
     if (entry.is_directory()) {
@@ -141,9 +141,9 @@ TEST_F(Ceremony, TheLogBeginsWithGenesisAndTheKeysOfBothSigners) {
     EXPECT_EQ(entry.leaf.der(), ReadCertificate(files().certificate(name)).der());
     EXPECT_TRUE(VerifyJws(jws, entry.leaf.key())) << name;
   }
-  const auto anchored = ledger::Anchor(files().anchor()).Read().value();
+  const auto anchored = ledger::ReadAnchor(files().anchor()).value();
   ASSERT_TRUE(anchored);
-  EXPECT_EQ(anchored->size, 3u);
+  EXPECT_EQ(anchored->published.size, 3u);
 }
 
 TEST_F(Ceremony, TheFirstRegistrarIsInTheRegistry) {

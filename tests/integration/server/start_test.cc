@@ -11,6 +11,7 @@
 #include "ca/authority.h"
 #include "ca/key_file.h"
 #include "ca/x509_profiles.h"
+#include "ledger/anchor.h"
 #include "tests/integration/server/ceremony_fixture.h"
 #include "verifier-sdk/core/note.h"
 
@@ -115,11 +116,11 @@ TEST(Start, NamesASchemeThatIsNone) {
 
 TEST(Start, DetectsADatabasePutBackBehindItsAnchor) {
   const Ceremony ceremony;
-  const auto anchor = ceremony.files().anchor();
-  std::string text = ReadText(anchor);
-  const std::size_t line = text.find('\n') + 1;
-  text.replace(line, text.find('\n', line) - line, "1000");
-  std::ofstream(anchor) << text;
+  const auto file = ceremony.files().anchor();
+  auto ahead = ledger::ReadAnchor(file).value().value();
+  ahead.published.size = 1000;
+  std::filesystem::remove(file);
+  ASSERT_TRUE(ledger::Anchor(file).Advance(std::nullopt, ahead));
   EXPECT_NE(WhyNot(ceremony.Config()).find("ROLLBACK DETECTED"), std::string::npos) << WhyNot(ceremony.Config());
 }
 

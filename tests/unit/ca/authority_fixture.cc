@@ -36,7 +36,7 @@ SmallAuthority::SmallAuthority()
   MakeAuthority();
   OpenLog();
   service_ = std::make_unique<Service>(
-      Service::Dependencies{*log_, *authority_, scheme_, *status_, [this] { return now_; }, SystemRandom});
+      Service::Dependencies{*log_, *authority_, scheme_, *status_, [this] { return now(); }, SystemRandom});
   Begin();
 }
 
@@ -49,19 +49,19 @@ void SmallAuthority::MakeAuthority() {
   auto credential_ca_signer = NewSigner(), party_ca_signer = NewSigner(), signer = NewSigner(), status = NewSigner();
   auto log_signer = MakeNoteSigner(GenerateKey(KeyKind::kEd25519).value()).value();
 
-  const Certificate root = IssueRoot(*root_signer_, kName, now_, random).value();
+  const Certificate root = IssueRoot(*root_signer_, kName, now(), random).value();
   const IssuingCa as_root{root, *root_signer_};
   const Certificate credential_ca =
-      IssueCredentialCa(as_root, credential_ca_signer->public_key(), kName, oids, kIss, now_, random).value();
-  const Certificate party_ca = IssuePartyCa(as_root, party_ca_signer->public_key(), kName, kIss, now_, random).value();
+      IssueCredentialCa(as_root, credential_ca_signer->public_key(), kName, oids, kIss, now(), random).value();
+  const Certificate party_ca = IssuePartyCa(as_root, party_ca_signer->public_key(), kName, kIss, now(), random).value();
   const IssuingCa as_ca{credential_ca, *credential_ca_signer};
   const NoteKey log_key =
       NoteKey::Create(LogOrigin(kIss, 1), NoteKey::Type::kEd25519, log_signer->public_key()).value();
 
   TrustDraft draft;
   draft.iss = kIss;
-  draft.iat = now_;
-  draft.exp = now_ + 180 * kDay;
+  draft.iat = now();
+  draft.exp = now() + 180 * kDay;
   draft.oids = oids;
   draft.roots = {root};
   draft.logs = {{log_key.name(), std::string(kIss) + "/log/1", log_key, std::nullopt}};
@@ -74,8 +74,8 @@ void SmallAuthority::MakeAuthority() {
       .root = root,
       .credential_ca = credential_ca,
       .party_ca = party_ca,
-      .credential_certificate = IssueCredentialSigner(as_ca, signer->public_key(), oids, kIss, now_, random).value(),
-      .status_certificate = IssueStatusSigner(as_ca, status->public_key(), oids, kIss, now_, random).value(),
+      .credential_certificate = IssueCredentialSigner(as_ca, signer->public_key(), oids, kIss, now(), random).value(),
+      .status_certificate = IssueStatusSigner(as_ca, status->public_key(), oids, kIss, now(), random).value(),
       .credential_signer = std::move(signer),
       .status_signer = std::move(status),
       .party_ca_signer = std::move(party_ca_signer),
@@ -89,13 +89,15 @@ void SmallAuthority::OpenLog() {
                                         .signer = *authority_->status_signer,
                                         .leaf = authority_->status_certificate,
                                         .ca = authority_->credential_ca,
-                                        .clock = [this] { return now_; }})
+                                        .clock = [this] { return now(); }})
                 .value();
   ledger::Log::Options options;
   options.publisher.key = authority_->log_key;
   options.publisher.sign = [this](std::string_view text) { return authority_->log_signer->Sign(text); };
   options.publisher.before_exposing = [this](std::span<const ledger::Write> writes) { return status_->Apply(writes); };
+  options.clock = [this] { return now(); };
   log_ = ledger::Log::Open(*store_, *anchor_, options).value();
+  if (!status_->Refresh()) Die("status lists are not signed");
 }
 
 void SmallAuthority::Begin() {
@@ -105,24 +107,25 @@ void SmallAuthority::Begin() {
   party.id = NewId(SystemRandom).value();
   party.name = "Registrar One";
   party.roles = {Role::kRegistrar};
-  party.since = now_;
+  party.since = now();
   const Certificate certificate =
       IssuePartyCertificate({authority_->party_ca, *authority_->party_ca_signer}, registrar.signer->public_key(),
-                            party.name, party.id, kIss, now_, SystemRandom)
+                            party.name, party.id, kIss, now(), SystemRandom)
           .value();
   party.certificates = {certificate.fingerprint().Hex()};
 
   const Genesis genesis{.iss = std::string(kIss),
                         .origin = authority_->log_key.name(),
                         .vkey = authority_->log_key.ToVkey(),
-                        .iat = now_,
+                        .iat = now(),
                         .roots = {authority_->root.fingerprint()},
                         .previous = std::nullopt};
   ledger::Change change = RegisterFirst(party, certificate);
   change.entries.push_back(Public(SignJws(*root_signer_, kTypGenesis, {}, GenesisPayload(genesis)).value()));
   const Bytes& ca = authority_->credential_ca.der();
   const auto announce = [&](const Certificate& leaf, const Signer& signer) {
-    change.entries.push_back(Public(SignJws(signer, kTypKey, {}, KeyEntryPayload(kIss, now_, leaf.der(), ca)).value()));
+    change.entries.push_back(
+        Public(SignJws(signer, kTypKey, {}, KeyEntryPayload(kIss, now(), leaf.der(), ca)).value()));
     Create(change, SignerRecord{leaf.key().thumbprint(), leaf.der(), ca});
   };
   announce(authority_->credential_certificate, *authority_->credential_signer);
@@ -132,7 +135,7 @@ void SmallAuthority::Begin() {
 }
 
 std::vector<std::string> SmallAuthority::RecordEntries() const {
-  const std::uint64_t size = ledger::Head::Decode(store_->Head().value()).value().log(ledger::kRecordLog).size;
+  const std::uint64_t size = ledger::Head::Decode(store_->Head().value()).value().tree(ledger::kRecordLog).size;
   std::vector<std::string> entries;
   for (std::uint64_t i = 0; i < size; ++i) {
     const auto key = ledger::EntryKey(ledger::kRecordLog, i);

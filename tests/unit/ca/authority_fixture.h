@@ -6,6 +6,7 @@
 //   const auto decided = office.Decide(id);
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -51,7 +52,7 @@ class SmallAuthority {
   const Scheme& scheme() const { return scheme_; }
   ledger::Log& log() { return *log_; }
   Time now() const { return now_; }
-  void Advance(Seconds time) { now_ += time; }
+  void Advance(Seconds time) { now_ = now_.load() + time; }
 
   /// RecordEntries are the acts in the private record log, oldest first.
   std::vector<std::string> RecordEntries() const;
@@ -77,7 +78,7 @@ class SmallAuthority {
   void Begin();
   std::unique_ptr<Signer> NewSigner(Bytes* csr = nullptr) const;
 
-  Time now_ = kStart;
+  std::atomic<Time> now_ = kStart;  // the log's threads look at it too
   certmark::testing::TempDir directory_;
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::Anchor> anchor_;

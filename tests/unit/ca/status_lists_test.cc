@@ -21,11 +21,13 @@ class StatusListsTest : public ::testing::Test {
  protected:
   std::unique_ptr<StatusLists> Load() { return TryLoad().value(); }
   Result<std::unique_ptr<StatusLists>> TryLoad() {
-    return StatusLists::Load(*store_, {.iss = std::string(kAuthority),
-                                       .signer = *ca_.status_key,
-                                       .leaf = ca_.status_signer,
-                                       .ca = ca_.credential_ca,
-                                       .clock = [this] { return now_; }});
+    auto lists = CM_TRY(StatusLists::Load(*store_, {.iss = std::string(kAuthority),
+                                                    .signer = *ca_.status_key,
+                                                    .leaf = ca_.status_signer,
+                                                    .ca = ca_.credential_ca,
+                                                    .clock = [this] { return now_; }}));
+    CM_TRY(lists->Refresh());
+    return lists;
   }
   /// Commit makes rows durable, as the log does before Apply sees them.
   void Commit(const std::vector<Write>& writes) {

@@ -13,8 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Checkpoint At(std::uint64_t size, std::string_view root = "root", std::string_view origin = "ca.example/log/1") {
-  return {std::string(origin), size, Sha256(AsBytes(root))};
+constexpr std::size_t kSlot = 4096;
+
+// At is an anchor of `size` public entries and ten times as many records.
+AnchorState At(std::uint64_t size, std::string_view root = "root", std::string_view origin = "ca.example/log/1") {
+  return {{std::string(origin), size, Sha256(AsBytes(root))}, {10 * size, Sha256(AsBytes("records"))}};
 }
 
 class AnchorTest : public ::testing::Test {
@@ -24,7 +27,8 @@ class AnchorTest : public ::testing::Test {
     std::ifstream in(file_, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  ErrorCode AdvanceFails(const std::optional<Checkpoint>& from, const Checkpoint& to) {
+  std::optional<AnchorState> Read() const { return ReadAnchor(file_).value(); }
+  ErrorCode AdvanceFails(const std::optional<AnchorState>& from, const AnchorState& to) {
     const std::string before = Text();
     const auto done = anchor_.Advance(from, to);
     EXPECT_FALSE(done);
@@ -41,12 +45,16 @@ class AnchorTest : public ::testing::Test {
 
 TEST_F(AnchorTest, IsNothingBeforeItIsWritten) {
   EXPECT_EQ(anchor_.Read().value(), std::nullopt);
+  EXPECT_EQ(Read(), std::nullopt);
 }
 
-TEST_F(AnchorTest, HoldsTheCheckpointsTextAndIsPrivate) {
+TEST_F(AnchorTest, SaysInWordsHowFarBothLogsHadComeAndIsPrivate) {
   ASSERT_TRUE(anchor_.Advance(std::nullopt, At(5)));
-  EXPECT_EQ(Text(), At(5).ToText());
   EXPECT_EQ(anchor_.Read().value(), At(5));
+  const std::string text = Text();
+  EXPECT_EQ(text.size(), 2 * kSlot);
+  EXPECT_TRUE(text.starts_with("certmark anchor 1\nseq 0\nca.example/log/1\n5\n"));
+  EXPECT_NE(text.find("\nca.example/log/1/records\n50\n"), std::string::npos);
   struct stat status {};
   ASSERT_EQ(::stat(file_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777, 0600u);
@@ -54,14 +62,26 @@ TEST_F(AnchorTest, HoldsTheCheckpointsTextAndIsPrivate) {
 
 TEST_F(AnchorTest, AdvancesFromWhatItHasAndLeavesNothingBeside) {
   ASSERT_TRUE(anchor_.Advance(std::nullopt, At(5)));
-  ASSERT_TRUE(anchor_.Advance(At(5), At(6, "another")));
-  EXPECT_EQ(anchor_.Read().value(), At(6, "another"));
+  for (std::uint64_t size = 6; size < 20; ++size) {
+    ASSERT_TRUE(anchor_.Advance(At(size - 1), At(size)));
+    EXPECT_EQ(Read(), At(size));
+  }
   EXPECT_EQ(std::distance(fs::directory_iterator(dir_.path()), {}), 1);
+}
+
+TEST_F(AnchorTest, AdvancesTheRecordsAlone) {
+  AnchorState next = At(5);
+  ++next.records.size;
+  ASSERT_TRUE(anchor_.Advance(std::nullopt, At(5)));
+  ASSERT_TRUE(anchor_.Advance(At(5), next));
+  EXPECT_EQ(Read(), next);
 }
 
 TEST_F(AnchorTest, AdvancingToWhatItHasChangesNothing) {
   ASSERT_TRUE(anchor_.Advance(std::nullopt, At(5)));
+  const std::string before = Text();
   EXPECT_TRUE(anchor_.Advance(At(5), At(5)));
+  EXPECT_EQ(Text(), before);
 }
 
 TEST_F(AnchorTest, RefusesToAdvanceFromWhatItDoesNotHave) {
@@ -73,28 +93,61 @@ TEST_F(AnchorTest, RefusesToAdvanceFromWhatItDoesNotHave) {
 }
 
 TEST_F(AnchorTest, NeverGoesBackNorSideways) {
+  AnchorState fewer_records = At(6), other_records = At(6);
+  fewer_records.records.size = 49;
+  other_records.records = {50, Sha256(AsBytes("other records"))};
   ASSERT_TRUE(anchor_.Advance(std::nullopt, At(5)));
-  EXPECT_EQ(AdvanceFails(At(5), At(4)), ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(AdvanceFails(At(5), At(5, "other")), ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(AdvanceFails(At(5), At(6, "root", "ca.example/log/2")), ErrorCode::kFailedPrecondition);
-}
-
-TEST_F(AnchorTest, ReportsAFileThatIsNoCheckpoint) {
-  const std::string good = At(5).ToText();
-  for (const std::string& text : {std::string(), std::string("x"), good.substr(0, good.size() - 1), good + "more\n",
-                                  good + good, std::string(5000, 'a')}) {
-    Write(text);
-    const auto read = anchor_.Read();
-    ASSERT_FALSE(read) << text;
-    EXPECT_EQ(read.error().code, ErrorCode::kCorruption) << text;
-    EXPECT_NE(read.error().message.find(file_.string()), std::string::npos) << read.error().message;
+  for (const AnchorState& to :
+       {At(4), At(5, "other"), At(6, "root", "ca.example/log/2"), fewer_records, other_records}) {
+    EXPECT_EQ(AdvanceFails(At(5), to), ErrorCode::kFailedPrecondition);
   }
 }
 
-TEST_F(AnchorTest, KeepsTheOldFileWhenTheNewOneCannotBeWritten) {
+TEST_F(AnchorTest, LeavesTheNewerSlotWholeWhenAWriteIsTorn) {
   ASSERT_TRUE(anchor_.Advance(std::nullopt, At(5)));
-  fs::create_directory(dir_ / "anchor.new");
-  EXPECT_EQ(AdvanceFails(At(5), At(6)), ErrorCode::kUnavailable);
+  ASSERT_TRUE(anchor_.Advance(At(5), At(6)));
+  const std::string six = Text();
+  ASSERT_TRUE(anchor_.Advance(At(6), At(7)));
+  const std::string seven = Text();
+  for (std::size_t torn = 1; torn < kSlot; torn += 13) {
+    // What of the new slot had reached the disk lies over the old one.
+    const std::size_t slot = seven.compare(0, kSlot, six, 0, kSlot) == 0 ? kSlot : 0;
+    Write(six.substr(0, slot) + seven.substr(slot, torn) + six.substr(slot + torn));
+    const AnchorState read = *Read();
+    EXPECT_TRUE(read == At(6) || read == At(7)) << torn;
+  }
+}
+
+TEST_F(AnchorTest, ReportsAFileThatIsNone) {
+  ASSERT_TRUE(anchor_.Advance(std::nullopt, At(5)));
+  const std::string good = Text();
+  std::string damaged = good;
+  damaged[40] ^= 1, damaged[kSlot + 40] ^= 1;
+  for (const std::string& text : {std::string(), std::string("x"), good.substr(0, good.size() - 1), damaged,
+                                  At(5).published.ToText(), std::string(10'000, 'a'), std::string(8192, '\n')}) {
+    Write(text);
+    for (const auto& read : {anchor_.Read(), ReadAnchor(file_)}) {
+      ASSERT_FALSE(read) << text;
+      EXPECT_EQ(read.error().code, ErrorCode::kCorruption) << text;
+      EXPECT_NE(read.error().message.find(file_.string()), std::string::npos) << read.error().message;
+    }
+  }
+}
+
+TEST_F(AnchorTest, NoticesThatItsFileWasReplaced) {
+  ASSERT_TRUE(anchor_.Advance(std::nullopt, At(5)));
+  const std::string text = Text();
+  fs::remove(file_);
+  Write(text);
+  EXPECT_EQ(AdvanceFails(At(5), At(6)), ErrorCode::kConflict);
+}
+
+TEST_F(AnchorTest, HasOneWriterAtATime) {
+  ASSERT_TRUE(anchor_.Advance(std::nullopt, At(5)));
+  Anchor other(file_);
+  EXPECT_EQ(other.Read().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(other.Advance(At(5), At(6)).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(Read(), At(5));
 }
 
 TEST_F(AnchorTest, FollowsNoLinkWhereTheNewFileGoes) {
@@ -106,7 +159,7 @@ TEST_F(AnchorTest, FollowsNoLinkWhereTheNewFileGoes) {
 TEST_F(AnchorTest, WritesOverWhatACrashLeftBeside) {
   std::ofstream(dir_ / "anchor.new") << std::string(1000, 'x');
   ASSERT_TRUE(anchor_.Advance(std::nullopt, At(6)));
-  EXPECT_EQ(anchor_.Read().value(), At(6));
+  EXPECT_EQ(Read(), At(6));
 }
 
 TEST_F(AnchorTest, IsUnavailableInADirectoryThatIsNotThere) {

@@ -8,29 +8,35 @@ namespace {
 Head TwoLogs() {
   Head head;
   head.version = 7;
-  head.logs[0] = {1, LeafHash(AsBytes("record"))};
-  head.logs[2] = {0x0102, LeafHash(AsBytes("public"))};
+  head.time = FromEpoch(0x0102030405);
+  head.logs[0] = {{1, LeafHash(AsBytes("record"))}, 0, 0};
+  head.logs[2] = {{0x0102, LeafHash(AsBytes("public"))}, 0x0102, 0x0101};
   return head;
 }
 
 TEST(Head, OfAnEmptyStoreIsEmptyBytes) {
   const Head head = Head::Decode({}).value();
   EXPECT_EQ(head.version, 0u);
-  EXPECT_EQ(head.log(1), TreeHead{});
+  EXPECT_EQ(head.log(1), LogHead{});
   EXPECT_EQ(head.Encode(), Bytes{});
 }
 
 TEST(Head, ReadsWhatItWrote) {
   const Bytes bytes = TwoLogs().Encode();
-  ASSERT_EQ(bytes.size(), 8u + 2 * 44);
-  EXPECT_EQ(HexEncode(ByteView(bytes).first(20)),
+  ASSERT_EQ(bytes.size(), 16u + 2 * 60);
+  EXPECT_EQ(HexEncode(ByteView(bytes).first(28)),
             "0000000000000007"
+            "0000000102030405"
             "00000000"
             "0000000000000001");
+  EXPECT_EQ(HexEncode(ByteView(bytes).last(16)),
+            "0000000000000102"
+            "0000000000000101");
   const Head read = Head::Decode(bytes).value();
   EXPECT_EQ(read.version, 7u);
+  EXPECT_EQ(read.time, TwoLogs().time);
   EXPECT_EQ(read.logs, TwoLogs().logs);
-  EXPECT_EQ(read.log(2).size, 0x0102u);
+  EXPECT_EQ(read.tree(2).size, 0x0102u);
 }
 
 TEST(Head, RefusesBytesThatItDidNotWrite) {
@@ -44,10 +50,13 @@ TEST(Head, RefusesBytesThatItDidNotWrite) {
       {"a byte long", [](Bytes& b) { b.push_back(0); }},
       {"one byte", [](Bytes& b) { b.resize(1); }},
       {"version 0", [](Bytes& b) { b[7] = 0; }},
-      {"logs in another order", [](Bytes& b) { b[8 + 3] = 3; }},
-      {"a log twice", [](Bytes& b) { b[8 + 3] = 2; }},
-      {"size beyond 2^63", [](Bytes& b) { b[12] = 0x80; }},
-      {"an empty tree with a root", [](Bytes& b) { b[19] = 0; }},
+      {"logs in another order", [](Bytes& b) { b[16 + 3] = 3; }},
+      {"a log twice", [](Bytes& b) { b[16 + 3] = 2; }},
+      {"a time beyond any calendar", [](Bytes& b) { b[8] = 1; }},
+      {"size beyond 2^63", [](Bytes& b) { b[20] = 0x80; }},
+      {"an empty tree with a root", [](Bytes& b) { b[27] = 0; }},
+      {"published beyond the tree", [](Bytes& b) { b[b.size() - 9] = 3; }},
+      {"exposed beyond what is published", [](Bytes& b) { b[b.size() - 1] = 3; }},
   };
   for (const Row& row : rows) {
     Bytes bytes = good;

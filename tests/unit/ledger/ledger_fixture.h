@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <set>
 #include <string>
@@ -56,15 +57,31 @@ class LedgerFixture : public ::testing::Test {
       if (hook_error_) return *hook_error_;
       return {};
     };
+    options.clock = [this] { return FromEpoch(++now_); };
     return options;
   }
   Result<std::unique_ptr<Log>> TryOpen() { return Log::Open(store_, anchor_, MakeOptions()); }
+  // ReadOnlyReason opens the log, which must not write, and returns why.
+  Error ReadOnlyReason() {
+    log_.reset();
+    store_.Reopen();
+    const auto opened = TryOpen();
+    if (!opened) {
+      ADD_FAILURE() << "not opened at all: " << opened.error().message;
+      return opened.error();
+    }
+    const auto stopped = (*opened)->Stopped();
+    EXPECT_EQ((*opened)->Append(Entry("more"), Ack::kSequenced).error().code, ErrorCode::kUnavailable);
+    EXPECT_TRUE(stopped);
+    return stopped.value_or(Error{ErrorCode::kInternal, "it writes"});
+  }
   void Open() {
     log_.reset();
     store_.Reopen();
     auto opened = TryOpen();
     ASSERT_TRUE(opened) << opened.error().message;
     log_ = *std::move(opened);
+    ASSERT_FALSE(log_->Stopped()) << log_->Stopped()->message;
   }
   // Append publishes one entry and returns its index.
   std::uint64_t Append(std::string_view entry) {
@@ -74,23 +91,24 @@ class LedgerFixture : public ::testing::Test {
     const auto value = memory_->Get(Column::kRecord, AsBytes(key)).value();
     return value ? std::string(AsText(*value)) : "(absent)";
   }
-  TreeHead StoredTree(LogNumber log = kPublic) { return Head::Decode(memory_->Head().value()).value().log(log); }
+  TreeHead StoredTree(LogNumber log = kPublic) { return Head::Decode(memory_->Head().value()).value().tree(log); }
 
   // CheckHistory: every persisted note is signed, is the tree's root at its size, and nothing exposed or anchored lacks
   // one; the writer kept the store's contract.
   void CheckHistory() {
     std::set<std::string> notes;
     ASSERT_TRUE(memory_->Scan(Column::kCheckpoint, CheckpointKey(kPublic, 0), {}, [&](ByteView, ByteView bytes) {
-      const Note note = Note::Parse(AsText(bytes)).value();
+      const std::string text = CheckpointRow::Decode(bytes).value().note;
+      const Note note = Note::Parse(text).value();
       EXPECT_EQ(note.Check(key_.key()).state, Note::State::kGood);
       const Checkpoint checkpoint = Checkpoint::Parse(note.text()).value();
       EXPECT_EQ(RootAt(TileNodes(*memory_, kPublic), checkpoint.size).value(), checkpoint.root);
-      notes.emplace(AsText(bytes));
+      notes.insert(text);
       return true;
     }));
     if (log_ && log_->Exposed()) {
       EXPECT_TRUE(notes.contains(log_->Exposed()->note));
-      EXPECT_EQ(anchor_.Read().value(), log_->Exposed()->checkpoint);
+      EXPECT_EQ(ReadAnchor(anchor_.file()).value()->published, log_->Published()->checkpoint);
     }
     for (const std::string& note : exposed_notes_) EXPECT_TRUE(notes.contains(note)) << "exposed, then lost: " << note;
     EXPECT_EQ(store_.violations(), std::vector<std::string>{});
@@ -105,6 +123,7 @@ class LedgerFixture : public ::testing::Test {
   }
 
   testing::TempDir dir_;
+  std::atomic<std::int64_t> now_ = 1'793'664'000;  // the clock moves on whenever it is looked at
   testing::TestNoteKey key_ = testing::TestNoteKey::Log(kOrigin);
   std::optional<Error> sign_error_, hook_error_;
   bool spoil_signature_ = false;

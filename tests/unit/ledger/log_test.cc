@@ -206,7 +206,7 @@ TEST_F(LogTest, RefusesChangesOfAWrongShape) {
       {"empty key", {{}, {Put("", "x")}, {}}},
       {"precondition on an empty key", {{Absent("")}, {}, {}}},
   };
-  for (const Column column : {Column::kEntry, Column::kTile, Column::kCheckpoint, Column::kByHash}) {
+  for (const Column column : {Column::kEntry, Column::kTile, Column::kCheckpoint, Column::kByHash, Column::kRequest}) {
     rows.push_back({"write to the ledger's own", {{}, {{column, ToBytes("k"), Bytes{}}}, {}}});
     rows.push_back({"precondition on the ledger's own", {{{column, ToBytes("k"), std::nullopt}}, {}, {}}});
   }
@@ -244,14 +244,18 @@ TEST_F(LogTest, RefusesMoreBytesThanItsQueueHolds) {
 
 TEST_F(LogTest, AnswersSequencedBeforeAndPublishedAfterTheCheckpointIsShown) {
   Open();
-  std::vector<std::string> order;  // written on the sequencer thread alone, read after it ended
-  on_hook_ = [&] { order.push_back("hook"); };
+  std::mutex mutex;
+  std::vector<std::string> order;
+  const auto say = [&](std::string what) {
+    const std::lock_guard lock(mutex);
+    order.push_back(std::move(what));
+  };
   Hold();
   const auto note = [&](const char* what) {
-    return [&order, what, log = log_.get()](const Result<Receipt>& receipt) {
+    return [&say, what, log = log_.get()](const Result<Receipt>& receipt) {
       const auto exposed = log->Exposed();
-      order.push_back(std::string(what) + (receipt ? "" : " failed") + " at " +
-                      std::to_string(exposed ? exposed->checkpoint.size : 0));
+      say(std::string(what) + (receipt ? "" : " failed") + " at " +
+          std::to_string(exposed ? exposed->checkpoint.size : 0));
     };
   };
   log_->Submit(Entry("a"), Ack::kPublished, note("published"));
@@ -259,7 +263,7 @@ TEST_F(LogTest, AnswersSequencedBeforeAndPublishedAfterTheCheckpointIsShown) {
   log_->Submit({{Absent("k")}, {Put("k", "v")}, {}}, Ack::kPublished, note("record"));
   Release();
   log_.reset();
-  EXPECT_EQ(order, (std::vector<std::string>{"hook", "sequenced at 0", "hook", "published at 2", "record at 2"}));
+  EXPECT_EQ(order, (std::vector<std::string>{"sequenced at 0", "published at 2", "record at 2"}));
 }
 
 TEST_F(LogTest, ShowsTheHookTheWritesOfTheBatch) {
@@ -456,13 +460,13 @@ TEST_F(LogTest, PassesOnThatARowCannotBeReadAndWritesOn) {
   EXPECT_EQ(Append("a"), 0u);
 }
 
-TEST_F(LogTest, IsNotOpenedOverADamagedEdgeOrHead) {
+TEST_F(LogTest, DoesNotWriteOverADamagedEdgeAndIsNotOpenedOverADamagedHead) {
   Open();
   Append("a");
   log_.reset();
   const Bytes tile = memory_->Get(Column::kTile, TileKey(kPublic, 0, 0)).value().value();
   Damage({Column::kTile, TileKey(kPublic, 0, 0), Bytes(32)});
-  EXPECT_EQ(TryOpen().error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(ReadOnlyReason().code, ErrorCode::kCorruption);
   Damage({Column::kTile, TileKey(kPublic, 0, 0), tile});
   ASSERT_TRUE(memory_->Commit(memory_->Head().value(), Batch{Bytes(9), {}}));
   EXPECT_EQ(TryOpen().error().code, ErrorCode::kCorruption);

@@ -13,30 +13,40 @@ namespace {
 
 class PublisherTest : public LedgerFixture {
  protected:
-  // Block makes the anchor unwritable and Unblock heals it.
-  void BlockAnchor() { std::filesystem::create_directory(dir_ / "anchor.new"); }
-  void UnblockAnchor() { std::filesystem::remove(dir_ / "anchor.new"); }
-  void WriteAnchor(const Checkpoint& checkpoint) {
-    std::ofstream(anchor_.file(), std::ios::binary) << checkpoint.ToText();
+  // BlockAnchor takes the anchor away under its writer and UnblockAnchor puts it back.
+  void BlockAnchor() {
+    std::filesystem::copy_file(anchor_.file(), dir_ / "aside");
+    std::filesystem::remove(anchor_.file());
   }
+  void UnblockAnchor() {
+    if (std::filesystem::exists(dir_ / "aside")) std::filesystem::rename(dir_ / "aside", anchor_.file());
+  }
+  // WriteAnchor makes another file of it.
+  void WriteAnchor(const AnchorState& state) {
+    std::filesystem::remove(anchor_.file());
+    ASSERT_TRUE(Anchor(anchor_.file()).Advance(std::nullopt, state));
+  }
+  void WriteAnchor(std::uint64_t size, std::string_view root) {
+    WriteAnchor({{std::string(kOrigin), size, LeafHash(AsBytes(root))}, {}});
+  }
+  AnchorState Anchored() { return ReadAnchor(anchor_.file()).value().value(); }
   void Heal() {
     sign_error_.reset();
     hook_error_.reset();
     spoil_signature_ = false;
     UnblockAnchor();
   }
-  static void ExpectRollback(const Result<std::unique_ptr<Log>>& opened) {
-    ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().code, ErrorCode::kCorruption);
-    EXPECT_NE(opened.error().message.find("ROLLBACK DETECTED: anchor has size "), std::string::npos)
-        << opened.error().message;
+  void ExpectRollback(std::string_view line = "ROLLBACK DETECTED: anchor has size ") {
+    const Error reason = ReadOnlyReason();
+    EXPECT_EQ(reason.code, ErrorCode::kCorruption);
+    EXPECT_TRUE(reason.message.starts_with(line)) << reason.message;
   }
 };
 
 TEST_F(PublisherTest, ExposesNothingBeforeTheFirstEntry) {
   Open();
   EXPECT_EQ(log_->Exposed(), nullptr);
-  EXPECT_EQ(anchor_.Read().value(), std::nullopt);
+  EXPECT_EQ(Anchored(), (AnchorState{{std::string(kOrigin), 0, EmptyRoot()}, {}}));
 }
 
 TEST_F(PublisherTest, ExposesASignedCheckpointThatCoversTheEntry) {
@@ -69,7 +79,7 @@ TEST_F(PublisherTest, ShowsNothingNewBeforeTheHookHasRunAndTheAnchorHasAdvanced)
   std::vector<std::uint64_t> shown, anchored, persisted;
   on_hook_ = [&] {
     shown.push_back(log_->Exposed()->checkpoint.size);
-    anchored.push_back(anchor_.Read().value()->size);
+    anchored.push_back(Anchored().published.size);
     persisted.push_back(NewestNote(*memory_, kPublic).value()->checkpoint.size);
   };
   Append("two");
@@ -93,8 +103,6 @@ class PublisherStep : public PublisherTest, public ::testing::WithParamInterface
 INSTANTIATE_TEST_SUITE_P(Fails, PublisherStep,
                          ::testing::Values(Row{"RereadEntry", Step::kRereadEntry}, Row{"RereadTile", Step::kRereadTile},
                                            Row{"SignerFails", Step::kSignerFails}, Row{"SignerLies", Step::kSignerLies},
-                                           Row{"NoteUnavailable", Step::kNote, Fault::kUnavailable},
-                                           Row{"NoteNoRoom", Step::kNote, Fault::kNoRoom},
                                            Row{"NoteConflict", Step::kNote, Fault::kConflict},
                                            Row{"NoteUnknownNotWritten", Step::kNote, Fault::kUnknownNotWritten},
                                            Row{"NoteUnknownWritten", Step::kNote, Fault::kUnknownWritten, true},
@@ -163,9 +171,7 @@ TEST_F(PublisherTest, RefusesToSignAnEntryThatIsNotWhatWasHashed) {
   Damage({Column::kEntry, EntryKey(kPublic, 1), ToBytes("twp")});
   store_.Reopen();
   log_.reset();
-  const auto opened = TryOpen();
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(ReadOnlyReason().code, ErrorCode::kCorruption);
   EXPECT_EQ(NewestNote(*memory_, kPublic).value()->checkpoint.size, 1u);
 }
 
@@ -180,32 +186,39 @@ TEST_F(PublisherTest, RefusesToSignOverAFullTileThatIsNotWhatItsEntriesHashTo) {
   Bytes tile = memory_->Get(Column::kTile, TileKey(kPublic, 0, 0)).value().value();
   tile[100] ^= 1;  // the edge does not read a full tile
   Damage({Column::kTile, TileKey(kPublic, 0, 0), tile});
-  log_.reset();
-  const auto opened = TryOpen();
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(ReadOnlyReason().code, ErrorCode::kCorruption);
+}
+
+TEST_F(PublisherTest, ComesBackUntilTheStoreTakesTheNote) {
+  for (const Fault fault : {Fault::kUnavailable, Fault::kNoRoom}) {
+    Open();
+    store_.FailCommit(1, fault);
+    store_.FailCommit(2, fault);
+    Append("at first without a note " + std::string(Name(fault)));
+    EXPECT_FALSE(log_->Stopped());
+    CheckHistory();
+  }
 }
 
 TEST_F(PublisherTest, DetectsADatabaseThatWasPutBack) {
   Open();
   Append("one");
   log_.reset();
-  const Checkpoint old = anchor_.Read().value().value();
-  WriteAnchor({old.origin, 2, LeafHash(AsBytes("x"))});
-  ExpectRollback(TryOpen());
+  WriteAnchor(2, "x");
+  ExpectRollback();
 }
 
 TEST_F(PublisherTest, DetectsADatabaseThatIsEmptyWhereTheAnchorIsNot) {
-  WriteAnchor({std::string(kOrigin), 2, LeafHash(AsBytes("x"))});
-  ExpectRollback(TryOpen());
+  WriteAnchor(2, "x");
+  ExpectRollback();
 }
 
 TEST_F(PublisherTest, DetectsAnotherHistoryOfTheSameSize) {
   Open();
   Append("one");
   log_.reset();
-  WriteAnchor({std::string(kOrigin), 1, LeafHash(AsBytes("other"))});
-  ExpectRollback(TryOpen());
+  WriteAnchor(1, "other");
+  ExpectRollback();
 }
 
 TEST_F(PublisherTest, DetectsAnotherHistoryBelowTheTree) {
@@ -214,8 +227,8 @@ TEST_F(PublisherTest, DetectsAnotherHistoryBelowTheTree) {
   Append("two");
   Append("three");
   log_.reset();
-  WriteAnchor({std::string(kOrigin), 2, LeafHash(AsBytes("other"))});
-  ExpectRollback(TryOpen());
+  WriteAnchor(2, "other");
+  ExpectRollback();
 }
 
 TEST_F(PublisherTest, DetectsAnAnchorAheadOfTheNewestNoteThoughTheTreeReachesIt) {
@@ -223,53 +236,96 @@ TEST_F(PublisherTest, DetectsAnAnchorAheadOfTheNewestNoteThoughTheTreeReachesIt)
   Append("one");
   Append("two");
   log_.reset();
-  Damage({Column::kCheckpoint, CheckpointKey(kPublic, 2), std::nullopt});
-  ExpectRollback(TryOpen());
+  Head head = Head::Decode(memory_->Head().value()).value();
+  const Bytes before = head.Encode();
+  head.logs[kPublic].published = head.logs[kPublic].exposed = 1;
+  ASSERT_TRUE(memory_->Commit(before, Batch{head.Encode(), {}}));
+  ExpectRollback();
 }
 
 TEST_F(PublisherTest, AdvancesAnAnchorThatIsBehindAndAgrees) {
   Open();
   Append("one");
-  const Checkpoint old = anchor_.Read().value().value();
+  const AnchorState old = Anchored();
   Append("two");
   Append("three");
+  log_.reset();
   WriteAnchor(old);
   Open();
-  EXPECT_EQ(anchor_.Read().value()->size, 3u);
+  EXPECT_EQ(Anchored().published.size, 3u);
   CheckHistory();
 }
 
-TEST_F(PublisherTest, ForgivesAMissingAnchorOnlyAfterTheFirstNote) {
+TEST_F(PublisherTest, DoesNotWriteWithoutItsAnchorOnceAnythingWasWritten) {
   Open();
   Append("one");
   log_.reset();
   std::filesystem::remove(anchor_.file());
+  const Error reason = ReadOnlyReason();
+  EXPECT_EQ(reason.code, ErrorCode::kFailedPrecondition);
+  EXPECT_NE(reason.message.find("anchor " + anchor_.file().string() + " is missing"), std::string::npos);
+}
+
+// Act is a change that makes no public entry.
+Change Act(std::string_view text) {
+  return {{}, {}, {Private(text)}};
+}
+
+TEST_F(PublisherTest, DetectsADatabasePutBackThatLacksActsAlone) {
   Open();
-  EXPECT_EQ(anchor_.Read().value()->size, 1u);
-  Append("two");
+  ASSERT_TRUE(log_->Append(Act("a"), Ack::kPublished));
+  AnchorState ahead = Anchored();
+  ++ahead.records.size;
   log_.reset();
-  std::filesystem::remove(anchor_.file());
-  const auto opened = TryOpen();
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().code, ErrorCode::kFailedPrecondition);
+  WriteAnchor(ahead);
+  ExpectRollback("ROLLBACK DETECTED: record anchor has size 2");
+}
+
+TEST_F(PublisherTest, DetectsAnActThatWasReplaced) {
+  Open();
+  ASSERT_TRUE(log_->Append(Act("a"), Ack::kPublished));
+  ASSERT_TRUE(log_->Append(Act("b"), Ack::kPublished));
+  AnchorState other = Anchored();
+  other.records.root = LeafHash(AsBytes("c"));
+  log_.reset();
+  WriteAnchor(other);
+  ExpectRollback("ROLLBACK DETECTED: record anchor has size 2");
+}
+
+TEST_F(PublisherTest, AnchorsActsBeforeTheyAreAnswered) {
+  Open();
+  ASSERT_TRUE(log_->Append(Act("a"), Ack::kPublished));
+  EXPECT_EQ(Anchored().records, StoredTree(kRecordLog));
+  EXPECT_EQ(Anchored().published.size, 0u);
+}
+
+TEST_F(PublisherTest, ShowsWhatWasExposedEvenWhereItMustNotWrite) {
+  Open();
+  Append("one");
+  const std::string note = log_->Exposed()->note;
+  log_.reset();
+  WriteAnchor(2, "x");
+  const auto opened = TryOpen().value();
+  ASSERT_TRUE(opened->Stopped());
+  EXPECT_EQ(opened->Exposed()->note, note);
 }
 
 TEST_F(PublisherTest, RefusesAnAnchorOfAnotherLog) {
-  WriteAnchor({"ca.example/log/2", 1, LeafHash(AsBytes("one"))});
-  const auto opened = TryOpen();
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().code, ErrorCode::kFailedPrecondition);
+  WriteAnchor({{"ca.example/log/2", 1, LeafHash(AsBytes("one"))}, {}});
+  EXPECT_EQ(ReadOnlyReason().code, ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(PublisherTest, RefusesToRecoverANoteThatIsNotItsOwn) {
   Open();
   Append("one");
   log_.reset();
+  const AnchorState own = Anchored();
   key_ = testing::TestNoteKey::Log("other.example/log/1");
-  std::filesystem::remove(anchor_.file());
-  const auto opened = TryOpen();
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().code, ErrorCode::kCorruption);
+  WriteAnchor({{key_.key().name(), 1, own.published.root}, {}});
+  const Error reason = ReadOnlyReason();
+  EXPECT_EQ(reason.code, ErrorCode::kCorruption);
+  EXPECT_NE(reason.message.find("it is not signed by"), std::string::npos) << reason.message;
+  EXPECT_EQ(TryOpen().value()->Exposed(), nullptr);
 }
 
 TEST_F(PublisherTest, FindsTheNewestNoteAmongMany) {
@@ -283,8 +339,10 @@ TEST_F(PublisherTest, FindsTheNewestNoteAmongMany) {
 }
 
 TEST_F(PublisherTest, ReportsAStoredNoteThatIsNone) {
-  for (const std::string_view damage : {"", "no note", "ca.example/log/1\n3\nAAAA\n"}) {
-    Damage({Column::kCheckpoint, CheckpointKey(kPublic, 3), ToBytes(damage)});
+  Open();
+  Append("one");
+  for (const std::string_view damage : {"", "time...", "time....no note", "time....ca.example/log/1\n1\nAAAA\n"}) {
+    Damage({Column::kCheckpoint, CheckpointKey(kPublic, 1), ToBytes(damage)});
     const auto newest = NewestNote(*memory_, kPublic);
     ASSERT_FALSE(newest) << damage;
     EXPECT_EQ(newest.error().code, ErrorCode::kCorruption);

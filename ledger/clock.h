@@ -1,0 +1,15 @@
+// The authority's clock. Nothing below reads one: whoever composes a log says which.
+#pragma once
+
+#include <functional>
+
+#include "verifier-sdk/core/time.h"
+
+namespace certmark::ledger {
+
+/// Clock returns the authority's time; safe on any thread.
+using Clock = std::function<Time()>;
+/// SystemTime is the machine's, in whole seconds.
+Time SystemTime();
+
+}  // namespace certmark::ledger
