@@ -175,6 +175,12 @@ class PublicRpcs final : public Rpcs<v1::PublicService> {
   Reactor* GetProof(Context* c, const v1::GetProofRequest* q, v1::Proof* a) override {
     return Run<&Handlers::GetProof>(c, q, a);
   }
+  Reactor* GetInclusionProof(Context* c, const v1::GetInclusionProofRequest* q, v1::InclusionProof* a) override {
+    return Run<&Handlers::GetInclusionProof>(c, q, a);
+  }
+  Reactor* GetConsistencyProof(Context* c, const v1::GetConsistencyProofRequest* q, v1::ConsistencyProof* a) override {
+    return Run<&Handlers::GetConsistencyProof>(c, q, a);
+  }
   Reactor* CreateEnrolment(Context* c, const v1::CreateEnrolmentRequest* q, v1::Enrolment* a) override {
     return Run<&Handlers::CreateEnrolment>(c, q, a);
   }

@@ -42,6 +42,31 @@ Result<std::shared_ptr<const ledger::SignedCheckpoint>> Exposed(const ca::Servic
   return exposed;
 }
 
+// SizeOf is the size of the tree that a request speaks of: 0 means what is exposed, and nothing is said of more.
+Result<std::uint64_t> SizeOf(std::uint64_t asked, const ledger::SignedCheckpoint& exposed) {
+  const std::uint64_t size = exposed.checkpoint.size;
+  if (asked <= size) return asked == 0 ? size : asked;
+  return Error{ErrorCode::kNotFound,
+               "the newest checkpoint has size " + std::to_string(size) + ", not " + std::to_string(asked)};
+}
+
+Result<std::uint64_t> IndexOf(const v1::GetInclusionProofRequest& request, std::uint64_t size,
+                              const ledger::LogReader& reader) {
+  switch (request.entry_case()) {
+    case v1::GetInclusionProofRequest::kIndex:
+      return request.index();
+    case v1::GetInclusionProofRequest::kLeafHash:
+      return reader.IndexOf(CM_TRY(Hash::FromBytes(AsBytes(request.leaf_hash()))), size);
+    case v1::GetInclusionProofRequest::ENTRY_NOT_SET:
+      break;
+  }
+  return Error{ErrorCode::kInvalidArgument, "an index or a leaf hash is needed"};
+}
+
+std::string ToWire(const Hash& hash) {
+  return std::string(AsText(hash.view()));
+}
+
 }  // namespace
 
 // ---- Anybody
@@ -105,6 +130,33 @@ Result<v1::Proof> Handlers::GetProof(const Caller&, const v1::GetProofRequest& r
   const auto exposed = CM_TRY(Exposed(service_));
   v1::Proof proof;
   proof.set_text(CM_TRY(service_.reader().ProveEntry(request.index(), *exposed)).ToText());
+  return proof;
+}
+
+Result<v1::InclusionProof> Handlers::GetInclusionProof(const Caller&,
+                                                       const v1::GetInclusionProofRequest& request) const {
+  const ledger::LogReader& reader = service_.reader();
+  const std::uint64_t size = CM_TRY(SizeOf(request.size(), *CM_TRY(Exposed(service_))));
+  const std::uint64_t index = CM_TRY(IndexOf(request, size, reader));
+  v1::InclusionProof proof;
+  proof.set_index(index);
+  proof.set_size(size);
+  for (const Hash& hash : CM_TRY(reader.Inclusion(index, size))) proof.add_hashes(ToWire(hash));
+  proof.set_leaf_hash(ToWire(CM_TRY(reader.LeafHashOf(index, size))));
+  proof.set_root_hash(ToWire(CM_TRY(reader.RootAt(size))));
+  return proof;
+}
+
+Result<v1::ConsistencyProof> Handlers::GetConsistencyProof(const Caller&,
+                                                           const v1::GetConsistencyProofRequest& request) const {
+  const ledger::LogReader& reader = service_.reader();
+  const std::uint64_t new_size = CM_TRY(SizeOf(request.new_size(), *CM_TRY(Exposed(service_))));
+  v1::ConsistencyProof proof;
+  proof.set_old_size(request.old_size());
+  proof.set_new_size(new_size);
+  for (const Hash& hash : CM_TRY(reader.Consistency(request.old_size(), new_size))) proof.add_hashes(ToWire(hash));
+  proof.set_old_root_hash(ToWire(CM_TRY(reader.RootAt(request.old_size()))));
+  proof.set_new_root_hash(ToWire(CM_TRY(reader.RootAt(new_size))));
   return proof;
 }
 

@@ -31,6 +31,8 @@ class Handlers {
   Result<v1::Checkpoint> GetCheckpoint(const Caller&, const v1::GetCheckpointRequest&) const;
   Result<v1::LogEntry> GetLogEntry(const Caller&, const v1::GetLogEntryRequest&) const;
   Result<v1::Proof> GetProof(const Caller&, const v1::GetProofRequest&) const;
+  Result<v1::InclusionProof> GetInclusionProof(const Caller&, const v1::GetInclusionProofRequest&) const;
+  Result<v1::ConsistencyProof> GetConsistencyProof(const Caller&, const v1::GetConsistencyProofRequest&) const;
   Result<v1::Enrolment> CreateEnrolment(const Caller&, const v1::CreateEnrolmentRequest&);
   Result<v1::Enrolment> GetEnrolment(const Caller&, const v1::GetEnrolmentRequest&) const;
 

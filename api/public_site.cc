@@ -10,6 +10,7 @@
 #include "api/convert.h"
 #include "api/errors.h"
 #include "api/site_documents.h"
+#include "api/site_query.h"
 #include "ca/records.h"
 #include "ledger/posix_file.h"
 #include "ledger/tiles.h"
@@ -23,6 +24,7 @@ namespace {
 constexpr std::size_t kMaxCrlBytes = 16 * 1024 * 1024;
 constexpr std::size_t kMaxSigners = 10'000;
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kText = "text/plain; charset=utf-8";
 
 // How long a copy may be used. What can change at any moment is asked for again each time, and answered by its ETag.
 constexpr std::string_view kForever = "public, max-age=31536000, immutable";
@@ -57,6 +59,11 @@ Error Nothing(std::string_view path) {
 std::string EtagOf(std::string_view body) {
   constexpr std::size_t kShown = 16;
   return '"' + HexEncode(Sha256(AsBytes(body)).view().first(kShown)) + '"';
+}
+
+// A proof in the tree of a size that was named never changes; in the newest tree it does.
+std::string_view KeptFor(std::uint64_t named_size) {
+  return named_size > 0 ? kForever : kAskAgain;
 }
 
 // RFC 9110 §13.1.2: a list of entity tags, or `*`; compared weakly.
@@ -117,6 +124,9 @@ std::span<const PublicSite::Route> PublicSite::Routes() {
       {"/ns/v1", &PublicSite::Context},
       {"/log/*/checkpoint", &PublicSite::Checkpoint},
       {"/log/*/tile/**", &PublicSite::Tile},
+      {"/v1/logs/*/entries/*/proof", &PublicSite::TlogProof},
+      {"/v1/logs/*/inclusion", &PublicSite::InclusionProof},
+      {"/v1/logs/*/consistency", &PublicSite::ConsistencyProof},
       {"/status", &PublicSite::StatusIndex},
       {"/status/*", &PublicSite::StatusList},
       {"/v1/apps/*/*", &PublicSite::App},
@@ -202,13 +212,18 @@ Result<HttpResponse> PublicSite::Crl(const Request& request) const {
 
 // ---- The log
 
+Result<void> PublicSite::CheckLog(const Request& request) const {
+  if (request.rest[0] == std::to_string(service_.log().number())) return {};
+  return Nothing(request.http.path);
+}
+
 Result<HttpResponse> PublicSite::Checkpoint(const Request& request) const {
-  if (request.rest[0] != std::to_string(service_.log().number())) return Nothing(request.http.path);
-  return Ok("text/plain; charset=utf-8", kASecond, CM_TRY(handlers_.GetCheckpoint({}, {})).note());
+  CM_TRY(CheckLog(request));
+  return Ok(kText, kASecond, CM_TRY(handlers_.GetCheckpoint({}, {})).note());
 }
 
 Result<HttpResponse> PublicSite::Tile(const Request& request) const {
-  if (request.rest[0] != std::to_string(service_.log().number())) return Nothing(request.http.path);
+  CM_TRY(CheckLog(request));
   std::string path;
   for (std::size_t i = 1; i < request.rest.size(); ++i) path += (i > 1 ? "/" : "") + std::string(request.rest[i]);
   const auto name = ledger::TileName::Parse(path);
@@ -217,6 +232,39 @@ Result<HttpResponse> PublicSite::Tile(const Request& request) const {
   const Bytes tile = CM_TRY(service_.reader().Tile(*name, exposed->checkpoint.size));
   const bool full = name->width == ledger::kTileWidth;
   return Ok("application/octet-stream", full ? kForever : kAMinute, std::string(AsText(tile)));
+}
+
+Result<HttpResponse> PublicSite::TlogProof(const Request& request) const {
+  CM_TRY(CheckLog(request));
+  const auto index = ParseDecimal(request.rest[1], SiteQuery::kMaxNumber);
+  if (!index) return Nothing(request.http.path);
+  v1::GetProofRequest get;
+  get.set_index(*index);
+  return Ok(kText, kAskAgain, CM_TRY(handlers_.GetProof({}, get)).text());
+}
+
+Result<HttpResponse> PublicSite::InclusionProof(const Request& request) const {
+  CM_TRY(CheckLog(request));
+  const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"index", "leafHash", "size"}));
+  v1::GetInclusionProofRequest get;
+  if (query.Has("index") == query.Has("leafHash")) {
+    return Error{ErrorCode::kInvalidArgument, "one of the query parameters `index` and `leafHash` is needed"};
+  }
+  if (query.Has("index")) get.set_index(CM_TRY(query.Number("index")));
+  if (query.Has("leafHash")) {
+    get.set_leaf_hash(std::string(AsText(CM_TRY(Hash::FromHex(query.Text("leafHash"))).view())));
+  }
+  get.set_size(CM_TRY(query.Size("size")));
+  return Ok(kJson, KeptFor(get.size()), CM_TRY(ToRestJson(CM_TRY(handlers_.GetInclusionProof({}, get)))));
+}
+
+Result<HttpResponse> PublicSite::ConsistencyProof(const Request& request) const {
+  CM_TRY(CheckLog(request));
+  const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"old", "new"}));
+  v1::GetConsistencyProofRequest get;
+  get.set_old_size(CM_TRY(query.Number("old")));
+  get.set_new_size(CM_TRY(query.Size("new")));
+  return Ok(kJson, KeptFor(get.new_size()), CM_TRY(ToRestJson(CM_TRY(handlers_.GetConsistencyProof({}, get)))));
 }
 
 // ---- Status

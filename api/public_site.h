@@ -26,6 +26,8 @@ class PublicSite {
   struct Request;
   static std::span<const Route> Routes();
   Result<HttpResponse> Find(const HttpRequest& request) const;
+  // NotFound: the first open segment is not the number of the current log.
+  Result<void> CheckLog(const Request& request) const;
 
   // One method a path; `request.rest` holds what the route left open, in segments.
   Result<HttpResponse> Discovery(const Request& request) const;
@@ -36,6 +38,9 @@ class PublicSite {
   Result<HttpResponse> Context(const Request& request) const;
   Result<HttpResponse> Checkpoint(const Request& request) const;
   Result<HttpResponse> Tile(const Request& request) const;
+  Result<HttpResponse> TlogProof(const Request& request) const;
+  Result<HttpResponse> InclusionProof(const Request& request) const;
+  Result<HttpResponse> ConsistencyProof(const Request& request) const;
   Result<HttpResponse> StatusIndex(const Request& request) const;
   Result<HttpResponse> StatusList(const Request& request) const;
   Result<HttpResponse> App(const Request& request) const;

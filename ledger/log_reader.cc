@@ -16,6 +16,13 @@ void AppendEntry(Bytes& bundle, ByteView entry) {
   bundle.insert(bundle.end(), entry.begin(), entry.end());
 }
 
+// Below a size that was committed every node is there: one that is not found is damage, not a wrong question.
+template <class T>
+Result<T> MustBeThere(Result<T> found) {
+  if (found || found.error().code != ErrorCode::kNotFound) return found;
+  return Error{ErrorCode::kCorruption, found.error().message};
+}
+
 }  // namespace
 
 Result<Bytes> LogReader::Entry(std::uint64_t index, std::uint64_t size) const {
@@ -23,6 +30,11 @@ Result<Bytes> LogReader::Entry(std::uint64_t index, std::uint64_t size) const {
   std::optional<Bytes> entry = CM_TRY(store_.Get(Column::kEntry, EntryKey(log_, index)));
   if (!entry) return Error{ErrorCode::kCorruption, "log entry " + std::to_string(index) + " is not stored"};
   return *std::move(entry);
+}
+
+Result<Hash> LogReader::LeafHashOf(std::uint64_t index, std::uint64_t size) const {
+  CM_TRY(CheckIndex(index, size));
+  return MustBeThere(TileNodes(store_, log_).Node(0, index));
 }
 
 Result<std::uint64_t> LogReader::IndexOf(const Hash& leaf, std::uint64_t size) const {
@@ -43,11 +55,15 @@ Result<Bytes> LogReader::Tile(const TileName& name, std::uint64_t size) const {
 
 Result<Proof> LogReader::Inclusion(std::uint64_t index, std::uint64_t size) const {
   CM_TRY(CheckIndex(index, size));
-  return InclusionProof(nodes_, index, size);
+  return MustBeThere(InclusionProof(ProofNodes(store_, log_), index, size));
 }
 
 Result<Proof> LogReader::Consistency(std::uint64_t old_size, std::uint64_t new_size) const {
-  return ConsistencyProof(nodes_, old_size, new_size);
+  return MustBeThere(ConsistencyProof(ProofNodes(store_, log_), old_size, new_size));
+}
+
+Result<Hash> LogReader::RootAt(std::uint64_t size) const {
+  return MustBeThere(ledger::RootAt(ProofNodes(store_, log_), size));
 }
 
 Result<TlogProof> LogReader::ProveEntry(std::uint64_t index, const SignedCheckpoint& checkpoint) const {

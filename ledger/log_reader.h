@@ -17,10 +17,12 @@ namespace certmark::ledger {
 class LogReader {
  public:
   /// LogReader reads `store`, which outlives it.
-  LogReader(const Store& store, LogNumber log) : store_(store), log_(log), nodes_(store, log) {}
+  LogReader(const Store& store, LogNumber log) : store_(store), log_(log) {}
 
   /// Entry returns the bytes of one entry.
   Result<Bytes> Entry(std::uint64_t index, std::uint64_t size) const;
+  /// LeafHashOf returns the leaf hash of one entry, from its tile.
+  Result<Hash> LeafHashOf(std::uint64_t index, std::uint64_t size) const;
   /// IndexOf finds the entry of a leaf hash.
   Result<std::uint64_t> IndexOf(const Hash& leaf, std::uint64_t size) const;
   /// Tile returns the bytes of a hash tile or an entry bundle (uint16 big-endian lengths), cut to the width asked for.
@@ -29,6 +31,8 @@ class LogReader {
   /// Inclusion and Consistency are the proofs of proofs.h. InvalidArgument: old_size > new_size.
   Result<Proof> Inclusion(std::uint64_t index, std::uint64_t size) const;
   Result<Proof> Consistency(std::uint64_t old_size, std::uint64_t new_size) const;
+  /// RootAt is the root of the tree of the first `size` leaves.
+  Result<Hash> RootAt(std::uint64_t size) const;
   /// ProveEntry writes the offline proof of entry `index` against `checkpoint`.
   Result<TlogProof> ProveEntry(std::uint64_t index, const SignedCheckpoint& checkpoint) const;
 
@@ -39,7 +43,6 @@ class LogReader {
 
   const Store& store_;
   LogNumber log_;
-  TileNodes nodes_;
 };
 
 }  // namespace certmark::ledger

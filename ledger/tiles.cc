@@ -62,6 +62,38 @@ std::optional<unsigned> ParseWidth(std::string_view text) {
   return width < kTileWidth ? std::optional(width) : std::nullopt;
 }
 
+// Place is where a node's leaves' hashes stand: `count` of them in a tile, from the `first` on.
+struct Place {
+  std::uint8_t level;
+  std::uint64_t tile;
+  std::size_t first, count;
+
+  bool IsWithin(std::span<const Hash> hashes) const { return first + count <= hashes.size(); }
+};
+
+// PlaceOf is nothing for a node that no tree of at most 2^63 leaves has.
+std::optional<Place> PlaceOf(unsigned height, std::uint64_t index) {
+  if (height > 63 || index >= (std::uint64_t{1} << (63 - height))) return std::nullopt;
+  const unsigned within = height % kTileHeight;
+  const unsigned per_tile = kTileHeight - within;  // log2 of the nodes of this height in a tile
+  return Place{.level = static_cast<std::uint8_t>(height / kTileHeight),
+               .tile = index >> per_tile,
+               .first = (index & ((std::uint64_t{1} << per_tile) - 1)) << within,
+               .count = std::size_t{1} << within};
+}
+
+// ReadTile returns the hashes of a tile, none for one that is not stored.
+Result<std::vector<Hash>> ReadTile(const Store& store, LogNumber log, const Place& place) {
+  const std::optional<Bytes> row = CM_TRY(store.Get(Column::kTile, TileKey(log, place.level, place.tile)));
+  if (!row) return std::vector<Hash>{};
+  return DecodeHashRow(*row);
+}
+
+Error NoNode(LogNumber log, unsigned height, std::uint64_t index) {
+  return {ErrorCode::kNotFound, "log " + std::to_string(log) + " has no node " + std::to_string(index) + " of height " +
+                                    std::to_string(height)};
+}
+
 }  // namespace
 
 Result<TileName> TileName::Parse(std::string_view path) {
@@ -119,23 +151,23 @@ Hash CompleteRoot(std::span<const Hash> hashes) {
 }
 
 Result<Hash> TileNodes::Node(unsigned height, std::uint64_t index) const {
-  const auto missing = [&] {
-    return Error{ErrorCode::kNotFound, "log " + std::to_string(log_) + " has no node " + std::to_string(index) +
-                                           " of height " + std::to_string(height)};
-  };
-  if (height > 63 || index >= (std::uint64_t{1} << (63 - height))) return missing();
-  const auto level = static_cast<std::uint8_t>(height / kTileHeight);
-  const unsigned within = height % kTileHeight;
-  const unsigned per_tile = kTileHeight - within;  // log2 of the nodes of this height in a tile
-  const std::uint64_t tile = index >> per_tile;
-  const std::size_t first = (index & ((std::uint64_t{1} << per_tile) - 1)) << within;
-  const std::size_t count = std::size_t{1} << within;
+  const std::optional<Place> place = PlaceOf(height, index);
+  if (!place) return NoNode(log_, height, index);
+  const std::vector<Hash> hashes = CM_TRY(ReadTile(store_, log_, *place));
+  if (!place->IsWithin(hashes)) return NoNode(log_, height, index);
+  return CompleteRoot(std::span(hashes).subspan(place->first, place->count));
+}
 
-  const std::optional<Bytes> row = CM_TRY(store_.Get(Column::kTile, TileKey(log_, level, tile)));
-  if (!row) return missing();
-  const std::vector<Hash> hashes = CM_TRY(DecodeHashRow(*row));
-  if (hashes.size() < first + count) return missing();
-  return CompleteRoot(std::span(hashes).subspan(first, count));
+Result<Hash> ProofNodes::Node(unsigned height, std::uint64_t index) const {
+  const std::optional<Place> place = PlaceOf(height, index);
+  if (!place) return NoNode(log_, height, index);
+  LastTile& last = last_[place->level];
+  if (last.hashes.empty() || last.number != place->tile) {
+    last.hashes = CM_TRY(ReadTile(store_, log_, *place));
+    last.number = place->tile;
+  }
+  if (!place->IsWithin(last.hashes)) return NoNode(log_, height, index);
+  return CompleteRoot(std::span(last.hashes).subspan(place->first, place->count));
 }
 
 }  // namespace certmark::ledger

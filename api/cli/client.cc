@@ -126,6 +126,12 @@ Result<v1::LogEntry> Client::GetLogEntry(const v1::GetLogEntryRequest& request) 
 Result<v1::Proof> Client::GetProof(const v1::GetProofRequest& request) {
   return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetProof, request);
 }
+Result<v1::InclusionProof> Client::GetInclusionProof(const v1::GetInclusionProofRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetInclusionProof, request);
+}
+Result<v1::ConsistencyProof> Client::GetConsistencyProof(const v1::GetConsistencyProofRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetConsistencyProof, request);
+}
 Result<v1::Enrolment> Client::CreateEnrolment(const v1::CreateEnrolmentRequest& request) {
   return body_->Call<PublicService>(Effect::kWrites, &PublicService::Stub::CreateEnrolment, request);
 }

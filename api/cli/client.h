@@ -41,6 +41,8 @@ class Client {
   Result<v1::Checkpoint> GetCheckpoint(const v1::GetCheckpointRequest& request);
   Result<v1::LogEntry> GetLogEntry(const v1::GetLogEntryRequest& request);
   Result<v1::Proof> GetProof(const v1::GetProofRequest& request);
+  Result<v1::InclusionProof> GetInclusionProof(const v1::GetInclusionProofRequest& request);
+  Result<v1::ConsistencyProof> GetConsistencyProof(const v1::GetConsistencyProofRequest& request);
   Result<v1::Enrolment> CreateEnrolment(const v1::CreateEnrolmentRequest& request);
   Result<v1::Enrolment> GetEnrolment(const v1::GetEnrolmentRequest& request);
 

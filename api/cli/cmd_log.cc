@@ -1,12 +1,12 @@
 // log: reads the authority's public log; what is signed is checked before it is shown.
 #include <algorithm>
-#include <set>
 
 #include "api/cli/arguments.h"
+#include "api/cli/checked_log.h"
 #include "api/cli/commands.h"
 #include "api/cli/files.h"
 #include "api/cli/session.h"
-#include "verifier-sdk/core/checkpoint.h"
+#include "verifier-sdk/core/decimal.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/log_entry.h"
 #include "verifier-sdk/core/quote.h"
@@ -14,51 +14,6 @@
 
 namespace certmark::cli {
 namespace {
-
-Error Wrong(std::string message) {
-  return {ErrorCode::kFailedPrecondition, std::move(message)};
-}
-
-struct Opened {
-  Checkpoint checkpoint;
-  std::size_t witnesses = 0;
-};
-
-// How many distinct witnesses of the list cosigned; one that signed wrongly rejects the note.
-Result<std::size_t> CountWitnesses(const Note& note, const TrustList& list) {
-  std::size_t good = 0;
-  for (const NoteKey& witness : list.witnesses()) {
-    const Note::State state = note.Check(witness).state;
-    if (state == Note::State::kBad) return Wrong("the cosignature of " + witness.name() + " is wrong");
-    if (state == Note::State::kGood) ++good;
-  }
-  return good;
-}
-
-// A checkpoint of one of the list's logs, as step 8 of FORMATS.md §9 holds it to be one.
-Result<Opened> OpenCheckpoint(std::string_view text, const TrustList& list) {
-  const Note note = CM_TRY(Note::Parse(text));
-  Checkpoint checkpoint = CM_TRY(Checkpoint::Parse(note.text()));
-  const auto position = list.LogPosition(checkpoint.origin);
-  if (!position) return Wrong("not a log of this authority: " + Quote(checkpoint.origin));
-  const TrustList::LogKey& log = list.logs()[*position];
-  if (note.Check(log.key).state != Note::State::kGood) return Wrong("the checkpoint is not signed by " + log.origin);
-  if (log.final_size && checkpoint.size > *log.final_size)
-    return Wrong("the checkpoint is beyond the log's final size");
-  const std::size_t witnesses = CM_TRY(CountWitnesses(note, list));
-  if (witnesses < list.quorum()) {
-    return Wrong(std::to_string(witnesses) + " witnesses signed the checkpoint, " + std::to_string(list.quorum()) +
-                 " are needed");
-  }
-  return Opened{std::move(checkpoint), witnesses};
-}
-
-// Malformed answers of the authority are its fault: refused, not usage.
-template <class T>
-Result<T> FromAuthority(Result<T> result) {
-  if (result || result.error().code != ErrorCode::kInvalidArgument) return result;
-  return Wrong(result.error().message);
-}
 
 void ShowNote(Console& console, std::string_view note) {
   while (!note.empty()) {
@@ -68,6 +23,33 @@ void ShowNote(Console& console, std::string_view note) {
   }
 }
 
+void WriteHashes(json::Writer& w, const Proof& path) {
+  std::vector<std::string> hashes;
+  for (const Hash& hash : path) hashes.push_back(hash.Base64());
+  w.Strings("hashes", hashes);
+}
+
+// ---- the forms of arguments
+
+Form EntryForm() {
+  return Form::Of("N|HASH", [](std::string_view text) -> Result<void> {
+    if (ParseDecimal(text, json::kMaxNumber) || Hash::FromHex(text)) return {};
+    return Error{ErrorCode::kInvalidArgument, "not an index, and not 64 lower-case hex digits: " + Quote(text)};
+  });
+}
+
+Form RootForm() {
+  return Form::Of("BASE64", [](std::string_view text) -> Result<void> {
+    const auto bytes = Base64Decode(text);
+    if (bytes && bytes->size() == Hash::kSize) return {};
+    return Error{ErrorCode::kInvalidArgument, "not a root as checkpoints write it: " + Quote(text)};
+  });
+}
+
+CLI::Option* HoldSize(CLI::Option* option) {
+  return option->type_name("SIZE")->check(CLI::Range(std::uint64_t{1}, json::kMaxNumber).description(""));
+}
+
 // ---- log checkpoint
 
 struct CheckpointArguments {};
@@ -75,16 +57,16 @@ void DeclareCheckpoint(CLI::App&, CheckpointArguments&) {}
 
 Result<Exit> RunCheckpoint(Context& context, const CheckpointArguments&) {
   PublicSession session = CM_TRY(PublicSession::Open(context));
-  const v1::Checkpoint answer = CM_TRY(session.client.GetCheckpoint({}));
-  const Opened opened = CM_TRY(FromAuthority(OpenCheckpoint(answer.note(), session.trust.newest())));
-  ShowNote(context.console(), answer.note());
+  const CheckedLog log = CM_TRY(CheckedLog::Open(session.client, session.trust.newest()));
+  const OpenedCheckpoint& opened = log.newest();
+  ShowNote(context.console(), log.note());
   json::Writer w;
   w.Object([&] {
     w.Member("origin", opened.checkpoint.origin);
     w.Member("size", opened.checkpoint.size);
     w.Member("root", opened.checkpoint.root.Base64());
     w.Member("witnesses", opened.witnesses);
-    w.Member("note", answer.note());
+    w.Member("note", log.note());
   });
   context.console().Object(w.Take());
   context.console().Line("The log " + opened.checkpoint.origin + " has " + std::to_string(opened.checkpoint.size) +
@@ -133,43 +115,128 @@ Result<Exit> RunEntry(Context& context, const EntryArguments& a) {
 // ---- log proof
 
 struct ProofArguments {
-  std::uint64_t index = 0;
+  std::string entry;
+  std::uint64_t size = 0;
   std::string output;
 };
 void DeclareProof(CLI::App& verb, ProofArguments& a) {
-  verb.add_option("N", a.index, "The entry's index, from 0")->required()->type_name("");
-  verb.add_option("--output", a.output, "Where to write it (default stdout)")->type_name("FILE");
+  Hold(verb.add_option("ENTRY", a.entry, "The entry's index, from 0, or its leaf hash in hex")->required(),
+       EntryForm());
+  CLI::Option* size = HoldSize(verb.add_option("--size", a.size, "Prove it in the tree of this size, not the newest"));
+  verb.add_option("--output", a.output, "Where to write the offline proof (default stdout)")
+      ->type_name("FILE")
+      ->excludes(size);
 }
 
-Result<Opened> CheckProof(const std::string& text, std::uint64_t index, const std::string& entry,
-                          const TrustList& list) {
-  const TlogProof proof = CM_TRY(TlogProof::Parse(text));
-  if (proof.index != index) return Wrong("the proof is of another entry, " + std::to_string(proof.index));
-  Opened opened = CM_TRY(OpenCheckpoint(proof.checkpoint_note, list));
-  const Checkpoint& checkpoint = opened.checkpoint;
-  if (VerifyInclusion(index, checkpoint.size, LeafHash(AsBytes(entry)), proof.path, checkpoint.root)) return opened;
-  return Wrong("the proof does not lead from the entry to the checkpoint");
+Result<std::uint64_t> FetchIndexOf(PublicSession& session, const Hash& leaf) {
+  v1::GetInclusionProofRequest request;
+  request.set_leaf_hash(std::string(AsText(leaf.view())));
+  const std::uint64_t index = CM_TRY(session.client.GetInclusionProof(request)).index();
+  if (index <= json::kMaxNumber) return index;
+  return Error{ErrorCode::kFailedPrecondition, "no log has an entry " + std::to_string(index)};
 }
 
-Result<Exit> RunProof(Context& context, const ProofArguments& a) {
-  PublicSession session = CM_TRY(PublicSession::Open(context));
-  const std::string entry = CM_TRY(FetchEntry(session, a.index));
-  v1::GetProofRequest request;
-  request.set_index(a.index);
-  const std::string text = CM_TRY(session.client.GetProof(request)).text();
-  const Opened opened = CM_TRY(FromAuthority(CheckProof(text, a.index, entry, session.trust.newest())));
+// An entry as it was asked for: by its index, or found by its leaf hash, of which the entry's bytes must then be.
+struct FoundEntry {
+  std::uint64_t index = 0;
+  Hash leaf;
+};
+Result<FoundEntry> FindEntry(PublicSession& session, const std::string& asked) {
+  FoundEntry found;
+  const auto index = ParseDecimal(asked, json::kMaxNumber);
+  found.index = index ? *index : CM_TRY(FetchIndexOf(session, CM_TRY(Hash::FromHex(asked))));
+  found.leaf = LeafHash(AsBytes(CM_TRY(FetchEntry(session, found.index))));
+  if (index || found.leaf.Hex() == asked) return found;
+  return Error{ErrorCode::kFailedPrecondition, "entry " + std::to_string(found.index) + " has another leaf hash"};
+}
 
-  if (!a.output.empty()) CM_TRY(WriteOutput(a.output, text));
-  if (a.output.empty()) ShowNote(context.console(), text);
+Result<Exit> ProveAtSize(Context& context, PublicSession& session, const FoundEntry& entry, std::uint64_t size) {
+  CheckedLog log = CM_TRY(CheckedLog::Open(session.client, session.trust.newest()));
+  const CheckedLog::Inclusion proof = CM_TRY(log.Prove({entry.index, size, entry.leaf}));
   json::Writer w;
   w.Object([&] {
-    w.Member("index", a.index);
+    w.Member("index", entry.index);
+    w.Member("size", size);
+    w.Member("leafHash", entry.leaf.Hex());
+    w.Member("root", proof.root.Base64());
+    WriteHashes(w, proof.path);
+  });
+  context.console().Object(w.Take());
+  for (const Hash& hash : proof.path) context.console().Line(hash.Base64());
+  context.console().Field("root", proof.root.Base64());
+  context.console().Line("Checked: entry " + std::to_string(entry.index) + " is in the tree of size " +
+                         std::to_string(size) + ", which " + log.newest().checkpoint.origin + " of size " +
+                         std::to_string(log.newest().checkpoint.size) + " continues.");
+  return Exit::kOk;
+}
+
+Result<Exit> ProveOffline(Context& context, PublicSession& session, const FoundEntry& entry,
+                          const std::string& output) {
+  v1::GetProofRequest request;
+  request.set_index(entry.index);
+  const std::string text = CM_TRY(session.client.GetProof(request)).text();
+  const OpenedCheckpoint opened = CM_TRY(CheckTlogProof(text, {entry.index, 0, entry.leaf}, session.trust.newest()));
+  if (!output.empty()) CM_TRY(WriteOutput(output, text));
+  if (output.empty()) ShowNote(context.console(), text);
+  json::Writer w;
+  w.Object([&] {
+    w.Member("index", entry.index);
     w.Member("size", opened.checkpoint.size);
     w.Member("proof", text);
   });
   context.console().Object(w.Take());
-  context.console().Line("Checked: entry " + std::to_string(a.index) + " is in " + opened.checkpoint.origin +
+  context.console().Line("Checked: entry " + std::to_string(entry.index) + " is in " + opened.checkpoint.origin +
                          " at size " + std::to_string(opened.checkpoint.size) + ".");
+  return Exit::kOk;
+}
+
+Result<Exit> RunProof(Context& context, const ProofArguments& a) {
+  PublicSession session = CM_TRY(PublicSession::Open(context));
+  const FoundEntry entry = CM_TRY(FindEntry(session, a.entry));
+  if (a.size > 0) return ProveAtSize(context, session, entry, a.size);
+  return ProveOffline(context, session, entry, a.output);
+}
+
+// ---- log consistency
+
+struct ConsistencyArguments {
+  std::uint64_t old_size = 0, new_size = 0;
+  std::string root;
+};
+void DeclareConsistency(CLI::App& verb, ConsistencyArguments& a) {
+  HoldSize(verb.add_option("OLD", a.old_size, "The size of the earlier tree")->required());
+  HoldSize(verb.add_option("NEW", a.new_size, "The size of the later tree (default the newest checkpoint's)"));
+  Hold(verb.add_option("--root", a.root, "The root that you know of the earlier tree, as in its checkpoint"),
+       RootForm());
+}
+
+Error OtherRoot(std::uint64_t size, const Hash& root) {
+  return {ErrorCode::kFailedPrecondition,
+          "the log continues another tree of size " + std::to_string(size) + ", whose root is " + root.Base64()};
+}
+
+Result<Exit> RunConsistency(Context& context, const ConsistencyArguments& a) {
+  PublicSession session = CM_TRY(PublicSession::Open(context));
+  CheckedLog log = CM_TRY(CheckedLog::Open(session.client, session.trust.newest()));
+  const Checkpoint& newest = log.newest().checkpoint;
+  const TreeSizes sizes{a.old_size, a.new_size > 0 ? a.new_size : newest.size};
+  const TreeRoots roots = CM_TRY(log.Compare(sizes));
+  if (!a.root.empty() && a.root != roots.old_root.Base64()) return OtherRoot(sizes.old_size, roots.old_root);
+  json::Writer w;
+  w.Object([&] {
+    w.Member("oldSize", sizes.old_size);
+    w.Member("oldRoot", roots.old_root.Base64());
+    w.Member("newSize", sizes.new_size);
+    w.Member("newRoot", roots.new_root.Base64());
+    WriteHashes(w, roots.path);
+  });
+  context.console().Object(w.Take());
+  for (const Hash& hash : roots.path) context.console().Line(hash.Base64());
+  context.console().Field("old root", roots.old_root.Base64());
+  context.console().Field("new root", roots.new_root.Base64());
+  context.console().Line("Checked: " + newest.origin + " of size " + std::to_string(sizes.new_size) +
+                         " continues the tree of size " + std::to_string(sizes.old_size) +
+                         (a.root.empty() ? "; whether you know that one, its root says." : "."));
   return Exit::kOk;
 }
 
@@ -185,6 +252,8 @@ void AddLog(CLI::App& app, Action& chosen) {
   Verb<EntryArguments>(*log, "entry", "Show one entry.", "certmark log entry 0", DeclareEntry, RunEntry, chosen);
   Verb<ProofArguments>(*log, "proof", "Fetch the offline proof of one entry, and check it.",
                        "certmark log proof 5 --output 5.tlog-proof", DeclareProof, RunProof, chosen);
+  Verb<ConsistencyArguments>(*log, "consistency", "Check that the log continues what it was at an earlier size.",
+                             "certmark log consistency 5 12", DeclareConsistency, RunConsistency, chosen);
 }
 
 }  // namespace certmark::cli

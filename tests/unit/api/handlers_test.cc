@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "api/convert.h"
+#include "tests/support/rfc_tree.h"
 #include "tests/unit/ca/authority_fixture.h"
 #include "verifier-sdk/core/tlog_proof.h"
 
@@ -122,6 +123,109 @@ TEST_F(HandlersOverAnOffice, ProveEveryEntryAgainstTheCheckpointTheyShow) {
   v1::GetLogEntryRequest beyond;
   beyond.set_index(size);
   EXPECT_EQ(handlers_.GetLogEntry({}, beyond).error().code, ErrorCode::kNotFound);
+}
+
+// A log of a few hundred entries, whose every leaf hash is known.
+class HandlersOverALog : public HandlersOverAnOffice {
+ protected:
+  HandlersOverALog() {
+    ledger::Change change;
+    for (int i = 0; i < 300; ++i) {
+      change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes("entry " + std::to_string(i))});
+    }
+    office_.log().Append(std::move(change), ledger::Ack::kPublished).value();
+    size_ = office_.log().Exposed()->checkpoint.size;
+    std::vector<Hash> leaves;
+    for (std::uint64_t index = 0; index < size_; ++index) {
+      v1::GetLogEntryRequest get;
+      get.set_index(index);
+      leaves.push_back(certmark::testing::RfcTree::Leaf(handlers_.GetLogEntry({}, get)->entry()));
+    }
+    tree_.emplace(std::move(leaves));
+  }
+  Result<v1::InclusionProof> Inclusion(std::uint64_t index, std::uint64_t size) const {
+    v1::GetInclusionProofRequest get;
+    get.set_index(index);
+    get.set_size(size);
+    return handlers_.GetInclusionProof({}, get);
+  }
+  Result<v1::ConsistencyProof> Consistency(std::uint64_t old_size, std::uint64_t new_size) const {
+    v1::GetConsistencyProofRequest get;
+    get.set_old_size(old_size);
+    get.set_new_size(new_size);
+    return handlers_.GetConsistencyProof({}, get);
+  }
+  static Hash ToHash(const std::string& bytes) { return Hash::FromBytes(AsBytes(bytes)).value(); }
+  static std::vector<Hash> ToHashes(const google::protobuf::RepeatedPtrField<std::string>& hashes) {
+    std::vector<Hash> read;
+    for (const std::string& hash : hashes) read.push_back(ToHash(hash));
+    return read;
+  }
+
+  std::uint64_t size_ = 0;
+  std::optional<certmark::testing::RfcTree> tree_;
+};
+
+TEST_F(HandlersOverALog, ProveAnEntryInTheTreeOfAnyLaterSize) {
+  for (const std::uint64_t size : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{255}, std::uint64_t{256},
+                                   std::uint64_t{257}, size_ - 1, size_}) {
+    for (std::uint64_t index = 0; index < size; ++index) {
+      const auto proof = Inclusion(index, size);
+      ASSERT_TRUE(proof) << proof.error().message;
+      ASSERT_EQ(proof->index(), index);
+      ASSERT_EQ(proof->size(), size);
+      ASSERT_EQ(ToHash(proof->leaf_hash()), tree_->leaves()[index]);
+      ASSERT_EQ(ToHashes(proof->hashes()), tree_->Path(index, size)) << index << " in " << size;
+      ASSERT_EQ(ToHash(proof->root_hash()), tree_->Root(size));
+    }
+  }
+}
+
+TEST_F(HandlersOverALog, ProveInTheNewestTreeWhereNoSizeIsNamed) {
+  EXPECT_EQ(Inclusion(7, 0)->size(), size_);
+  EXPECT_EQ(ToHash(Inclusion(7, 0)->root_hash()), office_.log().Exposed()->checkpoint.root);
+  EXPECT_EQ(Consistency(7, 0)->new_size(), size_);
+  EXPECT_EQ(ToHash(Consistency(7, 0)->new_root_hash()), office_.log().Exposed()->checkpoint.root);
+}
+
+TEST_F(HandlersOverALog, FindAnEntryByItsLeafHash) {
+  v1::GetInclusionProofRequest get;
+  get.set_leaf_hash(std::string(AsText(tree_->leaves()[290].view())));
+  const auto proof = handlers_.GetInclusionProof({}, get);
+  ASSERT_TRUE(proof) << proof.error().message;
+  EXPECT_EQ(proof->index(), 290u);
+  EXPECT_EQ(ToHashes(proof->hashes()), tree_->Path(290, size_));
+  get.set_size(290);  // the entry is not in that tree
+  EXPECT_EQ(handlers_.GetInclusionProof({}, get).error().code, ErrorCode::kNotFound);
+  get.set_leaf_hash(std::string(32, 'x'));
+  EXPECT_EQ(handlers_.GetInclusionProof({}, get).error().code, ErrorCode::kNotFound);
+  get.set_leaf_hash("short");
+  EXPECT_EQ(handlers_.GetInclusionProof({}, get).error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(HandlersOverALog, ProveThatOneTreeContinuesAnother) {
+  for (const std::uint64_t new_size : {std::uint64_t{1}, std::uint64_t{256}, std::uint64_t{257}, size_}) {
+    for (std::uint64_t old_size = 0; old_size <= new_size; ++old_size) {
+      const auto proof = Consistency(old_size, new_size);
+      ASSERT_TRUE(proof) << proof.error().message;
+      ASSERT_EQ(proof->old_size(), old_size);
+      ASSERT_EQ(proof->new_size(), new_size);
+      ASSERT_EQ(ToHashes(proof->hashes()), tree_->Consistency(old_size, new_size)) << old_size << " to " << new_size;
+      ASSERT_EQ(ToHash(proof->old_root_hash()), tree_->Root(old_size));
+      ASSERT_EQ(ToHash(proof->new_root_hash()), tree_->Root(new_size));
+    }
+  }
+}
+
+TEST_F(HandlersOverALog, SayNothingOfATreeThatNoCheckpointCovers) {
+  EXPECT_EQ(handlers_.GetInclusionProof({}, {}).error().code, ErrorCode::kInvalidArgument);  // of no entry
+  EXPECT_EQ(Inclusion(0, size_ + 1).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Inclusion(0, ~std::uint64_t{0}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Inclusion(5, 5).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Inclusion(size_, 0).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Consistency(1, size_ + 1).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Consistency(6, 5).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Consistency(size_ + 1, 0).error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST_F(HandlersOverAnOffice, NeverShowATrustListThatTheProcessHasNotAccepted) {

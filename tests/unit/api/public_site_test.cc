@@ -24,6 +24,12 @@ class Site : public ::testing::Test {
     return site_.Answer(
         {.method = "GET", .path = std::move(path), .query = {}, .if_none_match = std::move(if_none_match)});
   }
+  // GetTarget asks for a path with a query, as it stands in a request.
+  HttpResponse GetTarget(std::string_view text) const {
+    HttpTarget target = ParseHttpTarget(text).value();
+    return site_.Answer(
+        {.method = "GET", .path = std::move(target.path), .query = std::move(target.query), .if_none_match = ""});
+  }
   static json::Document Json(const HttpResponse& response) {
     return json::Document::Parse(response.body, 1 << 20).value();
   }
@@ -51,6 +57,11 @@ TEST_F(Site, AnswersEachPathInItsTypeForItsTime) {
       {"/log/1/checkpoint", "text/plain; charset=utf-8", "public, max-age=1"},
       {"/log/1/tile/0/000.p/1", "application/octet-stream", "public, max-age=60"},
       {"/log/1/tile/entries/000.p/1", "application/octet-stream", "public, max-age=60"},
+      {"/v1/logs/1/entries/0/proof", "text/plain; charset=utf-8", "no-cache"},
+      {"/v1/logs/1/inclusion?index=0&size=1", "application/json", "public, max-age=31536000, immutable"},
+      {"/v1/logs/1/inclusion?index=0", "application/json", "no-cache"},
+      {"/v1/logs/1/consistency?old=1&new=2", "application/json", "public, max-age=31536000, immutable"},
+      {"/v1/logs/1/consistency?old=1", "application/json", "no-cache"},
       {"/status", "application/json", "public, max-age=60"},
       {"/status/0", "application/statuslist+jwt", "public, max-age=300"},
       {"/v1/apps/android/" + certification_.app.package, "application/json", "no-cache"},
@@ -58,7 +69,7 @@ TEST_F(Site, AnswersEachPathInItsTypeForItsTime) {
       {"/v1/certifications/" + number + "/bundle", "application/vnd.certmark.bundle.v1+json", "no-cache"},
   };
   for (const auto& row : kRows) {
-    const HttpResponse response = Get(row.path);
+    const HttpResponse response = GetTarget(row.path);
     EXPECT_EQ(response.status, 200) << row.path << " " << response.body;
     EXPECT_EQ(response.content_type, row.content_type) << row.path;
     EXPECT_EQ(response.cache_control, row.cache_control) << row.path;
@@ -95,6 +106,31 @@ TEST_F(Site, AnswersEverythingElseWithAProblem) {
       {"/log/1/tile/0/0", 404},
       {"/log/1/tile/9/000", 404},
       {"/log/1/tile", 404},
+      {"/v1/logs/1", 404},
+      {"/v1/logs/0/entries/0/proof", 404},
+      {"/v1/logs/2/entries/0/proof", 404},
+      {"/v1/logs/1/entries/00/proof", 404},
+      {"/v1/logs/1/entries/99/proof", 404},
+      {"/v1/logs/1/entries/99999999999999999999/proof", 404},
+      {"/v1/logs/0/inclusion?index=0", 404},
+      {"/v1/logs/1/inclusion", 400},  // of what?
+      {"/v1/logs/1/inclusion?index=0&leafHash=00", 400},
+      {"/v1/logs/1/inclusion?leafHash=00", 400},
+      {"/v1/logs/1/inclusion?index=00", 400},
+      {"/v1/logs/1/inclusion?index=-1", 400},
+      {"/v1/logs/1/inclusion?index=9223372036854775808", 400},
+      {"/v1/logs/1/inclusion?index=0&index=0", 400},
+      {"/v1/logs/1/inclusion?index=0&size=0", 400},
+      {"/v1/logs/1/inclusion?index=0&size=", 400},
+      {"/v1/logs/1/inclusion?index=0&more=1", 400},
+      {"/v1/logs/1/inclusion?index=0&size=999", 404},  // no checkpoint is that large
+      {"/v1/logs/1/inclusion?index=1&size=1", 404},
+      {"/v1/logs/2/consistency?old=1", 404},
+      {"/v1/logs/1/consistency", 400},
+      {"/v1/logs/1/consistency?new=1", 400},
+      {"/v1/logs/1/consistency?old=2&new=1", 400},
+      {"/v1/logs/1/consistency?old=1&new=0", 400},
+      {"/v1/logs/1/consistency?old=1&new=999", 404},
       {"/status/1", 404},
       {"/status/00", 404},
       {"/status/99999999999", 404},
@@ -105,12 +141,31 @@ TEST_F(Site, AnswersEverythingElseWithAProblem) {
       {"/v1/certifications/CM-2026-7K3Q9X2M4T4/other", 404},
   };
   for (const auto& row : kRows) {
-    const HttpResponse response = Get(row.path);
+    const HttpResponse response = GetTarget(row.path);
     EXPECT_EQ(response.status, row.status) << row.path;
     EXPECT_EQ(response.content_type, "application/problem+json") << row.path;
     EXPECT_EQ(response.cache_control, "no-store") << row.path;
     EXPECT_EQ(Json(response).root().Number("status").value(), static_cast<std::uint64_t>(row.status)) << row.path;
   }
+}
+
+TEST_F(Site, ProvesAsTheHandlersDoInJson) {
+  v1::GetInclusionProofRequest get;
+  get.set_index(1);
+  get.set_size(3);
+  const auto proof = handlers_.GetInclusionProof({}, get).value();
+  const HttpResponse response = GetTarget("/v1/logs/1/inclusion?index=1&size=3");
+  const auto document = Json(response);
+  EXPECT_EQ(document.root().String("index").value(), "1");  // 64-bit numbers are text in protobuf's JSON
+  EXPECT_EQ(document.root().String("size").value(), "3");
+  EXPECT_EQ(document.root().String("rootHash").value(), Base64Encode(AsBytes(proof.root_hash())));
+  const auto hashes = document.root().Strings("hashes").value();
+  ASSERT_EQ(hashes.size(), static_cast<std::size_t>(proof.hashes_size()));
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    EXPECT_EQ(hashes[i], Base64Encode(AsBytes(proof.hashes(static_cast<int>(i)))));
+  }
+  const std::string hex = HexEncode(AsBytes(proof.leaf_hash()));
+  EXPECT_EQ(GetTarget("/v1/logs/1/inclusion?leafHash=" + hex + "&size=3").body, response.body);
 }
 
 TEST_F(Site, RefusesToBeWrittenTo) {

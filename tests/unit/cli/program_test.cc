@@ -30,7 +30,8 @@ TEST(Program, EveryVerbExplainsItselfWithAnExample) {
                                                        {"verify"},
                                                        {"log", "checkpoint"},
                                                        {"log", "entry"},
-                                                       {"log", "proof"}};
+                                                       {"log", "proof"},
+                                                       {"log", "consistency"}};
   CommandLine certmark;
   for (std::vector<std::string> verb : verbs) {
     verb.push_back("--help");
@@ -62,6 +63,13 @@ TEST(Program, EndsWithThreeForAMistypedCommandLine) {
       {"party", "approve", "enrolments/abcdefghijkmnpqr", "--fingerprint", "5d41", "--role", "operator"},
       {"party", "approve", "enrolments/abcdefghijkmnpqr", "--fingerprint", std::string(64, 'a'), "--role", "king"},
       {"log", "entry", "-1"},
+      {"log", "proof", "-1"},
+      {"log", "proof", std::string(64, 'G')},
+      {"log", "proof", "1", "--size", "0"},
+      {"log", "proof", "1", "--size", "2", "--output", "x"},
+      {"log", "consistency"},
+      {"log", "consistency", "0", "1"},
+      {"log", "consistency", "1", "2", "--root", "AAAA"},
       {"apply", "--app", "android:org.example"},
   };
   CommandLine certmark;

@@ -2,56 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <bit>
+#include "tests/support/rfc_tree.h"
 
 namespace certmark {
 namespace {
 
-// ReferenceTree is RFC 9162 §2.1 word for word: recursive, slow, and proving by definition.
-class ReferenceTree {
- public:
-  explicit ReferenceTree(std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i) leaves_.push_back(LeafHash(AsBytes("leaf " + std::to_string(i))));
-  }
-
-  const Hash& leaf(std::size_t index) const { return leaves_[index]; }
-
-  // MTH(D[begin:end])
-  Hash Root(std::size_t begin, std::size_t end) const {
-    if (begin == end) return Sha256(ByteView());
-    if (end - begin == 1) return leaves_[begin];
-    const std::size_t k = Split(end - begin);
-    return NodeHash(Root(begin, begin + k), Root(begin + k, end));
-  }
-  Hash Root(std::size_t size) const { return Root(0, size); }
-
-  // PATH(m, D[begin:end])
-  Proof Path(std::size_t m, std::size_t begin, std::size_t end) const {
-    if (end - begin == 1) return {};
-    const std::size_t k = Split(end - begin);
-    const bool left = m < k;
-    Proof path = left ? Path(m, begin, begin + k) : Path(m - k, begin + k, end);
-    path.push_back(left ? Root(begin + k, end) : Root(begin, begin + k));
-    return path;
-  }
-
-  // SUBPROOF(m, D[begin:end], whole)
-  Proof SubProof(std::size_t m, std::size_t begin, std::size_t end, bool whole) const {
-    if (m == end - begin) return whole ? Proof{} : Proof{Root(begin, end)};
-    const std::size_t k = Split(end - begin);
-    const bool left = m <= k;
-    Proof proof = left ? SubProof(m, begin, begin + k, whole) : SubProof(m - k, begin + k, end, false);
-    proof.push_back(left ? Root(begin + k, end) : Root(begin, begin + k));
-    return proof;
-  }
-  Proof Consistency(std::size_t old_size, std::size_t size) const { return SubProof(old_size, 0, size, true); }
-
- private:
-  // The largest power of two smaller than n.
-  static std::size_t Split(std::size_t n) { return std::bit_ceil(n) / 2; }
-
-  std::vector<Hash> leaves_;
-};
+using testing::RfcTree;
 
 constexpr std::size_t kLargest = 130;
 
@@ -91,38 +47,38 @@ TEST(Merkle, HashesAsTheStandardSays) {
 }
 
 TEST(Inclusion, IsProvedForEveryLeafOfEveryTree) {
-  const ReferenceTree tree(kLargest);
+  const RfcTree tree = RfcTree::OfSize(kLargest);
   for (std::size_t size = 1; size <= kLargest; ++size) {
     const Hash root = tree.Root(size);
     for (std::size_t i = 0; i < size; ++i) {
-      const Proof proof = tree.Path(i, 0, size);
-      ASSERT_TRUE(VerifyInclusion(i, size, tree.leaf(i), proof, root)) << i << " of " << size;
+      const Proof proof = tree.Path(i, size);
+      ASSERT_TRUE(VerifyInclusion(i, size, tree.leaves()[i], proof, root)) << i << " of " << size;
     }
   }
 }
 
 TEST(Inclusion, IsRefusedForEveryMutationOfTheProof) {
-  const ReferenceTree tree(kLargest);
+  const RfcTree tree = RfcTree::OfSize(kLargest);
   for (const std::size_t size : {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 100, 127, 128, 129, 130}) {
     const Hash root = tree.Root(size);
     for (std::size_t i = 0; i < size; ++i) {
-      for (const Proof& mutant : Mutations(tree.Path(i, 0, size))) {
-        ASSERT_FALSE(VerifyInclusion(i, size, tree.leaf(i), mutant, root)) << i << " of " << size;
+      for (const Proof& mutant : Mutations(tree.Path(i, size))) {
+        ASSERT_FALSE(VerifyInclusion(i, size, tree.leaves()[i], mutant, root)) << i << " of " << size;
       }
     }
   }
 }
 
 TEST(Inclusion, IsRefusedForAnotherLeafIndexOrRoot) {
-  const ReferenceTree tree(kLargest);
+  const RfcTree tree = RfcTree::OfSize(kLargest);
   for (std::size_t size = 1; size <= kLargest; ++size) {
     const Hash root = tree.Root(size);
     for (std::size_t i = 0; i < size; ++i) {
-      const Proof proof = tree.Path(i, 0, size);
-      ASSERT_FALSE(VerifyInclusion(i, size, Flipped(tree.leaf(i)), proof, root));
-      ASSERT_FALSE(VerifyInclusion(i, size, tree.leaf(i), proof, Flipped(root)));
+      const Proof proof = tree.Path(i, size);
+      ASSERT_FALSE(VerifyInclusion(i, size, Flipped(tree.leaves()[i]), proof, root));
+      ASSERT_FALSE(VerifyInclusion(i, size, tree.leaves()[i], proof, Flipped(root)));
       for (std::size_t other = 0; other < size + 2; ++other) {
-        ASSERT_EQ(VerifyInclusion(other, size, tree.leaf(i), proof, root), other == i)
+        ASSERT_EQ(VerifyInclusion(other, size, tree.leaves()[i], proof, root), other == i)
             << i << " of " << size << " as " << other;
       }
     }
@@ -132,20 +88,20 @@ TEST(Inclusion, IsRefusedForAnotherLeafIndexOrRoot) {
 TEST(Inclusion, IsRefusedWhereAnotherSizeMeansAnotherPath) {
   // Another size may name a tree in which this leaf's path has the same shape; then the root, which the checkpoint
   // binds to the size, is what tells them apart.
-  const ReferenceTree tree(kLargest);
+  const RfcTree tree = RfcTree::OfSize(kLargest);
   for (std::size_t size = 1; size <= 40; ++size) {
     for (std::size_t i = 0; i < size; ++i) {
-      const Proof proof = tree.Path(i, 0, size);
+      const Proof proof = tree.Path(i, size);
       for (std::size_t other = 0; other <= 2 * size; ++other) {
-        if (other > i && tree.Path(i, 0, other).size() == proof.size()) continue;
-        ASSERT_FALSE(VerifyInclusion(i, other, tree.leaf(i), proof, tree.Root(size))) << i << " of " << size;
+        if (other > i && tree.Path(i, other).size() == proof.size()) continue;
+        ASSERT_FALSE(VerifyInclusion(i, other, tree.leaves()[i], proof, tree.Root(size))) << i << " of " << size;
       }
     }
   }
 }
 
 TEST(Consistency, IsProvedForEveryPairOfSizes) {
-  const ReferenceTree tree(kLargest);
+  const RfcTree tree = RfcTree::OfSize(kLargest);
   std::vector<Hash> roots;
   for (std::size_t size = 0; size <= kLargest; ++size) roots.push_back(tree.Root(size));
   for (std::size_t size = 1; size <= kLargest; ++size) {
@@ -159,7 +115,7 @@ TEST(Consistency, IsProvedForEveryPairOfSizes) {
 }
 
 TEST(Consistency, IsRefusedForEveryMutationOfTheProof) {
-  const ReferenceTree tree(kLargest);
+  const RfcTree tree = RfcTree::OfSize(kLargest);
   for (const std::size_t size : {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 100, 127, 128, 129, 130}) {
     for (std::size_t old_size = 1; old_size <= size; ++old_size) {
       const Hash old_root = tree.Root(old_size), root = tree.Root(size);
@@ -171,7 +127,7 @@ TEST(Consistency, IsRefusedForEveryMutationOfTheProof) {
 }
 
 TEST(Consistency, IsRefusedForAnotherOldSize) {
-  const ReferenceTree tree(kLargest);
+  const RfcTree tree = RfcTree::OfSize(kLargest);
   for (std::size_t size = 1; size <= 70; ++size) {
     for (std::size_t old_size = 1; old_size <= size; ++old_size) {
       const Hash old_root = tree.Root(old_size), root = tree.Root(size);
@@ -185,7 +141,7 @@ TEST(Consistency, IsRefusedForAnotherOldSize) {
 }
 
 TEST(Consistency, OfAPowerOfTwoOmitsTheFirstHash) {
-  const ReferenceTree tree(8);
+  const RfcTree tree = RfcTree::OfSize(8);
   Proof proof = tree.Consistency(4, 7);
   EXPECT_EQ(proof, Proof{tree.Root(4, 7)});
   EXPECT_TRUE(VerifyConsistency(4, tree.Root(4), 7, tree.Root(7), proof));
@@ -194,7 +150,7 @@ TEST(Consistency, OfAPowerOfTwoOmitsTheFirstHash) {
 }
 
 TEST(Consistency, WithTheEmptyTreeNeedsNoProof) {
-  const ReferenceTree tree(5);
+  const RfcTree tree = RfcTree::OfSize(5);
   EXPECT_TRUE(VerifyConsistency(0, EmptyRoot(), 0, EmptyRoot(), {}));
   EXPECT_TRUE(VerifyConsistency(0, EmptyRoot(), 5, tree.Root(5), {}));
   EXPECT_FALSE(VerifyConsistency(0, tree.Root(5), 5, tree.Root(5), {}));
@@ -203,7 +159,7 @@ TEST(Consistency, WithTheEmptyTreeNeedsNoProof) {
 }
 
 TEST(Consistency, NeverGoesBack) {
-  const ReferenceTree tree(8);
+  const RfcTree tree = RfcTree::OfSize(8);
   for (std::size_t size = 0; size < 8; ++size) {
     EXPECT_FALSE(VerifyConsistency(8, tree.Root(8), size, tree.Root(size), {}));
     const Proof proof = size == 0 ? Proof{} : tree.Consistency(size, 8);

@@ -109,6 +109,24 @@ TEST(Note, OpensTheExampleOfItsFirstImplementation) {
   EXPECT_EQ(note->Check(*key).state, Note::State::kGood);
 }
 
+// The example of c2sp.org/signed-note: its verifier key, whose id is to be computed alike, and a note signed with it.
+TEST(Note, OpensTheExampleOfItsSpecification) {
+  constexpr std::string_view kVkey = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+  const auto key = NoteKey::Parse(kVkey);
+  ASSERT_TRUE(key.has_value());
+  EXPECT_EQ(key->ToVkey(), kVkey);
+  const auto computed = NoteKey::Create("example.com/foo", NoteKey::Type::kEd25519, key->public_key());
+  ASSERT_TRUE(computed.has_value());
+  EXPECT_EQ(computed->id(), 0x530d903au);
+  const auto note = Note::Parse(
+      "This is an example message.\n"
+      "\n"
+      "— example.com/foo "
+      "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n");
+  ASSERT_TRUE(note.has_value());
+  EXPECT_EQ(note->Check(*key).state, Note::State::kGood);
+}
+
 TEST_F(NoteTest, SaysNothingOfKeysThatDidNotSign) {
   EXPECT_EQ(StateOf(LogLine(), witness_key_), Note::State::kAbsent);
   const NoteKey other_name = *NoteKey::Create("other.example", NoteKey::Type::kEd25519, log_.public_key());

@@ -7,10 +7,12 @@
 
 #include "ledger/memory_store.h"
 #include "ledger/tiles.h"
-#include "tests/unit/ledger/naive_tree.h"
+#include "tests/support/rfc_tree.h"
 
 namespace certmark::ledger {
 namespace {
+
+using testing::RfcTree;
 
 constexpr LogNumber kLog = 3;
 
@@ -32,7 +34,7 @@ class EdgeTest : public ::testing::Test {
     Commit(std::move(writes));
   }
 
-  NaiveTree tree_ = NaiveTree::OfSize(66'000);
+  RfcTree tree_ = RfcTree::OfSize(66'000);
   std::unique_ptr<Store> store_ = MakeMemoryStore();
 };
 

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/rfc_tree.h"
 #include "tests/unit/ledger/ledger_fixture.h"
-#include "tests/unit/ledger/naive_tree.h"
 
 namespace certmark::ledger {
 namespace {
+
+using testing::RfcTree;
 
 constexpr std::uint64_t kSize = 600;
 
@@ -23,7 +25,7 @@ class LogReaderTest : public LedgerFixture {
     return tile ? ErrorCode{} : tile.error().code;
   }
 
-  NaiveTree tree_ = NaiveTree::OfSize(kSize);
+  RfcTree tree_ = RfcTree::OfSize(kSize);
   LogReader reader_{*memory_, kPublic};
 };
 
@@ -31,6 +33,13 @@ TEST_F(LogReaderTest, ReadsAnEntryWithinTheSizeItMayLookAt) {
   EXPECT_EQ(AsText(reader_.Entry(599, kSize).value()), "leaf 599");
   EXPECT_EQ(reader_.Entry(599, 599).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(reader_.Entry(0, 0).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(LogReaderTest, KnowsTheLeafHashOfEveryEntry) {
+  for (const std::uint64_t index : {0, 255, 256, 599}) {
+    EXPECT_EQ(reader_.LeafHashOf(index, kSize).value(), tree_.leaves()[index]);
+  }
+  EXPECT_EQ(reader_.LeafHashOf(599, 599).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(LogReaderTest, FindsAnEntryByItsLeafHash) {
@@ -103,6 +112,10 @@ TEST_F(LogReaderTest, ReportsRowsThatMustBeThere) {
   Damage({Column::kTile, TileKey(kPublic, 0, 0), Bytes(32)});
   EXPECT_EQ(TileFails("0/000"), ErrorCode::kCorruption);
   EXPECT_EQ(TileFails("0/000.p/2"), ErrorCode::kCorruption);
+  EXPECT_EQ(reader_.LeafHashOf(5, kSize).error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(reader_.Inclusion(5, kSize).error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(reader_.Consistency(5, kSize).error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(reader_.RootAt(5).error().code, ErrorCode::kCorruption);
 }
 
 TEST_F(LogReaderTest, KeepsLogsApart) {

@@ -3,21 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <memory>
 #include <vector>
 
-#include "ledger/edge.h"
-#include "ledger/memory_store.h"
-#include "ledger/tiles.h"
-#include "tests/unit/ledger/naive_tree.h"
+#include "tests/support/rfc_tree.h"
 
 namespace certmark::ledger {
 namespace {
 
-// NaiveNodes answers from a NaiveTree of a given size.
-class NaiveNodes : public NodeReader {
+using testing::RfcTree;
+
+// RfcNodes answers from a RfcTree of a given size.
+class RfcNodes : public NodeReader {
  public:
-  NaiveNodes(const NaiveTree& tree, std::uint64_t size) : tree_(tree), size_(size) {}
+  RfcNodes(const RfcTree& tree, std::uint64_t size) : tree_(tree), size_(size) {}
   Result<Hash> Node(unsigned height, std::uint64_t index) const override {
     const std::uint64_t end = (index + 1) << height;
     if (end > size_) return Error{ErrorCode::kNotFound, "no such node"};
@@ -25,51 +23,9 @@ class NaiveNodes : public NodeReader {
   }
 
  private:
-  const NaiveTree& tree_;
+  const RfcTree& tree_;
   std::uint64_t size_;
 };
-
-TEST(Proofs, AreThoseOfTheDefinitionForEveryTreeUpTo130AndVerify) {
-  constexpr std::uint64_t kLargest = 130;
-  const NaiveTree tree = NaiveTree::OfSize(kLargest);
-  for (std::uint64_t size = 0; size <= kLargest; ++size) {
-    const NaiveNodes nodes(tree, size);
-    const Hash root = tree.Root(size);
-    ASSERT_EQ(RootAt(nodes, size).value(), root) << size;
-    for (std::uint64_t index = 0; index < size; ++index) {
-      const Proof proof = InclusionProof(nodes, index, size).value();
-      ASSERT_EQ(proof, tree.Path(index, size)) << index << " in " << size;
-      ASSERT_TRUE(VerifyInclusion(index, size, tree.leaves()[index], proof, root)) << index << " in " << size;
-    }
-    for (std::uint64_t old_size = 0; old_size <= size; ++old_size) {
-      const Proof proof = ConsistencyProof(nodes, old_size, size).value();
-      ASSERT_EQ(proof, tree.Consistency(old_size, size)) << old_size << " to " << size;
-      ASSERT_TRUE(VerifyConsistency(old_size, tree.Root(old_size), size, root, proof)) << old_size << " to " << size;
-    }
-  }
-}
-
-TEST(Proofs, AreRightFromTilesAtTheEdgesOfTiles) {
-  const std::vector<std::uint64_t> sizes = {1,     2,     255,   256,   257,   511,   512,   513,  65279,
-                                            65280, 65281, 65535, 65536, 65537, 65791, 65792, 65793};
-  const NaiveTree tree = NaiveTree::OfSize(sizes.back());
-  const std::unique_ptr<Store> store = MakeMemoryStore();
-  std::vector<Write> writes;
-  Edge edge(1);
-  edge.Append(tree.leaves(), writes);
-  ASSERT_TRUE(store->Commit({}, Batch{ToBytes("head"), std::move(writes)}));
-  const TileNodes nodes(*store, 1);
-
-  for (const std::uint64_t size : sizes) {
-    ASSERT_EQ(RootAt(nodes, size).value(), tree.Root(size)) << size;
-    for (const std::uint64_t other : sizes) {
-      if (other > size) continue;
-      EXPECT_EQ(InclusionProof(nodes, other - 1, size).value(), tree.Path(other - 1, size))
-          << other - 1 << " in " << size;
-      EXPECT_EQ(ConsistencyProof(nodes, other, size).value(), tree.Consistency(other, size)) << other << " to " << size;
-    }
-  }
-}
 
 // HugeNodes is a tree of 2^63 leaves, all alike but one, so that every node is known without being stored. It refuses
 // what lies outside `size`.
@@ -116,8 +72,8 @@ TEST(Proofs, StayInBoundsInTreesOfUpTo2To63Leaves) {
 }
 
 TEST(Proofs, AreRefusedOutsideTheTree) {
-  const NaiveTree tree = NaiveTree::OfSize(8);
-  const NaiveNodes nodes(tree, 8);
+  const RfcTree tree = RfcTree::OfSize(8);
+  const RfcNodes nodes(tree, 8);
   constexpr std::uint64_t kTooMany = (std::uint64_t{1} << 63) + 1;
   EXPECT_EQ(InclusionProof(nodes, 0, 0).error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(InclusionProof(nodes, 8, 8).error().code, ErrorCode::kInvalidArgument);
@@ -128,16 +84,16 @@ TEST(Proofs, AreRefusedOutsideTheTree) {
 }
 
 TEST(Proofs, PassOnWhatTheirSourceDoesNotHave) {
-  const NaiveTree tree = NaiveTree::OfSize(8);
-  const NaiveNodes nodes(tree, 8);
+  const RfcTree tree = RfcTree::OfSize(8);
+  const RfcNodes nodes(tree, 8);
   EXPECT_EQ(RootAt(nodes, 9).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(InclusionProof(nodes, 0, 9).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(ConsistencyProof(nodes, 8, 9).error().code, ErrorCode::kNotFound);
 }
 
 TEST(ProofsDeathTest, DieOnWhatIsNoSubtree) {
-  const NaiveTree tree = NaiveTree::OfSize(8);
-  const NaiveNodes nodes(tree, 8);
+  const RfcTree tree = RfcTree::OfSize(8);
+  const RfcNodes nodes(tree, 8);
   EXPECT_DEATH((void)SubtreeRoot(nodes, 1, 3), "no subtree");
   EXPECT_DEATH((void)SubtreeRoot(nodes, 2, 2), "no subtree");
 }

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "ledger/memory_store.h"
-#include "tests/unit/ledger/naive_tree.h"
+#include "tests/support/rfc_tree.h"
 
 namespace certmark::ledger {
 namespace {
+
+using testing::RfcTree;
 
 struct NameRow {
   const char* path;
@@ -21,7 +23,7 @@ TEST(TileName, ReadsAndWritesItsOneSpelling) {
       {"0/067", 0, 67, 256},
       {"0/999", 0, 999, 256},
       {"1/x001/000", 1, 1000, 256},
-      {"5/x001/x234/067", 5, 1234067, 256},
+      {"5/x001/x234/067", 5, 1234067, 256},  // the example of c2sp.org/tlog-tiles
       {"0/x001/x234/067.p/1", 0, 1234067, 1},
       {"0/000.p/255", 0, 0, 255},
       {"entries/000", std::nullopt, 0, 256},
@@ -132,7 +134,7 @@ class TileNodesTest : public ::testing::Test {
     ASSERT_TRUE(store_->Commit(head, Batch{head, {{Column::kTile, TileKey(1, level, number), std::move(row)}}}));
   }
 
-  NaiveTree tree_ = NaiveTree::OfSize(8);
+  RfcTree tree_ = RfcTree::OfSize(8);
   std::unique_ptr<Store> store_ = MakeMemoryStore();
   TileNodes nodes_{*store_, 1};
 };
@@ -154,6 +156,24 @@ TEST_F(TileNodesTest, DoesNotFindWhatIsNotWhollyThere) {
     const auto node = nodes_.Node(row.height, row.index);
     ASSERT_FALSE(node) << row.height << " " << row.index;
     EXPECT_EQ(node.error().code, ErrorCode::kNotFound) << row.height << " " << row.index;
+  }
+}
+
+TEST_F(TileNodesTest, AreTheSameToAReaderThatRemembersTheLastTileOfEachLevel) {
+  PutTile(1, 0, Bytes(2 * Hash::kSize, 7));
+  PutTile(0, 1, Bytes(3 * Hash::kSize, 9));
+  const ProofNodes remembering(*store_, 1);
+  for (int round = 0; round < 2; ++round) {
+    for (const auto& [height, index] : std::vector<std::pair<unsigned, std::uint64_t>>{
+             {0, 4}, {0, 258}, {1, 1}, {0, 259}, {8, 1}, {9, 0}, {8, 2}, {2, 0}, {2, 1}, {16, 0}, {64, 0}}) {
+      const auto node = nodes_.Node(height, index), same = remembering.Node(height, index);
+      ASSERT_EQ(same.has_value(), node.has_value()) << height << " " << index;
+      if (node) {
+        EXPECT_EQ(*same, *node) << height << " " << index;
+      } else {
+        EXPECT_EQ(same.error().code, node.error().code) << height << " " << index;
+      }
+    }
   }
 }
 
