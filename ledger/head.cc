@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kHeadBytes = 8 + 8;  // version, time
 constexpr std::size_t kLogBytes = 4 + 8 + Hash::kSize + 8 + 8;
 constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 63;
-constexpr std::uint64_t kMaxTime = std::uint64_t{1} << 40;  // beyond any calendar
+constexpr std::uint64_t kMaxTime = 253'402'300'799;  // the end of the year 9999
 
 template <class Integer>
 void AppendBigEndian(Bytes& out, Integer value) {

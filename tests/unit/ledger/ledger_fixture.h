@@ -12,8 +12,8 @@
 #include "ledger/log.h"
 #include "ledger/log_reader.h"
 #include "ledger/memory_store.h"
+#include "tests/support/faulty_store.h"
 #include "tests/support/test_pki.h"
-#include "tests/unit/ledger/faulty_store.h"
 #include "tests/unit/ledger/temp_dir.h"
 
 namespace certmark::ledger {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ enum class Fault {
   kUnknownNotWritten,  ///< not written, reported as unknown
   kUnknownWritten,     ///< written, reported as unknown
   kLost,               ///< not written, reported as done: a disk that lies
+  kUnsynced,           ///< written, reported as done, and gone with all that follows at PowerCut: a cache that lies
 };
 std::string_view Name(Fault fault);
 
@@ -33,25 +35,32 @@ class FaultyStore : public Store {
   void FailCommit(int nth, Fault fault);
   /// FailReads makes every Get of a column answer Corruption, until told false.
   void FailReads(Column column, bool fail);
+  /// FlipBit turns one bit of every value that is read from a column, or of the head: the bit `bit`, counted from the
+  /// value's end, modulo its length. StopFlipping ends that.
+  void FlipBit(Column column, std::size_t bit);
+  void FlipBitOfHead(std::size_t bit);
+  void StopFlipping();
   /// OnCommit runs at the start of every commit.
   void OnCommit(std::function<void(const Batch&)> hook);
   /// Reopen forgets an unknown outcome, as opening a database again does.
   void Reopen();
+  /// PowerCut takes back the first kUnsynced commit and everything after it, then does as Reopen.
+  void PowerCut();
 
   int commits() const { return commits_; }
   /// violations lists what the writer did that a ledger must never do.
   std::vector<std::string> violations() const;
 
-  Result<Bytes> Head() const override { return inner_.Head(); }
+  Result<Bytes> Head() const override;
   Result<void> Commit(ByteView expected_head, const Batch& batch) override;
   Result<std::optional<Bytes>> Get(Column column, ByteView key) const override;
   Result<void> Scan(Column column, ByteView begin, ByteView end,
-                    const std::function<bool(ByteView, ByteView)>& visit) const override {
-    return inner_.Scan(column, begin, end, visit);
-  }
+                    const std::function<bool(ByteView, ByteView)>& visit) const override;
 
  private:
   Fault Take();
+  Result<void> CommitToUndo(ByteView expected_head, const Batch& batch);
+  void Flip(std::optional<Column> column, Bytes& value) const;
   void Watch(ByteView expected_head, const Batch& batch);
   void WatchRow(const Write& write);
   void Violated(std::string what);
@@ -62,9 +71,12 @@ class FaultyStore : public Store {
   mutable std::mutex mutex_;  // guards what follows
   std::map<int, Fault> faults_;
   std::map<Column, bool> unreadable_;
+  std::map<std::optional<Column>, std::size_t> flipped_;  // the bit; nothing: the head's
+  std::vector<Batch> undo_;                               // what takes each unsynced commit back
   std::function<void(const Batch&)> hook_;
   std::vector<std::string> violations_;
-  bool unknown_ = false;
+  bool unknown_ = false;   // an outcome was unknown since the last Reopen
+  bool unsynced_ = false;  // commits are remembered, to be taken back
 };
 
 }  // namespace certmark::ledger

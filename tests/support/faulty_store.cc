@@ -1,4 +1,4 @@
-#include "tests/unit/ledger/faulty_store.h"
+#include "tests/support/faulty_store.h"
 
 #include <algorithm>
 
@@ -32,6 +32,8 @@ std::string_view Name(Fault fault) {
       return "UnknownWritten";
     case Fault::kLost:
       return "Lost";
+    case Fault::kUnsynced:
+      return "Unsynced";
   }
   Die("no such fault");
 }
@@ -46,6 +48,21 @@ void FaultyStore::FailReads(Column column, bool fail) {
   unreadable_[column] = fail;
 }
 
+void FaultyStore::FlipBit(Column column, std::size_t bit) {
+  const std::lock_guard lock(mutex_);
+  flipped_[column] = bit;
+}
+
+void FaultyStore::FlipBitOfHead(std::size_t bit) {
+  const std::lock_guard lock(mutex_);
+  flipped_[std::nullopt] = bit;
+}
+
+void FaultyStore::StopFlipping() {
+  const std::lock_guard lock(mutex_);
+  flipped_.clear();
+}
+
 void FaultyStore::OnCommit(std::function<void(const Batch&)> hook) {
   const std::lock_guard lock(mutex_);
   hook_ = std::move(hook);
@@ -54,6 +71,15 @@ void FaultyStore::OnCommit(std::function<void(const Batch&)> hook) {
 void FaultyStore::Reopen() {
   const std::lock_guard lock(mutex_);
   unknown_ = false;
+  faults_.clear();
+}
+
+void FaultyStore::PowerCut() {
+  const std::lock_guard lock(mutex_);
+  for (; !undo_.empty(); undo_.pop_back()) {
+    if (!inner_.Commit(inner_.Head().value(), undo_.back())) Die("a commit cannot be taken back");
+  }
+  unknown_ = unsynced_ = false;
   faults_.clear();
 }
 
@@ -72,12 +98,13 @@ Result<void> FaultyStore::Commit(ByteView expected_head, const Batch& batch) {
   if (hook) hook(batch);
   Watch(expected_head, batch);
   const Fault fault = Take();
-  const bool written = fault == Fault::kNone || fault == Fault::kUnknownWritten;
-  Result<void> done = written ? inner_.Commit(expected_head, batch) : Result<void>();
+  const bool written = fault == Fault::kNone || fault == Fault::kUnknownWritten || fault == Fault::kUnsynced;
+  Result<void> done = written ? CommitToUndo(expected_head, batch) : Result<void>();
   committing_ = false;
   switch (fault) {
     case Fault::kNone:
     case Fault::kLost:
+    case Fault::kUnsynced:
       return done;
     case Fault::kUnavailable:
       return Error{ErrorCode::kUnavailable, "injected: not now"};
@@ -96,7 +123,44 @@ Result<std::optional<Bytes>> FaultyStore::Get(Column column, ByteView key) const
     const auto found = unreadable_.find(column);
     if (found != unreadable_.end() && found->second) return Error{ErrorCode::kCorruption, "injected: unreadable"};
   }
-  return inner_.Get(column, key);
+  auto value = inner_.Get(column, key);
+  if (value && *value) Flip(column, **value);
+  return value;
+}
+
+Result<Bytes> FaultyStore::Head() const {
+  auto head = inner_.Head();
+  if (head) Flip(std::nullopt, *head);
+  return head;
+}
+
+Result<void> FaultyStore::Scan(Column column, ByteView begin, ByteView end,
+                               const std::function<bool(ByteView, ByteView)>& visit) const {
+  return inner_.Scan(column, begin, end, [&](ByteView key, ByteView value) {
+    Bytes read(value.begin(), value.end());
+    Flip(column, read);
+    return visit(key, read);
+  });
+}
+
+void FaultyStore::Flip(std::optional<Column> column, Bytes& value) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = flipped_.find(column);
+  if (found == flipped_.end() || value.empty()) return;
+  const std::size_t bit = found->second % (value.size() * 8);
+  value[value.size() - 1 - bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
+}
+
+// CommitToUndo commits; from the first unsynced commit on it remembers how to take it back.
+Result<void> FaultyStore::CommitToUndo(ByteView expected_head, const Batch& batch) {
+  Batch undo{inner_.Head().value(), {}};
+  for (const Write& write : batch.writes) {
+    undo.writes.push_back({write.column, write.key, inner_.Get(write.column, write.key).value()});
+  }
+  Result<void> done = inner_.Commit(expected_head, batch);
+  const std::lock_guard lock(mutex_);
+  if (done && unsynced_) undo_.push_back(std::move(undo));
+  return done;
 }
 
 // Take counts the commit and returns its fault.
@@ -105,6 +169,7 @@ Fault FaultyStore::Take() {
   const auto found = faults_.find(commits_++);
   const Fault fault = unknown_ ? Fault::kUnknownNotWritten : found == faults_.end() ? Fault::kNone : found->second;
   unknown_ = unknown_ || fault == Fault::kUnknownNotWritten || fault == Fault::kUnknownWritten;
+  unsynced_ = unsynced_ || fault == Fault::kUnsynced;
   return fault;
 }
 
@@ -121,6 +186,7 @@ void FaultyStore::WatchRow(const Write& write) {
   if (write.column == Column::kRecord || write.column == Column::kIndex || write.column == Column::kRequest) return;
   const std::string row =
       "row " + HexEncode(write.key) + " of column " + std::to_string(static_cast<int>(write.column));
+  if (!write.value && write.column == Column::kCheckpoint) return;  // a newer one takes its place
   if (!write.value) return Violated(row + " is erased");
   const auto old = inner_.Get(write.column, write.key).value();
   if (!old || old == write.value) return;

@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+"""Lets file system calls of a writing process fail, one in each round, and kills it at such calls; then looks at what it left.
+
+    system_calls.py --program FAULT [--all | --every N] [--only TEXT] [--jobs N] [--keep DIR]
+
+A clean run under strace shows which calls meet which files, and how often. A round lets the N-th such call of a thread fail with EIO
+or ENOSPC, or kills the process there; strace is told the call and the file, because it counts per thread. The writer says what was
+acknowledged and which checkpoints it showed; afterwards the ledger is opened again without faults and held to all of it
+(`fault --check`, tests/fault/history.h). A round whose fault never happened is a failure, not a pass.
+
+Without a flag a few positions of each kind are tried, always the same; --every N tries every N-th; --all tries each one.
+Exit codes: 0 good, 1 not, 77 where this machine lets nobody trace.
+"""
+import argparse
+import collections
+import concurrent.futures
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SKIPPED = 77
+CALLS = "openat,write,pwrite64,writev,fsync,fdatasync,sync_file_range,fallocate,ftruncate,/^rename,/^unlink,/^mkdir"
+FAULTS = ("error=EIO", "error=ENOSPC", "signal=KILL")
+ENTRIES = 6  # of a round
+SESSIONS = 5  # of the grown ledger: with so many tables the next opening also compacts
+RECORDINGS = 3  # clean runs: what only some of them do is no position to wait for
+ATTEMPTS = 3  # of a round whose fault did not happen, for threads are not always scheduled alike
+CI_SPREAD = 2  # positions of each kind of round without a flag
+
+# What a file is, by the end of its path; the first that matches.
+CLASSES = [
+    ("write-ahead log", r"/db/\d+\.log$"), ("table", r"/db/\d+\.sst$"), ("manifest", r"/db/MANIFEST-\d+$"),
+    ("temporary file", r"/db/.*\.dbtmp$"), ("options", r"/db/OPTIONS-\d+$"), ("the database's own", r"/db/[A-Z]+$"),
+    ("database directory", r"/db/?$"), ("anchors", r"/[\w.-]*anchor[\w.-]*$"), ("directory", r""),
+]
+
+# Debian's RocksDB asks with a call of no bytes whether sync_file_range is there, and asserts that no error but ENOSYS comes back: that
+# process ends as if it were killed.
+ABORTS_AT = {"sync_file_range"}
+
+# Openings that may be refused although nothing fails any more, each with the reason. Nothing may have been acknowledged then.
+MAY_REFUSE = [
+    # The first commit of a new authority is durable, and the process ended before the anchor existed.
+    r"^refused FAILED_PRECONDITION: anchor \S+ is missing, but the record log has 1 entries: put the anchor back\n$",
+]
+
+Position = collections.namedtuple("Position", "scenario call path nth")  # path is relative to the round's directory
+Round = collections.namedtuple("Round", "position fault")
+
+
+def strace(directory, arguments, program):
+    """Runs the writer in `directory` under strace; returns its exit code, its reports, its errors and strace's lines."""
+    trace = directory.parent / (directory.name + ".strace")
+    command = ["strace", "-f", "-qq", "-y", "-o", str(trace), *arguments, *program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+    lines = trace.read_text(errors="replace").splitlines() if trace.exists() else []
+    trace.unlink(missing_ok=True)
+    return done.returncode, done.stdout, done.stderr, lines
+
+
+def may_trace():
+    """None if this machine lets us trace, or why not. Without strace itself the tests are not set up, which is no excuse."""
+    if shutil.which("strace") is None:
+        sys.exit("system_calls.py: strace is not installed: run ops/setup --tests")
+    done = subprocess.run(["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "inject=getppid:error=EIO", "true"],
+                          capture_output=True, text=True, check=False)
+    return None if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
+
+
+FILE_OF = re.compile(r'^\d+ +(\w+)\((?:AT_FDCWD(?:<[^>]*>)?, )?(?:\d+<([^>]*)>|"([^"]*)")')
+
+
+def positions_of(scenario, directory, lines):
+    """Counts each thread's calls by file; returns {(call, path): the most that one thread made}, in order of appearance."""
+    counts = collections.Counter()
+    for line in lines:
+        found = FILE_OF.match(line)
+        path = found and (found.group(2) or found.group(3) or "")
+        if not path or not path.startswith(str(directory)):
+            continue
+        counts[(found.group(1), path[len(str(directory)):], line.split()[0])] += 1
+    most = {}
+    for (call, path, _thread), count in counts.items():
+        most[(call, path)] = max(count, most.get((call, path), 0))
+    if not most:
+        raise RuntimeError(f"strace showed no call of the {scenario} writer")
+    return most
+
+
+def class_of(path):
+    return next(name for name, pattern in CLASSES if re.search(pattern, path))
+
+
+class Driver:
+    def __init__(self, program, directory):
+        self.program = program
+        self.directory = directory
+        self.grown = directory / "template"
+        self.told = {"fresh": "", "grown": ""}  # what was reported before a round begins
+
+    def append(self, where, name):
+        return [str(self.program), "--append", str(where), name, str(ENTRIES)]
+
+    def prepare(self):
+        """Makes the ledger that the grown rounds start from."""
+        self.grown.mkdir()
+        for session in range(SESSIONS):
+            done = subprocess.run(self.append(self.grown, f"session {session}"), capture_output=True, text=True, check=True)
+            if done.stdout.count("ack P ") != ENTRIES:
+                raise RuntimeError(f"the ledger to start from was not made:\n{done.stdout}{done.stderr}")
+            self.told["grown"] += done.stdout
+
+    def begin(self, scenario, name):
+        where = self.directory / name
+        shutil.rmtree(where, ignore_errors=True)
+        if scenario == "grown":
+            shutil.copytree(self.grown, where)
+        else:
+            where.mkdir()
+        return where
+
+    def record(self, scenario):
+        """The positions of a scenario that every clean run reaches."""
+        most = None
+        for n in range(RECORDINGS):
+            where = self.begin(scenario, f"recording-{scenario}-{n}")
+            code, _, error, lines = strace(where, ["--seccomp-bpf", "-e", f"trace={CALLS}"], self.append(where, "clean"))
+            if code != 0:
+                raise RuntimeError(f"the {scenario} writer ended with {code} though nothing failed:\n{error}")
+            seen = positions_of(scenario, where, lines)
+            most = seen if most is None else {key: min(count, seen.get(key, 0)) for key, count in most.items()}
+            shutil.rmtree(where)
+        return [Position(scenario, call, path, nth) for (call, path), count in most.items() for nth in range(1, count + 1)]
+
+    def run(self, index, a_round):
+        """One round; returns what is wrong, or None."""
+        for attempt in range(ATTEMPTS):
+            where = self.begin(a_round.position.scenario, f"round-{index}")
+            wrong, happened = self.attempt(where, a_round)
+            if happened:
+                break
+        else:
+            wrong = "the fault never happened"
+        if wrong is None:
+            shutil.rmtree(where)
+        return wrong
+
+    def attempt(self, where, a_round):
+        position, fault = a_round
+        program = self.append(where, f"round {where.name}")
+        killed = fault == "signal=KILL"
+        code, reports, error, lines = strace(
+            where, [*([] if killed else ["--seccomp-bpf"]),  # a filter's stop delivers no signal
+                    "-P", str(where) + position.path, "-e", f"trace={position.call}",
+                    "-e", f"inject={position.call}:{fault}:when={position.nth}"], program)
+        happened = code == -9 if killed else any("(INJECTED)" in line for line in lines)
+        if not happened:
+            return None, False
+        aborted = code == -6 and position.call in ABORTS_AT
+        if not killed and not aborted and code != 0:
+            return f"the writer ended with {code}:\n{reports}{error}", True
+        check = subprocess.run([str(self.program), "--check", str(where)], input=self.told[position.scenario] + reports,
+                               capture_output=True, text=True, check=False, timeout=240)
+        if check.returncode == 0 and check.stdout == "good\n":
+            return None, True
+        told_nothing = "ack " not in self.told[position.scenario] + reports
+        if told_nothing and any(re.match(pattern, check.stdout) for pattern in MAY_REFUSE):
+            return None, True
+        return f"afterwards:\n{check.stdout}{check.stderr}the writer had said:\n{reports}{error}", True
+
+
+def spread(positions, options):
+    """The positions to try out of one kind."""
+    if options.all:
+        return positions
+    if options.every:
+        return positions[:: options.every]
+    if len(positions) <= CI_SPREAD:
+        return positions
+    return [positions[i * (len(positions) - 1) // (CI_SPREAD - 1)] for i in range(CI_SPREAD)]
+
+
+def plan(positions, options):
+    kinds = collections.defaultdict(list)
+    for position in positions:
+        kinds[(position.scenario, position.call, class_of(position.path))].append(position)
+    rounds = [Round(position, fault) for kind in kinds.values() for position in spread(kind, options) for fault in FAULTS]
+    return [r for r in rounds if not options.only or options.only in describe(r)], len(kinds)
+
+
+def describe(a_round):
+    position, fault = a_round
+    return f"{position.scenario}: {position.call} of {position.path or '/'}, number {position.nth}, {fault}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", required=True, type=pathlib.Path, help="the fault tests' program")
+    parser.add_argument("--all", action="store_true", help="try every position")
+    parser.add_argument("--every", type=int, default=0, metavar="N", help="try every N-th position")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only rounds whose description holds TEXT")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--keep", type=pathlib.Path, help="work in this new directory; what failed stays there")
+    options = parser.parse_args()
+    reason = may_trace()
+    if reason:
+        print(f"SKIPPED: this machine lets nobody trace a process: {reason}")
+        return SKIPPED
+    directory = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="certmark-calls-"))
+    directory.mkdir(exist_ok=True)
+    try:
+        driver = Driver(options.program.resolve(), directory.resolve())
+        driver.prepare()
+        positions = [p for scenario in ("fresh", "grown") for p in driver.record(scenario)]
+        rounds, kinds = plan(positions, options)
+        failed = 0
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as workers:
+            for a_round, wrong in zip(rounds, workers.map(driver.run, range(len(rounds)), rounds)):
+                if wrong:
+                    failed += 1
+                    print(f"FAILED {describe(a_round)}: {wrong}", flush=True)
+        print(f"{len(rounds)} rounds of {len(positions) * len(FAULTS)}, {kinds} kinds of call and file, {failed} failed")
+        return 1 if failed or not rounds else 0
+    finally:
+        if not options.keep:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
