@@ -276,7 +276,10 @@ TEST(HttpServer, FinishesTheAnswerUnderWayWhenItStops) {
     return Say("done");
   });
   slow.workers = 1;
-  auto server = Open(std::move(slow));
+  std::vector<HttpDoor> doors;
+  doors.push_back(std::move(slow));
+  // One thread: it closes what is idle in the moment in which it learns that it stops.
+  auto server = HttpServer::Start({.doors = std::move(doors), .threads = 1}).value();
   PlainClient idle(server->port("d")), busy(server->port("d"));
   busy.Send(kGet);
   begun.get_future().wait();
