@@ -12,21 +12,21 @@
 namespace certmark::api {
 
 struct HttpRequest {
-  std::string method;                                      ///< "GET", "HEAD", …
-  std::string path;                                        ///< percent-decoded, no query
-  std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
-  std::string if_none_match;                               ///< the header's value, or empty
-  std::string content_type = {};                           ///< likewise, as the client wrote it
-  std::string authorization = {};                          ///< likewise; a secret: never logged, never echoed
-  std::string body = {};                                   ///< of a POST, at a door that takes one
+  std::string method = {};                                      ///< "GET", "HEAD", …
+  std::string path = {};                                        ///< percent-decoded, no query
+  std::vector<std::pair<std::string, std::string>> query = {};  ///< decoded, in order
+  std::string if_none_match = {};                               ///< the header's value, or empty
+  std::string content_type = {};                                ///< likewise, as the client wrote it
+  std::string authorization = {};                               ///< likewise; a secret: never logged, never echoed
+  std::string body = {};                                        ///< of a POST, at a door that takes one
 };
 
 struct HttpResponse {
   int status = 200;
-  std::string content_type;
-  std::string cache_control;
-  std::string etag;  ///< quoted, or empty
-  std::string body;
+  std::string content_type = {};
+  std::string cache_control = {};
+  std::string etag = {};  ///< quoted, or empty
+  std::string body = {};
   /// shared_body, where set, is sent instead of `body`: bytes that many answers share and none copies. Shared, for an
   /// answer may still be leaving when their owner lets go of them.
   std::shared_ptr<const std::string> shared_body = {};
