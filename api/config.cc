@@ -52,6 +52,17 @@ Key ListenerKey(std::string_view name, std::string_view comment, Listener Config
           [=](const Config& config) { return (config.*member).ToText(); }};
 }
 
+// A listener that may be left out: empty text.
+Key OptionalListenerKey(std::string_view name, std::string_view comment, std::optional<Listener> Config::*member) {
+  return {"listen", name, comment,
+          [=](Config& config, std::string_view text) -> Result<void> {
+            config.*member = std::nullopt;
+            if (!text.empty()) config.*member = CM_TRY(Listener::Parse(text));
+            return {};
+          },
+          [=](const Config& config) { return config.*member ? (config.*member)->ToText() : std::string(); }};
+}
+
 Key LogLevelKey() {
   Key key = TextKey("log_level", "trace, debug, info, warn or error", &Config::log_level);
   key.read = [](Config& config, std::string_view text) -> Result<void> {
@@ -79,6 +90,12 @@ const std::vector<Key>& Keys() {
       ListenerKey("party_grpc", "gRPC for enrolled parties, by client certificate.", &Config::party_grpc),
       ListenerKey("public_http", "HTTPS for everybody: register, status, log.", &Config::public_http),
       ListenerKey("party_http", "HTTPS for enrolled parties, by client certificate.", &Config::party_http),
+      ListenerKey("operations", "HTTP for the machine's keeper: /healthz, /readyz, /metrics. Keep it on loopback.",
+                  &Config::operations),
+      OptionalListenerKey("public_http_plain",
+                          "The public site again, without TLS, for a proxy that has its own; bind it to loopback. "
+                          "Empty: none.",
+                          &Config::public_http_plain),
   };
   return keys;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,9 +31,11 @@ struct Config {
   Listener party_grpc{"127.0.0.1", 7402};
   Listener public_http{"127.0.0.1", 7443};
   Listener party_http{"127.0.0.1", 7444};
-  std::filesystem::path passphrase_file;  ///< empty: the keys are not encrypted, or the environment says where
-  std::string log_level = "info";         ///< trace, debug, info, warn, error
-  std::string contact;                    ///< shown by discovery
+  Listener operations{"127.0.0.1", 7480};
+  std::optional<Listener> public_http_plain;  ///< nothing: the public site is behind TLS alone
+  std::filesystem::path passphrase_file;      ///< empty: the keys are not encrypted, or the environment says where
+  std::string log_level = "info";             ///< trace, debug, info, warn, error
+  std::string contact;                        ///< shown by discovery
 
   /// Load reads a file. NotFound or InvalidArgument: one line naming the file and the key.
   static Result<Config> Load(const std::filesystem::path& file);

@@ -10,6 +10,8 @@
 #include "api/grpc_server.h"
 #include "api/handlers.h"
 #include "api/http_server.h"
+#include "api/metrics.h"
+#include "api/operations_site.h"
 #include "api/party_crl.h"
 #include "api/public_site.h"
 #include "api/server_identity.h"
@@ -20,6 +22,11 @@
 
 namespace certmark::api {
 namespace {
+
+constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP", kOperations = "operations HTTP",
+                           kPublicPlain = "public plain HTTP";
+// Two, so that one long answer leaves the other for whoever asks whether the process lives.
+constexpr unsigned kOperationsWorkers = 2;
 
 // Witnesses are asked by a later version: until then a list that demands them could never be satisfied.
 Result<void> CheckQuorum(const TrustList& trust) {
@@ -44,6 +51,8 @@ struct Daemon::Body {
   ca::StatusLists::Options StatusOptions() const;
   ledger::PublisherOptions PublisherOptions() const;
   Authenticator MakeAuthenticator() const;
+  std::vector<HttpDoor> Doors() const;
+  OperationsSite::Options OperationsOptions() const;
 
   const Config config;
   const ca::AuthorityFiles files;
@@ -52,11 +61,13 @@ struct Daemon::Body {
   ServerIdentity identity;
   std::unique_ptr<ledger::Store> store;
   std::unique_ptr<ca::StatusLists> status;
+  ledger::Stats stats;
   ledger::Anchor anchor;
   std::unique_ptr<ledger::Log> log;
   std::optional<ca::Service> service;
   std::optional<Handlers> handlers;
   std::optional<PublicSite> site;
+  std::optional<OperationsSite> operations;
   std::unique_ptr<HttpServer> http;
   std::unique_ptr<GrpcServer> grpc;
 };
@@ -116,17 +127,51 @@ Authenticator Daemon::Body::MakeAuthenticator() const {
   };
 }
 
+OperationsSite::Options Daemon::Body::OperationsOptions() const {
+  return {.ready = [this] { return CheckReady(log->Stopped(), log->Exposed() != nullptr); },
+          .metrics =
+              [this] {
+                std::error_code unknown;
+                const auto space = std::filesystem::space(files.database(), unknown);
+                Surroundings around{.now = ca::SystemTime(), .disk_free = {}};
+                if (!unknown) around.disk_free = space.available;
+                return MetricsText(stats, around);
+              }};
+}
+
+std::vector<HttpDoor> Daemon::Body::Doors() const {
+  const auto public_site = [this](const HttpRequest& request) { return site->Answer(request); };
+  std::vector<HttpDoor> doors = {{.name = std::string(kPublicHttp),
+                                  .listener = config.public_http,
+                                  .identity = &identity,
+                                  .answer = public_site,
+                                  .browsers = HttpDoor::Browsers::kAnySite},
+                                 {.name = std::string(kPartyHttp),
+                                  .listener = config.party_http,
+                                  .identity = &identity,
+                                  .client_certificates = ClientCertificates::kRequired,
+                                  .authenticate = MakeAuthenticator(),
+                                  .answer = public_site},
+                                 {.name = std::string(kOperations),
+                                  .listener = config.operations,
+                                  .answer = [this](const HttpRequest& request) { return operations->Answer(request); },
+                                  .workers = kOperationsWorkers}};
+  if (config.public_http_plain) {
+    doors.push_back({.name = std::string(kPublicPlain),
+                     .listener = *config.public_http_plain,
+                     .answer = public_site,
+                     .browsers = HttpDoor::Browsers::kAnySite});
+  }
+  return doors;
+}
+
 Result<void> Daemon::Body::StartServers() {
   handlers.emplace(*service, files);
   site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
+  operations.emplace(OperationsOptions());
   // HTTP may take a quarter of the descriptors: a flood of its connections must leave some to the database and to gRPC.
   const std::size_t connections = std::min<std::size_t>(4096, CM_TRY(RaiseDescriptorLimit()) / 4);
-  http = CM_TRY(HttpServer::Start({.public_listener = config.public_http,
-                                   .party_listener = config.party_http,
-                                   .identity = identity,
-                                   .authenticate = MakeAuthenticator(),
-                                   .answer = [this](const HttpRequest& request) { return site->Answer(request); },
-                                   .max_connections = connections}));
+  http = CM_TRY(HttpServer::Start({.doors = Doors(), .max_connections = connections}));
   grpc = CM_TRY(GrpcServer::Start(*handlers, {.public_listener = config.public_grpc,
                                               .party_listener = config.party_grpc,
                                               .identity = identity,
@@ -149,8 +194,10 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
 Daemon::Ports Daemon::ports() const {
   return {.public_grpc = body_->grpc->public_port(),
           .party_grpc = body_->grpc->party_port(),
-          .public_http = body_->http->public_port(),
-          .party_http = body_->http->party_port()};
+          .public_http = body_->http->port(kPublicHttp),
+          .party_http = body_->http->port(kPartyHttp),
+          .operations = body_->http->port(kOperations),
+          .public_http_plain = body_->config.public_http_plain ? body_->http->port(kPublicPlain) : std::uint16_t{0}};
 }
 
 std::string Daemon::Listening() const {
@@ -160,9 +207,14 @@ std::string Daemon::Listening() const {
     return listener.ToText();
   };
   const Config& config = body_->config;
-  return "public gRPC " + where(config.public_grpc, bound.public_grpc) + ", party gRPC " +
-         where(config.party_grpc, bound.party_grpc) + ", public HTTP " + where(config.public_http, bound.public_http) +
-         ", party HTTP " + where(config.party_http, bound.party_http);
+  std::string text = "public gRPC " + where(config.public_grpc, bound.public_grpc) + ", party gRPC " +
+                     where(config.party_grpc, bound.party_grpc) + ", public HTTP " +
+                     where(config.public_http, bound.public_http) + ", party HTTP " +
+                     where(config.party_http, bound.party_http) + ", operations " +
+                     where(config.operations, bound.operations);
+  if (config.public_http_plain)
+    text += ", public plain HTTP " + where(*config.public_http_plain, bound.public_http_plain);
+  return text;
 }
 
 Result<void> Daemon::Tick() {

@@ -20,7 +20,8 @@ class Daemon {
   ~Daemon();
 
   struct Ports {
-    std::uint16_t public_grpc, party_grpc, public_http, party_http;
+    std::uint16_t public_grpc, party_grpc, public_http, party_http, operations;
+    std::uint16_t public_http_plain;  ///< 0: there is none
   };
   Ports ports() const;
   /// Listening says where each listener listens, in one line for people.

@@ -13,7 +13,6 @@
 #include "api/site_query.h"
 #include "ca/records.h"
 #include "ledger/posix_file.h"
-#include "ledger/tiles.h"
 #include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/decimal.h"
 #include "verifier-sdk/core/quote.h"
@@ -23,6 +22,7 @@ namespace {
 
 constexpr std::size_t kMaxCrlBytes = 16 * 1024 * 1024;
 constexpr std::size_t kMaxSigners = 10'000;
+constexpr std::string_view kLogPrefix = "/log/";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 
@@ -30,7 +30,6 @@ constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kForever = "public, max-age=31536000, immutable";
 constexpr std::string_view kAnHour = "public, max-age=3600";
 constexpr std::string_view kAMinute = "public, max-age=60";
-constexpr std::string_view kASecond = "public, max-age=1";
 constexpr std::string_view kAskAgain = "no-cache";
 
 HttpResponse Ok(std::string_view content_type, std::string_view cache_control, std::string body) {
@@ -41,14 +40,17 @@ HttpResponse Ok(std::string_view content_type, std::string_view cache_control, s
           .body = std::move(body)};
 }
 
+// TakeSegment cuts the first segment off a path that begins with a slash.
+std::string_view TakeSegment(std::string_view& path) {
+  path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
 std::vector<std::string_view> Split(std::string_view path) {
   std::vector<std::string_view> segments;
-  while (path.starts_with('/')) {
-    path.remove_prefix(1);
-    const std::size_t end = std::min(path.find('/'), path.size());
-    segments.push_back(path.substr(0, end));
-    path.remove_prefix(end);
-  }
+  while (path.starts_with('/')) segments.push_back(TakeSegment(path));
   return segments;
 }
 
@@ -95,35 +97,36 @@ struct PublicSite::Route {
 
   // What the stars stand for, or nothing where the path is another.
   std::optional<std::vector<std::string_view>> Match(const std::vector<std::string_view>& path) const {
-    const auto wanted = Split(pattern);
     std::vector<std::string_view> rest;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      if (i >= path.size()) return std::nullopt;
-      if (wanted[i] == "**") {
-        rest.insert(rest.end(), path.begin() + static_cast<std::ptrdiff_t>(i), path.end());
+    std::string_view left = pattern;
+    std::size_t at = 0;
+    for (; !left.empty(); ++at) {
+      if (at >= path.size()) return std::nullopt;
+      const std::string_view wanted = TakeSegment(left);
+      if (wanted == "**") {
+        rest.insert(rest.end(), path.begin() + static_cast<std::ptrdiff_t>(at), path.end());
         return rest;
       }
-      if (wanted[i] == "*") {
-        rest.push_back(path[i]);
-      } else if (wanted[i] != path[i]) {
+      if (wanted == "*") {
+        rest.push_back(path[at]);
+      } else if (wanted != path[at]) {
         return std::nullopt;
       }
     }
-    if (path.size() != wanted.size()) return std::nullopt;
+    if (at != path.size()) return std::nullopt;
     return rest;
   }
 };
 
 std::span<const PublicSite::Route> PublicSite::Routes() {
   static constexpr Route kRoutes[] = {
+      {"/log/**", &PublicSite::Log},
       {"/.well-known/certmark", &PublicSite::Discovery},
       {"/.well-known/jwks.json", &PublicSite::Jwks},
       {"/trust", &PublicSite::Trust},
       {"/trust/*", &PublicSite::TrustBySeq},
       {"/crl/*", &PublicSite::Crl},
       {"/ns/v1", &PublicSite::Context},
-      {"/log/*/checkpoint", &PublicSite::Checkpoint},
-      {"/log/*/tile/**", &PublicSite::Tile},
       {"/v1/logs/*/entries/*/proof", &PublicSite::TlogProof},
       {"/v1/logs/*/inclusion", &PublicSite::InclusionProof},
       {"/v1/logs/*/consistency", &PublicSite::ConsistencyProof},
@@ -137,11 +140,11 @@ std::span<const PublicSite::Route> PublicSite::Routes() {
 }
 
 PublicSite::PublicSite(const Handlers& handlers, const ca::Service& service, ca::AuthorityFiles files, Options options)
-    : handlers_(handlers), service_(service), files_(std::move(files)), options_(std::move(options)) {}
+    : handlers_(handlers), service_(service), log_(service), files_(std::move(files)), options_(std::move(options)) {}
 
 HttpResponse PublicSite::Answer(const HttpRequest& request) const {
   if (request.method != "GET" && request.method != "HEAD") {
-    return ProblemResponse(405, "method not allowed", "only GET and HEAD are answered here");
+    return MethodNotAllowed("GET, HEAD");
   }
   auto found = Find(request);
   if (!found) {
@@ -149,11 +152,12 @@ HttpResponse PublicSite::Answer(const HttpRequest& request) const {
     return ProblemResponse(found.error());
   }
   HttpResponse response = std::move(*found);
-  response.etag = EtagOf(response.body);
+  if (response.etag.empty()) response.etag = EtagOf(response.content());
   if (Matches(request.if_none_match, response.etag)) {
     response.status = 304;
     response.content_type.clear();
     response.body.clear();
+    response.shared_body.reset();
   }
   return response;
 }
@@ -217,21 +221,8 @@ Result<void> PublicSite::CheckLog(const Request& request) const {
   return Nothing(request.http.path);
 }
 
-Result<HttpResponse> PublicSite::Checkpoint(const Request& request) const {
-  CM_TRY(CheckLog(request));
-  return Ok(kText, kASecond, CM_TRY(handlers_.GetCheckpoint({}, {})).note());
-}
-
-Result<HttpResponse> PublicSite::Tile(const Request& request) const {
-  CM_TRY(CheckLog(request));
-  std::string path;
-  for (std::size_t i = 1; i < request.rest.size(); ++i) path += (i > 1 ? "/" : "") + std::string(request.rest[i]);
-  const auto name = ledger::TileName::Parse(path);
-  const auto exposed = service_.log().Exposed();
-  if (!name || !exposed) return Nothing(request.http.path);
-  const Bytes tile = CM_TRY(service_.reader().Tile(*name, exposed->checkpoint.size));
-  const bool full = name->width == ledger::kTileWidth;
-  return Ok("application/octet-stream", full ? kForever : kAMinute, std::string(AsText(tile)));
+Result<HttpResponse> PublicSite::Log(const Request& request) const {
+  return log_.Answer(std::string_view(request.http.path).substr(kLogPrefix.size()));
 }
 
 Result<HttpResponse> PublicSite::TlogProof(const Request& request) const {

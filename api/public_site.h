@@ -6,6 +6,7 @@
 
 #include "api/handlers.h"
 #include "api/http_message.h"
+#include "api/log_site.h"
 
 namespace certmark::api {
 
@@ -36,8 +37,7 @@ class PublicSite {
   Result<HttpResponse> TrustBySeq(const Request& request) const;
   Result<HttpResponse> Crl(const Request& request) const;
   Result<HttpResponse> Context(const Request& request) const;
-  Result<HttpResponse> Checkpoint(const Request& request) const;
-  Result<HttpResponse> Tile(const Request& request) const;
+  Result<HttpResponse> Log(const Request& request) const;
   Result<HttpResponse> TlogProof(const Request& request) const;
   Result<HttpResponse> InclusionProof(const Request& request) const;
   Result<HttpResponse> ConsistencyProof(const Request& request) const;
@@ -49,6 +49,7 @@ class PublicSite {
 
   const Handlers& handlers_;
   const ca::Service& service_;
+  LogSite log_;
   ca::AuthorityFiles files_;
   Options options_;
 };

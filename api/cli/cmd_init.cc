@@ -14,7 +14,7 @@ namespace {
 
 struct InitArguments {
   std::string directory, authority, name, registrar;
-  std::string public_grpc, party_grpc, public_http, party_http;
+  std::string public_grpc, party_grpc, public_http, party_http, operations;
   std::vector<std::string> hosts = {"localhost", "127.0.0.1"};
   std::vector<std::string> witnesses;
   std::size_t quorum = 0;
@@ -32,6 +32,7 @@ void DeclareListeners(CLI::App& verb, InitArguments& a) {
   listener("--party-grpc", a.party_grpc, defaults.party_grpc);
   listener("--public-http", a.public_http, defaults.public_http);
   listener("--party-http", a.party_http, defaults.party_http);
+  listener("--operations", a.operations, defaults.operations);
 }
 
 void Declare(CLI::App& verb, InitArguments& a) {
@@ -83,6 +84,7 @@ Result<api::Config> ConfigOf(const InitArguments& a, const std::filesystem::path
   CM_TRY(SetListener(config.party_grpc, a.party_grpc));
   CM_TRY(SetListener(config.public_http, a.public_http));
   CM_TRY(SetListener(config.party_http, a.party_http));
+  CM_TRY(SetListener(config.operations, a.operations));
   std::error_code code;
   if (!passphrase_file.empty()) config.passphrase_file = std::filesystem::absolute(passphrase_file, code);
   return config;

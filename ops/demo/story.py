@@ -93,7 +93,7 @@ class Story:
     def __init__(self, certmark, directory):
         self.certmark = certmark
         self.directory = directory
-        self.ports = free_ports(4)
+        self.ports = free_ports(5)
         apps = [json.loads(line) for line in (HERE / "apps.jsonl").read_text(encoding="utf-8").splitlines()]
         self.apps = [app for app in apps if app["use"] == "certify"]
         self.repackaged = next(app for app in apps if app["use"] == "same package, other signer")
@@ -112,7 +112,7 @@ class Story:
 
     def endpoints(self):
         at = [f"127.0.0.1:{port}" for port in self.ports]
-        return dict(zip(("--public-grpc", "--party-grpc", "--public-http", "--party-http"), at))
+        return dict(zip(("--public-grpc", "--party-grpc", "--public-http", "--party-http", "--operations"), at))
 
     def enrol(self, who, name, roles, extra=(), two_registrars=True):
         """A party's own side makes the key; registrars approve against the fingerprint it told them."""

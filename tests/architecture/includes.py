@@ -25,6 +25,7 @@ COMPONENTS = [
     ("libcrypto", r"openssl/"),
     ("zlib", r"zlib\.h"),
     ("spdlog", r"spdlog/"),
+    ("prometheus", r"prometheus/"),
     ("toml", r"toml\+\+/"),
     ("cli11", r"CLI/"),
     ("system", r"[a-z0-9_]+(/[a-z0-9_]+)*(\.h)?$"),  # the standard library and POSIX
@@ -42,9 +43,10 @@ RULES = [
     # What composes the process may name every part of it, and is kept to composing.
     (r"api/(daemon\.cc|main/certmarkd_main\.cc)$", ["core", "ledger", "ca", "api", "spdlog", "cli11"]),
     (r"api/", ["core", "ledger@READING", "ca", "api", "protos", "protobuf", "grpc@grpc_server\\.cc$",
-               "beast@(http_\\w+|tls_\\w+)\\.(cc|h)$", "libssl@TLS", "libcrypto@TLS", "spdlog@\\.cc$", "toml@config\\.cc$"]),
+               "beast@(http_\\w+|tls_\\w+)\\.(cc|h)$", "libssl@TLS", "libcrypto@TLS", "spdlog@\\.cc$", "toml@config\\.cc$",
+               "prometheus@metrics\\.cc$"]),
 ]
-LEDGER_READING = {"ledger/tiles.h", "ledger/posix_file.h"}
+LEDGER_READING = {"ledger/tiles.h", "ledger/posix_file.h", "ledger/stats.h"}
 TLS_SETUP = r"^api/(http_\w+|tls_\w+|server_identity)\.(cc|h)$"
 
 # A header that other layers read must not bring a library's types with it; these are what a header may include besides ours.

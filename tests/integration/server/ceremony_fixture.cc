@@ -39,7 +39,8 @@ Ceremony::Ceremony(const Options& options)
 api::Config Ceremony::Config() const {
   api::Config config;
   config.directory = files_.root;
-  for (api::Listener* listener : {&config.public_grpc, &config.party_grpc, &config.public_http, &config.party_http}) {
+  for (api::Listener* listener :
+       {&config.public_grpc, &config.party_grpc, &config.public_http, &config.party_http, &config.operations}) {
     listener->port = 0;
   }
   return config;

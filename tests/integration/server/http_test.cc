@@ -109,6 +109,40 @@ TEST_F(Http, KeepsAConnectionForTheNextRequest) {
   EXPECT_EQ(StatusOf(client.ReadAll()), 200);  // and the server closes
 }
 
+TEST_F(Http, SendsTheWholePlainTileWhateverPartOrCodingIsAskedFor) {
+  const std::string path = "/log/1/tile/0/000.p/1";
+  const std::string whole = BodyOf(Get(path));
+  ASSERT_EQ(whole.size(), 32u);
+  TlsClient client = Connect();
+  for (const char* header : {"Range: bytes=0-3\r\n", "Range: bytes=0-3\r\nIf-Range: \"x\"\r\n",
+                             "Accept-Encoding: gzip, br\r\n", "Accept-Encoding: identity;q=0\r\n"}) {
+    client.Send(Request("GET", path, header));
+    const std::string response = client.ReadResponse();
+    EXPECT_EQ(StatusOf(response), 200) << header;
+    EXPECT_EQ(BodyOf(response), whole) << header;
+    EXPECT_EQ(HeaderOf(response, "Content-Encoding"), "") << header;
+    EXPECT_EQ(HeaderOf(response, "Content-Range"), "") << header;
+  }
+}
+
+TEST_F(Http, TellsAHeadOfATileAllButItsBytes) {
+  TlsClient client = Connect();
+  client.Send(Request("GET", "/log/1/tile/0/000.p/1"));
+  const std::string get = client.ReadResponse();
+  client.Send(Request("HEAD", "/log/1/tile/0/000.p/1") +
+              Request("GET", "/log/1/tile/0/000.p/1", "If-None-Match: " + HeaderOf(get, "ETag") + "\r\n"));
+  const std::string head = client.ReadResponse(TlsClient::Expect::kNoBody);
+  const std::string unchanged = client.ReadResponse(TlsClient::Expect::kNoBody);
+  EXPECT_EQ(StatusOf(head), 200);
+  EXPECT_EQ(StatusOf(unchanged), 304);
+  for (const char* name : {"ETag", "Cache-Control", "Access-Control-Allow-Origin"}) {
+    EXPECT_EQ(HeaderOf(head, name), HeaderOf(get, name)) << name;
+    EXPECT_EQ(HeaderOf(unchanged, name), HeaderOf(get, name)) << name;
+  }
+  EXPECT_EQ(HeaderOf(head, "Content-Length"), "32");
+  EXPECT_EQ(HeaderOf(head, "Content-Type"), "application/octet-stream");
+}
+
 TEST_F(Http, RefusesWhatIsMalformedAndClosesWhereItCannotGoOn) {
   const struct {
     const char* mutation;

@@ -35,10 +35,9 @@ TEST(Start, NamesThePortThatIsTaken) {
     std::uint16_t port;
     std::string_view name;
   } kRows[] = {
-      {&Config::public_grpc, ports.public_grpc, "public gRPC"},
-      {&Config::party_grpc, ports.party_grpc, "party gRPC"},
-      {&Config::public_http, ports.public_http, "public HTTP"},
-      {&Config::party_http, ports.party_http, "party HTTP"},
+      {&Config::public_grpc, ports.public_grpc, "public gRPC"},   {&Config::party_grpc, ports.party_grpc, "party gRPC"},
+      {&Config::public_http, ports.public_http, "public HTTP"},   {&Config::party_http, ports.party_http, "party HTTP"},
+      {&Config::operations, ports.operations, "operations HTTP"},
   };
   for (const auto& row : kRows) {
     Config config = other.Config();

@@ -26,6 +26,8 @@ TEST_F(ConfigFile, AnEmptyOneMeansTheDefaults) {
   EXPECT_EQ(config->party_grpc.ToText(), "127.0.0.1:7402");
   EXPECT_EQ(config->public_http.ToText(), "127.0.0.1:7443");
   EXPECT_EQ(config->party_http.ToText(), "127.0.0.1:7444");
+  EXPECT_EQ(config->operations.ToText(), "127.0.0.1:7480");
+  EXPECT_FALSE(config->public_http_plain);
   EXPECT_EQ(config->log_level, "info");
   EXPECT_TRUE(std::filesystem::equivalent(config->directory, directory_.path()));
 }
@@ -42,6 +44,14 @@ TEST_F(ConfigFile, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read->ToToml(), config.ToToml());
   EXPECT_EQ(read->contact, config.contact);
   EXPECT_EQ(read->public_http.ToText(), "[::1]:8443");
+  EXPECT_FALSE(read->public_http_plain);
+}
+
+TEST_F(ConfigFile, MayNameAPlainListenerForAProxy) {
+  const auto config = Load("[listen]\npublic_http_plain = '127.0.0.1:8080'");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->public_http_plain->ToText(), "127.0.0.1:8080");
+  EXPECT_EQ(Load(config->ToToml())->public_http_plain->ToText(), "127.0.0.1:8080");
 }
 
 TEST_F(ConfigFile, CountsRelativePathsFromItsOwnFolder) {
@@ -67,6 +77,7 @@ TEST_F(ConfigFile, NamesItselfAndTheKeyInEveryRefusal) {
       {"no port", "[listen]\nparty_http = '127.0.0.1'", "listen.party_http: "},
       {"a host name", "[listen]\nparty_http = 'localhost:7444'", "listen.party_http: "},
       {"an IPv6 address without brackets", "[listen]\nparty_http = '::1:7444'", "listen.party_http: "},
+      {"a plain listener without a port", "[listen]\npublic_http_plain = '127.0.0.1'", "listen.public_http_plain: "},
       {"a level that there is not", "log_level = 'loud'", "log_level: "},
       {"a key twice", "contact = 'a'\ncontact = 'b'", "line 2"},
       {"no TOML", "contact: a", "line 1"},

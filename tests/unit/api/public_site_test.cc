@@ -73,7 +73,7 @@ TEST_F(Site, AnswersEachPathInItsTypeForItsTime) {
     EXPECT_EQ(response.status, 200) << row.path << " " << response.body;
     EXPECT_EQ(response.content_type, row.content_type) << row.path;
     EXPECT_EQ(response.cache_control, row.cache_control) << row.path;
-    EXPECT_FALSE(response.body.empty()) << row.path;
+    EXPECT_FALSE(response.content().empty()) << row.path;
     EXPECT_EQ(response.etag.size(), 34u) << row.path;
   }
 }

@@ -1,0 +1,112 @@
+#include "api/metrics.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace certmark::api {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+MetricFamily Gauge(std::string name, std::string help, double value) {
+  ClientMetric metric;
+  metric.gauge.value = value;
+  return {std::move(name), std::move(help), MetricType::Gauge, {std::move(metric)}};
+}
+
+ClientMetric Count(std::uint64_t value) {
+  ClientMetric metric;
+  metric.counter.value = static_cast<double>(value);
+  return metric;
+}
+
+MetricFamily Counter(std::string name, std::string help, std::uint64_t value) {
+  return {std::move(name), std::move(help), MetricType::Counter, {Count(value)}};
+}
+
+// Prometheus cumulates: a bucket counts everything up to its bound, and the last one everything.
+MetricFamily Distribution(std::string name, std::string help, const ledger::Histogram& histogram) {
+  const auto snapshot = histogram.Read();
+  ClientMetric metric;
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i < snapshot.counts.size(); ++i) {
+    below += snapshot.counts[i];
+    const bool last = i == histogram.bounds().size();
+    metric.histogram.bucket.push_back({below, last ? std::numeric_limits<double>::infinity() : histogram.bounds()[i]});
+  }
+  metric.histogram.sample_count = below;
+  metric.histogram.sample_sum = snapshot.sum;
+  return {std::move(name), std::move(help), MetricType::Histogram, {std::move(metric)}};
+}
+
+MetricFamily Refused(const ledger::Stats& stats) {
+  MetricFamily family{"certmark_log_refused_total",
+                      "Changes the log did not make, by the code their callers were told.",
+                      MetricType::Counter,
+                      {}};
+  for (std::size_t code = 1; code < stats.refused.size(); ++code) {
+    ClientMetric metric = Count(stats.refused[code]);
+    metric.label = {{"reason", std::string(Name(static_cast<ErrorCode>(code)))}};
+    family.metric.push_back(std::move(metric));
+  }
+  return family;
+}
+
+void AddSizes(std::vector<MetricFamily>& out, const ledger::Stats& stats) {
+  const auto size = [&](std::string name, std::string help, std::uint64_t value) {
+    out.push_back(Gauge("certmark_log_" + name, std::move(help), static_cast<double>(value)));
+  };
+  const std::uint64_t integrated = stats.integrated;
+  size("next_index", "The index that the next entry of the public log gets.", integrated);
+  size("integrated_size", "Entries of the public log that are durable in its tree.", integrated);
+  size("published_size", "Entries covered by a signed, durable checkpoint.", stats.published);
+  size("witnessed_size", "Entries covered by a checkpoint that meets the witness policy.", stats.witnessed);
+  size("anchored_size", "Entries covered by the anchor outside the database.", stats.anchored);
+  size("queue_changes", "Changes that wait for the sequencer.", stats.queued_changes);
+  size("queue_bytes", "Bytes of the changes that wait for the sequencer.", stats.queued_bytes);
+}
+
+void AddDistributions(std::vector<MetricFamily>& out, const ledger::Stats& stats) {
+  out.push_back(Distribution("certmark_log_batch_entries", "Entries in one batch.", stats.batch_entries));
+  out.push_back(Distribution("certmark_log_commit_seconds", "Duration of one synced write batch: the fsync.",
+                             stats.commit_seconds));
+  out.push_back(Distribution("certmark_log_publish_seconds", "From a durable batch to its signed checkpoint.",
+                             stats.publish_seconds));
+  out.push_back(Distribution("certmark_log_witness_seconds", "From asking the witnesses to the policy's quorum.",
+                             stats.witness_seconds));
+}
+
+void AddCheckpointAge(std::vector<MetricFamily>& out, const ledger::Stats& stats, Time now) {
+  const std::int64_t exposed_at = stats.exposed_at;
+  if (exposed_at == 0) return;
+  const std::int64_t age = std::max<std::int64_t>(0, now.time_since_epoch().count() - exposed_at);
+  out.push_back(Gauge("certmark_log_checkpoint_age_seconds", "Since the exposed checkpoint was exposed or renewed.",
+                      static_cast<double>(age)));
+}
+
+}  // namespace
+
+std::string MetricsText(const ledger::Stats& stats, const Surroundings& around) {
+  std::vector<MetricFamily> families;
+  AddSizes(families, stats);
+  AddCheckpointAge(families, stats, around.now);
+  AddDistributions(families, stats);
+  families.push_back(Refused(stats));
+  families.push_back(Counter("certmark_log_verify_before_sign_failures_total",
+                             "What was read back or verified before exposing, and found wrong.",
+                             stats.verify_failures));
+  if (around.disk_free) {
+    families.push_back(Gauge("certmark_disk_free_bytes", "Space left on the database's file system.",
+                             static_cast<double>(*around.disk_free)));
+  }
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace certmark::api

@@ -1,0 +1,26 @@
+// What an operator's Prometheus reads, computed at each scrape from what the log counts anyway.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "ledger/stats.h"
+#include "verifier-sdk/core/time.h"
+
+namespace certmark::api {
+
+/// Surroundings is what a scrape needs beside the log's own figures.
+struct Surroundings {
+  Time now;
+  std::optional<std::uint64_t> disk_free;  ///< bytes left to us on the database's file system; nothing: not known
+};
+
+/// kMetricsType is the content type of MetricsText: Prometheus' text format, version 0.0.4.
+inline constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
+
+/// MetricsText writes every metric family, `certmark_log_…` and `certmark_disk_free_bytes`. The age of the checkpoint
+/// is left out before the first one, and free space where it is not known: no figure rather than a false one.
+std::string MetricsText(const ledger::Stats& stats, const Surroundings& around);
+
+}  // namespace certmark::api

@@ -1,0 +1,101 @@
+#include "api/metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <sstream>
+
+namespace certmark::api {
+namespace {
+
+constexpr Time kNow{Seconds{1'800'000'000}};
+
+// Whether the text has this very line.
+bool Has(const std::string& text, std::string_view line) {
+  return ("\n" + text).find("\n" + std::string(line) + "\n") != std::string::npos;
+}
+
+std::string Text(const ledger::Stats& stats) {
+  return MetricsText(stats, {.now = kNow, .disk_free = 4096});
+}
+
+TEST(Metrics, ShowEachFigureOfTheLogUnderItsName) {
+  ledger::Stats stats;
+  stats.integrated = 7;
+  stats.published = 6;
+  stats.witnessed = 5;
+  stats.anchored = 4;
+  stats.exposed_at = kNow.time_since_epoch().count() - 30;
+  stats.queued_changes = 3;
+  stats.queued_bytes = 1000;
+  stats.verify_failures = 2;
+  stats.refused[static_cast<std::size_t>(ErrorCode::kConflict)] = 9;
+  const std::string text = Text(stats);
+  for (const char* line : {
+           "certmark_log_next_index 7",
+           "certmark_log_integrated_size 7",
+           "certmark_log_published_size 6",
+           "certmark_log_witnessed_size 5",
+           "certmark_log_anchored_size 4",
+           "certmark_log_checkpoint_age_seconds 30",
+           "certmark_log_queue_changes 3",
+           "certmark_log_queue_bytes 1000",
+           "certmark_log_verify_before_sign_failures_total 2",
+           "certmark_log_refused_total{reason=\"CONFLICT\"} 9",
+           "certmark_log_refused_total{reason=\"RESOURCE_EXHAUSTED\"} 0",
+           "certmark_disk_free_bytes 4096",
+       }) {
+    EXPECT_TRUE(Has(text, line)) << line << "\n" << text;
+  }
+}
+
+TEST(Metrics, CumulateTheirBuckets) {
+  ledger::Stats stats;
+  for (const double entries : {1, 1, 5, 5000}) stats.batch_entries.Observe(entries);
+  stats.commit_seconds.Observe(0.002);
+  const std::string text = Text(stats);
+  for (const char* line : {
+           "certmark_log_batch_entries_bucket{le=\"1\"} 2",
+           "certmark_log_batch_entries_bucket{le=\"4\"} 2",
+           "certmark_log_batch_entries_bucket{le=\"16\"} 3",
+           "certmark_log_batch_entries_bucket{le=\"4096\"} 3",
+           "certmark_log_batch_entries_bucket{le=\"+Inf\"} 4",
+           "certmark_log_batch_entries_count 4",
+           "certmark_log_batch_entries_sum 5007",
+           "certmark_log_commit_seconds_bucket{le=\"0.001\"} 0",
+           "certmark_log_commit_seconds_bucket{le=\"0.0025\"} 1",
+           "certmark_log_publish_seconds_count 0",
+           "certmark_log_witness_seconds_count 0",
+       }) {
+    EXPECT_TRUE(Has(text, line)) << line << "\n" << text;
+  }
+}
+
+TEST(Metrics, AreComputedAnewAtEachScrape) {
+  ledger::Stats stats;
+  EXPECT_TRUE(Has(Text(stats), "certmark_log_next_index 0"));
+  stats.integrated = 1'234'567'890;
+  EXPECT_TRUE(Has(Text(stats), "certmark_log_next_index 1234567890")) << Text(stats);
+}
+
+TEST(Metrics, SayNothingOfWhatIsNotKnown) {
+  const ledger::Stats stats;
+  const std::string text = MetricsText(stats, {.now = kNow, .disk_free = {}});
+  EXPECT_EQ(text.find("checkpoint_age"), text.npos);
+  EXPECT_EQ(text.find("disk_free"), text.npos);
+}
+
+TEST(Metrics, AreNoneTheYoungerForAClockThatWentBack) {
+  ledger::Stats stats;
+  stats.exposed_at = kNow.time_since_epoch().count() + 100;
+  EXPECT_TRUE(Has(Text(stats), "certmark_log_checkpoint_age_seconds 0"));
+}
+
+TEST(Metrics, AreTextThatPrometheusParses) {
+  const std::regex line(R"(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"\})? [0-9.e+-]+)");
+  std::istringstream text(Text(ledger::Stats{}));
+  for (std::string one; std::getline(text, one);) EXPECT_TRUE(std::regex_match(one, line)) << one;
+}
+
+}  // namespace
+}  // namespace certmark::api

@@ -1,0 +1,58 @@
+#include "api/operations_site.h"
+
+#include <gtest/gtest.h>
+
+namespace certmark::api {
+namespace {
+
+class Operations : public ::testing::Test {
+ protected:
+  HttpResponse Get(std::string path, std::string method = "GET") const {
+    return site_.Answer({.method = std::move(method), .path = std::move(path), .query = {}, .if_none_match = ""});
+  }
+  Result<void> ready_;
+  OperationsSite site_{{.ready = [this] { return ready_; }, .metrics = [] { return std::string("a 1\n"); }}};
+};
+
+TEST_F(Operations, AnswerThatTheProcessLives) {
+  ready_ = Error{ErrorCode::kUnavailable, "no"};
+  EXPECT_EQ(Get("/healthz").status, 200);
+  EXPECT_EQ(Get("/healthz").body, "ok\n");
+}
+
+TEST_F(Operations, SayWhyTheyAreNotReady) {
+  EXPECT_EQ(Get("/readyz").status, 200);
+  ready_ = CheckReady(std::nullopt, false);
+  EXPECT_EQ(Get("/readyz").status, 503);
+  EXPECT_EQ(Get("/readyz").body, "no checkpoint is exposed yet\n");
+  ready_ = CheckReady(Error{ErrorCode::kOutcomeUnknown, "the disk is gone"}, true);
+  EXPECT_EQ(Get("/readyz").status, 503);
+  EXPECT_EQ(Get("/readyz").body, "the log has stopped writing: the disk is gone\n");
+}
+
+TEST_F(Operations, ServeFiguresAsPrometheusReadsThem) {
+  EXPECT_EQ(Get("/metrics").body, "a 1\n");
+  EXPECT_EQ(Get("/metrics").content_type, "text/plain; version=0.0.4; charset=utf-8");
+}
+
+TEST_F(Operations, AreNeverCached) {
+  for (const char* path : {"/healthz", "/readyz", "/metrics", "/"}) {
+    EXPECT_EQ(Get(path).cache_control, "no-store") << path;
+  }
+}
+
+TEST_F(Operations, KnowNothingElse) {
+  for (const char* path : {"/", "/trust", "/log/1/checkpoint", "/healthz/x"}) EXPECT_EQ(Get(path).status, 404) << path;
+  for (const char* method : {"POST", "PUT", "DELETE"}) EXPECT_EQ(Get("/metrics", method).status, 405) << method;
+}
+
+TEST(Readiness, NeedsALogThatWritesAndACheckpoint) {
+  const Error stopped{ErrorCode::kInternal, "x"};
+  EXPECT_TRUE(CheckReady(std::nullopt, true));
+  EXPECT_FALSE(CheckReady(std::nullopt, false));
+  EXPECT_FALSE(CheckReady(stopped, true));
+  EXPECT_FALSE(CheckReady(stopped, false));
+}
+
+}  // namespace
+}  // namespace certmark::api
