@@ -33,7 +33,7 @@ class HttpClient {
     std::size_t max_body = 1024 * 1024;  ///< bytes; a longer answer is given up while it is being received
     int redirects = 0;                   ///< how many a GET follows, to http and https alone; a POST follows none
     Schemes schemes = Schemes::kHttp;
-    std::filesystem::path ca_file;  ///< PEM of the CAs that are trusted; empty: the system's
+    std::filesystem::path ca_file{};  ///< PEM of the CAs that are trusted; empty: the system's
   };
 
   /// Create makes a client that has no connection yet. Internal: libcurl cannot be set up.
