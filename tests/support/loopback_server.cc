@@ -60,7 +60,29 @@ bool WriteAll(int fd, std::string_view bytes) {
   return true;
 }
 
+// BindLoopback returns a socket that is bound to a free port.
+int BindLoopback(std::uint16_t& port) {
+  // A machine behind a proxy must not send its loopback there.
+  ::setenv("no_proxy", "127.0.0.1", 1);
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+      ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    Die("no loopback port");
+  }
+  port = ntohs(address.sin_port);
+  return fd;
+}
+
 }  // namespace
+
+ClosedPort::ClosedPort() : fd_(BindLoopback(port_)) {}
+ClosedPort::~ClosedPort() {
+  ::close(fd_);
+}
 
 void Gate::Open() {
   {
@@ -81,22 +103,9 @@ std::string HttpAnswer(int status, std::string_view content_type, std::string_vi
   return answer + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
-LoopbackServer::LoopbackServer(Handler handler, std::uint16_t port) : handler_(std::move(handler)) {
-  // A machine behind a proxy must not send its loopback there.
-  ::setenv("no_proxy", "127.0.0.1", 1);
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int on = 1;
-  ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  socklen_t size = sizeof address;
-  if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 64) != 0 ||
-      ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    Die("the loopback server cannot listen");
-  }
-  port_ = ntohs(address.sin_port);
+LoopbackServer::LoopbackServer(Handler handler) : handler_(std::move(handler)) {
+  listener_ = BindLoopback(port_);
+  if (::listen(listener_, 64) != 0) Die("the loopback server cannot listen");
   acceptor_ = std::thread([this] { Accept(); });
 }
 

@@ -39,8 +39,8 @@ class LoopbackServer {
  public:
   using Handler = std::function<std::string(const LoopbackRequest& request)>;
 
-  /// LoopbackServer listens at `port`, or at any free one. Aborts if it cannot.
-  explicit LoopbackServer(Handler handler, std::uint16_t port = 0);
+  /// LoopbackServer listens at a free port. Aborts if it cannot.
+  explicit LoopbackServer(Handler handler);
   LoopbackServer(const LoopbackServer&) = delete;
   LoopbackServer& operator=(const LoopbackServer&) = delete;
   ~LoopbackServer();
@@ -65,6 +65,20 @@ class LoopbackServer {
   std::list<Connection> open_;
   bool closing_ = false;
   std::thread acceptor_;
+};
+
+/// ClosedPort holds a port of 127.0.0.1 at which nobody listens: connections are refused for as long as it lives.
+class ClosedPort {
+ public:
+  ClosedPort();
+  ClosedPort(const ClosedPort&) = delete;
+  ClosedPort& operator=(const ClosedPort&) = delete;
+  ~ClosedPort();
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  int fd_;
+  std::uint16_t port_;
 };
 
 }  // namespace certmark::testing

@@ -120,13 +120,8 @@ TEST(HttpClient, ReadsFilesOnlyWhenAsked) {
 }
 
 TEST(HttpClient, NamesWhyThereIsNoAnswer) {
-  std::uint16_t port;
-  {
-    const LoopbackServer gone([](const LoopbackRequest&) { return std::string(); });
-    port = gone.port();
-  }
-  const std::string down = "http://127.0.0.1:" + std::to_string(port);
-  EXPECT_NE(Reason(MakeClient()->Get(down)).find(down), std::string::npos);
+  const testing::ClosedPort down;
+  EXPECT_NE(Reason(MakeClient()->Get(down.url())).find(down.url()), std::string::npos);
   for (const char* url : {"", "not a url", "ftp://127.0.0.1/", "http://user@127.0.0.1/", "gopher://x"}) {
     Reason(MakeClient()->Get(url));
   }
