@@ -12,7 +12,7 @@ namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 // How soon the presiding thread sees that it is to stop, or to renew.
-constexpr std::chrono::milliseconds kPatience{250};
+constexpr std::chrono::milliseconds kPatience{100};
 // More lines than one witness has any reason to answer with.
 constexpr std::size_t kMaxAnswer = 32 * 1024;
 
