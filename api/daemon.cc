@@ -21,6 +21,8 @@
 namespace certmark::api {
 namespace {
 
+constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP";
+
 // Witnesses are asked by a later version: until then a list that demands them could never be satisfied.
 Result<void> CheckQuorum(const TrustList& trust) {
   if (trust.quorum() == 0) return {};
@@ -44,6 +46,7 @@ struct Daemon::Body {
   ca::StatusLists::Options StatusOptions() const;
   ledger::PublisherOptions PublisherOptions() const;
   Authenticator MakeAuthenticator() const;
+  std::vector<HttpDoor> Doors() const;
 
   const Config config;
   const ca::AuthorityFiles files;
@@ -112,17 +115,27 @@ Authenticator Daemon::Body::MakeAuthenticator() const {
   };
 }
 
+std::vector<HttpDoor> Daemon::Body::Doors() const {
+  const auto site_answers = [this](const HttpRequest& request) { return site->Answer(request); };
+  return {{.name = std::string(kPublicHttp),
+           .listener = config.public_http,
+           .identity = &identity,
+           .answer = site_answers,
+           .browsers = HttpDoor::Browsers::kAnySite},
+          {.name = std::string(kPartyHttp),
+           .listener = config.party_http,
+           .identity = &identity,
+           .client_certificates = ClientCertificates::kRequired,
+           .authenticate = MakeAuthenticator(),
+           .answer = site_answers}};
+}
+
 Result<void> Daemon::Body::StartServers() {
   handlers.emplace(*service, files);
   site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
   // HTTP may take a quarter of the descriptors: a flood of its connections must leave some to the database and to gRPC.
   const std::size_t connections = std::min<std::size_t>(4096, CM_TRY(RaiseDescriptorLimit()) / 4);
-  http = CM_TRY(HttpServer::Start({.public_listener = config.public_http,
-                                   .party_listener = config.party_http,
-                                   .identity = identity,
-                                   .authenticate = MakeAuthenticator(),
-                                   .answer = [this](const HttpRequest& request) { return site->Answer(request); },
-                                   .max_connections = connections}));
+  http = CM_TRY(HttpServer::Start({.doors = Doors(), .max_connections = connections}));
   grpc = CM_TRY(GrpcServer::Start(*handlers, {.public_listener = config.public_grpc,
                                               .party_listener = config.party_grpc,
                                               .identity = identity,
@@ -145,8 +158,8 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
 Daemon::Ports Daemon::ports() const {
   return {.public_grpc = body_->grpc->public_port(),
           .party_grpc = body_->grpc->party_port(),
-          .public_http = body_->http->public_port(),
-          .party_http = body_->http->party_port()};
+          .public_http = body_->http->port(kPublicHttp),
+          .party_http = body_->http->port(kPartyHttp)};
 }
 
 std::string Daemon::Listening() const {

@@ -74,4 +74,11 @@ HttpResponse ProblemResponse(int status, std::string_view title, std::string_vie
           .body = writer.Take()};
 }
 
+HttpResponse MethodNotAllowed(std::string_view allowed) {
+  HttpResponse response =
+      ProblemResponse(405, "method not allowed", "only " + std::string(allowed) + " is answered here");
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
 }  // namespace certmark::api

@@ -1,6 +1,7 @@
 // An HTTP request and response as values, so that what is answered can be tested without a socket.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,9 @@ struct HttpRequest {
   std::string path;                                        ///< percent-decoded, no query
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
   std::string if_none_match;                               ///< the header's value, or empty
+  std::string content_type = {};                           ///< likewise, as the client wrote it
+  std::string authorization = {};                          ///< likewise; a secret: never logged, never echoed
+  std::string body = {};                                   ///< of a POST, at a door that takes one
 };
 
 struct HttpResponse {
@@ -23,6 +27,13 @@ struct HttpResponse {
   std::string cache_control;
   std::string etag;  ///< quoted, or empty
   std::string body;
+  /// shared_body, where set, is sent instead of `body`: bytes that many answers share and none copies. Shared, for an
+  /// answer may still be leaving when their owner lets go of them.
+  std::shared_ptr<const std::string> shared_body = {};
+  /// headers are further ones, such as WWW-Authenticate. One with a control character in it is left out.
+  std::vector<std::pair<std::string, std::string>> headers = {};
+
+  std::string_view content() const { return shared_body ? std::string_view(*shared_body) : std::string_view(body); }
 };
 
 /// HttpTarget is a request's target, decoded.
@@ -39,5 +50,7 @@ Result<HttpTarget> ParseHttpTarget(std::string_view target);
 HttpResponse ProblemResponse(const Error& error);
 /// ProblemResponse with an HTTP status of the transport's own, such as 405 or 431, and its title.
 HttpResponse ProblemResponse(int status, std::string_view title, std::string_view detail);
+/// MethodNotAllowed is a 405 that says which methods are: "GET, HEAD".
+HttpResponse MethodNotAllowed(std::string_view allowed);
 
 }  // namespace certmark::api

@@ -3,319 +3,147 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <boost/asio/post.hpp>
+#include <deque>
 
 #include "api/bind_check.h"
-#include "api/errors.h"
+#include "api/http_connection.h"
 #include "api/tls_context.h"
 
 namespace certmark::api {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = beast::http;
-using asio::ip::tcp;
-using Stream = beast::ssl_stream<beast::tcp_stream>;
 
-constexpr std::chrono::seconds kTimeout{30};  // for a handshake, a request to arrive, an answer to leave
-constexpr std::chrono::seconds kGrace{5};
 constexpr std::chrono::milliseconds kAcceptPause{100};
-constexpr std::uint32_t kMaxHeaderBytes = 8 * 1024;
-constexpr std::size_t kMaxBufferBytes = 16 * 1024;
 
-// An awaited operation yields (error, result...) and does not throw.
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+// What every answer of a door says beside its content.
+std::string HeadersOf(const HttpDoor& door) {
+  std::string out = "Server: certmark\r\nX-Content-Type-Options: nosniff\r\n";
+  if (door.identity) out += "Strict-Transport-Security: max-age=31536000\r\n";
+  if (door.browsers == HttpDoor::Browsers::kAnySite) out += "Access-Control-Allow-Origin: *\r\n";
+  return out;
+}
 
-// Gauge counts what is going on, and lets the destructor wait for it to end.
-class Gauge {
- public:
-  class Held {
-   public:
-    explicit Held(Gauge& gauge) : gauge_(gauge) { gauge_.Add(1); }
-    ~Held() { gauge_.Add(-1); }
-    Held(const Held&) = delete;
-    Held& operator=(const Held&) = delete;
-
-   private:
-    Gauge& gauge_;
+Result<void> CheckDoor(const HttpDoor& door) {
+  const auto refuse = [&](std::string_view why) {
+    return Error{ErrorCode::kInternal, door.name + " " + std::string(why)};
   };
-
-  void WaitForNone(std::chrono::seconds at_most) {
-    std::unique_lock lock(mutex_);
-    none_.wait_for(lock, at_most, [this] { return count_ == 0; });
-  }
-  long count() const {
-    const std::lock_guard lock(mutex_);
-    return count_;
-  }
-
- private:
-  void Add(long change) {
-    const std::lock_guard lock(mutex_);
-    count_ += change;
-    if (count_ == 0) none_.notify_all();
-  }
-  mutable std::mutex mutex_;
-  std::condition_variable none_;
-  long count_ = 0;
-};
-
-using Answer = http::response<http::string_body>;
-
-// What every answer says beside its content.
-template <class Body>
-void PutHeaders(http::response<Body>& out, const HttpResponse& response, bool for_browsers) {
-  out.set(http::field::server, "certmark");
-  out.set("X-Content-Type-Options", "nosniff");
-  out.set(http::field::strict_transport_security, "max-age=31536000");
-  if (for_browsers) out.set(http::field::access_control_allow_origin, "*");
-  if (!response.content_type.empty()) out.set(http::field::content_type, response.content_type);
-  if (!response.cache_control.empty()) out.set(http::field::cache_control, response.cache_control);
-  if (!response.etag.empty()) out.set(http::field::etag, response.etag);
-  if (response.status == 405) out.set(http::field::allow, "GET, HEAD");
-}
-
-}  // namespace
-
-struct HttpServer::Body {
-  // One listener. `party` requires a client certificate and asks who it is before every answer.
-  struct Door {
-    bool party = false;
-    asio::ssl::context tls;
-    tcp::acceptor acceptor;
-  };
-
-  explicit Body(Options from) : options(std::move(from)) {}
-
-  Result<void> Open(std::unique_ptr<Door>& door, const Listener& where, std::string_view what,
-                    ClientCertificates client_certificates);
-  asio::awaitable<void> Accept(Door& door);
-  asio::awaitable<void> Serve(Door& door, tcp::socket socket);
-  asio::awaitable<bool> ServeOne(Door& door, Stream& stream, beast::flat_buffer& buffer);
-  HttpResponse AnswerTo(const Door& door, Stream& stream, const http::request<http::empty_body>& request) const;
-  HttpResponse AnswerGuarded(const Door& door, Stream& stream, const http::request<http::empty_body>& request) const;
-  asio::awaitable<bool> Write(const Door& door, Stream& stream, const http::request<http::empty_body>& request,
-                              HttpResponse response, bool keep_alive);
-
-  Options options;
-  std::atomic<bool> stopping = false;
-  Gauge connections, answers;
-  // The context takes the connections in it along when it goes: it stands after what they count in, before the
-  // acceptors.
-  asio::io_context io;
-  std::unique_ptr<Door> anybody, parties;
-  std::vector<std::thread> threads;
-};
-
-namespace {
-
-// Why a request that could not be read is refused; nothing where the other side has merely gone.
-std::optional<HttpResponse> RefusalOf(const beast::error_code& error) {
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
-  if (error == http::error::header_limit)
-    return ProblemResponse(431, "header fields too large", "at most 8 KiB of header");
-  if (error.category() != http::make_error_code(http::error::bad_method).category()) return std::nullopt;
-  return ProblemResponse(400, "bad request", "malformed HTTP: " + error.message());
-}
-
-// A handler that throws ends its own connection; the thread goes on with the others.
-void RunGuarded(asio::io_context& io) {
-  for (;;) {
-    try {
-      io.run();
-      return;
-    } catch (const std::exception& exception) {
-      spdlog::error("http: exception: {}", exception.what());
-    } catch (...) {
-      spdlog::error("http: exception of an unknown type");
-    }
-  }
-}
-
-}  // namespace
-
-Result<void> HttpServer::Body::Open(std::unique_ptr<Door>& door, const Listener& where, std::string_view what,
-                                    ClientCertificates client_certificates) {
-  CM_TRY(CheckBindable(where, what));
-  auto tls = CM_TRY(MakeTlsContext(options.identity, client_certificates));
-  door.reset(new Door{client_certificates == ClientCertificates::kRequired, std::move(tls),
-                      tcp::acceptor(asio::make_strand(io))});
-  const tcp::endpoint endpoint(asio::ip::make_address(where.address), where.port);
-  beast::error_code error;
-  door->acceptor.open(endpoint.protocol(), error);
-  if (!error) door->acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) door->acceptor.bind(endpoint, error);
-  if (!error) door->acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error) {
-    return Error{ErrorCode::kUnavailable, "port " + std::to_string(where.port) + " (" + std::string(what) +
-                                              ") cannot be opened: " + error.message()};
-  }
-  asio::co_spawn(door->acceptor.get_executor(), Accept(*door), asio::detached);
+  if (!door.answer) return refuse("has nobody to answer");
+  if (door.client_certificates == ClientCertificates::kNeverAsked) return {};
+  if (!door.identity) return refuse("requires client certificates without TLS");
+  if (!door.authenticate) return refuse("requires client certificates and has no authenticator");
   return {};
 }
 
-asio::awaitable<void> HttpServer::Body::Accept(Door& door) {
-  asio::steady_timer pause(door.acceptor.get_executor());
-  while (!stopping) {
-    auto [error, socket] = co_await door.acceptor.async_accept(asio::make_strand(io), kAwait);
-    if (error == asio::error::operation_aborted) co_return;
+// Counted is one of the server's connections, from before it is accepted for good until it is gone.
+class Counted {
+ public:
+  explicit Counted(std::atomic<std::size_t>& count) : count_(&count) { ++count; }
+  ~Counted() {
+    if (count_) --*count_;
+  }
+  Counted(Counted&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+  Counted& operator=(Counted&&) = delete;
+
+ private:
+  std::atomic<std::size_t>* count_;
+};
+
+HttpTask<> ServeCounted(OpenDoor& door, HttpShard& shard, HttpSocket socket, Counted counted) {
+  if (shard.stopping()) co_return;
+  co_await ServeConnection(door, shard, std::move(socket));
+  (void)counted;
+}
+
+}  // namespace
+
+// Members stand in the order in which they are made: a shard's connections use the doors, and are gone before them.
+struct HttpServer::Body {
+  explicit Body(const Options& options)
+      : max_connections(options.max_connections), shards(std::max(options.threads, 1u)) {}
+
+  Result<void> Open(HttpDoor door);
+  HttpTask<> Accept(OpenDoor& door);
+  HttpShard& NextShard() { return shards[next_shard++ % shards.size()]; }
+
+  const std::size_t max_connections;
+  std::atomic<std::size_t> connections = 0;
+  std::deque<HttpShard> shards;
+  std::deque<OpenDoor> doors;  // their acceptors belong to the first shard
+  std::size_t next_shard = 0;
+};
+
+Result<void> HttpServer::Body::Open(HttpDoor door) {
+  CM_TRY(CheckDoor(door));
+  CM_TRY(CheckBindable(door.listener, door.name));
+  std::optional<asio::ssl::context> tls;
+  if (door.identity) tls = CM_TRY(MakeTlsContext(*door.identity, door.client_certificates));
+  HttpAcceptor acceptor(shards.front().io);
+  const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(door.listener.address), door.listener.port);
+  boost::system::error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) {
+    return Error{ErrorCode::kUnavailable, "port " + std::to_string(door.listener.port) + " (" + door.name +
+                                              ") cannot be opened: " + error.message()};
+  }
+  auto workers = door.workers > 0 ? std::make_unique<WorkerPool>(door.workers, HttpDoor::kWaiting) : nullptr;
+  std::string headers = HeadersOf(door);
+  door.identity = nullptr;  // the caller's, and not needed any more
+  doors.push_back({std::move(door), std::move(tls), std::move(acceptor), std::move(headers), std::move(workers)});
+  asio::co_spawn(shards.front().io, Accept(doors.back()), asio::detached);
+  return {};
+}
+
+// Connections go to the shards in turn: a socket each would leave the kernel to balance them by chance.
+HttpTask<> HttpServer::Body::Accept(OpenDoor& door) {
+  HttpTimer pause(door.acceptor.get_executor());
+  while (!shards.front().stopping()) {
+    HttpShard& shard = NextShard();
+    auto [error, socket] = co_await door.acceptor.async_accept(shard.io.get_executor(), kHttpAwait);
+    if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) co_return;
     if (error) {
       // Out of descriptors, most likely: they come back when connections go.
       spdlog::warn("http: accept: {}", error.message());
       pause.expires_after(kAcceptPause);
-      co_await pause.async_wait(kAwait);
+      co_await pause.async_wait(kHttpAwait);
       continue;
     }
-    if (connections.count() >= static_cast<long>(options.max_connections)) continue;
-    const auto executor = socket.get_executor();
-    asio::co_spawn(executor, Serve(door, std::move(socket)), asio::detached);
+    if (connections >= max_connections) continue;
+    asio::co_spawn(shard.io, ServeCounted(door, shard, std::move(socket), Counted(connections)), asio::detached);
   }
-}
-
-asio::awaitable<void> HttpServer::Body::Serve(Door& door, tcp::socket socket) {
-  const Gauge::Held counted(connections);
-  Stream stream(beast::tcp_stream(std::move(socket)), door.tls);
-  beast::get_lowest_layer(stream).expires_after(kTimeout);
-  const auto [failed] = co_await stream.async_handshake(asio::ssl::stream_base::server, kAwait);
-  if (failed) co_return;
-  beast::flat_buffer buffer(kMaxBufferBytes);
-  while (!stopping && co_await ServeOne(door, stream, buffer)) {
-  }
-  beast::get_lowest_layer(stream).expires_after(kGrace);
-  co_await stream.async_shutdown(kAwait);
-}
-
-// Reads a request and answers it. False: the connection is to be closed.
-asio::awaitable<bool> HttpServer::Body::ServeOne(Door& door, Stream& stream, beast::flat_buffer& buffer) {
-  http::request_parser<http::empty_body> parser;
-  parser.header_limit(kMaxHeaderBytes);
-  beast::get_lowest_layer(stream).expires_after(kTimeout);
-  const auto [failed, size] = co_await http::async_read_header(stream, buffer, parser, kAwait);
-  (void)size;
-  const Gauge::Held answering(answers);
-  if (failed) {
-    auto refusal = RefusalOf(failed);
-    if (!refusal) co_return false;
-    co_return co_await Write(door, stream, parser.get(), std::move(*refusal), false);
-  }
-  // What follows an unread body cannot be told from the next request: such a connection ends.
-  const bool bodiless = parser.is_done() && !parser.get().count(http::field::transfer_encoding);
-  const bool keep_alive = parser.get().keep_alive() && bodiless;
-  HttpResponse response = bodiless ? AnswerGuarded(door, stream, parser.get())
-                                   : ProblemResponse(400, "bad request", "a request with a body");
-  co_return co_await Write(door, stream, parser.get(), std::move(response), keep_alive);
-}
-
-HttpResponse HttpServer::Body::AnswerTo(const Door& door, Stream& stream,
-                                        const http::request<http::empty_body>& request) const {
-  if (request.version() != 11 && request.version() != 10) {
-    return ProblemResponse(505, "HTTP version not supported", "HTTP/1.1 is spoken here");
-  }
-  if (request.version() == 11 && request.count(http::field::host) != 1) {
-    return ProblemResponse(400, "bad request", "exactly one Host header is needed");
-  }
-  if (door.party) {
-    // Asked anew each time: an enrolment may end while its connection is open.
-    const auto certificate = PeerCertificate(stream.native_handle());
-    if (!certificate) return ProblemResponse(certificate.error());
-    const auto party = options.authenticate(*certificate);
-    if (!party) {
-      if (IsOwnFault(party.error())) spdlog::error("http: a party is not looked up: {}", party.error().message);
-      return ProblemResponse(party.error());
-    }
-  }
-  const auto target = ParseHttpTarget({request.target().data(), request.target().size()});
-  if (!target) return ProblemResponse(target.error());
-  const auto none_match = request[http::field::if_none_match];
-  return options.answer({.method = std::string(request.method_string()),
-                         .path = target->path,
-                         .query = target->query,
-                         .if_none_match = std::string(none_match)});
-}
-
-// The transport boundary: no exception passes it.
-HttpResponse HttpServer::Body::AnswerGuarded(const Door& door, Stream& stream,
-                                             const http::request<http::empty_body>& request) const {
-  try {
-    return AnswerTo(door, stream, request);
-  } catch (const std::exception& exception) {
-    spdlog::error("http: exception: {}", exception.what());
-  } catch (...) {
-    spdlog::error("http: exception of an unknown type");
-  }
-  return ProblemResponse(500, "internal error", "internal error");
-}
-
-asio::awaitable<bool> HttpServer::Body::Write(const Door& door, Stream& stream,
-                                              const http::request<http::empty_body>& request, HttpResponse response,
-                                              bool keep_alive) {
-  const auto status = static_cast<http::status>(response.status);
-  const std::size_t body_size = response.body.size();
-  keep_alive = keep_alive && !stopping;
-  Answer answer(status, request.version() == 10 ? 10 : 11);
-  PutHeaders(answer, response, !door.party);
-  answer.keep_alive(keep_alive);
-  const bool has_body = status != http::status::not_modified;
-  if (has_body) answer.content_length(body_size);
-  if (has_body && request.method() != http::verb::head) answer.body() = std::move(response.body);
-  beast::get_lowest_layer(stream).expires_after(kTimeout);
-  http::response_serializer<http::string_body> serializer(answer);
-  const auto [failed, written] = co_await http::async_write(stream, serializer, kAwait);
-  (void)written;
-  co_return !failed && keep_alive;
 }
 
 HttpServer::HttpServer(std::unique_ptr<Body> body) : body_(std::move(body)) {}
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(Options options) {
-  if (!options.authenticate) return Error{ErrorCode::kInternal, "the party listener has no authenticator"};
-  const unsigned threads = options.threads;
-  const Listener anybody = options.public_listener, parties = options.party_listener;
-  auto body = std::make_unique<Body>(std::move(options));
-  CM_TRY(body->Open(body->anybody, anybody, "public HTTP", ClientCertificates::kNeverAsked));
-  CM_TRY(body->Open(body->parties, parties, "party HTTP", ClientCertificates::kRequired));
-  for (unsigned i = 0; i < threads; ++i) {
-    body->threads.emplace_back([&io = body->io] { RunGuarded(io); });
-  }
+  auto body = std::make_unique<Body>(options);
+  for (HttpDoor& door : options.doors) CM_TRY(body->Open(std::move(door)));
+  for (HttpShard& shard : body->shards) shard.Start();
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(body)));
 }
 
 HttpServer::~HttpServer() {
-  body_->stopping = true;
-  for (Body::Door* door : {body_->anybody.get(), body_->parties.get()}) {
-    asio::post(door->acceptor.get_executor(), [door] {
-      beast::error_code ignored;
-      door->acceptor.close(ignored);
-    });
-  }
-  body_->answers.WaitForNone(kGrace);
-  body_->io.stop();
-  for (std::thread& thread : body_->threads) thread.join();
+  asio::post(body_->shards.front().io, [this] {
+    for (OpenDoor& open : body_->doors) {
+      boost::system::error_code ignored;
+      open.acceptor.close(ignored);
+    }
+  });
+  for (HttpShard& shard : body_->shards) shard.Stop();
+  for (HttpShard& shard : body_->shards) shard.Join();
 }
 
-std::uint16_t HttpServer::public_port() const {
-  return body_->anybody->acceptor.local_endpoint().port();
-}
-std::uint16_t HttpServer::party_port() const {
-  return body_->parties->acceptor.local_endpoint().port();
+std::uint16_t HttpServer::port(std::string_view name) const {
+  for (const OpenDoor& open : body_->doors) {
+    if (open.door.name == name) return open.acceptor.local_endpoint().port();
+  }
+  Die("HttpServer::port of a door that there is not");
 }
 
 }  // namespace certmark::api

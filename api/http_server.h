@@ -1,9 +1,12 @@
-// The two HTTP listeners, HTTP/1.1 over TLS on Beast: public without client certificates, party with.
+// HTTP/1.1 on Beast: a server of any number of doors, each a listener with its own lock and its own answers.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "api/config.h"
 #include "api/http_message.h"
@@ -11,26 +14,48 @@
 
 namespace certmark::api {
 
+/// HttpDoor is one listener.
+///
+///   HttpDoor{.name = "operations HTTP", .listener = config.operations, .answer = …}   // plain, GET and HEAD
+struct HttpDoor {
+  std::string name;  ///< in errors and log lines: "public HTTP"
+  Listener listener;
+  /// identity is read by Start alone; without one the door speaks plain HTTP.
+  const ServerIdentity* identity = nullptr;
+  /// kRequired needs an identity and `authenticate`, which is asked before every answer: an enrolment may end while its
+  /// connection is open.
+  ClientCertificates client_certificates = ClientCertificates::kNeverAsked;
+  Authenticator authenticate = {};
+  /// answer is called on several threads at once, for HEAD like for GET: the transport leaves the body out.
+  std::function<HttpResponse(const HttpRequest&)> answer;
+  /// max_body is how many bytes a POST may bring, its Content-Length said first; more is a 413. 0: a request with a
+  /// body is refused.
+  std::size_t max_body = 0;
+  /// workers is on how many threads of the door's own `answer` runs. 0: on the server's, where it may read the disk and
+  /// must not wait for a write. More requests than kWaiting behind the busy ones are a 503.
+  unsigned workers = 0;
+  static constexpr std::size_t kWaiting = 64;
+  /// browsers says whether pages of other sites may read the answers (CORS).
+  enum class Browsers { kOwnSite, kAnySite };
+  Browsers browsers = Browsers::kOwnSite;
+};
+
 class HttpServer {
  public:
   struct Options {
-    Listener public_listener, party_listener;
-    const ServerIdentity& identity;  ///< read by Start alone
-    Authenticator authenticate;
-    /// answer is called on the server's threads, on several at once; it may read the disk and must not wait for a
-    /// write.
-    std::function<HttpResponse(const HttpRequest&)> answer;
+    std::vector<HttpDoor> doors;
     unsigned threads = 2;
-    std::size_t max_connections = 4096;  ///< of both listeners; one more is closed at once
+    std::size_t max_connections = 4096;  ///< of all doors; one more is closed at once
   };
-  /// Start listens. Unavailable: a port is taken, named.
+  /// Start listens at every door. Unavailable: a port is taken, named. Internal: a door that cannot be, such as one
+  /// that requires client certificates and has no authenticator.
   static Result<std::unique_ptr<HttpServer>> Start(Options options);
-  /// ~HttpServer stops accepting, lets answers being written finish for at most five seconds, and closes every
-  /// connection.
+  /// ~HttpServer stops accepting, closes idle connections, and lets answers under way finish for at most five seconds;
+  /// a door's own workers finish what they have begun.
   ~HttpServer();
 
-  std::uint16_t public_port() const;
-  std::uint16_t party_port() const;
+  /// port is where the door of that name listens. REQUIRES: there is one.
+  std::uint16_t port(std::string_view name) const;
 
  private:
   struct Body;

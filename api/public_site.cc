@@ -131,7 +131,7 @@ PublicSite::PublicSite(const Handlers& handlers, const ca::Service& service, ca:
 
 HttpResponse PublicSite::Answer(const HttpRequest& request) const {
   if (request.method != "GET" && request.method != "HEAD") {
-    return ProblemResponse(405, "method not allowed", "only GET and HEAD are answered here");
+    return MethodNotAllowed("GET, HEAD");
   }
   auto found = Find(request);
   if (!found) {

@@ -16,6 +16,9 @@ struct ServerIdentity {
   std::string client_roots_pem;       ///< Party CA and root: who may be a client on a party listener
 };
 
+/// ClientCertificates says whether a listener asks who its clients are.
+enum class ClientCertificates { kNeverAsked, kRequired };
+
 /// LoadServerIdentity reads the server certificate and its key from the authority's directory. FailedPrecondition: it
 /// has expired, is not valid yet, or is another key's. NotFound: a file is missing. PermissionDenied: a wrong
 /// passphrase. All name the file.

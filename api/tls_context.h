@@ -7,8 +7,6 @@
 
 namespace certmark::api {
 
-enum class ClientCertificates { kNeverAsked, kRequired };
-
 /// MakeTlsContext: TLS 1.2 and 1.3, this server's certificate; where client certificates are required, they must lead
 /// to the authority's Party CA, and no session is resumed, so that each connection shows its certificate. Internal:
 /// OpenSSL refused.

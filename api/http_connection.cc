@@ -1,0 +1,274 @@
+#include "api/http_connection.h"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "api/errors.h"
+#include "api/http_wire.h"
+#include "api/tls_context.h"
+
+namespace certmark::api {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using TlsStream = asio::ssl::stream<HttpSocket>;
+using Parser = http::request_parser<http::string_body>;
+
+constexpr unsigned kTimeoutTicks = 30;      // for a handshake, a request to arrive, an answer to leave
+constexpr unsigned kAnswerTicks = 60 * 60;  // for a door's own workers to come back: they are not ours to interrupt
+constexpr unsigned kFarewellTicks = 5;
+constexpr std::uint32_t kMaxHeaderBytes = 8 * 1024;
+constexpr std::size_t kMaxBufferBytes = 16 * 1024;
+constexpr std::size_t kReadBytes = 4 * 1024;
+constexpr std::size_t kMaxDropped = 1024 * 1024;
+// A body up to this size is copied behind its head: one write, and one TLS record, cost more than the copy.
+constexpr std::size_t kMaxCopied = 15 * 1024;
+
+// Why a request that could not be read is refused; nothing where the other side has merely gone.
+std::optional<HttpResponse> RefusalOf(const beast::error_code& error) {
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
+  if (error == http::error::header_limit)
+    return ProblemResponse(431, "header fields too large", "at most 8 KiB of header");
+  if (error.category() != http::make_error_code(http::error::bad_method).category()) return std::nullopt;
+  return ProblemResponse(400, "bad request", "malformed HTTP: " + error.message());
+}
+
+// What a door does with the body that a request announces.
+enum class BodyPlan { kNone, kRead, kRefused };
+
+// Connection is a template on the stream alone: TLS or the bare socket.
+template <class Stream>
+class Connection {
+ public:
+  Connection(OpenDoor& door, HttpShard& shard, Stream stream)
+      : door_(door), shard_(shard), stream_(std::move(stream)), seat_(shard, socket()) {}
+
+  HttpTask<> Serve() {
+    seat_.Busy(kTimeoutTicks);
+    // Written out: g++ 12 takes a co_await inside a condition apart wrongly, and the frame's place is lost.
+    bool open = co_await ShakeHands();
+    if (!open) co_return;
+    while (open && !shard_.stopping()) open = co_await ServeOne();
+    seat_.Busy(kFarewellTicks);
+    co_await SayGoodbye();
+  }
+
+ private:
+  static constexpr bool kTls = std::is_same_v<Stream, TlsStream>;
+
+  HttpSocket& socket() {
+    if constexpr (kTls) {
+      return stream_.next_layer();
+    } else {
+      return stream_;
+    }
+  }
+
+  HttpTask<bool> ShakeHands() {
+    if constexpr (kTls) {
+      const auto [failed] = co_await stream_.async_handshake(asio::ssl::stream_base::server, kHttpAwait);
+      co_return !failed;
+    }
+    co_return true;
+  }
+
+  // Closing a socket with unread bytes in it resets the connection, and may take the answer from the other side: so
+  // what still comes is read and dropped, a while.
+  HttpTask<> SayGoodbye() {
+    if constexpr (kTls) co_await stream_.async_shutdown(kHttpAwait);
+    beast::error_code error;
+    socket().shutdown(asio::socket_base::shutdown_send, error);
+    std::array<char, kReadBytes> dropped;
+    for (std::size_t total = 0; !error && !shard_.stopping() && total < kMaxDropped;) {
+      const auto [failed, size] = co_await socket().async_read_some(asio::buffer(dropped), kHttpAwait);
+      error = failed;
+      total += size;
+    }
+  }
+
+  // Reads a request and answers it. False: the connection is to be closed.
+  HttpTask<bool> ServeOne() {
+    Parser parser;
+    parser.header_limit(kMaxHeaderBytes);
+    parser.body_limit(boost::none);  // PlanFor says which body is read
+    seat_.Idle(kTimeoutTicks);
+    beast::error_code failed = co_await ReadUntil([&] { return parser.is_header_done(); }, parser);
+    seat_.Busy(kTimeoutTicks);
+    if (failed) co_return co_await Refuse(failed);
+    auto [plan, refusal] = PlanFor(parser);
+    if (plan == BodyPlan::kRead) {
+      failed = co_await ReadBody(parser);
+      if (failed) co_return co_await Refuse(failed);
+    }
+    // What follows an unread body cannot be told from the next request: such a connection ends.
+    const bool keep_alive = parser.get().keep_alive() && plan != BodyPlan::kRefused;
+    HttpResponse response = std::move(refusal);
+    if (plan != BodyPlan::kRefused) response = co_await Answer(parser);
+    seat_.Busy(kTimeoutTicks);
+    co_return co_await Write(parser, std::move(response), keep_alive);
+  }
+
+  // Feeds the parser until `done`, reading where the buffer has too little.
+  template <class Done>
+  HttpTask<beast::error_code> ReadUntil(Done done, Parser& parser) {
+    beast::error_code error;
+    while (!done()) {
+      if (buffer_.size() > 0) {
+        buffer_.consume(parser.put(buffer_.data(), error));
+        if (error && error != http::error::need_more) co_return error;
+        if (!error) continue;
+      }
+      const auto [failed, size] = co_await stream_.async_read_some(
+          buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size())), kHttpAwait);
+      if (failed) co_return failed;
+      buffer_.commit(size);
+    }
+    co_return beast::error_code{};
+  }
+
+  HttpTask<beast::error_code> ReadBody(Parser& parser) {
+    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      const auto [failed, written] = co_await asio::async_write(stream_, asio::buffer(kContinue), kHttpAwait);
+      (void)written;
+      if (failed) co_return failed;
+    }
+    co_return co_await ReadUntil([&] { return parser.is_done(); }, parser);
+  }
+
+  std::pair<BodyPlan, HttpResponse> PlanFor(const Parser& parser) const {
+    const auto refuse = [](int status, std::string_view title, std::string_view detail) {
+      return std::pair(BodyPlan::kRefused, ProblemResponse(status, title, detail));
+    };
+    const bool coded = parser.get().count(http::field::transfer_encoding) > 0;
+    if (parser.is_done() && !coded) return {BodyPlan::kNone, {}};
+    if (door_.door.max_body == 0 || parser.get().method() != http::verb::post) {
+      return refuse(400, "bad request", "a request with a body");
+    }
+    if (coded || !parser.content_length()) return refuse(411, "length required", "a body needs its Content-Length");
+    if (*parser.content_length() > door_.door.max_body) {
+      return refuse(413, "content too large", "at most " + std::to_string(door_.door.max_body) + " bytes of body");
+    }
+    return {BodyPlan::kRead, {}};
+  }
+
+  HttpTask<bool> Refuse(beast::error_code why) {
+    auto refusal = RefusalOf(why);
+    if (!refusal) co_return false;
+    const Parser nothing_read;
+    co_return co_await Write(nothing_read, std::move(*refusal), false);
+  }
+
+  // Answers on this thread, or on one of the door's own.
+  HttpTask<HttpResponse> Answer(Parser& parser) {
+    if (!door_.workers) co_return AnswerGuarded(parser);
+    seat_.Busy(kAnswerTicks);
+    auto initiate = [this, &parser](auto handler) {
+      auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+      const bool queued = door_.workers->TryRun([this, &parser, shared, work = asio::make_work_guard(shard_.io)] {
+        asio::post(shard_.io, [shared, response = AnswerGuarded(parser)]() mutable { (*shared)(std::move(response)); });
+      });
+      if (queued) return;
+      asio::post(shard_.io, [shared] { (*shared)(ProblemResponse(503, "busy", "too many requests are waiting")); });
+    };
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<HttpExecutor>&, void(HttpResponse)>(
+        std::move(initiate), asio::use_awaitable_t<HttpExecutor>{});
+  }
+
+  // The transport boundary: no exception passes it.
+  HttpResponse AnswerGuarded(Parser& parser) {
+    try {
+      return AnswerTo(parser);
+    } catch (const std::exception& exception) {
+      spdlog::error("http: exception: {}", exception.what());
+    } catch (...) {
+      spdlog::error("http: exception of an unknown type");
+    }
+    return ProblemResponse(500, "internal error", "internal error");
+  }
+
+  HttpResponse AnswerTo(Parser& parser) {
+    auto& request = parser.get();
+    if (request.version() != 11 && request.version() != 10) {
+      return ProblemResponse(505, "HTTP version not supported", "HTTP/1.1 is spoken here");
+    }
+    if (request.version() == 11 && request.count(http::field::host) != 1) {
+      return ProblemResponse(400, "bad request", "exactly one Host header is needed");
+    }
+    if (auto stranger = TurnAway()) return std::move(*stranger);
+    auto target = ParseHttpTarget({request.target().data(), request.target().size()});
+    if (!target) return ProblemResponse(target.error());
+    return door_.door.answer({.method = std::string(request.method_string()),
+                              .path = std::move(target->path),
+                              .query = std::move(target->query),
+                              .if_none_match = std::string(request[http::field::if_none_match]),
+                              .content_type = std::string(request[http::field::content_type]),
+                              .authorization = std::string(request[http::field::authorization]),
+                              .body = std::move(request.body())});
+  }
+
+  // The refusal of whoever may not come in here, or nothing.
+  std::optional<HttpResponse> TurnAway() {
+    if constexpr (kTls) {
+      if (door_.door.client_certificates == ClientCertificates::kNeverAsked) return std::nullopt;
+      const auto certificate = PeerCertificate(stream_.native_handle());
+      if (!certificate) return ProblemResponse(certificate.error());
+      const auto party = door_.door.authenticate(*certificate);
+      if (party) return std::nullopt;
+      if (IsOwnFault(party.error())) spdlog::error("http: a party is not looked up: {}", party.error().message);
+      return ProblemResponse(party.error());
+    }
+    return std::nullopt;
+  }
+
+  HttpTask<bool> Write(const Parser& parser, HttpResponse response, bool keep_alive) {
+    keep_alive = keep_alive && !shard_.stopping();
+    out_.clear();
+    WriteHead(out_, response,
+              {.door_headers = door_.headers,
+               .date = shard_.date(),
+               .version = parser.get().version() == 10 ? 10u : 11u,
+               .keep_alive = keep_alive});
+    std::string_view body = response.content();
+    if (!HasBody(response.status) || parser.get().method() == http::verb::head) body = {};
+    if (body.size() <= kMaxCopied) out_.append(std::exchange(body, {}));
+    const std::array<asio::const_buffer, 2> both = {asio::buffer(out_), asio::buffer(body)};
+    const auto [failed, written] = co_await asio::async_write(stream_, both, kHttpAwait);
+    (void)written;
+    co_return !failed && keep_alive;
+  }
+
+  OpenDoor& door_;
+  HttpShard& shard_;
+  Stream stream_;
+  HttpShard::Seat seat_;
+  beast::flat_buffer buffer_{kMaxBufferBytes};
+  std::string out_;  // kept from answer to answer for its capacity
+};
+
+}  // namespace
+
+HttpTask<> ServeConnection(OpenDoor& door, HttpShard& shard, HttpSocket socket) {
+  beast::error_code ignored;
+  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  if (door.tls) {
+    Connection<TlsStream> connection(door, shard, TlsStream(std::move(socket), *door.tls));
+    co_await connection.Serve();
+  } else {
+    Connection<HttpSocket> connection(door, shard, std::move(socket));
+    co_await connection.Serve();
+  }
+}
+
+}  // namespace certmark::api

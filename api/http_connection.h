@@ -1,0 +1,28 @@
+// One connection: requests are read, answered and written, one after the other.
+#pragma once
+
+#include <boost/asio/ssl/context.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "api/http_server.h"
+#include "api/http_shard.h"
+#include "api/worker_pool.h"
+
+namespace certmark::api {
+
+/// OpenDoor is a door that listens.
+struct OpenDoor {
+  HttpDoor door;
+  std::optional<boost::asio::ssl::context> tls;  ///< nothing: plain HTTP
+  HttpAcceptor acceptor;
+  std::string headers;                  ///< whole lines that each of its answers has
+  std::unique_ptr<WorkerPool> workers;  ///< nothing: answers on the shard's thread
+};
+
+/// ServeConnection serves `socket`, which came in at `door` and is the shard's, to its end. `door` and `shard` outlive
+/// it. On the shard's thread.
+HttpTask<> ServeConnection(OpenDoor& door, HttpShard& shard, HttpSocket socket);
+
+}  // namespace certmark::api
