@@ -30,7 +30,9 @@ TEST(Program, EveryVerbExplainsItselfWithAnExample) {
                                                        {"verify"},
                                                        {"log", "checkpoint"},
                                                        {"log", "entry"},
-                                                       {"log", "proof"}};
+                                                       {"log", "proof"},
+                                                       {"witness", "init"},
+                                                       {"witness", "serve"}};
   CommandLine certmark;
   for (std::vector<std::string> verb : verbs) {
     verb.push_back("--help");
