@@ -24,6 +24,13 @@ constexpr std::chrono::seconds kLimit{120};
 /// CosignerTest is a log that publishes when told, and what its cosigner delivered.
 class CosignerTest : public ::testing::Test {
  protected:
+  // Nobody is held when the servers go, and nobody asks them any more.
+  void TearDown() override {
+    cosigner_.reset();
+    for (const auto& gate : gates_) gate->Open();
+    witnesses_.clear();
+  }
+  Gate& NewGate() { return *gates_.emplace_back(std::make_unique<Gate>()); }
   WitnessServer& AddWitness() {
     witnesses_.push_back(std::make_unique<WitnessServer>(static_cast<int>(witnesses_.size()) + 1, log_));
     return *witnesses_.back();
@@ -128,8 +135,9 @@ class CosignerTest : public ::testing::Test {
   std::map<std::uint64_t, std::set<Time>> times_;
   std::vector<std::pair<std::uint64_t, std::size_t>> calls_;  // size and number of lines of each delivery
   std::vector<std::string> alarms_;
+  std::vector<std::unique_ptr<Gate>> gates_;
   std::vector<std::unique_ptr<WitnessServer>> witnesses_;
-  std::unique_ptr<Cosigner> cosigner_;  // goes first: the witnesses outlive it
+  std::unique_ptr<Cosigner> cosigner_;
 };
 
 std::uint64_t Observations(const Histogram& histogram) {
@@ -164,7 +172,7 @@ TEST_F(CosignerTest, WaitsForTheFirstCheckpoint) {
 
 TEST_F(CosignerTest, ASlowWitnessDelaysNoQuorumAndNoNextRound) {
   AddWitnesses(3);
-  Gate asked, gate;
+  Gate &asked = NewGate(), &gate = NewGate();
   witness(2).Say([&](const LoopbackRequest& request) { return asked.Open(), gate.Wait(), witness(2).Truly(request); });
   Publish(5);
   Start("group g 2 w1 w2 w3\nquorum g\n");
@@ -184,7 +192,7 @@ TEST_F(CosignerTest, ASlowWitnessDelaysNoQuorumAndNoNextRound) {
 
 TEST_F(CosignerTest, DeliversLaterLinesSingly) {
   AddWitnesses(3);
-  Gate gate;
+  Gate& gate = NewGate();
   for (const int late : {1, 2}) {
     witness(late).Say([&, late](const LoopbackRequest& request) { return gate.Wait(), witness(late).Truly(request); });
   }
@@ -198,7 +206,7 @@ TEST_F(CosignerTest, DeliversLaterLinesSingly) {
 
 TEST_F(CosignerTest, DeliversNothingBeforeTheQuorum) {
   AddWitnesses(2);
-  Gate gate;
+  Gate& gate = NewGate();
   witness(1).Say([&](const LoopbackRequest& request) { return gate.Wait(), witness(1).Truly(request); });
   Publish(5);
   Start("group g all w1 w2\nquorum g\n");
@@ -221,7 +229,7 @@ TEST_F(CosignerTest, WithQuorumNoneEachLineIsDeliveredAsItComes) {
 TEST_F(CosignerTest, ALyingWitnessNeverCounts) {
   AddWitnesses(2);
   const TestNoteKey liar = TestNoteKey::Witness("witness.example/2");
-  witness(1).Say([&](const LoopbackRequest&) { return HttpAnswer(200, "", liar.Cosign("another text\n", kNow)); });
+  witness(1).Say([liar](const LoopbackRequest&) { return HttpAnswer(200, "", liar.Cosign("another text\n", kNow)); });
   Publish(5);
   Start("group g all w1 w2\nquorum g\n");
   AwaitWitness(1, [](const Cosigner::Witness& w) { return w.failures >= 5; });
@@ -257,7 +265,7 @@ TEST_F(CosignerTest, ARoundThatCannotBeWonGivesWayToWhatIsNewer) {
 
 TEST_F(CosignerTest, EveryAnswerOfAFaultyWitnessIsSurvived) {
   AddWitnesses(2);
-  std::atomic<int> turn = 0;
+  const auto turn = std::make_shared<std::atomic<std::size_t>>(0);
   const std::vector<std::string> answers = {
       HttpAnswer(403, "", "no"),
       HttpAnswer(422, "", "no"),
@@ -272,10 +280,9 @@ TEST_F(CosignerTest, EveryAnswerOfAFaultyWitnessIsSurvived) {
       std::string("nonsense\r\n\r\n"),
       std::string(),
   };
-  const int rounds = static_cast<int>(answers.size()) * 2;
-  witness(1).Say([&](const LoopbackRequest& request) {
-    const int now = turn++;
-    return now < rounds ? answers[static_cast<std::size_t>(now) % answers.size()] : witness(1).Truly(request);
+  witness(1).Say([&truth = witness(1), turn, answers](const LoopbackRequest& request) {
+    const std::size_t now = (*turn)++;
+    return now < answers.size() * 2 ? answers[now % answers.size()] : truth.Truly(request);
   });
   Publish(5);
   Start("group g all w1 w2\nquorum g\n");
@@ -341,16 +348,16 @@ TEST_F(CosignerTest, OffersNothingThatTheLogDidNotSign) {
 
 TEST_F(CosignerTest, StopsWhileItsWitnessesAreSilent) {
   AddWitnesses(3);
-  Gate gate;
-  std::vector<std::unique_ptr<Gate>> asked;
+  Gate& gate = NewGate();
+  std::vector<Gate*> asked;
   for (std::size_t i = 0; i < 3; ++i) {
-    asked.push_back(std::make_unique<Gate>());
+    asked.push_back(&NewGate());
     witness(i).Say(
-        [&gate, &here = *asked[i]](const LoopbackRequest&) { return here.Open(), gate.Wait(), std::string(); });
+        [&gate, here = asked[i]](const LoopbackRequest&) { return here->Open(), gate.Wait(), std::string(); });
   }
   Publish(5);
   Start("group g any w1 w2 w3\nquorum g\n");
-  for (const auto& one : asked) one->Wait();
+  for (Gate* one : asked) one->Wait();
   // Requests may take an hour here: only cutting them ends this.
   cosigner_.reset();
   gate.Open();

@@ -31,6 +31,7 @@ class OutsideViewTest : public ::testing::Test {
   }
 
   WitnessedLog log_;
+  testing::Gate gate_;  // outlives the servers
   WitnessServer w1_{1, log_}, w2_{2, log_}, w3_{3, log_};
   std::chrono::milliseconds timeout_ = std::chrono::hours(1);
 };
@@ -88,11 +89,10 @@ TEST_F(OutsideViewTest, AWitnessThatRefusesOrLiesIsNotCounted) {
 }
 
 TEST_F(OutsideViewTest, ASilentWitnessIsWaitedForOnlySoLong) {
-  testing::Gate gate;
-  w3_.Say([&](const LoopbackRequest&) { return gate.Wait(), std::string(); });
+  w3_.Say([this](const LoopbackRequest&) { return gate_.Wait(), std::string(); });
   timeout_ = std::chrono::milliseconds(2000);
   const OutsideView view = Look(9, "quorum w1\n").value();
-  gate.Open();
+  gate_.Open();
   EXPECT_EQ(view.witnesses[2].answer.outcome, WitnessOutcome::kUnreachable);
 }
 

@@ -145,14 +145,13 @@ TEST_F(WitnessClientTest, LearnsWhereTheWitnessIsFromAConflict) {
 
 TEST_F(WitnessClientTest, GoesBackToTheSizeOfAWitnessThatLostItsState) {
   ASSERT_EQ(Cosign(20).outcome, WitnessOutcome::kCosigned);
-  std::filesystem::remove(server_.witness().dir() / OriginHash(log_.key().name()));
-  server_.witness().Open(log_);
+  server_.Forget(log_);
   EXPECT_EQ(Cosign(30).outcome, WitnessOutcome::kCosigned);
 }
 
 TEST_F(WitnessClientTest, AConflictThatNeverEndsEndsAfterTwoRequests) {
-  std::atomic<int> size = 1;
-  server_.Say([&](const LoopbackRequest&) { return HttpAnswer(409, kSize, std::to_string(size++) + "\n"); });
+  const auto size = std::make_shared<std::atomic<int>>(1);
+  server_.Say([size](const LoopbackRequest&) { return HttpAnswer(409, kSize, std::to_string((*size)++) + "\n"); });
   EXPECT_EQ(Cosign(20).outcome, WitnessOutcome::kConflict);
   EXPECT_EQ(server_.asked(), 2);
 }
@@ -165,7 +164,7 @@ TEST_F(WitnessClientTest, AWitnessAheadIsSaidToBe) {
 
 TEST_F(WitnessClientTest, ALieIsNotBelieved) {
   const TestNoteKey other = TestNoteKey::Witness("witness.example/1");
-  server_.Say([&](const LoopbackRequest&) { return HttpAnswer(200, "", other.Cosign("another text\n", kNow)); });
+  server_.Say([other](const LoopbackRequest&) { return HttpAnswer(200, "", other.Cosign("another text\n", kNow)); });
   const WitnessAnswer answer = Cosign(20);
   EXPECT_EQ(answer.outcome, WitnessOutcome::kBadAnswer);
   EXPECT_EQ(answer.line, "");

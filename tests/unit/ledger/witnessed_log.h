@@ -101,13 +101,21 @@ class WitnessServer {
 
   WitnessServer(int number, const WitnessedLog& log) : number_(number), witness_(number) { witness_.Open(log); }
 
-  /// Say answers from now on as told; with nothing, truly again.
+  /// Say answers from now on as told; with nothing, truly again. Each call is made with a copy of the script, which
+  /// must own what it uses, or use what outlives this server.
   void Say(Script script) {
     const std::lock_guard lock(mutex_);
     script_ = std::move(script);
   }
+  /// Forget takes its memory from the witness.
+  void Forget(const WitnessedLog& log) {
+    const std::lock_guard lock(mutex_);
+    std::filesystem::remove(witness_.dir() / OriginHash(log.key().name()));
+    witness_.Open(log);
+  }
   /// Truly is the real witness's answer, for scripts that bend it.
   std::string Truly(const testing::LoopbackRequest& request) {
+    const std::lock_guard lock(mutex_);
     const WitnessReply reply = witness_->AddCheckpoint(request.body);
     return testing::HttpAnswer(reply.status, reply.content_type, reply.body);
   }
@@ -131,7 +139,7 @@ class WitnessServer {
   }
 
   const int number_;
-  std::mutex mutex_;  // guards script_
+  std::mutex mutex_;  // guards script_, and the witness while it is opened
   Script script_;
   std::atomic<int> asked_ = 0;
   TestWitness witness_;
