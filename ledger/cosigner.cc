@@ -107,12 +107,8 @@ std::vector<Cosigner::Witness> Cosigner::Snapshot() const {
 void Cosigner::Preside() noexcept {
   std::optional<std::uint64_t> known;
   Time begun{};
-  for (;;) {
+  while (!IsStopping()) {
     auto newest = options_.await_published(known.value_or(0), kPatience);
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) return;
-    }
     if (!newest) continue;
     const std::uint64_t size = newest->checkpoint.size;
     if (known == size && options_.clock() - begun < options_.renew_after) continue;
@@ -125,6 +121,11 @@ void Cosigner::Preside() noexcept {
       Alarm("the log did not sign its checkpoint of size " + std::to_string(size) + ": no witness is asked");
     }
   }
+}
+
+bool Cosigner::IsStopping() const {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
 }
 
 bool Cosigner::IsSignedByLog(const SignedCheckpoint& checkpoint) const {

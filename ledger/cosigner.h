@@ -80,6 +80,7 @@ class Cosigner {
 
   // The thread that begins rounds.
   void Preside() noexcept;
+  bool IsStopping() const;
   bool IsSignedByLog(const SignedCheckpoint& checkpoint) const;
   void Begin(std::shared_ptr<const SignedCheckpoint> checkpoint);
   void AwaitEnd();

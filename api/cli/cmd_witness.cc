@@ -2,10 +2,13 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
+
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/witness_home.h"
 #include "api/cli/witness_site.h"
+#include "api/descriptor_limit.h"
 #include "api/http_server.h"
 #include "verifier-sdk/core/json.h"
 
@@ -103,7 +106,6 @@ void TellReady(Context& context, const WitnessServeArguments& a, const NoteKey& 
 }
 
 Result<Exit> RunServe(Context& context, const WitnessServeArguments& a) {
-  const sigset_t stop = BlockStopSignals();
   const WitnessHome home(a.directory);
   const WitnessHome::Key key = CM_TRY(home.Load(CM_TRY(context.Passphrase())));
   const auto witness = CM_TRY(OpenWitness(context, a, home, key));
@@ -115,6 +117,9 @@ Result<Exit> RunServe(Context& context, const WitnessServeArguments& a) {
                            .answer = [&site](const api::HttpRequest& request) { return site.Answer(request); },
                            .max_body = ledger::Witness::kMaxRequest,
                            .workers = 2});  // it waits for the disk, one request at a time
+  // A flood of connections must leave descriptors to the disk.
+  options.max_connections = std::min<std::size_t>(1024, CM_TRY(api::RaiseDescriptorLimit()) / 2);
+  const sigset_t stop = BlockStopSignals();
   const auto server = CM_TRY(api::HttpServer::Start(std::move(options)));
   listener.port = server->port("witness");
   TellReady(context, a, key.key, "http://" + listener.ToText());
