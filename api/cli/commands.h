@@ -19,5 +19,6 @@ void AddStatus(CLI::App& app, Action& chosen);  ///< suspend, revoke, reinstate,
 void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
+void AddWitness(CLI::App& app, Action& chosen);
 
 }  // namespace certmark::cli

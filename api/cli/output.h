@@ -37,6 +37,9 @@ class Console {
   /// Raw writes bytes that the user asked for as they are, whatever the format.
   void Raw(std::string_view bytes);
 
+  /// Flush sends what was written, for a verb that goes on without an end.
+  void Flush() { out_.flush(); }
+
   /// Error and Notice write `certmark: text` to stderr, one line.
   void Error(std::string_view text);
   void Notice(std::string_view text) { Error(text); }

@@ -31,7 +31,9 @@ TEST(Program, EveryVerbExplainsItselfWithAnExample) {
                                                        {"log", "checkpoint"},
                                                        {"log", "entry"},
                                                        {"log", "proof"},
-                                                       {"log", "consistency"}};
+                                                       {"log", "consistency"},
+                                                       {"witness", "init"},
+                                                       {"witness", "serve"}};
   CommandLine certmark;
   for (std::vector<std::string> verb : verbs) {
     verb.push_back("--help");
