@@ -34,7 +34,6 @@ Result<void> Fill(const ca::AuthorityFiles& files, std::uint64_t entries, std::s
   options.publisher.key = authority.log_key;
   options.publisher.sign = [&](std::string_view text) { return authority.log_signer->Sign(text); };
   options.publisher.before_exposing = [](std::span<const ledger::Write>) { return Result<void>{}; };
-  options.publisher.record_anchor = files.record_anchor();
   const auto log = CM_TRY(ledger::Log::Open(*store, anchor, std::move(options)));
   constexpr std::uint64_t kTogether = 256;
   for (std::uint64_t done = 0; done < entries; done += kTogether) {

@@ -30,7 +30,6 @@ Result<void> Grow(const ca::AuthorityFiles& files, int count) {
   options.publisher.key = authority.log_key;
   options.publisher.sign = [&](std::string_view text) { return authority.log_signer->Sign(text); };
   options.publisher.before_exposing = [](std::span<const ledger::Write>) { return Result<void>(); };
-  options.publisher.record_anchor = files.record_anchor();
   const auto log = CM_TRY(ledger::Log::Open(*store, anchor, std::move(options)));
   ledger::Change change;
   for (int i = 0; i < count; ++i) {

@@ -14,8 +14,8 @@
 #include "ledger/witness.h"
 #include "ledger/witness_client.h"
 #include "tests/support/loopback_server.h"
+#include "tests/support/rfc_tree.h"
 #include "tests/support/test_pki.h"
-#include "tests/unit/ledger/naive_tree.h"
 #include "tests/unit/ledger/temp_dir.h"
 
 namespace certmark::ledger {
@@ -51,14 +51,14 @@ class WitnessedLog {
 
  private:
   static std::vector<Hash> Leaves(std::string_view first_leaf) {
-    std::vector<Hash> leaves = NaiveTree::OfSize(300).leaves();
+    std::vector<Hash> leaves = testing::RfcTree::OfSize(300).leaves();
     leaves[0] = LeafHash(AsBytes(first_leaf));
     return leaves;
   }
 
   testing::TestNoteKey key_;
   mutable std::mutex mutex_;  // the tree remembers
-  NaiveTree tree_;
+  testing::RfcTree tree_;
 };
 
 /// TestWitness is a Witness in a directory of its own, with a key named `witness.example/N` and a clock that a test
