@@ -21,6 +21,7 @@ COMPONENTS = [
     ("beast", r"boost/(asio|beast|url|system)"),
     ("json", r"boost/json"),
     ("rocksdb", r"rocksdb/"),
+    ("libcurl", r"curl/"),
     ("libssl", r"openssl/ssl"),
     ("libcrypto", r"openssl/"),
     ("zlib", r"zlib\.h"),
@@ -34,7 +35,7 @@ COMPONENTS = [
 # A name with @PATTERN is open only to files whose path matches the pattern.
 RULES = [
     (r"verifier-sdk/core/", ["core", "libcrypto", "zlib@status_list\\.cc$", "json@(json|boost_json)\\.cc$"]),
-    (r"ledger/", ["core", "ledger", "rocksdb@rocksdb_store\\.cc$"]),
+    (r"ledger/", ["core", "ledger", "rocksdb@rocksdb_store\\.cc$", "libcurl@/http_client\\.cc$"]),
     # Keys and certificates are libcrypto's; the domain is not.
     (r"ca/", ["core", "ledger", "ca", "zlib@status_lists\\.cc$",
               "libcrypto@^ca/(?!service|party|application|certification|enrolment|rights|scheme|record)"]),
@@ -106,6 +107,8 @@ def self_test() -> None:
     assert allowed("verifier-sdk/core/status_list.cc", "zlib.h", core)
     assert not allowed("ledger/log.cc", "rocksdb/db.h", ledger)
     assert allowed("ledger/rocksdb_store.cc", "rocksdb/db.h", ledger)
+    assert not allowed("ledger/witness_client.cc", "curl/curl.h", ledger)
+    assert allowed("ledger/http_client.cc", "curl/curl.h", ledger)
     assert not allowed("ledger/log.cc", "ca/service.h", ledger)
     assert not allowed("api/handlers.cc", "ledger/store.h", api)
     assert not allowed("api/handlers.cc", "grpcpp/grpcpp.h", api)
