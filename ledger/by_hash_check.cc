@@ -15,7 +15,8 @@
 namespace certmark::ledger {
 namespace {
 
-constexpr unsigned kParts = 256;  // by the first byte of the leaf hash
+constexpr unsigned kParts = 16;  // of the column, by the first four bits of the leaf hash
+constexpr unsigned kStep = 256 / kParts;
 constexpr std::size_t kLogBytes = sizeof(LogNumber);
 
 class ByHashChecker {
@@ -42,10 +43,10 @@ class ByHashChecker {
 
   Result<void> ScanPart(unsigned part, const std::function<void(ByteView key, ByteView value)>& visit) const {
     Hash first;
-    first.bytes[0] = static_cast<std::uint8_t>(part);
+    first.bytes[0] = static_cast<std::uint8_t>(part * kStep);
     Bytes end = ByHashKey(in_.log, first);
     if (part + 1 < kParts) {
-      ++end[kLogBytes];
+      end[kLogBytes] = static_cast<std::uint8_t>(end[kLogBytes] + kStep);
     } else {
       std::fill(end.begin() + kLogBytes, end.end(), 0xff);
       end.push_back(0xff);  // after the last hash there can be

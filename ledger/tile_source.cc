@@ -65,10 +65,18 @@ class StoreSource : public TileSource {
   // ScanEntries visits entries from `next` on while each is there, and moves `next` behind them.
   Result<void> ScanEntries(std::uint64_t& next, std::uint64_t end, const EntryVisitor& visit) const {
     return store_.Scan(Column::kEntry, EntryKey(log_, next), EntryKey(log_, end), [&](ByteView key, ByteView entry) {
-      if (!Equal(key, EntryKey(log_, next))) return false;
+      if (!IsEntryKey(key, next)) return false;
       visit(next++, entry);
       return true;
     });
+  }
+
+  // IsEntryKey compares with EntryKey(log_, index) without making it: this is done for every entry.
+  bool IsEntryKey(ByteView key, std::uint64_t index) const {
+    if (key.size() != sizeof(LogNumber) + sizeof index) return false;
+    std::uint64_t last = 0;
+    for (const std::uint8_t byte : key.last(sizeof index)) last = last << 8 | byte;
+    return last == index;  // the log is that of the range scanned
   }
 
   Result<void> ReadOne(std::uint64_t index, const EntryVisitor& visit) const {

@@ -11,8 +11,9 @@
 namespace certmark::ledger {
 namespace {
 
-// Whole tiles, and few enough that a window of the largest entries fits into memory once for each thread.
-constexpr std::uint64_t kWindow = 4 * kTileWidth;
+// Windows are whole tiles. A visitor's window is held in memory, of the largest entries and once for each thread.
+constexpr std::uint64_t kWindow = 16 * kTileWidth;
+constexpr std::uint64_t kVisitedWindow = 4 * kTileWidth;
 
 std::string EntryPlace(std::uint64_t first, std::uint64_t last) {
   if (first == last) return "entry " + std::to_string(first);
@@ -44,12 +45,15 @@ struct Window {
 
 class TreeChecker {
  public:
-  explicit TreeChecker(const TreeCheckInput& input) : in_(input), edge_(input.log) { out_.row_key = DrawRowKey(); }
+  explicit TreeChecker(const TreeCheckInput& input)
+      : in_(input), window_(input.visit ? kVisitedWindow : kWindow), edge_(input.log) {
+    out_.row_key = DrawRowKey();
+  }
 
   Result<TreeCheckResult> Run() && {
-    const std::uint64_t windows = (in_.head.size + kWindow - 1) / kWindow;
+    const std::uint64_t windows = (in_.head.size + window_ - 1) / window_;
     CM_TRY(InOrder<Window>(
-        windows, in_.threads, [this](std::uint64_t i) { return Make(i * kWindow); },
+        windows, in_.threads, [this](std::uint64_t i) { return Make(i * window_); },
         [this](Window window) { return Take(std::move(window)); }));
     CheckRootsHere();
     if (const TreeHead found = edge_.head(); found != in_.head) {
@@ -72,7 +76,7 @@ class TreeChecker {
   // ---- On any thread: one window
 
   Result<Window> Make(std::uint64_t begin) const {
-    const std::uint64_t end = std::min(in_.head.size, begin + kWindow);
+    const std::uint64_t end = std::min(in_.head.size, begin + window_);
     Window window;
     window.begin = begin;
     window.leaves.resize(end - begin);
@@ -277,6 +281,7 @@ class TreeChecker {
   }
 
   const TreeCheckInput& in_;
+  const std::uint64_t window_;
   Edge edge_;
   std::map<Bytes, Bytes> grown_;  // tiles above the leaves that are not compared yet, by key
   std::size_t next_checkpoint_ = 0;
