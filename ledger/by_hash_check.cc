@@ -23,7 +23,7 @@ class ByHashChecker {
  public:
   explicit ByHashChecker(const ByHashInput& input) : in_(input), source_(MakeStoreSource(input.store, input.log)) {}
 
-  Result<ByHashResult> Run() && {
+  Result<ByHashResult> Run() {
     const auto same = SumsAgree();
     if (same && *same) return std::move(out_);
     if (!same && same.error().code != ErrorCode::kCorruption) return same.error();

@@ -62,7 +62,7 @@ class StoreChecker {
   StoreChecker(const Store& store, const std::map<LogNumber, CheckpointKeys>& keys, const FsckOptions& options)
       : store_(store), keys_(keys), options_(options) {}
 
-  Result<FsckReport> Run() && {
+  Result<FsckReport> Run() {
     auto head = Head::Decode(CM_TRY(store_.Head()));
     if (!head) {
       report_.findings.Add({"head-unreadable", "", "head", "a head", head.error().message});
@@ -81,11 +81,12 @@ class StoreChecker {
  private:
   Result<void> CheckLog(LogNumber log, const TreeHead& tree, Progress& progress) {
     const std::unique_ptr<TileSource> source = MakeStoreSource(store_, log);
+    std::vector<CheckedRoot> checkpoints = CM_TRY(CheckpointsOf(log, tree));
     const TreeCheckInput input{.source = *source,
                                .log = log,
                                .name = NameOf(log),
                                .head = tree,
-                               .checkpoints = CM_TRY(CheckpointsOf(log, tree)),
+                               .checkpoints = std::move(checkpoints),
                                .threads = options_.threads,
                                .visit = options_.visit,
                                .progress = [&progress](std::uint64_t more) { progress.Add(more); }};

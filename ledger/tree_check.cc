@@ -50,7 +50,7 @@ class TreeChecker {
     out_.row_key = DrawRowKey();
   }
 
-  Result<TreeCheckResult> Run() && {
+  Result<TreeCheckResult> Run() {
     const std::uint64_t windows = (in_.head.size + window_ - 1) / window_;
     CM_TRY(InOrder<Window>(
         windows, in_.threads, [this](std::uint64_t i) { return Make(i * window_); },

@@ -185,6 +185,7 @@ void AddLog(CLI::App& app, Action& chosen) {
   Verb<EntryArguments>(*log, "entry", "Show one entry.", "certmark log entry 0", DeclareEntry, RunEntry, chosen);
   Verb<ProofArguments>(*log, "proof", "Fetch the offline proof of one entry, and check it.",
                        "certmark log proof 5 --output 5.tlog-proof", DeclareProof, RunProof, chosen);
+  AddLogFsck(*log, chosen);
 }
 
 }  // namespace certmark::cli

@@ -19,5 +19,6 @@ void AddStatus(CLI::App& app, Action& chosen);  ///< suspend, revoke, reinstate,
 void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
+void AddLogFsck(CLI::App& log, Action& chosen);  ///< under `log`
 
 }  // namespace certmark::cli

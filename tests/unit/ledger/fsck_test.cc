@@ -292,9 +292,9 @@ TEST_F(FsckTest, NamesCheckpointsThatAreNotWhatTheLogSigned) {
   const Checkpoint checkpoint = Checkpoint::Parse(Note::Parse(AsText(good)).value().text()).value();
 
   EXPECT_EQ(with("garbage"), "checkpoint-unreadable | log 1 | checkpoint of size 200");
-  Bytes flipped = good;
-  flipped.at(flipped.size() - 5) ^= 1;
-  EXPECT_EQ(with(AsText(flipped)), "checkpoint-signature | log 1 | checkpoint of size 200");
+  const std::string text = checkpoint.ToText();
+  EXPECT_EQ(with(text + "\n" + key_.SignNote(text + "more\n")),
+            "checkpoint-signature | log 1 | checkpoint of size 200");
   Checkpoint other = checkpoint;
   other.origin = "ca.example/log/9";
   EXPECT_EQ(with(signed_text(other.ToText())), "checkpoint-origin | log 1 | checkpoint of size 200");
