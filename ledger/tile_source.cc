@@ -114,7 +114,8 @@ class StoreSource : public TileSource {
 // UrlReader lends each request an HTTP client of its own, for a client serves one thread at a time.
 class UrlReader {
  public:
-  explicit UrlReader(std::string prefix) : prefix_(std::move(prefix)) {}
+  UrlReader(std::string prefix, std::filesystem::path ca_file)
+      : prefix_(std::move(prefix)), ca_file_(std::move(ca_file)) {}
 
   Result<std::string> Read(const std::string& path, std::size_t limit) {
     std::unique_ptr<HttpClient> client = CM_TRY(Take(limit));
@@ -147,6 +148,7 @@ class UrlReader {
     options.timeout = std::chrono::seconds(60);
     options.max_body = Room(limit);
     options.redirects = 3;
+    options.ca_file = ca_file_;
     return HttpClient::Create(options);
   }
   void GiveBack(std::size_t limit, std::unique_ptr<HttpClient> client) {
@@ -159,6 +161,7 @@ class UrlReader {
     std::unique_ptr<HttpClient> client;
   };
   const std::string prefix_;
+  const std::filesystem::path ca_file_;
   std::mutex mutex_;
   std::vector<Idle> idle_;  // guarded by mutex_
 };
@@ -244,10 +247,10 @@ Fetch FetchFiles(std::filesystem::path directory) {
   };
 }
 
-Fetch FetchUrl(std::string prefix) {
+Fetch FetchUrl(std::string prefix, std::filesystem::path ca_file) {
   while (prefix.ends_with('/')) prefix.pop_back();
   // Shared between the copies of one function object.
-  const auto reader = std::make_shared<UrlReader>(std::move(prefix));
+  const auto reader = std::make_shared<UrlReader>(std::move(prefix), std::move(ca_file));
   return [reader](const std::string& path, std::size_t limit) { return reader->Read(path, limit); };
 }
 

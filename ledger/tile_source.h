@@ -44,9 +44,10 @@ std::unique_ptr<TileSource> MakeStoreSource(const Store& store, LogNumber log);
 /// there. Corruption: it is longer. Unavailable: not now; it may be tried again. Safe on any thread.
 using Fetch = std::function<Result<std::string>(const std::string& path, std::size_t limit)>;
 
-/// FetchFiles reads below a directory; FetchUrl below a URL of http or https.
+/// FetchFiles reads below a directory; FetchUrl below a URL of http or https, whose server the CAs in `ca_file` vouch
+/// for (PEM; empty: the system's).
 Fetch FetchFiles(std::filesystem::path directory);
-Fetch FetchUrl(std::string prefix);
+Fetch FetchUrl(std::string prefix, std::filesystem::path ca_file);
 
 /// Patience is how often what is Unavailable is asked for, and how long to wait before the second time; each further
 /// wait is twice as long.

@@ -19,7 +19,7 @@ constexpr unsigned kCores = 2;
 constexpr unsigned kRequestsAtOnce = 8;  // of a log that is far away
 
 struct FsckArguments {
-  std::string where, pin, vkey, authority;
+  std::string where, pin, vkey, authority, ca_file;
   std::vector<std::string> trust;
   bool no_signatures = false;
 };
@@ -37,6 +37,8 @@ void Declare(CLI::App& verb, FsckArguments& a) {
   Hold(verb.add_option("--vkey", a.vkey, "The log's key: check its tree alone, and believe nobody else"), VkeyForm())
       ->excludes(trust);
   verb.add_option("--authority", a.authority, "Compare the status lists served below this URL too")->type_name("URL");
+  verb.add_option("--ca-file", a.ca_file, "PEM of the CAs that vouch for the servers (default the system's)")
+      ->type_name("FILE");
   verb.add_flag("--no-signatures", a.no_signatures,
                 "Leave out the signatures of entries: the log's own then stands for them");
 }
@@ -95,6 +97,10 @@ Result<std::string> OriginOf(const ledger::TileSource& source) {
 
 // ---- The three ways
 
+ledger::Fetch FetchUrl(const FsckArguments& a, const std::string& url) {
+  return ledger::Retrying(ledger::FetchUrl(url, a.ca_file), {});
+}
+
 ca::FsckOptions OptionsOf(const FsckArguments& a, std::span<const TrustList> lists, Progress& progress) {
   return {.lists = lists,
           .signatures = a.no_signatures ? ca::Signatures::kTrustLog : ca::Signatures::kVerify,
@@ -125,15 +131,14 @@ Result<ca::FsckReport> CheckTreeAlone(Context& context, const FsckArguments& a, 
 }
 
 Result<ca::FsckReport> CheckPublished(Context& context, const FsckArguments& a) {
-  const ledger::Fetch fetch =
-      IsUrl(a.where) ? ledger::Retrying(ledger::FetchUrl(a.where), {}) : ledger::FetchFiles(a.where);
+  const ledger::Fetch fetch = IsUrl(a.where) ? FetchUrl(a, a.where) : ledger::FetchFiles(a.where);
   const auto source = ledger::MakePublishedSource(fetch);
   if (!a.vkey.empty()) return CheckTreeAlone(context, a, *source);
   const std::string origin = CM_TRY(OriginOf(*source));
   ca::PublicLog log{*source, origin};
   const auto lists = CM_TRY(ListsFor(context, a, log.origin));
   if (!a.authority.empty()) {
-    log.status = ca::ServedStatus{ledger::Retrying(ledger::FetchUrl(a.authority), {}), context.Now()};
+    log.status = ca::ServedStatus{FetchUrl(a, a.authority), context.Now()};
   }
   Progress progress(context.console(), "entries checked:");
   return ca::FsckPublicLog(log, OptionsOf(a, lists, progress));
