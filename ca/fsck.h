@@ -46,8 +46,8 @@ struct FsckReport {
 /// `certification-missing`, `signer-unreadable`, `signer-missing`, `signer-differs`, `signer-unannounced`,
 /// `status-row-missing`, `status-row-differs`, `status-row-extra`, `app-row-missing`, `app-row-extra`,
 /// `live-row-missing`, `live-row-extra`, `record-head-beyond`, `record-head-differs`, `act-missing`, `act-state`,
-/// `act-digest`, `file-unreadable`. InvalidArgument: no trust list. Unavailable: something could not be read, and
-/// nothing can be told.
+/// `act-digest`, `file-unreadable`, `row-unreadable`. InvalidArgument: no trust list. Unavailable: something could not
+/// be read, and nothing can be told.
 Result<FsckReport> FsckAuthority(const ledger::Store& store, const FsckOptions& options);
 
 /// ServedStatus is where an authority serves its status lists, and when it is now.

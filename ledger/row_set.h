@@ -13,8 +13,8 @@ namespace certmark::ledger {
 using RowKey = std::array<std::uint8_t, 15>;  // with 32 + 8 bytes it fills one block of SHA-256
 RowKey DrawRowKey();
 
-/// RowSet counts pairs and adds up SHA-256(key ‖ leaf ‖ index) modulo 2^64, four times over. Sets that differ have
-/// equal sums with the odds of a collision of 256 bits, for whoever does not know the key.
+/// RowSet counts pairs and adds up SHA-256(key ‖ leaf ‖ index) modulo 2^64, four times over. Who does not know
+/// the key finds two sets of equal sums by chance alone.
 class RowSet {
  public:
   void Add(const RowKey& key, const Hash& leaf, std::uint64_t index);
