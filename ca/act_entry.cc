@@ -1,6 +1,7 @@
 #include "ca/act_entry.h"
 
 #include "ca/record_json.h"
+#include "verifier-sdk/core/log_entry.h"
 #include "verifier-sdk/core/names.h"
 
 namespace certmark::ca {
@@ -35,9 +36,33 @@ void ActEntry::RecordIn(ledger::Change& change) const {
     writer.Member("reason", reason);
     writer.Member("before", before);
     writer.Member("after", after);
-    writer.Member("writes", Sha256Uri(BytesOf(change.writes)));
+    writer.Member("writes", WritesDigest(change.writes));
   });
   change.entries.push_back({ledger::NewEntry::To::kRecordLog, ToBytes(writer.Take())});
+}
+
+std::string WritesDigest(const std::vector<ledger::Write>& writes) {
+  return Sha256Uri(BytesOf(writes));
+}
+
+Result<RecordedAct> RecordedAct::Parse(std::string_view entry) {
+  constexpr std::size_t kMembers = 8;
+  const json::Document document = CM_TRY(json::Document::Parse(entry, kMaxEntryBytes));
+  const json::Value root = document.root();
+  RecordedAct out;
+  out.act.at = CM_TRY(ReadTime(root, "at"));
+  out.act.actor = CM_TRY(ReadText(root, "actor"));
+  out.act.act = CM_TRY(ReadText(root, "act"));
+  out.act.subject = CM_TRY(ReadText(root, "subject"));
+  out.act.reason = CM_TRY(ReadText(root, "reason"));
+  out.act.before = CM_TRY(ReadText(root, "before"));
+  out.act.after = CM_TRY(ReadText(root, "after"));
+  out.writes = CM_TRY(ReadText(root, "writes"));
+  if (root.Members().size() != kMembers) return Error{ErrorCode::kInvalidArgument, "an act has eight members"};
+  if (out.act.actor.empty() || out.act.act.empty()) return Error{ErrorCode::kInvalidArgument, "nobody did something"};
+  if (out.act.subject.find('/') == std::string::npos) return Error{ErrorCode::kInvalidArgument, "subject is no record"};
+  if (!IsSha256Uri(out.writes)) return Error{ErrorCode::kInvalidArgument, "writes is no digest"};
+  return out;
 }
 
 }  // namespace certmark::ca

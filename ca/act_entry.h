@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "ledger/change.h"
 #include "verifier-sdk/core/time.h"
@@ -21,6 +23,18 @@ struct ActEntry {
   /// row that the change writes: an act is bound to what it did, and no two acts are one entry. REQUIRES: the change's
   /// writes are complete.
   void RecordIn(ledger::Change& change) const;
+};
+
+/// WritesDigest is the digest of rows written, as an act names it: `sha256:` and 64 hex digits.
+std::string WritesDigest(const std::vector<ledger::Write>& writes);
+
+/// RecordedAct is an act as it stands in the private record log.
+struct RecordedAct {
+  ActEntry act;
+  std::string writes;  ///< WritesDigest of the change
+
+  /// Parse reads an entry. InvalidArgument: not an object of exactly those members, each of its form.
+  static Result<RecordedAct> Parse(std::string_view entry);
 };
 
 }  // namespace certmark::ca

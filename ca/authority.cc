@@ -58,16 +58,25 @@ Result<void> CheckUsagePeriod(const Certificate& certificate, Time now) {
 
 // ---- Trust
 
-/// ReadTrust accepts the first list by the pin of this authority and this root, as a stranger would, and walks to the
+/// WalkTrust accepts the first list by the pin of this authority and this root, as a stranger would, and walks to the
 /// newest.
-Result<TrustList> ReadTrust(const AuthorityFiles& files, const Pin& pin) {
+Result<std::vector<TrustList>> WalkTrust(const AuthorityFiles& files, const Pin& pin) {
   const auto read = [&](std::uint64_t seq) { return ReadPublicFile(files.trust(seq), TrustList::kMaxBytes); };
-  TrustList list = CM_TRY(TrustList::AcceptFirst(CM_TRY(read(1)), pin));
+  const std::string first = CM_TRY(read(1));
+  std::vector<TrustList> lists;
+  lists.push_back(CM_TRY(TrustList::AcceptFirst(first, pin)));
   for (;;) {
-    auto next = read(list.seq() + 1);
-    if (!next && next.error().code == ErrorCode::kNotFound) return list;
-    list = CM_TRY(list.AcceptNext(CM_TRY(std::move(next))));
+    const auto next = read(lists.back().seq() + 1);
+    if (!next && next.error().code == ErrorCode::kNotFound) return lists;
+    if (!next) return next.error();
+    lists.push_back(CM_TRY(lists.back().AcceptNext(*next)));
   }
+}
+
+/// PinOf: whose an authority is stands in its credential signer's certificate, and the root vouches for the rest.
+Result<Pin> PinOf(const Certificate& credential, const Certificate& root) {
+  if (credential.san_uris().size() == 1) return Pin{credential.san_uris().front(), root.fingerprint()};
+  return Forbidden("certificate " + credential.subject_text() + " names no authority");
 }
 
 Result<void> CheckTrust(const TrustList& trust, Time now) {
@@ -131,18 +140,17 @@ Result<LogIdentity> ReadLog(const AuthorityFiles& files, const Secret& passphras
 }  // namespace
 
 Result<Authority> Authority::Load(const AuthorityFiles& files, const Secret& passphrase, Time now) {
-  // 1. What is public, first: whose it is stands in the signer's certificate, and the root vouches for the rest.
+  // 1. What is public, first.
   const Certificate root = CM_TRY(ReadCertificate(files, "root"));
   const Certificate credential_ca = CM_TRY(ReadCertificate(files, "credential-ca"));
   const Certificate party_ca = CM_TRY(ReadCertificate(files, "party-ca"));
   const Certificate credential = CM_TRY(ReadCertificate(files, "credential-signer"));
   const Certificate status = CM_TRY(ReadCertificate(files, "status-signer"));
-  if (credential.san_uris().size() != 1)
-    return Forbidden("certificate " + credential.subject_text() + " names no authority");
+  const Pin pin = CM_TRY(PinOf(credential, root));
 
   // 2. The newest trust list.
   CM_TRY(CheckDates(root, now));
-  const TrustList trust = CM_TRY(ReadTrust(files, Pin{credential.san_uris().front(), root.fingerprint()}));
+  const TrustList trust = CM_TRY(WalkTrust(files, pin)).back();
   CM_TRY(CheckTrust(trust, now));
 
   // 3. The paths, as a verifier judges them.
@@ -170,6 +178,11 @@ Result<Authority> Authority::Load(const AuthorityFiles& files, const Secret& pas
                    .log_signer = std::move(log.signer),
                    .log_key = log.key,
                    .log_number = log.number};
+}
+
+Result<std::vector<TrustList>> ReadTrustLists(const AuthorityFiles& files) {
+  const Certificate root = CM_TRY(ReadCertificate(files, "root"));
+  return WalkTrust(files, CM_TRY(PinOf(CM_TRY(ReadCertificate(files, "credential-signer")), root)));
 }
 
 }  // namespace certmark::ca

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ca/authority_files.h"
 #include "ca/secret.h"
@@ -32,5 +33,10 @@ struct Authority {
   /// certificate has expired or its usage period has ended, named. NotFound: a file is missing, named.
   static Result<Authority> Load(const AuthorityFiles& files, const Secret& passphrase, Time now);
 };
+
+/// ReadTrustLists reads an authority's trust lists, from the first, which the root certificate beside them accepts for
+/// the authority that the credential signer's names, to the newest. NotFound: a file is missing, named. Others as
+/// TrustList::AcceptFirst and AcceptNext.
+Result<std::vector<TrustList>> ReadTrustLists(const AuthorityFiles& files);
 
 }  // namespace certmark::ca

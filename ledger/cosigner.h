@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "ledger/publisher.h"
+#include "ledger/signed_checkpoint.h"
 #include "ledger/stats.h"
 #include "ledger/witness_client.h"
 #include "ledger/witness_policy.h"

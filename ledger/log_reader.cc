@@ -4,17 +4,10 @@
 #include <utility>
 #include <vector>
 
-#include "verifier-sdk/core/log_entry.h"
+#include "ledger/entry_bundle.h"
 
 namespace certmark::ledger {
 namespace {
-
-// AppendEntry writes one entry of a bundle: its length as uint16 big-endian, its bytes.
-void AppendEntry(Bytes& bundle, ByteView entry) {
-  bundle.push_back(static_cast<std::uint8_t>(entry.size() >> 8));
-  bundle.push_back(static_cast<std::uint8_t>(entry.size()));
-  bundle.insert(bundle.end(), entry.begin(), entry.end());
-}
 
 // Below a size that was committed every node is there: one that is not found is damage, not a wrong question.
 template <class T>
@@ -92,7 +85,7 @@ Result<Bytes> LogReader::EntryBundle(const TileName& name) const {
   CM_TRY(store_.Scan(Column::kEntry, EntryKey(log_, begin), EntryKey(log_, begin + name.width),
                      [&](ByteView key, ByteView entry) {
                        if (!Equal(key, EntryKey(log_, next)) || entry.size() > kMaxEntryBytes) return false;
-                       AppendEntry(bundle, entry);
+                       AppendToBundle(bundle, entry);
                        ++next;
                        return true;
                      }));

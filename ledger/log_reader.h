@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "ledger/publisher.h"
+#include "ledger/signed_checkpoint.h"
 #include "ledger/tiles.h"
 #include "verifier-sdk/core/tlog_proof.h"
 

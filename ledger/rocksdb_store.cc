@@ -68,6 +68,8 @@ const char* FamilyName(Column column) {
 rocksdb::ColumnFamilyOptions FamilyOptions(Column column, const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
+  // Entries are read in runs, a bundle or more at a time: a block then holds several of them.
+  if (column == Column::kEntry) table.block_size = 16 * 1024;
   // These are asked for what is mostly absent: a new leaf, a new record.
   if (column == Column::kByHash || column == Column::kRecord || column == Column::kRequest)
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -165,7 +167,7 @@ class RocksdbStore : public Store {
 
   Result<void> Scan(Column column, ByteView begin, ByteView end,
                     const std::function<bool(ByteView key, ByteView value)>& visit) const override {
-    rocksdb::ReadOptions options;
+    rocksdb::ReadOptions options = ScanOptions(column);
     const rocksdb::Slice bound = ToSlice(end);
     if (!end.empty()) options.iterate_upper_bound = &bound;
     const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(options, Handle(column)));
@@ -177,6 +179,9 @@ class RocksdbStore : public Store {
   }
 
  private:
+  // ScanOptions: how a scan of a column reads.
+  virtual rocksdb::ReadOptions ScanOptions(Column) const { return {}; }
+
   // handles_ is in the order of Families().
   rocksdb::ColumnFamilyHandle* Handle(Column column) const { return handles_[1 + static_cast<std::size_t>(column)]; }
 
@@ -237,6 +242,16 @@ class ReadOnlyStore : public RocksdbStore {
   Result<void> Commit(ByteView, const Batch&) override {
     return Error{ErrorCode::kFailedPrecondition, "the database was opened to be read"};
   }
+
+ private:
+  // Who opens a database to look at it reads long stretches of it, once.
+  rocksdb::ReadOptions ScanOptions(Column column) const override {
+    rocksdb::ReadOptions options;
+    if (column != Column::kEntry && column != Column::kByHash) return options;
+    options.fill_cache = false;
+    options.readahead_size = 96 * 1024;  // below what malloc maps anew each time
+    return options;
+  }
 };
 
 // MakeDirectory creates the last component as 0700, and makes its name durable.
@@ -271,14 +286,19 @@ Result<std::unique_ptr<Store>> OpenRocksdbStoreReadOnly(const fs::path& director
   if (!fs::exists(directory / "CURRENT", error)) {
     return Error{ErrorCode::kNotFound, "no database in " + directory.string()};
   }
-  rocksdb::DBOptions options = DatabaseOptions();
-  options.track_and_verify_wals_in_manifest = false;  // a writer may be at work on them
-  rocksdb::DB* db = nullptr;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const auto status = rocksdb::DB::OpenForReadOnly(options, directory.string(), Families(), &handles, &db);
-  if (!status.ok()) return OpenError(directory, status);
-  return std::unique_ptr<Store>(
-      std::make_unique<ReadOnlyStore>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles)));
+  // The check of the write-ahead logs stays on: without it RocksDB would want to write to the manifest where that names
+  // some, and aborts, for it may not. A writer at work may remove a file between two steps of one attempt.
+  constexpr int kAttempts = 5;
+  for (int attempt = 1;; ++attempt) {
+    rocksdb::DB* db = nullptr;
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    const auto status = rocksdb::DB::OpenForReadOnly(DatabaseOptions(), directory.string(), Families(), &handles, &db);
+    if (status.ok()) {
+      return std::unique_ptr<Store>(
+          std::make_unique<ReadOnlyStore>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles)));
+    }
+    if (attempt == kAttempts) return OpenError(directory, status);
+  }
 }
 
 }  // namespace certmark::ledger

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "ledger/http_client.h"
-#include "ledger/publisher.h"
+#include "ledger/signed_checkpoint.h"
 #include "ledger/witness_policy.h"
 #include "verifier-sdk/core/merkle.h"
 

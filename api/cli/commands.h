@@ -20,5 +20,6 @@ void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);
+void AddLogFsck(CLI::App& log, Action& chosen);  ///< under `log`
 
 }  // namespace certmark::cli

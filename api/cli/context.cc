@@ -21,6 +21,7 @@ Context::Context(const Environment& environment, Globals globals)
       console_(environment.out, environment.err),
       home_(HomeOf(globals_)) {
   console_.set_json(globals_.json);
+  console_.set_err_is_terminal(environment.err_is_terminal);
 }
 
 Result<ca::Secret> Context::Passphrase() const {

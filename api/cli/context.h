@@ -20,6 +20,7 @@ struct Environment {
   std::ostream& out;
   std::ostream& err;
   ca::Clock clock;
+  bool err_is_terminal = false;  ///< progress may be drawn over itself there
 };
 
 /// Globals are the flags that every verb takes.

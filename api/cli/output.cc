@@ -1,5 +1,6 @@
 #include "api/cli/output.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -113,6 +114,29 @@ void Console::Raw(std::string_view bytes) {
 
 void Console::Error(std::string_view text) {
   err_ << "certmark: " << Printable(text) << std::endl;
+}
+
+Progress::Progress(Console& console, std::string what)
+    : console_(console), what_(std::move(what)), last_(std::chrono::steady_clock::now()) {}
+
+Progress::~Progress() {
+  if (drawn_) console_.err_ << "\r\x1b[K" << std::flush;
+}
+
+void Progress::Show(std::uint64_t done, std::uint64_t total) {
+  const bool terminal = console_.err_is_terminal_;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_ < (terminal ? std::chrono::milliseconds(200) : std::chrono::seconds(5))) return;
+  last_ = now;
+  const std::uint64_t percent = total == 0 ? 100 : done / (total / 100 + 1);
+  const std::string text =
+      what_ + " " + std::to_string(done) + " of " + std::to_string(total) + " (" + std::to_string(percent) + " %)";
+  if (!terminal) return console_.Notice(text);
+  constexpr std::size_t kWidth = 30;
+  const std::size_t full = std::min<std::size_t>(kWidth, percent * kWidth / 100);
+  console_.err_ << "\r\x1b[K[" << std::string(full, '#') << std::string(kWidth - full, ' ') << "] " << Printable(text)
+                << std::flush;
+  drawn_ = true;
 }
 
 Waiting::Waiting(Console& console, std::string what)

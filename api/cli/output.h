@@ -2,7 +2,9 @@
 // nothing is written to a terminal before it is made harmless.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <ostream>
 #include <string>
@@ -27,6 +29,7 @@ class Console {
 
   void set_json(bool json) { json_ = json; }
   bool json() const { return json_; }
+  void set_err_is_terminal(bool is) { err_is_terminal_ = is; }
 
   /// Line writes one line, made printable.
   void Line(std::string_view text);
@@ -47,7 +50,28 @@ class Console {
  private:
   std::ostream& out_;
   std::ostream& err_;
+  friend class Progress;
   bool json_ = false;
+  bool err_is_terminal_ = false;
+};
+
+/// Progress shows on stderr how far something long has come: a bar that is drawn over itself on a terminal, elsewhere a
+/// line every few seconds. The console is not to be used until it is gone.
+class Progress {
+ public:
+  Progress(Console& console, std::string what);
+  ~Progress();  ///< wipes the bar
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  /// Show may be called as often as it likes, one call at a time.
+  void Show(std::uint64_t done, std::uint64_t total);
+
+ private:
+  Console& console_;
+  const std::string what_;
+  std::chrono::steady_clock::time_point last_;
+  bool drawn_ = false;
 };
 
 /// Waiting says on stderr what is being waited for, once that has taken two seconds. The console is not to be used

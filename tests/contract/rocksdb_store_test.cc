@@ -94,6 +94,18 @@ TEST_F(RocksdbStore, OpenedToBeReadShowsWhatIsThereBesideAWriterAndRefusesCommit
   EXPECT_TRUE(Put(*writer, 2));
 }
 
+// Enough rows that the manifest names write-ahead logs, which RocksDB wants to forget where they are not checked.
+TEST_F(RocksdbStore, OpenedToBeReadShowsRowsOfSeveralWriteAheadLogs) {
+  constexpr int kRows = 24;
+  {
+    const auto writer = Open();
+    for (int i = 1; i <= kRows; ++i) ASSERT_TRUE(Put(*writer, i, 4 * 1024 * 1024));
+  }
+  ASSERT_GT(Files(".log").size(), 1u) << "this test says nothing";
+  const auto reader = OpenRocksdbStoreReadOnly(db_).value();
+  for (int i = 1; i <= kRows; ++i) EXPECT_TRUE(Has(*reader, i));
+}
+
 TEST_F(RocksdbStore, OpenedToBeReadIsNotCreated) {
   const auto reader = OpenRocksdbStoreReadOnly(db_);
   ASSERT_FALSE(reader);

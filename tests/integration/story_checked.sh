@@ -52,4 +52,7 @@ for crl in ../crl/root.crl ../crl/credential-ca.crl; do
   openssl crl -inform DER -in "$crl" -noout -CAfile "$(basename "$crl" .crl).pem"
 done
 echo "openssl accepts the chains and shows the profile"
+
+# Every entry, row, act and signature of that authority, from the entries' bytes on.
+"$bin/certmark" log fsck "$work/kept/authority"
 echo "The demonstration holds before strangers."

@@ -1,0 +1,184 @@
+#include "ca/fsck.h"
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "ca/fsck_rows.h"
+#include "verifier-sdk/core/quote.h"
+#include "verifier-sdk/core/verify_steps.h"
+
+namespace certmark::ca {
+namespace {
+
+constexpr std::uint32_t kMaxLists = 4096;
+
+Error Invalid(std::string message) {
+  return {ErrorCode::kInvalidArgument, std::move(message)};
+}
+
+void Append(ledger::Findings& all, const ledger::Findings& more) {
+  all.Add(more.list());
+  all.Count(more.total() - more.list().size());
+}
+
+ledger::FsckOptions LedgerOptions(const FsckOptions& options, LogFold& fold) {
+  return {.threads = options.threads, .visit = fold.Visitor(), .progress = options.progress};
+}
+
+FsckReport Begin(ledger::FsckReport checked, const LogFold& fold) {
+  FsckReport report;
+  Append(report.findings, checked.findings);
+  Append(report.findings, fold.findings());
+  report.ledger = std::move(checked);
+  report.counts = fold.counts();
+  report.certifications = fold.events().size();
+  return report;
+}
+
+// ---- Served status lists
+
+// StatusChecker reads the tokens first and the log after them: what the log says beyond a token's time is younger.
+class StatusChecker {
+ public:
+  StatusChecker(const ServedStatus& served, const TrustList& list) : served_(served), list_(list) {}
+
+  Result<void> ReadTokens() {
+    for (std::uint32_t number = 0; number < kMaxLists; ++number) {
+      const auto text = served_.fetch("status/" + std::to_string(number), kMaxStatusTokenBytes);
+      if (!text && text.error().code == ErrorCode::kUnavailable) return text.error();
+      if (!text && text.error().code == ErrorCode::kNotFound && number > 0) return {};
+      auto token = text ? StatusToken::Parse(*text) : text.error();
+      if (!token) {
+        Report("status-list-unreadable", number, "a status list", token.error().message);
+        if (!text) return {};
+        tokens_.emplace_back();
+        continue;
+      }
+      Judge(number, *token);
+      tokens_.push_back(*std::move(token));
+    }
+    return {};
+  }
+
+  void Compare(const LogFold& fold) {
+    std::vector<StatusBits> expected(tokens_.size());
+    std::vector<std::set<std::uint32_t>> young(tokens_.size());
+    for (const auto& [number, credential] : fold.credentials()) {
+      const FoldedCertification& folded = *fold.events().Find(number);
+      const StatusPlace place = credential.status;
+      const Time changed = folded.history.empty() ? folded.issued : folded.history.back().at;
+      if (place.list >= tokens_.size()) {
+        missing_.emplace(place.list);
+        continue;
+      }
+      const auto value = StatusValueOf(folded.state);
+      if (!tokens_[place.list]) continue;
+      if (!value || changed >= tokens_[place.list]->iat) {
+        young[place.list].insert(place.index);
+      } else {
+        expected[place.list].set(place.index, *value);
+      }
+    }
+    for (const std::uint32_t list : missing_) Report("status-list-unreadable", list, "a status list", "none is served");
+    for (std::uint32_t list = 0; list < tokens_.size(); ++list) {
+      if (tokens_[list]) CompareList(list, expected[list], young[list]);
+    }
+  }
+
+  const ledger::Findings& findings() const { return findings_; }
+  std::uint64_t count() const { return tokens_.size(); }
+
+ private:
+  void Report(std::string_view kind, std::uint32_t list, std::string expected, std::string found) {
+    findings_.Add({kind, "", "status/" + std::to_string(list), std::move(expected), std::move(found)});
+  }
+
+  void Judge(std::uint32_t number, const StatusToken& token) {
+    const std::string uri = list_.iss() + "/status/" + std::to_string(number);
+    const auto untrusted = [&](std::string expected, std::string found) {
+      Report("status-list-untrusted", number, std::move(expected), std::move(found));
+    };
+    if (token.iss != list_.iss()) return untrusted(list_.iss(), Quote(token.iss));
+    if (token.sub != uri) return untrusted(uri, Quote(token.sub));
+    const steps::Signed by{token.jws, token.jws.x5c[0], token.jws.x5c[1], token.iss, token.iat};
+    std::optional<Path> path;
+    const auto finding = steps::CheckSigner(by, list_.status_eku(), list_, served_.now, path);
+    if (finding) return untrusted("a status signer of the trust list", finding->detail);
+    for (const PublicKey* key : steps::Keys(*path)) {
+      if (list_.IsBlockedAnywhere(*key)) return untrusted("a signer that is not blocked", "a blocked one");
+    }
+    if (!VerifyJws(token.jws, path->leaf.key())) return untrusted("a signature", "one that does not hold");
+    if (token.exp <= served_.now) {
+      Report("status-list-stale", number, "a list of today", "one that ended " + steps::Show(token.exp));
+    }
+  }
+
+  void CompareList(std::uint32_t list, const StatusBits& expected, const std::set<std::uint32_t>& young) {
+    const StatusBits& found = tokens_[list]->bits;
+    if (Equal(expected.bytes(), found.bytes())) return;
+    for (std::uint32_t index = 0; index < kStatusListEntries; ++index) {
+      if (expected.at(index) == found.at(index) || young.contains(index)) continue;
+      findings_.Add({"status-differs", "", "status/" + std::to_string(list) + " index " + std::to_string(index),
+                     std::to_string(static_cast<int>(expected.at(index))),
+                     std::to_string(static_cast<int>(found.at(index)))});
+    }
+  }
+
+  const ServedStatus& served_;
+  const TrustList& list_;
+  std::vector<std::optional<StatusToken>> tokens_;  // by list number; nothing: unreadable
+  std::set<std::uint32_t> missing_;
+  ledger::Findings findings_;
+};
+
+}  // namespace
+
+std::map<ledger::LogNumber, ledger::CheckpointKeys> KeysOf(const TrustList& list) {
+  std::map<ledger::LogNumber, ledger::CheckpointKeys> keys;
+  for (const TrustList::LogKey& log : list.logs()) {
+    const auto number = ParseLogOrigin(list.iss(), log.origin);
+    if (number) keys.emplace(*number, ledger::CheckpointKeys{log.key, list.witnesses()});
+  }
+  return keys;
+}
+
+Result<FsckReport> FsckAuthority(const ledger::Store& store, const FsckOptions& options) {
+  if (options.lists.empty()) return Invalid("no trust list to judge by");
+  LogFold fold(options.lists, options.signatures);
+  auto checked = CM_TRY(ledger::FsckStore(store, KeysOf(options.lists.back()), LedgerOptions(options, fold)));
+  FsckReport report = Begin(std::move(checked), fold);
+  for (const auto check : {CheckRows, CheckActs}) {
+    const RowsChecked rows = CM_TRY(check(store, fold));
+    Append(report.findings, rows.findings);
+    report.rows += rows.rows;
+    report.digests += rows.digests;
+  }
+  return report;
+}
+
+Result<FsckReport> FsckPublicLog(const PublicLog& log, const FsckOptions& options) {
+  if (options.lists.empty()) return Invalid("no trust list to judge by");
+  const TrustList& list = options.lists.back();
+  const auto number = ParseLogOrigin(list.iss(), log.origin);
+  const auto position = list.LogPosition(log.origin);
+  if (!number || !position) return Invalid("not a log of " + list.iss() + ": " + Quote(log.origin));
+  std::optional<StatusChecker> status;
+  if (log.status) {
+    status.emplace(*log.status, list);
+    CM_TRY(status->ReadTokens());
+  }
+  LogFold fold(options.lists, options.signatures);
+  const ledger::PublishedLog published{
+      log.source, *number, {list.logs()[*position].key, list.witnesses()}, list.quorum()};
+  auto checked = CM_TRY(ledger::FsckPublished(published, LedgerOptions(options, fold)));
+  FsckReport report = Begin(std::move(checked), fold);
+  if (status) {
+    status->Compare(fold);
+    Append(report.findings, status->findings());
+    report.status_lists = status->count();
+  }
+  return report;
+}
+
+}  // namespace certmark::ca

@@ -1,0 +1,343 @@
+#include "ca/fsck_rows.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "ca/certification.h"
+#include "ca/certification_rows.h"
+#include "ca/records.h"
+#include "ledger/proofs.h"
+#include "ledger/tiles.h"
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::ca {
+namespace {
+
+using ledger::Column;
+using ledger::Store;
+
+constexpr std::string_view kNoRow = "no such row";
+
+std::uint64_t Packed(StatusPlace place) {
+  return std::uint64_t{place.list} << 32 | place.index;
+}
+
+// StateName is what a certification's record must say: the log tells the two ways to end apart.
+std::string StateName(const FoldedCertification& folded) {
+  if (folded.state != FoldedState::kEnded) return std::string(Name(folded.state));
+  for (const FoldedCertification::Happened& happened : folded.history) {
+    if (happened.kind == EventKind::kWithdrawn) return std::string(Name(Certification::State::kWithdrawn));
+    if (happened.kind == EventKind::kSuperseded) return std::string(Name(Certification::State::kSuperseded));
+  }
+  return std::string(Name(folded.state));
+}
+
+std::string HistoryText(const FoldedCertification& folded) {
+  std::string text;
+  for (const auto& [kind, at] : folded.history)
+    text += std::string(Uri(kind)) + " " + std::to_string(ToEpoch(at)) + ";";
+  return text;
+}
+std::string HistoryText(const Certification& certification) {
+  std::string text;
+  for (const auto& happened : certification.history) {
+    text += std::string(Uri(happened.kind)) + " " + std::to_string(ToEpoch(happened.at)) + ";";
+  }
+  return text;
+}
+
+std::string Joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += text + " ";
+  return all;
+}
+
+std::string Text(StatusPlace place) {
+  return "list " + std::to_string(place.list) + " index " + std::to_string(place.index);
+}
+
+std::string Text(const std::optional<Bytes>& value) {
+  return value ? HexEncode(*value) : std::string(kNoRow);
+}
+
+class RowsChecker {
+ public:
+  RowsChecker(const Store& store, const LogFold& fold) : store_(store), fold_(fold) {
+    for (const auto& [number, credential] : fold_.credentials()) places_.emplace(Packed(credential.status), number);
+  }
+
+  Result<RowsChecked> Run() {
+    CM_TRY(CheckCertifications());
+    CM_TRY(CheckSigners());
+    CM_TRY(CheckStatusRows());
+    CM_TRY(CheckAppRows());
+    CM_TRY(CheckLiveRows());
+    CM_TRY(CheckRecordHeads());
+    return std::move(out_);
+  }
+
+ private:
+  void Report(std::string_view kind, std::string place, std::string expected, std::string found) {
+    out_.findings.Add({kind, "", std::move(place), std::move(expected), std::move(found)});
+  }
+
+  // ForEachRow visits the rows whose key begins with `prefix`; damage ends the scan of them and is a finding.
+  Result<void> ForEachRow(Column column, std::string_view prefix,
+                          const std::function<Result<void>(std::string_view rest, ByteView value)>& visit) {
+    Bytes end = ToBytes(prefix);
+    ++end.back();
+    std::optional<Error> failed;
+    const auto scanned = store_.Scan(column, AsBytes(prefix), end, [&](ByteView key, ByteView value) {
+      ++out_.rows;
+      const auto visited = visit(AsText(key.subspan(prefix.size())), value);
+      if (!visited) failed = visited.error();
+      return !failed;
+    });
+    if (failed) return *std::move(failed);
+    if (!scanned && scanned.error().code != ErrorCode::kCorruption) return scanned;
+    if (!scanned) Report("row-unreadable", std::string(prefix), "rows", scanned.error().message);
+    return {};
+  }
+
+  // Get reads a row; one that is damaged is as good as none, and says so where it is missed.
+  Result<std::optional<Bytes>> Get(Column column, ByteView key) {
+    auto row = store_.Get(column, key);
+    if (row || row.error().code != ErrorCode::kCorruption) return row;
+    Report("row-unreadable", Quote(AsText(key)), "a row", row.error().message);
+    return std::optional<Bytes>();
+  }
+
+  // ---- certification/<number>
+
+  Result<void> CheckCertifications() {
+    std::set<std::string, std::less<>> seen;
+    CM_TRY(ForEachRow(Column::kRecord, "certification/", [&](std::string_view id, ByteView value) -> Result<void> {
+      seen.emplace(id);
+      return CheckCertification(std::string(id), value);
+    }));
+    for (const auto& [number, credential] : fold_.credentials()) {
+      if (!seen.contains(number)) {
+        Report("certification-missing", "certification/" + number,
+               "a record: entry " + std::to_string(credential.index) + " is its credential", std::string(kNoRow));
+      }
+    }
+    return {};
+  }
+
+  Result<void> CheckCertification(const std::string& id, ByteView value) {
+    const std::string place = "certification/" + id;
+    const auto record = Certification::FromJson(AsText(value));
+    if (!record) {
+      Report("certification-unreadable", place, "a certification", record.error().message);
+      return {};
+    }
+    const FoldedCertification* const folded = fold_.events().Find(id);
+    if (folded == nullptr) {
+      Report("certification-unissued", place, "a credential in the log", "none");
+      return {};
+    }
+    const std::string expected = StateName(*folded);
+    if (Name(record->state) != expected) {
+      Report("certification-state", place, expected, std::string(Name(record->state)));
+    }
+    CompareWithCredential(place, id, *record, *folded);
+    return CheckOwnLiveRows(*record);
+  }
+
+  void CompareWithCredential(const std::string& place, const std::string& id, const Certification& record,
+                             const FoldedCertification& folded) {
+    const IssuedCredential& credential = fold_.credentials().at(id);
+    const auto same = [&](std::string_view member, const std::string& expected, const std::string& found) {
+      if (expected != found) Report("certification-differs", place + " " + std::string(member), expected, found);
+    };
+    same("id", id, record.id);
+    same("app", folded.app.ToText(), record.app.ToText());
+    same("signers", Joined(credential.signers), Joined(record.signers));
+    same("entry", credential.leaf.Hex(), record.entry.Hex());
+    same("status", Text(credential.status), Text(record.status));
+    same("kid", credential.kid, record.kid);
+    same("valid_from", std::to_string(ToEpoch(credential.valid_from)), std::to_string(ToEpoch(record.valid_from)));
+    same("valid_until", std::to_string(ToEpoch(credential.valid_until)), std::to_string(ToEpoch(record.valid_until)));
+    same("history", HistoryText(folded), HistoryText(record));
+  }
+
+  // ---- live/<app>/<signer>: of a certification that has not ended, unless it expired and another took its place
+
+  Result<void> CheckOwnLiveRows(const Certification& record) {
+    ledger::Change freed;
+    FreeUnit(record, freed);  // names the rows
+    for (const ledger::Write& row : freed.writes) {
+      ++out_.rows;
+      const auto holder = CM_TRY(Get(Column::kIndex, row.key));
+      const bool is_holder = holder && AsText(*holder) == record.id;
+      if (is_holder == !HasEnded(record.state)) continue;
+      if (!is_holder && holder && Follows(AsText(*holder), record)) continue;
+      const std::string place(AsText(row.key));
+      if (is_holder) {
+        Report("live-row-extra", place, std::string(kNoRow), record.id);
+      } else {
+        Report("live-row-missing", place, record.id, holder ? Quote(AsText(*holder)) : std::string(kNoRow));
+      }
+    }
+    return {};
+  }
+
+  // Follows: the holder began when the certification was over.
+  bool Follows(std::string_view holder, const Certification& record) const {
+    const auto later = fold_.credentials().find(std::string(holder));
+    return later != fold_.credentials().end() && later->second.valid_from >= record.valid_until;
+  }
+
+  Result<void> CheckLiveRows() {
+    return ForEachRow(Column::kIndex, "live/", [&](std::string_view rest, ByteView value) -> Result<void> {
+      const std::string number(AsText(value));
+      const FoldedCertification* const folded = fold_.events().Find(number);
+      if (folded != nullptr && IsUnitOf(rest, number, *folded)) return {};
+      Report("live-row-extra", "live/" + std::string(rest), std::string(kNoRow), Quote(number));
+      return {};
+    });
+  }
+
+  bool IsUnitOf(std::string_view rest, const std::string& number, const FoldedCertification& folded) const {
+    const std::string app = folded.app.ToText() + "/";
+    if (!rest.starts_with(app)) return false;
+    const std::string_view signer = rest.substr(app.size());
+    const auto& signers = fold_.credentials().at(number).signers;
+    return signers.empty() ? signer == "-" : std::ranges::find(signers, signer) != signers.end();
+  }
+
+  // ---- app/<app>/<number>
+
+  Result<void> CheckAppRows() {
+    std::set<std::string> seen;
+    CM_TRY(ForEachRow(Column::kIndex, "app/", [&](std::string_view rest, ByteView value) -> Result<void> {
+      const std::string number(AsText(value));
+      const FoldedCertification* const folded = fold_.events().Find(number);
+      if (folded != nullptr && rest == folded->app.ToText() + "/" + number) {
+        seen.insert(number);
+      } else {
+        Report("app-row-extra", "app/" + std::string(rest), std::string(kNoRow), Quote(number));
+      }
+      return {};
+    }));
+    fold_.events().ForEach([&](const std::string& number, const FoldedCertification& folded) {
+      if (!seen.contains(number)) {
+        Report("app-row-missing", "app/" + folded.app.ToText() + "/" + number, number, std::string(kNoRow));
+      }
+    });
+    return {};
+  }
+
+  // ---- status/<place>
+
+  Result<void> CheckStatusRows() {
+    for (const auto& [number, credential] : fold_.credentials()) {
+      const auto expected = StatusValueOf(fold_.events().Find(number)->state);
+      if (!expected) continue;
+      const ledger::Write row = StatusWrite(credential.status, *expected);
+      const auto stored = CM_TRY(Get(Column::kIndex, row.key));
+      if (stored == row.value) continue;
+      Report(stored ? "status-row-differs" : "status-row-missing", "status " + Text(credential.status) + ", " + number,
+             Text(row.value), Text(stored));
+    }
+    return ForEachRow(Column::kIndex, "status/", [&](std::string_view rest, ByteView value) -> Result<void> {
+      CheckStatusRow(rest, value);
+      return {};
+    });
+  }
+
+  // CheckStatusRow: a place that no credential has says what it was born with.
+  void CheckStatusRow(std::string_view rest, ByteView value) {
+    constexpr std::size_t kPlaceBytes = 8;
+    const auto packed = rest.size() == kPlaceBytes ? ledger::DecodeU64(AsBytes(rest)) : ledger::DecodeU64({});
+    if (packed && places_.contains(*packed)) return;
+    const bool never_issued = value.size() == 1 && value[0] == static_cast<std::uint8_t>(StatusValue::kRevoked);
+    if (packed && never_issued) return;
+    const StatusPlace place{packed ? static_cast<std::uint32_t>(*packed >> 32) : 0,
+                            packed ? static_cast<std::uint32_t>(*packed) : 0};
+    Report("status-row-extra", packed ? "status " + Text(place) : "status/" + HexEncode(AsBytes(rest)),
+           std::string(kNoRow), HexEncode(value));
+  }
+
+  // ---- signer/<kid>
+
+  Result<void> CheckSigners() {
+    std::set<std::string, std::less<>> seen;
+    CM_TRY(ForEachRow(Column::kRecord, "signer/", [&](std::string_view kid, ByteView value) -> Result<void> {
+      seen.emplace(kid);
+      CheckSigner(std::string(kid), value);
+      return {};
+    }));
+    for (const auto& [kid, key] : fold_.keys()) {
+      if (!seen.contains(kid)) {
+        Report("signer-missing", "signer/" + kid, "a record: entry " + std::to_string(key.index) + " announces it",
+               std::string(kNoRow));
+      }
+    }
+    return {};
+  }
+
+  void CheckSigner(const std::string& kid, ByteView value) {
+    const std::string place = "signer/" + kid;
+    const auto record = SignerRecord::FromJson(AsText(value));
+    if (!record) return Report("signer-unreadable", place, "a signer", record.error().message);
+    const auto logged = fold_.keys().find(kid);
+    if (logged == fold_.keys().end()) return Report("signer-unannounced", place, "a key entry in the log", "none");
+    const LogJudge::LoggedKey& key = logged->second;
+    if (record->id == kid && record->leaf == key.leaf.der() && record->ca == key.ca.der()) return;
+    Report("signer-differs", place, "the certificates of entry " + std::to_string(key.index), "others");
+  }
+
+  // ---- Heads of the record log
+
+  Result<void> CheckRecordHeads() {
+    const auto head = ledger::Head::Decode(CM_TRY(store_.Head()));
+    if (!head) return {};  // that is found elsewhere
+    const std::uint64_t size = head->tree(ledger::kRecordLog).size;
+    const ledger::TileNodes nodes(store_, ledger::kRecordLog);
+    for (const LogFold::RecordHeadAt& at : fold_.record_heads()) {
+      const std::string place = "log " + std::to_string(at.log) + " entry " + std::to_string(at.index);
+      if (at.head.size > size) {
+        Report("record-head-beyond", place, "at most size " + std::to_string(size), std::to_string(at.head.size));
+        continue;
+      }
+      const auto root = ledger::RootAt(nodes, at.head.size);
+      if (!root && root.error().code == ErrorCode::kUnavailable) return root.error();
+      if (root && *root == at.head.root) continue;
+      Report("record-head-differs", place, root ? root->Base64() : root.error().message, at.head.root.Base64());
+    }
+    return {};
+  }
+
+  const Store& store_;
+  const LogFold& fold_;
+  std::unordered_map<std::uint64_t, std::string> places_;  // of the status lists, packed → number
+  RowsChecked out_;
+};
+
+}  // namespace
+
+std::optional<StatusValue> StatusValueOf(FoldedState state) {
+  switch (state) {
+    case FoldedState::kValid:
+      return StatusValue::kValid;
+    case FoldedState::kSuspended:
+      return StatusValue::kSuspended;
+    case FoldedState::kRevoked:
+      return StatusValue::kRevoked;
+    case FoldedState::kEnded:
+      return StatusValue::kEnded;
+    case FoldedState::kUnknown:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Result<RowsChecked> CheckRows(const Store& store, const LogFold& fold) {
+  return RowsChecker(store, fold).Run();
+}
+
+}  // namespace certmark::ca

@@ -1,0 +1,102 @@
+// LogFold: a check's memory of what the logs say: each certification's credential and state, each act of the record
+// log.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ca/act_entry.h"
+#include "ca/log_judge.h"
+#include "ca/status_lists.h"
+#include "ledger/findings.h"
+#include "ledger/tree_check.h"
+#include "verifier-sdk/core/event_fold.h"
+
+namespace certmark::ca {
+
+/// IssuedCredential is what is kept of a certification's first good credential.
+struct IssuedCredential {
+  ledger::LogNumber log = 0;
+  std::uint64_t index = 0;
+  Hash leaf;
+  StatusPlace status;
+  std::string kid;
+  std::vector<std::string> signers;
+  Time valid_from, valid_until;
+};
+
+/// LastAct is the newest act on a record.
+struct LastAct {
+  std::uint64_t index = 0;
+  std::string act, after, writes;
+};
+
+/// LogFold judges entries as a check of the logs reads them, folds what counts, and reports what does not. What the
+/// newest trust list blocks is folded all the same: the question is whether an authority's rows follow its log, not
+/// whom to believe. Kinds: those of log_judge.h, `credential-second`, `event-unissued`, `event-another-app`,
+/// `act-malformed`.
+class LogFold {
+ public:
+  /// `lists` are an authority's accepted trust lists, oldest first; they outlive the fold.
+  LogFold(std::span<const TrustList> lists, Signatures signatures) : lists_(lists), signatures_(signatures) {}
+
+  /// Visitor is for ledger::FsckOptions; the fold outlives it.
+  ledger::EntryVisitor Visitor();
+
+  struct Counts {
+    std::uint64_t keys = 0, credentials = 0, events = 0, record_heads = 0, acts = 0, unknown = 0, blocked = 0;
+  };
+  struct RecordHeadAt {
+    ledger::LogNumber log;
+    std::uint64_t index;
+    RecordHead head;
+  };
+
+  const EventFold& events() const { return events_; }
+  const std::unordered_map<std::string, IssuedCredential>& credentials() const { return credentials_; }
+  /// keys are the signers that any log announced, by kid.
+  const std::map<std::string, LogJudge::LoggedKey>& keys() const { return keys_; }
+  const std::unordered_map<std::string, LastAct>& acts() const { return acts_; }
+  const std::vector<RecordHeadAt>& record_heads() const { return record_heads_; }
+  const ledger::Findings& findings() const { return findings_; }
+  const Counts& counts() const { return counts_; }
+
+ private:
+  struct Entry {
+    std::uint64_t index = 0;
+    Hash leaf;
+    ReadEntry read;
+  };
+  std::function<void()> VisitPublic(const ledger::EntryWindow& window);
+  std::function<void()> VisitRecords(const ledger::EntryWindow& window);
+  LogJudge* JudgeOf(ledger::LogNumber log);
+  void Take(ledger::LogNumber log, Entry& entry);
+  void TakeCredential(ledger::LogNumber log, const Entry& entry);
+  void TakeEvent(ledger::LogNumber log, const Entry& entry);
+  void TakeMalformedEvent(const Entry& entry, const Problem& problem);
+  void TakeAct(std::uint64_t index, const Result<RecordedAct>& act);
+  void Report(ledger::LogNumber log, std::uint64_t index, Problem problem);
+
+  const std::span<const TrustList> lists_;
+  const Signatures signatures_;
+  std::mutex mutex_;  ///< guards judges_, which threads look up
+  std::map<ledger::LogNumber, std::unique_ptr<LogJudge>> judges_;
+
+  // What follows is changed in order, by one thread at a time.
+  EventFold events_;
+  std::unordered_map<std::string, IssuedCredential> credentials_;
+  std::map<std::string, LogJudge::LoggedKey> keys_;
+  std::unordered_map<std::string, LastAct> acts_;
+  std::vector<RecordHeadAt> record_heads_;
+  ledger::Findings findings_;
+  Counts counts_;
+};
+
+}  // namespace certmark::ca

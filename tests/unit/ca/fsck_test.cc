@@ -1,0 +1,415 @@
+// Fsck of a small authority: clean as it is, and each tampering found and named.
+#include "ca/fsck.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "ca/records.h"
+#include "ledger/log_reader.h"
+#include "ledger/memory_store.h"
+#include "tests/unit/ca/authority_fixture.h"
+#include "verifier-sdk/core/merkle.h"
+
+namespace certmark::ca::testing {
+namespace {
+
+using ledger::Column;
+using Lines = std::vector<std::string>;
+
+/// Town is an authority with a valid, a suspended and a revoked certification, a withdrawn one, and files under way.
+class Town : public Office {
+ public:
+  Town() {
+    valid = Grant("org.example.valid").id;
+    suspended = Grant("org.example.suspended").id;
+    revoked = Grant("org.example.revoked").id;
+    withdrawn = Grant("org.example.withdrawn").id;
+    Advance(kDay);
+    Act(EventKind::kSuspended, suspended, "misuse");
+    Act(EventKind::kRevoked, revoked, "deception");
+    service().Withdraw(applicant.party, withdrawn, "holder-request").value();
+    Advance(kDay);
+    Act(EventKind::kSuspended, valid, "misuse");
+    service().Reinstate(officer.party, valid, "cause-corrected").value();
+    proposal = service().ProposeAct(officer.party, EventKind::kRevoked, valid, "deception").value().id;
+    submitted = Submit(FormOf("org.example.submitted"));
+  }
+
+  std::string valid, suspended, revoked, withdrawn, proposal, submitted;
+
+ private:
+  ApplicationForm FormOf(const std::string& package) const {
+    ApplicationForm form = Form();
+    form.app.package = package;
+    return form;
+  }
+  Certification Grant(const std::string& package) {
+    const std::string id = Submit(FormOf(package));
+    Accept(id);
+    Report(id);
+    Decide(id).value();
+    return service().GetCertification(File(id).certification).value();
+  }
+  void Act(EventKind act, const std::string& number, const std::string& reason) {
+    const Proposal made = service().ProposeAct(officer.party, act, number, reason).value();
+    service().ConfirmAct(second_officer.party, made.id).value();
+  }
+};
+
+class FsckAuthorityTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { town_ = new Town; }
+  static void TearDownTestSuite() { delete town_; }
+
+  // Each test tampers with a copy.
+  void SetUp() override {
+    ledger::Batch batch;
+    batch.new_head = town_->store().Head().value();
+    for (const Column column : ledger::kAllColumns) {
+      ASSERT_TRUE(town_->store().Scan(column, {}, {}, [&](ByteView key, ByteView value) {
+        batch.writes.push_back({column, Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end())});
+        return true;
+      }));
+    }
+    ASSERT_TRUE(store_->Commit({}, batch));
+  }
+
+  FsckOptions Options() const {
+    FsckOptions options;
+    options.lists = std::span(&town_->authority().trust, 1);
+    return options;
+  }
+  FsckReport Check() { return FsckAuthority(*store_, Options()).value(); }
+  static Lines Said(const ledger::Findings& findings) {
+    Lines lines;
+    for (const ledger::Finding& f : findings.list()) {
+      lines.push_back(std::string(f.kind) + " | " + (f.log.empty() ? "" : f.log + " ") + f.place + " | " + f.expected +
+                      " | " + f.found);
+    }
+    return lines;
+  }
+  // Found is the kinds and places, without what was expected and found.
+  Lines Found() {
+    Lines lines;
+    const FsckReport report = Check();
+    for (const ledger::Finding& f : report.findings.list()) {
+      lines.push_back(std::string(f.kind) + " | " + (f.log.empty() ? "" : f.log + " ") + f.place);
+    }
+    return lines;
+  }
+  bool Finds(std::string_view line) {
+    const Lines found = Found();
+    EXPECT_NE(std::ranges::find(found, line), found.end())
+        << line << " is not among " << ::testing::PrintToString(found);
+    return std::ranges::find(found, line) != found.end();
+  }
+
+  void Write(Column column, const Bytes& key, std::optional<Bytes> value) {
+    const Bytes head = store_->Head().value();
+    ASSERT_TRUE(store_->Commit(head, {head, {{column, key, std::move(value)}}}));
+  }
+  template <class R>
+  R Read(const std::string& id) {
+    return Load<R>(*store_, id).value().value;
+  }
+  template <class R>
+  void Put(const R& record) {
+    Write(Column::kRecord, RecordKey(R::kKind, record.id), ToBytes(record.ToJson()));
+  }
+  void SetStatus(StatusPlace place, StatusValue value) {
+    const ledger::Write row = StatusWrite(place, value);
+    Write(row.column, row.key, row.value);
+  }
+  // EntryOf is the index of the first public entry that says `text` in its payload.
+  std::uint64_t EntryWith(EntryType type, std::string_view text) {
+    const std::uint64_t size = ledger::Head::Decode(store_->Head().value()).value().tree(1).size;
+    for (std::uint64_t index = 0; index < size; ++index) {
+      const auto row = store_->Get(Column::kEntry, ledger::EntryKey(1, index)).value();
+      if (!row) continue;
+      const Bytes& entry = *row;
+      if (ClassifyEntry(AsText(entry)) != type) continue;
+      const std::string_view jws = AsText(entry);
+      const std::size_t dot = jws.find('.');
+      const Bytes payload = Base64UrlDecode(jws.substr(dot + 1, jws.rfind('.') - dot - 1)).value();
+      if (AsText(payload).find(text) != std::string_view::npos) return index;
+    }
+    ADD_FAILURE() << "no entry with " << text;
+    return 0;
+  }
+
+  inline static Town* town_ = nullptr;
+  std::unique_ptr<ledger::Store> store_ = ledger::MakeMemoryStore();
+};
+
+TEST_F(FsckAuthorityTest, FindsNothingInAnAuthorityThatNobodyTouched) {
+  const FsckReport report = Check();
+  EXPECT_EQ(Said(report.findings), Lines{});
+  EXPECT_EQ(report.certifications, 4u);
+  EXPECT_EQ(report.counts.keys, 2u);
+  EXPECT_EQ(report.counts.credentials, 4u);
+  EXPECT_EQ(report.counts.events, 5u);
+  EXPECT_EQ(report.counts.unknown, 0u);
+  EXPECT_GT(report.counts.acts, 20u);
+  // Three granted files have changed since; the fourth certifications' last acts, one file and one proposal have not.
+  EXPECT_EQ(report.digests, 6u);
+}
+
+TEST_F(FsckAuthorityTest, SaysTheSameWithoutSignatures) {
+  FsckOptions options = Options();
+  options.signatures = Signatures::kTrustLog;
+  options.threads = 1;
+  EXPECT_EQ(Said(FsckAuthority(*store_, options).value().findings), Lines{});
+}
+
+TEST_F(FsckAuthorityTest, NeedsATrustList) {
+  EXPECT_EQ(FsckAuthority(*store_, {}).error().code, ErrorCode::kInvalidArgument);
+}
+
+// ---- Rows
+
+TEST_F(FsckAuthorityTest, NamesAStatusRowThatWasFlipped) {
+  const StatusPlace place = Read<Certification>(town_->revoked).status;
+  SetStatus(place, StatusValue::kValid);
+  const std::string where = "status list 0 index " + std::to_string(place.index);
+  EXPECT_EQ(Said(Check().findings), Lines{"status-row-differs | " + where + ", " + town_->revoked + " | 01 | 00"});
+  Write(Column::kIndex, StatusWrite(place, StatusValue::kValid).key, std::nullopt);
+  EXPECT_EQ(Found(), Lines{"status-row-missing | " + where + ", " + town_->revoked});
+}
+
+TEST_F(FsckAuthorityTest, NamesAStatusRowWithoutACertification) {
+  SetStatus({7, 9}, StatusValue::kRevoked);
+  EXPECT_EQ(Found(), Lines{}) << "never issued is 1";
+  SetStatus({7, 9}, StatusValue::kValid);
+  EXPECT_EQ(Found(), Lines{"status-row-extra | status list 7 index 9"});
+}
+
+TEST_F(FsckAuthorityTest, NamesACertificationWhoseStateIsAnother) {
+  Certification record = Read<Certification>(town_->suspended);
+  record.state = Certification::State::kValid;
+  Put(record);
+  const std::string place = "certification/" + town_->suspended;
+  EXPECT_EQ(Found(), (Lines{"certification-state | " + place, "act-state | " + place}));
+}
+
+TEST_F(FsckAuthorityTest, TellsTheTwoWaysToEndApart) {
+  Certification record = Read<Certification>(town_->withdrawn);
+  record.state = Certification::State::kSuperseded;
+  Put(record);
+  EXPECT_TRUE(Finds("certification-state | certification/" + town_->withdrawn));
+}
+
+TEST_F(FsckAuthorityTest, NamesTheMemberOfACertificationThatIsNotItsCredentials) {
+  const Certification good = Read<Certification>(town_->valid);
+  const std::string place = "certification/" + town_->valid;
+  const auto with = [&](const std::function<void(Certification&)>& edit) {
+    Certification record = good;
+    edit(record);
+    Put(record);
+    return Found().front();
+  };
+  EXPECT_EQ(with([](Certification& c) { c.entry.bytes[0] ^= 1; }), "certification-differs | " + place + " entry");
+  EXPECT_EQ(with([](Certification& c) { c.kid = "another"; }), "certification-differs | " + place + " kid");
+  EXPECT_EQ(with([](Certification& c) { ++c.status.index; }), "certification-differs | " + place + " status");
+  EXPECT_EQ(with([](Certification& c) { c.valid_until += kDay; }), "certification-differs | " + place + " valid_until");
+  EXPECT_EQ(with([](Certification& c) { c.history.pop_back(); }), "certification-differs | " + place + " history");
+  EXPECT_EQ(with([](Certification& c) { c.app.package += "x"; }), "certification-differs | " + place + " app");
+}
+
+TEST_F(FsckAuthorityTest, NamesACertificationWithoutACredentialAndACredentialWithoutACertification) {
+  Certification record = Read<Certification>(town_->valid);
+  Write(Column::kRecord, RecordKey("certification", town_->valid), std::nullopt);
+  EXPECT_TRUE(Finds("certification-missing | certification/" + town_->valid));
+  Put(record);
+  record.id =
+      "CM-2026-0000000000"
+      "0";
+  Put(record);
+  EXPECT_TRUE(Finds("certification-unissued | certification/" + record.id));
+}
+
+TEST_F(FsckAuthorityTest, NamesARecordThatCannotBeRead) {
+  Write(Column::kRecord, RecordKey("certification", town_->revoked), ToBytes("{}"));
+  EXPECT_EQ(Found(), Lines{"certification-unreadable | certification/" + town_->revoked});
+  Write(Column::kRecord, RecordKey("application", town_->submitted), ToBytes("{}"));
+  EXPECT_TRUE(Finds("file-unreadable | application/" + town_->submitted));
+}
+
+TEST_F(FsckAuthorityTest, NamesIndexRowsThatAreMissingOrTooMany) {
+  const std::string live = "live/android:org.example.valid/" + std::string(kSigner);
+  Write(Column::kIndex, ToBytes(live), std::nullopt);
+  EXPECT_EQ(Found(), (Lines{"live-row-missing | " + live}));
+  Write(Column::kIndex, ToBytes(live), ToBytes(town_->valid));
+  const std::string ended = "live/android:org.example.revoked/" + std::string(kSigner);
+  Write(Column::kIndex, ToBytes(ended), ToBytes(town_->revoked));
+  EXPECT_EQ(Found(), (Lines{"live-row-extra | " + ended}));
+  Write(Column::kIndex, ToBytes(ended), std::nullopt);
+  const std::string app = "app/android:org.example.valid/" + town_->valid;
+  Write(Column::kIndex, ToBytes(app), std::nullopt);
+  EXPECT_EQ(Found(), (Lines{"app-row-missing | " + app}));
+}
+
+TEST_F(FsckAuthorityTest, NamesASignerThatTheLogDoesNotAnnounceLikeThis) {
+  const std::string kid = town_->authority().credential_certificate.key().thumbprint();
+  SignerRecord signer = Read<SignerRecord>(kid);
+  std::swap(signer.leaf, signer.ca);
+  Put(signer);
+  EXPECT_EQ(Found(), Lines{"signer-differs | signer/" + kid});
+  Write(Column::kRecord, RecordKey("signer", kid), std::nullopt);
+  EXPECT_EQ(Found(), Lines{"signer-missing | signer/" + kid});
+}
+
+// ---- Acts
+
+TEST_F(FsckAuthorityTest, NamesAFileThatNoActMadeWhatItIs) {
+  Application file = Read<Application>(town_->submitted);
+  file.operator_party = town_->decider.party.id;
+  Put(file);
+  EXPECT_EQ(Found(), Lines{"act-digest | application/" + town_->submitted});
+  file.state = Application::State::kAccepted;
+  Put(file);
+  EXPECT_EQ(Found(), Lines{"act-state | application/" + town_->submitted});
+  file.id = "nobodys";
+  Put(file);
+  EXPECT_TRUE(Finds("act-missing | application/nobodys"));
+}
+
+TEST_F(FsckAuthorityTest, NamesAProposalThatWasChangedAfterItWasMade) {
+  Proposal proposal = Read<Proposal>(town_->proposal);
+  proposal.reason = "misuse";
+  Put(proposal);
+  EXPECT_EQ(Found(), Lines{"act-digest | proposal/" + town_->proposal});
+}
+
+TEST_F(FsckAuthorityTest, NamesWhatOnlyTheDigestOfAnActCanTell) {
+  Certification record = Read<Certification>(town_->suspended);
+  record.operator_name = "Somebody Else";
+  Put(record);
+  EXPECT_EQ(Found(), Lines{"act-digest | certification/" + town_->suspended});
+}
+
+// ---- Entries
+
+TEST_F(FsckAuthorityTest, NamesAnEventWhoseBytesWereChanged) {
+  const std::uint64_t index = EntryWith(EntryType::kEvent, "event:revoked");
+  Bytes entry = store_->Get(Column::kEntry, ledger::EntryKey(1, index)).value().value();
+  entry.back() = entry.back() == 'A' ? 'Q' : 'A';  // of the signature
+  Write(Column::kEntry, ledger::EntryKey(1, index), entry);
+  const std::string place = "log 1 entry " + std::to_string(index);
+  const std::string record = "certification/" + town_->revoked;
+  EXPECT_TRUE(Finds("entry-differs | " + place));
+  EXPECT_TRUE(Finds("signature-wrong | " + place));
+  EXPECT_TRUE(Finds("certification-state | " + record)) << "it counts no more";
+}
+
+TEST_F(FsckAuthorityTest, NamesACredentialThatIsGone) {
+  const std::uint64_t index = EntryWith(EntryType::kCredential, town_->suspended);
+  Write(Column::kEntry, ledger::EntryKey(1, index), std::nullopt);
+  EXPECT_TRUE(Finds("entry-missing | log 1 entry " + std::to_string(index)));
+  EXPECT_TRUE(Finds("certification-unissued | certification/" + town_->suspended));
+  const std::uint64_t event = EntryWith(EntryType::kEvent, town_->suspended);
+  EXPECT_TRUE(Finds("event-unissued | log 1 entry " + std::to_string(event)));
+}
+
+TEST_F(FsckAuthorityTest, NamesEverythingSignedByAKeyThatIsNotLogged) {
+  const std::string kid = town_->authority().credential_certificate.key().thumbprint();
+  const std::uint64_t index = 1;  // the credential signer's
+  Write(Column::kEntry, ledger::EntryKey(1, index), std::nullopt);
+  EXPECT_TRUE(Finds("entry-missing | log 1 entry 1"));
+  EXPECT_TRUE(Finds("signer-unannounced | signer/" + kid));
+  const std::uint64_t credential = EntryWith(EntryType::kCredential, town_->valid);
+  EXPECT_TRUE(Finds("key-not-logged | log 1 entry " + std::to_string(credential)));
+}
+
+TEST_F(FsckAuthorityTest, NamesAnActThatIsNone) {
+  Write(Column::kEntry, ledger::EntryKey(0, 2), ToBytes("{}"));
+  EXPECT_TRUE(Finds("entry-differs | log 0 entry 2"));
+  EXPECT_TRUE(Finds("act-malformed | log 0 entry 2"));
+}
+
+// ---- As the world sees it
+
+class FsckPublicLogTest : public FsckAuthorityTest {
+ protected:
+  void SetUp() override {
+    FsckAuthorityTest::SetUp();
+    // What is as young as a list is not held against it.
+    town_->Advance(Seconds(60));
+    const auto lists = StatusLists::Load(*store_, {.iss = town_->authority().iss,
+                                                   .signer = *town_->authority().status_signer,
+                                                   .leaf = town_->authority().status_certificate,
+                                                   .ca = town_->authority().credential_ca,
+                                                   .clock = [this] { return town_->now() + issued_later_; }})
+                           .value();
+    ASSERT_TRUE(lists->Refresh());
+    served_["status/0"] = lists->Current(0).value()->jwt;
+  }
+  FsckReport CheckPublic() {
+    const auto source = ledger::MakeStoreSource(*store_, 1);
+    const ledger::Fetch fetch = [this](const std::string& path, std::size_t) -> Result<std::string> {
+      const auto found = served_.find(path);
+      if (found == served_.end()) return Error{ErrorCode::kNotFound, "no " + path};
+      return found->second;
+    };
+    const std::string origin = LogOrigin(town_->authority().iss, 1);
+    return FsckPublicLog({*source, origin, ServedStatus{fetch, town_->now()}}, Options()).value();
+  }
+  // Serve signs a list made of other rows.
+  void Serve(StatusPlace place, StatusValue value) {
+    const auto rows = ledger::MakeMemoryStore();
+    ledger::Batch batch{Bytes{1}, {}};
+    ASSERT_TRUE(store_->Scan(Column::kIndex, AsBytes("status/"), AsBytes("status0"), [&](ByteView key, ByteView bits) {
+      batch.writes.push_back({Column::kIndex, Bytes(key.begin(), key.end()), Bytes(bits.begin(), bits.end())});
+      return true;
+    }));
+    batch.writes.push_back(StatusWrite(place, value));
+    ASSERT_TRUE(rows->Commit({}, batch));
+    const auto lists = StatusLists::Load(*rows, {.iss = town_->authority().iss,
+                                                 .signer = *town_->authority().status_signer,
+                                                 .leaf = town_->authority().status_certificate,
+                                                 .ca = town_->authority().credential_ca,
+                                                 .clock = [this] { return town_->now(); }})
+                           .value();
+    ASSERT_TRUE(lists->Refresh());
+    served_["status/0"] = lists->Current(0).value()->jwt;
+  }
+
+  Seconds issued_later_{0};
+  std::map<std::string, std::string> served_;
+};
+
+TEST_F(FsckPublicLogTest, FindsNothingInWhatTheAuthorityServes) {
+  const FsckReport report = CheckPublic();
+  EXPECT_EQ(Said(report.findings), Lines{});
+  EXPECT_EQ(report.certifications, 4u);
+  EXPECT_EQ(report.status_lists, 1u);
+}
+
+TEST_F(FsckPublicLogTest, NamesTheBitOfAStatusListThatSaysAnother) {
+  const StatusPlace place = Read<Certification>(town_->revoked).status;
+  Serve(place, StatusValue::kValid);
+  EXPECT_EQ(Said(CheckPublic().findings),
+            Lines{"status-differs | status/0 index " + std::to_string(place.index) + " | 1 | 0"});
+  Serve({0, 100'000}, StatusValue::kValid);
+  EXPECT_EQ(Said(CheckPublic().findings), Lines{"status-differs | status/0 index 100000 | 1 | 0"}) << "never issued";
+}
+
+TEST_F(FsckPublicLogTest, NamesAStatusListThatIsNotTheAuthoritys) {
+  std::string& token = served_["status/0"];
+  token.back() = token.back() == 'A' ? 'Q' : 'A';
+  const auto findings = CheckPublic().findings;
+  ASSERT_EQ(findings.total(), 1u);
+  EXPECT_TRUE(findings.list().front().kind == "status-list-untrusted" ||
+              findings.list().front().kind == "status-list-unreadable");
+  served_.clear();
+  EXPECT_EQ(CheckPublic().findings.list().front().kind, "status-list-unreadable");
+}
+
+TEST_F(FsckPublicLogTest, KnowsOnlyTheLogsOfTheTrustList) {
+  const auto source = ledger::MakeStoreSource(*store_, 1);
+  const auto checked = FsckPublicLog({*source, "ca.example/log/9", std::nullopt}, Options());
+  EXPECT_EQ(checked.error().code, ErrorCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace certmark::ca::testing

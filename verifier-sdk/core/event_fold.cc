@@ -1,0 +1,100 @@
+#include "verifier-sdk/core/event_fold.h"
+
+#include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/log_entry.h"
+
+namespace certmark {
+namespace {
+
+bool IsFinal(FoldedState state) {
+  return state == FoldedState::kRevoked || state == FoldedState::kEnded;
+}
+
+// Next is the table of FORMATS.md §9.
+FoldedState Next(FoldedState state, EventKind kind) {
+  if (IsFinal(state)) return state;
+  switch (kind) {
+    case EventKind::kSuspended:
+      return state == FoldedState::kValid ? FoldedState::kSuspended : state;
+    case EventKind::kReinstated:
+      return state == FoldedState::kSuspended ? FoldedState::kValid : state;
+    case EventKind::kRevoked:
+      return FoldedState::kRevoked;
+    case EventKind::kWithdrawn:
+    case EventKind::kSuperseded:
+      return FoldedState::kEnded;
+    case EventKind::kExposed:
+    case EventKind::kRectified:
+    case EventKind::kOrderAnnulled:
+      return state;  // an order is no state of a certification
+  }
+  Die("no such kind of event");
+}
+
+bool IsOfAnOrder(EventKind kind) {
+  return kind == EventKind::kExposed || kind == EventKind::kRectified || kind == EventKind::kOrderAnnulled;
+}
+
+}  // namespace
+
+std::string_view Name(FoldedState state) {
+  switch (state) {
+    case FoldedState::kValid:
+      return "VALID";
+    case FoldedState::kSuspended:
+      return "SUSPENDED";
+    case FoldedState::kRevoked:
+      return "REVOKED";
+    case FoldedState::kEnded:
+      return "ENDED";
+    case FoldedState::kUnknown:
+      return "STATUS_UNKNOWN";
+  }
+  Die("no such folded state");
+}
+
+bool EventFold::AddCredential(std::string_view number, const App& app, Time issued) {
+  return certifications_.try_emplace(std::string(number), FoldedCertification{app, FoldedState::kValid, issued, {}})
+      .second;
+}
+
+EventFold::Applied EventFold::AddEvent(const Event& event) {
+  if (event.number.empty()) return Applied::kNoNumber;
+  const auto found = certifications_.find(event.number);
+  if (found == certifications_.end()) return Applied::kUnissued;
+  FoldedCertification& certification = found->second;
+  if (certification.app != event.app) {
+    Spoil(event.number);
+    return Applied::kAnotherApp;
+  }
+  certification.state = Next(certification.state, event.kind);
+  if (!IsOfAnOrder(event.kind)) certification.history.push_back({event.kind, event.iat});
+  return Applied::kApplied;
+}
+
+bool EventFold::Spoil(std::string_view number) {
+  const auto found = certifications_.find(std::string(number));
+  if (found == certifications_.end()) return false;
+  if (!IsFinal(found->second.state)) found->second.state = FoldedState::kUnknown;
+  return true;
+}
+
+const FoldedCertification* EventFold::Find(std::string_view number) const {
+  const auto found = certifications_.find(std::string(number));
+  return found == certifications_.end() ? nullptr : &found->second;
+}
+
+std::string NumberNamedBy(std::string_view event_payload) {
+  const auto document = json::Document::Parse(event_payload, kMaxEntryBytes);
+  if (!document || !document->root().is(json::Kind::kObject)) return {};
+  const auto events = document->root().Find("events");
+  if (!events || !events->is(json::Kind::kObject)) return {};
+  for (const auto& [uri, body] : events->Members()) {
+    if (!body.is(json::Kind::kObject)) continue;
+    const auto number = body.Find("number");
+    if (number && number->is(json::Kind::kString)) return std::string(number->AsString());
+  }
+  return {};
+}
+
+}  // namespace certmark
