@@ -34,6 +34,7 @@ struct Change {
   std::vector<Precondition> preconditions;
   std::vector<Write> writes;  ///< to kRecord and kIndex alone
   std::vector<NewEntry> entries;
+  Urgency urgency = Urgency::kOrdinary;
 };
 
 /// Ack is how far a change must have come before its caller is answered.

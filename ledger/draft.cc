@@ -69,6 +69,7 @@ Result<Receipt> Draft::Add(CheckedChange checked) {
     stored.push_back(CM_TRY(FindStored(GrowthOf(entry.to).log, checked.leaves_[i], entry.bytes)));
   }
   // 2. What cannot.
+  only_urgent_ = only_urgent_ && change.urgency == Urgency::kUrgent;
   Receipt receipt;
   for (std::size_t i = 0; i < change.entries.size(); ++i) {
     NewEntry& entry = change.entries[i];
@@ -87,13 +88,14 @@ bool Draft::empty() const {
 }
 
 Draft::Finished Draft::Finish() && {
-  Finished finished{{{}, std::move(writes_)}, 0, state_};
+  Finished finished{{{}, std::move(writes_), {}}, 0, state_};
   std::vector<Write>& writes = finished.batch.writes;
   finished.change_writes = writes.size();
   AppendRows(std::move(growth_[0]), finished.after.records, finished.after.head, writes);
   AppendRows(std::move(growth_[1]), finished.after.published, finished.after.head, writes);
   ++finished.after.head.version;
   finished.batch.new_head = finished.after.head.Encode();
+  finished.batch.urgency = only_urgent_ ? Urgency::kUrgent : Urgency::kOrdinary;
   return finished;
 }
 

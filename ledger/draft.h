@@ -48,7 +48,7 @@ class Draft {
   Draft(const Store& store, const WriterState& state, LogNumber public_log);
 
   /// Add takes the whole change, or none of it on an error. Conflict: a precondition failed; the message names the key.
-  /// Corruption: a row that the ledger wrote is missing or another.
+  /// Corruption: a row that the ledger wrote is missing or another. The batch is urgent if every change is.
   Result<Receipt> Add(CheckedChange checked);
 
   /// empty is true while there is nothing to commit: no change, or only such as are in the log already.
@@ -84,6 +84,7 @@ class Draft {
   const WriterState& state_;
   std::array<Growth, 2> growth_;
   std::vector<Write> writes_;                                   // of the changes, in order
+  bool only_urgent_ = true;                                     // every change is
   std::map<std::pair<Column, Bytes>, std::size_t> last_write_;  // place in writes_
 };
 

@@ -104,7 +104,7 @@ void Log::Run() noexcept {
 }
 
 // Take waits for changes and takes what arrived while the last batch was written, within the caps; nothing once the log
-// closes.
+// closes. What is urgent shares no batch with what is not: on a full disk one is written and the other refused.
 std::vector<Log::Pending> Log::Take() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
@@ -115,7 +115,8 @@ std::vector<Log::Pending> Log::Take() {
     entries += next.leaves().size();
     bytes += next.bytes();
     const bool fits = entries <= options_.batch_entries && bytes <= options_.batch_bytes;
-    if (!fits && !round.empty()) break;
+    const bool alike = round.empty() || round.front().change.change().urgency == next.change().urgency;
+    if ((!fits && !round.empty()) || !alike) break;
     queued_bytes_ -= next.bytes();
     round.push_back(std::move(queue_.front()));
     queue_.pop_front();

@@ -5,6 +5,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
+#include <rocksdb/sst_file_manager.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <sys/stat.h>
@@ -30,10 +31,18 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMebi = 1024 * 1024;
 constexpr std::string_view kHeadKey = "head";
 
-// Room that must be left on the disk after a commit. A checkpoint's note may use what is kept from other rows: the tree
-// that it covers is durable already, and the writer that could not publish it would have to stop.
+// Room that must be left on the disk after a commit. New work leaves the most, and room for the tables that memory
+// still has to become, and for the next write-ahead log, which is allocated ahead (1.1 memtables of 64 MiB). What is
+// urgent may use half of the reserve, and a checkpoint's note most of the rest: the tree that it covers is durable
+// already, and the writer that could not publish it would have to stop.
 constexpr std::uint64_t kReserve = 64 * kMebi;
+constexpr std::uint64_t kReserveForUrgent = 32 * kMebi;
 constexpr std::uint64_t kReserveForNotes = 16 * kMebi;
+constexpr std::uint64_t kNextWriteAheadLog = 71 * kMebi;
+// A compaction needs as much room as what it compacts, and may not take the reserve: RocksDB is told how large its
+// tables may become, each time a commit looks at the disk. Flushes do not ask, but one that ends beyond that limit ends
+// the writer; so the limit is this much higher, and a compaction is told to leave it.
+constexpr std::uint64_t kFlushesBetweenTwoLooks = 1024 * kMebi;
 // A byte committed is written to the write-ahead log, to a table, and once more by a compaction.
 constexpr std::uint64_t kWritesOfAByte = 3;
 
@@ -135,10 +144,19 @@ std::uint64_t BytesOf(const Batch& batch) {
   return bytes;
 }
 
+bool OnlyNotes(const Batch& batch) {
+  return std::ranges::all_of(batch.writes, [](const Write& write) { return write.column == Column::kCheckpoint; });
+}
+
 class RocksdbStore : public Store {
  public:
   RocksdbStore(fs::path directory, std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
-      : directory_(std::move(directory)), db_(std::move(db)), handles_(std::move(handles)) {}
+      : directory_(std::move(directory)),
+        db_(std::move(db)),
+        handles_(std::move(handles)),
+        tables_(db_->GetDBOptions().sst_file_manager) {
+    tables_->SetCompactionBufferSize(kFlushesBetweenTwoLooks);
+  }
 
   ~RocksdbStore() override {
     for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
@@ -194,12 +212,26 @@ class RocksdbStore : public Store {
       return Error{ErrorCode::kUnavailable,
                    "database " + directory_.string() + ": " + std::generic_category().message(errno)};
     }
-    const bool only_notes =
-        std::ranges::all_of(batch.writes, [](const Write& w) { return w.column == Column::kCheckpoint; });
     const std::uint64_t room = std::uint64_t{disk.f_bavail} * disk.f_frsize;
-    if (room >= (only_notes ? kReserveForNotes : kReserve) + kWritesOfAByte * BytesOf(batch)) return {};
+    const std::uint64_t kept = KeptFromNewWork();
+    BoundCompactions(room > kept ? room - kept : 0);
+    const std::uint64_t reserve = OnlyNotes(batch)                    ? kReserveForNotes
+                                  : batch.urgency == Urgency::kUrgent ? kReserveForUrgent
+                                                                      : kept;
+    if (room >= reserve + kWritesOfAByte * BytesOf(batch)) return {};
     return Error{ErrorCode::kResourceExhausted,
                  "database " + directory_.string() + ": " + std::to_string(room / kMebi) + " MiB left on the disk"};
+  }
+
+  std::uint64_t KeptFromNewWork() const {
+    std::uint64_t unflushed = 0;
+    db_->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &unflushed);
+    return kReserve + kNextWriteAheadLog + unflushed;
+  }
+
+  // BoundCompactions lets a compaction that needs more than `room` wait.
+  void BoundCompactions(std::uint64_t room) const {
+    tables_->SetMaxAllowedSpaceUsage(tables_->GetTotalSize() + kFlushesBetweenTwoLooks + room);
   }
 
   // WriteSynced is one write batch and one fsync. REQUIRES: commit_mutex_ is held.
@@ -224,6 +256,7 @@ class RocksdbStore : public Store {
   const fs::path directory_;
   const std::unique_ptr<rocksdb::DB> db_;
   const std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  const std::shared_ptr<rocksdb::SstFileManager> tables_;  // shared with the database
   std::mutex commit_mutex_;
   bool failed_ = false;  // guarded by commit_mutex_
 };

@@ -39,6 +39,11 @@ struct Applicant {
   Enrolment enrolment;
 };
 
+/// Disk is where the small authority's store lies: while it is full, the store refuses new work, as RocksDB's does.
+struct Disk {
+  bool full = false;
+};
+
 /// SmallAuthority is a test authority at kStart: one registrar of the ceremony, `first_registrar`, and nobody else.
 class SmallAuthority {
  public:
@@ -52,6 +57,7 @@ class SmallAuthority {
   ledger::Log& log() { return *log_; }
   Time now() const { return now_; }
   void Advance(Seconds time) { now_ += time; }
+  Disk& disk() { return disk_; }
 
   /// RecordEntries are the acts in the private record log, oldest first.
   std::vector<std::string> RecordEntries() const;
@@ -79,6 +85,7 @@ class SmallAuthority {
 
   Time now_ = kStart;
   certmark::testing::TempDir directory_;
+  Disk disk_;  // the sequencer thread reads it; written while nothing is being done
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::Anchor> anchor_;
   std::unique_ptr<Signer> root_signer_;
