@@ -124,9 +124,17 @@ rocksdb::DBOptions DatabaseOptions() {
   return options;
 }
 
+// IsLocked tells a lock that somebody holds, here or in another process, from one that could not be taken for a reason
+// of the disk's.
+bool IsLocked(const std::string& error) {
+  if (error.find("/LOCK:") == std::string::npos) return false;
+  return error.ends_with(std::generic_category().message(EAGAIN)) ||
+         error.find("lock hold by current process") != std::string::npos;
+}
+
 Error OpenError(const fs::path& directory, const rocksdb::Status& status) {
   const std::string text = status.ToString();
-  if (status.IsIOError() && text.find("/LOCK:") != std::string::npos) {
+  if (status.IsIOError() && IsLocked(text)) {
     return {ErrorCode::kUnavailable, "database " + directory.string() + " is locked by another process"};
   }
   // What opens, but says something that this program never wrote, is as bad as what fails its checksum.
