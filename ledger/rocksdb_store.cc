@@ -43,6 +43,7 @@ constexpr std::uint64_t kNextWriteAheadLog = 71 * kMebi;
 // tables may become, each time a commit looks at the disk. Flushes do not ask, but one that ends beyond that limit ends
 // the writer; so the limit is this much higher, and a compaction is told to leave it.
 constexpr std::uint64_t kFlushesBetweenTwoLooks = 1024 * kMebi;
+constexpr std::uint64_t kNoLookYet = std::uint64_t{1} << 62;
 // A byte committed is written to the write-ahead log, to a table, and once more by a compaction.
 constexpr std::uint64_t kWritesOfAByte = 3;
 
@@ -104,6 +105,8 @@ class StderrLogger : public rocksdb::Logger {
   void Logv(const char* format, va_list arguments) override {
     std::array<char, 512> line{};
     std::vsnprintf(line.data(), line.size(), format, arguments);
+    // What waits for room on the disk says so every second.
+    if (std::string_view(line.data()).find("Compaction too large") != std::string_view::npos) return;
     std::fprintf(stderr, "rocksdb: %s\n", line.data());
   }
 };
@@ -121,6 +124,10 @@ rocksdb::DBOptions DatabaseOptions() {
   options.max_total_wal_size = 256 * kMebi;  // bounds the time to open after a crash
   options.max_open_files = 512;
   options.info_log = std::make_shared<StderrLogger>();
+  // No compaction before the first look at the disk: it would have to leave more than there can be.
+  options.sst_file_manager.reset(rocksdb::NewSstFileManager(rocksdb::Env::Default(), options.info_log));
+  options.sst_file_manager->SetMaxAllowedSpaceUsage(kNoLookYet);
+  options.sst_file_manager->SetCompactionBufferSize(kNoLookYet);
   return options;
 }
 
@@ -162,12 +169,28 @@ class RocksdbStore : public Store {
       : directory_(std::move(directory)),
         db_(std::move(db)),
         handles_(std::move(handles)),
-        tables_(db_->GetDBOptions().sst_file_manager) {
-    tables_->SetCompactionBufferSize(kFlushesBetweenTwoLooks);
-  }
+        tables_(db_->GetDBOptions().sst_file_manager) {}
 
   ~RocksdbStore() override {
     for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  }
+
+  // Disk is what is left of it, in bytes, and how much of that new work may not have.
+  struct Disk {
+    std::uint64_t room, kept_from_new_work;
+  };
+  // LookAtDisk also tells RocksDB how large a compaction may be.
+  Result<Disk> LookAtDisk() const {
+    struct statvfs found {};
+    if (::statvfs(directory_.c_str(), &found) != 0) {
+      return Error{ErrorCode::kUnavailable,
+                   "database " + directory_.string() + ": " + std::generic_category().message(errno)};
+    }
+    std::uint64_t unflushed = 0;
+    db_->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &unflushed);
+    const Disk disk{std::uint64_t{found.f_bavail} * found.f_frsize, kReserve + kNextWriteAheadLog + unflushed};
+    BoundCompactions(disk.room > disk.kept_from_new_work ? disk.room - disk.kept_from_new_work : 0);
+    return disk;
   }
 
   Result<Bytes> Head() const override {
@@ -215,30 +238,18 @@ class RocksdbStore : public Store {
 
   // A write that meets the end of the disk may be half there, and ends the writer; so a full disk is noticed before it.
   Result<void> CheckRoom(const Batch& batch) const {
-    struct statvfs disk {};
-    if (::statvfs(directory_.c_str(), &disk) != 0) {
-      return Error{ErrorCode::kUnavailable,
-                   "database " + directory_.string() + ": " + std::generic_category().message(errno)};
-    }
-    const std::uint64_t room = std::uint64_t{disk.f_bavail} * disk.f_frsize;
-    const std::uint64_t kept = KeptFromNewWork();
-    BoundCompactions(room > kept ? room - kept : 0);
+    const Disk disk = CM_TRY(LookAtDisk());
     const std::uint64_t reserve = OnlyNotes(batch)                    ? kReserveForNotes
                                   : batch.urgency == Urgency::kUrgent ? kReserveForUrgent
-                                                                      : kept;
-    if (room >= reserve + kWritesOfAByte * BytesOf(batch)) return {};
-    return Error{ErrorCode::kResourceExhausted,
-                 "database " + directory_.string() + ": " + std::to_string(room / kMebi) + " MiB left on the disk"};
-  }
-
-  std::uint64_t KeptFromNewWork() const {
-    std::uint64_t unflushed = 0;
-    db_->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &unflushed);
-    return kReserve + kNextWriteAheadLog + unflushed;
+                                                                      : disk.kept_from_new_work;
+    if (disk.room >= reserve + kWritesOfAByte * BytesOf(batch)) return {};
+    return Error{ErrorCode::kResourceExhausted, "database " + directory_.string() + ": " +
+                                                    std::to_string(disk.room / kMebi) + " MiB left on the disk"};
   }
 
   // BoundCompactions lets a compaction that needs more than `room` wait.
   void BoundCompactions(std::uint64_t room) const {
+    tables_->SetCompactionBufferSize(kFlushesBetweenTwoLooks);
     tables_->SetMaxAllowedSpaceUsage(tables_->GetTotalSize() + kFlushesBetweenTwoLooks + room);
   }
 
@@ -301,8 +312,9 @@ Result<std::unique_ptr<Store>> OpenRocksdbStore(const fs::path& directory) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const auto status = rocksdb::DB::Open(options, directory.string(), Families(), &handles, &db);
   if (!status.ok()) return OpenError(directory, status);
-  return std::unique_ptr<Store>(
-      std::make_unique<RocksdbStore>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles)));
+  auto store = std::make_unique<RocksdbStore>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles));
+  CM_TRY(store->LookAtDisk());
+  return std::unique_ptr<Store>(std::move(store));
 }
 
 Result<std::unique_ptr<Store>> OpenRocksdbStoreReadOnly(const fs::path& directory) {
