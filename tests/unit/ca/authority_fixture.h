@@ -6,6 +6,7 @@
 //   const auto decided = office.Decide(id);
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -41,7 +42,7 @@ struct Applicant {
 
 /// Disk is where the small authority's store lies: while it is full, the store refuses new work, as RocksDB's does.
 struct Disk {
-  bool full = false;
+  std::atomic<bool> full = false;
 };
 
 /// SmallAuthority is a test authority at kStart: one registrar of the ceremony, `first_registrar`, and nobody else.
@@ -85,7 +86,7 @@ class SmallAuthority {
 
   Time now_ = kStart;
   certmark::testing::TempDir directory_;
-  Disk disk_;  // the sequencer thread reads it; written while nothing is being done
+  Disk disk_;
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::Anchor> anchor_;
   std::unique_ptr<Signer> root_signer_;
