@@ -78,6 +78,7 @@ Result<Proposal> Service::ProposeAct(const Party& caller, EventKind act, std::st
   // 3. One change.
   proposal.id = CM_TRY(NewId(deps_.random));
   ledger::Change change;
+  change.urgency = ledger::Urgency::kUrgent;
   Expect(change, party);
   Expect(change, read);
   Create(change, proposal);
@@ -189,7 +190,8 @@ Result<Certification> Service::Carry(const Turn& turn, ledger::Change change) {
   event.reason = turn.reason;
   if (turn.kind == EventKind::kSuspended) event.until = RestoreBy(certification, deps_.scheme);
   const std::string jws = CM_TRY(issuer_.SignEvent(EventPayload(event)));
-  // 3. One change: record, rows, status, event, act.
+  // 3. One change: record, rows, status, event, act. A full disk must not keep a suspension from being told.
+  change.urgency = ledger::Urgency::kUrgent;
   Replace(change, turn.read, certification);
   if (HasEnded(certification.state)) FreeUnit(certification, change);
   change.writes.push_back(StatusWrite(certification.status, StatusOf(certification.state)));

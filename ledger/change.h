@@ -45,6 +45,7 @@ struct Change {
   std::vector<Write> writes;  ///< to kRecord and kIndex alone
   std::vector<NewEntry> entries;
   std::optional<RequestId> request{};
+  Urgency urgency = Urgency::kOrdinary;
 };
 
 /// Ack is how far a change must have come before its caller is answered.

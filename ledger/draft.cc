@@ -88,6 +88,7 @@ Result<Receipt> Draft::Add(CheckedChange checked) {
     stored.push_back(CM_TRY(FindStored(GrowthOf(entry.to).log, checked.leaves_[i], entry.bytes)));
   }
   // 2. What cannot.
+  only_urgent_ = only_urgent_ && change.urgency == Urgency::kUrgent;
   Receipt receipt;
   for (std::size_t i = 0; i < change.entries.size(); ++i) {
     NewEntry& entry = change.entries[i];
@@ -118,7 +119,7 @@ bool Draft::empty() const {
 }
 
 Draft::Finished Draft::Finish() && {
-  Finished finished{std::move(writes_), 0, state_};
+  Finished finished{std::move(writes_), 0, only_urgent_ ? Urgency::kUrgent : Urgency::kOrdinary, state_};
   finished.change_writes = finished.writes.size();
   for (const auto& [key, answered] : answered_) {
     for (Write& row : RequestRow(answered.request, answered.indices, now_)) finished.writes.push_back(std::move(row));

@@ -50,7 +50,8 @@ class Draft {
 
   /// Add takes the whole change, or none of it on an error; a request that was answered before is answered again, and
   /// its change left aside. Conflict: a precondition failed; the message names the key. InvalidArgument: a request id
-  /// with another body. Corruption: a row that the ledger wrote is missing or another.
+  /// with another body. Corruption: a row that the ledger wrote is missing or another. The batch is
+  /// urgent if every change is.
   Result<Receipt> Add(CheckedChange checked);
 
   /// empty is true while there is nothing to commit: no change, or only such as are in the log already.
@@ -61,6 +62,7 @@ class Draft {
   struct Finished {
     std::vector<Write> writes;
     std::size_t change_writes;
+    Urgency urgency;
     WriterState after;
   };
   Finished Finish() &&;
@@ -88,6 +90,7 @@ class Draft {
   const Time now_;
   std::array<Growth, 2> growth_;
   std::vector<Write> writes_;                                   // of the changes, in order
+  bool only_urgent_ = true;                                     // every change is
   std::map<std::pair<Column, Bytes>, std::size_t> last_write_;  // place in writes_
 
   // Answered is a request of this draft.

@@ -79,7 +79,7 @@ Result<void> Log::Begin() {
   const auto persist = [this](const SignedCheckpoint& checkpoint) -> Result<void> {
     std::vector<NoteToStore> notes;
     notes.push_back({checkpoint, {}, [](const Result<SignedCheckpoint>&) {}});
-    Draft::Finished finished{{}, 0, state_};
+    Draft::Finished finished{{}, 0, Urgency::kOrdinary, state_};
     return CommitBatch(finished, notes);
   };
   CM_TRY(publisher_.Publish(state_.head, {}, persist));
@@ -208,7 +208,7 @@ void Log::Sequence() noexcept {
 }
 
 // Take waits for work and takes what arrived while the last batch was written, within the caps; nothing once the log
-// has closed.
+// has closed. What is urgent shares no batch with what is not: on a full disk one is written and the other refused.
 Log::Taken Log::Take() {
   std::unique_lock lock(mutex_);
   to_sequence_.wait(lock, [this] {
@@ -230,7 +230,8 @@ void Log::TakeChanges(Taken& taken) {
     entries += next.leaves().size();
     bytes += next.bytes();
     const bool fits = entries <= options_.batch_entries && bytes <= options_.batch_bytes;
-    if (!fits && !taken.changes.empty()) break;
+    const bool alike = taken.changes.empty() || taken.changes.front().change.change().urgency == next.change().urgency;
+    if ((!fits && !taken.changes.empty()) || !alike) break;
     queued_bytes_ -= next.bytes();
     taken.changes.push_back(std::move(queue_.front()));
     queue_.pop_front();
@@ -312,6 +313,7 @@ Result<std::vector<Write>> Log::Commit(Draft draft, std::vector<NoteToStore>& no
   const bool has_changes = !draft.empty();
   Draft::Finished finished = std::move(draft).Finish();
   if (!has_changes && notes.empty()) return std::vector<Write>{};
+  if (has_changes) Sweep(finished.writes);
   auto committed = CommitBatch(finished, notes);
   if (committed) {
     finished.writes.resize(finished.change_writes);
@@ -321,7 +323,7 @@ Result<std::vector<Write>> Log::Commit(Draft draft, std::vector<NoteToStore>& no
       committed.error().code == ErrorCode::kUnavailable || committed.error().code == ErrorCode::kResourceExhausted;
   if (has_changes && nothing_written && !notes.empty()) {
     // A checkpoint of what is durable already may find room where new work does not.
-    Draft::Finished nothing{{}, 0, state_};
+    Draft::Finished nothing{{}, 0, Urgency::kOrdinary, state_};
     (void)CommitBatch(nothing, notes);
   }
   for (NoteToStore& note : notes) note.done(committed.error());
@@ -333,11 +335,10 @@ Result<std::vector<Write>> Log::Commit(Draft draft, std::vector<NoteToStore>& no
 Result<void> Log::CommitBatch(Draft::Finished& finished, std::vector<NoteToStore>& notes) {
   const auto begin = std::chrono::steady_clock::now();
   const std::vector<SignedCheckpoint> stored = PutNotes(notes, finished);
-  Sweep(finished.writes);
   Head& head = finished.after.head;
   ++head.version;
   head.time = now_;
-  Batch batch{head.Encode(), std::move(finished.writes)};
+  Batch batch{head.Encode(), std::move(finished.writes), finished.urgency};
   const auto committed = store_.Commit(state_.head.Encode(), batch);
   finished.writes = std::move(batch.writes);
   if (!committed) {
@@ -386,9 +387,12 @@ void Log::Sweep(std::vector<Write>& writes) {
   swept_at_ = now_;
   auto expired = ExpiredRequests(store_, now_);
   if (!expired) return;
-  // Before the rows of this batch: a name may be used again in it.
-  expired->insert(expired->end(), std::make_move_iterator(writes.begin()), std::make_move_iterator(writes.end()));
-  writes = *std::move(expired);
+  // A name that is used again in this batch has its new row there.
+  for (Write& erased : *expired) {
+    const bool used = std::ranges::any_of(
+        writes, [&](const Write& write) { return write.column == erased.column && write.key == erased.key; });
+    if (!used) writes.push_back(std::move(erased));
+  }
 }
 
 }  // namespace certmark::ledger

@@ -5,6 +5,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
+#include <rocksdb/sst_file_manager.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <sys/stat.h>
@@ -30,10 +31,19 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMebi = 1024 * 1024;
 constexpr std::string_view kHeadKey = "head";
 
-// Room that must be left on the disk after a commit. A checkpoint's note may use what is kept from other rows: the tree
-// that it covers is durable already, and the writer that could not publish it would have to stop.
+// Room that must be left on the disk after a commit. New work leaves the most, and room for the tables that memory
+// still has to become, and for the next write-ahead log, which is allocated ahead (1.1 memtables of 64 MiB). What is
+// urgent may use half of the reserve, and a checkpoint's note most of the rest: the tree that it covers is durable
+// already, and the writer that could not publish it would have to stop.
 constexpr std::uint64_t kReserve = 64 * kMebi;
+constexpr std::uint64_t kReserveForUrgent = 32 * kMebi;
 constexpr std::uint64_t kReserveForNotes = 16 * kMebi;
+constexpr std::uint64_t kNextWriteAheadLog = 71 * kMebi;
+// A compaction needs as much room as what it compacts, and may not take the reserve: RocksDB is told how large its
+// tables may become, each time a commit looks at the disk. Flushes do not ask, but one that ends beyond that limit ends
+// the writer; so the limit is this much higher, and a compaction is told to leave it.
+constexpr std::uint64_t kFlushesBetweenTwoLooks = 1024 * kMebi;
+constexpr std::uint64_t kNoLookYet = std::uint64_t{1} << 62;
 // A byte committed is written to the write-ahead log, to a table, and once more by a compaction.
 constexpr std::uint64_t kWritesOfAByte = 3;
 
@@ -99,6 +109,8 @@ class StderrLogger : public rocksdb::Logger {
   void Logv(const char* format, va_list arguments) override {
     std::array<char, 512> line{};
     std::vsnprintf(line.data(), line.size(), format, arguments);
+    // What waits for room on the disk says so every second.
+    if (std::string_view(line.data()).find("Compaction too large") != std::string_view::npos) return;
     std::fprintf(stderr, "rocksdb: %s\n", line.data());
   }
 };
@@ -116,12 +128,24 @@ rocksdb::DBOptions DatabaseOptions() {
   options.max_total_wal_size = 256 * kMebi;  // bounds the time to open after a crash
   options.max_open_files = 512;
   options.info_log = std::make_shared<StderrLogger>();
+  // No compaction before the first look at the disk: it would have to leave more than there can be.
+  options.sst_file_manager.reset(rocksdb::NewSstFileManager(rocksdb::Env::Default(), options.info_log));
+  options.sst_file_manager->SetMaxAllowedSpaceUsage(kNoLookYet);
+  options.sst_file_manager->SetCompactionBufferSize(kNoLookYet);
   return options;
+}
+
+// IsLocked tells a lock that somebody holds, here or in another process, from one that could not be taken for a reason
+// of the disk's.
+bool IsLocked(const std::string& error) {
+  if (error.find("/LOCK:") == std::string::npos) return false;
+  return error.ends_with(std::generic_category().message(EAGAIN)) ||
+         error.find("lock hold by current process") != std::string::npos;
 }
 
 Error OpenError(const fs::path& directory, const rocksdb::Status& status) {
   const std::string text = status.ToString();
-  if (status.IsIOError() && text.find("/LOCK:") != std::string::npos) {
+  if (status.IsIOError() && IsLocked(text)) {
     return {ErrorCode::kUnavailable, "database " + directory.string() + " is locked by another process"};
   }
   // What opens, but says something that this program never wrote, is as bad as what fails its checksum.
@@ -139,13 +163,38 @@ std::uint64_t BytesOf(const Batch& batch) {
   return bytes;
 }
 
+bool OnlyNotes(const Batch& batch) {
+  return std::ranges::all_of(batch.writes, [](const Write& write) { return write.column == Column::kCheckpoint; });
+}
+
 class RocksdbStore : public Store {
  public:
   RocksdbStore(fs::path directory, std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
-      : directory_(std::move(directory)), db_(std::move(db)), handles_(std::move(handles)) {}
+      : directory_(std::move(directory)),
+        db_(std::move(db)),
+        handles_(std::move(handles)),
+        tables_(db_->GetDBOptions().sst_file_manager) {}
 
   ~RocksdbStore() override {
     for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  }
+
+  // Disk is what is left of it, in bytes, and how much of that new work may not have.
+  struct Disk {
+    std::uint64_t room, kept_from_new_work;
+  };
+  // LookAtDisk also tells RocksDB how large a compaction may be.
+  Result<Disk> LookAtDisk() const {
+    struct statvfs found {};
+    if (::statvfs(directory_.c_str(), &found) != 0) {
+      return Error{ErrorCode::kUnavailable,
+                   "database " + directory_.string() + ": " + std::generic_category().message(errno)};
+    }
+    std::uint64_t unflushed = 0;
+    db_->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &unflushed);
+    const Disk disk{std::uint64_t{found.f_bavail} * found.f_frsize, kReserve + kNextWriteAheadLog + unflushed};
+    BoundCompactions(disk.room > disk.kept_from_new_work ? disk.room - disk.kept_from_new_work : 0);
+    return disk;
   }
 
   Result<Bytes> Head() const override {
@@ -196,17 +245,19 @@ class RocksdbStore : public Store {
 
   // A write that meets the end of the disk may be half there, and ends the writer; so a full disk is noticed before it.
   Result<void> CheckRoom(const Batch& batch) const {
-    struct statvfs disk {};
-    if (::statvfs(directory_.c_str(), &disk) != 0) {
-      return Error{ErrorCode::kUnavailable,
-                   "database " + directory_.string() + ": " + std::generic_category().message(errno)};
-    }
-    const bool only_notes =
-        std::ranges::all_of(batch.writes, [](const Write& w) { return w.column == Column::kCheckpoint; });
-    const std::uint64_t room = std::uint64_t{disk.f_bavail} * disk.f_frsize;
-    if (room >= (only_notes ? kReserveForNotes : kReserve) + kWritesOfAByte * BytesOf(batch)) return {};
-    return Error{ErrorCode::kResourceExhausted,
-                 "database " + directory_.string() + ": " + std::to_string(room / kMebi) + " MiB left on the disk"};
+    const Disk disk = CM_TRY(LookAtDisk());
+    const std::uint64_t reserve = OnlyNotes(batch)                    ? kReserveForNotes
+                                  : batch.urgency == Urgency::kUrgent ? kReserveForUrgent
+                                                                      : disk.kept_from_new_work;
+    if (disk.room >= reserve + kWritesOfAByte * BytesOf(batch)) return {};
+    return Error{ErrorCode::kResourceExhausted, "database " + directory_.string() + ": " +
+                                                    std::to_string(disk.room / kMebi) + " MiB left on the disk"};
+  }
+
+  // BoundCompactions lets a compaction that needs more than `room` wait.
+  void BoundCompactions(std::uint64_t room) const {
+    tables_->SetCompactionBufferSize(kFlushesBetweenTwoLooks);
+    tables_->SetMaxAllowedSpaceUsage(tables_->GetTotalSize() + kFlushesBetweenTwoLooks + room);
   }
 
   // WriteSynced is one write batch and one fsync. REQUIRES: commit_mutex_ is held.
@@ -231,6 +282,7 @@ class RocksdbStore : public Store {
   const fs::path directory_;
   const std::unique_ptr<rocksdb::DB> db_;
   const std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  const std::shared_ptr<rocksdb::SstFileManager> tables_;  // shared with the database
   std::mutex commit_mutex_;
   bool failed_ = false;  // guarded by commit_mutex_
 };
@@ -277,8 +329,9 @@ Result<std::unique_ptr<Store>> OpenRocksdbStore(const fs::path& directory) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const auto status = rocksdb::DB::Open(options, directory.string(), Families(), &handles, &db);
   if (!status.ok()) return OpenError(directory, status);
-  return std::unique_ptr<Store>(
-      std::make_unique<RocksdbStore>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles)));
+  auto store = std::make_unique<RocksdbStore>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles));
+  CM_TRY(store->LookAtDisk());
+  return std::unique_ptr<Store>(std::move(store));
 }
 
 Result<std::unique_ptr<Store>> OpenRocksdbStoreReadOnly(const fs::path& directory) {

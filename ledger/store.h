@@ -30,10 +30,17 @@ struct Write {
   std::optional<Bytes> value;
 };
 
+/// Urgency says what a commit may use of the last room on a disk.
+enum class Urgency : std::uint8_t {
+  kOrdinary,  ///< new work: refused while there is still room to say what is urgent
+  kUrgent,    ///< what must be said even then: a suspension, a revocation
+};
+
 /// Batch is what one commit writes; later writes of a key win over earlier ones.
 struct Batch {
   Bytes new_head;
   std::vector<Write> writes;
+  Urgency urgency = Urgency::kOrdinary;
 };
 
 /// Store keeps rows and the head durably. Reads may run on any thread beside one writer; a read sees a commit whole or

@@ -83,6 +83,14 @@ TEST_F(RocksdbStore, IsUnavailableWhileAnotherHoldsIt) {
   EXPECT_EQ(second.error().message, "database " + db_.string() + " is locked by another process");
 }
 
+TEST_F(RocksdbStore, BlamesAnotherProcessOnlyWhereOneHoldsIt) {
+  fs::create_directories(db_ / "LOCK");  // cannot be opened for writing
+  const auto opened = OpenRocksdbStore(db_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(opened.error().message.find("another process"), std::string::npos) << opened.error().message;
+}
+
 TEST_F(RocksdbStore, OpenedToBeReadShowsWhatIsThereBesideAWriterAndRefusesCommits) {
   const auto writer = Open();
   ASSERT_TRUE(Put(*writer, 1));

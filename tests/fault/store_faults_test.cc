@@ -81,9 +81,12 @@ struct Row {
   When when;
   Outcome outcome;
 };
-std::string NameOf(const ::testing::TestParamInfo<Row>& info) {
+std::string NameOf(const Row& row) {
   const char* const when[] = {"AtTheBatch", "AtTheNote", "AtStart"};
-  return std::string(Name(info.param.fault)) + when[static_cast<int>(info.param.when)];
+  return std::string(Name(row.fault)) + when[static_cast<int>(row.when)];
+}
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << NameOf(row);
 }
 
 class CommitFaults : public FaultyLedger, public ::testing::WithParamInterface<Row> {
@@ -125,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{Fault::kUnknownNotWritten, When::kStart, Outcome::kStops},
         Row{Fault::kUnknownWritten, When::kStart, Outcome::kStops}, Row{Fault::kLost, When::kStart, Outcome::kDetected},
         Row{Fault::kUnsynced, When::kStart, Outcome::kDetected}),
-    NameOf);
+    [](const auto& info) { return NameOf(info.param); });
 
 TEST_P(CommitFaults, AreRefusedStopTheLogOrAreDetected) {
   const auto [fault, when, outcome] = GetParam();
@@ -160,6 +163,9 @@ struct Flip {
   const char* name;
   std::optional<Column> column;  // nothing: the head
 };
+void PrintTo(const Flip& flip, std::ostream* out) {
+  *out << flip.name;
+}
 class FlippedBits : public FaultyLedger, public ::testing::WithParamInterface<Flip> {
  protected:
   void FlipOne(std::size_t bit) {

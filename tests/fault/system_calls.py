@@ -5,7 +5,7 @@
 
 A clean run under strace shows which calls meet which files, and how often. A round lets the N-th such call of a thread fail with EIO
 or ENOSPC, or kills the process there; strace is told the call and the file, because it counts per thread. The writer says what was
-acknowledged and which checkpoints it showed; afterwards the ledger is opened again without faults and held to all of it
+acknowledged and which checkpoints it showed; the clean run must have synced all of it before; afterwards the ledger is opened again without faults and held to all of it
 (`fault --check`, tests/fault/history.h). A round whose fault never happened is a failure, not a pass.
 
 Without a flag a few positions of each kind are tried, always the same; --every N tries every N-th; --all tries each one.
@@ -95,6 +95,32 @@ def class_of(path):
     return next(name for name, pattern in CLASSES if re.search(pattern, path))
 
 
+def check_synced(directory, lines):
+    """Holds a clean run to its promise: at each acknowledgement all that was written to the write-ahead log and the anchors, and each
+    new name of an anchor, was synced before."""
+    unsynced, acknowledged = set(), 0
+    for line in lines:
+        if re.match(r'^\d+ +write\(\d+<pipe:\[\d+\]>, "ack ', line):
+            acknowledged += 1
+            if unsynced:
+                raise RuntimeError(f"acknowledged before it was synced: {', '.join(sorted(unsynced))}:\n{line}")
+        found = FILE_OF.match(line)
+        path = found and (found.group(2) or found.group(3) or "")
+        if not path or not path.startswith(str(directory)):
+            continue
+        call = found.group(1)
+        if class_of(path) not in ("write-ahead log", "anchors") and path != str(directory):
+            continue
+        if call.startswith("rename"):
+            unsynced.add(str(pathlib.Path(path).parent))
+        elif call in ("write", "pwrite64", "writev"):
+            unsynced.add(path)
+        elif call in ("fsync", "fdatasync"):
+            unsynced.discard(path)
+    if acknowledged != ENTRIES:
+        raise RuntimeError(f"{acknowledged} acknowledgements were traced, not {ENTRIES}")
+
+
 class Driver:
     def __init__(self, program, directory):
         self.program = program
@@ -131,6 +157,7 @@ class Driver:
             code, _, error, lines = strace(where, ["--seccomp-bpf", "-e", f"trace={CALLS}"], self.append(where, "clean"))
             if code != 0:
                 raise RuntimeError(f"the {scenario} writer ended with {code} though nothing failed:\n{error}")
+            check_synced(where, lines)
             seen = positions_of(scenario, where, lines)
             most = seen if most is None else {key: min(count, seen.get(key, 0)) for key, count in most.items()}
             shutil.rmtree(where)
@@ -160,6 +187,8 @@ class Driver:
         happened = code == -9 if killed else any("(INJECTED)" in line for line in lines)
         if not happened:
             return None, False
+        if "is locked by another process" in reports:
+            return f"the writer blames another process:\n{reports}", True
         aborted = code == -6 and position.call in ABORTS_AT
         if not killed and not aborted and code != 0:
             return f"the writer ended with {code}:\n{reports}{error}", True
@@ -197,6 +226,13 @@ def describe(a_round):
     return f"{position.scenario}: {position.call} of {position.path or '/'}, number {position.nth}, {fault}"
 
 
+def work_directory():
+    """A new directory, in memory where there is room: a killed process loses no page, so no round needs a disk."""
+    memory = pathlib.Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30
+    return pathlib.Path(tempfile.mkdtemp(prefix="certmark-calls-", dir=memory if roomy else None))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True, type=pathlib.Path, help="the fault tests' program")
@@ -210,7 +246,7 @@ def main():
     if reason:
         print(f"SKIPPED: this machine lets nobody trace a process: {reason}")
         return SKIPPED
-    directory = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="certmark-calls-"))
+    directory = options.keep or work_directory()
     directory.mkdir(exist_ok=True)
     try:
         driver = Driver(options.program.resolve(), directory.resolve())

@@ -17,6 +17,32 @@ std::string DigestUri(std::string_view text) {
   return "sha256:" + Sha256(AsBytes(text)).Hex();
 }
 
+// StoreOnDisk is a memory store on a disk that may be full.
+class StoreOnDisk : public ledger::Store {
+ public:
+  explicit StoreOnDisk(const Disk& disk) : disk_(disk) {}
+
+  Result<Bytes> Head() const override { return rows_->Head(); }
+  Result<void> Commit(ByteView expected_head, const ledger::Batch& batch) override {
+    const bool note = batch.writes.size() == 1 && batch.writes[0].column == ledger::Column::kCheckpoint;
+    if (disk_.full && !note && batch.urgency != ledger::Urgency::kUrgent) {
+      return Error{ErrorCode::kResourceExhausted, "the disk is full"};
+    }
+    return rows_->Commit(expected_head, batch);
+  }
+  Result<std::optional<Bytes>> Get(ledger::Column column, ByteView key) const override {
+    return rows_->Get(column, key);
+  }
+  Result<void> Scan(ledger::Column column, ByteView begin, ByteView end,
+                    const std::function<bool(ByteView, ByteView)>& visit) const override {
+    return rows_->Scan(column, begin, end, visit);
+  }
+
+ private:
+  const Disk& disk_;
+  const std::unique_ptr<ledger::Store> rows_ = ledger::MakeMemoryStore();
+};
+
 ledger::NewEntry Public(std::string_view jws) {
   return {ledger::NewEntry::To::kPublicLog, ToBytes(jws)};
 }
@@ -30,7 +56,7 @@ std::unique_ptr<Signer> SmallAuthority::NewSigner(Bytes* csr) const {
 }
 
 SmallAuthority::SmallAuthority()
-    : store_(ledger::MakeMemoryStore()),
+    : store_(std::make_unique<StoreOnDisk>(disk_)),
       anchor_(std::make_unique<ledger::Anchor>(directory_ / "anchor")),
       scheme_(Scheme::Parse(DefaultSchemeJson()).value()) {
   MakeAuthority();

@@ -40,6 +40,11 @@ struct Applicant {
   Enrolment enrolment;
 };
 
+/// Disk is where the small authority's store lies: while it is full, the store refuses new work, as RocksDB's does.
+struct Disk {
+  std::atomic<bool> full = false;
+};
+
 /// SmallAuthority is a test authority at kStart: one registrar of the ceremony, `first_registrar`, and nobody else.
 class SmallAuthority {
  public:
@@ -53,6 +58,7 @@ class SmallAuthority {
   ledger::Log& log() { return *log_; }
   Time now() const { return now_; }
   void Advance(Seconds time) { now_ = now_.load() + time; }
+  Disk& disk() { return disk_; }
 
   /// RecordEntries are the acts in the private record log, oldest first.
   std::vector<std::string> RecordEntries() const;
@@ -80,6 +86,7 @@ class SmallAuthority {
 
   std::atomic<Time> now_ = kStart;  // the log's threads look at it too
   certmark::testing::TempDir directory_;
+  Disk disk_;
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::Anchor> anchor_;
   std::unique_ptr<Signer> root_signer_;

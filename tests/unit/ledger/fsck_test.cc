@@ -59,8 +59,8 @@ class FsckTest : public LedgerFixture {
   }
   void Erase(Column column, const Bytes& key) { Damage({column, key, std::nullopt}); }
   void Set(Column column, const Bytes& key, std::string_view value) { Damage({column, key, ToBytes(value)}); }
-  void SetNote(const Bytes& key, std::string note) {
-    Damage({Column::kCheckpoint, key, CheckpointRow{testing::kNow, std::move(note)}.Encode()});
+  void SetNote(const Bytes& key, std::string_view note) {
+    Damage({Column::kCheckpoint, key, CheckpointRow{testing::kNow, std::string(note)}.Encode()});
   }
   static Hash Leaf(std::uint64_t index) { return LeafHash(AsBytes("entry " + std::to_string(index))); }
 
@@ -292,7 +292,8 @@ TEST_F(FsckTest, NamesCheckpointsThatAreNotWhatTheLogSigned) {
     return said;
   };
   const auto signed_text = [&](const std::string& text) { return text + "\n" + key_.SignNote(text); };
-  const Checkpoint checkpoint = Checkpoint::Parse(Note::Parse(CheckpointRow::Decode(good).value().note).value().text()).value();
+  const Checkpoint checkpoint =
+      Checkpoint::Parse(Note::Parse(CheckpointRow::Decode(good).value().note).value().text()).value();
 
   EXPECT_EQ(with("garbage"), "checkpoint-unreadable | log 1 | checkpoint of size 200");
   const std::string text = checkpoint.ToText();
