@@ -52,6 +52,18 @@ Key ListenerKey(std::string_view name, std::string_view comment, Listener Config
           [=](const Config& config) { return (config.*member).ToText(); }};
 }
 
+Key IntervalKey(std::string_view name, std::string_view comment, std::chrono::milliseconds Config::*member) {
+  constexpr std::uint64_t kAnHour = 3600 * 1000;
+  return {"", name, comment,
+          [=](Config& config, std::string_view text) -> Result<void> {
+            const auto milliseconds = ParseDecimal(text, kAnHour);
+            if (!milliseconds) return Error{ErrorCode::kInvalidArgument, Quote(text) + " is not 0 to 3600000"};
+            config.*member = std::chrono::milliseconds(*milliseconds);
+            return {};
+          },
+          [=](const Config& config) { return std::to_string((config.*member).count()); }};
+}
+
 // A listener that may be left out: empty text.
 Key OptionalListenerKey(std::string_view name, std::string_view comment, std::optional<Listener> Config::*member) {
   return {"listen", name, comment,
@@ -86,6 +98,16 @@ const std::vector<Key>& Keys() {
           "passphrase_file",
           "A file that holds the passphrase of the keys; CERTMARK_PASSPHRASE_FILE and --passphrase-file win over it.",
           &Config::passphrase_file),
+      PathKey("anchor",
+              "The anchor, by which a database put back to an old copy is noticed: put it on another device than the "
+              "database. Empty: anchor/anchor in the directory.",
+              &Config::anchor),
+      PathKey("witness_policy",
+              "A C2SP tlog-policy file: which witnesses cosign checkpoints, and how many must before one is shown. "
+              "Empty: none is asked.",
+              &Config::witness_policy),
+      IntervalKey("publish_interval_ms", "The least time between two checkpoints. 0: each batch has one at once.",
+                  &Config::publish_interval),
       ListenerKey("public_grpc", "gRPC for everybody, without client certificates.", &Config::public_grpc),
       ListenerKey("party_grpc", "gRPC for enrolled parties, by client certificate.", &Config::party_grpc),
       ListenerKey("public_http", "HTTPS for everybody: register, status, log.", &Config::public_http),
@@ -158,7 +180,9 @@ Result<Config> ParseConfig(const std::string& text) {
 // A relative path in the file means the same wherever the daemon is started from.
 void ResolvePaths(Config& config, const std::filesystem::path& folder) {
   config.directory = (folder / config.directory).lexically_normal();
-  if (!config.passphrase_file.empty()) config.passphrase_file = (folder / config.passphrase_file).lexically_normal();
+  for (std::filesystem::path* optional : {&config.passphrase_file, &config.anchor, &config.witness_policy}) {
+    if (!optional->empty()) *optional = (folder / *optional).lexically_normal();
+  }
 }
 
 }  // namespace

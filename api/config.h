@@ -1,6 +1,7 @@
 // Config: the daemon's one file, certmark.toml. An unknown key is an error.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -32,10 +33,13 @@ struct Config {
   Listener public_http{"127.0.0.1", 7443};
   Listener party_http{"127.0.0.1", 7444};
   Listener operations{"127.0.0.1", 7480};
-  std::optional<Listener> public_http_plain;  ///< nothing: the public site is behind TLS alone
-  std::filesystem::path passphrase_file;      ///< empty: the keys are not encrypted, or the environment says where
-  std::string log_level = "info";             ///< trace, debug, info, warn, error
-  std::string contact;                        ///< shown by discovery
+  std::optional<Listener> public_http_plain;      ///< nothing: the public site is behind TLS alone
+  std::filesystem::path passphrase_file;          ///< empty: the keys are not encrypted, or the environment says where
+  std::filesystem::path anchor;                   ///< empty: in the directory; put it on another device
+  std::filesystem::path witness_policy;           ///< empty: no witness is asked
+  std::chrono::milliseconds publish_interval{0};  ///< the least time between two checkpoints
+  std::string log_level = "info";                 ///< trace, debug, info, warn, error
+  std::string contact;                            ///< shown by discovery
 
   /// Load reads a file. NotFound or InvalidArgument: one line naming the file and the key.
   static Result<Config> Load(const std::filesystem::path& file);

@@ -15,6 +15,7 @@
 #include "api/party_crl.h"
 #include "api/public_site.h"
 #include "api/server_identity.h"
+#include "api/witnesses.h"
 #include "ca/service.h"
 #include "ledger/anchor.h"
 #include "ledger/log.h"
@@ -28,12 +29,8 @@ constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP
 // Two, so that one long answer leaves the other for whoever asks whether the process lives.
 constexpr unsigned kOperationsWorkers = 2;
 
-// Witnesses are asked by a later version: until then a list that demands them could never be satisfied.
-Result<void> CheckQuorum(const TrustList& trust) {
-  if (trust.quorum() == 0) return {};
-  return Error{ErrorCode::kFailedPrecondition, "trust list " + std::to_string(trust.seq()) + " demands " +
-                                                   std::to_string(trust.quorum()) +
-                                                   " witnesses; this version cannot collect cosignatures yet"};
+std::filesystem::path AnchorOf(const Config& config, const ca::AuthorityFiles& files) {
+  return config.anchor.empty() ? files.anchor() : config.anchor;
 }
 
 }  // namespace
@@ -41,7 +38,7 @@ Result<void> CheckQuorum(const TrustList& trust) {
 // Members stand in the order in which they are made, each needing only those before it; they go in the reverse one:
 // servers, then the sequencer, then the database.
 struct Daemon::Body {
-  explicit Body(const Config& from) : config(from), files(from.directory), anchor(files.anchor()) {}
+  explicit Body(const Config& from) : config(from), files(from.directory), anchor(AnchorOf(config, files)) {}
 
   // Start in steps, in this order.
   Result<void> LoadAuthority(const ca::Secret& passphrase);
@@ -58,12 +55,15 @@ struct Daemon::Body {
   const ca::AuthorityFiles files;
   std::optional<ca::Authority> authority;
   std::optional<ca::Scheme> scheme;
+  ledger::WitnessPolicy witnesses = ledger::WitnessPolicy::None();
   ServerIdentity identity;
   std::unique_ptr<ledger::Store> store;
   std::unique_ptr<ca::StatusLists> status;
   ledger::Stats stats;
   ledger::Anchor anchor;
   std::unique_ptr<ledger::Log> log;
+  std::unique_ptr<ledger::Cosigner> cosigner;
+  std::optional<Error> read_only;  // why the log did not begin to write
   std::optional<ca::Service> service;
   std::optional<Handlers> handlers;
   std::optional<PublicSite> site;
@@ -75,7 +75,7 @@ struct Daemon::Body {
 Result<void> Daemon::Body::LoadAuthority(const ca::Secret& passphrase) {
   const Time now = ca::SystemTime();
   authority = CM_TRY(ca::Authority::Load(files, passphrase, now));
-  CM_TRY(CheckQuorum(authority->trust));
+  witnesses = CM_TRY(LoadWitnessPolicy(config.witness_policy, authority->trust));
   scheme = CM_TRY(ca::Scheme::Load(files.scheme()));
   identity = CM_TRY(LoadServerIdentity(files, *authority, passphrase, now));
   return {};
@@ -97,6 +97,7 @@ ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
   options.before_exposing = [lists = status.get()](std::span<const ledger::Write> writes) {
     return lists->Apply(writes);
   };
+  options.meets_policy = MayBeShown(witnesses, authority->trust);
   return options;
 }
 
@@ -107,9 +108,20 @@ Result<void> Daemon::Body::OpenLog() {
   status = CM_TRY(ca::StatusLists::Load(*store, StatusOptions()));
   ledger::Log::Options options;
   options.publisher = PublisherOptions();
+  options.clock = ca::SystemTime;
+  options.stats = &stats;
+  options.publish_interval = config.publish_interval;
+  options.read_only = WhyReadOnly({.store = *store,
+                                   .log = authority->log_number,
+                                   .policy = witnesses,
+                                   .trust = authority->trust,
+                                   .database = files.database(),
+                                   .anchor = anchor.file()});
   log = CM_TRY(ledger::Log::Open(*store, anchor, std::move(options)));
-  if (const auto stopped = log->Stopped()) return *stopped;
-  CM_TRY(status->Refresh());
+  read_only = log->Stopped();
+  // A status list of a state that something outside contradicts would un-revoke: none is signed then.
+  if (!read_only) CM_TRY(status->Refresh());
+  if (!read_only) cosigner = CM_TRY(StartCosigner(witnesses, authority->log_key, *log, stats));
   service.emplace(ca::Service::Dependencies{.log = *log,
                                             .authority = *authority,
                                             .scheme = *scheme,
@@ -186,7 +198,7 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
   auto body = std::make_unique<Body>(config);
   CM_TRY(body->LoadAuthority(passphrase));
   CM_TRY(body->OpenLog());
-  CM_TRY(RenewPartyCrl(body->files, *body->authority, ca::SystemTime()));
+  if (!body->read_only) CM_TRY(RenewPartyCrl(body->files, *body->authority, ca::SystemTime()));
   CM_TRY(body->StartServers());
   return std::unique_ptr<Daemon>(new Daemon(std::move(body)));
 }
@@ -198,6 +210,10 @@ Daemon::Ports Daemon::ports() const {
           .party_http = body_->http->port(kPartyHttp),
           .operations = body_->http->port(kOperations),
           .public_http_plain = body_->config.public_http_plain ? body_->http->port(kPublicPlain) : std::uint16_t{0}};
+}
+
+std::optional<Error> Daemon::ReadOnly() const {
+  return body_->read_only;
 }
 
 std::string Daemon::Listening() const {
@@ -218,6 +234,7 @@ std::string Daemon::Listening() const {
 }
 
 Result<void> Daemon::Tick() {
+  if (body_->read_only) return {};
   if (const auto stopped = body_->log->Stopped()) {
     return Error{ErrorCode::kUnavailable, "the log has stopped writing: " + stopped->message};
   }

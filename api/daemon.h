@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "api/config.h"
@@ -13,8 +14,7 @@ namespace certmark::api {
 class Daemon {
  public:
   /// Start brings everything up. Every error is one line that names the thing: a port taken, a database locked by
-  /// another process, a wrong passphrase, an expired certificate, `ROLLBACK DETECTED`, a witness quorum that this
-  /// version cannot collect.
+  /// another process, a wrong passphrase, an expired certificate, a witness policy that is missing.
   static Result<std::unique_ptr<Daemon>> Start(const Config& config, const ca::Secret& passphrase);
   /// ~Daemon stops the servers first, then the sequencer, then closes the database.
   ~Daemon();
@@ -24,6 +24,9 @@ class Daemon {
     std::uint16_t public_http_plain;  ///< 0: there is none
   };
   Ports ports() const;
+  /// ReadOnly says why this daemon only shows what was published: a damaged database, `ROLLBACK DETECTED`, a clock that
+  /// was set back, nothing outside that vouches for the database. It signs nothing then, no status list either.
+  std::optional<Error> ReadOnly() const;
   /// Listening says where each listener listens, in one line for people.
   std::string Listening() const;
 

@@ -228,10 +228,16 @@ Result<v1::DecideApplicationResponse> Handlers::DecideApplication(const Caller& 
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
   const Hash etag = CM_TRY(ParseEtag(request.etag()));
-  const auto decided = CM_TRY(service_.Decide(*party, id, etag, request.decision()));
+  using Request = v1::DecideApplicationRequest;
+  if (!Request::Answer_IsValid(request.answer())) return Error{ErrorCode::kInvalidArgument, "no such `answer`"};
+  const auto answer =
+      request.answer() == Request::PUBLISHED ? ca::Service::Answer::kPublished : ca::Service::Answer::kAcceptable;
+  const auto decided = CM_TRY(
+      service_.Decide(*party, {.application = id, .etag = etag, .decision_jws = request.decision(), .answer = answer}));
   v1::DecideApplicationResponse response;
   *response.mutable_application() = AsWritten(decided.application);
   if (decided.bundle) response.set_bundle(*decided.bundle);
+  response.set_witnessed(decided.witnessed);
   return response;
 }
 

@@ -115,6 +115,7 @@ Result<void> WriteFirstEntries(const FirstEntries& first) {
   const auto store = CM_TRY(ledger::OpenRocksdbStore(first.files.database()));
   ledger::Anchor anchor(first.files.anchor());
   const auto log = CM_TRY(ledger::Log::Open(*store, anchor, LogOptions(first)));
+  if (const auto stopped = log->Stopped()) return *stopped;
   const auto receipt = CM_TRY(log->Append(CM_TRY(FirstChange(first)), ledger::Ack::kPublished));
   if (receipt.indices.size() < kFirstSize || receipt.indices[kGenesisIndex] != 0) return Wrong("it was not empty");
   return {};

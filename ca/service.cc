@@ -3,6 +3,12 @@
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
+namespace {
+
+// A caller waits so long for witnesses: their outage must not hold every worker of the service.
+constexpr std::chrono::milliseconds kWitnessPatience{10'000};
+
+}  // namespace
 
 Service::Service(Dependencies dependencies)
     : deps_(std::move(dependencies)),
@@ -27,7 +33,11 @@ Result<void> Service::RequireReason(std::string_view reason) const {
 
 Result<void> Service::Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const {
   act.RecordIn(change);
-  CM_TRY(deps_.log.Append(std::move(change), ack));
+  if (ack == ledger::Ack::kWitnessed) {
+    CM_TRY(deps_.log.AppendWithin(std::move(change), ack, kWitnessPatience));
+  } else {
+    CM_TRY(deps_.log.Append(std::move(change), ack));
+  }
   return {};
 }
 

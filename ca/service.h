@@ -74,12 +74,27 @@ class Service {
   /// Accepts and assigns the laboratory in one act.
   Result<Application> AcceptApplication(const Party& caller, std::string_view id, std::string_view laboratory);
   Result<Application> SubmitReport(const Party& caller, std::string_view id, std::string_view jws);
+  /// Answer says when a decider who grants is answered.
+  enum class Answer : std::uint8_t {
+    kAcceptable,  ///< once verifiers accept the bundle: where the trust list demands witnesses, once these have
+                  ///< cosigned
+    kPublished,   ///< once a signed checkpoint covers the credential, which witnesses may still have to see
+  };
+  struct Ruling {
+    std::string_view application;
+    Hash etag;  ///< of the file as the decider read it
+    std::string_view decision_jws;
+    Answer answer = Answer::kAcceptable;
+  };
   struct Decided {
     Application application;
-    std::optional<std::string> bundle;  ///< of the credential, when granted: released, VALID to the verifier
+    /// bundle is the credential's, when granted: released, VALID to the verifier. None: it is issued and published, but
+    /// the witnesses take long; GetBundle has it once they have cosigned.
+    std::optional<std::string> bundle;
+    bool witnessed = false;  ///< the bundle needs no AllowUnwitnessed
   };
-  /// Decides on the file as `etag` names it. Granting issues in the same commit, or not at all.
-  Result<Decided> Decide(const Party& caller, std::string_view id, const Hash& etag, std::string_view decision_jws);
+  /// Decides on the file. Granting issues in the same commit, or not at all.
+  Result<Decided> Decide(const Party& caller, const Ruling& ruling);
 
   // ---- Certifications
   Result<Proposal> ProposeAct(const Party& caller, EventKind act, std::string_view number, std::string_view reason);
@@ -111,6 +126,9 @@ class Service {
   Result<void> RequireReason(std::string_view reason) const;
   /// Commit records the act in the change, appends it and waits.
   Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
+  /// BundleAgainst proves a certification against `checkpoint`.
+  Result<std::string> BundleAgainst(const Certification& certification,
+                                    const ledger::SignedCheckpoint& checkpoint) const;
 
   // ---- service_enrolment.cc
   /// Enrol makes the party of an enrolment that is fully approved: its certificate, its rows, its act.
@@ -127,14 +145,18 @@ class Service {
   Error Lapse(const Stored<Application>& read, Time now);
   Result<void> RequireIndependentDecider(const Party& decider, const Application& application) const;
   /// IssueTo turns a granted file into a credential, in one commit with the file, and releases it.
-  Result<Decided> IssueTo(const Stored<Application>& read, Application application, const ActEntry& act,
-                          ledger::Change change);
+  struct Granted {
+    const Stored<Application>& read;
+    Application application;
+    Answer answer;
+  };
+  Result<Decided> IssueTo(Granted granted, const ActEntry& act, ledger::Change change);
+  /// Announce answers for a certification that is committed: when it may be released, with its bundle.
+  Result<Decided> Announce(Application application, const Certification& certification, bool is_witnessed) const;
   /// GrantOf is what the credential will say, all of it from the decided file. REQUIRES: a report and the decision.
   Result<Grant> GrantOf(const Application& application) const;
   /// CheckAcceptable verifies a signed credential before it is logged, with all but proof and status.
   Result<void> CheckAcceptable(const Certification& certification, std::string_view jws) const;
-  /// Release builds the bundle and verifies it as a stranger, allowing nothing.
-  Result<std::string> Release(const Certification& certification) const;
   /// RequireValid: Internal for anything but VALID; a test authority's bundle is verified as such.
   Result<void> RequireValid(const Certification& certification, std::string_view bundle, std::set<Allow> allow) const;
 

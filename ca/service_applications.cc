@@ -240,18 +240,17 @@ Error Service::Lapse(const Stored<Application>& read, Time now) {
                       FormatDateTime(*read.value.deadline));
 }
 
-Result<Service::Decided> Service::Decide(const Party& caller, std::string_view id, const Hash& etag,
-                                         std::string_view decision_jws) {
+Result<Service::Decided> Service::Decide(const Party& caller, const Ruling& ruling) {
   // 1. The role, and the file as the decider saw it.
   const auto party = CM_TRY(Admit(store(), caller, Act::kDecide));
-  const auto read = CM_TRY(Load<Application>(store(), id));
-  if (read.etag != etag)
+  const auto read = CM_TRY(Load<Application>(store(), ruling.application));
+  if (read.etag != ruling.etag)
     return Error{ErrorCode::kConflict, "application " + read.value.id + " has changed since it was read"};
   // 2. Who evaluated never decides, nor who belongs to the laboratory or the operator. Accepting is not evaluating.
   CM_TRY(RequireIndependentDecider(party.value, read.value));
   // 3. The decision: whose, about what, and resting on the whole file.
   const Time now = Now();
-  const auto [decision, author] = CM_TRY(OpenDecision(decision_jws, RulesAt(now)));
+  const auto [decision, author] = CM_TRY(OpenDecision(ruling.decision_jws, RulesAt(now)));
   CM_TRY(CheckIsAuthor(author, party.value));
   CM_TRY(CheckConcerns(decision, read.value, deps_.scheme));
   CM_TRY(CheckRestsOn(decision, read.value));
@@ -260,17 +259,17 @@ Result<Service::Decided> Service::Decide(const Party& caller, std::string_view i
   Application application = read.value;
   const Event event = decision.granted ? Event::kGrant : Event::kRefuse;
   application.state = CM_TRY(Next(application.state, event, deps_.scheme.audit_waived));
-  application.decision = Keep(decision_jws, author, deps_.authority.party_ca, now);
+  application.decision = Keep(ruling.decision_jws, author, deps_.authority.party_ca, now);
   ledger::Change change;
   Expect(change, party);
   const std::string reason = decision.reasons.empty() ? "" : decision.reasons.front();
   const ActEntry act = ActOn(now, party.value.id, Name(Act::kDecide), read.value, application, reason);
-  if (decision.granted) return IssueTo(read, std::move(application), act, std::move(change));
+  if (decision.granted) return IssueTo({read, std::move(application), ruling.answer}, act, std::move(change));
   // 5. A refusal gives a reason, and is all.
   if (decision.reasons.empty()) return Invalid("a refusal without a reason");
   Replace(change, read, application);
   CM_TRY(Commit(std::move(change), act, ledger::Ack::kSequenced));
-  return Decided{std::move(application), std::nullopt};
+  return Decided{std::move(application), std::nullopt, false};
 }
 
 Result<void> Service::RequireIndependentDecider(const Party& decider, const Application& application) const {
@@ -280,8 +279,8 @@ Result<void> Service::RequireIndependentDecider(const Party& decider, const Appl
   return {};
 }
 
-Result<Service::Decided> Service::IssueTo(const Stored<Application>& read, Application application, const ActEntry& act,
-                                          ledger::Change change) {
+Result<Service::Decided> Service::IssueTo(Granted granted, const ActEntry& act, ledger::Change change) {
+  Application application = std::move(granted.application);
   // 1. Each mandatory criterion, once more.
   CM_TRY(CheckConform(application, deps_.scheme));
   // 2. What was checked is what is signed.
@@ -293,16 +292,33 @@ Result<Service::Decided> Service::IssueTo(const Stored<Application>& read, Appli
   // 3. Nothing is logged that a verifier would refuse for its own sake.
   CM_TRY(CheckAcceptable(certification, credential.jws));
   // 4. One change: file, certification, its rows, its status, the credential.
-  Replace(change, read, application);
+  Replace(change, granted.read, application);
   Create(change, certification);
   CM_TRY(ClaimUnit(store(), certification, grant.valid_from, change));
   change.writes.push_back(AppRow(certification));
   change.writes.push_back(StatusWrite(certification.status, StatusValue::kValid));
   change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(credential.jws)});
-  CM_TRY(Commit(std::move(change), act, ledger::Ack::kPublished));
+  const bool await_witnesses = granted.answer == Answer::kAcceptable && deps_.authority.trust.quorum() > 0;
+  const auto committed =
+      Commit(std::move(change), act, await_witnesses ? ledger::Ack::kWitnessed : ledger::Ack::kPublished);
+  if (!committed) {
+    // Witnesses that take long change nothing of an act that is there.
+    if (committed.error().code != ErrorCode::kOutcomeUnknown || deps_.log.Stopped()) return committed.error();
+    if (!Load<Certification>(store(), certification.id)) return committed.error();
+    return Decided{std::move(application), std::nullopt, false};
+  }
   // 5. Released only as a stranger would accept it.
-  std::string bundle = CM_TRY(Release(certification));
-  return Decided{std::move(application), std::move(bundle)};
+  return Announce(std::move(application), certification, granted.answer == Answer::kAcceptable);
+}
+
+Result<Service::Decided> Service::Announce(Application application, const Certification& certification,
+                                           bool is_witnessed) const {
+  const auto checkpoint = is_witnessed ? log().Exposed() : log().Published();
+  if (!checkpoint) return Error{ErrorCode::kInternal, "a certification is published, and no checkpoint is there"};
+  std::string bundle = CM_TRY(BundleAgainst(certification, *checkpoint));
+  CM_TRY(RequireValid(certification, bundle, is_witnessed ? std::set<Allow>{} : std::set{Allow::kUnwitnessed}));
+  const bool needs_none = is_witnessed || deps_.authority.trust.quorum() == 0;
+  return Decided{std::move(application), std::move(bundle), needs_none};
 }
 
 Result<Grant> Service::GrantOf(const Application& application) const {
@@ -336,12 +352,6 @@ Result<void> Service::CheckAcceptable(const Certification& certification, std::s
   bundle.credential = jws;
   bundle.certificates = {authority.credential_certificate.der(), authority.credential_ca.der()};
   return RequireValid(certification, bundle.ToJson(), {Allow::kUnlogged, Allow::kUnknownStatus});
-}
-
-Result<std::string> Service::Release(const Certification& certification) const {
-  std::string bundle = CM_TRY(GetBundle(certification.id));
-  CM_TRY(RequireValid(certification, bundle, {}));
-  return bundle;
 }
 
 Result<void> Service::RequireValid(const Certification& certification, std::string_view bundle,

@@ -188,7 +188,7 @@ void Cosigner::Conclude(std::size_t witness, Round& round, const WitnessAnswer& 
       lines = Count(witness, round, answer);
       changed_.notify_all();
     }
-    if (!lines.empty()) options_.deliver(round.checkpoint->checkpoint.size, std::move(lines));
+    if (!lines.empty()) options_.deliver(*round.checkpoint, std::move(lines));
   }
   if (begins_to_alarm) Alarm("witness " + Quote(options_.policy.witnesses()[witness].name) + ": " + answer.text);
 }

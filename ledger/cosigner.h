@@ -35,9 +35,9 @@ class Cosigner {
     /// differs from `known_size`, but no longer than `patience`.
     std::function<std::shared_ptr<const SignedCheckpoint>(std::uint64_t known_size, std::chrono::milliseconds patience)>
         await_published;
-    /// deliver takes verified signature lines for the checkpoint of that size: once its policy is satisfied all lines
-    /// so far, then each later one by itself. One call at a time; it must not call the Cosigner.
-    std::function<void(std::uint64_t size, std::vector<std::string> lines)> deliver;
+    /// deliver takes verified signature lines for a checkpoint: once its policy is satisfied all lines so far, then
+    /// each later one by itself. One call at a time; it must not call the Cosigner.
+    std::function<void(const SignedCheckpoint& checkpoint, std::vector<std::string> lines)> deliver;
     std::function<Time()> clock;
     /// alarm, if given, is told when a witness begins to claim another history than ours, and when the log did not sign
     /// what it published. Called as deliver is.

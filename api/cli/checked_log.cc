@@ -23,17 +23,6 @@ Result<T> FromAuthority(Result<T> result) {
   return Wrong(result.error().message);
 }
 
-// How many distinct witnesses of the list cosigned; one that signed wrongly rejects the note.
-Result<std::size_t> CountWitnesses(const Note& note, const TrustList& list) {
-  std::size_t good = 0;
-  for (const NoteKey& witness : list.witnesses()) {
-    const Note::State state = note.Check(witness).state;
-    if (state == Note::State::kBad) return Wrong("the cosignature of " + witness.name() + " is wrong");
-    if (state == Note::State::kGood) ++good;
-  }
-  return good;
-}
-
 Result<Hash> ReadHash(const std::string& bytes) {
   return FromAuthority(Hash::FromBytes(AsBytes(bytes)));
 }
@@ -56,12 +45,13 @@ Result<OpenedCheckpoint> OpenCheckpoint(std::string_view text, const TrustList& 
   if (note.Check(log.key).state != Note::State::kGood) return Wrong("the checkpoint is not signed by " + log.origin);
   if (log.final_size && checkpoint.size > *log.final_size)
     return Wrong("the checkpoint is beyond the log's final size");
-  const std::size_t witnesses = CM_TRY(CountWitnesses(note, list));
-  if (witnesses < list.quorum()) {
-    return Wrong(std::to_string(witnesses) + " witnesses signed the checkpoint, " + std::to_string(list.quorum()) +
+  const auto witnesses = CountCosignatures(note, list.witnesses());
+  if (!witnesses) return Wrong("a witness's cosignature of the checkpoint is wrong");
+  if (*witnesses < list.quorum()) {
+    return Wrong(std::to_string(*witnesses) + " witnesses signed the checkpoint, " + std::to_string(list.quorum()) +
                  " are needed");
   }
-  return OpenedCheckpoint{std::move(checkpoint), witnesses};
+  return OpenedCheckpoint{std::move(checkpoint), *witnesses};
 }
 
 Result<OpenedCheckpoint> CheckTlogProof(std::string_view text, const EntryClaim& claim, const TrustList& list) {

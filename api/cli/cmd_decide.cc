@@ -77,8 +77,13 @@ Result<void> ShowDecided(Context& context, const DecideArguments& a, const v1::D
   context.console().Object(w.Take());
   context.console().Line(a.grant ? "Granted: " + NumberOf(application) + " is issued." : "Refused.");
   // Last: what is decided stays decided, whether the file can be written or not.
-  if (!a.output.empty()) CM_TRY(WriteOutput(a.output, decided.bundle()));
-  return {};
+  if (a.output.empty()) return {};
+  if (decided.bundle().empty()) {
+    return Error{ErrorCode::kUnavailable,
+                 "the witnesses have not cosigned yet: fetch the bundle later, certmark bundle " +
+                     NumberOf(application) + " --output " + a.output};
+  }
+  return WriteOutput(a.output, decided.bundle());
 }
 
 Result<Exit> RunDecide(Context& context, const DecideArguments& a) {

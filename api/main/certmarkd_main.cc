@@ -77,7 +77,12 @@ Result<void> Run(const Arguments& arguments) {
   const sigset_t stop = BlockStopSignals();
   const auto passphrase = CM_TRY(certmark::api::ReadPassphrase(PassphraseFile(arguments, config)));
   const auto daemon = CM_TRY(Daemon::Start(config, passphrase));
-  std::printf("certmarkd: ready: %s\n", daemon->Listening().c_str());
+  if (const auto why = daemon->ReadOnly()) {
+    std::fprintf(stderr, "certmarkd: READ-ONLY: %s\n", why->message.c_str());
+    std::printf("certmarkd: read-only: %s\n", daemon->Listening().c_str());
+  } else {
+    std::printf("certmarkd: ready: %s\n", daemon->Listening().c_str());
+  }
   std::fflush(stdout);
   return TickUntil(stop, *daemon);
 }

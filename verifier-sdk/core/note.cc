@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/lines.h"
@@ -153,6 +154,18 @@ Note::Checked Note::Check(const NoteKey& key) const {
 
 std::string CosignatureMessage(Time time, std::string_view note_text) {
   return "cosignature/v1\ntime " + std::to_string(ToEpoch(time)) + "\n" + std::string(note_text);
+}
+
+std::optional<std::size_t> CountCosignatures(const Note& note, std::span<const NoteKey> witnesses) {
+  std::set<Bytes> good;
+  for (const NoteKey& witness : witnesses) {
+    if (witness.type() != NoteKey::Type::kCosignature) continue;
+    const Note::State state = note.Check(witness).state;
+    if (state == Note::State::kBad) return std::nullopt;
+    const ByteView key = witness.public_key();
+    if (state == Note::State::kGood) good.emplace(key.begin(), key.end());
+  }
+  return good.size();
 }
 
 std::string FormatSignatureLine(const NoteKey& key, ByteView signature) {

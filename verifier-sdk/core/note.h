@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,10 @@ class Note {
 
 /// CosignatureMessage is what a witness signs: `cosignature/v1 LF time N LF` and the note's text.
 std::string CosignatureMessage(Time time, std::string_view note_text);
+
+/// CountCosignatures counts the distinct keys among `witnesses` that cosigned; nothing if one of them signed wrongly,
+/// which rejects the note. Keys of another type count for nothing.
+std::optional<std::size_t> CountCosignatures(const Note& note, std::span<const NoteKey> witnesses);
 
 /// FormatSignatureLine writes `— name base64(key id ‖ signature) LF`; for a cosignature `signature` is time8 ‖ sig64.
 std::string FormatSignatureLine(const NoteKey& key, ByteView signature);

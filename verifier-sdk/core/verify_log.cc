@@ -1,6 +1,5 @@
 // Step 8: the credential is in the authority's log, where others can see it, and witnesses saw that log.
 #include <algorithm>
-#include <set>
 
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/merkle.h"
@@ -33,19 +32,6 @@ Result<Place> Open(const Case& c) {
   const auto position = c.list->LogPosition(checkpoint.origin);
   if (!position) return Error{ErrorCode::kNotFound, "not a log of this authority: " + Quote(checkpoint.origin)};
   return Place{&c.list->logs()[*position], *position, std::move(proof), std::move(note), std::move(checkpoint)};
-}
-
-// Witnesses counts the distinct keys that cosigned; nothing if one of them signed wrongly, which rejects the note.
-std::optional<std::size_t> CountCosignatures(const Note& note, const std::vector<NoteKey>& witnesses) {
-  std::set<Bytes> good;
-  for (const NoteKey& witness : witnesses) {
-    if (witness.type() != NoteKey::Type::kCosignature) continue;
-    const Note::State state = note.Check(witness).state;
-    if (state == Note::State::kBad) return std::nullopt;
-    const ByteView key = witness.public_key();
-    if (state == Note::State::kGood) good.emplace(key.begin(), key.end());
-  }
-  return good.size();
 }
 
 std::optional<std::string> WhyNotLogged(const Case& c, const Place& place) {

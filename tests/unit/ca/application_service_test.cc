@@ -351,7 +351,9 @@ TEST_F(ApplicationService, IsDecidedAsTheDeciderSawIt) {
   const Hash seen = office.EtagOf(id);
   office.Report(id);
   const std::string decision = office.SignDecision(office.DraftDecision(id), office.decider);
-  EXPECT_EQ(CodeOf(office.service().Decide(office.decider.party, id, seen, decision)), ErrorCode::kConflict);
+  EXPECT_EQ(CodeOf(office.service().Decide(office.decider.party,
+                                           {.application = id, .etag = seen, .decision_jws = decision})),
+            ErrorCode::kConflict);
 }
 
 TEST_F(ApplicationService, IsDecidedOnceAndIssuedOnce) {
@@ -398,7 +400,8 @@ TEST_F(ApplicationService, RefusesADecisionThatSomebodyElseSigned) {
   const Person other = office.Enrol("Other Decider", {Role::kDecider});
   const std::string id = office.InReview();
   const std::string theirs = office.SignDecision(office.DraftDecision(id), other);
-  EXPECT_EQ(CodeOf(office.service().Decide(office.decider.party, id, office.EtagOf(id), theirs)),
+  EXPECT_EQ(CodeOf(office.service().Decide(office.decider.party,
+                                           {.application = id, .etag = office.EtagOf(id), .decision_jws = theirs})),
             ErrorCode::kPermissionDenied);
 }
 
@@ -452,7 +455,7 @@ TEST_F(ApplicationService, GrantsOneOfTwoThatRaceForOneSigner) {
   for (const std::string& id : ids) {
     decisions.push_back(
         [this, id, etag = office.EtagOf(id), jws = office.SignDecision(office.DraftDecision(id), office.decider)] {
-          return office.service().Decide(office.decider.party, id, etag, jws);
+          return office.service().Decide(office.decider.party, {.application = id, .etag = etag, .decision_jws = jws});
         });
   }
   auto first = std::async(std::launch::async, decisions[0]);

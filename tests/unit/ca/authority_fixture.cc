@@ -311,7 +311,8 @@ std::string Office::SignDecision(const DecisionDocument& decision, const Person&
 }
 
 Result<Service::Decided> Office::Decide(const std::string& id, const DecisionDocument& decision, const Person& by) {
-  return service().Decide(by.party, id, EtagOf(id), SignDecision(decision, by));
+  const std::string jws = SignDecision(decision, by);
+  return service().Decide(by.party, {.application = id, .etag = EtagOf(id), .decision_jws = jws});
 }
 
 std::string Office::InReview() {

@@ -50,7 +50,9 @@ class CosignerTest : public ::testing::Test {
     options.await_published = [this](std::uint64_t known, std::chrono::milliseconds patience) {
       return AwaitPublished(known, patience);
     };
-    options.deliver = [this](std::uint64_t size, std::vector<std::string> lines) { Deliver(size, std::move(lines)); };
+    options.deliver = [this](const SignedCheckpoint& checkpoint, std::vector<std::string> lines) {
+      Deliver(checkpoint.checkpoint.size, std::move(lines));
+    };
     options.alarm = [this](const std::string& line) {
       const std::lock_guard lock(mutex_);
       alarms_.push_back(line);
