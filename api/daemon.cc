@@ -216,6 +216,10 @@ std::optional<Error> Daemon::ReadOnly() const {
   return body_->read_only;
 }
 
+bool Daemon::Shows() const {
+  return body_->log->Exposed() != nullptr;
+}
+
 std::string Daemon::Listening() const {
   const Ports bound = ports();
   const auto where = [](Listener listener, std::uint16_t port) {

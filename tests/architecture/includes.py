@@ -42,7 +42,7 @@ RULES = [
               "libcrypto@^ca/(?!service|party|application|certification|enrolment|rights|scheme|record)"]),
     (r"api/cli/", ["core", "ledger", "ca", "api", "cli", "protos", "protobuf", "grpc", "cli11"]),
     # What composes the process may name every part of it, and is kept to composing.
-    (r"api/(daemon\.cc|main/certmarkd_main\.cc)$", ["core", "ledger", "ca", "api", "spdlog", "cli11"]),
+    (r"api/(daemon\.cc|witnesses\.(cc|h)|main/certmarkd_main\.cc)$", ["core", "ledger", "ca", "api", "spdlog", "cli11"]),
     (r"api/", ["core", "ledger@READING", "ca", "api", "protos", "protobuf", "grpc@grpc_server\\.cc$",
                "beast@(http_\\w+|tls_\\w+)\\.(cc|h)$", "libssl@TLS", "libcrypto@TLS", "spdlog@\\.cc$", "toml@config\\.cc$",
                "prometheus@metrics\\.cc$"]),

@@ -22,6 +22,10 @@ ca::CeremonyReport Run(const Ceremony::Options& options, const std::filesystem::
   request.passphrase = ca::Secret(options.passphrase);
   request.witnesses = options.witnesses;
   request.quorum = options.quorum;
+  if (options.production) {
+    request.environment = TrustList::Environment::kProduction;
+    request.pen = 12345;
+  }
   return ca::RunCeremony(request, ca::SystemTime, ca::SystemRandom).value();
 }
 

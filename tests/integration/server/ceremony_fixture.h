@@ -19,6 +19,7 @@ class Ceremony {
     std::string passphrase;
     std::vector<std::string> witnesses;
     std::size_t quorum = 0;
+    bool production = false;
   };
   Ceremony() : Ceremony(Options{}) {}
   explicit Ceremony(const Options& options);

@@ -77,12 +77,11 @@ TEST(Start, NeedsTheRightPassphrase) {
   }
 }
 
-TEST(Start, RefusesAQuorumThatItCannotCollect) {
+TEST(Start, RefusesAQuorumThatNoPolicyCollects) {
   const Bytes key(32, 1);
   const std::string witness = NoteKey::Create("witness.example", NoteKey::Type::kCosignature, key)->ToVkey();
   const Ceremony ceremony({.passphrase = "", .witnesses = {witness}, .quorum = 1});
-  EXPECT_EQ(WhyNot(ceremony.Config()),
-            "trust list 1 demands 1 witnesses; this version cannot collect cosignatures yet");
+  EXPECT_EQ(WhyNot(ceremony.Config()), "trust list 1 demands 1 witnesses: name them in a witness policy");
 }
 
 TEST(Start, NamesAnExpiredServerCertificate) {
@@ -113,14 +112,18 @@ TEST(Start, NamesASchemeThatIsNone) {
   EXPECT_NE(WhyNot(ceremony.Config()).find(ceremony.files().scheme().string() + ": "), std::string::npos);
 }
 
-TEST(Start, DetectsADatabasePutBackBehindItsAnchor) {
+TEST(Start, ShowsButDoesNotWriteADatabasePutBackBehindItsAnchor) {
   const Ceremony ceremony;
   const auto file = ceremony.files().anchor();
   auto ahead = ledger::ReadAnchor(file).value().value();
   ahead.published.size = 1000;
   std::filesystem::remove(file);
   ASSERT_TRUE(ledger::Anchor(file).Advance(std::nullopt, ahead));
-  EXPECT_NE(WhyNot(ceremony.Config()).find("ROLLBACK DETECTED"), std::string::npos) << WhyNot(ceremony.Config());
+  const auto daemon = Daemon::Start(ceremony.Config(), {}).value();
+  const auto why = daemon->ReadOnly();
+  ASSERT_TRUE(why);
+  EXPECT_TRUE(why->message.starts_with("ROLLBACK DETECTED: anchor has size 1000 ")) << why->message;
+  EXPECT_TRUE(daemon->Tick());
 }
 
 TEST(Running, RenewsAPartyCrlThatIsADayOld) {

@@ -1,0 +1,147 @@
+// A daemon and its witnesses: what is shown when they have cosigned, and when it may not write.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "api/daemon.h"
+#include "ca/authority.h"
+#include "ledger/rocksdb_store.h"
+#include "ledger/signed_checkpoint.h"
+#include "tests/integration/server/ceremony_fixture.h"
+#include "tests/support/loopback_server.h"
+#include "tests/unit/ledger/witnessed_log.h"
+
+namespace certmark::testing {
+namespace {
+
+using ledger::TestWitness;
+
+constexpr std::string_view kPassphrase = "long enough a passphrase";
+
+std::vector<std::string> Vkeys(const std::vector<std::unique_ptr<TestWitness>>& witnesses) {
+  std::vector<std::string> vkeys;
+  for (const auto& witness : witnesses) vkeys.push_back(witness->key().ToVkey());
+  return vkeys;
+}
+
+std::vector<std::unique_ptr<TestWitness>> ThreeWitnesses() {
+  std::vector<std::unique_ptr<TestWitness>> witnesses;
+  for (int number = 1; number <= 3; ++number) witnesses.push_back(std::make_unique<TestWitness>(number));
+  return witnesses;
+}
+
+// Witnessed is an authority whose verifiers demand two of three witnesses; each may be up or down.
+class Witnessed : public ::testing::Test {
+ protected:
+  void Found(bool production = false) {
+    ceremony_ = std::make_unique<Ceremony>(Ceremony::Options{.passphrase = production ? std::string(kPassphrase) : "",
+                                                             .witnesses = Vkeys(witnesses_),
+                                                             .quorum = 2,
+                                                             .production = production});
+    log_key_ = ca::Authority::Load(ceremony_->files(), Passphrase(production), ca::SystemTime()).value().log_key;
+    for (const auto& witness : witnesses_) {
+      doors_.push_back(ledger::Witness::Open(witness->MakeOptions({log_key_})).value());
+    }
+    servers_.resize(witnesses_.size());
+  }
+  static ca::Secret Passphrase(bool production) {
+    return production ? ca::Secret(std::string(kPassphrase)) : ca::Secret();
+  }
+  void Up(std::size_t i) {
+    servers_[i] = std::make_unique<LoopbackServer>([witness = doors_[i].get()](const LoopbackRequest& request) {
+      const ledger::WitnessReply reply = witness->AddCheckpoint(request.body);
+      return HttpAnswer(reply.status, reply.content_type, reply.body);
+    });
+  }
+  void Down(std::size_t i) { servers_[i].reset(); }
+  // Config names every witness; one that is down stands at a port where nobody listens.
+  api::Config Config() {
+    std::string policy;
+    for (std::size_t i = 0; i < witnesses_.size(); ++i) {
+      const std::string url = servers_[i] ? servers_[i]->url() : closed_.url();
+      policy += "witness w" + std::to_string(i + 1) + " " + witnesses_[i]->key().ToVkey() + " " + url + "\n";
+    }
+    policy += "group two 2 w1 w2 w3\nquorum two\n";
+    const auto file = ceremony_->files().root / "witnesses.policy";
+    std::ofstream(file) << policy;
+    api::Config config = ceremony_->Config();
+    config.witness_policy = file;
+    return config;
+  }
+  std::optional<ledger::SignedCheckpoint> Shown() const {
+    const auto store = ledger::OpenRocksdbStoreReadOnly(ceremony_->files().database()).value();
+    return ledger::ExposedNote(*store, 1).value();
+  }
+  std::size_t Cosigned(const std::string& note) const {
+    std::vector<NoteKey> keys;
+    for (const auto& witness : witnesses_) keys.push_back(witness->key());
+    return CountCosignatures(Note::Parse(note).value(), keys).value();
+  }
+
+  std::vector<std::unique_ptr<TestWitness>> witnesses_ = ThreeWitnesses();
+  ClosedPort closed_;
+  std::unique_ptr<Ceremony> ceremony_;
+  NoteKey log_key_;
+  std::vector<std::unique_ptr<ledger::Witness>> doors_;
+  std::vector<std::unique_ptr<LoopbackServer>> servers_;
+};
+
+TEST_F(Witnessed, ShowsItsCheckpointOnceTwoOfThreeHaveCosigned) {
+  Found();
+  Up(0);
+  Up(1);
+  auto daemon = api::Daemon::Start(Config(), {}).value();
+  ASSERT_FALSE(daemon->ReadOnly()) << daemon->ReadOnly()->message;
+  while (!daemon->Shows()) std::this_thread::yield();
+  daemon.reset();
+  EXPECT_EQ(Shown()->checkpoint.size, 3u);
+  EXPECT_EQ(Cosigned(Shown()->note), 2u);
+}
+
+TEST_F(Witnessed, WritesThoughAQuorumIsDownAndShowsNothing) {
+  Found();
+  Up(0);
+  const auto daemon = api::Daemon::Start(Config(), {}).value();
+  EXPECT_FALSE(daemon->ReadOnly());
+  EXPECT_FALSE(daemon->Shows());
+}
+
+TEST_F(Witnessed, DoesNotWriteWhereAWitnessHasSeenMore) {
+  Found();
+  Up(0);
+  // The log's key signed a larger tree, and the witness saw it: this database is an old copy.
+  const auto authority = ca::Authority::Load(ceremony_->files(), {}, ca::SystemTime()).value();
+  const Checkpoint larger{log_key_.name(), 200, LeafHash(AsBytes("another tree"))};
+  const std::string text = larger.ToText();
+  const std::string note = text + "\n" + FormatSignatureLine(log_key_, authority.log_signer->Sign(text).value());
+  const ledger::SignedCheckpoint seen{larger, note};
+  ASSERT_EQ(doors_[0]->AddCheckpoint(ledger::FormatAddCheckpoint({0, {}, seen})).status, 200);
+
+  const auto daemon = api::Daemon::Start(Config(), {}).value();
+  const auto why = daemon->ReadOnly();
+  ASSERT_TRUE(why);
+  EXPECT_NE(why->message.find("ROLLBACK DETECTED"), std::string::npos) << why->message;
+  EXPECT_NE(why->message.find("w1"), std::string::npos) << why->message;
+  EXPECT_NE(why->message.find("200"), std::string::npos) << why->message;
+}
+
+TEST_F(Witnessed, InProductionWritesOnceAQuorumVouchesForIt) {
+  Found(true);
+  {
+    const auto daemon = api::Daemon::Start(Config(), Passphrase(true)).value();
+    ASSERT_TRUE(daemon->ReadOnly());
+    EXPECT_TRUE(daemon->ReadOnly()->message.starts_with("nothing outside the database vouches for it: the anchor "))
+        << daemon->ReadOnly()->message;
+    EXPECT_TRUE(daemon->Tick());
+  }
+  Up(0);
+  Up(1);
+  const auto daemon = api::Daemon::Start(Config(), Passphrase(true)).value();
+  EXPECT_FALSE(daemon->ReadOnly()) << daemon->ReadOnly()->message;
+}
+
+}  // namespace
+}  // namespace certmark::testing
