@@ -12,6 +12,7 @@
 #include "api/http_server.h"
 #include "api/metrics.h"
 #include "api/operations_site.h"
+#include "api/operations_token.h"
 #include "api/party_crl.h"
 #include "api/public_site.h"
 #include "api/server_identity.h"
@@ -49,7 +50,7 @@ struct Daemon::Body {
   ledger::PublisherOptions PublisherOptions() const;
   Authenticator MakeAuthenticator() const;
   std::vector<HttpDoor> Doors() const;
-  OperationsSite::Options OperationsOptions() const;
+  OperationsSite::Options OperationsOptions(ca::Secret token) const;
 
   const Config config;
   const ca::AuthorityFiles files;
@@ -57,7 +58,7 @@ struct Daemon::Body {
   std::optional<ca::Scheme> scheme;
   ledger::WitnessPolicy witnesses = ledger::WitnessPolicy::None();
   ServerIdentity identity;
-  std::unique_ptr<ledger::Store> store;
+  std::unique_ptr<ledger::RocksdbStore> store;
   std::unique_ptr<ca::StatusLists> status;
   ledger::Stats stats;
   ledger::Anchor anchor;
@@ -139,7 +140,7 @@ Authenticator Daemon::Body::MakeAuthenticator() const {
   };
 }
 
-OperationsSite::Options Daemon::Body::OperationsOptions() const {
+OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) const {
   return {.ready = [this] { return CheckReady(log->Stopped(), log->Exposed() != nullptr); },
           .metrics =
               [this] {
@@ -148,7 +149,9 @@ OperationsSite::Options Daemon::Body::OperationsOptions() const {
                 Surroundings around{.now = ca::SystemTime(), .disk_free = {}};
                 if (!unknown) around.disk_free = space.available;
                 return MetricsText(stats, around);
-              }};
+              },
+          .copy_database = [this](const std::filesystem::path& to) { return store->CopyTo(to); },
+          .token = std::move(token)};
 }
 
 std::vector<HttpDoor> Daemon::Body::Doors() const {
@@ -167,6 +170,7 @@ std::vector<HttpDoor> Daemon::Body::Doors() const {
                                  {.name = std::string(kOperations),
                                   .listener = config.operations,
                                   .answer = [this](const HttpRequest& request) { return operations->Answer(request); },
+                                  .max_body = OperationsSite::kMaxBody,
                                   .workers = kOperationsWorkers}};
   if (config.public_http_plain) {
     doors.push_back({.name = std::string(kPublicPlain),
@@ -180,7 +184,7 @@ std::vector<HttpDoor> Daemon::Body::Doors() const {
 Result<void> Daemon::Body::StartServers() {
   handlers.emplace(*service, files);
   site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
-  operations.emplace(OperationsOptions());
+  operations.emplace(OperationsOptions(CM_TRY(WriteOperationsToken(files, ca::SystemRandom))));
   // HTTP may take a quarter of the descriptors: a flood of its connections must leave some to the database and to gRPC.
   const std::size_t connections = std::min<std::size_t>(4096, CM_TRY(RaiseDescriptorLimit()) / 4);
   http = CM_TRY(HttpServer::Start({.doors = Doors(), .max_connections = connections}));

@@ -2,11 +2,13 @@
 // stands on a door of its own, plain HTTP on a loopback address, and never on the public ones.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 
 #include "api/http_message.h"
+#include "ca/secret.h"
 #include "verifier-sdk/core/result.h"
 
 namespace certmark::api {
@@ -20,15 +22,22 @@ class OperationsSite {
   struct Options {
     std::function<Result<void>()> ready;   ///< CheckReady of the running log
     std::function<std::string()> metrics;  ///< Prometheus' text format
+    /// copy_database makes a new directory a copy of the database, for a backup; none: nobody may ask for one.
+    std::function<Result<void>(const std::filesystem::path& to)> copy_database = {};
+    ca::Secret token = {};  ///< whoever shows it may ask for that
   };
+  static constexpr std::size_t kMaxBody = 8 * 1024;
   explicit OperationsSite(Options options) : options_(std::move(options)) {}
 
   /// Answer is total: `/healthz` is 200 while the process lives; `/readyz` 200, or 503 with the reason; `/metrics` the
-  /// figures; all else 404, another method than GET or HEAD 405. Nothing is cached. Safe on any thread, as its
-  /// functions are.
+  /// figures; POST `/backup` with `{"to": ABSOLUTE PATH}` copies the database to that new directory, and is 401 without
+  /// the token; all else 404, another method 405. Nothing is cached. Safe on any thread, as its functions are; a copy
+  /// takes as long as it takes.
   HttpResponse Answer(const HttpRequest& request) const;
 
  private:
+  HttpResponse Backup(const HttpRequest& request) const;
+
   Options options_;
 };
 

@@ -13,7 +13,7 @@ namespace certmark::ca {
 /// ActEntry names ids, codes and states alone: never a natural person's data, never a secret, for the log is permanent.
 struct ActEntry {
   Time at;
-  std::string actor;    ///< party id, or `ceremony`, `public` (who is no party yet) or `clock` (what a deadline did)
+  std::string actor;    ///< party id, or `ceremony`, `public` (who is no party yet), `clock` (a deadline) or `restore`
   std::string act;      ///< Name(Act), or the name of what nobody's role does
   std::string subject;  ///< the record acted on, `<kind>/<id>`
   std::string reason;   ///< code, or empty

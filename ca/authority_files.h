@@ -28,6 +28,7 @@ struct AuthorityFiles {
     return root / "certificates" / (std::string(name) + ".pem");
   }
   std::filesystem::path crl(std::string_view ca) const { return root / "crl" / (std::string(ca) + ".crl"); }
+  std::filesystem::path operations_token() const { return root / "operations.token"; }
   std::filesystem::path registrar() const { return root / "registrar"; }
 };
 // Names used with them. Keys: root, credential-ca (offline); party-ca, credential-signer, status-signer, log, server.

@@ -31,4 +31,8 @@ Secret::~Secret() {
   Wipe(text_);
 }
 
+bool EqualSecrets(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
 }  // namespace certmark::ca

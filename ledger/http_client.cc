@@ -114,6 +114,12 @@ CURLcode HttpClient::Transfer::Prepare(const std::string& url) {
   if (!options.ca_file.empty()) {
     setter.Set(CURLOPT_CAINFO, options.ca_file.c_str()).Set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
   }
+  // A token is for whom the URL names, and for nobody on the way.
+  if (!options.bearer.empty()) {
+    setter.Set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER))
+        .Set(CURLOPT_XOAUTH2_BEARER, options.bearer.c_str())
+        .Set(CURLOPT_NOPROXY, "*");
+  }
   return setter.code();
 }
 

@@ -34,6 +34,8 @@ class HttpClient {
     int redirects = 0;                   ///< how many a GET follows, to http and https alone; a POST follows none
     Schemes schemes = Schemes::kHttp;
     std::filesystem::path ca_file{};  ///< PEM of the CAs that are trusted; empty: the system's
+    /// bearer is a token sent with every request (RFC 6750), past all proxies; empty: none.
+    std::string bearer{};
   };
 
   /// Create makes a client that has no connection yet. Internal: libcurl cannot be set up.

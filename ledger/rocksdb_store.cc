@@ -7,6 +7,7 @@
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_manager.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -167,15 +168,22 @@ bool OnlyNotes(const Batch& batch) {
   return std::ranges::all_of(batch.writes, [](const Write& write) { return write.column == Column::kCheckpoint; });
 }
 
-class RocksdbStore : public Store {
+}  // namespace
+
+// Database is what RocksdbStore hides: all of RocksDB.
+class RocksdbStore::Database {
  public:
-  RocksdbStore(fs::path directory, std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
+  enum class Mode { kReadWrite, kReadOnly };
+
+  Database(fs::path directory, std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles,
+           Mode mode)
       : directory_(std::move(directory)),
         db_(std::move(db)),
         handles_(std::move(handles)),
-        tables_(db_->GetDBOptions().sst_file_manager) {}
+        tables_(db_->GetDBOptions().sst_file_manager),
+        mode_(mode) {}
 
-  ~RocksdbStore() override {
+  ~Database() {
     for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
   }
 
@@ -197,12 +205,15 @@ class RocksdbStore : public Store {
     return disk;
   }
 
-  Result<Bytes> Head() const override {
+  Result<Bytes> Head() const {
     auto head = CM_TRY(Read(handles_.front(), AsBytes(kHeadKey)));
     return std::move(head).value_or(Bytes{});
   }
 
-  Result<void> Commit(ByteView expected_head, const Batch& batch) override {
+  Result<void> Commit(ByteView expected_head, const Batch& batch) {
+    if (mode_ == Mode::kReadOnly) {
+      return Error{ErrorCode::kFailedPrecondition, "the database was opened to be read"};
+    }
     const std::lock_guard lock(commit_mutex_);
     if (failed_)
       return Error{ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": a write failed; reopen it"};
@@ -212,10 +223,10 @@ class RocksdbStore : public Store {
     return WriteSynced(batch);
   }
 
-  Result<std::optional<Bytes>> Get(Column column, ByteView key) const override { return Read(Handle(column), key); }
+  Result<std::optional<Bytes>> Get(Column column, ByteView key) const { return Read(Handle(column), key); }
 
   Result<void> Scan(Column column, ByteView begin, ByteView end,
-                    const std::function<bool(ByteView key, ByteView value)>& visit) const override {
+                    const std::function<bool(ByteView key, ByteView value)>& visit) const {
     rocksdb::ReadOptions options = ScanOptions(column);
     const rocksdb::Slice bound = ToSlice(end);
     if (!end.empty()) options.iterate_upper_bound = &bound;
@@ -227,9 +238,33 @@ class RocksdbStore : public Store {
     return {};
   }
 
+  // What is not in a table yet is copied with the write-ahead logs. A flush instead would be one more write that can
+  // end the writer, on a disk that a copy may just be filling.
+  Result<void> CopyTo(const fs::path& to) const {
+    constexpr std::uint64_t kNeverFlush = ~std::uint64_t{0};
+    const auto failed = [&](const rocksdb::Status& status) {
+      return Error{status.IsInvalidArgument() ? ErrorCode::kAlreadyExists : ErrorCode::kUnavailable,
+                   "cannot copy database " + directory_.string() + " to " + to.string() + ": " + status.ToString()};
+    };
+    rocksdb::Checkpoint* made = nullptr;
+    rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
+    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+    if (status.ok()) status = checkpoint->CreateCheckpoint(to.string(), kNeverFlush);
+    if (!status.ok()) return failed(status);
+    if (::chmod(to.c_str(), 0700) == 0) return {};
+    return Error{ErrorCode::kUnavailable,
+                 "cannot close " + to.string() + " to others: " + std::generic_category().message(errno)};
+  }
+
  private:
-  // ScanOptions: how a scan of a column reads.
-  virtual rocksdb::ReadOptions ScanOptions(Column) const { return {}; }
+  // ScanOptions: how a scan of a column reads. Who opens a database to look at it reads long stretches of it, once.
+  rocksdb::ReadOptions ScanOptions(Column column) const {
+    rocksdb::ReadOptions options;
+    if (mode_ == Mode::kReadWrite || (column != Column::kEntry && column != Column::kByHash)) return options;
+    options.fill_cache = false;
+    options.readahead_size = 96 * 1024;  // below what malloc maps anew each time
+    return options;
+  }
 
   // handles_ is in the order of Families().
   rocksdb::ColumnFamilyHandle* Handle(Column column) const { return handles_[1 + static_cast<std::size_t>(column)]; }
@@ -283,28 +318,32 @@ class RocksdbStore : public Store {
   const std::unique_ptr<rocksdb::DB> db_;
   const std::vector<rocksdb::ColumnFamilyHandle*> handles_;
   const std::shared_ptr<rocksdb::SstFileManager> tables_;  // shared with the database
+  const Mode mode_;
   std::mutex commit_mutex_;
   bool failed_ = false;  // guarded by commit_mutex_
 };
 
-// ReadOnlyStore refuses to commit before the database would.
-class ReadOnlyStore : public RocksdbStore {
- public:
-  using RocksdbStore::RocksdbStore;
-  Result<void> Commit(ByteView, const Batch&) override {
-    return Error{ErrorCode::kFailedPrecondition, "the database was opened to be read"};
-  }
+RocksdbStore::RocksdbStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+RocksdbStore::~RocksdbStore() = default;
 
- private:
-  // Who opens a database to look at it reads long stretches of it, once.
-  rocksdb::ReadOptions ScanOptions(Column column) const override {
-    rocksdb::ReadOptions options;
-    if (column != Column::kEntry && column != Column::kByHash) return options;
-    options.fill_cache = false;
-    options.readahead_size = 96 * 1024;  // below what malloc maps anew each time
-    return options;
-  }
-};
+Result<Bytes> RocksdbStore::Head() const {
+  return database_->Head();
+}
+Result<void> RocksdbStore::Commit(ByteView expected_head, const Batch& batch) {
+  return database_->Commit(expected_head, batch);
+}
+Result<std::optional<Bytes>> RocksdbStore::Get(Column column, ByteView key) const {
+  return database_->Get(column, key);
+}
+Result<void> RocksdbStore::Scan(Column column, ByteView begin, ByteView end,
+                                const std::function<bool(ByteView key, ByteView value)>& visit) const {
+  return database_->Scan(column, begin, end, visit);
+}
+Result<void> RocksdbStore::CopyTo(const fs::path& to) const {
+  return database_->CopyTo(to);
+}
+
+namespace {
 
 // MakeDirectory creates the last component as 0700, and makes its name durable.
 Result<void> MakeDirectory(const fs::path& directory) {
@@ -320,7 +359,8 @@ Result<void> MakeDirectory(const fs::path& directory) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> OpenRocksdbStore(const fs::path& directory) {
+Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStore(const fs::path& directory) {
+  using Database = RocksdbStore::Database;
   CM_TRY(MakeDirectory(directory));
   rocksdb::DBOptions options = DatabaseOptions();
   options.create_if_missing = true;
@@ -329,12 +369,14 @@ Result<std::unique_ptr<Store>> OpenRocksdbStore(const fs::path& directory) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const auto status = rocksdb::DB::Open(options, directory.string(), Families(), &handles, &db);
   if (!status.ok()) return OpenError(directory, status);
-  auto store = std::make_unique<RocksdbStore>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles));
-  CM_TRY(store->LookAtDisk());
-  return std::unique_ptr<Store>(std::move(store));
+  auto database = std::make_unique<Database>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles),
+                                             Database::Mode::kReadWrite);
+  CM_TRY(database->LookAtDisk());
+  return std::make_unique<RocksdbStore>(std::move(database));
 }
 
-Result<std::unique_ptr<Store>> OpenRocksdbStoreReadOnly(const fs::path& directory) {
+Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStoreReadOnly(const fs::path& directory) {
+  using Database = RocksdbStore::Database;
   std::error_code error;
   if (!fs::exists(directory / "CURRENT", error)) {
     return Error{ErrorCode::kNotFound, "no database in " + directory.string()};
@@ -347,8 +389,8 @@ Result<std::unique_ptr<Store>> OpenRocksdbStoreReadOnly(const fs::path& director
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     const auto status = rocksdb::DB::OpenForReadOnly(DatabaseOptions(), directory.string(), Families(), &handles, &db);
     if (status.ok()) {
-      return std::unique_ptr<Store>(
-          std::make_unique<ReadOnlyStore>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles)));
+      return std::make_unique<RocksdbStore>(std::make_unique<Database>(directory, std::unique_ptr<rocksdb::DB>(db),
+                                                                       std::move(handles), Database::Mode::kReadOnly));
     }
     if (attempt == kAttempts) return OpenError(directory, status);
   }

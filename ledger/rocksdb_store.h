@@ -2,18 +2,43 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 
 #include "ledger/store.h"
 
 namespace certmark::ledger {
 
+/// RocksdbStore is the Store; and what only this one can, it copies itself while it is written to.
+class RocksdbStore : public Store {
+ public:
+  class Database;  ///< known to rocksdb_store.cc alone
+  explicit RocksdbStore(std::unique_ptr<Database> database);
+  ~RocksdbStore() override;
+
+  Result<Bytes> Head() const override;
+  Result<void> Commit(ByteView expected_head, const Batch& batch) override;
+  Result<std::optional<Bytes>> Get(Column column, ByteView key) const override;
+  Result<void> Scan(Column column, ByteView begin, ByteView end,
+                    const std::function<bool(ByteView key, ByteView value)>& visit) const override;
+
+  /// CopyTo makes `to`, a new directory in one that is there, a database of its own: the state after one commit, no
+  /// older than the call. Tables are linked where `to` is on the same file system, else copied; commits go on
+  /// meanwhile. AlreadyExists: `to` is there. Unavailable: it could not be made, or the database was opened to be read.
+  /// Safe on any thread.
+  Result<void> CopyTo(const std::filesystem::path& to) const;
+
+ private:
+  std::unique_ptr<Database> database_;
+};
+
 /// OpenRocksdbStore opens or creates the database in `directory` (created with mode 0700). Unavailable: another process
 /// holds it. Corruption: it cannot be read. A write after the first failed one is refused as OutcomeUnknown until it is
 /// reopened.
-Result<std::unique_ptr<Store>> OpenRocksdbStore(const std::filesystem::path& directory);
+Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStore(const std::filesystem::path& directory);
 
 /// OpenRocksdbStoreReadOnly opens an existing database without its lock, to look at; Commit is refused.
-Result<std::unique_ptr<Store>> OpenRocksdbStoreReadOnly(const std::filesystem::path& directory);
+Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStoreReadOnly(const std::filesystem::path& directory);
 
 }  // namespace certmark::ledger

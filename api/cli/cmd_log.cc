@@ -255,6 +255,7 @@ void AddLog(CLI::App& app, Action& chosen) {
   Verb<ConsistencyArguments>(*log, "consistency", "Check that the log continues what it was at an earlier size.",
                              "certmark log consistency 5 12", DeclareConsistency, RunConsistency, chosen);
   AddLogFsck(*log, chosen);
+  AddLogExport(*log, chosen);
 }
 
 }  // namespace certmark::cli

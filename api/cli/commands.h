@@ -20,6 +20,8 @@ void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);
-void AddLogFsck(CLI::App& log, Action& chosen);  ///< under `log`
+void AddBackup(CLI::App& app, Action& chosen);     ///< backup, restore
+void AddLogFsck(CLI::App& log, Action& chosen);    ///< under `log`
+void AddLogExport(CLI::App& log, Action& chosen);  ///< likewise
 
 }  // namespace certmark::cli

@@ -43,6 +43,7 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddDecide(app, chosen);
   AddStatus(app, chosen);
   AddInit(app, chosen);
+  AddBackup(app, chosen);
   AddWitness(app, chosen);
 }
 

@@ -6,9 +6,11 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/unit/ledger/temp_dir.h"
@@ -18,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class RocksdbStore : public ::testing::Test {
+class ARocksdbStore : public ::testing::Test {
  protected:
   std::unique_ptr<Store> Open() { return OpenRocksdbStore(db_).value(); }
 
@@ -61,21 +63,21 @@ class RocksdbStore : public ::testing::Test {
   fs::path db_ = dir_ / "db";
 };
 
-TEST_F(RocksdbStore, KeepsRowsAndHeadOverAReopening) {
+TEST_F(ARocksdbStore, KeepsRowsAndHeadOverAReopening) {
   Fill(3);
   const auto store = Open();
   EXPECT_EQ(store->Head().value(), ToBytes("head 3"));
   for (int i = 1; i <= 3; ++i) EXPECT_TRUE(Has(*store, i));
 }
 
-TEST_F(RocksdbStore, MakesItsDirectoryPrivate) {
+TEST_F(ARocksdbStore, MakesItsDirectoryPrivate) {
   Open();
   struct stat status {};
   ASSERT_EQ(::stat(db_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777, 0700u);
 }
 
-TEST_F(RocksdbStore, IsUnavailableWhileAnotherHoldsIt) {
+TEST_F(ARocksdbStore, IsUnavailableWhileAnotherHoldsIt) {
   const auto store = Open();
   const auto second = OpenRocksdbStore(db_);
   ASSERT_FALSE(second);
@@ -83,7 +85,7 @@ TEST_F(RocksdbStore, IsUnavailableWhileAnotherHoldsIt) {
   EXPECT_EQ(second.error().message, "database " + db_.string() + " is locked by another process");
 }
 
-TEST_F(RocksdbStore, BlamesAnotherProcessOnlyWhereOneHoldsIt) {
+TEST_F(ARocksdbStore, BlamesAnotherProcessOnlyWhereOneHoldsIt) {
   fs::create_directories(db_ / "LOCK");  // cannot be opened for writing
   const auto opened = OpenRocksdbStore(db_);
   ASSERT_FALSE(opened);
@@ -91,7 +93,42 @@ TEST_F(RocksdbStore, BlamesAnotherProcessOnlyWhereOneHoldsIt) {
   EXPECT_EQ(opened.error().message.find("another process"), std::string::npos) << opened.error().message;
 }
 
-TEST_F(RocksdbStore, OpenedToBeReadShowsWhatIsThereBesideAWriterAndRefusesCommits) {
+TEST_F(ARocksdbStore, CopiesItselfAtOneCommitWhileItIsWrittenTo) {
+  const auto store = OpenRocksdbStore(db_).value();
+  for (int i = 1; i <= 3; ++i) ASSERT_TRUE(Put(*store, i));
+  std::atomic<int> written = 3;
+  std::atomic<bool> enough = false;
+  std::thread writer([&] {
+    while (!enough && Put(*store, written + 1)) ++written;
+  });
+  while (written < 10) std::this_thread::yield();
+  const int before = written;
+  const auto copied = store->CopyTo(dir_ / "copy");
+  enough = true;
+  writer.join();
+  ASSERT_TRUE(copied) << copied.error().message;
+  const auto copy = OpenRocksdbStore(dir_ / "copy").value();
+  const std::string head(AsText(copy->Head().value()));
+  int last = 1;
+  while (Has(*copy, last + 1)) ++last;
+  EXPECT_EQ(head, "head " + std::to_string(last));
+  EXPECT_GE(last, before);
+  EXPECT_TRUE(Put(*copy, last + 1));  // it is a database of its own
+  EXPECT_TRUE(Put(*store, written + 1));
+}
+
+TEST_F(ARocksdbStore, CopiesOverNothingAndClosesTheCopyToOthers) {
+  const auto store = OpenRocksdbStore(db_).value();
+  ASSERT_TRUE(Put(*store, 1));
+  ASSERT_TRUE(store->CopyTo(dir_ / "copy"));
+  struct stat status {};
+  ASSERT_EQ(::stat((dir_ / "copy").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0700u);
+  EXPECT_EQ(store->CopyTo(dir_ / "copy").error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(store->CopyTo(dir_ / "no" / "copy").error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(ARocksdbStore, OpenedToBeReadShowsWhatIsThereBesideAWriterAndRefusesCommits) {
   const auto writer = Open();
   ASSERT_TRUE(Put(*writer, 1));
   const auto reader = OpenRocksdbStoreReadOnly(db_).value();
@@ -103,7 +140,7 @@ TEST_F(RocksdbStore, OpenedToBeReadShowsWhatIsThereBesideAWriterAndRefusesCommit
 }
 
 // Enough rows that the manifest names write-ahead logs, which RocksDB wants to forget where they are not checked.
-TEST_F(RocksdbStore, OpenedToBeReadShowsRowsOfSeveralWriteAheadLogs) {
+TEST_F(ARocksdbStore, OpenedToBeReadShowsRowsOfSeveralWriteAheadLogs) {
   constexpr int kRows = 24;
   {
     const auto writer = Open();
@@ -114,14 +151,14 @@ TEST_F(RocksdbStore, OpenedToBeReadShowsRowsOfSeveralWriteAheadLogs) {
   for (int i = 1; i <= kRows; ++i) EXPECT_TRUE(Has(*reader, i));
 }
 
-TEST_F(RocksdbStore, OpenedToBeReadIsNotCreated) {
+TEST_F(ARocksdbStore, OpenedToBeReadIsNotCreated) {
   const auto reader = OpenRocksdbStoreReadOnly(db_);
   ASSERT_FALSE(reader);
   EXPECT_EQ(reader.error().code, ErrorCode::kNotFound);
   EXPECT_FALSE(fs::exists(db_));
 }
 
-TEST_F(RocksdbStore, RefusesToOpenOverDamageInTheMiddleOfItsWriteAheadLog) {
+TEST_F(ARocksdbStore, RefusesToOpenOverDamageInTheMiddleOfItsWriteAheadLog) {
   Fill(20);
   const auto logs = Files(".log");
   ASSERT_EQ(logs.size(), 1u);
@@ -129,7 +166,7 @@ TEST_F(RocksdbStore, RefusesToOpenOverDamageInTheMiddleOfItsWriteAheadLog) {
   EXPECT_EQ(OpenFails(), ErrorCode::kCorruption);
 }
 
-TEST_F(RocksdbStore, ForgivesALastRecordThatWasNeverWholeAndNothingElse) {
+TEST_F(ARocksdbStore, ForgivesALastRecordThatWasNeverWholeAndNothingElse) {
   Fill(20);
   const auto logs = Files(".log");
   ASSERT_EQ(logs.size(), 1u);
@@ -140,14 +177,14 @@ TEST_F(RocksdbStore, ForgivesALastRecordThatWasNeverWholeAndNothingElse) {
   EXPECT_FALSE(Has(*store, 20));
 }
 
-TEST_F(RocksdbStore, RefusesToOpenWithoutATable) {
+TEST_F(ARocksdbStore, RefusesToOpenWithoutATable) {
   Fill(20);
   Open();  // recovery turns the log into a table
   for (const fs::path& table : Files(".sst")) fs::remove(table);
   EXPECT_EQ(OpenFails(), ErrorCode::kCorruption);
 }
 
-TEST_F(RocksdbStore, NoticesADamagedTable) {
+TEST_F(ARocksdbStore, NoticesADamagedTable) {
   Fill(20);
   Open();  // recovery turns the log into a table
   const auto tables = Files(".sst");
@@ -178,7 +215,7 @@ class FileSizeLimit {
   void (*handler_)(int) = nullptr;
 };
 
-TEST_F(RocksdbStore, DoesNotKnowTheOutcomeOfAnyCommitAfterAFailedWrite) {
+TEST_F(ARocksdbStore, DoesNotKnowTheOutcomeOfAnyCommitAfterAFailedWrite) {
   const auto store = Open();
   ASSERT_TRUE(Put(*store, 1));
   {
@@ -192,7 +229,7 @@ TEST_F(RocksdbStore, DoesNotKnowTheOutcomeOfAnyCommitAfterAFailedWrite) {
   EXPECT_EQ(after.error().code, ErrorCode::kOutcomeUnknown);
 }
 
-TEST_F(RocksdbStore, WritesAgainOnceReopenedAfterAFailedWrite) {
+TEST_F(ARocksdbStore, WritesAgainOnceReopenedAfterAFailedWrite) {
   {
     const auto store = Open();
     ASSERT_TRUE(Put(*store, 1));

@@ -46,6 +46,63 @@ TEST_F(Operations, KnowNothingElse) {
   for (const char* method : {"POST", "PUT", "DELETE"}) EXPECT_EQ(Get("/metrics", method).status, 405) << method;
 }
 
+class OperationsBackup : public ::testing::Test {
+ protected:
+  HttpResponse Post(std::string authorization, std::string body, std::string method = "POST") {
+    return site_.Answer({.method = std::move(method),
+                         .path = "/backup",
+                         .authorization = std::move(authorization),
+                         .body = std::move(body)});
+  }
+  Result<void> copied_;
+  std::vector<std::filesystem::path> asked_;
+  OperationsSite site_{{.ready = [] { return Result<void>(); },
+                        .metrics = [] { return std::string(); },
+                        .copy_database =
+                            [this](const std::filesystem::path& to) {
+                              asked_.push_back(to);
+                              return copied_;
+                            },
+                        .token = ca::Secret("abc")}};
+};
+
+TEST_F(OperationsBackup, IsMadeForWhoShowsTheToken) {
+  EXPECT_EQ(Post("Bearer abc", R"({"to":"/backup/data"})").status, 200);
+  EXPECT_EQ(asked_, std::vector<std::filesystem::path>{"/backup/data"});
+}
+
+TEST_F(OperationsBackup, IsRefusedToEverybodyElse) {
+  for (const char* shown : {"", "abc", "Bearer ", "Bearer ab", "Bearer abd", "Bearer abcd", "Basic abc"}) {
+    const HttpResponse answer = Post(shown, R"({"to":"/backup/data"})");
+    EXPECT_EQ(answer.status, 401) << shown;
+    ASSERT_EQ(answer.headers.size(), 1u);
+    EXPECT_EQ(answer.headers[0].first, "WWW-Authenticate");
+  }
+  EXPECT_EQ(Post("Bearer abc", "", "GET").status, 405);
+  EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(OperationsBackup, GoesToAnAbsolutePathAlone) {
+  for (const char* body :
+       {"", "{}", R"({"to":1})", R"({"to":""})", R"({"to":"data"})", R"({"to":"/a/../b"})", R"({"to":"/a/"})"}) {
+    EXPECT_EQ(Post("Bearer abc", body).status, 400) << body;
+  }
+  EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(OperationsBackup, SaysWhyThereIsNone) {
+  copied_ = Error{ErrorCode::kAlreadyExists, "/backup/data is there"};
+  const HttpResponse answer = Post("Bearer abc", R"({"to":"/backup/data"})");
+  EXPECT_EQ(answer.status, 409);
+}
+
+TEST(OperationsWithoutAToken, LetNobodyAsk) {
+  const OperationsSite site({.ready = [] { return Result<void>(); },
+                             .metrics = [] { return std::string(); },
+                             .copy_database = [](const std::filesystem::path&) { return Result<void>(); }});
+  EXPECT_EQ(site.Answer({.method = "POST", .path = "/backup", .authorization = "Bearer ", .body = "{}"}).status, 401);
+}
+
 TEST(Readiness, NeedsALogThatWritesAndACheckpoint) {
   const Error stopped{ErrorCode::kInternal, "x"};
   EXPECT_TRUE(CheckReady(std::nullopt, true));

@@ -1,0 +1,111 @@
+#include "ca/large_file.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <functional>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include "ledger/descriptor.h"
+
+namespace certmark::ca {
+namespace {
+
+constexpr std::size_t kPiece = 1024 * 1024;
+constexpr mode_t kModeBits = 0777;
+
+Error Failed(const char* what, const std::filesystem::path& file) {
+  const int reason = errno;
+  const ErrorCode code = reason == ENOENT                      ? ErrorCode::kNotFound
+                         : reason == EEXIST                    ? ErrorCode::kAlreadyExists
+                         : reason == EACCES || reason == ELOOP ? ErrorCode::kPermissionDenied
+                                                               : ErrorCode::kUnavailable;
+  return {code, std::string("cannot ") + what + " " + file.string() + ": " + std::generic_category().message(reason)};
+}
+
+class Hasher {
+ public:
+  Hasher() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    ok_ = context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
+  }
+  void Add(ByteView bytes) { ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1; }
+  Result<Hash> Take() {
+    Hash hash;
+    ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), hash.bytes.data(), nullptr) == 1;
+    if (!ok_) return Error{ErrorCode::kInternal, "SHA-256 failed"};
+    return hash;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+  bool ok_ = false;
+};
+
+Result<ledger::Descriptor> OpenRegular(const std::filesystem::path& file, struct stat& status) {
+  ledger::Descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!fd.ok()) return Failed("open", file);
+  if (::fstat(fd.get(), &status) != 0) return Failed("examine", file);
+  if (!S_ISREG(status.st_mode)) return Error{ErrorCode::kCorruption, file.string() + " is not a regular file"};
+  return fd;
+}
+
+Result<void> WriteAll(int fd, ByteView bytes, const std::filesystem::path& file) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Failed("write", file);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+// ReadThrough shows a file to `visit`, piece by piece, and returns its digest.
+Result<FileDigest> ReadThrough(int fd, const std::filesystem::path& file,
+                               const std::function<Result<void>(ByteView)>& visit) {
+  Bytes piece(kPiece);
+  FileDigest digest;
+  Hasher hasher;
+  for (;;) {
+    const ssize_t got = ::read(fd, piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Failed("read", file);
+    if (got == 0) break;
+    const ByteView bytes = ByteView(piece).first(static_cast<std::size_t>(got));
+    hasher.Add(bytes);
+    digest.size += bytes.size();
+    CM_TRY(visit(bytes));
+  }
+  digest.sha256 = CM_TRY(hasher.Take());
+  return digest;
+}
+
+}  // namespace
+
+Result<FileDigest> DigestLargeFile(const std::filesystem::path& file) {
+  struct stat status {};
+  const ledger::Descriptor fd = CM_TRY(OpenRegular(file, status));
+  auto digest = CM_TRY(ReadThrough(fd.get(), file, [](ByteView) { return Result<void>(); }));
+  // A medium that is mounted to be read has nothing to be synced.
+  if (::fsync(fd.get()) != 0 && errno != EROFS && errno != EINVAL) return Failed("sync", file);
+  return digest;
+}
+
+Result<FileDigest> CopyLargeFile(const std::filesystem::path& from, const std::filesystem::path& to) {
+  struct stat status {};
+  const ledger::Descriptor in = CM_TRY(OpenRegular(from, status));
+  ledger::Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!out.ok()) return Failed("create", to);
+  auto digest = CM_TRY(ReadThrough(in.get(), from, [&](ByteView bytes) { return WriteAll(out.get(), bytes, to); }));
+  if (::fchmod(out.get(), status.st_mode & kModeBits) != 0) return Failed("set the mode of", to);
+  if (::fsync(out.get()) != 0) return Failed("sync", to);
+  if (!out.Close()) return Failed("close", to);
+  return digest;
+}
+
+}  // namespace certmark::ca

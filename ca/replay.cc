@@ -1,0 +1,325 @@
+#include "ca/replay.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ca/act_entry.h"
+#include "ca/certification.h"
+#include "ca/certification_rows.h"
+#include "ca/fsck.h"
+#include "ca/issuer.h"
+#include "ca/log_judge.h"
+#include "ca/party.h"
+#include "ca/records.h"
+#include "ca/scheme.h"
+#include "ledger/import.h"
+#include "ledger/proofs.h"
+#include "ledger/tiles.h"
+#include "verifier-sdk/core/merkle.h"
+
+namespace certmark::ca {
+namespace {
+
+using ledger::Column;
+
+constexpr std::size_t kBatchBytes = 4 * 1024 * 1024;
+constexpr std::size_t kAllParties = SIZE_MAX;
+// Entries are read in runs of this many, whole tiles: a source that fails loses no more.
+constexpr std::uint64_t kRun = 16 * ledger::kTileWidth;
+
+Error Corrupt(std::string message) {
+  return {ErrorCode::kCorruption, std::move(message)};
+}
+Error At(std::uint64_t index, const std::string& what) {
+  return Corrupt("entry " + std::to_string(index) + ": " + what);
+}
+
+std::string BuildText(Platform platform, const Credential::Version& version) {
+  return UsesNumberBuilds(platform) ? std::to_string(version.number.value_or(0)) : version.text.value_or("");
+}
+
+bool IsOfALife(EventKind kind) {
+  switch (kind) {
+    case EventKind::kSuspended:
+    case EventKind::kReinstated:
+    case EventKind::kRevoked:
+    case EventKind::kWithdrawn:
+    case EventKind::kSuperseded:
+      return true;
+    case EventKind::kExposed:
+    case EventKind::kRectified:
+    case EventKind::kOrderAnnulled:
+      return false;
+  }
+  return false;
+}
+
+// What is replayed of one entry: rows, and the act that says so.
+struct Derived {
+  ledger::Change change;
+  std::string subject, reason, before, after;
+};
+
+class Replayer {
+ public:
+  Replayer(const ReplayInput& input, std::unique_ptr<ledger::Importer> importer, ledger::SignedCheckpoint target)
+      : input_(input),
+        importer_(std::move(importer)),
+        target_(std::move(target)),
+        judge_(input.lists, target_.checkpoint.origin, Signatures::kVerify) {}
+
+  Result<Replayed> Run() {
+    const ledger::TreeHead stored = importer_->head().tree(input_.log);
+    const Checkpoint& target = target_.checkpoint;
+    out_.from = stored.size;
+    out_.to = std::max(stored.size, target.size);
+    // 1. One history: the shorter of the two is a beginning of the longer.
+    CM_TRY(CheckContinues(stored));
+    // 2. What is stored already tells the judge what may follow; 3. and then what follows.
+    if (target.size > stored.size) {
+      CM_TRY(ReadParties());
+      CM_TRY(Judge(*ledger::MakeStoreSource(input_.store, input_.log), 0, stored.size));
+      CM_TRY(Judge(input_.source, stored.size, target.size));
+      CM_TRY(importer_->Commit());
+    }
+    // 4. The tree is what the log's key signed. Only now may its note be shown.
+    if (target.size > importer_->head().log(input_.log).published) CM_TRY(importer_->PutCheckpoint(target_));
+    return out_;
+  }
+
+ private:
+  Result<void> CheckContinues(const ledger::TreeHead& stored) {
+    const Checkpoint& target = target_.checkpoint;
+    const ledger::TileNodes ours(input_.store, input_.log);
+    const ledger::SourceNodes theirs(input_.source, target.size);
+    const std::uint64_t common = std::min(stored.size, target.size);
+    const Hash our_root = CM_TRY(ledger::RootAt(ours, common));
+    const Hash their_root = CM_TRY(ledger::RootAt(theirs, common));
+    if (our_root == their_root && (common < target.size || their_root == target.root)) return {};
+    return Corrupt("the log that was given does not agree with the database: at size " + std::to_string(common) +
+                   " one has root " + their_root.Base64() + ", the other " + our_root.Base64());
+  }
+
+  Result<void> ReadParties() {
+    for (const Party& party : CM_TRY(LoadAll<Party>(input_.store, kAllParties))) {
+      if (!party.operator_id.empty()) operators_.emplace(party.operator_id, party.id);
+    }
+    return {};
+  }
+
+  Result<void> Judge(const ledger::TileSource& source, std::uint64_t begin, std::uint64_t end) {
+    std::optional<Error> failed;
+    const auto take = [&](std::uint64_t index, const Result<ByteView>& entry) {
+      if (failed) return;
+      const auto taken = entry ? Take(index, *entry) : Result<void>(entry.error());
+      if (!taken) failed = taken.error();
+    };
+    for (std::uint64_t at = begin; at < end && !failed; at = std::min(end, at - at % kRun + kRun)) {
+      CM_TRY(source.Entries(at, std::min(end, at - at % kRun + kRun), end, take));
+      if (input_.progress) input_.progress(std::min(end, at - at % kRun + kRun), target_.checkpoint.size);
+    }
+    if (failed) return *std::move(failed);
+    return {};
+  }
+
+  // Take judges an entry; one that is new is imported with what follows from it.
+  Result<void> Take(std::uint64_t index, ByteView bytes) {
+    ReadEntry entry = judge_.Read(bytes);
+    const Judged judged = judge_.Judge(index, entry);
+    if (index < out_.from) return {};  // fsck says what is wrong with those
+    if (judged.problem) {
+      return At(index, std::string(judged.problem->kind) + ", expected " + judged.problem->expected + ", found " +
+                           judged.problem->found);
+    }
+    auto derived = Derive(entry, bytes);
+    if (!derived) return At(index, derived.error().message);
+    return Import(index, bytes, *std::move(derived));
+  }
+
+  Result<void> Import(std::uint64_t index, ByteView bytes, std::optional<Derived> derived) {
+    ledger::Change change;
+    if (derived) {
+      change = std::move(derived->change);
+      ActEntry{.at = input_.now,
+               .actor = std::string(kRestoreActor),
+               .act = std::string(kReplayAct),
+               .subject = derived->subject,
+               .reason = derived->reason,
+               .before = derived->before,
+               .after = derived->after}
+          .RecordIn(change);
+      ++out_.acts;
+    }
+    change.entries.push_back({ledger::NewEntry::To::kPublicLog, Bytes(bytes.begin(), bytes.end())});
+    const auto receipt = importer_->Add(std::move(change));
+    if (!receipt) return At(index, receipt.error().message);
+    if (receipt->indices.back() != index) {
+      return At(index, "it is entry " + std::to_string(receipt->indices.back()) + " once more");
+    }
+    if (importer_->pending() < kBatchBytes) return {};
+    return Commit();
+  }
+
+  Result<void> Commit() {
+    pending_.clear();
+    return importer_->Commit();
+  }
+
+  // Settle: rows are read from the store, so what waits for them to be written is written first.
+  Result<void> Settle(const std::string& app) {
+    if (!pending_.contains(app)) {
+      pending_.insert(app);
+      return {};
+    }
+    CM_TRY(Commit());
+    pending_.insert(app);
+    return {};
+  }
+
+  Result<std::optional<Derived>> Derive(const ReadEntry& entry, ByteView bytes) {
+    switch (entry.type) {
+      case EntryType::kKey:
+        ++out_.keys;
+        return DeriveKey(entry);
+      case EntryType::kCredential:
+        ++out_.credentials;
+        return DeriveCredential(entry, LeafHash(bytes));
+      case EntryType::kEvent:
+        ++out_.events;
+        return DeriveEvent(std::get<Event>(entry.content));
+      case EntryType::kGenesis:
+      case EntryType::kRecord:
+      case EntryType::kUnknown:
+        return std::optional<Derived>();
+    }
+    return std::optional<Derived>();
+  }
+
+  Result<std::optional<Derived>> DeriveKey(const ReadEntry& entry) {
+    const auto& key = std::get<KeyEntry>(entry.content);
+    const SignerRecord record{entry.jws->kid, key.leaf.der(), key.ca.der()};
+    Derived derived;
+    derived.subject = std::string(SignerRecord::kKind) + "/" + record.id;
+    Create(derived.change, record);
+    return std::optional(std::move(derived));
+  }
+
+  Result<std::optional<Derived>> DeriveCredential(const ReadEntry& entry, const Hash& leaf) {
+    const auto& credential = std::get<Credential>(entry.content);
+    const Claims& claims = *entry.claims;
+    CM_TRY(Settle(claims.app.ToText()));
+    Derived derived;
+    Certification out;
+    out.id = credential.number;
+    out.app = claims.app;
+    out.app_name = credential.name;
+    out.signers = claims.signers;
+    out.version_from = BuildText(claims.app.platform, credential.version_from);
+    if (credential.version_to) out.version_to = BuildText(claims.app.platform, *credential.version_to);
+    out.operator_party = CM_TRY(PartyOf(credential, derived.change));
+    out.operator_id = credential.operator_id;
+    out.operator_name = credential.operator_name;
+    out.scheme = credential.scheme;
+    out.level = credential.level;
+    out.status = {claims.status_list, static_cast<std::uint32_t>(credential.status_index)};
+    out.entry = leaf;
+    out.kid = entry.jws->kid;
+    out.valid_from = claims.valid_from;
+    out.valid_until = claims.valid_until;
+    derived.subject = std::string(Certification::kKind) + "/" + out.id;
+    derived.after = std::string(Name(out.state));
+    Create(derived.change, out);
+    CM_TRY(ClaimUnit(input_.store, out, claims.iat, derived.change));
+    derived.change.writes.push_back(AppRow(out));
+    derived.change.writes.push_back(StatusWrite(out.status, StatusOf(out.state)));
+    return std::optional(std::move(derived));
+  }
+
+  // PartyOf is the operator of a credential, by its number in the register that both name. One who is no longer known
+  // is entered without a certificate, so that nobody can act as it: whoever asks who the holder is gets an answer.
+  Result<std::string> PartyOf(const Credential& credential, ledger::Change& change) {
+    const auto known = operators_.find(credential.operator_id);
+    if (known != operators_.end()) return known->second;
+    Party party;
+    party.id = CM_TRY(NewId(input_.random));
+    party.name = credential.operator_name;
+    party.roles = {Role::kOperator};
+    party.operator_id = credential.operator_id;
+    party.url = credential.operator_url.value_or("");
+    party.since = input_.now;
+    Create(change, party);
+    operators_.emplace(party.operator_id, party.id);
+    return party.id;
+  }
+
+  Result<std::optional<Derived>> DeriveEvent(const Event& event) {
+    if (event.number.empty() || !IsOfALife(event.kind)) return std::optional<Derived>();
+    CM_TRY(Settle(event.app.ToText()));
+    const auto read = CM_TRY(Load<Certification>(input_.store, event.number));
+    if (read.value.app != event.app) return Corrupt(event.number + " is of " + read.value.app.ToText());
+    Certification out = read.value;
+    out.state = CM_TRY(Next(read.value, event.kind));
+    out.suspended_by_holder = event.kind == EventKind::kSuspended && event.reason == Scheme::kHolderRequest;
+    out.history.push_back({event.kind, event.iat, event.reason});
+    Derived derived;
+    derived.subject = std::string(Certification::kKind) + "/" + out.id;
+    derived.reason = event.reason;
+    derived.before = std::string(Name(read.value.state));
+    derived.after = std::string(Name(out.state));
+    Replace(derived.change, read, out);
+    if (HasEnded(out.state)) FreeUnit(out, derived.change);
+    derived.change.writes.push_back(StatusWrite(out.status, StatusOf(out.state)));
+    return std::optional(std::move(derived));
+  }
+
+  const ReplayInput& input_;
+  const std::unique_ptr<ledger::Importer> importer_;
+  const ledger::SignedCheckpoint target_;
+  LogJudge judge_;
+  std::map<std::string, std::string> operators_;  // party ids, by the operator's number in its register
+  std::set<std::string> pending_;                 // apps whose rows wait to be written
+  Replayed out_;
+};
+
+}  // namespace
+
+bool MeetsQuorum(const Note& note, const TrustList& list) {
+  const auto good = std::ranges::count_if(
+      list.witnesses(), [&](const NoteKey& witness) { return note.Check(witness).state == Note::State::kGood; });
+  return static_cast<std::size_t>(good) >= list.quorum();
+}
+
+Result<ledger::SignedCheckpoint> NewestOf(const ledger::TileSource& source, const TrustList& list,
+                                          ledger::LogNumber log) {
+  const auto keys = KeysOf(list);
+  const auto known = keys.find(log);
+  if (known == keys.end()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "trust list " + std::to_string(list.seq()) + " knows no log " + std::to_string(log)};
+  }
+  std::string note = CM_TRY(source.Checkpoint());
+  std::vector<ledger::Finding> findings;
+  auto checkpoint = ledger::CheckNote(note, known->second, "checkpoint", findings);
+  if (checkpoint) return ledger::SignedCheckpoint{*std::move(checkpoint), std::move(note)};
+  const ledger::Finding& wrong = findings.front();
+  return Corrupt(std::string(wrong.kind) + ": expected " + wrong.expected + ", found " + wrong.found);
+}
+
+Result<Replayed> Replay(const ReplayInput& input) {
+  if (input.lists.empty()) return Error{ErrorCode::kInvalidArgument, "no trust list to judge by"};
+  const TrustList& list = input.lists.back();
+  auto target = CM_TRY(NewestOf(input.source, list, input.log));
+  auto importer = CM_TRY(ledger::Importer::Open(
+      input.store, {.log = input.log,
+                    .meets_policy = [&list](const Note& note) { return MeetsQuorum(note, list); },
+                    .now = input.now}));
+  return Replayer(input, std::move(importer), std::move(target)).Run();
+}
+
+}  // namespace certmark::ca

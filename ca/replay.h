@@ -1,0 +1,56 @@
+// Replay: what a log says beyond what a store has of it, put into the store: the entries, verbatim, and every row that
+// follows from them. What was revoked while the store did not look on is revoked in it afterwards.
+//
+// What only the authority's own files knew is not in a public log, and does not come back: applications, reports,
+// proposals, parties, and the acts of the private record log. Each replayed row has an act of its own, `replay` by
+// `restore`, so that the record log tells where it comes from.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "ca/clock.h"
+#include "ledger/signed_checkpoint.h"
+#include "ledger/store.h"
+#include "ledger/tile_source.h"
+#include "verifier-sdk/core/trust_list.h"
+
+namespace certmark::ca {
+
+/// kRestoreActor and kReplayAct name who acts on rows that a public log brought back, and how.
+inline constexpr std::string_view kRestoreActor = "restore", kReplayAct = "replay";
+
+/// ReplayInput: references outlive the call; `lists` are the authority's accepted trust lists, oldest first.
+struct ReplayInput {
+  ledger::Store& store;  ///< of no running log
+  const ledger::TileSource& source;
+  std::span<const TrustList> lists;
+  ledger::LogNumber log = 1;
+  Time now;
+  Random random;  ///< for the ids of parties that are only known by what a credential says of them
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress{};  ///< entries judged
+};
+
+/// Replayed says what was added. `from` and `to` are sizes of the log.
+struct Replayed {
+  std::uint64_t from = 0, to = 0;
+  std::uint64_t credentials = 0, events = 0, keys = 0, acts = 0;
+};
+
+/// NewestOf reads a source's newest checkpoint and opens it: signed by the key that the newest list has for the log, no
+/// cosignature wrong. InvalidArgument: the list does not know the log. Corruption: it is not so. Others as TileSource.
+Result<ledger::SignedCheckpoint> NewestOf(const ledger::TileSource& source, const TrustList& list,
+                                          ledger::LogNumber log);
+
+/// Replay brings a store to the source's newest checkpoint. A source that is no longer than the store is compared with
+/// it, and changes nothing but that its note is kept where it is newer. Every replayed entry is judged as fsck judges
+/// it, its signature included, and the tree that comes out is the checkpoint's. Corruption: the source does not
+/// continue the stored tree, or has an entry that is not what it must be or that contradicts a row. An error of any
+/// kind: the store is of no use. Unavailable: the source could not be read.
+Result<Replayed> Replay(const ReplayInput& input);
+
+/// MeetsQuorum says whether a note bears cosignatures of as many witnesses as the list demands.
+bool MeetsQuorum(const Note& note, const TrustList& list);
+
+}  // namespace certmark::ca

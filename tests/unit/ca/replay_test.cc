@@ -1,0 +1,190 @@
+// A store that stopped looking on is brought up to the log, and says afterwards what the log says.
+#include "ca/replay.h"
+
+#include <gtest/gtest.h>
+
+#include "ca/certification.h"
+#include "ca/fsck.h"
+#include "ca/records.h"
+#include "ledger/edge.h"
+#include "ledger/hash_row.h"
+#include "ledger/memory_store.h"
+#include "ledger/signed_checkpoint.h"
+#include "tests/unit/ca/authority_fixture.h"
+
+namespace certmark::ca::testing {
+namespace {
+
+// CopyOf is every row of a store, as a backup has it.
+std::unique_ptr<ledger::Store> CopyOf(const ledger::Store& store) {
+  auto copy = ledger::MakeMemoryStore();
+  ledger::Batch batch{store.Head().value(), {}};
+  for (const ledger::Column column : ledger::kAllColumns) {
+    EXPECT_TRUE(store.Scan(column, {}, {}, [&](ByteView key, ByteView value) {
+      batch.writes.push_back({column, Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end())});
+      return true;
+    }));
+  }
+  EXPECT_TRUE(copy->Commit({}, batch));
+  return copy;
+}
+
+class AReplay : public ::testing::Test {
+ protected:
+  Result<Replayed> Run(ledger::Store& store) {
+    const auto mirror = ledger::MakeStoreSource(office_.store(), 1);
+    return Replay(
+        {.store = store, .source = *mirror, .lists = lists_, .log = 1, .now = office_.now(), .random = SystemRandom});
+  }
+  void ExpectClean(const ledger::Store& store) {
+    const FsckReport report = FsckAuthority(store, {.lists = lists_}).value();
+    for (const ledger::Finding& finding : report.findings.list()) {
+      ADD_FAILURE() << finding.kind << " " << finding.place << ": " << finding.expected << ", " << finding.found;
+    }
+  }
+  void Revoke(const std::string& number) {
+    const auto proposal =
+        office_.service().ProposeAct(office_.officer.party, EventKind::kRevoked, number, "serious-defect").value();
+    ASSERT_TRUE(office_.service().ConfirmAct(office_.decider.party, proposal.id));
+  }
+  static Certification Read(const ledger::Store& store, const std::string& number) {
+    return Load<Certification>(store, number).value().value;
+  }
+  std::uint64_t SizeOf(const ledger::Store& store) { return ledger::Head::Decode(store.Head().value())->tree(1).size; }
+
+  Office office_;
+  const std::vector<TrustList> lists_{office_.authority().trust};
+};
+
+TEST_F(AReplay, NeverLetsARevokedCertificationComeBackToLife) {
+  const Certification certified = office_.Certified();
+  const auto old = CopyOf(office_.store());
+  Revoke(certified.id);
+  ASSERT_EQ(Read(*old, certified.id).state, Certification::State::kValid);
+
+  const auto replayed = Run(*old);
+  ASSERT_TRUE(replayed) << replayed.error().message;
+  EXPECT_EQ(replayed->events, 1u);
+  EXPECT_EQ(Read(*old, certified.id).state, Certification::State::kRevoked);
+  const ledger::Write row = StatusWrite(certified.status, StatusValue::kRevoked);
+  EXPECT_EQ(old->Get(row.column, row.key).value(), row.value);
+  EXPECT_EQ(SizeOf(*old), SizeOf(office_.store()));
+  ExpectClean(*old);
+}
+
+TEST_F(AReplay, BringsBackACredentialWithItsRowsAndItsHolder) {
+  const auto old = CopyOf(office_.store());
+  const Certification certified = office_.Certified();
+  const auto replayed = Run(*old);
+  ASSERT_TRUE(replayed) << replayed.error().message;
+  EXPECT_EQ(replayed->credentials, 1u);
+  const Certification back = Read(*old, certified.id);
+  EXPECT_EQ(back.operator_party, certified.operator_party);
+  EXPECT_EQ(back.version_from, certified.version_from);
+  EXPECT_EQ(back.version_to, certified.version_to);
+  EXPECT_EQ(back.app_name, certified.app_name);
+  EXPECT_EQ(back.entry, certified.entry);
+  ExpectClean(*old);
+}
+
+TEST_F(AReplay, FollowsALifeOfSeveralEvents) {
+  const auto old = CopyOf(office_.store());
+  const Certification certified = office_.Certified();
+  const auto asked = office_.service()
+                         .ProposeAct(office_.applicant.party, EventKind::kSuspended, certified.id, "holder-request")
+                         .value();
+  ASSERT_TRUE(office_.service().ConfirmAct(office_.officer.party, asked.id));
+  ASSERT_TRUE(Run(*old));
+  EXPECT_EQ(Read(*old, certified.id).state, Certification::State::kSuspended);
+  EXPECT_TRUE(Read(*old, certified.id).suspended_by_holder);
+  ASSERT_TRUE(office_.service().Reinstate(office_.officer.party, certified.id, "holder-request"));
+  Revoke(certified.id);
+  ASSERT_TRUE(Run(*old));
+  EXPECT_EQ(Read(*old, certified.id).state, Certification::State::kRevoked);
+  EXPECT_EQ(Read(*old, certified.id).history.size(), 3u);
+  ExpectClean(*old);
+}
+
+TEST_F(AReplay, EntersAHolderThatNobodyKnowsAnyMoreWithoutACertificate) {
+  auto old = CopyOf(office_.store());
+  const Bytes key = RecordKey(Party::kKind, office_.applicant.party.id);
+  ASSERT_TRUE(old->Commit(old->Head().value(), {old->Head().value(), {{ledger::Column::kRecord, key, std::nullopt}}}));
+  const Certification certified = office_.Certified();
+  ASSERT_TRUE(Run(*old));
+  const Certification back = Read(*old, certified.id);
+  EXPECT_NE(back.operator_party, certified.operator_party);
+  const Party holder = Load<Party>(*old, back.operator_party).value().value;
+  EXPECT_EQ(holder.operator_id, certified.operator_id);
+  EXPECT_TRUE(holder.certificates.empty());
+}
+
+TEST_F(AReplay, ChangesNothingWhereThereIsNothingMore) {
+  office_.Certified();
+  const auto same = CopyOf(office_.store());
+  const Bytes before = same->Head().value();
+  const auto replayed = Run(*same);
+  ASSERT_TRUE(replayed);
+  EXPECT_EQ(replayed->from, replayed->to);
+  EXPECT_EQ(same->Head().value(), before);
+}
+
+TEST_F(AReplay, RefusesALogThatIsNotTheContinuation) {
+  const auto old = CopyOf(office_.store());
+  office_.Certified();
+  // The stored tree is another: its first entry's leaf was exchanged, and with it the root.
+  ledger::Head head = ledger::Head::Decode(old->Head().value()).value();
+  Bytes row = old->Get(ledger::Column::kTile, ledger::TileKey(1, 0, 0)).value().value();
+  row[0] ^= 1;
+  const auto leaves = ledger::DecodeHashRow(row).value();
+  ledger::Edge edge(1);
+  std::vector<ledger::Write> writes;
+  edge.Append(leaves, writes);
+  head.logs[1].tree = edge.head();
+  ASSERT_TRUE(old->Commit(old->Head().value(), {head.Encode(), writes}));
+  const auto replayed = Run(*old);
+  ASSERT_FALSE(replayed);
+  EXPECT_EQ(replayed.error().code, ErrorCode::kCorruption);
+  EXPECT_NE(replayed.error().message.find("does not agree"), std::string::npos) << replayed.error().message;
+}
+
+// WithEntry is a published log of which one entry is served with other bytes.
+class WithEntry : public ledger::TileSource {
+ public:
+  WithEntry(const ledger::TileSource& source, std::uint64_t index, Bytes bytes)
+      : source_(source), index_(index), bytes_(std::move(bytes)) {}
+  Result<std::string> Checkpoint() const override { return source_.Checkpoint(); }
+  Result<Bytes> Tile(const ledger::TileName& name) const override { return source_.Tile(name); }
+  Result<void> Entries(std::uint64_t begin, std::uint64_t end, std::uint64_t size,
+                       const EntryVisitor& visit) const override {
+    return source_.Entries(begin, end, size, [&](std::uint64_t index, const Result<ByteView>& entry) {
+      visit(index, index == index_ ? Result<ByteView>(ByteView(bytes_)) : entry);
+    });
+  }
+
+ private:
+  const ledger::TileSource& source_;
+  std::uint64_t index_;
+  Bytes bytes_;
+};
+
+TEST_F(AReplay, RefusesAMirrorThatTellsOtherEntriesThanItsCheckpointSigns) {
+  const std::uint64_t begun = SizeOf(office_.store());
+  const auto old = CopyOf(office_.store());
+  const Certification certified = office_.Certified();
+  const auto honest = ledger::MakeStoreSource(office_.store(), 1);
+  // A good entry of this very log, in a place that is another's: and one that is no entry at all.
+  const Bytes known = office_.service().reader().Entry(0, begun).value();
+  for (const Bytes& bytes : {known, ToBytes("nothing")}) {
+    const auto copy = CopyOf(*old);
+    const WithEntry lying(*honest, begun, bytes);
+    const auto replayed = Replay(
+        {.store = *copy, .source = lying, .lists = lists_, .log = 1, .now = office_.now(), .random = SystemRandom});
+    ASSERT_FALSE(replayed);
+    EXPECT_EQ(replayed.error().code, ErrorCode::kCorruption) << replayed.error().message;
+    // Nothing vouches for what was begun: no checkpoint of that size was stored.
+    EXPECT_EQ(ledger::NewestNote(*copy, 1).value()->checkpoint.size, begun);
+  }
+}
+
+}  // namespace
+}  // namespace certmark::ca::testing
