@@ -1,6 +1,5 @@
 #include "ledger/edge.h"
 
-#include <bit>
 #include <optional>
 #include <string>
 
@@ -21,17 +20,6 @@ Result<std::vector<Hash>> LoadRow(const Store& store, ByteView key, unsigned wid
   return hashes;
 }
 
-// Fold puts the complete subtrees of one level, right to left, in front of what stands to their right.
-std::optional<Hash> Fold(std::span<const Hash> row, std::optional<Hash> right) {
-  while (!row.empty()) {
-    const std::size_t count = std::size_t{1} << std::countr_zero(row.size());
-    const Hash peak = CompleteRoot(row.last(count));
-    right = right ? NodeHash(peak, *right) : peak;
-    row = row.first(row.size() - count);
-  }
-  return right;
-}
-
 }  // namespace
 
 Result<Edge> Edge::Load(const Store& store, LogNumber log, const TreeHead& head) {
@@ -48,7 +36,7 @@ Result<Edge> Edge::Load(const Store& store, LogNumber log, const TreeHead& head)
       return Error{row.error().code, "log " + std::to_string(log) + ", tile " + TileName{level, tile, width}.ToPath() +
                                          ": " + row.error().message};
     }
-    edge.levels_.back() = *std::move(row);
+    for (const Hash& hash : *row) edge.levels_.back().Push(hash);
   }
   if (const TreeHead found = edge.head(); found != head) {
     return Error{ErrorCode::kCorruption, "log " + std::to_string(log) + " of size " + std::to_string(head.size) +
@@ -65,7 +53,7 @@ void Edge::Append(std::span<const Hash> leaves, std::vector<Write>& writes) {
   // What is full has been written on the way; what remains is written once, at the width it has now.
   for (std::size_t level = 0; level < levels_.size(); ++level) {
     const unsigned height = kTileHeight * static_cast<unsigned>(level);
-    if (levels_[level].empty() || (before >> height) == (size_ >> height)) continue;
+    if (levels_[level].row.empty() || (before >> height) == (size_ >> height)) continue;
     writes.push_back(TileWrite(level));
   }
 }
@@ -75,24 +63,40 @@ void Edge::Push(const Hash& leaf, std::vector<Write>& writes) {
   ++size_;
   for (std::size_t level = 0;; ++level) {
     if (level == levels_.size()) levels_.emplace_back();
-    levels_[level].push_back(hash);
-    if (levels_[level].size() < kTileWidth) return;
+    levels_[level].Push(hash);
+    if (levels_[level].row.size() < kTileWidth) return;
     writes.push_back(TileWrite(level));
-    hash = CompleteRoot(levels_[level]);
-    levels_[level].clear();
+    hash = levels_[level].peaks.front();
+    levels_[level].row.clear();
+    levels_[level].peaks.clear();
   }
+}
+
+void Edge::Level::Push(const Hash& hash) {
+  Hash peak = hash;
+  // As many subtrees end here as the place, counted from 0, has trailing ones.
+  for (std::size_t place = row.size(); place % 2 == 1; place /= 2) {
+    peak = NodeHash(peaks.back(), peak);
+    peaks.pop_back();
+  }
+  peaks.push_back(peak);
+  row.push_back(hash);
 }
 
 Write Edge::TileWrite(std::size_t level) const {
   // Full or not, the last hash of the row is the one that `size_` counts last on this level.
   const std::uint64_t hashes = size_ >> (kTileHeight * level);
   const std::uint64_t tile = (hashes - 1) / kTileWidth;
-  return {Column::kTile, TileKey(log_, static_cast<std::uint8_t>(level), tile), EncodeHashRow(levels_[level])};
+  return {Column::kTile, TileKey(log_, static_cast<std::uint8_t>(level), tile), EncodeHashRow(levels_[level].row)};
 }
 
 TreeHead Edge::head() const {
   std::optional<Hash> root;
-  for (const std::vector<Hash>& row : levels_) root = Fold(row, root);
+  for (const Level& level : levels_) {
+    for (auto peak = level.peaks.rbegin(); peak != level.peaks.rend(); ++peak) {
+      root = root ? NodeHash(*peak, *root) : *peak;
+    }
+  }
   return {size_, root.value_or(EmptyRoot())};
 }
 

@@ -10,8 +10,8 @@
 
 namespace certmark::ledger {
 
-/// Edge holds the unfinished tile of every level, at most 8 × 255 hashes. A value: copy it to try an append, assign it
-/// back once the append is durable.
+/// Edge holds the unfinished tile of every level, at most 8 × 255 hashes, and the complete subtrees in each. A value:
+/// copy it to try an append, assign it back once the append is durable.
 class Edge {
  public:
   /// Edge is the empty tree's.
@@ -23,16 +23,24 @@ class Edge {
   /// Append adds leaf hashes and appends to `writes` every tile that changed, at its newest width, each once.
   void Append(std::span<const Hash> leaves, std::vector<Write>& writes);
 
-  TreeHead head() const;  ///< size and root; computes the root from the edge
+  TreeHead head() const;  ///< size and root; computes the root from the subtrees
   std::uint64_t size() const { return size_; }
 
  private:
+  // Level is the unfinished tile of one level. Each hash that is pushed completes the subtrees that end with it, so
+  // that no hash of the row is ever hashed twice.
+  struct Level {
+    std::vector<Hash> row;
+    std::vector<Hash> peaks;  ///< the roots of the largest complete subtrees of the row, left to right
+    void Push(const Hash& hash);
+  };
+
   void Push(const Hash& leaf, std::vector<Write>& writes);
   Write TileWrite(std::size_t level) const;
 
   LogNumber log_;
   std::uint64_t size_ = 0;
-  std::vector<std::vector<Hash>> levels_;  ///< levels_[L]: hashes of the unfinished tile of level L
+  std::vector<Level> levels_;
 };
 
 }  // namespace certmark::ledger

@@ -125,6 +125,7 @@ Bytes ByHashKey(LogNumber log, const Hash& leaf) {
 
 Bytes EncodeU64(std::uint64_t value) {
   Bytes out;
+  out.reserve(sizeof value);
   AppendBigEndian(out, value);
   return out;
 }

@@ -11,6 +11,9 @@ namespace certmark::ledger {
 namespace {
 
 constexpr std::size_t kRoundsAhead = 8;  // the sequencer waits for a publisher that is further behind
+// Fewer changes than this wait for a note that is on its way, and share its commit. The publisher takes up their round
+// only after that note, so to be PUBLISHED they lose nothing, and the note need not wait for a commit of theirs.
+constexpr std::size_t kWorthACommit = 256;
 
 Result<void> CheckOptions(const Log::Options& options) {
   const PublisherOptions& publisher = options.publisher;
@@ -211,16 +214,18 @@ void Log::Sequence() noexcept {
 // has closed. What is urgent shares no batch with what is not: on a full disk one is written and the other refused.
 Log::Taken Log::Take() {
   std::unique_lock lock(mutex_);
-  to_sequence_.wait(lock, [this] {
-    const bool changes = !queue_.empty() && rounds_.size() < kRoundsAhead;
-    return changes || !notes_.empty() || publisher_done_;
-  });
+  to_sequence_.wait(lock, [this] { return HasChangesToTake() || !notes_.empty() || publisher_done_; });
   Taken taken;
   if (rounds_.size() < kRoundsAhead) TakeChanges(taken);
   TakeNotes(taken);
   stats_.queued_changes = queue_.size();
   stats_.queued_bytes = queued_bytes_;
   return taken;
+}
+
+bool Log::HasChangesToTake() const {
+  if (queue_.empty() || rounds_.size() >= kRoundsAhead) return false;
+  return !note_coming_ || queue_.size() >= kWorthACommit;
 }
 
 void Log::TakeChanges(Taken& taken) {

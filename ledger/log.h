@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -144,10 +145,14 @@ class Log {
   std::vector<SignedCheckpoint> PutNotes(std::vector<NoteToStore>& notes, Draft::Finished& into);
   void Sweep(std::vector<Write>& writes);
 
+  bool HasChangesToTake() const;  // REQUIRES: mutex_ is held
+
   // ---- The publisher (log_publishing.cc)
   void PublishRounds() noexcept;
   std::vector<Round> AwaitRounds(std::optional<Instant> until);
   void FailRound(Round& round);
+  Result<void> Publish(const Round& open, std::span<const Write> writes);
+  void ExpectNote(bool coming);
   Result<void> PersistNote(const SignedCheckpoint& checkpoint);
   Result<SignedCheckpoint> StoreNote(SignedCheckpoint checkpoint);
   void AnswerExposed();
@@ -171,6 +176,7 @@ class Log {
   std::deque<Round> rounds_;
   std::multimap<std::uint64_t, Waiter> awaiting_witnesses_;  // by the size that must be exposed
   bool sequencing_ = false;                                  // changes were taken, and are not yet in rounds_
+  bool note_coming_ = false;                                 // the publisher is about to ask for a note to be written
   bool closing_ = false;
   bool publisher_done_ = false;  // after which there are no more notes
   std::optional<Error> stopped_;

@@ -37,10 +37,9 @@ void Log::PublishRounds() noexcept {
     }
     // A log that closes gives its last checkpoint at once.
     const bool due = rounds.empty() || begin >= last + options_.publish_interval;
-    const auto persist = [this](const SignedCheckpoint& checkpoint) { return PersistNote(checkpoint); };
-    auto done = Stopped() ? Result<void>(*Stopped())
-                : due     ? publisher_.Publish(open.head, writes, persist)
-                          : publisher_.Follow(open.head, writes);
+    const std::optional<Error> stopped = Stopped();
+    if (!due || stopped) ExpectNote(false);
+    auto done = stopped ? Result<void>(*stopped) : due ? Publish(open, writes) : publisher_.Follow(open.head, writes);
     if (!done) {
       Stop(done.error());
       FailRound(open);
@@ -54,6 +53,8 @@ void Log::PublishRounds() noexcept {
       const std::lock_guard lock(mutex_);
       const std::uint64_t size = open.head.tree(number_).size;
       for (Waiter& waiter : open.witnessed) awaiting_witnesses_.emplace(size, std::move(waiter));
+      // Who is answered now may ask for more at once: that had better not get in front of the next note.
+      note_coming_ = !rounds_.empty();
     }
     for (Waiter& waiter : open.published) waiter.done(std::move(waiter.answer));
     AnswerExposed();
@@ -83,6 +84,24 @@ std::vector<Log::Round> Log::AwaitRounds(std::optional<Instant> until) {
   return taken;
 }
 
+// Publish tells the sequencer that a note will come, for as long as that is true.
+Result<void> Log::Publish(const Round& open, std::span<const Write> writes) {
+  const auto last = publisher_.Published();
+  ExpectNote(open.head.tree(number_).size > (last ? last->checkpoint.size : 0));
+  const auto published =
+      publisher_.Publish(open.head, writes, [this](const SignedCheckpoint& note) { return PersistNote(note); });
+  ExpectNote(false);
+  return published;
+}
+
+void Log::ExpectNote(bool coming) {
+  {
+    const std::lock_guard lock(mutex_);
+    note_coming_ = coming;
+  }
+  if (!coming) to_sequence_.notify_one();
+}
+
 void Log::FailRound(Round& round) {
   const Error error{ErrorCode::kOutcomeUnknown, "durable, but not published: " + Stopped()->message};
   for (auto* group : {&round.published, &round.witnessed}) {
@@ -108,6 +127,7 @@ Result<SignedCheckpoint> Log::StoreNote(SignedCheckpoint checkpoint) {
   auto answer = promise->get_future();
   {
     const std::lock_guard lock(mutex_);
+    note_coming_ = false;
     notes_.push_back({std::move(checkpoint), {}, [promise](Result<SignedCheckpoint> stored) {
                         promise->set_value(std::move(stored));
                       }});

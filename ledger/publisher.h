@@ -16,6 +16,7 @@
 #include <string>
 
 #include "ledger/anchor.h"
+#include "ledger/edge.h"
 #include "ledger/head.h"
 #include "ledger/signed_checkpoint.h"
 #include "ledger/stats.h"
@@ -78,6 +79,7 @@ class Publisher {
  private:
   Result<void> CheckAnchor(const AnchorState& anchored, const Head& head) const;
   Result<void> CheckStored(const SignedCheckpoint& stored, const TreeHead& tree) const;
+  Result<void> Reread(const TreeHead& covered, const TreeHead& tree);
   Result<SignedCheckpoint> Sign(const TreeHead& tree) const;
   Result<void> Advance(AnchorState next);
   Result<void> BeforeExposing(std::span<const Write> writes) const;
@@ -88,6 +90,7 @@ class Publisher {
   const PublisherOptions options_;
   Stats& stats_;
   std::optional<AnchorState> anchored_;  ///< what the anchor says
+  std::optional<Edge> reread_;           ///< of the tree that was last read back and found right
 
   mutable std::mutex mutex_;  ///< guards what follows
   mutable std::condition_variable newer_;

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
-
-#include "ledger/edge.h"
 
 namespace certmark::ledger {
 namespace {
@@ -15,12 +14,22 @@ Error Corrupt(LogNumber log, const std::string& what) {
   return {ErrorCode::kCorruption, "log " + std::to_string(log) + " read back: " + what};
 }
 
+// Increment makes an entry's key that of the next.
+void Increment(Bytes& key) {
+  for (auto byte = key.rbegin(); byte != key.rend(); ++byte) {
+    if (++*byte != 0) return;
+  }
+}
+
 // ReadLeaves hashes the stored entries [begin, end).
 Result<std::vector<Hash>> ReadLeaves(const Store& store, LogNumber log, std::uint64_t begin, std::uint64_t end) {
   std::vector<Hash> leaves;
+  leaves.reserve(end - begin);
+  Bytes next = EntryKey(log, begin);
   CM_TRY(store.Scan(Column::kEntry, EntryKey(log, begin), EntryKey(log, end), [&](ByteView key, ByteView entry) {
-    if (!Equal(key, EntryKey(log, begin + leaves.size()))) return false;
+    if (!Equal(key, next)) return false;
     leaves.push_back(LeafHash(entry));
+    Increment(next);
     return true;
   }));
   if (leaves.size() != end - begin)
@@ -41,8 +50,8 @@ Result<void> HasTiles(const Store& store, LogNumber log, const std::vector<Write
 
 }  // namespace
 
-Result<void> RereadGrowth(const Store& store, LogNumber log, const TreeHead& from, const TreeHead& to) {
-  Edge edge = CM_TRY(Edge::Load(store, log, from));
+Result<Edge> RereadGrowth(const Store& store, LogNumber log, Edge from, const TreeHead& to) {
+  Edge edge = std::move(from);
   while (edge.size() < to.size) {
     const std::uint64_t end = std::min<std::uint64_t>(to.size, edge.size() + kLeavesAtOnce);
     const std::vector<Hash> leaves = CM_TRY(ReadLeaves(store, log, edge.size(), end));
@@ -54,7 +63,7 @@ Result<void> RereadGrowth(const Store& store, LogNumber log, const TreeHead& fro
     return Corrupt(log, "size " + std::to_string(found.size) + " hashes to " + found.root.Base64() +
                             ", the head says size " + std::to_string(to.size) + " root " + to.root.Base64());
   }
-  return {};
+  return edge;
 }
 
 }  // namespace certmark::ledger

@@ -21,7 +21,8 @@ bool Skip(std::string_view& text, std::string_view prefix) {
 
 Result<void> FullCheck(const Store& store, LogNumber log) {
   const Head head = CM_TRY(Head::Decode(CM_TRY(store.Head())));
-  return RereadGrowth(store, log, TreeHead{}, head.tree(log));
+  CM_TRY(RereadGrowth(store, log, Edge(log), head.tree(log)));
+  return {};
 }
 
 void History::Remember(std::string_view line) {

@@ -7,6 +7,7 @@
 #include <future>
 #include <latch>
 #include <thread>
+#include <utility>
 
 #include "tests/unit/ledger/ledger_fixture.h"
 
@@ -480,6 +481,27 @@ TEST_F(LogTest, IsNotOpenedWithWrongOptions) {
   for (const Log::Options& options : {no_signer, record_log, witness}) {
     EXPECT_EQ(Log::Open(store_, anchor_, options).error().code, ErrorCode::kInvalidArgument);
   }
+}
+
+// A change that comes while a checkpoint is signed: three commits are enough for two changes and two notes.
+TEST_F(LogTest, ANoteSharesTheCommitOfWhatCameWhileItWasSigned) {
+  Log* log = nullptr;
+  bool submitted = false;
+  Log::Options options = MakeOptions();
+  options.publisher.sign = [&](std::string_view text) -> Result<Bytes> {
+    if (!std::exchange(submitted, true)) {
+      log->Submit(Entry("second"), Ack::kPublished, [](const Result<Receipt>& receipt) { EXPECT_TRUE(receipt); });
+    }
+    return key_.Sign(text);
+  };
+  auto opened = Log::Open(store_, anchor_, std::move(options));
+  ASSERT_TRUE(opened) << opened.error().message;
+  log = opened->get();
+  EXPECT_TRUE(log->Append(Entry("first"), Ack::kPublished));
+  opened->reset();  // once everything is published
+  const Head head = Head::Decode(store_.Head().value()).value();
+  EXPECT_EQ(head.log(kPublic).published, 2u);
+  EXPECT_EQ(head.version, 3u);
 }
 
 }  // namespace
