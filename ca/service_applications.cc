@@ -288,6 +288,7 @@ Result<Service::Decided> Service::IssueTo(const Stored<Application>& read, Appli
   const Grant grant = CM_TRY(GrantOf(application));
   const SignedCredential credential = CM_TRY(issuer_.Sign(CM_TRY(issuer_.Prepare(grant))));
   Certification certification = CertificationOf(application, grant, credential);
+  certification.log = deps_.authority.log_number;
   certification.kid = deps_.authority.credential_signer->public_key().thumbprint();
   application.certification = certification.id;
   // 3. Nothing is logged that a verifier would refuse for its own sake.

@@ -26,16 +26,16 @@ Result<std::vector<Certification>> Service::LookUpApp(const App& app, std::optio
 Result<std::string> Service::GetBundle(std::string_view number) const {
   const Certification certification = CM_TRY(GetCertification(number));
   const SignerRecord signer = CM_TRY(Load<SignerRecord>(store(), certification.kid)).value;
-  const auto exposed = log().Exposed();
-  if (!exposed) return Error{ErrorCode::kUnavailable, "the log has no checkpoint yet"};
-  const std::uint64_t size = exposed->checkpoint.size;
-  const std::uint64_t index = CM_TRY(reader_.IndexOf(certification.entry, size));
-  const Bytes credential = CM_TRY(reader_.Entry(index, size));
+  // Of the log that the credential is in: a frozen one proves it for ever.
+  const ReadableLog log = CM_TRY(logs_.Find(certification.log));
+  const std::uint64_t size = log.exposed->checkpoint.size;
+  const std::uint64_t index = CM_TRY(log.reader.IndexOf(certification.entry, size));
+  const Bytes credential = CM_TRY(log.reader.Entry(index, size));
   // The token is taken after the checkpoint, so that it is never older than what the proof shows.
   Bundle bundle;
   bundle.credential = AsText(credential);
   bundle.certificates = {signer.leaf, signer.ca};
-  bundle.tlog_proof = CM_TRY(reader_.ProveEntry(index, *exposed)).ToText();
+  bundle.tlog_proof = CM_TRY(log.reader.ProveEntry(index, *log.exposed)).ToText();
   bundle.status_list = CM_TRY(deps_.status.Current(certification.status.list))->jwt;
   return bundle.ToJson();
 }

@@ -20,6 +20,7 @@ void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);
-void AddLogFsck(CLI::App& log, Action& chosen);  ///< under `log`
+void AddLogFsck(CLI::App& log, Action& chosen);     ///< under `log`
+void AddLogSucceed(CLI::App& log, Action& chosen);  ///< likewise
 
 }  // namespace certmark::cli
