@@ -212,6 +212,12 @@ Result<FsckReport> FsckPublicLog(const PublicLog& log, const FsckOptions& option
       log.source, *number, {list.logs()[*position].key, list.witnesses()}, list.quorum()};
   auto checked = CM_TRY(ledger::FsckPublished(published, LedgerOptions(options, fold)));
   FsckReport report = Begin(std::move(checked), fold);
+  const auto& final_size = list.logs()[*position].final_size;
+  const auto head = report.ledger.logs.find(*number);
+  if (final_size && head != report.ledger.logs.end() && head->second.size != *final_size) {
+    report.findings.Add({"log-final-size", log.origin, "checkpoint", "size " + std::to_string(*final_size),
+                         "size " + std::to_string(head->second.size)});
+  }
   if (status) {
     status->Compare(fold, earlier);
     Append(report.findings, status->findings());

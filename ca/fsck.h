@@ -68,9 +68,9 @@ struct PublicLog {
 /// bit by bit. A change of state as young as a list is not held against it. Of a succession this is one log: what
 /// earlier ones said is not known, so events on their certifications are counted and not judged, and of the status
 /// lists the places of this log's own credentials alone are compared, if no later log can have changed them. Kinds
-/// beside: `status-list-unreadable`, `status-list-untrusted`, `status-list-stale`, `status-differs`. InvalidArgument:
-/// no trust list, or none that knows the log, or status lists to be compared with a log that has a successor.
-/// Unavailable as above.
+/// beside: `status-list-unreadable`, `status-list-untrusted`, `status-list-stale`, `status-differs`, `log-final-size`.
+/// InvalidArgument: no trust list, or none that knows the log, or status lists to be compared with a log that has a
+/// successor. Unavailable as above.
 Result<FsckReport> FsckPublicLog(const PublicLog& log, const FsckOptions& options);
 
 /// KeysOf are the checkpoint keys of every log that the newest list knows, by number.

@@ -8,13 +8,16 @@
 namespace certmark::ca {
 
 Result<ReadableLog> PublicLogs::Find(ledger::LogNumber number) const {
-  const ledger::LogNumber wanted = number == 0 ? current_.number() : number;
-  const auto position = trust_.LogPosition(LogOrigin(trust_.iss(), wanted));
+  if (number == 0 || number == current_.number()) {
+    auto exposed = current_.Exposed();
+    if (!exposed) return Error{ErrorCode::kUnavailable, "no checkpoint is published yet"};
+    return ReadableLog{ledger::LogReader(current_.store(), current_.number()), std::move(exposed),
+                       trust_.logs().back()};
+  }
+  const auto position = trust_.LogPosition(LogOrigin(trust_.iss(), number));
   if (!position) return Error{ErrorCode::kNotFound, "no log " + std::to_string(number)};
   const TrustList::LogKey& listed = trust_.logs()[*position];
-  auto exposed = wanted == current_.number() ? current_.Exposed() : CM_TRY(LastOf(wanted, listed));
-  if (!exposed) return Error{ErrorCode::kUnavailable, "no checkpoint is published yet"};
-  return ReadableLog{ledger::LogReader(current_.store(), wanted), std::move(exposed), listed};
+  return ReadableLog{ledger::LogReader(current_.store(), number), CM_TRY(LastOf(number, listed)), listed};
 }
 
 Result<std::shared_ptr<const ledger::SignedCheckpoint>> PublicLogs::LastOf(ledger::LogNumber number,

@@ -23,7 +23,7 @@ struct ReadableLog {
 /// PublicLogs is safe on any thread.
 class PublicLogs {
  public:
-  /// PublicLogs keeps references: `current` and `trust`, the newest list, outlive it.
+  /// PublicLogs keeps references: `current` and `trust`, the newest list, whose last log that is, outlive it.
   PublicLogs(const ledger::Log& current, const TrustList& trust) : current_(current), trust_(trust) {}
 
   /// Find returns a log; 0 is the current one. NotFound: the authority has none of that number. Unavailable: nothing of

@@ -8,6 +8,7 @@
 
 #include "ca/fsck.h"
 #include "ca/restored_rows.h"
+#include "ca/small_file.h"
 #include "ledger/anchor.h"
 #include "ledger/edge.h"
 #include "ledger/log.h"
@@ -214,6 +215,7 @@ Result<std::uint64_t> RebuildDatabase(const RebuildRequest& request) {
   const fs::path staged_anchor = Beside(request.files.anchor(), ".rebuilding");
   CM_TRY(Remove(staging));
   CM_TRY(Remove(staged_anchor));
+  if (!fs::exists(staged_anchor.parent_path())) CM_TRY(MakePrivateDirectory(staged_anchor.parent_path()));
 
   // 1. Everything is read and judged before anything is believed.
   LogFold fold(request.lists, Signatures::kVerify);

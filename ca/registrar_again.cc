@@ -13,18 +13,6 @@ namespace {
 
 constexpr std::size_t kMaxCertificateFile = 32 * 1024;
 
-Result<bool> HasRegistrar(const ledger::Store& store) {
-  const Bytes begin = RegistrarRowKey("");
-  Bytes end = begin;
-  ++end.back();
-  bool found = false;
-  CM_TRY(store.Scan(ledger::Column::kIndex, begin, end, [&](ByteView, ByteView) {
-    found = true;
-    return false;
-  }));
-  return found;
-}
-
 // Held is the registrar's certificate as the ceremony left it. NotFound: it was taken away, as it should be.
 Result<Certificate> Held(const RegistrarRequest& registrar) {
   const auto file = registrar.files.registrar() / "certificate.pem";
@@ -71,6 +59,18 @@ Result<Certificate> Make(const RegistrarRequest& registrar, const std::string& i
 }
 
 }  // namespace
+
+Result<bool> HasRegistrar(const ledger::Store& store) {
+  const Bytes begin = RegistrarRowKey("");
+  Bytes end = begin;
+  ++end.back();
+  bool found = false;
+  CM_TRY(store.Scan(ledger::Column::kIndex, begin, end, [&](ByteView, ByteView) {
+    found = true;
+    return false;
+  }));
+  return found;
+}
 
 Result<RegistrarAgain> RegistrarIfNone(const RegistrarRequest& registrar, const ledger::Store& store) {
   if (CM_TRY(HasRegistrar(store))) return RegistrarAgain{};

@@ -193,10 +193,12 @@ Result<std::unique_ptr<NoteSigner>> SuccessorKey(const AuthorityFiles& files, le
 }
 
 // WasDone: the current log has a predecessor and nothing yet but its beginning. It is what somebody asks for who does
-// not know whether the first call came to its end.
-Result<bool> WasDone(const Authority& authority, const ledger::Head& head) {
-  if (head.tree(authority.log_number).size > kBeginningSize) return false;
-  return authority.trust.logs().size() > 1;
+// not know whether the first call came to its end. A database that was just made again has no registrar, and is not
+// done.
+Result<bool> WasDone(const Authority& authority, const ledger::Store& store) {
+  if (CM_TRY(HeadOf(store)).tree(authority.log_number).size > kBeginningSize) return false;
+  if (authority.trust.logs().size() == 1) return false;
+  return HasRegistrar(store);
 }
 
 Result<SuccessionReport> Done(const ledger::Store& store, const Authority& authority, const AuthorityFiles& files) {
@@ -241,7 +243,7 @@ Result<SuccessionReport> SucceedLog(const SuccessionRequest& request, const Cloc
   // 2. The database, which nobody else has open.
   const auto rebuilt = CM_TRY(RebuildIfGone(request, authority, clock, random));
   const auto store = CM_TRY(ledger::OpenRocksdbStore(files.database()));
-  if (CM_TRY(WasDone(authority, CM_TRY(HeadOf(*store))))) return Done(*store, authority, files);
+  if (CM_TRY(WasDone(authority, *store))) return Done(*store, authority, files);
   ledger::Anchor anchor(files.anchor());
   const Succession succession{*store, anchor, authority, *root_signer, clock, request.reached};
 

@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <functional>
 
 #include "ca/fsck.h"
 #include "ca/log_beginning.h"
@@ -28,9 +29,9 @@ using certmark::testing::TestRequest;
 
 constexpr Seconds kHour{3600};
 
-class SuccessionInADirectory : public ::testing::Test {
+class AuthoritysDirectory : public ::testing::Test {
  protected:
-  void SetUp() override { ASSERT_TRUE(Hold(TestRequest(files_.root))); }
+  void Found() const { Hold(TestRequest(files_.root)).value(); }
 
   SuccessionRequest Request() const {
     SuccessionRequest request;
@@ -43,11 +44,14 @@ class SuccessionInADirectory : public ::testing::Test {
   }
   Result<SuccessionReport> Succeed() const { return Succeed(Request()); }
 
-  // KillAt runs a succession in a process that is killed when it has reached a step.
-  void KillAt(SuccessionStep step, SuccessionRequest request) const {
+  // KillAt founds an authority and succeeds its log in a process that is killed when it has reached a step. All of it
+  // happens there: RocksDB's threads do not survive a fork.
+  void KillAt(SuccessionStep step, const std::function<SuccessionRequest()>& prepare) const {
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
+      Found();
+      SuccessionRequest request = prepare();
       request.reached = [step](SuccessionStep reached) {
         if (reached == step) ::kill(::getpid(), SIGKILL);
       };
@@ -83,14 +87,14 @@ class SuccessionInADirectory : public ::testing::Test {
     ExpectClean();
   }
 
-  // Mirror writes log 1 as it is served, and returns where.
-  fs::path Mirror() const {
+  // Mirror writes a log as it is served, and returns where.
+  fs::path Mirror(ledger::LogNumber number = 1) const {
     const auto store = ledger::OpenRocksdbStoreReadOnly(files_.database()).value();
-    const auto source = ledger::MakeStoreSource(*store, 1);
+    const auto source = ledger::MakeStoreSource(*store, number);
     const std::string note = source->Checkpoint().value();
     const std::uint64_t size = Checkpoint::Parse(Note::Parse(note).value().text()).value().size;
-    const fs::path mirror = dir_ / "mirror";
-    const ledger::LogReader reader(*store, 1);
+    const fs::path mirror = dir_ / ("mirror-" + std::to_string(number));
+    const ledger::LogReader reader(*store, number);
     Write(mirror / "checkpoint", note);
     const auto width = static_cast<unsigned>(size);
     for (const ledger::TileName& name : {ledger::TileName{0, 0, width}, ledger::TileName{std::nullopt, 0, width}}) {
@@ -105,6 +109,11 @@ class SuccessionInADirectory : public ::testing::Test {
 
   TempDir dir_;
   const AuthorityFiles files_{dir_ / "authority"};
+};
+
+class SuccessionInADirectory : public AuthoritysDirectory {
+ protected:
+  void SetUp() override { Found(); }
 };
 
 TEST_F(SuccessionInADirectory, ChangesTheLogAndNothingElse) {
@@ -127,21 +136,27 @@ TEST_F(SuccessionInADirectory, FindsNothingToDoTheSecondTime) {
   ExpectSecondLog();
 }
 
-TEST_F(SuccessionInADirectory, GoesOnAfterAKillAtAnyStep) {
-  for (const SuccessionStep step : {SuccessionStep::kFrozen, SuccessionStep::kKeyMade, SuccessionStep::kEntriesWritten,
-                                    SuccessionStep::kAnchorMoved, SuccessionStep::kListed}) {
-    SCOPED_TRACE(static_cast<int>(step));
-    fs::remove_all(files_.root);
-    ASSERT_TRUE(Hold(TestRequest(files_.root)));
-    KillAt(step, Request());
-    const std::uint32_t current = Authority::Load(files_, Secret(), kNow + kHour).value().log_number;
-    EXPECT_EQ(current, step == SuccessionStep::kListed ? 2u : 1u) << "the list is what counts";
-    const auto finished = Succeed();
-    ASSERT_TRUE(finished) << finished.error().message;
-    EXPECT_EQ(finished->origin, "ca.example/log/2");
-    ExpectSecondLog();
-  }
+class SuccessionKilled : public AuthoritysDirectory, public ::testing::WithParamInterface<SuccessionStep> {};
+
+TEST_P(SuccessionKilled, GoesOnWhereItWas) {
+  ASSERT_NO_FATAL_FAILURE(KillAt(GetParam(), [this] { return Request(); }));
+  const std::uint32_t current = Authority::Load(files_, Secret(), kNow + kHour).value().log_number;
+  EXPECT_EQ(current, GetParam() == SuccessionStep::kListed ? 2u : 1u) << "the list is what counts";
+  const auto finished = Succeed();
+  ASSERT_TRUE(finished) << finished.error().message;
+  EXPECT_EQ(finished->origin, "ca.example/log/2");
+  ExpectSecondLog();
 }
+
+std::string NameOf(const ::testing::TestParamInfo<SuccessionStep>& step) {
+  const char* const names[] = {"Rebuilt", "Frozen", "KeyMade", "EntriesWritten", "AnchorMoved", "Listed"};
+  return names[static_cast<std::size_t>(step.param)];
+}
+INSTANTIATE_TEST_SUITE_P(AtEachStep, SuccessionKilled,
+                         ::testing::Values(SuccessionStep::kFrozen, SuccessionStep::kKeyMade,
+                                           SuccessionStep::kEntriesWritten, SuccessionStep::kAnchorMoved,
+                                           SuccessionStep::kListed),
+                         NameOf);
 
 TEST_F(SuccessionInADirectory, TakesARestOfAKeyThatWasNotWhole) {
   Write(files_.log_key(2).string() + ".part", "-----BEGIN");
@@ -217,10 +232,30 @@ TEST_F(SuccessionFromAMirror, MakesARegistrarWhereNoneIsLeft) {
   ExpectSecondLog();
 }
 
-TEST_F(SuccessionFromAMirror, GoesOnAfterAKill) {
-  KillAt(SuccessionStep::kRebuilt, FromMirror());
+TEST_F(AuthoritysDirectory, ThatWasMadeAgainIsGoneOnWithAfterAKill) {
+  std::unique_ptr<ledger::TileSource> source;
+  ASSERT_NO_FATAL_FAILURE(KillAt(SuccessionStep::kRebuilt, [&] {
+    source = ledger::MakePublishedSource(ledger::FetchFiles(Mirror()));
+    fs::remove_all(files_.database());
+    SuccessionRequest request = Request();
+    request.mirrors = {source.get()};
+    return request;
+  }));
   ASSERT_TRUE(Succeed());
   ExpectSecondLog();
+}
+
+TEST_F(SuccessionFromAMirror, OfALogThatHasOnlyBegunIsNotDoneWithoutARegistrar) {
+  ASSERT_TRUE(Succeed(FromMirror()));
+  const auto second = ledger::MakePublishedSource(ledger::FetchFiles(Mirror(2)));
+  fs::remove_all(files_.database());
+  SuccessionRequest request = FromMirror();
+  request.mirrors.push_back(second.get());
+  const SuccessionReport report = Succeed(request).value();
+  EXPECT_FALSE(report.was_done);
+  EXPECT_EQ(report.origin, "ca.example/log/3");
+  EXPECT_NE(report.new_registrar, "");
+  ExpectClean();
 }
 
 TEST_F(SuccessionFromAMirror, BeginsAgainWhereItWasNotPutInPlace) {

@@ -315,6 +315,23 @@ TEST(Succession, ThatEndedALogElsewhereIsFound) {
   EXPECT_NE(std::ranges::find(found, "log-final-size | ca.example/log/1 head"), found.end());
 }
 
+TEST(Succession, ThatEndedALogElsewhereIsFoundFromOutsideToo) {
+  Town town;
+  const auto first = town.lists();
+  town.Succeed();
+  TrustDraft draft = NextDraft(first.back(), town.now());
+  draft.logs = town.lists().back().logs();
+  ++*draft.logs[0].final_size;
+  const std::string jws =
+      SignJws(town.root_signer(), kTypTrust, {town.authority().root.der()}, TrustPayload(draft)).value();
+  const std::vector<TrustList> lists = {first.back(), first.back().AcceptNext(jws).value()};
+  FsckOptions options;
+  options.lists = lists;
+  const auto source = ledger::MakeStoreSource(town.store(), 1);
+  EXPECT_EQ(Said(FsckPublicLog({*source, "ca.example/log/1"}, options).value()),
+            Lines{"log-final-size | ca.example/log/1 checkpoint"});
+}
+
 TEST(Succession, IsFollowedInEachPublicLogAlone) {
   Town town;
   town.Succeed();
@@ -404,6 +421,22 @@ TEST_F(Rebuilding, FollowsASuccession) {
       "deception");
   EXPECT_EQ(Rebuild().value(), 5u);
   ExpectRebuilt();
+}
+
+TEST_F(Rebuilding, SuspendsWhatTheLogLeavesOpen) {
+  const std::string payload = R"({"iss":"https://ca.example","iat":1793664000,"jti":"urn:uuid:x","toe":1793664000,)"
+                              R"("sub":"android:org.example.valid","events":{"urn:certmark:event:new":{"number":")" +
+                              town_.valid + R"("}}})";
+  ledger::Change change;
+  change.entries.push_back({ledger::NewEntry::To::kPublicLog,
+                            ToBytes(SignJws(*town_.authority().credential_signer, kTypEvent, {}, payload).value())});
+  ASSERT_TRUE(town_.log().Append(std::move(change), ledger::Ack::kPublished));
+  ASSERT_TRUE(Rebuild());
+  const auto store = ledger::OpenRocksdbStoreReadOnly(files_.database()).value();
+  const Certification certification = Load<Certification>(*store, town_.valid).value().value;
+  EXPECT_EQ(certification.state, State::kSuspended);
+  const ledger::Write row = StatusWrite(certification.status, StatusValue::kSuspended);
+  EXPECT_EQ(store->Get(row.column, row.key).value(), row.value);
 }
 
 TEST_F(Rebuilding, NeedsAMirrorOfEveryLog) {
