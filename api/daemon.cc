@@ -104,8 +104,8 @@ ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
 
 Result<void> Daemon::Body::OpenLog() {
   store = CM_TRY(ledger::OpenRocksdbStore(files.database()));
-  CM_TRY(ca::RequireAnnounced(*store, authority->credential_certificate));
-  CM_TRY(ca::RequireAnnounced(*store, authority->status_certificate));
+  CM_TRY(ca::RequireAnnounced(*store, authority->credential_certificate, authority->log_number));
+  CM_TRY(ca::RequireAnnounced(*store, authority->status_certificate, authority->log_number));
   status = CM_TRY(ca::StatusLists::Load(*store, StatusOptions()));
   ledger::Log::Options options;
   options.publisher = PublisherOptions();

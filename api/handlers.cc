@@ -36,12 +36,6 @@ Result<std::vector<std::string>> ParsePartyNames(const google::protobuf::Repeate
   return ids;
 }
 
-Result<std::shared_ptr<const ledger::SignedCheckpoint>> Exposed(const ca::Service& service) {
-  auto exposed = service.log().Exposed();
-  if (!exposed) return Error{ErrorCode::kUnavailable, "no checkpoint is published yet"};
-  return exposed;
-}
-
 // SizeOf is the size of the tree that a request speaks of: 0 means what is exposed, and nothing is said of more.
 Result<std::uint64_t> SizeOf(std::uint64_t asked, const ledger::SignedCheckpoint& exposed) {
   const std::uint64_t size = exposed.checkpoint.size;
@@ -112,31 +106,31 @@ Result<v1::TrustList> Handlers::GetTrustList(const Caller&, const v1::GetTrustLi
   return list;
 }
 
-Result<v1::Checkpoint> Handlers::GetCheckpoint(const Caller&, const v1::GetCheckpointRequest&) const {
+Result<v1::Checkpoint> Handlers::GetCheckpoint(const Caller&, const v1::GetCheckpointRequest& request) const {
   v1::Checkpoint checkpoint;
-  checkpoint.set_note(CM_TRY(Exposed(service_))->note);
+  checkpoint.set_note(CM_TRY(service_.logs().Find(request.log())).exposed->note);
   return checkpoint;
 }
 
 Result<v1::LogEntry> Handlers::GetLogEntry(const Caller&, const v1::GetLogEntryRequest& request) const {
-  const auto exposed = CM_TRY(Exposed(service_));
+  const ca::ReadableLog log = CM_TRY(service_.logs().Find(request.log()));
   v1::LogEntry entry;
   entry.set_index(request.index());
-  entry.set_entry(std::string(AsText(CM_TRY(service_.reader().Entry(request.index(), exposed->checkpoint.size)))));
+  entry.set_entry(std::string(AsText(CM_TRY(log.reader.Entry(request.index(), log.exposed->checkpoint.size)))));
   return entry;
 }
 
 Result<v1::Proof> Handlers::GetProof(const Caller&, const v1::GetProofRequest& request) const {
-  const auto exposed = CM_TRY(Exposed(service_));
+  const ca::ReadableLog log = CM_TRY(service_.logs().Find(request.log()));
   v1::Proof proof;
-  proof.set_text(CM_TRY(service_.reader().ProveEntry(request.index(), *exposed)).ToText());
+  proof.set_text(CM_TRY(log.reader.ProveEntry(request.index(), *log.exposed)).ToText());
   return proof;
 }
 
 Result<v1::InclusionProof> Handlers::GetInclusionProof(const Caller&,
                                                        const v1::GetInclusionProofRequest& request) const {
-  const ledger::LogReader& reader = service_.reader();
-  const std::uint64_t size = CM_TRY(SizeOf(request.size(), *CM_TRY(Exposed(service_))));
+  const auto [reader, exposed, listed] = CM_TRY(service_.logs().Find(request.log()));
+  const std::uint64_t size = CM_TRY(SizeOf(request.size(), *exposed));
   const std::uint64_t index = CM_TRY(IndexOf(request, size, reader));
   v1::InclusionProof proof;
   proof.set_index(index);
@@ -149,8 +143,8 @@ Result<v1::InclusionProof> Handlers::GetInclusionProof(const Caller&,
 
 Result<v1::ConsistencyProof> Handlers::GetConsistencyProof(const Caller&,
                                                            const v1::GetConsistencyProofRequest& request) const {
-  const ledger::LogReader& reader = service_.reader();
-  const std::uint64_t new_size = CM_TRY(SizeOf(request.new_size(), *CM_TRY(Exposed(service_))));
+  const auto [reader, exposed, listed] = CM_TRY(service_.logs().Find(request.log()));
+  const std::uint64_t new_size = CM_TRY(SizeOf(request.new_size(), *exposed));
   v1::ConsistencyProof proof;
   proof.set_old_size(request.old_size());
   proof.set_new_size(new_size);

@@ -1,6 +1,7 @@
 #include "api/log_site.h"
 
 #include "ledger/tiles.h"
+#include "verifier-sdk/core/decimal.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::api {
@@ -26,41 +27,36 @@ std::string EtagOf(std::string_view what) {
 
 }  // namespace
 
-LogSite::LogSite(const ca::Service& service)
-    : service_(service), key_(service.authority().log_key.ToVkey()), tiles_(kCachedBytes) {}
+LogSite::LogSite(const ca::Service& service) : service_(service), tiles_(kCachedBytes) {}
 
 Result<HttpResponse> LogSite::Answer(std::string_view path) const {
   const std::size_t slash = path.find('/');
   if (slash == path.npos) return Nothing(path);
-  const auto log = Find(path.substr(0, slash));
-  if (!log) return Nothing(path);
+  const auto number = ParseDecimal(path.substr(0, slash), UINT32_MAX);
+  if (!number || *number == 0) return Nothing(path);
+  auto log = service_.logs().Find(static_cast<ledger::LogNumber>(*number));
+  if (!log) return log.error().code == ErrorCode::kCorruption ? log.error() : Nothing(path);
   const std::string_view rest = path.substr(slash + 1);
   if (rest == "checkpoint") return Checkpoint(*log);
   if (rest.starts_with(kTilePrefix)) return Tile(*log, path, rest.substr(kTilePrefix.size()));
   return Nothing(path);
 }
 
-std::optional<LogSite::Log> LogSite::Find(std::string_view number) const {
-  if (number != std::to_string(service_.log().number())) return std::nullopt;
-  auto exposed = service_.log().Exposed();
-  if (!exposed) return std::nullopt;
-  return Log{service_.reader(), std::move(exposed)};
-}
-
-HttpResponse LogSite::Checkpoint(const Log& log) const {
+HttpResponse LogSite::Checkpoint(const ca::ReadableLog& log) const {
   const std::lock_guard lock(mutex_);
-  if (checkpoint_.of != log.exposed) {
-    checkpoint_ = {log.exposed,
-                   {.content_type = "text/plain; charset=utf-8",
-                    .cache_control = std::string(kASecond),
-                    .etag = EtagOf(log.exposed->note),
-                    .body = {},
-                    .shared_body = {log.exposed, &log.exposed->note}}};
+  CheckpointAnswer& answer = checkpoints_[log.listed.origin];
+  if (answer.of != log.exposed) {
+    answer = {log.exposed,
+              {.content_type = "text/plain; charset=utf-8",
+               .cache_control = std::string(kASecond),
+               .etag = EtagOf(log.exposed->note),
+               .body = {},
+               .shared_body = {log.exposed, &log.exposed->note}}};
   }
-  return checkpoint_.response;
+  return answer.response;
 }
 
-Result<HttpResponse> LogSite::Tile(const Log& log, std::string_view path, std::string_view name) const {
+Result<HttpResponse> LogSite::Tile(const ca::ReadableLog& log, std::string_view path, std::string_view name) const {
   const std::uint64_t size = log.exposed->checkpoint.size;
   const auto tile = ledger::TileName::Parse(name);
   if (!tile || tile->width > ledger::WidthAt(size, tile->level.value_or(0), tile->number)) return Nothing(path);
@@ -68,9 +64,10 @@ Result<HttpResponse> LogSite::Tile(const Log& log, std::string_view path, std::s
   if (!cached) {
     const Bytes bytes = CM_TRY(log.reader.Tile(*tile, size));
     // Key and name say which bytes these are, for a tile never changes: there is no need to hash the bytes.
-    cached = std::make_shared<const TileCache::Tile>(TileCache::Tile{.name = std::string(path),
-                                                                     .etag = EtagOf(key_ + "\n" + std::string(path)),
-                                                                     .bytes = std::string(AsText(bytes))});
+    cached = std::make_shared<const TileCache::Tile>(
+        TileCache::Tile{.name = std::string(path),
+                        .etag = EtagOf(log.listed.key.ToVkey() + "\n" + std::string(path)),
+                        .bytes = std::string(AsText(bytes))});
     // A follower reads a bundle once: it would only push out tiles, which everybody reads.
     if (tile->level) tiles_.Put(cached);
   }

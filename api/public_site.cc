@@ -216,8 +216,10 @@ Result<HttpResponse> PublicSite::Crl(const Request& request) const {
 
 // ---- The log
 
-Result<void> PublicSite::CheckLog(const Request& request) const {
-  if (request.rest[0] == std::to_string(service_.log().number())) return {};
+Result<std::uint32_t> PublicSite::LogIn(const Request& request) {
+  const auto number = ParseDecimal(request.rest[0], UINT32_MAX);
+  // 0 stands for the current log where a message names one; a path has one name for each thing.
+  if (number && *number > 0) return static_cast<std::uint32_t>(*number);
   return Nothing(request.http.path);
 }
 
@@ -226,18 +228,20 @@ Result<HttpResponse> PublicSite::Log(const Request& request) const {
 }
 
 Result<HttpResponse> PublicSite::TlogProof(const Request& request) const {
-  CM_TRY(CheckLog(request));
+  const std::uint32_t log = CM_TRY(LogIn(request));
   const auto index = ParseDecimal(request.rest[1], SiteQuery::kMaxNumber);
   if (!index) return Nothing(request.http.path);
   v1::GetProofRequest get;
+  get.set_log(log);
   get.set_index(*index);
   return Ok(kText, kAskAgain, CM_TRY(handlers_.GetProof({}, get)).text());
 }
 
 Result<HttpResponse> PublicSite::InclusionProof(const Request& request) const {
-  CM_TRY(CheckLog(request));
+  const std::uint32_t log = CM_TRY(LogIn(request));
   const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"index", "leafHash", "size"}));
   v1::GetInclusionProofRequest get;
+  get.set_log(log);
   if (query.Has("index") == query.Has("leafHash")) {
     return Error{ErrorCode::kInvalidArgument, "one of the query parameters `index` and `leafHash` is needed"};
   }
@@ -250,9 +254,10 @@ Result<HttpResponse> PublicSite::InclusionProof(const Request& request) const {
 }
 
 Result<HttpResponse> PublicSite::ConsistencyProof(const Request& request) const {
-  CM_TRY(CheckLog(request));
+  const std::uint32_t log = CM_TRY(LogIn(request));
   const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"old", "new"}));
   v1::GetConsistencyProofRequest get;
+  get.set_log(log);
   get.set_old_size(CM_TRY(query.Number("old")));
   get.set_new_size(CM_TRY(query.Size("new")));
   return Ok(kJson, KeptFor(get.new_size()), CM_TRY(ToRestJson(CM_TRY(handlers_.GetConsistencyProof({}, get)))));

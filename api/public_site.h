@@ -27,8 +27,8 @@ class PublicSite {
   struct Request;
   static std::span<const Route> Routes();
   Result<HttpResponse> Find(const HttpRequest& request) const;
-  // NotFound: the first open segment is not the number of the current log.
-  Result<void> CheckLog(const Request& request) const;
+  // LogIn is the number of a log, as the first open segment names it. NotFound: none is so named.
+  static Result<std::uint32_t> LogIn(const Request& request);
 
   // One method a path; `request.rest` holds what the route left open, in segments.
   Result<HttpResponse> Discovery(const Request& request) const;

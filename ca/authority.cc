@@ -122,6 +122,8 @@ Result<void> CheckPartyCa(const Certificate& party_ca, const Certificate& root, 
   return {};
 }
 
+// ---- The current log, which is the last of the list
+
 struct LogIdentity {
   std::unique_ptr<NoteSigner> signer;
   NoteKey key;
@@ -129,11 +131,12 @@ struct LogIdentity {
 };
 Result<LogIdentity> ReadLog(const AuthorityFiles& files, const Secret& passphrase, const TrustList& trust) {
   const TrustList::LogKey& log = trust.logs().back();
-  auto signer = CM_TRY(MakeNoteSigner(CM_TRY(LoadKey(files.key("log"), passphrase, KeyKind::kEd25519))));
-  if (!Equal(signer->public_key(), log.key.public_key())) {
-    return Forbidden("the key " + files.key("log").string() + " is not that of " + log.origin + " in the trust list");
-  }
   const std::uint32_t number = CM_TRY(ParseLogOrigin(trust.iss(), log.origin));
+  const std::filesystem::path file = files.log_key(number);
+  auto signer = CM_TRY(MakeNoteSigner(CM_TRY(LoadKey(file, passphrase, KeyKind::kEd25519))));
+  if (!Equal(signer->public_key(), log.key.public_key())) {
+    return Forbidden("the key " + file.string() + " is not that of " + log.origin + " in the trust list");
+  }
   return LogIdentity{std::move(signer), log.key, number};
 }
 

@@ -24,7 +24,7 @@ struct Authority {
   std::unique_ptr<Signer> credential_signer, status_signer, party_ca_signer;
   std::unique_ptr<NoteSigner> log_signer;
   NoteKey log_key;
-  std::uint32_t log_number = 1;
+  std::uint32_t log_number = 1;  ///< of the current log, the last of the trust list's
 
   bool is_test() const { return trust.environment() == TrustList::Environment::kTest; }
 

@@ -21,6 +21,10 @@ struct AuthorityFiles {
   std::filesystem::path scheme() const { return root / "schemes" / "CNCA-App-001.json"; }
   std::filesystem::path trust(std::uint64_t seq) const { return root / "trust" / (std::to_string(seq) + ".jwt"); }
   std::filesystem::path key(std::string_view name) const { return root / "keys" / (std::string(name) + ".pem"); }
+  /// log_key is that of one log: `log` of the first, `log-2` of its successor.
+  std::filesystem::path log_key(std::uint32_t number) const {
+    return key(number == 1 ? "log" : "log-" + std::to_string(number));
+  }
   std::filesystem::path offline_key(std::string_view name) const {
     return root / "offline" / (std::string(name) + ".pem");
   }
@@ -31,8 +35,9 @@ struct AuthorityFiles {
   std::filesystem::path operations_token() const { return root / "operations.token"; }
   std::filesystem::path registrar() const { return root / "registrar"; }
 };
-// Names used with them. Keys: root, credential-ca (offline); party-ca, credential-signer, status-signer, log, server.
-// Certificates: root, credential-ca, party-ca, credential-signer, status-signer, server (followed by the Party CA).
-// CRLs: root, credential-ca, party-ca. The registrar's directory: key.pem, certificate.pem (followed by the Party CA).
+// Names used with them. Keys: root, credential-ca (offline); party-ca, credential-signer, status-signer, log, log-2 and
+// on, server. Certificates: root, credential-ca, party-ca, credential-signer, status-signer, server (followed by the
+// Party CA). CRLs: root, credential-ca, party-ca. The registrar's directory: key.pem, certificate.pem (followed by the
+// Party CA).
 
 }  // namespace certmark::ca

@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Seconds kDay{24 * 3600};
-constexpr Seconds kTrustLife = 180 * kDay;
 constexpr Seconds kOfflineCrlLife = 398 * kDay;  // its key is fetched from the safe for each
 constexpr Seconds kPartyCrlLife = 7 * kDay;      // the daemon renews it
 constexpr std::uint64_t kFirstCrlNumber = 1;
@@ -222,9 +221,17 @@ Result<CeremonyReport> Perform(const CeremonyRequest& request, const Moment& at)
   registrar.roles = {Role::kRegistrar};
   registrar.certificates = {certificates.registrar.fingerprint().Hex()};
   registrar.since = at.now;
-  CM_TRY(WriteFirstEntries({files, request.authority, at.now, certificates.root, *keys.root, certificates.credential_ca,
-                            certificates.credential_signer, *keys.credential_signer, certificates.status_signer,
-                            *keys.status_signer, log_key, *keys.log, registrar, certificates.registrar}));
+  const LogBeginning beginning{.iss = request.authority,
+                               .now = at.now,
+                               .root = certificates.root,
+                               .root_signer = *keys.root,
+                               .credential_ca = certificates.credential_ca,
+                               .credential_certificate = certificates.credential_signer,
+                               .credential_signer = *keys.credential_signer,
+                               .status_certificate = certificates.status_signer,
+                               .status_signer = *keys.status_signer,
+                               .log_key = log_key};
+  CM_TRY(WriteFirstEntries({files, beginning, *keys.log, registrar, certificates.registrar}));
 
   // 5. All of it again, as a stranger and as the daemon will see it.
   CM_TRY(CheckAll(files, request, certificates, at.now));

@@ -5,6 +5,7 @@
 #include "ca/name_table.h"
 #include "ca/record_json.h"
 #include "ca/records.h"
+#include "verifier-sdk/core/decimal.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
@@ -41,6 +42,11 @@ Result<EventKind> ReadEventKind(const json::Value& object, std::string_view name
   return *kind;
 }
 
+Result<ledger::LogNumber> ToLogNumber(std::uint64_t number) {
+  if (number > 0 && number <= UINT32_MAX) return static_cast<ledger::LogNumber>(number);
+  return Error{ErrorCode::kInvalidArgument, "no public log " + std::to_string(number)};
+}
+
 Result<StatusPlace> ReadStatusPlace(const json::Value& root) {
   const json::Value status = CM_TRY(root.Object("status"));
   const std::uint64_t list = CM_TRY(status.Number("list"));
@@ -49,6 +55,11 @@ Result<StatusPlace> ReadStatusPlace(const json::Value& root) {
     return Error{ErrorCode::kInvalidArgument, "no such status place"};
   }
   return StatusPlace{static_cast<std::uint32_t>(list), static_cast<std::uint32_t>(index)};
+}
+
+// A record from before there was a second log names none.
+Result<ledger::LogNumber> ReadLog(const json::Value& root) {
+  return ToLogNumber(CM_TRY(root.OptionalNumber("log")).value_or(1));
 }
 
 Result<std::vector<Certification::Happened>> ReadHistory(const json::Value& root) {
@@ -60,6 +71,14 @@ Result<std::vector<Certification::Happened>> ReadHistory(const json::Value& root
     history.push_back({kind, at, std::move(reason)});
   }
   return history;
+}
+
+Result<std::set<ledger::LogNumber>> ReadLogs(const json::Value& root) {
+  std::set<ledger::LogNumber> logs;
+  for (const std::string_view text : CM_TRY(root.Strings("logs"))) {
+    logs.insert(CM_TRY(ToLogNumber(ParseDecimal(text, UINT32_MAX).value_or(0))));
+  }
+  return logs;
 }
 
 void WriteHistory(json::Writer& writer, const std::vector<Certification::Happened>& history) {
@@ -129,6 +148,7 @@ std::string Certification::ToJson() const {
       writer.Member("list", status.list);
       writer.Member("index", status.index);
     });
+    writer.Member("log", log);
     writer.Member("entry", entry.Hex());
     writer.Member("kid", kid);
     WriteTime(writer, "valid_from", valid_from);
@@ -157,6 +177,7 @@ Result<Certification> Certification::FromJson(std::string_view json) {
   out.state = CM_TRY(ReadName(root, "state", kStates));
   out.suspended_by_holder = CM_TRY(root.Bool("suspended_by_holder"));
   out.status = CM_TRY(ReadStatusPlace(root));
+  out.log = CM_TRY(ReadLog(root));
   out.entry = CM_TRY(Hash::FromHex(CM_TRY(root.String("entry"))));
   out.kid = CM_TRY(ReadText(root, "kid"));
   out.valid_from = CM_TRY(ReadTime(root, "valid_from"));
@@ -196,6 +217,9 @@ std::string SignerRecord::ToJson() const {
     writer.Member("id", id);
     writer.Member("leaf", Base64Encode(leaf));
     writer.Member("ca", Base64Encode(ca));
+    writer.Key("logs").Array([&] {
+      for (const ledger::LogNumber log : logs) writer.String(std::to_string(log));
+    });
   });
   return writer.Take();
 }
@@ -207,15 +231,16 @@ Result<SignerRecord> SignerRecord::FromJson(std::string_view json) {
   out.id = CM_TRY(ReadText(root, "id"));
   out.leaf = CM_TRY(ReadBytes(root, "leaf"));
   out.ca = CM_TRY(ReadBytes(root, "ca"));
+  if (root.Find("logs")) out.logs = CM_TRY(ReadLogs(root));
   return out;
 }
 
-Result<void> RequireAnnounced(const ledger::Store& store, const Certificate& signer) {
+Result<void> RequireAnnounced(const ledger::Store& store, const Certificate& signer, ledger::LogNumber log) {
   const auto record = Load<SignerRecord>(store, signer.key().thumbprint());
-  if (record && record->value.leaf == signer.der()) return {};
+  if (record && record->value.leaf == signer.der() && record->value.logs.contains(log)) return {};
   if (!record && record.error().code != ErrorCode::kNotFound) return record.error();
-  return Error{ErrorCode::kFailedPrecondition,
-               "certificate " + signer.subject_text() + " was never announced in the log: it may not sign"};
+  return Error{ErrorCode::kFailedPrecondition, "certificate " + signer.subject_text() + " was never announced in log " +
+                                                   std::to_string(log) + ": it may not sign"};
 }
 
 std::string_view Name(Proposal::State state) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ca/status_lists.h"
+#include "ledger/head.h"
 #include "verifier-sdk/core/certificate.h"
 #include "verifier-sdk/core/event.h"
 #include "verifier-sdk/core/names.h"
@@ -34,8 +36,9 @@ struct Certification {
   State state = State::kValid;
   bool suspended_by_holder = false;
   StatusPlace status;
-  Hash entry;       ///< leaf hash of the credential in the log
-  std::string kid;  ///< the signer's thumbprint
+  ledger::LogNumber log = 1;  ///< the log that holds the credential
+  Hash entry;                 ///< leaf hash of the credential in it
+  std::string kid;            ///< the signer's thumbprint
   Time valid_from, valid_until;
   std::vector<Happened> history;
 
@@ -61,14 +64,15 @@ bool HasEnded(Certification::State state);
 struct SignerRecord {
   static constexpr std::string_view kKind = "signer";
   std::string id;
-  Bytes leaf, ca;  ///< DER
+  Bytes leaf, ca;                          ///< DER
+  std::set<ledger::LogNumber> logs = {1};  ///< the logs that announce it
   std::string ToJson() const;
   static Result<SignerRecord> FromJson(std::string_view json);
 };
 
-/// RequireAnnounced: a signer whose key entry is not in the log must sign nothing, for what it signs is invalid for
-/// ever. FailedPrecondition names the certificate.
-Result<void> RequireAnnounced(const ledger::Store& store, const Certificate& signer);
+/// RequireAnnounced: a signer whose key entry is not in the log that takes what it signs must sign nothing, for that is
+/// invalid for ever. FailedPrecondition names the certificate.
+Result<void> RequireAnnounced(const ledger::Store& store, const Certificate& signer, ledger::LogNumber log);
 
 /// Proposal is the first half of an act that takes two people.
 struct Proposal {

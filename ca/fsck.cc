@@ -61,8 +61,14 @@ class StatusChecker {
     return {};
   }
 
-  void Compare(const LogFold& fold) {
+  void Compare(const LogFold& fold, EarlierLogs earlier) {
     std::vector<StatusBits> expected(tokens_.size());
+    if (earlier == EarlierLogs::kUnread) {
+      // What other logs' credentials have is not known: expected to be what it is.
+      for (std::uint32_t list = 0; list < tokens_.size(); ++list) {
+        if (tokens_[list]) expected[list] = tokens_[list]->bits;
+      }
+    }
     std::vector<std::set<std::uint32_t>> young(tokens_.size());
     for (const auto& [number, credential] : fold.credentials()) {
       const FoldedCertification& folded = *fold.events().Find(number);
@@ -143,11 +149,41 @@ std::map<ledger::LogNumber, ledger::CheckpointKeys> KeysOf(const TrustList& list
   return keys;
 }
 
+namespace {
+
+// CheckSuccession holds each frozen log against the list that ended it and against the genesis of its successor.
+void CheckSuccession(const TrustList& list, const LogFold& fold, FsckReport& report) {
+  const auto name = [](ledger::LogNumber log) { return "log " + std::to_string(log); };
+  const auto tree = [&](std::string_view origin) -> const ledger::TreeHead* {
+    const auto number = ParseLogOrigin(list.iss(), origin);
+    const auto found = number ? report.ledger.logs.find(*number) : report.ledger.logs.end();
+    return found == report.ledger.logs.end() ? nullptr : &found->second;
+  };
+  for (const TrustList::LogKey& log : list.logs()) {
+    const ledger::TreeHead* const head = tree(log.origin);
+    if (!log.final_size || (head != nullptr && head->size == *log.final_size)) continue;
+    report.findings.Add({"log-final-size", log.origin, "head", "size " + std::to_string(*log.final_size),
+                         head == nullptr ? "no such log" : "size " + std::to_string(head->size)});
+  }
+  for (const auto& [log, genesis] : fold.geneses()) {
+    if (!genesis.previous) continue;
+    const ledger::TreeHead* const before = tree(genesis.previous->origin);
+    if (before == nullptr || (before->size == genesis.previous->size && before->root == genesis.previous->root)) {
+      continue;
+    }
+    report.findings.Add({"genesis-previous", name(log), "entry 0", "root " + before->root.Base64(),
+                         "root " + genesis.previous->root.Base64()});
+  }
+}
+
+}  // namespace
+
 Result<FsckReport> FsckAuthority(const ledger::Store& store, const FsckOptions& options) {
   if (options.lists.empty()) return Invalid("no trust list to judge by");
   LogFold fold(options.lists, options.signatures);
   auto checked = CM_TRY(ledger::FsckStore(store, KeysOf(options.lists.back()), LedgerOptions(options, fold)));
   FsckReport report = Begin(std::move(checked), fold);
+  CheckSuccession(options.lists.back(), fold, report);
   for (const auto check : {CheckRows, CheckActs}) {
     const RowsChecked rows = CM_TRY(check(store, fold));
     Append(report.findings, rows.findings);
@@ -163,18 +199,27 @@ Result<FsckReport> FsckPublicLog(const PublicLog& log, const FsckOptions& option
   const auto number = ParseLogOrigin(list.iss(), log.origin);
   const auto position = list.LogPosition(log.origin);
   if (!number || !position) return Invalid("not a log of " + list.iss() + ": " + Quote(log.origin));
+  const bool is_last = *position + 1 == list.logs().size();
+  if (log.status && !is_last) return Invalid("the status lists follow the last log, not " + log.origin);
   std::optional<StatusChecker> status;
   if (log.status) {
     status.emplace(*log.status, list);
     CM_TRY(status->ReadTokens());
   }
-  LogFold fold(options.lists, options.signatures);
+  const EarlierLogs earlier = *position == 0 ? EarlierLogs::kFolded : EarlierLogs::kUnread;
+  LogFold fold(options.lists, options.signatures, earlier);
   const ledger::PublishedLog published{
       log.source, *number, {list.logs()[*position].key, list.witnesses()}, list.quorum()};
   auto checked = CM_TRY(ledger::FsckPublished(published, LedgerOptions(options, fold)));
   FsckReport report = Begin(std::move(checked), fold);
+  const auto& final_size = list.logs()[*position].final_size;
+  const auto head = report.ledger.logs.find(*number);
+  if (final_size && head != report.ledger.logs.end() && head->second.size != *final_size) {
+    report.findings.Add({"log-final-size", log.origin, "checkpoint", "size " + std::to_string(*final_size),
+                         "size " + std::to_string(head->second.size)});
+  }
   if (status) {
-    status->Compare(fold);
+    status->Compare(fold, earlier);
     Append(report.findings, status->findings());
     report.status_lists = status->count();
   }

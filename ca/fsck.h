@@ -46,8 +46,9 @@ struct FsckReport {
 /// `certification-missing`, `signer-unreadable`, `signer-missing`, `signer-differs`, `signer-unannounced`,
 /// `status-row-missing`, `status-row-differs`, `status-row-extra`, `app-row-missing`, `app-row-extra`,
 /// `live-row-missing`, `live-row-extra`, `record-head-beyond`, `record-head-differs`, `act-missing`, `act-state`,
-/// `act-digest`, `file-unreadable`, `row-unreadable`. InvalidArgument: no trust list. Unavailable: something could not
-/// be read, and nothing can be told.
+/// `act-digest`, `file-unreadable`, `row-unreadable`, `genesis-previous` (a successor's genesis names another root),
+/// `log-final-size` (a frozen log is not of the size at which the list ends it). InvalidArgument: no trust list.
+/// Unavailable: something could not be read, and nothing can be told.
 Result<FsckReport> FsckAuthority(const ledger::Store& store, const FsckOptions& options);
 
 /// ServedStatus is where an authority serves its status lists, and when it is now.
@@ -64,9 +65,12 @@ struct PublicLog {
 };
 
 /// FsckPublicLog checks what the world sees: ledger::FsckPublished, every entry, and, if told where, every status list
-/// bit by bit. A change of state as young as a list is not held against it. Kinds beside: `status-list-unreadable`,
-/// `status-list-untrusted`, `status-list-stale`, `status-differs`. InvalidArgument: no trust list, or none that knows
-/// the log. Unavailable as above.
+/// bit by bit. A change of state as young as a list is not held against it. Of a succession this is one log: what
+/// earlier ones said is not known, so events on their certifications are counted and not judged, and of the status
+/// lists the places of this log's own credentials alone are compared, if no later log can have changed them. Kinds
+/// beside: `status-list-unreadable`, `status-list-untrusted`, `status-list-stale`, `status-differs`, `log-final-size`.
+/// InvalidArgument: no trust list, or none that knows the log, or status lists to be compared with a log that has a
+/// successor. Unavailable as above.
 Result<FsckReport> FsckPublicLog(const PublicLog& log, const FsckOptions& options);
 
 /// KeysOf are the checkpoint keys of every log that the newest list knows, by number.

@@ -25,20 +25,16 @@ std::uint64_t Packed(StatusPlace place) {
   return std::uint64_t{place.list} << 32 | place.index;
 }
 
-// StateName is what a certification's record must say: the log tells the two ways to end apart.
 std::string StateName(const FoldedCertification& folded) {
-  if (folded.state != FoldedState::kEnded) return std::string(Name(folded.state));
-  for (const FoldedCertification::Happened& happened : folded.history) {
-    if (happened.kind == EventKind::kWithdrawn) return std::string(Name(Certification::State::kWithdrawn));
-    if (happened.kind == EventKind::kSuperseded) return std::string(Name(Certification::State::kSuperseded));
-  }
-  return std::string(Name(folded.state));
+  const auto state = StateOf(folded);
+  return std::string(state ? Name(*state) : Name(folded.state));
 }
 
 std::string HistoryText(const FoldedCertification& folded) {
   std::string text;
-  for (const auto& [kind, at] : folded.history)
-    text += std::string(Uri(kind)) + " " + std::to_string(ToEpoch(at)) + ";";
+  for (const auto& happened : folded.history) {
+    text += std::string(Uri(happened.kind)) + " " + std::to_string(ToEpoch(happened.at)) + ";";
+  }
   return text;
 }
 std::string HistoryText(const Certification& certification) {
@@ -52,6 +48,12 @@ std::string HistoryText(const Certification& certification) {
 std::string Joined(const std::vector<std::string>& texts) {
   std::string all;
   for (const std::string& text : texts) all += text + " ";
+  return all;
+}
+
+std::string Joined(const std::set<ledger::LogNumber>& logs) {
+  std::string all;
+  for (const ledger::LogNumber log : logs) all += std::to_string(log) + " ";
   return all;
 }
 
@@ -156,6 +158,7 @@ class RowsChecker {
     same("id", id, record.id);
     same("app", folded.app.ToText(), record.app.ToText());
     same("signers", Joined(credential.signers), Joined(record.signers));
+    same("log", std::to_string(credential.log), std::to_string(record.log));
     same("entry", credential.leaf.Hex(), record.entry.Hex());
     same("status", Text(credential.status), Text(record.status));
     same("kid", credential.kid, record.kid);
@@ -287,7 +290,11 @@ class RowsChecker {
     const auto logged = fold_.keys().find(kid);
     if (logged == fold_.keys().end()) return Report("signer-unannounced", place, "a key entry in the log", "none");
     const LogJudge::LoggedKey& key = logged->second;
-    if (record->id == kid && record->leaf == key.leaf.der() && record->ca == key.ca.der()) return;
+    if (record->id == kid && record->leaf == key.leaf.der() && record->ca == key.ca.der()) {
+      const auto& logs = fold_.announced_in(kid);
+      if (record->logs != logs) Report("signer-differs", place + " logs", Joined(logs), Joined(record->logs));
+      return;
+    }
     Report("signer-differs", place, "the certificates of entry " + std::to_string(key.index), "others");
   }
 
@@ -332,6 +339,27 @@ std::optional<StatusValue> StatusValueOf(FoldedState state) {
       return StatusValue::kEnded;
     case FoldedState::kUnknown:
       return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<Certification::State> StateOf(const FoldedCertification& folded) {
+  switch (folded.state) {
+    case FoldedState::kValid:
+      return Certification::State::kValid;
+    case FoldedState::kSuspended:
+      return Certification::State::kSuspended;
+    case FoldedState::kRevoked:
+      return Certification::State::kRevoked;
+    case FoldedState::kUnknown:
+      return std::nullopt;
+    case FoldedState::kEnded:
+      break;
+  }
+  // What came first ended it.
+  for (const FoldedCertification::Happened& happened : folded.history) {
+    if (happened.kind == EventKind::kWithdrawn) return Certification::State::kWithdrawn;
+    if (happened.kind == EventKind::kSuperseded) return Certification::State::kSuperseded;
   }
   return std::nullopt;
 }

@@ -1,6 +1,7 @@
 // The half of fsck that compares an authority's rows with what its logs say.
 #pragma once
 
+#include "ca/certification.h"
 #include "ca/log_fold.h"
 #include "ledger/findings.h"
 #include "ledger/store.h"
@@ -22,5 +23,9 @@ Result<RowsChecked> CheckActs(const ledger::Store& store, const LogFold& fold);
 
 /// StatusValueOf is the status list's value of a folded state, or nothing where only the list can tell.
 std::optional<StatusValue> StatusValueOf(FoldedState state);
+
+/// StateOf is what a certification's record must say, or nothing where only a status list can tell: the log tells the
+/// two ways to end apart.
+std::optional<Certification::State> StateOf(const FoldedCertification& folded);
 
 }  // namespace certmark::ca

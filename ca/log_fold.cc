@@ -56,9 +56,11 @@ void LogFold::Take(LogNumber log, Entry& entry) {
   }
   switch (entry.read.type) {
     case EntryType::kGenesis:
+      geneses_.emplace(log, std::get<Genesis>(entry.read.content));
       return;
     case EntryType::kKey:
       ++counts_.keys;
+      announced_[entry.read.jws->kid].insert(log);
       keys_.insert_or_assign(entry.read.jws->kid, judge.keys().at(entry.read.jws->kid));
       return;
     case EntryType::kCredential:
@@ -98,6 +100,10 @@ void LogFold::TakeEvent(LogNumber log, const Entry& entry) {
     case EventFold::Applied::kNoNumber:
       return;
     case EventFold::Applied::kUnissued:
+      if (earlier_ == EarlierLogs::kUnread) {
+        ++counts_.elsewhere;
+        return;
+      }
       return Report(log, entry.index, {"event-unissued", "an earlier credential of " + event.number, "none"});
     case EventFold::Applied::kAnotherApp:
       return Report(log, entry.index,

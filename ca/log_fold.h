@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -38,6 +39,10 @@ struct LastAct {
   std::string act, after, writes;
 };
 
+/// EarlierLogs says whether a fold begins with the first log of a succession, or with a later one alone: then an event
+/// may name a certification that it has not seen, and that is no finding.
+enum class EarlierLogs : std::uint8_t { kFolded, kUnread };
+
 /// LogFold judges entries as a check of the logs reads them, folds what counts, and reports what does not. What the
 /// newest trust list blocks is folded all the same: the question is whether an authority's rows follow its log, not
 /// whom to believe. Kinds: those of log_judge.h, `credential-second`, `event-unissued`, `event-another-app`,
@@ -45,13 +50,15 @@ struct LastAct {
 class LogFold {
  public:
   /// `lists` are an authority's accepted trust lists, oldest first; they outlive the fold.
-  LogFold(std::span<const TrustList> lists, Signatures signatures) : lists_(lists), signatures_(signatures) {}
+  LogFold(std::span<const TrustList> lists, Signatures signatures, EarlierLogs earlier = EarlierLogs::kFolded)
+      : lists_(lists), signatures_(signatures), earlier_(earlier) {}
 
   /// Visitor is for ledger::FsckOptions; the fold outlives it.
   ledger::EntryVisitor Visitor();
 
   struct Counts {
     std::uint64_t keys = 0, credentials = 0, events = 0, record_heads = 0, acts = 0, unknown = 0, blocked = 0;
+    std::uint64_t elsewhere = 0;  ///< events on certifications of logs that were not read
   };
   struct RecordHeadAt {
     ledger::LogNumber log;
@@ -63,6 +70,10 @@ class LogFold {
   const std::unordered_map<std::string, IssuedCredential>& credentials() const { return credentials_; }
   /// keys are the signers that any log announced, by kid.
   const std::map<std::string, LogJudge::LoggedKey>& keys() const { return keys_; }
+  /// announced_in are the logs with a good key entry of a signer. REQUIRES: it is one of keys().
+  const std::set<ledger::LogNumber>& announced_in(const std::string& kid) const { return announced_.at(kid); }
+  /// geneses are the good ones, by log.
+  const std::map<ledger::LogNumber, Genesis>& geneses() const { return geneses_; }
   const std::unordered_map<std::string, LastAct>& acts() const { return acts_; }
   const std::vector<RecordHeadAt>& record_heads() const { return record_heads_; }
   const ledger::Findings& findings() const { return findings_; }
@@ -86,6 +97,7 @@ class LogFold {
 
   const std::span<const TrustList> lists_;
   const Signatures signatures_;
+  const EarlierLogs earlier_;
   std::mutex mutex_;  ///< guards judges_, which threads look up
   std::map<ledger::LogNumber, std::unique_ptr<LogJudge>> judges_;
 
@@ -93,6 +105,8 @@ class LogFold {
   EventFold events_;
   std::unordered_map<std::string, IssuedCredential> credentials_;
   std::map<std::string, LogJudge::LoggedKey> keys_;
+  std::map<std::string, std::set<ledger::LogNumber>> announced_;
+  std::map<ledger::LogNumber, Genesis> geneses_;
   std::unordered_map<std::string, LastAct> acts_;
   std::vector<RecordHeadAt> record_heads_;
   ledger::Findings findings_;

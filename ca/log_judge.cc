@@ -155,6 +155,7 @@ Judged LogJudge::JudgeGenesis(std::uint64_t index, const ReadEntry& entry) {
   if (genesis->iss != newest().iss()) return Refuse("genesis-wrong", newest().iss(), Quote(genesis->iss));
   if (genesis->origin != log.origin) return Refuse("genesis-wrong", log.origin, Quote(genesis->origin));
   if (genesis->vkey != log.key.ToVkey()) return Refuse("genesis-wrong", log.key.ToVkey(), Quote(genesis->vkey));
+  if (auto wrong = JudgePrevious(genesis->previous)) return {std::move(wrong), false};
   // The signature is judged wherever a list, present or past, knows the root.
   for (const TrustList& list : lists_) {
     for (const Certificate& root : list.roots()) {
@@ -166,6 +167,22 @@ Judged LogJudge::JudgeGenesis(std::uint64_t index, const ReadEntry& entry) {
     }
   }
   return {};
+}
+
+// JudgePrevious: a successor names the log before it, at the size at which the list ends it; the first log names none.
+std::optional<Problem> LogJudge::JudgePrevious(const std::optional<Genesis::Previous>& previous) const {
+  const auto show = [](const std::string& origin, std::uint64_t size) {
+    return "previous " + Quote(origin) + " of size " + std::to_string(size);
+  };
+  const std::string found = previous ? show(previous->origin, previous->size) : "no previous log";
+  if (*position_ == 0) {
+    if (!previous) return std::nullopt;
+    return Problem{"genesis-wrong", "no previous log", found};
+  }
+  const TrustList::LogKey& before = newest().logs()[*position_ - 1];
+  const std::uint64_t size = before.final_size.value_or(previous ? previous->size : 0);
+  if (previous && previous->origin == before.origin && previous->size == size) return std::nullopt;
+  return Problem{"genesis-wrong", show(before.origin, size), found};
 }
 
 Judged LogJudge::JudgeKey(std::uint64_t index, const ReadEntry& entry) {

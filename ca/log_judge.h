@@ -77,6 +77,7 @@ class LogJudge {
   std::optional<PublicKey> KnownKey(const std::string& kid);
   void Know(const PublicKey& key);
   Judged JudgeGenesis(std::uint64_t index, const ReadEntry& entry);
+  std::optional<Problem> JudgePrevious(const std::optional<Genesis::Previous>& previous) const;
   Judged JudgeKey(std::uint64_t index, const ReadEntry& entry);
   Judged JudgeSigned(std::uint64_t index, ReadEntry& entry);
   const TrustList& newest() const { return lists_.back(); }

@@ -19,7 +19,7 @@ Service::Service(Dependencies dependencies)
                .status = deps_.status,
                .clock = deps_.clock,
                .random = deps_.random}),
-      reader_(deps_.log.store(), deps_.authority.log_number) {}
+      logs_(deps_.log, deps_.authority.trust) {}
 
 AuthorRules Service::RulesAt(Time now) const {
   const Authority& authority = deps_.authority;

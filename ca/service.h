@@ -22,12 +22,12 @@
 #include "ca/issuer.h"
 #include "ca/party.h"
 #include "ca/party_document.h"
+#include "ca/public_logs.h"
 #include "ca/records.h"
 #include "ca/rights.h"
 #include "ca/scheme.h"
 #include "ca/status_lists.h"
 #include "ledger/log.h"
-#include "ledger/log_reader.h"
 #include "verifier-sdk/core/verify.h"
 
 namespace certmark::ca {
@@ -107,13 +107,14 @@ class Service {
   Result<Certification> GetCertification(std::string_view number) const;
   /// Every certification of an app, newest last; `signer` narrows.
   Result<std::vector<Certification>> LookUpApp(const App& app, std::optional<std::string_view> signer) const;
-  /// The bundle JSON, proven against the exposed checkpoint, with the list's newest token. No check of its state: the
-  /// verifier's.
+  /// The bundle JSON, proven against the exposed checkpoint of the credential's own log, with the list's newest token.
+  /// No check of its state: the verifier's.
   Result<std::string> GetBundle(std::string_view number) const;
 
   const Authority& authority() const { return deps_.authority; }
   const StatusLists& status() const { return deps_.status; }
-  const ledger::LogReader& reader() const { return reader_; }
+  /// logs are the current log and the frozen ones before it.
+  const PublicLogs& logs() const { return logs_; }
   const ledger::Log& log() const { return deps_.log; }
   Time Now() const { return deps_.clock(); }
 
@@ -126,9 +127,8 @@ class Service {
   Result<void> RequireReason(std::string_view reason) const;
   /// Commit records the act in the change, appends it and waits.
   Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
-  /// BundleAgainst proves a certification against `checkpoint`.
-  Result<std::string> BundleAgainst(const Certification& certification,
-                                    const ledger::SignedCheckpoint& checkpoint) const;
+  /// BundleAgainst proves a certification against the checkpoint of `log`, in which its credential is.
+  Result<std::string> BundleAgainst(const Certification& certification, const ReadableLog& log) const;
 
   // ---- service_enrolment.cc
   /// Enrol makes the party of an enrolment that is fully approved: its certificate, its rows, its act.
@@ -174,7 +174,7 @@ class Service {
 
   Dependencies deps_;
   Issuer issuer_;
-  ledger::LogReader reader_;
+  PublicLogs logs_;
   std::mutex requesting_;  ///< one enrolment request at a time
 };
 

@@ -287,6 +287,7 @@ Result<Service::Decided> Service::IssueTo(Granted granted, const ActEntry& act, 
   const Grant grant = CM_TRY(GrantOf(application));
   const SignedCredential credential = CM_TRY(issuer_.Sign(CM_TRY(issuer_.Prepare(grant))));
   Certification certification = CertificationOf(application, grant, credential);
+  certification.log = deps_.authority.log_number;
   certification.kid = deps_.authority.credential_signer->public_key().thumbprint();
   application.certification = certification.id;
   // 3. Nothing is logged that a verifier would refuse for its own sake.
@@ -313,9 +314,11 @@ Result<Service::Decided> Service::IssueTo(Granted granted, const ActEntry& act, 
 
 Result<Service::Decided> Service::Announce(Application application, const Certification& certification,
                                            bool is_witnessed) const {
-  const auto checkpoint = is_witnessed ? log().Exposed() : log().Published();
-  if (!checkpoint) return Error{ErrorCode::kInternal, "a certification is published, and no checkpoint is there"};
-  std::string bundle = CM_TRY(BundleAgainst(certification, *checkpoint));
+  const ReadableLog current{.reader = ledger::LogReader(store(), log().number()),
+                            .exposed = is_witnessed ? log().Exposed() : log().Published(),
+                            .listed = deps_.authority.trust.logs().back()};
+  if (!current.exposed) return Error{ErrorCode::kInternal, "a certification is published, and no checkpoint is there"};
+  std::string bundle = CM_TRY(BundleAgainst(certification, current));
   CM_TRY(RequireValid(certification, bundle, is_witnessed ? std::set<Allow>{} : std::set{Allow::kUnwitnessed}));
   const bool needs_none = is_witnessed || deps_.authority.trust.quorum() == 0;
   return Decided{std::move(application), std::move(bundle), needs_none};

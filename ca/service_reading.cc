@@ -25,22 +25,21 @@ Result<std::vector<Certification>> Service::LookUpApp(const App& app, std::optio
 
 Result<std::string> Service::GetBundle(std::string_view number) const {
   const Certification certification = CM_TRY(GetCertification(number));
-  const auto exposed = log().Exposed();
-  if (!exposed) return Error{ErrorCode::kUnavailable, "the log has no checkpoint yet"};
-  return BundleAgainst(certification, *exposed);
+  // Of the log that the credential is in: a frozen one proves it for ever.
+  const ReadableLog log = CM_TRY(logs_.Find(certification.log));
+  return BundleAgainst(certification, log);
 }
 
-Result<std::string> Service::BundleAgainst(const Certification& certification,
-                                           const ledger::SignedCheckpoint& checkpoint) const {
+Result<std::string> Service::BundleAgainst(const Certification& certification, const ReadableLog& log) const {
   const SignerRecord signer = CM_TRY(Load<SignerRecord>(store(), certification.kid)).value;
-  const std::uint64_t size = checkpoint.checkpoint.size;
-  const std::uint64_t index = CM_TRY(reader_.IndexOf(certification.entry, size));
-  const Bytes credential = CM_TRY(reader_.Entry(index, size));
+  const std::uint64_t size = log.exposed->checkpoint.size;
+  const std::uint64_t index = CM_TRY(log.reader.IndexOf(certification.entry, size));
+  const Bytes credential = CM_TRY(log.reader.Entry(index, size));
   // The token is taken after the checkpoint, so that it is never older than what the proof shows.
   Bundle bundle;
   bundle.credential = AsText(credential);
   bundle.certificates = {signer.leaf, signer.ca};
-  bundle.tlog_proof = CM_TRY(reader_.ProveEntry(index, checkpoint)).ToText();
+  bundle.tlog_proof = CM_TRY(log.reader.ProveEntry(index, *log.exposed)).ToText();
   bundle.status_list = CM_TRY(deps_.status.Current(certification.status.list))->jwt;
   return bundle.ToJson();
 }

@@ -89,6 +89,15 @@ Result<void> WriteNewFile(const std::filesystem::path& file, std::string_view co
   return ledger::SyncDirectory(DirectoryOf(file));
 }
 
+Result<void> InstallNewFile(const std::filesystem::path& file, std::string_view contents, mode_t mode) {
+  std::filesystem::path part = file;
+  part += ".part";
+  if (::unlink(part.c_str()) != 0 && errno != ENOENT) return Failed("remove", part);
+  CM_TRY(WriteNewFile(part, contents, mode));
+  if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) != 0) return Failed("create", file);
+  return ledger::SyncDirectory(DirectoryOf(file));
+}
+
 Result<void> MakePrivateDirectory(const std::filesystem::path& directory) {
   if (::mkdir(directory.c_str(), S_IRWXU) != 0) return Failed("create", directory);
   return ledger::SyncDirectory(DirectoryOf(directory));

@@ -17,6 +17,10 @@ inline constexpr mode_t kPrivateMode = 0600, kPublicMode = 0644;
 /// bears that name, a dangling link too. Unavailable: it could not be written; what was begun stays.
 Result<void> WriteNewFile(const std::filesystem::path& file, std::string_view contents, mode_t mode);
 
+/// InstallNewFile is WriteNewFile for what must never be seen half written: it has its name once it is whole. A rest of
+/// an earlier attempt, `<file>.part`, is removed. REQUIRES: nobody else installs that file meanwhile.
+Result<void> InstallNewFile(const std::filesystem::path& file, std::string_view contents, mode_t mode);
+
 /// MakePrivateDirectory creates one directory, mode 0700, durably. AlreadyExists: something bears that name.
 Result<void> MakePrivateDirectory(const std::filesystem::path& directory);
 

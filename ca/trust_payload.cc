@@ -52,4 +52,20 @@ std::string TrustPayload(const TrustDraft& draft) {
   return w.Take();
 }
 
+TrustDraft NextDraft(const TrustList& list, Time now) {
+  TrustDraft draft;
+  draft.iss = list.iss();
+  draft.seq = list.seq() + 1;
+  draft.iat = now;
+  draft.exp = now + kTrustLife;
+  draft.environment = list.environment();
+  draft.oids = {list.credential_eku(), list.status_eku()};
+  draft.roots = list.roots();
+  draft.logs = list.logs();
+  for (const NoteKey& witness : list.witnesses()) draft.witnesses.push_back(witness.ToVkey());
+  draft.quorum = list.quorum();
+  draft.blocked = list.blocked();
+  return draft;
+}
+
 }  // namespace certmark::ca

@@ -25,4 +25,10 @@ struct TrustDraft {
 };
 std::string TrustPayload(const TrustDraft& draft);
 
+/// kTrustLife is how long a list is good: the longest that a withheld block can stay unseen.
+inline constexpr Seconds kTrustLife{180 * 24 * 3600};
+
+/// NextDraft is the successor of `list`, which says the same for another kTrustLife.
+TrustDraft NextDraft(const TrustList& list, Time now);
+
 }  // namespace certmark::ca

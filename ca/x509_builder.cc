@@ -76,9 +76,12 @@ Result<Bytes> BuildCertificate(const CertificateDraft& draft, const Signer& issu
   return SignX509(certificate.get(), issuer);
 }
 
-std::string OrganizationOf(const Certificate& certificate) {
+namespace {
+
+// FirstOf is the subject's first attribute of a kind, or empty.
+std::string FirstOf(const Certificate& certificate, int kind) {
   const X509_NAME* subject = X509_get_subject_name(certificate.native());
-  const int at = X509_NAME_get_index_by_NID(subject, NID_organizationName, -1);
+  const int at = X509_NAME_get_index_by_NID(subject, kind, -1);
   if (at < 0) return {};
   std::uint8_t* text = nullptr;
   const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
@@ -86,6 +89,16 @@ std::string OrganizationOf(const Certificate& certificate) {
   std::string out(AsText({text, static_cast<std::size_t>(size)}));
   OPENSSL_free(text);
   return out;
+}
+
+}  // namespace
+
+std::string OrganizationOf(const Certificate& certificate) {
+  return FirstOf(certificate, NID_organizationName);
+}
+
+std::string CommonNameOf(const Certificate& certificate) {
+  return FirstOf(certificate, NID_commonName);
 }
 
 Bytes KeyIdentifier(const PublicKey& key) {

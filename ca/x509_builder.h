@@ -31,8 +31,9 @@ struct CertificateDraft {
 /// characters), or a host that is neither a DNS name nor an address.
 Result<Bytes> BuildCertificate(const CertificateDraft& draft, const Signer& issuer, const Random& random);
 
-/// OrganizationOf is the subject's first organization name, or empty.
+/// OrganizationOf and CommonNameOf are the subject's first name of that kind, or empty.
 std::string OrganizationOf(const Certificate& certificate);
+std::string CommonNameOf(const Certificate& certificate);
 
 /// KeyIdentifier is RFC 7093 §2 method 1: the leftmost 160 bits of SHA-256 over the subjectPublicKey's bits.
 Bytes KeyIdentifier(const PublicKey& key);

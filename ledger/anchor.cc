@@ -94,16 +94,26 @@ Result<Slot> NewerSlot(int fd, const std::filesystem::path& file) {
   return *newest;
 }
 
+bool Follows(const TreeHead& before, const TreeHead& after) {
+  return after.size > before.size || after == before;
+}
+
+TreeHead TreeOf(const Checkpoint& checkpoint) {
+  return {checkpoint.size, checkpoint.root};
+}
+
 Result<void> CheckFollows(const std::filesystem::path& file, const AnchorState& from, const AnchorState& to) {
-  const auto follows = [](std::uint64_t old_size, const Hash& old_root, std::uint64_t size, const Hash& root) {
-    return size > old_size || (size == old_size && root == old_root);
-  };
-  if (to.published.origin == from.published.origin &&
-      follows(from.published.size, from.published.root, to.published.size, to.published.root) &&
-      follows(from.records.size, from.records.root, to.records.size, to.records.root)) {
+  if (to.published.origin == from.published.origin && Follows(TreeOf(from.published), TreeOf(to.published)) &&
+      Follows(from.records, to.records)) {
     return {};
   }
   return At(file, ErrorCode::kFailedPrecondition, Describe(to) + " does not follow " + Describe(from));
+}
+
+// CheckSucceeds: sizes of two logs say nothing about each other.
+Result<void> CheckSucceeds(const std::filesystem::path& file, const AnchorState& from, const AnchorState& to) {
+  if (to.published.origin != from.published.origin && Follows(from.records, to.records)) return {};
+  return At(file, ErrorCode::kFailedPrecondition, Describe(to) + " does not succeed " + Describe(from));
 }
 
 Result<void> WriteSlot(int fd, const std::filesystem::path& file, const Slot& slot) {
@@ -153,6 +163,20 @@ Result<void> Anchor::Create(const AnchorState& state) {
 Result<void> Anchor::Advance(const std::optional<AnchorState>& from, const AnchorState& to) {
   if (!fd_.ok()) CM_TRY(Open());
   if (!fd_.ok() && !from) return Create(to);
+  if (!from) {
+    return At(file_, ErrorCode::kConflict,
+              "has " + Describe(CM_TRY(NewerSlot(fd_.get(), file_)).state) + ", not " + Describe(from));
+  }
+  return Replace(*from, to, CheckFollows);
+}
+
+Result<void> Anchor::Succeed(const AnchorState& from, const AnchorState& to) {
+  if (!fd_.ok()) CM_TRY(Open());
+  return Replace(from, to, CheckSucceeds);
+}
+
+// Replace overwrites the older slot, if the newer one says `from` and `to` may follow it.
+Result<void> Anchor::Replace(const AnchorState& from, const AnchorState& to, Rule follows) {
   const auto conflict = [&](const std::optional<AnchorState>& now) {
     return At(file_, ErrorCode::kConflict, "has " + Describe(now) + ", not " + Describe(from));
   };
@@ -161,9 +185,9 @@ Result<void> Anchor::Advance(const std::optional<AnchorState>& from, const Ancho
   if (::fstat(fd_.get(), &status) != 0) return Failed(file_, "look at");
   if (status.st_nlink == 0) return At(file_, ErrorCode::kConflict, "it was removed or replaced");
   const Slot now = CM_TRY(NewerSlot(fd_.get(), file_));
-  if (!from || now.state != *from) return conflict(now.state);
+  if (now.state != from) return conflict(now.state);
   if (now.state == to) return {};
-  CM_TRY(CheckFollows(file_, *from, to));
+  CM_TRY(follows(file_, from, to));
   return WriteSlot(fd_.get(), file_, {now.seq + 1, to});
 }
 

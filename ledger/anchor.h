@@ -38,10 +38,17 @@ class Anchor {
   /// file.
   Result<void> Advance(const std::optional<AnchorState>& from, const AnchorState& to);
 
+  /// Succeed is Advance from the final checkpoint of one log to a checkpoint of its successor: the one step that
+  /// changes the origin. Its caller answers for `from` being final. FailedPrecondition: `to` is of the same log, or the
+  /// record log goes back.
+  Result<void> Succeed(const AnchorState& from, const AnchorState& to);
+
   const std::filesystem::path& file() const { return file_; }
 
  private:
+  using Rule = Result<void> (*)(const std::filesystem::path& file, const AnchorState& from, const AnchorState& to);
   Result<void> Open();
+  Result<void> Replace(const AnchorState& from, const AnchorState& to, Rule follows);
   Result<void> Create(const AnchorState& state);
 
   std::filesystem::path file_;

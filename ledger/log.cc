@@ -69,6 +69,7 @@ Log::Log(Store& store, Anchor& anchor, Options options, Head head)
 // checkpoint.
 Result<void> Log::Begin() {
   if (options_.read_only) return *options_.read_only;
+  CM_TRY(CheckCurrent());
   now_ = options_.clock();
   CM_TRY(CheckClock(now_));
   now_ = std::max(now_, state_.head.time);
@@ -110,6 +111,15 @@ Log::~Log() {
                       "cosigned size " +
                           std::to_string(size)});
   }
+}
+
+// CheckCurrent: a log that has a successor is frozen for ever, at the size that the successor's genesis names.
+Result<void> Log::CheckCurrent() const {
+  const LogNumber last = state_.head.logs.empty() ? number_ : state_.head.logs.rbegin()->first;
+  if (last <= number_) return {};
+  return Error{ErrorCode::kFailedPrecondition, "log " + std::to_string(number_) + " is frozen: log " +
+                                                   std::to_string(last) +
+                                                   " was begun after it; finish that succession"};
 }
 
 // CheckClock: time is the authority's word on everything it signs; it advances only.

@@ -57,8 +57,8 @@ class Log {
   /// Open continues the trees in `store` (it and `anchor` outlive the Log), publishes what a stop left unpublished,
   /// with no writes for the pre-expose hook, and starts its threads. Where the store is damaged, or behind the anchor
   /// (`ROLLBACK DETECTED`), or the clock behind the last commit, the log opens all the same, to be read: Stopped() says
-  /// why it does not write. InvalidArgument: no signing function, a key that is not a log's, or public log 0. Else as
-  /// Publisher::Recover and Publish.
+  /// why it does not write. So it is with a log that the store has a later one than: it is frozen. InvalidArgument: no
+  /// signing function, a key that is not a log's, or public log 0. Else as Publisher::Recover and Publish.
   static Result<std::unique_ptr<Log>> Open(Store& store, Anchor& anchor, Options options);
   /// ~Log finishes and publishes what was submitted, then stops the threads. What waits for witnesses is answered
   /// OutcomeUnknown.
@@ -129,6 +129,7 @@ class Log {
   Log(Store& store, Anchor& anchor, Options options, Head head);
   Result<void> Begin();
   void Start();
+  Result<void> CheckCurrent() const;
   Result<void> CheckClock(Time now) const;
   std::optional<Error> Enqueue(Pending& pending);
   void Stop(const Error& reason);

@@ -54,7 +54,7 @@ Result<void> Publisher::Recover(const Head& head) {
   CM_TRY(CheckAnchor(*anchored_, head));
   std::optional<SignedCheckpoint> newest = CM_TRY(NewestNote(store_, options_.log));
   const std::uint64_t newest_size = newest ? newest->checkpoint.size : 0;
-  if (newest_size < anchored_->published.size) {
+  if (newest_size < anchored_->published.size && !IsPredecessors(*anchored_)) {
     return Error{ErrorCode::kCorruption, "ROLLBACK DETECTED: anchor has " + Describe(TreeOf(anchored_->published)) +
                                              ", database has a newest checkpoint of size " +
                                              std::to_string(newest_size)};
@@ -139,7 +139,16 @@ std::shared_ptr<const SignedCheckpoint> Publisher::AwaitPublished(std::uint64_t 
   return published_;
 }
 
+bool Publisher::IsPredecessors(const AnchorState& anchored) const {
+  return options_.succeeds && anchored.published == options_.succeeds->last;
+}
+
 Result<void> Publisher::CheckAnchor(const AnchorState& anchored, const Head& head) const {
+  if (IsPredecessors(anchored)) {
+    const LogNumber before = options_.succeeds->log;
+    CM_TRY(CheckReaches(store_, before, TreeOf(anchored.published), head.tree(before)));
+    return CheckReaches(store_, kRecordLog, anchored.records, head.tree(kRecordLog));
+  }
   if (anchored.published.origin != options_.key.name()) {
     return Error{ErrorCode::kFailedPrecondition, "anchor " + anchor_.file().string() + " is of log " +
                                                      anchored.published.origin + ", not " + options_.key.name()};
@@ -184,7 +193,9 @@ Result<SignedCheckpoint> Publisher::Sign(const TreeHead& tree) const {
 }
 
 Result<void> Publisher::Advance(AnchorState next) {
-  CM_TRY(anchor_.Advance(anchored_, next));
+  // Recover let no anchor of another log pass but the predecessor's.
+  const bool succeeds = anchored_ && anchored_->published.origin != next.published.origin;
+  CM_TRY(succeeds ? anchor_.Succeed(*anchored_, next) : anchor_.Advance(anchored_, next));
   stats_.anchored = next.published.size;
   anchored_ = std::move(next);
   return {};

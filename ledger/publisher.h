@@ -25,6 +25,12 @@
 
 namespace certmark::ledger {
 
+/// Predecessor is a log that has ended, and the checkpoint at which it did.
+struct Predecessor {
+  LogNumber log;
+  Checkpoint last;
+};
+
 /// PublisherOptions says which log is published, and lends what the ledger must not own.
 struct PublisherOptions {
   LogNumber log = 1;
@@ -36,6 +42,9 @@ struct PublisherOptions {
   std::function<Result<void>(std::span<const Write> writes)> before_exposing;
   /// meets_policy says whether enough witnesses have cosigned a note for the world to see it; none: every note will do.
   std::function<bool(const Note&)> meets_policy;
+  /// succeeds is set while a log is begun that succeeds another: its first checkpoint may then take over an anchor that
+  /// says exactly this, and no other.
+  std::optional<Predecessor> succeeds{};
 };
 
 /// Publisher's Recover, Publish and Follow belong to one thread at a time; the rest may be called from any.
@@ -77,6 +86,8 @@ class Publisher {
   std::shared_ptr<const SignedCheckpoint> AwaitPublished(std::uint64_t known, std::chrono::milliseconds patience) const;
 
  private:
+  /// IsPredecessors is true iff the anchor says where the predecessor ended: until the first checkpoint takes it over.
+  bool IsPredecessors(const AnchorState& anchored) const;
   Result<void> CheckAnchor(const AnchorState& anchored, const Head& head) const;
   Result<void> CheckStored(const SignedCheckpoint& stored, const TreeHead& tree) const;
   Result<void> Reread(const TreeHead& covered, const TreeHead& tree);

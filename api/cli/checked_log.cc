@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/note.h"
 #include "verifier-sdk/core/quote.h"
 #include "verifier-sdk/core/tlog_proof.h"
@@ -87,15 +88,20 @@ Result<TreeRoots> CheckConsistency(const v1::ConsistencyProof& answer, const Tre
                std::to_string(sizes.old_size));
 }
 
-Result<CheckedLog> CheckedLog::Open(Client& client, const TrustList& list) {
-  std::string note = CM_TRY(client.GetCheckpoint({})).note();
+Result<CheckedLog> CheckedLog::Open(Client& client, const TrustList& list, std::uint32_t log) {
+  v1::GetCheckpointRequest request;
+  request.set_log(log);
+  std::string note = CM_TRY(client.GetCheckpoint(request)).note();
   OpenedCheckpoint newest = CM_TRY(OpenCheckpoint(note, list));
-  return CheckedLog(client, std::move(newest), std::move(note));
+  const std::string& origin = newest.checkpoint.origin;
+  if (log > 0 && origin != LogOrigin(list.iss(), log)) return Wrong("the checkpoint is of another log, " + origin);
+  return CheckedLog(client, log, std::move(newest), std::move(note));
 }
 
 Result<CheckedLog::Inclusion> CheckedLog::Prove(const EntryClaim& claim) {
   const Hash root = CM_TRY(RootAt(claim.size));
   v1::GetInclusionProofRequest request;
+  request.set_log(log_);
   request.set_index(claim.index);
   request.set_size(claim.size);
   Proof path = CM_TRY(CheckInclusion(CM_TRY(client_.GetInclusionProof(request)), claim, root));
@@ -111,6 +117,7 @@ Result<TreeRoots> CheckedLog::Compare(const TreeSizes& sizes) {
 
 Result<TreeRoots> CheckedLog::FetchRoots(const TreeSizes& sizes) {
   v1::GetConsistencyProofRequest request;
+  request.set_log(log_);
   request.set_old_size(sizes.old_size);
   request.set_new_size(sizes.new_size);
   return CheckConsistency(CM_TRY(client_.GetConsistencyProof(request)), sizes);

@@ -47,8 +47,9 @@ Result<TreeRoots> CheckConsistency(const v1::ConsistencyProof& answer, const Tre
 /// CheckedLog asks for proofs and ties each to one signed checkpoint, the newest when it was opened.
 class CheckedLog {
  public:
-  /// Open fetches and opens the checkpoint. `client` and `list` outlive the CheckedLog.
-  static Result<CheckedLog> Open(Client& client, const TrustList& list);
+  /// Open fetches and opens the checkpoint of the authority's log of that number, 0 for the current one. `client` and
+  /// `list` outlive the CheckedLog.
+  static Result<CheckedLog> Open(Client& client, const TrustList& list, std::uint32_t log);
 
   const OpenedCheckpoint& newest() const { return newest_; }
   const std::string& note() const { return note_; }
@@ -63,12 +64,13 @@ class CheckedLog {
   Result<TreeRoots> Compare(const TreeSizes& sizes);
 
  private:
-  CheckedLog(Client& client, OpenedCheckpoint newest, std::string note)
-      : client_(client), newest_(std::move(newest)), note_(std::move(note)) {}
+  CheckedLog(Client& client, std::uint32_t log, OpenedCheckpoint newest, std::string note)
+      : client_(client), log_(log), newest_(std::move(newest)), note_(std::move(note)) {}
   Result<TreeRoots> FetchRoots(const TreeSizes& sizes);
   Result<Hash> RootAt(std::uint64_t size);
 
   Client& client_;
+  std::uint32_t log_;
   OpenedCheckpoint newest_;
   std::string note_;
 };

@@ -174,6 +174,7 @@ void WriteJson(json::Writer& w, const ca::FsckReport& report) {
   w.Member("acts", report.counts.acts);
   w.Member("unknownEntries", report.counts.unknown);
   w.Member("blockedEntries", report.counts.blocked);
+  w.Member("eventsElsewhere", report.counts.elsewhere);
   w.Member("rows", report.rows);
   w.Member("digests", report.digests);
   w.Member("statusLists", report.status_lists);
@@ -217,6 +218,10 @@ void Show(Console& console, const ca::FsckReport& report) {
   }
   if (report.counts.blocked > 0) {
     console.Line("– " + std::to_string(report.counts.blocked) + " signed by keys that the trust list now blocks");
+  }
+  if (report.counts.elsewhere > 0) {
+    console.Line("– " + std::to_string(report.counts.elsewhere) +
+                 " events on certifications of earlier logs: not judged");
   }
   console.Line("Checked " + LookedAt(report) + ".");
   console.Line(report.findings.empty() ? "Everything agrees."

@@ -50,14 +50,25 @@ CLI::Option* HoldSize(CLI::Option* option) {
   return option->type_name("SIZE")->check(CLI::Range(std::uint64_t{1}, json::kMaxNumber).description(""));
 }
 
+// A log that was succeeded is asked for by its number.
+void AddLogNumber(CLI::App& verb, std::uint32_t& log) {
+  verb.add_option("--log", log, "The log of this number, not the current one")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint32_t{1}, UINT32_MAX).description(""));
+}
+
 // ---- log checkpoint
 
-struct CheckpointArguments {};
-void DeclareCheckpoint(CLI::App&, CheckpointArguments&) {}
+struct CheckpointArguments {
+  std::uint32_t log = 0;
+};
+void DeclareCheckpoint(CLI::App& verb, CheckpointArguments& a) {
+  AddLogNumber(verb, a.log);
+}
 
-Result<Exit> RunCheckpoint(Context& context, const CheckpointArguments&) {
+Result<Exit> RunCheckpoint(Context& context, const CheckpointArguments& a) {
   PublicSession session = CM_TRY(PublicSession::Open(context));
-  const CheckedLog log = CM_TRY(CheckedLog::Open(session.client, session.trust.newest()));
+  const CheckedLog log = CM_TRY(CheckedLog::Open(session.client, session.trust.newest(), a.log));
   const OpenedCheckpoint& opened = log.newest();
   ShowNote(context.console(), log.note());
   json::Writer w;
@@ -78,20 +89,23 @@ Result<Exit> RunCheckpoint(Context& context, const CheckpointArguments&) {
 
 struct EntryArguments {
   std::uint64_t index = 0;
+  std::uint32_t log = 0;
 };
 void DeclareEntry(CLI::App& verb, EntryArguments& a) {
   verb.add_option("N", a.index, "The entry's index, from 0")->required()->type_name("");
+  AddLogNumber(verb, a.log);
 }
 
-Result<std::string> FetchEntry(PublicSession& session, std::uint64_t index) {
+Result<std::string> FetchEntry(PublicSession& session, std::uint64_t index, std::uint32_t log) {
   v1::GetLogEntryRequest request;
+  request.set_log(log);
   request.set_index(index);
   return CM_TRY(session.client.GetLogEntry(request)).entry();
 }
 
 Result<Exit> RunEntry(Context& context, const EntryArguments& a) {
   PublicSession session = CM_TRY(PublicSession::Open(context));
-  const std::string entry = CM_TRY(FetchEntry(session, a.index));
+  const std::string entry = CM_TRY(FetchEntry(session, a.index, a.log));
   const std::string type = PeekJwsType(entry, kMaxEntryBytes).value_or("unknown");
   const auto jws = ParseJws(entry, type, X5c::kForbidden, kMaxEntryBytes);
   json::Writer w;
@@ -117,19 +131,22 @@ Result<Exit> RunEntry(Context& context, const EntryArguments& a) {
 struct ProofArguments {
   std::string entry;
   std::uint64_t size = 0;
+  std::uint32_t log = 0;
   std::string output;
 };
 void DeclareProof(CLI::App& verb, ProofArguments& a) {
   Hold(verb.add_option("ENTRY", a.entry, "The entry's index, from 0, or its leaf hash in hex")->required(),
        EntryForm());
+  AddLogNumber(verb, a.log);
   CLI::Option* size = HoldSize(verb.add_option("--size", a.size, "Prove it in the tree of this size, not the newest"));
   verb.add_option("--output", a.output, "Where to write the offline proof (default stdout)")
       ->type_name("FILE")
       ->excludes(size);
 }
 
-Result<std::uint64_t> FetchIndexOf(PublicSession& session, const Hash& leaf) {
+Result<std::uint64_t> FetchIndexOf(PublicSession& session, const Hash& leaf, std::uint32_t log) {
   v1::GetInclusionProofRequest request;
+  request.set_log(log);
   request.set_leaf_hash(std::string(AsText(leaf.view())));
   const std::uint64_t index = CM_TRY(session.client.GetInclusionProof(request)).index();
   if (index <= json::kMaxNumber) return index;
@@ -140,18 +157,21 @@ Result<std::uint64_t> FetchIndexOf(PublicSession& session, const Hash& leaf) {
 struct FoundEntry {
   std::uint64_t index = 0;
   Hash leaf;
+  std::uint32_t log = 0;
 };
-Result<FoundEntry> FindEntry(PublicSession& session, const std::string& asked) {
+Result<FoundEntry> FindEntry(PublicSession& session, const ProofArguments& a) {
+  const std::string& asked = a.entry;
   FoundEntry found;
+  found.log = a.log;
   const auto index = ParseDecimal(asked, json::kMaxNumber);
-  found.index = index ? *index : CM_TRY(FetchIndexOf(session, CM_TRY(Hash::FromHex(asked))));
-  found.leaf = LeafHash(AsBytes(CM_TRY(FetchEntry(session, found.index))));
+  found.index = index ? *index : CM_TRY(FetchIndexOf(session, CM_TRY(Hash::FromHex(asked)), a.log));
+  found.leaf = LeafHash(AsBytes(CM_TRY(FetchEntry(session, found.index, a.log))));
   if (index || found.leaf.Hex() == asked) return found;
   return Error{ErrorCode::kFailedPrecondition, "entry " + std::to_string(found.index) + " has another leaf hash"};
 }
 
 Result<Exit> ProveAtSize(Context& context, PublicSession& session, const FoundEntry& entry, std::uint64_t size) {
-  CheckedLog log = CM_TRY(CheckedLog::Open(session.client, session.trust.newest()));
+  CheckedLog log = CM_TRY(CheckedLog::Open(session.client, session.trust.newest(), entry.log));
   const CheckedLog::Inclusion proof = CM_TRY(log.Prove({entry.index, size, entry.leaf}));
   json::Writer w;
   w.Object([&] {
@@ -173,6 +193,7 @@ Result<Exit> ProveAtSize(Context& context, PublicSession& session, const FoundEn
 Result<Exit> ProveOffline(Context& context, PublicSession& session, const FoundEntry& entry,
                           const std::string& output) {
   v1::GetProofRequest request;
+  request.set_log(entry.log);
   request.set_index(entry.index);
   const std::string text = CM_TRY(session.client.GetProof(request)).text();
   const OpenedCheckpoint opened = CM_TRY(CheckTlogProof(text, {entry.index, 0, entry.leaf}, session.trust.newest()));
@@ -192,7 +213,7 @@ Result<Exit> ProveOffline(Context& context, PublicSession& session, const FoundE
 
 Result<Exit> RunProof(Context& context, const ProofArguments& a) {
   PublicSession session = CM_TRY(PublicSession::Open(context));
-  const FoundEntry entry = CM_TRY(FindEntry(session, a.entry));
+  const FoundEntry entry = CM_TRY(FindEntry(session, a));
   if (a.size > 0) return ProveAtSize(context, session, entry, a.size);
   return ProveOffline(context, session, entry, a.output);
 }
@@ -201,9 +222,11 @@ Result<Exit> RunProof(Context& context, const ProofArguments& a) {
 
 struct ConsistencyArguments {
   std::uint64_t old_size = 0, new_size = 0;
+  std::uint32_t log = 0;
   std::string root;
 };
 void DeclareConsistency(CLI::App& verb, ConsistencyArguments& a) {
+  AddLogNumber(verb, a.log);
   HoldSize(verb.add_option("OLD", a.old_size, "The size of the earlier tree")->required());
   HoldSize(verb.add_option("NEW", a.new_size, "The size of the later tree (default the newest checkpoint's)"));
   Hold(verb.add_option("--root", a.root, "The root that you know of the earlier tree, as in its checkpoint"),
@@ -217,7 +240,7 @@ Error OtherRoot(std::uint64_t size, const Hash& root) {
 
 Result<Exit> RunConsistency(Context& context, const ConsistencyArguments& a) {
   PublicSession session = CM_TRY(PublicSession::Open(context));
-  CheckedLog log = CM_TRY(CheckedLog::Open(session.client, session.trust.newest()));
+  CheckedLog log = CM_TRY(CheckedLog::Open(session.client, session.trust.newest(), a.log));
   const Checkpoint& newest = log.newest().checkpoint;
   const TreeSizes sizes{a.old_size, a.new_size > 0 ? a.new_size : newest.size};
   const TreeRoots roots = CM_TRY(log.Compare(sizes));
@@ -256,6 +279,7 @@ void AddLog(CLI::App& app, Action& chosen) {
                              "certmark log consistency 5 12", DeclareConsistency, RunConsistency, chosen);
   AddLogFsck(*log, chosen);
   AddLogExport(*log, chosen);
+  AddLogSucceed(*log, chosen);
 }
 
 }  // namespace certmark::cli

@@ -68,7 +68,7 @@ EventFold::Applied EventFold::AddEvent(const Event& event) {
     return Applied::kAnotherApp;
   }
   certification.state = Next(certification.state, event.kind);
-  if (!IsOfAnOrder(event.kind)) certification.history.push_back({event.kind, event.iat});
+  if (!IsOfAnOrder(event.kind)) certification.history.push_back({event.kind, event.iat, event.reason});
   return Applied::kApplied;
 }
 

@@ -23,6 +23,7 @@ struct FoldedCertification {
   struct Happened {
     EventKind kind;
     Time at;  ///< `iat`
+    std::string reason;
   };
   App app;
   FoldedState state = FoldedState::kValid;

@@ -86,6 +86,44 @@ TEST_F(HandlersOverAnOffice, CarryAnApplicationToItsBundle) {
   EXPECT_NE(got->json().find("tlogProof"), std::string::npos);
 }
 
+TEST_F(HandlersOverAnOffice, ProveInTheLogThatIsAskedForAndInTheCurrentOneElse) {
+  const std::uint64_t size = office_.log().Exposed()->checkpoint.size;
+  office_.Certified();
+  const std::uint64_t end = office_.log().Exposed()->checkpoint.size;
+  ASSERT_GT(end, size);
+  office_.Succeed();
+  Handlers handlers(office_.service(), ca::AuthorityFiles(directory_.path()));
+  const auto note = [&](std::uint32_t log) {
+    v1::GetCheckpointRequest get;
+    get.set_log(log);
+    return handlers.GetCheckpoint({}, get).value().note();
+  };
+  EXPECT_TRUE(note(1).starts_with("ca.example/log/1\n" + std::to_string(end) + "\n"));
+  EXPECT_TRUE(note(2).starts_with("ca.example/log/2\n3\n"));
+  EXPECT_EQ(note(0), note(2));
+
+  v1::GetInclusionProofRequest inclusion;
+  inclusion.set_index(end - 1);
+  EXPECT_EQ(handlers.GetInclusionProof({}, inclusion).error().code, ErrorCode::kNotFound) << "the current log is short";
+  inclusion.set_log(1);
+  EXPECT_EQ(handlers.GetInclusionProof({}, inclusion).value().size(), end);
+  v1::GetConsistencyProofRequest consistency;
+  consistency.set_old_size(size);
+  consistency.set_log(1);
+  EXPECT_EQ(handlers.GetConsistencyProof({}, consistency).value().new_size(), end);
+  v1::GetProofRequest proof;
+  proof.set_index(end - 1);
+  proof.set_log(1);
+  EXPECT_NE(handlers.GetProof({}, proof).value().text().find("ca.example/log/1"), std::string::npos);
+  v1::GetLogEntryRequest entry;
+  entry.set_index(0);
+  const std::string genesis = handlers.GetLogEntry({}, entry).value().entry();
+  entry.set_log(1);
+  EXPECT_NE(handlers.GetLogEntry({}, entry).value().entry(), genesis);
+  entry.set_log(3);
+  EXPECT_EQ(handlers.GetLogEntry({}, entry).error().code, ErrorCode::kNotFound);
+}
+
 TEST_F(HandlersOverAnOffice, ShowTheEtagOfTheFileAsItIsStored) {
   const std::string id = office_.Submit();
   v1::GetApplicationRequest get;

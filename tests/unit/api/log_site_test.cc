@@ -39,7 +39,7 @@ class LogOverHttp : public ::testing::Test {
   std::string Leaves(std::uint64_t begin, std::uint64_t count) {
     std::string out;
     for (std::uint64_t i = begin; i < begin + count; ++i) {
-      const Bytes entry = office_.service().reader().Entry(i, Size()).value();
+      const Bytes entry = office_.service().logs().Find(0).value().reader.Entry(i, Size()).value();
       out += AsText(LeafHash(entry).view());
     }
     return out;
@@ -47,7 +47,7 @@ class LogOverHttp : public ::testing::Test {
   std::string Bundle(std::uint64_t begin, std::uint64_t count) {
     std::string out;
     for (std::uint64_t i = begin; i < begin + count; ++i) {
-      const Bytes entry = office_.service().reader().Entry(i, Size()).value();
+      const Bytes entry = office_.service().logs().Find(0).value().reader.Entry(i, Size()).value();
       out += static_cast<char>(entry.size() >> 8);
       out += static_cast<char>(entry.size());
       out += AsText(entry);
@@ -159,6 +159,22 @@ TEST_F(LogOverHttp, KnowsEachResourceByOneNameAlone) {
            "1/tile/0/x999/x999/x999/x999/x999/x999/999",
        }) {
     EXPECT_TRUE(IsNothing(path)) << path;
+  }
+}
+
+TEST_F(LogOverHttp, ServesALogThatHasEndedBesideItsSuccessor) {
+  GrowTo(9);
+  const std::string last = Content("1/checkpoint"), tile = Content("1/tile/0/000.p/9");
+  office_.Succeed();
+  const LogSite site(office_.service());
+  const auto content = [&](const std::string& path) { return std::string(site.Answer(path).value().content()); };
+  EXPECT_EQ(content("1/checkpoint"), last);
+  EXPECT_EQ(content("1/tile/0/000.p/9"), tile);
+  EXPECT_TRUE(content("2/checkpoint").starts_with("ca.example/log/2\n3\n"));
+  EXPECT_NE(site.Answer("1/tile/0/000.p/3")->etag, site.Answer("2/tile/0/000.p/3")->etag);
+  EXPECT_EQ(content("1/checkpoint"), last) << "each has its own answer";
+  for (const std::string_view nothing : {"1/tile/0/000.p/10", "2/tile/0/000.p/9", "3/checkpoint", "0/checkpoint"}) {
+    EXPECT_FALSE(site.Answer(nothing)) << nothing;
   }
 }
 

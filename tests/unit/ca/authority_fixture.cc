@@ -2,6 +2,7 @@
 
 #include "ca/ceremony.h"
 #include "ca/csr.h"
+#include "ca/succession.h"
 #include "ca/trust_payload.h"
 #include "ca/x509_profiles.h"
 #include "ledger/memory_store.h"
@@ -61,9 +62,35 @@ SmallAuthority::SmallAuthority()
       scheme_(Scheme::Parse(DefaultSchemeJson()).value()) {
   MakeAuthority();
   OpenLog();
+  OpenService();
+  Begin();
+}
+
+void SmallAuthority::OpenService() {
   service_ = std::make_unique<Service>(
       Service::Dependencies{*log_, *authority_, scheme_, *status_, [this] { return now(); }, SystemRandom});
-  Begin();
+}
+
+ledger::Anchor& SmallAuthority::Close() {
+  service_.reset();
+  log_.reset();
+  return *anchor_;
+}
+
+void SmallAuthority::Succeed() {
+  const Clock clock = [this] { return now(); };
+  const SuccessionWatcher nobody;
+  const Succession succession{*store_, Close(), *authority_, *root_signer_, clock, nobody};
+  auto key = MakeNoteSigner(GenerateKey(KeyKind::kEd25519).value()).value();
+  const Checkpoint last = FreezeLog(succession).value();
+  if (const auto begun = BeginSuccessor(succession, last, *key, {}); !begun) Die(begun.error().message.c_str());
+  lists_.push_back(SuccessorList(succession, last, *key).value());
+  authority_->trust = lists_.back();
+  authority_->log_key = authority_->trust.logs().back().key;
+  authority_->log_signer = std::move(key);
+  ++authority_->log_number;
+  OpenLog();
+  OpenService();
 }
 
 SmallAuthority::~SmallAuthority() = default;
@@ -108,6 +135,7 @@ void SmallAuthority::MakeAuthority() {
       .log_signer = std::move(log_signer),
       .log_key = log_key,
       .log_number = 1});
+  lists_ = {authority_->trust};
 }
 
 void SmallAuthority::OpenLog() {
@@ -118,6 +146,7 @@ void SmallAuthority::OpenLog() {
                                         .clock = [this] { return now(); }})
                 .value();
   ledger::Log::Options options;
+  options.publisher.log = authority_->log_number;
   options.publisher.key = authority_->log_key;
   options.publisher.sign = [this](std::string_view text) { return authority_->log_signer->Sign(text); };
   options.publisher.before_exposing = [this](std::span<const ledger::Write> writes) { return status_->Apply(writes); };
@@ -152,7 +181,7 @@ void SmallAuthority::Begin() {
   const auto announce = [&](const Certificate& leaf, const Signer& signer) {
     change.entries.push_back(
         Public(SignJws(signer, kTypKey, {}, KeyEntryPayload(kIss, now(), leaf.der(), ca)).value()));
-    Create(change, SignerRecord{leaf.key().thumbprint(), leaf.der(), ca});
+    Create(change, SignerRecord{leaf.key().thumbprint(), leaf.der(), ca, {1}});
   };
   announce(authority_->credential_certificate, *authority_->credential_signer);
   announce(authority_->status_certificate, *authority_->status_signer);
@@ -176,7 +205,7 @@ StatusValue SmallAuthority::StatusAt(StatusPlace place) const {
 
 std::string SmallAuthority::LastPublicEntry() const {
   const std::uint64_t size = log_->Exposed()->checkpoint.size;
-  return std::string(AsText(service_->reader().Entry(size - 1, size).value()));
+  return std::string(AsText(service_->logs().Find(0).value().reader.Entry(size - 1, size).value()));
 }
 
 Applicant SmallAuthority::Request(const std::string& name, const std::string& operator_id) {

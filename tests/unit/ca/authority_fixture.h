@@ -60,6 +60,15 @@ class SmallAuthority {
   void Advance(Seconds time) { now_ = now_.load() + time; }
   Disk& disk() { return disk_; }
 
+  /// Succeed ends the current log and begins the next, in the same store.
+  void Succeed();
+  /// lists are the trust lists that were published, oldest first.
+  const std::vector<TrustList>& lists() const { return lists_; }
+  const Signer& root_signer() const { return *root_signer_; }
+  ledger::Store& store_to_tamper_with() { return *store_; }
+  /// Close stops log and service, and leaves the anchor to whoever takes it.
+  ledger::Anchor& Close();
+
   /// RecordEntries are the acts in the private record log, oldest first.
   std::vector<std::string> RecordEntries() const;
   /// StatusAt is what the newest token of the certification's list says of it.
@@ -81,6 +90,7 @@ class SmallAuthority {
  private:
   void MakeAuthority();
   void OpenLog();
+  void OpenService();
   void Begin();
   std::unique_ptr<Signer> NewSigner(Bytes* csr = nullptr) const;
 
@@ -91,6 +101,7 @@ class SmallAuthority {
   std::unique_ptr<ledger::Anchor> anchor_;
   std::unique_ptr<Signer> root_signer_;
   std::unique_ptr<Authority> authority_;
+  std::vector<TrustList> lists_;
   Scheme scheme_;
   std::unique_ptr<StatusLists> status_;
   std::unique_ptr<ledger::Log> log_;

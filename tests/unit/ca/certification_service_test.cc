@@ -273,9 +273,9 @@ TEST_F(CertificationService, RecordsEveryActOnTheCertification) {
 }
 
 TEST_F(CertificationService, SignersAreThoseAnnouncedInTheLogAndNoOthers) {
-  EXPECT_TRUE(RequireAnnounced(office.store(), office.authority().credential_certificate));
-  EXPECT_TRUE(RequireAnnounced(office.store(), office.authority().status_certificate));
-  EXPECT_EQ(CodeOf(RequireAnnounced(office.store(), office.officer.certificate)), ErrorCode::kFailedPrecondition);
+  EXPECT_TRUE(RequireAnnounced(office.store(), office.authority().credential_certificate, 1));
+  EXPECT_TRUE(RequireAnnounced(office.store(), office.authority().status_certificate, 1));
+  EXPECT_EQ(CodeOf(RequireAnnounced(office.store(), office.officer.certificate, 1)), ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(CertificationService, AnswersNotFoundForANumberNeverIssued) {

@@ -143,11 +143,12 @@ TEST(Proposal, IsReadBackAsItWasWritten) {
 }
 
 TEST(SignerRecord, IsReadBackAsItWasWritten) {
-  const SignerRecord record{"kid", Bytes{1, 2, 3}, Bytes{4}};
+  const SignerRecord record{"kid", Bytes{1, 2, 3}, Bytes{4}, {1, 2}};
   const SignerRecord read = SignerRecord::FromJson(record.ToJson()).value();
   EXPECT_EQ(read.id, "kid");
   EXPECT_EQ(read.leaf, record.leaf);
   EXPECT_EQ(read.ca, record.ca);
+  EXPECT_EQ(read.logs, record.logs);
 }
 
 class UnitRows : public ::testing::Test {

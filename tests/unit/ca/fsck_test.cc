@@ -8,7 +8,7 @@
 #include "ca/records.h"
 #include "ledger/log_reader.h"
 #include "ledger/memory_store.h"
-#include "tests/unit/ca/authority_fixture.h"
+#include "tests/unit/ca/town.h"
 #include "verifier-sdk/core/merkle.h"
 
 namespace certmark::ca::testing {
@@ -16,46 +16,6 @@ namespace {
 
 using ledger::Column;
 using Lines = std::vector<std::string>;
-
-/// Town is an authority with a valid, a suspended and a revoked certification, a withdrawn one, and files under way.
-class Town : public Office {
- public:
-  Town() {
-    valid = Grant("org.example.valid").id;
-    suspended = Grant("org.example.suspended").id;
-    revoked = Grant("org.example.revoked").id;
-    withdrawn = Grant("org.example.withdrawn").id;
-    Advance(kDay);
-    Act(EventKind::kSuspended, suspended, "misuse");
-    Act(EventKind::kRevoked, revoked, "deception");
-    service().Withdraw(applicant.party, withdrawn, "holder-request").value();
-    Advance(kDay);
-    Act(EventKind::kSuspended, valid, "misuse");
-    service().Reinstate(officer.party, valid, "cause-corrected").value();
-    proposal = service().ProposeAct(officer.party, EventKind::kRevoked, valid, "deception").value().id;
-    submitted = Submit(FormOf("org.example.submitted"));
-  }
-
-  std::string valid, suspended, revoked, withdrawn, proposal, submitted;
-
- private:
-  ApplicationForm FormOf(const std::string& package) const {
-    ApplicationForm form = Form();
-    form.app.package = package;
-    return form;
-  }
-  Certification Grant(const std::string& package) {
-    const std::string id = Submit(FormOf(package));
-    Accept(id);
-    Report(id);
-    Decide(id).value();
-    return service().GetCertification(File(id).certification).value();
-  }
-  void Act(EventKind act, const std::string& number, const std::string& reason) {
-    const Proposal made = service().ProposeAct(officer.party, act, number, reason).value();
-    service().ConfirmAct(second_officer.party, made.id).value();
-  }
-};
 
 class FsckAuthorityTest : public ::testing::Test {
  protected:

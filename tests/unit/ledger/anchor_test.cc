@@ -103,6 +103,25 @@ TEST_F(AnchorTest, NeverGoesBackNorSideways) {
   }
 }
 
+TEST_F(AnchorTest, MovesOnToASuccessorWhenToldThatItIsOne) {
+  ASSERT_TRUE(anchor_.Advance(std::nullopt, At(7)));
+  AnchorState first = At(3, "other", "ca.example/log/2");
+  EXPECT_EQ(AdvanceFails(At(7), first), ErrorCode::kFailedPrecondition) << "not by advancing";
+  const auto fails = [&](const AnchorState& from, const AnchorState& to) {
+    const auto done = anchor_.Succeed(from, to);
+    EXPECT_FALSE(done);
+    EXPECT_EQ(Read(), At(7));
+    return done ? ErrorCode::kInternal : done.error().code;
+  };
+  EXPECT_EQ(fails(At(7), first), ErrorCode::kFailedPrecondition) << "the records went back";
+  first.records = At(7).records;
+  EXPECT_EQ(fails(At(6), first), ErrorCode::kConflict) << "it is not there";
+  EXPECT_EQ(fails(At(7), At(8)), ErrorCode::kFailedPrecondition) << "the same log";
+  ASSERT_TRUE(anchor_.Succeed(At(7), first));
+  EXPECT_EQ(Read(), first);
+  EXPECT_EQ(AdvanceFails(At(7), At(8)), ErrorCode::kConflict) << "there is no way back";
+}
+
 TEST_F(AnchorTest, LeavesTheNewerSlotWholeWhenAWriteIsTorn) {
   ASSERT_TRUE(anchor_.Advance(std::nullopt, At(5)));
   ASSERT_TRUE(anchor_.Advance(At(5), At(6)));

@@ -1,0 +1,107 @@
+// log succeed: ends the authority's log and begins the next; out of mirrors where the database is gone.
+#include <memory>
+#include <vector>
+
+#include "api/cli/arguments.h"
+#include "api/cli/commands.h"
+#include "ca/authority_files.h"
+#include "ca/succession.h"
+#include "ledger/tile_source.h"
+#include "verifier-sdk/core/json.h"
+
+namespace certmark::cli {
+namespace {
+
+struct SucceedArguments {
+  std::string directory, root_key, registrar, ca_file;
+  std::vector<std::string> mirrors;
+};
+
+void Declare(CLI::App& verb, SucceedArguments& a) {
+  verb.add_option("DIR", a.directory, "The authority's directory; its daemon is stopped")->required()->type_name("");
+  verb.add_option("--root-key", a.root_key, "The offline root key (default DIR/offline/root.pem)")->type_name("FILE");
+  const char* group = "When the database is gone";
+  verb.add_option("--from-mirror", a.mirrors,
+                  "A mirror of each log of the trust list: its URL, or a directory of its files")
+      ->type_name("URL|DIR")
+      ->group(group);
+  verb.add_option("--registrar", a.registrar, "The name of a first registrar, if there is none in DIR/registrar")
+      ->type_name("NAME")
+      ->group(group);
+  verb.add_option("--ca-file", a.ca_file, "PEM of the CAs that vouch for the mirrors (default the system's)")
+      ->type_name("FILE")
+      ->group(group);
+}
+
+std::unique_ptr<ledger::TileSource> OpenMirror(const std::string& where, const std::string& ca_file) {
+  const bool is_url = where.starts_with("http://") || where.starts_with("https://");
+  ledger::Fetch fetch = is_url ? ledger::Retrying(ledger::FetchUrl(where, ca_file), {}) : ledger::FetchFiles(where);
+  return ledger::MakePublishedSource(std::move(fetch));
+}
+
+void Tell(Context& context, const ca::SuccessionReport& report, const std::filesystem::path& registrar_home) {
+  json::Writer w;
+  w.Object([&] {
+    w.Member("wasDone", report.was_done);
+    w.Key("last").Object([&] {
+      w.Member("origin", report.last.origin);
+      w.Member("size", report.last.size);
+      w.Member("root", report.last.root.Base64());
+    });
+    w.Member("origin", report.origin);
+    w.Member("seq", report.seq);
+    w.Member("trustList", report.trust_list.string());
+    if (report.rebuilt) w.Member("rebuiltCertifications", *report.rebuilt);
+    if (!report.new_registrar.empty()) w.Member("registrar", "parties/" + report.new_registrar);
+  });
+  Console& console = context.console();
+  console.Object(w.Take());
+  console.Field("ended", report.last.origin + " at size " + std::to_string(report.last.size));
+  console.Field("root", report.last.root.Base64());
+  console.Field("begun", report.origin);
+  console.Field("trust list", report.trust_list.string());
+  if (!report.new_registrar.empty()) {
+    console.Field("registrar", registrar_home.string() + "  parties/" + report.new_registrar);
+  }
+  if (report.was_done) return console.Line("Nothing to do: " + report.origin + " has only just begun.");
+  if (report.rebuilt) {
+    return console.Line("Done, out of mirrors: " + std::to_string(*report.rebuilt) +
+                        " certifications stand as the log says. Parties, applications, reports and the record log are "
+                        "not in it: they begin anew, everybody is enrolled again, and holders' own requests go through "
+                        "the officers. Start the daemon, and give everybody the new trust list.");
+  }
+  console.Line("Done. Take the root key away again, start the daemon, and give everybody the new trust list.");
+}
+
+Result<Exit> Run(Context& context, const SucceedArguments& a) {
+  std::vector<std::unique_ptr<ledger::TileSource>> mirrors;
+  ca::SuccessionRequest request;
+  request.directory = a.directory;
+  request.root_key = a.root_key;
+  request.passphrase = CM_TRY(context.Passphrase());
+  request.registrar = a.registrar;
+  for (const std::string& where : a.mirrors) {
+    mirrors.push_back(OpenMirror(where, a.ca_file));
+    request.mirrors.push_back(mirrors.back().get());
+  }
+  const ca::SuccessionReport report = CM_TRY(([&] {
+    const Waiting waiting(context.console(), "ending one log, beginning the next");
+    return ca::SucceedLog(
+        request, [&] { return context.Now(); }, ca::SystemRandom);
+  }()));
+  Tell(context, report, ca::AuthorityFiles(a.directory).registrar());
+  return Exit::kOk;
+}
+
+}  // namespace
+
+void AddLogSucceed(CLI::App& log, Action& chosen) {
+  Verb<SucceedArguments>(log, "succeed",
+                         "End the authority's log and begin the next, which names it. The daemon is stopped, the root "
+                         "key is at hand. What was begun and not finished is gone on with.",
+                         "certmark log succeed /var/lib/certmark --passphrase-file passphrase\n  certmark log succeed "
+                         "/var/lib/certmark --from-mirror https://mirror.example/log/1",
+                         Declare, Run, chosen);
+}
+
+}  // namespace certmark::cli
