@@ -34,8 +34,9 @@ struct AuthorityFiles {
   std::filesystem::path crl(std::string_view ca) const { return root / "crl" / (std::string(ca) + ".crl"); }
   std::filesystem::path registrar() const { return root / "registrar"; }
 };
-// Names used with them. Keys: root, credential-ca (offline); party-ca, credential-signer, status-signer, log, log-2 and on, server.
-// Certificates: root, credential-ca, party-ca, credential-signer, status-signer, server (followed by the Party CA).
-// CRLs: root, credential-ca, party-ca. The registrar's directory: key.pem, certificate.pem (followed by the Party CA).
+// Names used with them. Keys: root, credential-ca (offline); party-ca, credential-signer, status-signer, log, log-2 and
+// on, server. Certificates: root, credential-ca, party-ca, credential-signer, status-signer, server (followed by the
+// Party CA). CRLs: root, credential-ca, party-ca. The registrar's directory: key.pem, certificate.pem (followed by the
+// Party CA).
 
 }  // namespace certmark::ca
