@@ -17,7 +17,8 @@ Result<ReadableLog> PublicLogs::Find(ledger::LogNumber number) const {
   const auto position = trust_.LogPosition(LogOrigin(trust_.iss(), number));
   if (!position) return Error{ErrorCode::kNotFound, "no log " + std::to_string(number)};
   const TrustList::LogKey& listed = trust_.logs()[*position];
-  return ReadableLog{ledger::LogReader(current_.store(), number), CM_TRY(LastOf(number, listed)), listed};
+  auto last = CM_TRY(LastOf(number, listed));
+  return ReadableLog{ledger::LogReader(current_.store(), number), std::move(last), listed};
 }
 
 Result<std::shared_ptr<const ledger::SignedCheckpoint>> PublicLogs::LastOf(ledger::LogNumber number,

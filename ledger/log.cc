@@ -117,6 +117,10 @@ Log::~Log() {
 Result<void> Log::CheckCurrent() const {
   const LogNumber last = state_.head.logs.empty() ? number_ : state_.head.logs.rbegin()->first;
   if (last <= number_) return {};
+  if (!state_.head.logs.contains(number_)) {
+    return Error{ErrorCode::kCorruption, "the stored head has log " + std::to_string(last) + ", but not log " +
+                                             std::to_string(number_) + " before it"};
+  }
   return Error{ErrorCode::kFailedPrecondition, "log " + std::to_string(number_) + " is frozen: log " +
                                                    std::to_string(last) +
                                                    " was begun after it; finish that succession"};
