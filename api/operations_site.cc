@@ -60,6 +60,8 @@ HttpResponse OperationsSite::Backup(const HttpRequest& request) const {
   }
   const auto to = ReadTarget(request.body);
   if (!to) return ProblemResponse(to.error());
+  const std::unique_lock only(copying_, std::try_to_lock);
+  if (!only) return ProblemResponse(Error{ErrorCode::kUnavailable, "another copy is being made"});
   const auto copied = options_.copy_database(*to);
   return copied ? Plain(200, kText, "ok\n") : ProblemResponse(copied.error());
 }

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -31,14 +32,15 @@ class OperationsSite {
 
   /// Answer is total: `/healthz` is 200 while the process lives; `/readyz` 200, or 503 with the reason; `/metrics` the
   /// figures; POST `/backup` with `{"to": ABSOLUTE PATH}` copies the database to that new directory, and is 401 without
-  /// the token; all else 404, another method 405. Nothing is cached. Safe on any thread, as its functions are; a copy
-  /// takes as long as it takes.
+  /// the token and 503 while another copy is made; all else 404, another method 405. Nothing is cached. Safe on any
+  /// thread, as its functions are; a copy takes as long as it takes.
   HttpResponse Answer(const HttpRequest& request) const;
 
  private:
   HttpResponse Backup(const HttpRequest& request) const;
 
   Options options_;
+  mutable std::mutex copying_;  ///< one copy at a time: the door's other worker stays free for who asks how it is
 };
 
 }  // namespace certmark::api

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace certmark::api {
 namespace {
 
@@ -88,6 +90,30 @@ TEST_F(OperationsBackup, GoesToAnAbsolutePathAlone) {
     EXPECT_EQ(Post("Bearer abc", body).status, 400) << body;
   }
   EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(OperationsBackup, IsMadeOneAtATime) {
+  OperationsSite* site = nullptr;
+  int second = 0;
+  OperationsSite busy({.ready = [] { return Result<void>(); },
+                       .metrics = [] { return std::string(); },
+                       .copy_database =
+                           [&](const std::filesystem::path&) {
+                             std::thread([&] {
+                               second = site->Answer({.method = "POST",
+                                                      .path = "/backup",
+                                                      .authorization = "Bearer abc",
+                                                      .body = R"({"to":"/backup/2"})"})
+                                            .status;
+                             }).join();
+                             return Result<void>();
+                           },
+                       .token = ca::Secret("abc")});
+  site = &busy;
+  const HttpRequest request{
+      .method = "POST", .path = "/backup", .authorization = "Bearer abc", .body = R"({"to":"/backup/1"})"};
+  EXPECT_EQ(busy.Answer(request).status, 200);
+  EXPECT_EQ(second, 503);
 }
 
 TEST_F(OperationsBackup, SaysWhyThereIsNone) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <thread>
 
@@ -47,6 +48,23 @@ TEST(HttpClient, PostsItsBodyWithItsContentType) {
   const HttpResponse answer = MakeClient()->Post(server.url(), "text/plain", body).value();
   EXPECT_EQ(answer.body, "POST typed " + body);
   EXPECT_EQ(answer.content_type, "");
+}
+
+TEST(HttpClient, ShowsItsTokenToTheServerItselfAndToNoProxy) {
+  const LoopbackServer server([](const LoopbackRequest& request) {
+    const bool shown = request.head.find("\r\nAuthorization: Bearer abc\r\n") != std::string::npos;
+    return HttpAnswer(200, "", (shown ? "shown " : "hidden ") + request.target);
+  });
+  const auto client = MakeClient({.bearer = "abc"});
+  ::setenv("http_proxy", "http://127.0.0.1:1", 1);  // nobody listens there
+  const auto posted = client->Post(server.url() + "/x", "text/plain", "");
+  const auto got = client->Get(server.url() + "/x");
+  ::unsetenv("http_proxy");
+  ASSERT_TRUE(posted) << posted.error().message;
+  EXPECT_EQ(posted->body, "shown /x");
+  ASSERT_TRUE(got) << got.error().message;
+  EXPECT_EQ(got->body, "shown /x");
+  EXPECT_EQ(MakeClient()->Get(server.url() + "/x").value().body, "hidden /x");
 }
 
 TEST(HttpClient, AGetAfterAPostIsAPlainGet) {
