@@ -11,8 +11,8 @@ namespace certmark::ledger {
 namespace {
 
 constexpr std::size_t kRoundsAhead = 8;  // the sequencer waits for a publisher that is further behind
-// Fewer changes than this wait while a checkpoint is on its way, unless somebody asks for no checkpoint: it does not
-// pay to sync a few at a time, and those who ask for a checkpoint would have to wait for that one anyway.
+// Fewer changes than this wait for a note that is on its way, and share its commit. The publisher takes up their round
+// only after that note, so to be PUBLISHED they lose nothing, and the note need not wait for a commit of theirs.
 constexpr std::size_t kWorthACommit = 256;
 
 Result<void> CheckOptions(const Log::Options& options) {
@@ -157,7 +157,6 @@ std::optional<Error> Log::Enqueue(Pending& pending) {
   const bool full = queue_.size() >= options_.queue_changes || queued_bytes_ >= options_.queue_bytes;
   if (full)
     return Error{ErrorCode::kResourceExhausted, std::to_string(queue_.size()) + " changes are waiting for the log"};
-  if (pending.ack == Ack::kSequenced) ++queued_sequenced_;
   queue_.push_back(std::move(pending));
   queued_bytes_ += bytes;
   return std::nullopt;
@@ -229,29 +228,18 @@ void Log::Sequence() noexcept {
 // has closed. What is urgent shares no batch with what is not: on a full disk one is written and the other refused.
 Log::Taken Log::Take() {
   std::unique_lock lock(mutex_);
-  for (;;) {
-    const Readiness changes = ChangesAreReady();
-    if (changes == Readiness::kReady || !notes_.empty() || publisher_done_) break;
-    if (changes == Readiness::kSoon) {
-      to_sequence_.wait_until(lock, expected_until_);
-    } else {
-      to_sequence_.wait(lock);
-    }
-  }
+  to_sequence_.wait(lock, [this] { return HasChangesToTake() || !notes_.empty() || publisher_done_; });
   Taken taken;
-  if (ChangesAreReady() == Readiness::kReady) TakeChanges(taken);
+  if (rounds_.size() < kRoundsAhead) TakeChanges(taken);
   TakeNotes(taken);
   stats_.queued_changes = queue_.size();
   stats_.queued_bytes = queued_bytes_;
   return taken;
 }
 
-Log::Readiness Log::ChangesAreReady() const {
-  if (queue_.empty() || rounds_.size() >= kRoundsAhead) return Readiness::kNothing;
-  if (queue_.size() >= kWorthACommit || queued_sequenced_ > 0) return Readiness::kReady;
-  if (publishing_) return Readiness::kNothing;
-  const bool more = queue_.size() < expected_ && std::chrono::steady_clock::now() < expected_until_;
-  return more ? Readiness::kSoon : Readiness::kReady;
+bool Log::HasChangesToTake() const {
+  if (queue_.empty() || rounds_.size() >= kRoundsAhead) return false;
+  return !note_coming_ || queue_.size() >= kWorthACommit;
 }
 
 void Log::TakeChanges(Taken& taken) {
@@ -264,7 +252,6 @@ void Log::TakeChanges(Taken& taken) {
     const bool alike = taken.changes.empty() || taken.changes.front().change.change().urgency == next.change().urgency;
     if ((!fits && !taken.changes.empty()) || !alike) break;
     queued_bytes_ -= next.bytes();
-    if (queue_.front().ack == Ack::kSequenced) --queued_sequenced_;
     taken.changes.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }

@@ -146,16 +146,14 @@ class Log {
   std::vector<SignedCheckpoint> PutNotes(std::vector<NoteToStore>& notes, Draft::Finished& into);
   void Sweep(std::vector<Write>& writes);
 
-  enum class Readiness : std::uint8_t { kNothing, kSoon, kReady };
-  Readiness ChangesAreReady() const;  // REQUIRES: mutex_ is held
+  bool HasChangesToTake() const;  // REQUIRES: mutex_ is held
 
   // ---- The publisher (log_publishing.cc)
   void PublishRounds() noexcept;
   std::vector<Round> AwaitRounds(std::optional<Instant> until);
   void FailRound(Round& round);
   Result<void> Publish(const Round& open, std::span<const Write> writes);
-  void BeginPublishing(bool grows);
-  void EndPublishing(std::size_t answered);
+  void ExpectNote(bool coming);
   Result<void> PersistNote(const SignedCheckpoint& checkpoint);
   Result<SignedCheckpoint> StoreNote(SignedCheckpoint checkpoint);
   void AnswerExposed();
@@ -179,10 +177,7 @@ class Log {
   std::deque<Round> rounds_;
   std::multimap<std::uint64_t, Waiter> awaiting_witnesses_;  // by the size that must be exposed
   bool sequencing_ = false;                                  // changes were taken, and are not yet in rounds_
-  std::size_t queued_sequenced_ = 0;                         // of queue_: those who ask for kSequenced
-  bool publishing_ = false;                                  // the publisher is on the way to a new checkpoint
-  std::size_t expected_ = 0;                                 // so many changes are soon in queue_, it seems:
-  Instant expected_until_{};                                 // until this time
+  bool note_coming_ = false;                                 // the publisher is about to ask for a note to be written
   bool closing_ = false;
   bool publisher_done_ = false;  // after which there are no more notes
   std::optional<Error> stopped_;

@@ -11,7 +11,6 @@ namespace certmark::ledger {
 namespace {
 
 constexpr std::chrono::milliseconds kFirstPause{50}, kLongestPause{1000};
-constexpr std::chrono::microseconds kTimeToReturn{150};
 
 bool MayDoBetterLater(const Error& error) {
   return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kResourceExhausted;
@@ -39,10 +38,10 @@ void Log::PublishRounds() noexcept {
     // A log that closes gives its last checkpoint at once.
     const bool due = rounds.empty() || begin >= last + options_.publish_interval;
     const std::optional<Error> stopped = Stopped();
+    if (!due || stopped) ExpectNote(false);
     auto done = stopped ? Result<void>(*stopped) : due ? Publish(open, writes) : publisher_.Follow(open.head, writes);
     if (!done) {
       Stop(done.error());
-      EndPublishing(0);
       FailRound(open);
       open = {};
       continue;
@@ -54,9 +53,10 @@ void Log::PublishRounds() noexcept {
       const std::lock_guard lock(mutex_);
       const std::uint64_t size = open.head.tree(number_).size;
       for (Waiter& waiter : open.witnessed) awaiting_witnesses_.emplace(size, std::move(waiter));
+      // Who is answered now may ask for more at once: that had better not get in front of the next note.
+      note_coming_ = !rounds_.empty();
     }
     for (Waiter& waiter : open.published) waiter.done(std::move(waiter.answer));
-    EndPublishing(open.published.size());
     AnswerExposed();
     open = {};
   }
@@ -84,27 +84,22 @@ std::vector<Log::Round> Log::AwaitRounds(std::optional<Instant> until) {
   return taken;
 }
 
-// Publish lets small batches wait until EndPublishing.
+// Publish tells the sequencer that a note will come, for as long as that is true.
 Result<void> Log::Publish(const Round& open, std::span<const Write> writes) {
   const auto last = publisher_.Published();
-  BeginPublishing(open.head.tree(number_).size > (last ? last->checkpoint.size : 0));
-  return publisher_.Publish(open.head, writes, [this](const SignedCheckpoint& note) { return PersistNote(note); });
+  ExpectNote(open.head.tree(number_).size > (last ? last->checkpoint.size : 0));
+  const auto published =
+      publisher_.Publish(open.head, writes, [this](const SignedCheckpoint& note) { return PersistNote(note); });
+  ExpectNote(false);
+  return published;
 }
 
-void Log::BeginPublishing(bool grows) {
-  const std::lock_guard lock(mutex_);
-  publishing_ = grows;
-}
-
-// EndPublishing: who was answered often has more to say at once, and is given a moment to say it.
-void Log::EndPublishing(std::size_t answered) {
+void Log::ExpectNote(bool coming) {
   {
     const std::lock_guard lock(mutex_);
-    publishing_ = false;
-    expected_ = queue_.size() + answered;
-    expected_until_ = std::chrono::steady_clock::now() + kTimeToReturn;
+    note_coming_ = coming;
   }
-  to_sequence_.notify_one();
+  if (!coming) to_sequence_.notify_one();
 }
 
 void Log::FailRound(Round& round) {
@@ -121,8 +116,6 @@ Result<void> Log::PersistNote(const SignedCheckpoint& checkpoint) {
     if (stored) return {};
     if (!MayDoBetterLater(stored.error()) || Stopped()) return stored.error();
     std::unique_lock lock(mutex_);
-    publishing_ = false;  // it may take long
-    to_sequence_.notify_one();
     if (to_publish_.wait_for(lock, pause, [this] { return closing_; })) return stored.error();
   }
 }
@@ -134,6 +127,7 @@ Result<SignedCheckpoint> Log::StoreNote(SignedCheckpoint checkpoint) {
   auto answer = promise->get_future();
   {
     const std::lock_guard lock(mutex_);
+    note_coming_ = false;
     notes_.push_back({std::move(checkpoint), {}, [promise](Result<SignedCheckpoint> stored) {
                         promise->set_value(std::move(stored));
                       }});
