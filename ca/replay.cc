@@ -203,10 +203,18 @@ class Replayer {
 
   Result<std::optional<Derived>> DeriveKey(const ReadEntry& entry) {
     const auto& key = std::get<KeyEntry>(entry.content);
-    const SignerRecord record{entry.jws->kid, key.leaf.der(), key.ca.der()};
+    const SignerRecord record{entry.jws->kid, key.leaf.der(), key.ca.der(), {input_.log}};
     Derived derived;
     derived.subject = std::string(SignerRecord::kKind) + "/" + record.id;
-    Create(derived.change, record);
+    const auto known = Load<SignerRecord>(input_.store, record.id);
+    if (!known) {
+      Create(derived.change, record);
+      return std::optional(std::move(derived));
+    }
+    // A signer that an earlier log announced.
+    SignerRecord more = known->value;
+    more.logs.insert(input_.log);
+    Replace(derived.change, *known, more);
     return std::optional(std::move(derived));
   }
 
@@ -217,6 +225,7 @@ class Replayer {
     Derived derived;
     Certification out;
     out.id = credential.number;
+    out.log = input_.log;
     out.app = claims.app;
     out.app_name = credential.name;
     out.signers = claims.signers;

@@ -8,6 +8,7 @@
 #include "ca/records.h"
 #include "ledger/edge.h"
 #include "ledger/hash_row.h"
+#include "ledger/log_reader.h"
 #include "ledger/memory_store.h"
 #include "ledger/signed_checkpoint.h"
 #include "tests/unit/ca/authority_fixture.h"
@@ -173,7 +174,7 @@ TEST_F(AReplay, RefusesAMirrorThatTellsOtherEntriesThanItsCheckpointSigns) {
   const Certification certified = office_.Certified();
   const auto honest = ledger::MakeStoreSource(office_.store(), 1);
   // A good entry of this very log, in a place that is another's: and one that is no entry at all.
-  const Bytes known = office_.service().reader().Entry(0, begun).value();
+  const Bytes known = ledger::LogReader(office_.log().store(), 1).Entry(0, begun).value();
   for (const Bytes& bytes : {known, ToBytes("nothing")}) {
     const auto copy = CopyOf(*old);
     const WithEntry lying(*honest, begun, bytes);
