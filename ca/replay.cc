@@ -207,6 +207,7 @@ class Replayer {
     Derived derived;
     derived.subject = std::string(SignerRecord::kKind) + "/" + record.id;
     const auto known = Load<SignerRecord>(input_.store, record.id);
+    if (!known && known.error().code != ErrorCode::kNotFound) return known.error();
     if (!known) {
       Create(derived.change, record);
       return std::optional(std::move(derived));

@@ -105,12 +105,7 @@ Log::~Log() {
   to_publish_.notify_one();
   if (sequencer_.joinable()) sequencer_.join();
   if (publisher_thread_.joinable()) publisher_thread_.join();
-  for (auto& [size, waiter] : awaiting_witnesses_) {
-    waiter.done(Error{ErrorCode::kOutcomeUnknown,
-                      "durable and published; the log closed before enough witnesses had "
-                      "cosigned size " +
-                          std::to_string(size)});
-  }
+  FailAwaiting("the log closed");
 }
 
 // CheckCurrent: a log that has a successor is frozen for ever, at the size that the successor's genesis names.
@@ -207,10 +202,13 @@ std::optional<Error> Log::Stopped() const {
   return stopped_;
 }
 
-// The first reason stands: what follows from it is no news.
+// The first reason stands: what follows from it is no news. A log that does not write stores no cosignatures either.
 void Log::Stop(const Error& reason) {
-  const std::lock_guard lock(mutex_);
-  if (!stopped_) stopped_ = reason;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!stopped_) stopped_ = reason;
+  }
+  FailAwaiting("the log stopped writing");
 }
 
 // ---- The sequencer
@@ -303,6 +301,7 @@ void Log::Process(Taken taken) {
   for (Waiter& waiter : refused) waiter.done(std::move(waiter.answer));
   if (!writes) {
     for (auto* group : {&sequenced, &round.published, &round.witnessed}) {
+      stats_.refused[static_cast<std::size_t>(writes.error().code)] += group->size();
       for (Waiter& waiter : *group) waiter.done(writes.error());
     }
     return Pass({});

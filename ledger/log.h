@@ -157,6 +157,7 @@ class Log {
   Result<void> PersistNote(const SignedCheckpoint& checkpoint);
   Result<SignedCheckpoint> StoreNote(SignedCheckpoint checkpoint);
   void AnswerExposed();
+  void FailAwaiting(const std::string& why);
 
   const std::unique_ptr<Stats> own_stats_;
   Stats& stats_;
@@ -176,6 +177,7 @@ class Log {
   std::deque<NoteToStore> notes_;
   std::deque<Round> rounds_;
   std::multimap<std::uint64_t, Waiter> awaiting_witnesses_;  // by the size that must be exposed
+  std::shared_ptr<const SignedCheckpoint> answered_for_;     // what was exposed when they were last answered
   bool sequencing_ = false;                                  // changes were taken, and are not yet in rounds_
   bool note_coming_ = false;                                 // the publisher is about to ask for a note to be written
   bool closing_ = false;

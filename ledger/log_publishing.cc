@@ -58,6 +58,7 @@ void Log::PublishRounds() noexcept {
     }
     for (Waiter& waiter : open.published) waiter.done(std::move(waiter.answer));
     AnswerExposed();
+    if (Stopped()) FailAwaiting("the log stopped writing");
     open = {};
   }
   {
@@ -140,15 +141,29 @@ Result<SignedCheckpoint> Log::StoreNote(SignedCheckpoint checkpoint) {
 void Log::AnswerExposed() {
   const auto exposed = publisher_.Exposed();
   if (!exposed) return;
-  stats_.exposed_at = ToEpoch(options_.clock());
   std::vector<Waiter> answered;
   {
     const std::lock_guard lock(mutex_);
+    if (std::exchange(answered_for_, exposed) != exposed) stats_.exposed_at = ToEpoch(options_.clock());
     const auto end = awaiting_witnesses_.upper_bound(exposed->checkpoint.size);
     for (auto it = awaiting_witnesses_.begin(); it != end; ++it) answered.push_back(std::move(it->second));
     awaiting_witnesses_.erase(awaiting_witnesses_.begin(), end);
   }
   for (Waiter& waiter : answered) waiter.done(std::move(waiter.answer));
+}
+
+// FailAwaiting tells everybody who waits for witnesses that this log will not see them.
+void Log::FailAwaiting(const std::string& why) {
+  std::multimap<std::uint64_t, Waiter> failed;
+  {
+    const std::lock_guard lock(mutex_);
+    failed.swap(awaiting_witnesses_);
+  }
+  for (auto& [size, waiter] : failed) {
+    waiter.done(
+        Error{ErrorCode::kOutcomeUnknown,
+              "durable and published; " + why + " before enough witnesses had cosigned size " + std::to_string(size)});
+  }
 }
 
 }  // namespace certmark::ledger

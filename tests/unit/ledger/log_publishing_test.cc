@@ -71,6 +71,16 @@ TEST_F(PublishingTest, AnswersThoseThatAnOlderCosignedCheckpointCovers) {
   EXPECT_EQ(three.get().error().code, ErrorCode::kOutcomeUnknown);
 }
 
+TEST_F(PublishingTest, TellsWhoWaitsForWitnessesThatItHasStopped) {
+  OpenWitnessed();
+  auto one = Submit("one", Ack::kWitnessed);
+  while (!log_->Published()) log_->AwaitPublished(0, std::chrono::seconds(1));
+  hook_error_ = Error{ErrorCode::kUnavailable, "no status list"};
+  EXPECT_FALSE(log_->Append(Entry("two"), Ack::kPublished));
+  EXPECT_EQ(one.get().error().code, ErrorCode::kOutcomeUnknown);
+  EXPECT_TRUE(log_->Stopped());
+}
+
 TEST_F(PublishingTest, GivesUpWaitingForWitnessesAndKeepsTheChange) {
   OpenWitnessed();
   const auto late = log_->AppendWithin(Entry("one"), Ack::kWitnessed, std::chrono::milliseconds(1));
@@ -153,6 +163,24 @@ TEST_F(PublishingTest, DoesNotWriteWhereItsOpenerKnowsBetter) {
   EXPECT_EQ(opened->Stopped()->message, "ROLLBACK DETECTED: a witness has seen more");
   EXPECT_EQ(opened->Append(Entry("one"), Ack::kSequenced).error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(store_.commits(), 0);
+}
+
+TEST_F(PublishingTest, CountsTheAgeOfWhatIsShownNotOfWhatIsPublished) {
+  OpenWitnessed();
+  Append("one");
+  EXPECT_EQ(log_->stats().exposed_at, 0);
+  Cosign(*log_->Published());
+  while (ExposedSize() < 1 || log_->stats().exposed_at == 0) std::this_thread::yield();
+  const std::int64_t shown_at = log_->stats().exposed_at;
+  Append("two");
+  EXPECT_EQ(log_->stats().exposed_at, shown_at);
+}
+
+TEST_F(PublishingTest, CountsWhoWasRefusedForWantOfRoom) {
+  Open();
+  store_.FailCommit(0, Fault::kNoRoom);
+  EXPECT_EQ(log_->Append(Entry("one"), Ack::kPublished).error().code, ErrorCode::kResourceExhausted);
+  EXPECT_EQ(log_->stats().refused[static_cast<std::size_t>(ErrorCode::kResourceExhausted)], 1u);
 }
 
 TEST_F(PublishingTest, CountsWhatItDoes) {
