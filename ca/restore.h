@@ -4,7 +4,8 @@
 // 3. What mirrors have beyond it is replayed.  4. What lies outside, anchor and witnesses, has seen nothing else.
 // 5. fsck finds nothing.  6. Only then the database is put in place, and an anchor written.
 //
-// Nothing lets a public entry be lost: an older backup with no mirror to go on from is refused.
+// A backup that is older than an anchor, mirror or witness that is asked is refused, unless mirrors bring what it
+// lacks. Where none of them is there to ask, the backup is believed, and a warning says so.
 #pragma once
 
 #include <cstdint>
