@@ -146,7 +146,8 @@ class Import {
     const Bytes before = encoded_;
     ++head_.version;
     encoded_ = head_.Encode();
-    return store_.Commit(before, {encoded_, std::move(writes)});
+    CM_TRY(store_.Commit(before, {encoded_, std::move(writes)}));
+    return store_.Sync();
   }
 
   ledger::Store& store_;

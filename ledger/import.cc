@@ -54,6 +54,7 @@ Result<void> Importer::Write(WriterState after, std::vector<ledger::Write> write
   ++after.head.version;
   after.head.time = std::max(after.head.time, options_.now);
   CM_TRY(store_.Commit(state_.head.Encode(), {after.head.Encode(), std::move(writes)}));
+  CM_TRY(store_.Sync());
   state_ = std::move(after);
   return {};
 }

@@ -1,5 +1,7 @@
 #include "ledger/log.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <future>
 #include <string>
@@ -10,10 +12,7 @@
 namespace certmark::ledger {
 namespace {
 
-constexpr std::size_t kRoundsAhead = 8;  // the sequencer waits for a publisher that is further behind
-// Fewer changes than this wait for a note that is on its way, and share its commit. The publisher takes up their round
-// only after that note, so to be PUBLISHED they lose nothing, and the note need not wait for a commit of theirs.
-constexpr std::size_t kWorthACommit = 256;
+constexpr std::size_t kChangesAhead = 4096;  // the sequencer waits for a publisher that is further behind
 
 Result<void> CheckOptions(const Log::Options& options) {
   const PublisherOptions& publisher = options.publisher;
@@ -76,15 +75,16 @@ Result<void> Log::Begin() {
   state_.records = CM_TRY(Edge::Load(store_, kRecordLog, state_.head.tree(kRecordLog)));
   state_.published = CM_TRY(Edge::Load(store_, number_, state_.head.tree(number_)));
   stats_.integrated = state_.published.size();
+  CM_TRY(store_.Sync());  // what a killed process left to the system alone
   CM_TRY(publisher_.Recover(state_.head));
   AnswerExposed();
   const LogHead stored = state_.head.log(number_);
   if (stored.published == stored.tree.size) return {};
   const auto persist = [this](const SignedCheckpoint& checkpoint) -> Result<void> {
-    std::vector<NoteToStore> notes;
-    notes.push_back({checkpoint, {}, [](const Result<SignedCheckpoint>&) {}});
     Draft::Finished finished{{}, 0, Urgency::kOrdinary, state_};
-    return CommitBatch(finished, notes);
+    CM_TRY(PutNote({checkpoint, {}, {}}, finished));
+    CM_TRY(Commit(finished));
+    return Sync();
   };
   CM_TRY(publisher_.Publish(state_.head, {}, persist));
   AnswerExposed();
@@ -94,6 +94,9 @@ Result<void> Log::Begin() {
 void Log::Start() {
   sequencer_ = std::thread(&Log::Sequence, this);
   publisher_thread_ = std::thread(&Log::PublishRounds, this);
+  // For who looks at a busy machine.
+  ::pthread_setname_np(sequencer_.native_handle(), "log-sequencer");
+  ::pthread_setname_np(publisher_thread_.native_handle(), "log-publisher");
 }
 
 Log::~Log() {
@@ -189,9 +192,7 @@ void Log::AddCosignatures(const SignedCheckpoint& checkpoint, std::vector<std::s
     const std::lock_guard lock(mutex_);
     if (stopped_ || closing_) return;
     notes_.push_back({checkpoint, std::move(lines), [this](Result<SignedCheckpoint> stored) {
-                        if (!stored) return;
-                        publisher_.Expose(*std::move(stored));
-                        AnswerExposed();
+                        if (stored) cosigned_.push_back(*std::move(stored));
                       }});
   }
   to_sequence_.notify_one();
@@ -217,29 +218,31 @@ void Log::Stop(const Error& reason) {
 void Log::Sequence() noexcept {
   for (;;) {
     Taken taken = Take();
-    if (taken.changes.empty() && taken.notes.empty()) return;
-    Process(std::move(taken));
+    if (!taken.notes.empty()) {
+      CommitNotes(std::move(taken.notes));
+    } else if (!taken.changes.empty()) {
+      CommitChanges(std::move(taken.changes));
+    } else {
+      return;
+    }
   }
 }
 
-// Take waits for work and takes what arrived while the last batch was written, within the caps; nothing once the log
-// has closed. What is urgent shares no batch with what is not: on a full disk one is written and the other refused.
+// Take waits for work and takes what arrived while the last batch was written: the notes first, for the publisher waits
+// for one of them; else changes within the caps; nothing once the log has closed.
 Log::Taken Log::Take() {
   std::unique_lock lock(mutex_);
-  to_sequence_.wait(lock, [this] { return HasChangesToTake() || !notes_.empty() || publisher_done_; });
+  const auto may_go_on = [this] { return committed_.changes() < kChangesAhead; };
+  to_sequence_.wait(lock, [&] { return (!queue_.empty() && may_go_on()) || !notes_.empty() || publisher_done_; });
   Taken taken;
-  if (rounds_.size() < kRoundsAhead) TakeChanges(taken);
   TakeNotes(taken);
+  if (taken.notes.empty() && may_go_on()) TakeChanges(taken);
   stats_.queued_changes = queue_.size();
   stats_.queued_bytes = queued_bytes_;
   return taken;
 }
 
-bool Log::HasChangesToTake() const {
-  if (queue_.empty() || rounds_.size() >= kRoundsAhead) return false;
-  return !note_coming_ || queue_.size() >= kWorthACommit;
-}
-
+// TakeChanges mixes nothing urgent with what is not: on a full disk one is written and the other refused.
 void Log::TakeChanges(Taken& taken) {
   std::size_t entries = 0, bytes = 0;
   while (!queue_.empty()) {
@@ -272,46 +275,67 @@ void Log::TakeNotes(Taken& taken) {
   notes_ = std::move(later);
 }
 
-void Log::Process(Taken taken) {
+// MayCommit takes the time of what is committed next. An error: the log has stopped.
+Result<void> Log::MayCommit() {
   const Time now = options_.clock();
   if (const auto advancing = CheckClock(now); !advancing) Stop(advancing.error());
+  if (const auto stopped = Stopped()) return Refusal(*stopped);
   now_ = std::max(now, state_.head.time);
-  if (const auto stopped = Stopped()) {
-    for (Pending& pending : taken.changes) pending.done(Refusal(*stopped));
-    for (NoteToStore& note : taken.notes) note.done(Refusal(*stopped));
+  return {};
+}
+
+void Log::CommitChanges(std::vector<Pending> changes) {
+  if (const auto may = MayCommit(); !may) {
+    for (Pending& pending : changes) pending.done(may.error());
     return Pass({});
   }
-
   // 1. Draft one batch; what is refused does not touch the rest.
   Draft draft(store_, state_, number_, now_);
   Round round;
-  std::vector<Waiter> refused, sequenced;
-  for (Pending& pending : taken.changes) {
+  std::vector<Waiter> refused;
+  for (Pending& pending : changes) {
     Waiter waiter{std::move(pending.done), draft.Add(std::move(pending.change))};
     if (!waiter.answer) ++stats_.refused[static_cast<std::size_t>(waiter.answer.error().code)];
-    std::vector<Waiter>& group = !waiter.answer                   ? refused
-                                 : pending.ack == Ack::kSequenced ? sequenced
-                                 : pending.ack == Ack::kPublished ? round.published
-                                                                  : round.witnessed;
-    group.push_back(std::move(waiter));
+    (waiter.answer ? round.WaitersFor(pending.ack) : refused).push_back(std::move(waiter));
   }
-
   // 2. One commit. Refusals are told after it, so that who reads again sees what it lost to.
-  auto writes = Commit(std::move(draft), taken.notes);
+  auto writes = CommitDraft(std::move(draft));
   for (Waiter& waiter : refused) waiter.done(std::move(waiter.answer));
   if (!writes) {
-    for (auto* group : {&sequenced, &round.published, &round.witnessed}) {
+    for (auto* group : round.Groups()) {
       stats_.refused[static_cast<std::size_t>(writes.error().code)] += group->size();
       for (Waiter& waiter : *group) waiter.done(writes.error());
     }
     return Pass({});
   }
-  for (Waiter& waiter : sequenced) waiter.done(std::move(waiter.answer));
-
-  // 3. The publisher goes on from here; it knows already of a note that it gave.
-  if (taken.changes.empty()) return;
+  // 3. The publisher goes on from here.
   round.head = state_.head;
   round.writes = *std::move(writes);
+  Pass(std::move(round));
+}
+
+// CommitNotes: one that cannot be stored is answered and dropped, and the rest goes on.
+void Log::CommitNotes(std::vector<NoteToStore> notes) {
+  const auto may = MayCommit();
+  Draft::Finished finished{{}, 0, Urgency::kOrdinary, state_};
+  std::vector<std::pair<NoteDone, SignedCheckpoint>> stored;
+  for (NoteToStore& note : notes) {
+    auto put = may ? PutNote(note, finished) : Result<SignedCheckpoint>(may.error());
+    if (put) {
+      stored.emplace_back(std::move(note.done), *std::move(put));
+    } else {
+      note.done(put.error());
+    }
+  }
+  if (stored.empty()) return;
+  const auto committed = Commit(finished);
+  for (auto& [done, checkpoint] : stored) {
+    done(committed ? Result<SignedCheckpoint>(std::move(checkpoint)) : committed.error());
+  }
+  if (cosigned_.empty()) return;
+  Round round;
+  round.head = state_.head;
+  round.cosigned = std::exchange(cosigned_, {});
   Pass(std::move(round));
 }
 
@@ -320,39 +344,26 @@ void Log::Pass(Round round) {
   {
     const std::lock_guard lock(mutex_);
     sequencing_ = false;
-    if (round.head.version > 0) rounds_.push_back(std::move(round));
+    if (round.head.version > 0) committed_.Merge(std::move(round));
   }
   to_publish_.notify_one();
 }
 
-// Commit makes draft and notes durable and returns the writes of the draft's changes. On an error none of these is; the
-// log has stopped, unless the store is sure of that and the next commit may do better. Notes are answered here.
-Result<std::vector<Write>> Log::Commit(Draft draft, std::vector<NoteToStore>& notes) {
+// CommitDraft returns the writes of the draft's changes. On an error nothing is written, or the log has stopped.
+Result<std::vector<Write>> Log::CommitDraft(Draft draft) {
   const bool has_changes = !draft.empty();
   Draft::Finished finished = std::move(draft).Finish();
-  if (!has_changes && notes.empty()) return std::vector<Write>{};
-  if (has_changes) Sweep(finished.writes);
-  auto committed = CommitBatch(finished, notes);
-  if (committed) {
-    finished.writes.resize(finished.change_writes);
-    return std::move(finished.writes);
-  }
-  const bool nothing_written =
-      committed.error().code == ErrorCode::kUnavailable || committed.error().code == ErrorCode::kResourceExhausted;
-  if (has_changes && nothing_written && !notes.empty()) {
-    // A checkpoint of what is durable already may find room where new work does not.
-    Draft::Finished nothing{{}, 0, Urgency::kOrdinary, state_};
-    (void)CommitBatch(nothing, notes);
-  }
-  for (NoteToStore& note : notes) note.done(committed.error());
-  notes.clear();
-  return committed.error();
+  if (!has_changes) return std::vector<Write>{};
+  Sweep(finished.writes);
+  CM_TRY(Commit(finished));
+  finished.writes.resize(finished.change_writes);
+  return std::move(finished.writes);
 }
 
-// CommitBatch is one commit of the store; on success the notes are answered and gone.
-Result<void> Log::CommitBatch(Draft::Finished& finished, std::vector<NoteToStore>& notes) {
+// Commit is one commit of the store. On an error the log has stopped, unless the store is sure that nothing was written
+// and the next may do better.
+Result<void> Log::Commit(Draft::Finished& finished) {
   const auto begin = std::chrono::steady_clock::now();
-  const std::vector<SignedCheckpoint> stored = PutNotes(notes, finished);
   Head& head = finished.after.head;
   ++head.version;
   head.time = now_;
@@ -376,27 +387,24 @@ Result<void> Log::CommitBatch(Draft::Finished& finished, std::vector<NoteToStore
   if (state_.published.size() > before) {
     stats_.batch_entries.Observe(static_cast<double>(state_.published.size() - before));
   }
-  for (std::size_t i = 0; i < notes.size(); ++i) notes[i].done(stored[i]);
-  notes.clear();
   return {};
 }
 
-// PutNotes adds the notes' rows to a batch. A note that cannot be stored is answered and dropped: the batch goes on.
-std::vector<SignedCheckpoint> Log::PutNotes(std::vector<NoteToStore>& notes, Draft::Finished& into) {
-  std::vector<SignedCheckpoint> stored;
-  std::vector<NoteToStore> good;
-  for (NoteToStore& note : notes) {
-    LogHead& head = into.after.head.logs[number_];
-    auto put = keeper_.Put(note.checkpoint, note.cosignatures, now_, head, into.writes);
-    if (!put) {
-      note.done(put.error());
-      continue;
-    }
-    stored.push_back(*std::move(put));
-    good.push_back(std::move(note));
+// PutNote adds a note's rows to a batch, and returns the note as it will be stored.
+Result<SignedCheckpoint> Log::PutNote(const NoteToStore& note, Draft::Finished& into) {
+  return keeper_.Put(note.checkpoint, note.cosignatures, now_, into.after.head.logs[number_], into.writes);
+}
+
+// Sync makes durable what was committed.
+Result<void> Log::Sync() {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto synced = store_.Sync();
+  if (!synced) {
+    Stop(synced.error());
+    return synced;
   }
-  notes = std::move(good);
-  return stored;
+  stats_.sync_seconds.Observe(SecondsSince(begin));
+  return {};
 }
 
 // Sweep lets go of requests that are over, once a second at most. They are looked for again after a failure.

@@ -1,6 +1,6 @@
-// Log: the one writer. All durable change goes through its sequencer thread, in an order that the log itself records; a
-// second thread publishes what the first has made durable, so that one batch is read back and signed while the next is
-// written.
+// Log: the one writer. All change goes through its sequencer thread, in an order that the log itself records; a second
+// thread makes durable and publishes what the first has committed, so that some batches are read back, signed and
+// synced while the next are written.
 //
 // Invariants: 1. An acknowledged change is on disk. 2. Records, indexes and log entries of one change are committed by
 // one batch. 3. A change whose precondition fails changes nothing. 4. After the first failure whose outcome is not
@@ -8,6 +8,7 @@
 // the witnesses have to store passes through it.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -46,7 +47,8 @@ class Log {
     std::optional<Error> read_only;  ///< why this log must not write, as its opener found out
     /// publish_interval is the least time between two checkpoints; 0: each batch has one at once.
     std::chrono::milliseconds publish_interval{0};
-    std::size_t batch_entries = 4096;  ///< a batch closes at this many entries
+    /// batch_entries is where a batch closes: a checkpoint's note waits for no more than one. One sync serves many.
+    std::size_t batch_entries = 128;
     std::size_t batch_bytes =
         8 * 1024 * 1024;                ///< or this many bytes, whichever is first; it takes one change at least
     std::size_t queue_changes = 16384;  ///< more than this waiting is ResourceExhausted,
@@ -108,21 +110,30 @@ class Log {
     Done done;
     Result<Receipt> answer;
   };
+  using NoteDone = std::function<void(Result<SignedCheckpoint>)>;
   // NoteToStore is what the ledger itself asks its sequencer to write; `done` is told what is stored.
   struct NoteToStore {
     SignedCheckpoint checkpoint;
     std::vector<std::string> cosignatures;
-    std::function<void(Result<SignedCheckpoint>)> done;
+    NoteDone done;
   };
+  // Taken is one or the other.
   struct Taken {
     std::vector<Pending> changes;
     std::vector<NoteToStore> notes;
   };
-  // Round is what one commit made durable, on its way to the publisher; and who waits for it.
+  // Round is what one commit brought, or several, on its way to the publisher; and who waits for it.
   struct Round {
     Head head;
     std::vector<Write> writes;
-    std::vector<Waiter> published, witnessed;
+    std::vector<Waiter> sequenced, published, witnessed;
+    std::vector<SignedCheckpoint> cosigned;  // as they are stored now
+
+    std::vector<Waiter>& WaitersFor(Ack ack);
+    std::array<std::vector<Waiter>*, 3> Groups() { return {&sequenced, &published, &witnessed}; }
+    bool empty() const { return head.version == 0; }
+    std::size_t changes() const { return sequenced.size() + published.size() + witnessed.size(); }
+    void Merge(Round later);
   };
   using Instant = std::chrono::steady_clock::time_point;
 
@@ -139,22 +150,25 @@ class Log {
   Taken Take();
   void TakeChanges(Taken& taken);
   void TakeNotes(Taken& taken);
-  void Process(Taken taken);
+  Result<void> MayCommit();
+  void CommitChanges(std::vector<Pending> changes);
+  void CommitNotes(std::vector<NoteToStore> notes);
   void Pass(Round round);
-  Result<std::vector<Write>> Commit(Draft draft, std::vector<NoteToStore>& notes);
-  Result<void> CommitBatch(Draft::Finished& finished, std::vector<NoteToStore>& notes);
-  std::vector<SignedCheckpoint> PutNotes(std::vector<NoteToStore>& notes, Draft::Finished& into);
+  Result<std::vector<Write>> CommitDraft(Draft draft);
+  Result<void> Commit(Draft::Finished& finished);
+  Result<SignedCheckpoint> PutNote(const NoteToStore& note, Draft::Finished& into);
+  Result<void> Sync();
   void Sweep(std::vector<Write>& writes);
-
-  bool HasChangesToTake() const;  // REQUIRES: mutex_ is held
 
   // ---- The publisher (log_publishing.cc)
   void PublishRounds() noexcept;
-  std::vector<Round> AwaitRounds(std::optional<Instant> until);
-  void FailRound(Round& round);
-  Result<void> Publish(const Round& open, std::span<const Write> writes);
-  void ExpectNote(bool coming);
-  Result<void> PersistNote(const SignedCheckpoint& checkpoint);
+  Round AwaitRound(std::optional<Instant> until);
+  Result<void> Publish(Round& open);
+  Result<void> Follow(Round& open);
+  Result<void> Settle(Round& open);
+  void Answer(Round published);
+  void Fail(Round& open);
+  Result<void> PersistNote(const SignedCheckpoint& checkpoint, Round& open);
   Result<SignedCheckpoint> StoreNote(SignedCheckpoint checkpoint);
   void AnswerExposed();
   void FailAwaiting(const std::string& why);
@@ -166,20 +180,20 @@ class Log {
   const LogNumber number_;
   Publisher publisher_;
   CheckpointKeeper keeper_;
-  WriterState state_;  // the sequencer thread's, after Open
-  Time now_{};         // likewise: of this round; never goes back
-  Time swept_at_{};    // likewise: when expired requests were last looked for
+  WriterState state_;                       // the sequencer thread's, after Open
+  Time now_{};                              // likewise: of this round; never goes back
+  Time swept_at_{};                         // likewise: when expired requests were last looked for
+  std::vector<SignedCheckpoint> cosigned_;  // likewise: stored in this round
 
   mutable std::mutex mutex_;  // guards what follows; never held while a callback runs
   std::condition_variable to_sequence_, to_publish_;
   std::deque<Pending> queue_;
   std::size_t queued_bytes_ = 0;
   std::deque<NoteToStore> notes_;
-  std::deque<Round> rounds_;
+  Round committed_;                                          // what the publisher has not taken yet
   std::multimap<std::uint64_t, Waiter> awaiting_witnesses_;  // by the size that must be exposed
   std::shared_ptr<const SignedCheckpoint> answered_for_;     // what was exposed when they were last answered
-  bool sequencing_ = false;                                  // changes were taken, and are not yet in rounds_
-  bool note_coming_ = false;                                 // the publisher is about to ask for a note to be written
+  bool sequencing_ = false;                                  // changes were taken, and are not yet in committed_
   bool closing_ = false;
   bool publisher_done_ = false;  // after which there are no more notes
   std::optional<Error> stopped_;

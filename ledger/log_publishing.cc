@@ -1,4 +1,4 @@
-// The second thread of the log: it follows the sequencer and publishes what that has made durable.
+// The second thread of the log: it follows the sequencer, and makes durable and publishes what that has committed.
 #include <algorithm>
 #include <future>
 #include <iterator>
@@ -18,48 +18,50 @@ bool MayDoBetterLater(const Error& error) {
 
 }  // namespace
 
+std::vector<Log::Waiter>& Log::Round::WaitersFor(Ack ack) {
+  switch (ack) {
+    case Ack::kSequenced:
+      return sequenced;
+    case Ack::kPublished:
+      return published;
+    case Ack::kWitnessed:
+      return witnessed;
+  }
+  Die("an answer that nobody knows");
+}
+
+void Log::Round::Merge(Round later) {
+  if (!later.empty()) head = std::move(later.head);
+  std::ranges::move(later.writes, std::back_inserter(writes));
+  std::ranges::move(later.sequenced, std::back_inserter(sequenced));
+  std::ranges::move(later.published, std::back_inserter(published));
+  std::ranges::move(later.witnessed, std::back_inserter(witnessed));
+  std::ranges::move(later.cosigned, std::back_inserter(cosigned));
+}
+
 // noexcept: as the sequencer's.
 void Log::PublishRounds() noexcept {
   Instant last{};
   Round open;  // what was committed since the last checkpoint
   for (;;) {
-    const bool unpublished = open.head.version > 0;
-    std::vector<Round> rounds =
-        AwaitRounds(unpublished ? std::optional(last + options_.publish_interval) : std::nullopt);
-    if (rounds.empty() && !unpublished) break;
+    Round next = AwaitRound(open.empty() ? std::nullopt : std::optional(last + options_.publish_interval));
+    if (next.empty() && open.empty()) break;
     const Instant begin = std::chrono::steady_clock::now();
-    std::vector<Write> writes;
-    for (Round& round : rounds) {
-      std::ranges::move(round.writes, std::back_inserter(writes));
-      std::ranges::move(round.published, std::back_inserter(open.published));
-      std::ranges::move(round.witnessed, std::back_inserter(open.witnessed));
-      open.head = std::move(round.head);
-    }
     // A log that closes gives its last checkpoint at once.
-    const bool due = rounds.empty() || begin >= last + options_.publish_interval;
+    const bool due = next.empty() || begin >= last + options_.publish_interval;
+    open.Merge(std::move(next));
     const std::optional<Error> stopped = Stopped();
-    if (!due || stopped) ExpectNote(false);
-    auto done = stopped ? Result<void>(*stopped) : due ? Publish(open, writes) : publisher_.Follow(open.head, writes);
+    const auto done = stopped ? Result<void>(*stopped) : due ? Publish(open) : Follow(open);
     if (!done) {
       Stop(done.error());
-      FailRound(open);
+      Fail(open);
       open = {};
       continue;
     }
     if (!due) continue;
     last = std::chrono::steady_clock::now();
     stats_.publish_seconds.Observe(std::chrono::duration<double>(last - begin).count());
-    {
-      const std::lock_guard lock(mutex_);
-      const std::uint64_t size = open.head.tree(number_).size;
-      for (Waiter& waiter : open.witnessed) awaiting_witnesses_.emplace(size, std::move(waiter));
-      // Who is answered now may ask for more at once: that had better not get in front of the next note.
-      note_coming_ = !rounds_.empty();
-    }
-    for (Waiter& waiter : open.published) waiter.done(std::move(waiter.answer));
-    AnswerExposed();
-    if (Stopped()) FailAwaiting("the log stopped writing");
-    open = {};
+    Answer(std::exchange(open, {}));
   }
   {
     const std::lock_guard lock(mutex_);
@@ -68,52 +70,73 @@ void Log::PublishRounds() noexcept {
   to_sequence_.notify_one();
 }
 
-// AwaitRounds waits for rounds, until a time if there is one, and takes all there are; none at that time, or once the
-// log closes and the sequencer has no changes left.
-std::vector<Log::Round> Log::AwaitRounds(std::optional<Instant> until) {
+// AwaitRound waits for what is committed, until a time if there is one, and takes all there is; nothing at that time,
+// or once the log closes and the sequencer has no changes left.
+Log::Round Log::AwaitRound(std::optional<Instant> until) {
   std::unique_lock lock(mutex_);
-  const auto ready = [this] { return !rounds_.empty() || (closing_ && queue_.empty() && !sequencing_); };
+  const auto ready = [this] { return !committed_.empty() || (closing_ && queue_.empty() && !sequencing_); };
   if (until) {
     to_publish_.wait_until(lock, *until, ready);
   } else {
     to_publish_.wait(lock, ready);
   }
-  std::vector<Round> taken(std::move_iterator(rounds_.begin()), std::move_iterator(rounds_.end()));
-  rounds_.clear();
+  Round taken = std::exchange(committed_, {});
   lock.unlock();
   to_sequence_.notify_one();
   return taken;
 }
 
-// Publish tells the sequencer that a note will come, for as long as that is true.
-Result<void> Log::Publish(const Round& open, std::span<const Write> writes) {
-  const auto last = publisher_.Published();
-  ExpectNote(open.head.tree(number_).size > (last ? last->checkpoint.size : 0));
-  const auto published =
-      publisher_.Publish(open.head, writes, [this](const SignedCheckpoint& note) { return PersistNote(note); });
-  ExpectNote(false);
-  return published;
+// Publish: one sync makes the batches durable, and the note that covers them.
+Result<void> Log::Publish(Round& open) {
+  if (!publisher_.HasGrown(open.head)) return Follow(open);
+  return publisher_.Publish(open.head, open.writes,
+                            [&](const SignedCheckpoint& note) { return PersistNote(note, open); });
 }
 
-void Log::ExpectNote(bool coming) {
+// Follow is all that does not wait for the next checkpoint.
+Result<void> Log::Follow(Round& open) {
+  CM_TRY(Settle(open));
+  CM_TRY(publisher_.Follow(open.head, open.writes));
+  open.writes.clear();
+  return {};
+}
+
+// Settle makes durable what was committed, and gives those their answer, and the world the cosigned checkpoint, that
+// waited for no more.
+Result<void> Log::Settle(Round& open) {
+  CM_TRY(Sync());
+  for (Waiter& waiter : std::exchange(open.sequenced, {})) waiter.done(std::move(waiter.answer));
+  if (open.cosigned.empty()) return {};
+  for (SignedCheckpoint& checkpoint : std::exchange(open.cosigned, {})) publisher_.Expose(std::move(checkpoint));
+  AnswerExposed();
+  return {};
+}
+
+void Log::Answer(Round published) {
   {
     const std::lock_guard lock(mutex_);
-    note_coming_ = coming;
+    const std::uint64_t size = published.head.tree(number_).size;
+    for (Waiter& waiter : published.witnessed) awaiting_witnesses_.emplace(size, std::move(waiter));
   }
-  if (!coming) to_sequence_.notify_one();
+  for (Waiter& waiter : published.published) waiter.done(std::move(waiter.answer));
+  AnswerExposed();
+  if (Stopped()) FailAwaiting("the log stopped writing");
 }
 
-void Log::FailRound(Round& round) {
-  const Error error{ErrorCode::kOutcomeUnknown, "durable, but not published: " + Stopped()->message};
-  for (auto* group : {&round.published, &round.witnessed}) {
+// Fail tells everybody how far their change has come, now that it will come no further.
+void Log::Fail(Round& open) {
+  const std::string how_far = Settle(open) ? "durable, but not published: " : "not known to be durable: ";
+  const Error error{ErrorCode::kOutcomeUnknown, how_far + Stopped()->message};
+  for (auto* group : open.Groups()) {
     for (Waiter& waiter : *group) waiter.done(error);
   }
 }
 
-// PersistNote comes back until the store takes the note: what it covers is durable, and a full disk may empty.
-Result<void> Log::PersistNote(const SignedCheckpoint& checkpoint) {
+// PersistNote comes back until the store takes the note: what it covers is there, and a full disk may empty.
+Result<void> Log::PersistNote(const SignedCheckpoint& checkpoint, Round& open) {
   for (auto pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
     const auto stored = StoreNote(checkpoint);
+    CM_TRY(Settle(open));
     if (stored) return {};
     if (!MayDoBetterLater(stored.error()) || Stopped()) return stored.error();
     std::unique_lock lock(mutex_);
@@ -128,7 +151,6 @@ Result<SignedCheckpoint> Log::StoreNote(SignedCheckpoint checkpoint) {
   auto answer = promise->get_future();
   {
     const std::lock_guard lock(mutex_);
-    note_coming_ = false;
     notes_.push_back({std::move(checkpoint), {}, [promise](Result<SignedCheckpoint> stored) {
                         promise->set_value(std::move(stored));
                       }});

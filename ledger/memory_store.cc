@@ -30,6 +30,8 @@ class MemoryStore : public Store {
     return {};
   }
 
+  Result<void> Sync() override { return {}; }  // it lives as long as its process
+
   Result<std::optional<Bytes>> Get(Column column, ByteView key) const override {
     const std::lock_guard lock(mutex_);
     const Rows& rows = rows_[Place(column)];

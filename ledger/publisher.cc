@@ -74,20 +74,25 @@ Result<void> Publisher::RecoverReadOnly(const Head& head) {
   return {};
 }
 
+TreeHead Publisher::Covered() const {
+  const auto last = Published();
+  return last ? TreeOf(last->checkpoint) : TreeHead{};
+}
+
+bool Publisher::HasGrown(const Head& head) const {
+  return head.tree(options_.log) != Covered();
+}
+
 Result<void> Publisher::Publish(const Head& head, std::span<const Write> writes, const Persist& persist) {
   const TreeHead tree = head.tree(options_.log);
-  const auto last = Published();
-  const TreeHead covered = last ? TreeOf(last->checkpoint) : TreeHead{};
-  if (tree == covered) return Follow(head, writes);
-
   // 1. Read back what is about to be promised.
-  if (auto same = Reread(covered, tree); !same) {
+  if (auto same = Reread(Covered(), tree); !same) {
     ++stats_.verify_failures;
     return same;
   }
   // 2. Sign it, and open the note as a stranger would.
   SignedCheckpoint next = CM_TRY(Sign(tree));
-  // 3. From here on a crash cannot make us sign another checkpoint of this size,
+  // 3. Nobody has seen it. From here on a crash cannot make us sign another checkpoint of this size,
   CM_TRY(persist(next));
   // 4. nor an old copy of the database.
   CM_TRY(Advance({next.checkpoint, head.tree(kRecordLog)}));

@@ -1,8 +1,8 @@
-// Publisher: from a durable tree to a checkpoint that the world sees, in an order that cannot be undone by a crash.
+// Publisher: from a stored tree to a checkpoint that the world sees, in an order that cannot be undone by a crash.
 //
 // 1. Re-read the new entries and tiles from the store and re-hash them: what is signed was read back, not remembered.
 // 2. Sign the checkpoint, and verify the note with the log's own verifier key.
-// 3. Persist the note.  4. Advance the anchor.  5. Run the pre-expose hook.
+// 3. Persist the note: it and the tree are durable then.  4. Advance the anchor.  5. Run the pre-expose hook.
 // 6. Expose, at once or when enough witnesses have cosigned.
 #pragma once
 
@@ -62,13 +62,15 @@ class Publisher {
   /// all that a log may do that must not write.
   Result<void> RecoverReadOnly(const Head& head);
 
-  /// Persist commits a note and returns once it is durable. Only the sequencer writes to the store.
+  /// Persist commits a note and returns once it is durable, with all that was committed before. Only the sequencer
+  /// writes to the store.
   using Persist = std::function<Result<void>(const SignedCheckpoint&)>;
-  /// Publish runs the six steps for the trees in `head`; with a public tree that did not grow, it is Follow. Every
-  /// error means: stop writing.
+  /// HasGrown says whether the public tree in `head` has entries that no checkpoint covers.
+  bool HasGrown(const Head& head) const;
+  /// Publish runs the six steps for the trees in `head`. Every error means: stop writing. REQUIRES: HasGrown.
   Result<void> Publish(const Head& head, std::span<const Write> writes, const Persist& persist);
-  /// Follow advances the anchor to the record tree in `head` and runs the hook: what may not wait when a checkpoint
-  /// does.
+  /// Follow advances the anchor to the record tree in `head`, which is durable, and runs the hook: what may not wait
+  /// when a checkpoint does.
   Result<void> Follow(const Head& head, std::span<const Write> writes);
   /// Expose shows `checkpoint`, whose note is durable, if its note meets the policy and nothing newer is shown.
   /// REQUIRES: it was published, or is just being.
@@ -93,6 +95,7 @@ class Publisher {
   Result<void> Reread(const TreeHead& covered, const TreeHead& tree);
   Result<SignedCheckpoint> Sign(const TreeHead& tree) const;
   Result<void> Advance(AnchorState next);
+  TreeHead Covered() const;
   Result<void> BeforeExposing(std::span<const Write> writes) const;
   void Show(SignedCheckpoint published);
 

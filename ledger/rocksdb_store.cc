@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdio>
@@ -22,6 +23,7 @@
 #include <system_error>
 #include <vector>
 
+#include "ledger/head.h"
 #include "ledger/posix_file.h"
 
 namespace certmark::ledger {
@@ -31,6 +33,15 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMebi = 1024 * 1024;
 constexpr std::string_view kHeadKey = "head";
+
+// A power cut may take the end of one write-ahead log and leave what the next one began with: a hole, which RocksDB
+// does not notice. So each commit leaves its number in a ring of rows, and a database opens only if the newest numbers
+// follow one another. Before the ring comes round, what it tells of is synced.
+constexpr std::uint64_t kRing = 64;
+
+std::string RingKey(std::uint64_t commit) {
+  return "commit/" + std::to_string(commit % kRing);
+}
 
 // Room that must be left on the disk after a commit. New work leaves the most, and room for the tables that memory
 // still has to become, and for the next write-ahead log, which is allocated ahead (1.1 memtables of 64 MiB). What is
@@ -220,12 +231,42 @@ class RocksdbStore::Database {
       return Error{ErrorCode::kFailedPrecondition, "the database was opened to be read"};
     }
     const std::lock_guard lock(commit_mutex_);
-    if (failed_)
-      return Error{ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": a write failed; reopen it"};
+    if (failed_) return WriteFailed();
     const Bytes head = CM_TRY(Head());
     if (!Equal(head, expected_head)) return Error{ErrorCode::kConflict, "the stored head is another"};
     CM_TRY(CheckRoom(batch));
-    return WriteSynced(batch);
+    CM_TRY(WriteRows(batch));
+    if (commits_ - synced_ < kRing - 1) return {};
+    return SyncTo(commits_);
+  }
+
+  Result<void> Sync() {
+    std::uint64_t commits = 0;
+    {
+      const std::lock_guard lock(commit_mutex_);
+      if (failed_) return WriteFailed();
+      if (synced_ == commits_) return {};
+      commits = commits_;
+    }
+    return SyncTo(commits);
+  }
+
+  // FollowCommits takes up the numbers of commits. Corruption: there is a hole in them.
+  Result<void> FollowCommits() {
+    std::vector<std::uint64_t> numbers;
+    for (std::uint64_t place = 0; place < kRing; ++place) {
+      const auto row = CM_TRY(Read(handles_.front(), AsBytes(RingKey(place))));
+      if (row) numbers.push_back(CM_TRY(DecodeU64(*row)));
+    }
+    std::ranges::sort(numbers);
+    for (std::size_t i = 1; i < numbers.size(); ++i) {
+      if (numbers[i] == numbers[i - 1] + 1) continue;
+      return Error{ErrorCode::kCorruption, "database " + directory_.string() + ": commit " +
+                                               std::to_string(numbers[i - 1] + 1) + " is lost, but commit " +
+                                               std::to_string(numbers[i]) + " is there"};
+    }
+    commits_ = synced_ = numbers.empty() ? 0 : numbers.back();
+    return {};
   }
 
   Result<std::optional<Bytes>> Get(Column column, ByteView key) const { return Read(Handle(column), key); }
@@ -300,11 +341,17 @@ class RocksdbStore::Database {
     tables_->SetMaxAllowedSpaceUsage(tables_->GetTotalSize() + kFlushesBetweenTwoLooks + room);
   }
 
-  // WriteSynced is one write batch and one fsync. REQUIRES: commit_mutex_ is held.
-  Result<void> WriteSynced(const Batch& batch) {
+  Error WriteFailed() const {
+    return {ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": a write failed; reopen it"};
+  }
+
+  // WriteRows is one write batch. REQUIRES: commit_mutex_ is held.
+  Result<void> WriteRows(const Batch& batch) {
     rocksdb::WriteBatch& rows = rows_;
     rows.Clear();
     rocksdb::Status status = rows.Put(handles_.front(), rocksdb::Slice(kHeadKey), ToSlice(batch.new_head));
+    const std::uint64_t number = commits_ + 1;
+    if (status.ok()) status = rows.Put(handles_.front(), RingKey(number), ToSlice(EncodeU64(number)));
     for (const Write& write : batch.writes) {
       if (!status.ok()) break;
       status = write.value ? rows.Put(Handle(write.column), ToSlice(write.key), ToSlice(*write.value))
@@ -312,12 +359,26 @@ class RocksdbStore::Database {
     }
     if (!status.ok())
       return Error{ErrorCode::kUnavailable, "database " + directory_.string() + ": " + status.ToString()};
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    status = db_->Write(options, &rows);
-    if (status.ok()) return {};
-    failed_ = true;
-    return Error{ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": " + status.ToString()};
+    status = db_->Write(rocksdb::WriteOptions(), &rows);
+    if (!status.ok()) {
+      failed_ = true;
+      return Error{ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": " + status.ToString()};
+    }
+    commits_ = number;
+    return {};
+  }
+
+  // SyncTo makes the first `commits` commits durable: they have been written.
+  Result<void> SyncTo(std::uint64_t commits) {
+    const rocksdb::Status status = db_->SyncWAL();
+    if (!status.ok()) {
+      failed_ = true;
+      return Error{ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": " + status.ToString()};
+    }
+    std::uint64_t before = synced_;
+    while (before < commits && !synced_.compare_exchange_weak(before, commits)) {
+    }
+    return {};
   }
 
   const fs::path directory_;
@@ -325,9 +386,11 @@ class RocksdbStore::Database {
   const std::vector<rocksdb::ColumnFamilyHandle*> handles_;
   const std::shared_ptr<rocksdb::SstFileManager> tables_;  // shared with the database
   const Mode mode_;
-  std::mutex commit_mutex_;
-  bool failed_ = false;       // guarded by commit_mutex_, as is what follows
-  rocksdb::WriteBatch rows_;  // kept for its memory, which grows to the largest batch
+  std::atomic<bool> failed_ = false;
+  std::atomic<std::uint64_t> synced_ = 0;  // so many commits are durable
+  std::mutex commit_mutex_;                // guards what follows
+  std::uint64_t commits_ = 0;              // so many commits were ever made
+  rocksdb::WriteBatch rows_;               // kept for its memory, which grows to the largest batch
 };
 
 RocksdbStore::RocksdbStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
@@ -338,6 +401,9 @@ Result<Bytes> RocksdbStore::Head() const {
 }
 Result<void> RocksdbStore::Commit(ByteView expected_head, const Batch& batch) {
   return database_->Commit(expected_head, batch);
+}
+Result<void> RocksdbStore::Sync() {
+  return database_->Sync();
 }
 Result<std::optional<Bytes>> RocksdbStore::Get(Column column, ByteView key) const {
   return database_->Get(column, key);
@@ -378,6 +444,7 @@ Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStore(const fs::path& directory
   if (!status.ok()) return OpenError(directory, status);
   auto database = std::make_unique<Database>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles),
                                              Database::Mode::kReadWrite);
+  CM_TRY(database->FollowCommits());
   CM_TRY(database->LookAtDisk());
   return std::make_unique<RocksdbStore>(std::move(database));
 }
@@ -396,8 +463,10 @@ Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStoreReadOnly(const fs::path& d
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     const auto status = rocksdb::DB::OpenForReadOnly(DatabaseOptions(), directory.string(), Families(), &handles, &db);
     if (status.ok()) {
-      return std::make_unique<RocksdbStore>(std::make_unique<Database>(directory, std::unique_ptr<rocksdb::DB>(db),
-                                                                       std::move(handles), Database::Mode::kReadOnly));
+      auto database = std::make_unique<Database>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles),
+                                                 Database::Mode::kReadOnly);
+      CM_TRY(database->FollowCommits());
+      return std::make_unique<RocksdbStore>(std::move(database));
     }
     if (attempt == kAttempts) return OpenError(directory, status);
   }

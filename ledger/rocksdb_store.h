@@ -1,4 +1,4 @@
-// A Store on RocksDB: one synced write batch for each commit.
+// A Store on RocksDB: one write batch for each commit, and one fsync of the write-ahead log for as many as there are.
 #pragma once
 
 #include <filesystem>
@@ -19,6 +19,7 @@ class RocksdbStore : public Store {
 
   Result<Bytes> Head() const override;
   Result<void> Commit(ByteView expected_head, const Batch& batch) override;
+  Result<void> Sync() override;
   Result<std::optional<Bytes>> Get(Column column, ByteView key) const override;
   Result<void> Scan(Column column, ByteView begin, ByteView end,
                     const std::function<bool(ByteView key, ByteView value)>& visit) const override;
@@ -34,8 +35,8 @@ class RocksdbStore : public Store {
 };
 
 /// OpenRocksdbStore opens or creates the database in `directory` (created with mode 0700). Unavailable: another process
-/// holds it. Corruption: it cannot be read. A write after the first failed one is refused as OutcomeUnknown until it is
-/// reopened.
+/// holds it. Corruption: it cannot be read, or lacks a commit that later ones followed. A write after the first failed
+/// one is refused as OutcomeUnknown until it is reopened.
 Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStore(const std::filesystem::path& directory);
 
 /// OpenRocksdbStoreReadOnly opens an existing database without its lock, to look at; Commit is refused.

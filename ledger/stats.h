@@ -42,7 +42,7 @@ inline constexpr double kEntriesBounds[] = {1, 4, 16, 64, 256, 1024, 4096};
 struct Stats {
   static constexpr std::size_t kCodes = static_cast<std::size_t>(ErrorCode::kInternal) + 1;
 
-  std::atomic<std::uint64_t> integrated = 0;  ///< durable in the tree; the next entry has this index
+  std::atomic<std::uint64_t> integrated = 0;  ///< in the stored tree; the next entry has this index
   std::atomic<std::uint64_t> published = 0;   ///< covered by a signed, durable checkpoint
   std::atomic<std::uint64_t> witnessed = 0;  ///< covered by a checkpoint that meets the witness policy: the exposed one
   std::atomic<std::uint64_t> anchored = 0;   ///< in the anchor
@@ -53,7 +53,8 @@ struct Stats {
   std::atomic<std::uint64_t> verify_failures = 0;            ///< read back or verified before exposing, and found wrong
 
   Histogram batch_entries{kEntriesBounds};
-  Histogram commit_seconds{kSecondsBounds};   ///< one synced write batch
+  Histogram commit_seconds{kSecondsBounds};   ///< one write batch
+  Histogram sync_seconds{kSecondsBounds};     ///< one sync of what was committed: the fsync
   Histogram publish_seconds{kSecondsBounds};  ///< from a durable batch to its checkpoint
   Histogram witness_seconds{kSecondsBounds};  ///< from a checkpoint's first request to the policy's quorum
 };

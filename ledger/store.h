@@ -43,8 +43,10 @@ struct Batch {
   Urgency urgency = Urgency::kOrdinary;
 };
 
-/// Store keeps rows and the head durably. Reads may run on any thread beside one writer; a read sees a commit whole or
-/// not at all. Contract tests: tests/contract.
+/// Store keeps rows and the head. Commits are ordered and seen at once; Sync makes them durable, so that one sync may
+/// serve several commits, and the next may be written meanwhile. Whatever a crash takes, it takes from the end: a commit
+/// that is there afterwards has all before it. Reads and Sync may run on any thread beside one writer; a read sees a
+/// commit whole or not at all. Contract tests: tests/contract.
 class Store {
  public:
   virtual ~Store() = default;
@@ -52,11 +54,15 @@ class Store {
   /// Head returns the bytes of the last commit's head; empty for a store never written.
   virtual Result<Bytes> Head() const = 0;
 
-  /// Commit makes `batch` the new state iff the stored head equals `expected_head`. On success every byte is durable
-  /// and visible at once. Conflict: nothing was written. Unavailable: nothing was written, safe to retry.
-  /// ResourceExhausted: no room, nothing was written. OutcomeUnknown: may have been written; this store answers every
-  /// later Commit so, reopen it.
+  /// Commit makes `batch` the new state, for every reader from now on, iff the stored head equals `expected_head`. The
+  /// end of the process does not undo it; the end of the machine may, until Sync has returned. Conflict: nothing was
+  /// written. Unavailable: nothing was written, safe to retry. ResourceExhausted: no room, nothing was written.
+  /// OutcomeUnknown: may have been written; this store answers every later Commit and Sync so, reopen it.
   virtual Result<void> Commit(ByteView expected_head, const Batch& batch) = 0;
+
+  /// Sync returns once every commit that returned before the call is durable. OutcomeUnknown: nobody knows which are;
+  /// as Commit's. It is never tried again: after one failed sync the system forgets what it could not write.
+  virtual Result<void> Sync() = 0;
 
   /// Get returns the value of a key, or nothing. Corruption: the stored bytes failed their checksum. Unavailable: they
   /// could not be read.

@@ -104,12 +104,19 @@ ScratchDirectory::~ScratchDirectory() {
 }
 
 Result<void> ObservedStore::Commit(ByteView expected_head, const ledger::Batch& batch) {
-  const auto entries = std::ranges::count(batch.writes, ledger::Column::kEntry, &ledger::Write::column);
-  if (entries > 0) {
+  {
     const std::lock_guard lock(mutex_);
-    batches_.push_back(static_cast<double>(entries));
+    unsynced_ += std::ranges::count(batch.writes, ledger::Column::kEntry, &ledger::Write::column);
   }
   return store_->Commit(expected_head, batch);
+}
+
+Result<void> ObservedStore::Sync() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto entries = std::exchange(unsynced_, 0); entries > 0) batches_.push_back(static_cast<double>(entries));
+  }
+  return store_->Sync();
 }
 
 std::vector<double> ObservedStore::TakeBatches() {

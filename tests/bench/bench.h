@@ -95,12 +95,13 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
-/// ObservedStore is another store, and counts the entries of each batch.
+/// ObservedStore is another store, and counts the entries of each sync.
 class ObservedStore : public ledger::Store {
  public:
   explicit ObservedStore(std::unique_ptr<ledger::Store> store) : store_(std::move(store)) {}
   Result<Bytes> Head() const override { return store_->Head(); }
   Result<void> Commit(ByteView expected_head, const ledger::Batch& batch) override;
+  Result<void> Sync() override;
   Result<std::optional<Bytes>> Get(ledger::Column column, ByteView key) const override {
     return store_->Get(column, key);
   }
@@ -108,12 +109,13 @@ class ObservedStore : public ledger::Store {
                     const std::function<bool(ByteView key, ByteView value)>& visit) const override {
     return store_->Scan(column, begin, end, visit);
   }
-  /// TakeBatches returns the number of entries of each batch that had any, since the last call.
+  /// TakeBatches returns the number of entries that each sync made durable, of those that had any, since the last call.
   std::vector<double> TakeBatches();
 
  private:
   const std::unique_ptr<ledger::Store> store_;
   std::mutex mutex_;
+  std::ptrdiff_t unsynced_ = 0;
   std::vector<double> batches_;
 };
 

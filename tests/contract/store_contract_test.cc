@@ -78,6 +78,24 @@ TEST_P(StoreContract, ShowsACommitWhole) {
   EXPECT_EQ(Get("a", Column::kIndex), "2");
 }
 
+TEST_P(StoreContract, SyncsWhatThereIsAndWhatThereIsNot) {
+  EXPECT_TRUE(store_->Sync());
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(Put(std::to_string(i), {Row("a", std::to_string(i))}));
+  EXPECT_TRUE(store_->Sync());
+  EXPECT_TRUE(store_->Sync());
+  EXPECT_EQ(Get("a"), "199");
+}
+
+TEST_P(StoreContract, SyncsBesideItsWriter) {
+  std::atomic<bool> done = false;
+  std::thread syncing([&] {
+    while (!done) EXPECT_TRUE(store_->Sync());
+  });
+  for (int i = 0; i < 300; ++i) EXPECT_TRUE(Put(std::to_string(i), {Row("a", std::to_string(i))}));
+  done = true;
+  syncing.join();
+}
+
 TEST_P(StoreContract, KeepsColumnsApart) {
   std::vector<Write> writes;
   for (const Column column : kAllColumns)

@@ -41,6 +41,11 @@ void FaultyStore::FailCommit(int nth, Fault fault) {
   faults_[commits_ + nth] = fault;
 }
 
+void FaultyStore::FailSync(int nth, Fault fault) {
+  const std::lock_guard lock(mutex_);
+  sync_faults_[syncs_ + nth] = fault;
+}
+
 void FaultyStore::FailReads(Column column, bool fail) {
   const std::lock_guard lock(mutex_);
   unreadable_[column] = fail;
@@ -70,6 +75,7 @@ void FaultyStore::Reopen() {
   const std::lock_guard lock(mutex_);
   unknown_ = false;
   faults_.clear();
+  sync_faults_.clear();
 }
 
 void FaultyStore::PowerCut() {
@@ -79,6 +85,7 @@ void FaultyStore::PowerCut() {
   }
   unknown_ = unsynced_ = false;
   faults_.clear();
+  sync_faults_.clear();
 }
 
 std::vector<std::string> FaultyStore::violations() const {
@@ -115,6 +122,16 @@ Result<void> FaultyStore::Commit(ByteView expected_head, const Batch& batch) {
   }
 }
 
+Result<void> FaultyStore::Sync() {
+  const std::lock_guard lock(mutex_);
+  const auto found = sync_faults_.find(syncs_++);
+  const Fault fault = unknown_ ? Fault::kUnknownNotWritten : found == sync_faults_.end() ? Fault::kNone : found->second;
+  unknown_ = fault != Fault::kNone;
+  if (fault != Fault::kUnknownNotWritten && !unsynced_) undo_.clear();
+  if (fault == Fault::kNone) return inner_.Sync();
+  return Error{ErrorCode::kOutcomeUnknown, "injected: who knows what was synced"};
+}
+
 Result<std::optional<Bytes>> FaultyStore::Get(Column column, ByteView key) const {
   {
     const std::lock_guard lock(mutex_);
@@ -149,7 +166,7 @@ void FaultyStore::Flip(std::optional<Column> column, Bytes& value) const {
   value[value.size() - 1 - bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
 }
 
-// CommitToUndo commits; from the first unsynced commit on it remembers how to take it back.
+// CommitToUndo commits, and remembers how to take it back.
 Result<void> FaultyStore::CommitToUndo(ByteView expected_head, const Batch& batch) {
   Batch undo{inner_.Head().value(), {}};
   for (const Write& write : batch.writes) {
@@ -157,7 +174,7 @@ Result<void> FaultyStore::CommitToUndo(ByteView expected_head, const Batch& batc
   }
   Result<void> done = inner_.Commit(expected_head, batch);
   const std::lock_guard lock(mutex_);
-  if (done && unsynced_) undo_.push_back(std::move(undo));
+  if (done) undo_.push_back(std::move(undo));
   return done;
 }
 

@@ -22,7 +22,7 @@ enum class Fault {
   kUnknownNotWritten,  ///< not written, reported as unknown
   kUnknownWritten,     ///< written, reported as unknown
   kLost,               ///< not written, reported as done: a disk that lies
-  kUnsynced,           ///< written, reported as done, and gone with all that follows at PowerCut: a cache that lies
+  kUnsynced,           ///< written, reported as done, and gone with all that follows at PowerCut, whatever Sync says
 };
 std::string_view Name(Fault fault);
 
@@ -33,6 +33,8 @@ class FaultyStore : public Store {
 
   /// FailCommit lets the commit number `nth` from now, 0 being the next, end in `fault`.
   void FailCommit(int nth, Fault fault);
+  /// FailSync lets the sync number `nth` from now end in `fault`: kUnknownNotWritten or kUnknownWritten.
+  void FailSync(int nth, Fault fault);
   /// FailReads makes every Get of a column answer Corruption, until told false.
   void FailReads(Column column, bool fail);
   /// FlipBit turns one bit of every value that is read from a column, or of the head: the bit `bit`, counted from the
@@ -44,15 +46,18 @@ class FaultyStore : public Store {
   void OnCommit(std::function<void(const Batch&)> hook);
   /// Reopen forgets an unknown outcome, as opening a database again does.
   void Reopen();
-  /// PowerCut takes back the first kUnsynced commit and everything after it, then does as Reopen.
+  /// PowerCut takes back what was not synced, and the first kUnsynced commit with everything after it, then does as
+  /// Reopen.
   void PowerCut();
 
   int commits() const { return commits_; }
+  int syncs() const { return syncs_; }
   /// violations lists what the writer did that a ledger must never do.
   std::vector<std::string> violations() const;
 
   Result<Bytes> Head() const override;
   Result<void> Commit(ByteView expected_head, const Batch& batch) override;
+  Result<void> Sync() override;
   Result<std::optional<Bytes>> Get(Column column, ByteView key) const override;
   Result<void> Scan(Column column, ByteView begin, ByteView end,
                     const std::function<bool(ByteView, ByteView)>& visit) const override;
@@ -66,17 +71,17 @@ class FaultyStore : public Store {
   void Violated(std::string what);
 
   Store& inner_;
-  std::atomic<int> commits_ = 0;
+  std::atomic<int> commits_ = 0, syncs_ = 0;
   std::atomic<bool> committing_ = false;
-  mutable std::mutex mutex_;  // guards what follows
-  std::map<int, Fault> faults_;
+  mutable std::mutex mutex_;                   // guards what follows
+  std::map<int, Fault> faults_, sync_faults_;  // by number
   std::map<Column, bool> unreadable_;
   std::map<std::optional<Column>, std::size_t> flipped_;  // the bit; nothing: the head's
-  std::vector<Batch> undo_;                               // what takes each unsynced commit back
+  std::vector<Batch> undo_;                               // what takes each commit back that was not synced
   std::function<void(const Batch&)> hook_;
   std::vector<std::string> violations_;
   bool unknown_ = false;   // an outcome was unknown since the last Reopen
-  bool unsynced_ = false;  // commits are remembered, to be taken back
+  bool unsynced_ = false;  // there was a kUnsynced commit: no sync helps what follows
 };
 
 }  // namespace certmark::ledger

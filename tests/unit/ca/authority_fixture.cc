@@ -31,6 +31,7 @@ class StoreOnDisk : public ledger::Store {
     }
     return rows_->Commit(expected_head, batch);
   }
+  Result<void> Sync() override { return rows_->Sync(); }
   Result<std::optional<Bytes>> Get(ledger::Column column, ByteView key) const override {
     return rows_->Get(column, key);
   }

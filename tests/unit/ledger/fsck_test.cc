@@ -369,6 +369,7 @@ TEST_F(FsckTest, CannotTellWhereAStoreDoesNotAnswer) {
     explicit Silent(const Store& inner) : inner_(inner) {}
     Result<Bytes> Head() const override { return inner_.Head(); }
     Result<void> Commit(ByteView, const Batch&) override { return Error{ErrorCode::kInternal, ""}; }
+    Result<void> Sync() override { return Error{ErrorCode::kInternal, ""}; }
     Result<std::optional<Bytes>> Get(Column, ByteView) const override {
       return Error{ErrorCode::kUnavailable, "the disk is gone"};
     }
@@ -391,6 +392,7 @@ class DamagedStore : public Store {
   DamagedStore(const Store& inner, Bytes begin, Bytes end) : inner_(inner), begin_(begin), end_(end) {}
   Result<Bytes> Head() const override { return inner_.Head(); }
   Result<void> Commit(ByteView, const Batch&) override { return Error{ErrorCode::kInternal, ""}; }
+  Result<void> Sync() override { return Error{ErrorCode::kInternal, ""}; }
   Result<std::optional<Bytes>> Get(Column column, ByteView key) const override {
     if (column == Column::kEntry && Damaged(key)) return Error{ErrorCode::kCorruption, "checksum"};
     return inner_.Get(column, key);

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <future>
 #include <latch>
+#include <map>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -483,25 +485,64 @@ TEST_F(LogTest, IsNotOpenedWithWrongOptions) {
   }
 }
 
-// A change that comes while a checkpoint is signed: three commits are enough for two changes and two notes.
-TEST_F(LogTest, ANoteSharesTheCommitOfWhatCameWhileItWasSigned) {
-  Log* log = nullptr;
-  bool submitted = false;
-  Log::Options options = MakeOptions();
-  options.publisher.sign = [&](std::string_view text) -> Result<Bytes> {
-    if (!std::exchange(submitted, true)) {
-      log->Submit(Entry("second"), Ack::kPublished, [](const Result<Receipt>& receipt) { EXPECT_TRUE(receipt); });
+TEST_F(LogTest, MakesABatchAndItsNoteDurableTogether) {
+  Open();
+  const int commits = store_.commits(), syncs = store_.syncs();
+  Append("one");
+  EXPECT_EQ(store_.commits(), commits + 2);
+  EXPECT_EQ(store_.syncs(), syncs + 1);
+}
+
+TEST_F(LogTest, StopsWhereASyncFailsAndSaysThatNobodyKnows) {
+  for (const Fault fault : {Fault::kUnknownNotWritten, Fault::kUnknownWritten}) {
+    Open();
+    Append("before");
+    RememberExposed();
+    store_.FailSync(0, fault);
+    const std::string name = "after " + std::string(Name(fault));
+    const auto unknown = log_->Append(Entry(name), Ack::kSequenced);
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().code, ErrorCode::kOutcomeUnknown);
+    EXPECT_TRUE(unknown.error().message.starts_with("not known to be durable: ")) << unknown.error().message;
+    EXPECT_EQ(log_->Append(Entry("more"), Ack::kSequenced).error().code, ErrorCode::kUnavailable);
+    log_.reset();
+    store_.PowerCut();
+    Open();
+    CheckHistory();
+    EXPECT_EQ(StoredTree().size, fault == Fault::kUnknownWritten ? 2u : 1u);
+  }
+}
+
+// Whatever was answered is there after a power cut, with its index; what was not may be gone.
+TEST_F(LogTest, LosesNothingThatWasAnsweredWhenThePowerIsCut) {
+  std::map<std::string, std::uint64_t> answered;
+  std::mutex mutex;
+  for (int round = 0; round < 30; ++round) {
+    Open();
+    store_.FailSync(round % 7, Fault::kUnknownNotWritten);
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        for (int i = 0;; ++i) {
+          const std::string name = std::to_string(round) + "/" + std::to_string(t) + "/" + std::to_string(i);
+          const auto receipt = log_->Append(Entry(name), i % 2 ? Ack::kPublished : Ack::kSequenced);
+          if (!receipt) return;
+          const std::lock_guard lock(mutex);
+          answered.emplace(name, receipt->indices.at(0));
+        }
+      });
     }
-    return key_.Sign(text);
-  };
-  auto opened = Log::Open(store_, anchor_, std::move(options));
-  ASSERT_TRUE(opened) << opened.error().message;
-  log = opened->get();
-  EXPECT_TRUE(log->Append(Entry("first"), Ack::kPublished));
-  opened->reset();  // once everything is published
-  const Head head = Head::Decode(store_.Head().value()).value();
-  EXPECT_EQ(head.log(kPublic).published, 2u);
-  EXPECT_EQ(head.version, 3u);
+    for (std::thread& thread : threads) thread.join();
+    RememberExposed();
+    log_.reset();
+    store_.PowerCut();
+  }
+  Open();
+  CheckHistory();
+  const LogReader reader(*memory_, kPublic);
+  for (const auto& [name, index] : answered) {
+    EXPECT_EQ(AsText(reader.Entry(index, log_->Exposed()->checkpoint.size).value()), name);
+  }
 }
 
 }  // namespace

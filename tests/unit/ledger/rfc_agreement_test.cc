@@ -38,6 +38,7 @@ class WatchedStore : public Store {
   Result<void> Commit(ByteView expected_head, const Batch& batch) override {
     return store_->Commit(expected_head, batch);
   }
+  Result<void> Sync() override { return store_->Sync(); }
   Result<std::optional<Bytes>> Get(Column column, ByteView key) const override {
     if (column == Column::kTile && !read_.insert(Bytes(key.begin(), key.end())).second) read_twice_ = true;
     return store_->Get(column, key);
