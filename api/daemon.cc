@@ -182,7 +182,7 @@ std::vector<HttpDoor> Daemon::Body::Doors() const {
 }
 
 Result<void> Daemon::Body::StartServers() {
-  handlers.emplace(*service, files);
+  handlers.emplace(*service, files, read_only ? Register::kClosed : Register::kOpen);
   site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
   operations.emplace(OperationsOptions(CM_TRY(WriteOperationsToken(files, ca::SystemRandom))));
   // HTTP may take a quarter of the descriptors: a flood of its connections must leave some to the database and to gRPC.
