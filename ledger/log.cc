@@ -10,7 +10,6 @@
 namespace certmark::ledger {
 namespace {
 
-constexpr std::size_t kRoundsAhead = 8;  // the sequencer waits for a publisher that is further behind
 // Fewer changes than this wait for a note that is on its way, and share its commit. The publisher takes up their round
 // only after that note, so to be PUBLISHED they lose nothing, and the note need not wait for a commit of theirs.
 constexpr std::size_t kWorthACommit = 256;

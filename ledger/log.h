@@ -46,6 +46,9 @@ class Log {
     std::optional<Error> read_only;  ///< why this log must not write, as its opener found out
     /// publish_interval is the least time between two checkpoints; 0: each batch has one at once.
     std::chrono::milliseconds publish_interval{0};
+    /// note_patience is how long a checkpoint that finds no room is waited for: who waits for it is then told
+    /// OutcomeUnknown, and it is still tried. Such a disk may stay full for days.
+    std::chrono::milliseconds note_patience{10'000};
     std::size_t batch_entries = 4096;  ///< a batch closes at this many entries
     std::size_t batch_bytes =
         8 * 1024 * 1024;                ///< or this many bytes, whichever is first; it takes one change at least
@@ -125,6 +128,7 @@ class Log {
     std::vector<Waiter> published, witnessed;
   };
   using Instant = std::chrono::steady_clock::time_point;
+  static constexpr std::size_t kRoundsAhead = 8;  // the sequencer waits for a publisher that is further behind
 
   Log(Store& store, Anchor& anchor, Options options, Head head);
   Result<void> Begin();
@@ -151,10 +155,11 @@ class Log {
   // ---- The publisher (log_publishing.cc)
   void PublishRounds() noexcept;
   std::vector<Round> AwaitRounds(std::optional<Instant> until);
-  void FailRound(Round& round);
-  Result<void> Publish(const Round& open, std::span<const Write> writes);
+  void FailRound(Round& round, const std::string& why);
+  void FailWaiting(Round& open, const Error& reason);
+  Result<void> Publish(Round& open, std::span<const Write> writes);
   void ExpectNote(bool coming);
-  Result<void> PersistNote(const SignedCheckpoint& checkpoint);
+  Result<void> PersistNote(const SignedCheckpoint& checkpoint, Round& open);
   Result<SignedCheckpoint> StoreNote(SignedCheckpoint checkpoint);
   void AnswerExposed();
   void FailAwaiting(const std::string& why);

@@ -42,7 +42,7 @@ void Log::PublishRounds() noexcept {
     auto done = stopped ? Result<void>(*stopped) : due ? Publish(open, writes) : publisher_.Follow(open.head, writes);
     if (!done) {
       Stop(done.error());
-      FailRound(open);
+      FailRound(open, Stopped()->message);
       open = {};
       continue;
     }
@@ -86,11 +86,11 @@ std::vector<Log::Round> Log::AwaitRounds(std::optional<Instant> until) {
 }
 
 // Publish tells the sequencer that a note will come, for as long as that is true.
-Result<void> Log::Publish(const Round& open, std::span<const Write> writes) {
+Result<void> Log::Publish(Round& open, std::span<const Write> writes) {
   const auto last = publisher_.Published();
   ExpectNote(open.head.tree(number_).size > (last ? last->checkpoint.size : 0));
   const auto published =
-      publisher_.Publish(open.head, writes, [this](const SignedCheckpoint& note) { return PersistNote(note); });
+      publisher_.Publish(open.head, writes, [&](const SignedCheckpoint& note) { return PersistNote(note, open); });
   ExpectNote(false);
   return published;
 }
@@ -103,19 +103,45 @@ void Log::ExpectNote(bool coming) {
   if (!coming) to_sequence_.notify_one();
 }
 
-void Log::FailRound(Round& round) {
-  const Error error{ErrorCode::kOutcomeUnknown, "durable, but not published: " + Stopped()->message};
+void Log::FailRound(Round& round, const std::string& why) {
+  const Error error{ErrorCode::kOutcomeUnknown, "durable, but not published: " + why};
   for (auto* group : {&round.published, &round.witnessed}) {
-    for (Waiter& waiter : *group) waiter.done(error);
+    for (Waiter& waiter : std::exchange(*group, {})) waiter.done(error);
+  }
+}
+
+// FailWaiting answers everybody who waits for a checkpoint that finds no room: of the round at work, of those behind
+// it, and, where the sequencer waits for the publisher to come nearer, whoever is still in the queue.
+void Log::FailWaiting(Round& open, const Error& reason) {
+  Round behind;
+  std::deque<Pending> refused;
+  {
+    const std::lock_guard lock(mutex_);
+    for (Round& round : rounds_) {
+      std::ranges::move(std::exchange(round.published, {}), std::back_inserter(behind.published));
+      std::ranges::move(std::exchange(round.witnessed, {}), std::back_inserter(behind.witnessed));
+    }
+    if (rounds_.size() >= kRoundsAhead) {
+      refused.swap(queue_);
+      queued_bytes_ = 0;
+    }
+  }
+  FailRound(open, reason.message);
+  FailRound(behind, reason.message);
+  for (Pending& pending : refused) {
+    ++stats_.refused[static_cast<std::size_t>(reason.code)];
+    pending.done(Error{reason.code, "nothing was written: " + reason.message});
   }
 }
 
 // PersistNote comes back until the store takes the note: what it covers is durable, and a full disk may empty.
-Result<void> Log::PersistNote(const SignedCheckpoint& checkpoint) {
+Result<void> Log::PersistNote(const SignedCheckpoint& checkpoint, Round& open) {
+  const Instant patience_ends = std::chrono::steady_clock::now() + options_.note_patience;
   for (auto pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
     const auto stored = StoreNote(checkpoint);
     if (stored) return {};
     if (!MayDoBetterLater(stored.error()) || Stopped()) return stored.error();
+    if (std::chrono::steady_clock::now() >= patience_ends) FailWaiting(open, stored.error());
     std::unique_lock lock(mutex_);
     if (to_publish_.wait_for(lock, pause, [this] { return closing_; })) return stored.error();
   }

@@ -1,5 +1,7 @@
 // When a log shows what it has, and whom it answers when: witnesses, intervals, the clock.
+#include <algorithm>
 #include <future>
+#include <thread>
 
 #include "tests/unit/ledger/ledger_fixture.h"
 
@@ -181,6 +183,42 @@ TEST_F(PublishingTest, CountsWhoWasRefusedForWantOfRoom) {
   store_.FailCommit(0, Fault::kNoRoom);
   EXPECT_EQ(log_->Append(Entry("one"), Ack::kPublished).error().code, ErrorCode::kResourceExhausted);
   EXPECT_EQ(log_->stats().refused[static_cast<std::size_t>(ErrorCode::kResourceExhausted)], 1u);
+}
+
+// A disk below the reserve of notes takes none, and nobody knows for how long.
+TEST_F(PublishingTest, TellsWhoWaitsForACheckpointThatFindsNoRoom) {
+  std::atomic<bool> full = true;
+  store_.OnCommit([&](const Batch& batch) {
+    const bool has_note =
+        std::ranges::any_of(batch.writes, [](const Write& w) { return w.column == Column::kCheckpoint; });
+    if (full && has_note) store_.FailCommit(0, Fault::kNoRoom);
+  });
+  Log::Options options = MakeOptions();
+  options.note_patience = std::chrono::milliseconds(0);
+  OpenWith(std::move(options));
+  const auto first = log_->Append(Entry("first"), Ack::kPublished);
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().code, ErrorCode::kOutcomeUnknown);
+  EXPECT_EQ(first.error().message, "durable, but not published: injected: no room");
+  std::vector<std::future<Result<Receipt>>> more;
+  // More than the sequencer runs ahead of the publisher: some are committed, some stay in the queue.
+  for (int i = 0; i < 40; ++i) {
+    more.push_back(Submit("more " + std::to_string(i), i % 2 == 0 ? Ack::kPublished : Ack::kWitnessed));
+    while (i < 12 && log_->stats().queued_changes > 0) std::this_thread::yield();
+  }
+  for (auto& answer : more) {
+    const auto got = answer.get();
+    ASSERT_FALSE(got);
+    EXPECT_TRUE(got.error().code == ErrorCode::kOutcomeUnknown || got.error().code == ErrorCode::kResourceExhausted)
+        << got.error().message;
+  }
+  EXPECT_FALSE(log_->Stopped());
+  EXPECT_EQ(log_->Exposed(), nullptr);
+  full = false;
+  EXPECT_TRUE(log_->Append(Entry("last"), Ack::kPublished));
+  EXPECT_EQ(log_->Published()->checkpoint.size, log_->stats().integrated);
+  store_.OnCommit({});
+  CheckHistory();
 }
 
 TEST_F(PublishingTest, CountsWhatItDoes) {
