@@ -34,6 +34,16 @@ std::filesystem::path AnchorOf(const Config& config, const ca::AuthorityFiles& f
   return config.anchor.empty() ? files.anchor() : config.anchor;
 }
 
+// OpenDatabase opens the one that is there: an empty one in its place would be another authority under the same keys.
+Result<std::unique_ptr<ledger::RocksdbStore>> OpenDatabase(const std::filesystem::path& directory) {
+  auto opened = ledger::OpenRocksdbStore(directory);
+  if (opened || opened.error().code != ErrorCode::kNotFound) return opened;
+  return Error{ErrorCode::kNotFound,
+               opened.error().message +
+                   ": mount its disk, or put a backup back (certmark restore), or make it again out of a mirror of the "
+                   "log (certmark log succeed --from-mirror)"};
+}
+
 }  // namespace
 
 // Members stand in the order in which they are made, each needing only those before it; they go in the reverse one:
@@ -103,7 +113,7 @@ ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
 }
 
 Result<void> Daemon::Body::OpenLog() {
-  store = CM_TRY(ledger::OpenRocksdbStore(files.database()));
+  store = CM_TRY(OpenDatabase(files.database()));
   CM_TRY(ca::RequireAnnounced(*store, authority->credential_certificate, authority->log_number));
   CM_TRY(ca::RequireAnnounced(*store, authority->status_certificate, authority->log_number));
   status = CM_TRY(ca::StatusLists::Load(*store, StatusOptions()));
