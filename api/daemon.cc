@@ -120,6 +120,7 @@ Result<void> Daemon::Body::OpenLog() {
   ledger::Log::Options options;
   options.publisher = PublisherOptions();
   options.clock = ca::SystemTime;
+  options.elapsed = ledger::SystemElapsed;
   options.stats = &stats;
   options.publish_interval = config.publish_interval;
   options.read_only = WhyReadOnly({.store = *store,
@@ -151,7 +152,11 @@ Authenticator Daemon::Body::MakeAuthenticator() const {
 }
 
 OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) const {
-  return {.ready = [this] { return CheckReady(log->Stopped(), log->Exposed() != nullptr); },
+  const auto why_not = [this] {
+    const auto stopped = log->Stopped();
+    return stopped ? stopped : log->ClockFault();
+  };
+  return {.ready = [this, why_not] { return CheckReady(why_not(), log->Exposed() != nullptr); },
           .metrics =
               [this] {
                 std::error_code unknown;
@@ -255,6 +260,11 @@ Result<void> Daemon::Tick() {
   if (body_->read_only) return {};
   if (const auto stopped = body_->log->Stopped()) {
     return Error{ErrorCode::kUnavailable, "the log has stopped writing: " + stopped->message};
+  }
+  // By a clock that is ahead nothing is signed either: a list of tomorrow would be refused until then.
+  if (const auto fault = body_->log->ClockFault()) {
+    spdlog::error("{}", fault->message);
+    return {};
   }
   if (const auto refreshed = body_->status->Refresh(); !refreshed) {
     spdlog::error("status lists are not re-signed: {}", refreshed.error().message);

@@ -62,7 +62,9 @@ Log::Log(Store& store, Anchor& anchor, Options options, Head head)
       number_(options_.publisher.log),
       publisher_(store, anchor, options_.publisher, stats_),
       keeper_(store, number_, options_.publisher.meets_policy),
-      state_{std::move(head), Edge(kRecordLog), Edge(number_)} {}
+      state_{std::move(head), Edge(kRecordLog), Edge(number_)} {
+  if (options_.elapsed) watch_.emplace(options_.clock, options_.elapsed);
+}
 
 // Begin takes up the trees, exposes what was published, then publishes what a stop left between its commit and its
 // checkpoint.
@@ -126,6 +128,19 @@ Result<void> Log::CheckClock(Time now) const {
   if (now + kClockBound >= last) return {};
   return Error{ErrorCode::kFailedPrecondition, "the clock was set back: it says " + FormatDateTime(now) +
                                                    ", the last commit was at " + FormatDateTime(last)};
+}
+
+std::optional<Error> Log::ClockFault() const {
+  if (!watch_) return std::nullopt;
+  const auto now = watch_->Now();
+  return now ? std::nullopt : std::optional(now.error());
+}
+
+// WhyNotNow: a log that stopped does not come back, one whose clock jumped forward does.
+std::optional<Error> Log::WhyNotNow(Time now) {
+  if (const auto advancing = CheckClock(now); !advancing) Stop(advancing.error());
+  if (const auto stopped = Stopped()) return Refusal(*stopped);
+  return ClockFault();
 }
 
 // ---- What callers do
@@ -273,13 +288,13 @@ void Log::TakeNotes(Taken& taken) {
 
 void Log::Process(Taken taken) {
   const Time now = options_.clock();
-  if (const auto advancing = CheckClock(now); !advancing) Stop(advancing.error());
-  now_ = std::max(now, state_.head.time);
-  if (const auto stopped = Stopped()) {
-    for (Pending& pending : taken.changes) pending.done(Refusal(*stopped));
-    for (NoteToStore& note : taken.notes) note.done(Refusal(*stopped));
+  if (const auto refusal = WhyNotNow(now)) {
+    stats_.refused[static_cast<std::size_t>(refusal->code)] += taken.changes.size();
+    for (Pending& pending : taken.changes) pending.done(*refusal);
+    for (NoteToStore& note : taken.notes) note.done(*refusal);
     return Pass({});
   }
+  now_ = std::max(now, state_.head.time);
 
   // 1. Draft one batch; what is refused does not touch the rest.
   Draft draft(store_, state_, number_, now_);

@@ -26,6 +26,7 @@
 #include "ledger/change.h"
 #include "ledger/checkpoint_keeper.h"
 #include "ledger/clock.h"
+#include "ledger/clock_watch.h"
 #include "ledger/draft.h"
 #include "ledger/publisher.h"
 #include "ledger/stats.h"
@@ -42,6 +43,9 @@ class Log {
   struct Options {
     PublisherOptions publisher;
     Clock clock = SystemTime;
+    /// elapsed is what the clock is held against while the log is open (ClockWatch); none: a jump forward goes
+    /// unnoticed.
+    Elapsed elapsed{};
     Stats* stats = nullptr;          ///< outlives the log; none: its own
     std::optional<Error> read_only;  ///< why this log must not write, as its opener found out
     /// publish_interval is the least time between two checkpoints; 0: each batch has one at once.
@@ -95,6 +99,9 @@ class Log {
   }
   /// Stopped returns why the log does not write, or nothing while it does.
   std::optional<Error> Stopped() const;
+  /// ClockFault returns why the log does not write just now: its clock jumped forward. Each change is Unavailable then,
+  /// and the log goes on by itself once the clock is right.
+  std::optional<Error> ClockFault() const;
 
   const Store& store() const { return store_; }
   /// number is the public log's.
@@ -135,6 +142,7 @@ class Log {
   void Start();
   Result<void> CheckCurrent() const;
   Result<void> CheckClock(Time now) const;
+  std::optional<Error> WhyNotNow(Time now);
   std::optional<Error> Enqueue(Pending& pending);
   void Stop(const Error& reason);
 
@@ -169,6 +177,7 @@ class Log {
   Store& store_;
   const Options options_;
   const LogNumber number_;
+  mutable std::optional<ClockWatch> watch_;  // safe on any thread
   Publisher publisher_;
   CheckpointKeeper keeper_;
   WriterState state_;  // the sequencer thread's, after Open

@@ -149,6 +149,35 @@ TEST_F(PublishingTest, StopsWhenTheClockIsSetBack) {
   EXPECT_EQ(Append("three"), 2u);
 }
 
+TEST_F(PublishingTest, WaitsForAClockThatJumpedForward) {
+  std::atomic<std::int64_t> passed = 1000;
+  Log::Options options = MakeOptions();
+  options.clock = [this] { return FromEpoch(now_); };
+  options.elapsed = [&] { return Seconds(passed); };
+  OpenWith(std::move(options));
+  Append("one");
+  now_ += 3600, passed += 3600;
+  Append("an hour later");
+  now_ += ClockWatch::kBound.count();
+  Append("within the bound");
+
+  const Bytes before = memory_->Head().value();
+  now_ += ClockWatch::kBound.count() + 1;
+  const auto refused = log_->Append(Entry("not now"), Ack::kSequenced);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(refused.error().message.starts_with("the clock jumped forward: it says ")) << refused.error().message;
+  EXPECT_EQ(log_->ClockFault()->message, refused.error().message);
+  EXPECT_EQ(memory_->Head().value(), before) << "no time was committed that is not yet";
+  EXPECT_FALSE(log_->Stopped());
+  EXPECT_EQ(log_->stats().refused[static_cast<std::size_t>(ErrorCode::kUnavailable)], 1u);
+
+  now_ -= ClockWatch::kBound.count() + 1;  // somebody set it right
+  EXPECT_FALSE(log_->ClockFault());
+  EXPECT_EQ(Append("now"), 3u);
+  CheckHistory();
+}
+
 TEST_F(PublishingTest, NeverLetsTheTimeOfACommitGoBack) {
   Open();
   Append("one");
