@@ -34,6 +34,16 @@ std::filesystem::path AnchorOf(const Config& config, const ca::AuthorityFiles& f
   return config.anchor.empty() ? files.anchor() : config.anchor;
 }
 
+// OpenDatabase opens the one that is there: an empty one in its place would be another authority under the same keys.
+Result<std::unique_ptr<ledger::RocksdbStore>> OpenDatabase(const std::filesystem::path& directory) {
+  auto opened = ledger::OpenRocksdbStore(directory);
+  if (opened || opened.error().code != ErrorCode::kNotFound) return opened;
+  return Error{ErrorCode::kNotFound,
+               opened.error().message +
+                   ": mount its disk, or put a backup back (certmark restore), or make it again out of a mirror of the "
+                   "log (certmark log succeed --from-mirror)"};
+}
+
 }  // namespace
 
 // Members stand in the order in which they are made, each needing only those before it; they go in the reverse one:
@@ -103,13 +113,14 @@ ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
 }
 
 Result<void> Daemon::Body::OpenLog() {
-  store = CM_TRY(ledger::OpenRocksdbStore(files.database()));
+  store = CM_TRY(OpenDatabase(files.database()));
   CM_TRY(ca::RequireAnnounced(*store, authority->credential_certificate, authority->log_number));
   CM_TRY(ca::RequireAnnounced(*store, authority->status_certificate, authority->log_number));
   status = CM_TRY(ca::StatusLists::Load(*store, StatusOptions()));
   ledger::Log::Options options;
   options.publisher = PublisherOptions();
   options.clock = ca::SystemTime;
+  options.elapsed = ledger::SystemElapsed;
   options.stats = &stats;
   options.publish_interval = config.publish_interval;
   options.read_only = WhyReadOnly({.store = *store,
@@ -141,7 +152,11 @@ Authenticator Daemon::Body::MakeAuthenticator() const {
 }
 
 OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) const {
-  return {.ready = [this] { return CheckReady(log->Stopped(), log->Exposed() != nullptr); },
+  const auto why_not = [this] {
+    const auto stopped = log->Stopped();
+    return stopped ? stopped : log->ClockFault();
+  };
+  return {.ready = [this, why_not] { return CheckReady(why_not(), log->Exposed() != nullptr); },
           .metrics =
               [this] {
                 std::error_code unknown;
@@ -182,7 +197,7 @@ std::vector<HttpDoor> Daemon::Body::Doors() const {
 }
 
 Result<void> Daemon::Body::StartServers() {
-  handlers.emplace(*service, files);
+  handlers.emplace(*service, files, read_only ? Register::kClosed : Register::kOpen);
   site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
   operations.emplace(OperationsOptions(CM_TRY(WriteOperationsToken(files, ca::SystemRandom))));
   // HTTP may take a quarter of the descriptors: a flood of its connections must leave some to the database and to gRPC.
@@ -245,6 +260,11 @@ Result<void> Daemon::Tick() {
   if (body_->read_only) return {};
   if (const auto stopped = body_->log->Stopped()) {
     return Error{ErrorCode::kUnavailable, "the log has stopped writing: " + stopped->message};
+  }
+  // By a clock that is ahead nothing is signed either: a list of tomorrow would be refused until then.
+  if (const auto fault = body_->log->ClockFault()) {
+    spdlog::error("{}", fault->message);
+    return {};
   }
   if (const auto refreshed = body_->status->Refresh(); !refreshed) {
     spdlog::error("status lists are not re-signed: {}", refreshed.error().message);

@@ -50,13 +50,22 @@ constexpr bool EveryCodeHasItsRow() {
 }
 static_assert(EveryCodeHasItsRow(), "a row for each ErrorCode, in the order of the enumeration");
 
+constexpr std::string_view kRegisterClosed =
+    "the register is closed until this authority has made sure that its database is the newest; its log, proofs and "
+    "trust lists can be read meanwhile";
+
 }  // namespace
 
 const ErrorRow& Row(ErrorCode code) {
   return kRows.at(PlaceOf(code));
 }
 
+Error RegisterClosed() {
+  return {ErrorCode::kUnavailable, std::string(kRegisterClosed)};
+}
+
 bool IsOwnFault(const Error& error) {
+  if (error.code == ErrorCode::kUnavailable && error.message == kRegisterClosed) return false;
   switch (error.code) {
     case ErrorCode::kInternal:
     case ErrorCode::kCorruption:

@@ -19,8 +19,12 @@ struct ErrorRow {
 /// Row finds the row of a code; the table is proved complete when it is compiled.
 const ErrorRow& Row(ErrorCode code);
 
+/// RegisterClosed answers whoever asks a daemon for what its register says, where nothing vouches that the database is
+/// the newest: one line for everybody, and no word on why. Unavailable.
+Error RegisterClosed();
+
 /// IsOwnFault is true of our own defects, of damaged data and of a store or file that fails: what such an error says is
-/// for the log, not for the caller.
+/// for the log, not for the caller. RegisterClosed is none: it is known, and may be said.
 bool IsOwnFault(const Error& error);
 
 /// OutwardMessage is what a caller may read of an error: its message, or the title alone where IsOwnFault.

@@ -1,17 +1,12 @@
 #include "api/handlers.h"
 
 #include "api/convert.h"
+#include "api/errors.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::api {
 namespace {
-
-// The party that asks. Every handler of a role begins with this; whether its roles suffice is the service's to say.
-Result<const ca::Party*> PartyOf(const Caller& caller) {
-  if (caller.party) return &*caller.party;
-  return Error{ErrorCode::kPermissionDenied, "an enrolled party's certificate is needed, on a party listener"};
-}
 
 // The service returns a file as it was written, and its record is exactly this JSON: so is its etag.
 v1::Application AsWritten(const ca::Application& application) {
@@ -63,14 +58,29 @@ std::string ToWire(const Hash& hash) {
 
 }  // namespace
 
+Result<void> Handlers::RequireOpen() const {
+  if (register_ == Register::kOpen) return {};
+  return RegisterClosed();
+}
+
+Result<const ca::Party*> Handlers::PartyOf(const Caller& caller) const {
+  if (!caller.party) {
+    return Error{ErrorCode::kPermissionDenied, "an enrolled party's certificate is needed, on a party listener"};
+  }
+  CM_TRY(RequireOpen());
+  return &*caller.party;
+}
+
 // ---- Anybody
 
 Result<v1::Certification> Handlers::GetCertification(const Caller&, const v1::GetCertificationRequest& request) const {
+  CM_TRY(RequireOpen());
   const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
   return ToProto(CM_TRY(service_.GetCertification(number)), service_.Now());
 }
 
 Result<v1::LookUpAppResponse> Handlers::LookUpApp(const Caller&, const v1::LookUpAppRequest& request) const {
+  CM_TRY(RequireOpen());
   const App app = CM_TRY(App::Create(CM_TRY(FromProto(request.platform())), request.package()));
   std::optional<std::string_view> signer;
   if (!request.signer().empty()) signer = request.signer();
@@ -82,6 +92,7 @@ Result<v1::LookUpAppResponse> Handlers::LookUpApp(const Caller&, const v1::LookU
 }
 
 Result<v1::Bundle> Handlers::GetBundle(const Caller&, const v1::GetBundleRequest& request) const {
+  CM_TRY(RequireOpen());
   const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
   v1::Bundle bundle;
   bundle.set_json(CM_TRY(service_.GetBundle(number)));
@@ -155,6 +166,7 @@ Result<v1::ConsistencyProof> Handlers::GetConsistencyProof(const Caller&,
 }
 
 Result<v1::Enrolment> Handlers::CreateEnrolment(const Caller&, const v1::CreateEnrolmentRequest& request) {
+  CM_TRY(RequireOpen());
   const ca::Service::EnrolmentRequest asked{.csr = ToBytes(request.certificate_request()),
                                             .name = request.display_name(),
                                             .operator_id = request.operator_id(),
@@ -163,6 +175,7 @@ Result<v1::Enrolment> Handlers::CreateEnrolment(const Caller&, const v1::CreateE
 }
 
 Result<v1::Enrolment> Handlers::GetEnrolment(const Caller&, const v1::GetEnrolmentRequest& request) const {
+  CM_TRY(RequireOpen());
   const std::string id = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
   return ToProto(CM_TRY(service_.GetEnrolment(id)), service_.authority().party_ca);
 }

@@ -18,11 +18,25 @@ struct Caller {
   std::optional<ca::Party> party;
 };
 
+/// Register says whether a daemon may tell what its rows say of certifications, parties and files.
+enum class Register {
+  kOpen,
+  /// kClosed: they may be older than what was published, and a certification that was revoked since be VALID in them.
+  /// Nobody is answered from them, parties neither. What carries its own proof is: entries, proofs, checkpoints, trust
+  /// lists.
+  kClosed,
+};
+
 /// Handlers translate and call the service. Each is safe on any thread and may block for a durable write. A handler of
-/// a role answers PermissionDenied to a caller without a party; which roles may is the service's to say.
+/// a role answers PermissionDenied to a caller without a party; which roles may is the service's to say. All that reads
+/// or writes rows is RegisterClosed where the register is closed.
 class Handlers {
  public:
-  Handlers(ca::Service& service, const ca::AuthorityFiles& files) : service_(service), files_(files) {}
+  Handlers(ca::Service& service, const ca::AuthorityFiles& files, Register state = Register::kOpen)
+      : service_(service), files_(files), register_(state) {}
+
+  /// RequireOpen is RegisterClosed unless the register is open: for who reads rows beside the RPCs.
+  Result<void> RequireOpen() const;
 
   Result<v1::Certification> GetCertification(const Caller&, const v1::GetCertificationRequest&) const;
   Result<v1::LookUpAppResponse> LookUpApp(const Caller&, const v1::LookUpAppRequest&) const;
@@ -56,8 +70,13 @@ class Handlers {
   Result<v1::Enrolment> ConfirmEnrolment(const Caller&, const v1::ConfirmEnrolmentRequest&);
 
  private:
+  /// PartyOf is the party that asks. Every handler of a role begins with this; whether its roles suffice is the
+  /// service's to say.
+  Result<const ca::Party*> PartyOf(const Caller& caller) const;
+
   ca::Service& service_;
-  ca::AuthorityFiles files_;
+  const ca::AuthorityFiles files_;
+  const Register register_;
 };
 
 }  // namespace certmark::api

@@ -177,6 +177,7 @@ Result<HttpResponse> PublicSite::Discovery(const Request&) const {
 }
 
 Result<HttpResponse> PublicSite::Jwks(const Request&) const {
+  CM_TRY(handlers_.RequireOpen());
   std::vector<SigningKey> keys;
   for (const auto& signer : CM_TRY(ca::LoadAll<ca::SignerRecord>(service_.log().store(), kMaxSigners))) {
     const auto leaf = CM_TRY(certmark::Certificate::Parse(signer.leaf));
@@ -266,10 +267,12 @@ Result<HttpResponse> PublicSite::ConsistencyProof(const Request& request) const 
 // ---- Status
 
 Result<HttpResponse> PublicSite::StatusIndex(const Request&) const {
+  CM_TRY(handlers_.RequireOpen());
   return Ok(kJson, kAMinute, StatusIndexJson(service_.authority().iss, service_.status().count()));
 }
 
 Result<HttpResponse> PublicSite::StatusList(const Request& request) const {
+  CM_TRY(handlers_.RequireOpen());
   const auto list = ParseDecimal(request.rest[0], UINT32_MAX);
   if (!list) return Nothing(request.http.path);
   const auto token = CM_TRY(service_.status().Current(static_cast<std::uint32_t>(*list)));

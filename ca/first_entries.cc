@@ -44,7 +44,7 @@ void AppendTo(ledger::Change& change, ledger::Change more) {
 }
 
 Result<void> WriteFirstEntries(const FirstEntries& first) {
-  const auto store = CM_TRY(ledger::OpenRocksdbStore(first.files.database()));
+  const auto store = CM_TRY(ledger::OpenOrCreateRocksdbStore(first.files.database()));
   ledger::Anchor anchor(first.files.anchor());
   ledger::Change change = CM_TRY(BeginningOf(first.beginning, *store));
   AppendTo(change, RegisterFirst(first.registrar, first.registrar_certificate));

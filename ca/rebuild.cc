@@ -227,7 +227,7 @@ Result<std::uint64_t> RebuildDatabase(const RebuildRequest& request) {
 
   // 2. The logs, then what follows from them.
   {
-    const auto store = CM_TRY(ledger::OpenRocksdbStore(staging));
+    const auto store = CM_TRY(ledger::OpenOrCreateRocksdbStore(staging));
     Import import(*store, request.clock());
     for (const Mirrored& log : logs) CM_TRY(import.Take(log));
     CM_TRY(CheckReachesAnchor(CM_TRY(ledger::ReadAnchor(request.files.anchor())), logs.back(), *store));

@@ -5,8 +5,9 @@
 namespace certmark::ca {
 namespace {
 
-// A caller waits so long for witnesses: their outage must not hold every worker of the service.
-constexpr std::chrono::milliseconds kWitnessPatience{10'000};
+// A caller waits so long for witnesses: their outage must not hold every worker of the service. And so long for the
+// log itself, which answers sooner unless a disk hangs.
+constexpr std::chrono::milliseconds kWitnessPatience{10'000}, kPatience{30'000};
 
 }  // namespace
 
@@ -33,11 +34,7 @@ Result<void> Service::RequireReason(std::string_view reason) const {
 
 Result<void> Service::Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const {
   act.RecordIn(change);
-  if (ack == ledger::Ack::kWitnessed) {
-    CM_TRY(deps_.log.AppendWithin(std::move(change), ack, kWitnessPatience));
-  } else {
-    CM_TRY(deps_.log.Append(std::move(change), ack));
-  }
+  CM_TRY(deps_.log.AppendWithin(std::move(change), ack, ack == ledger::Ack::kWitnessed ? kWitnessPatience : kPatience));
   return {};
 }
 

@@ -188,6 +188,10 @@ Result<std::shared_ptr<const StatusLists::Token>> StatusLists::Current(std::uint
   if (!lists_[list]->token) {
     return Error{ErrorCode::kUnavailable, "status list " + std::to_string(list) + " is not signed"};
   }
+  if (const Time end = lists_[list]->token->iat + kLife; options_.clock() >= end) {
+    return Error{ErrorCode::kUnavailable,
+                 "status list " + std::to_string(list) + " ended at " + FormatDateTime(end) + " and is not renewed"};
+  }
   return lists_[list]->token;
 }
 

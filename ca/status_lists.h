@@ -55,7 +55,8 @@ class StatusLists {
     std::string jwt;
     Time iat;
   };
-  /// Current returns a list's newest token. NotFound: no such list. Unavailable: it was not signed yet.
+  /// Current returns a list's newest token. NotFound: no such list. Unavailable: it was not signed yet, or its
+  /// `exp` is over: nobody is shown a state that no verifier may believe.
   Result<std::shared_ptr<const Token>> Current(std::uint32_t list) const;
   std::uint32_t count() const;
 

@@ -22,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr unsigned kLevels = 64 / kTileHeight;
+constexpr std::uintmax_t kLeastInBundle = 3;
 constexpr mode_t kForEverybody = 0644;
 
 Error Failed(const char* what, const fs::path& file) {
@@ -96,10 +97,20 @@ class Exporter {
       return Error{ErrorCode::kFailedPrecondition, place + " is not of " + next.origin};
     }
     before_ = before->size;
-    if (before->size < next.size || *before == next) return {};
+    if (before->size < next.size) return CheckPrefix(*before, place);
+    if (*before == next) return {};
     return Error{ErrorCode::kFailedPrecondition, place + " has size " + std::to_string(before->size) +
                                                      ", the database has exposed " + std::to_string(next.size) +
                                                      (before->size == next.size ? " with another root" : "")};
+  }
+
+  // CheckPrefix: files of another history with a new checkpoint beside them would be a fork that anybody can fetch.
+  Result<void> CheckPrefix(const Checkpoint& before, const std::string& place) const {
+    const Hash root = CM_TRY(reader_.RootAt(before.size));
+    if (root == before.root) return {};
+    return Error{ErrorCode::kFailedPrecondition,
+                 place + " has root " + before.root.Base64() + " at size " + std::to_string(before.size) +
+                     ", the database has " + root.Base64() + " there: another history, to which nothing is added"};
   }
 
   // TilesOf is how many tiles, the last perhaps partial, the hashes of a level make in a tree of `size`.
@@ -124,15 +135,42 @@ class Exporter {
 
   Result<void> WriteTile(const TileName& name) {
     const fs::path file = PathOf(name);
-    std::error_code error;
-    if (fs::exists(file, error)) {  // it is whole, and a tile's bytes never change
+    const bool is_covered = IsCovered(name);
+    if (is_covered && HasItsSize(name, file)) {
       ++out_.kept;
       return {};
     }
     const Bytes bytes = CM_TRY(reader_.Tile(name, out_.size));
+    if (!is_covered && Holds(file, bytes)) {
+      ++out_.kept;
+      return {};
+    }
     CM_TRY(Publish(file, bytes));
     ++out_.written;
     return {};
+  }
+
+  // IsCovered: what the checkpoint that is there covers was whole before that was written, and is of this history. The
+  // rest an export left that did not come to its end: of this history or of another.
+  bool IsCovered(const TileName& name) const {
+    const unsigned level = name.level.value_or(0);
+    return name.number * kTileWidth + name.width <= before_ >> (level * kTileHeight);
+  }
+
+  // HasItsSize: one that somebody cut short since is written again. Hashes have one length, and a bundle's entries have
+  // two bytes of length each, and one at least of their own.
+  static bool HasItsSize(const TileName& name, const fs::path& file) {
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(file, error);
+    if (error) return false;
+    return name.level ? size == name.width * Hash::kSize : size >= name.width * kLeastInBundle;
+  }
+
+  static bool Holds(const fs::path& file, const Bytes& bytes) {
+    std::error_code error;
+    if (fs::file_size(file, error) != bytes.size() || error) return false;
+    const auto text = ReadSmallFile(file, bytes.size());
+    return text && *text && Equal(AsBytes(**text), bytes);
   }
 
   // RemovePartials removes the partial tiles of every earlier size, where they may be: beside what was unfinished then,

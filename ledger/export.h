@@ -27,11 +27,12 @@ struct Exported {
   std::uint64_t kept = 0;     ///< full tiles and bundles that were there
 };
 
-/// ExportLog writes what the exposed checkpoint implies: full tiles and entry bundles that are not there yet, the
-/// partial ones of its size, and last, when all of these are durable, the checkpoint; each appears whole or not at all,
-/// readable for everybody. Partial ones of other sizes are removed then. FailedPrecondition: no checkpoint is exposed
-/// yet; or the directory has a checkpoint of another log, or a larger one. Corruption: a row that must be there is not.
-/// Unavailable: a file could not be written; run it again.
+/// ExportLog writes what the exposed checkpoint implies: full tiles and entry bundles that are not there yet or not
+/// whole, the partial ones of its size, and last, when all of these are durable, the checkpoint; each appears whole or
+/// not at all, readable for everybody. Partial ones of other sizes are removed then. FailedPrecondition: no checkpoint
+/// is exposed yet; or the directory has a checkpoint of another log, or a larger one, or one whose root the database
+/// does not have at its size, with both roots. Corruption: a row that must be there is not. Unavailable: a file could
+/// not be written; run it again.
 Result<Exported> ExportLog(const ExportInput& input);
 
 /// PublicLogsOf are the numbers of the public logs in `store`.

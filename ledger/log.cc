@@ -12,8 +12,6 @@
 namespace certmark::ledger {
 namespace {
 
-constexpr std::size_t kChangesAhead = 4096;  // the sequencer waits for a publisher that is further behind
-
 Result<void> CheckOptions(const Log::Options& options) {
   const PublisherOptions& publisher = options.publisher;
   const auto refuse = [](const char* what) { return Error{ErrorCode::kInvalidArgument, what}; };
@@ -62,7 +60,9 @@ Log::Log(Store& store, Anchor& anchor, Options options, Head head)
       number_(options_.publisher.log),
       publisher_(store, anchor, options_.publisher, stats_),
       keeper_(store, number_, options_.publisher.meets_policy),
-      state_{std::move(head), Edge(kRecordLog), Edge(number_)} {}
+      state_{std::move(head), Edge(kRecordLog), Edge(number_)} {
+  if (options_.elapsed) watch_.emplace(options_.clock, options_.elapsed);
+}
 
 // Begin takes up the trees, exposes what was published, then publishes what a stop left between its commit and its
 // checkpoint.
@@ -130,6 +130,19 @@ Result<void> Log::CheckClock(Time now) const {
   if (now + kClockBound >= last) return {};
   return Error{ErrorCode::kFailedPrecondition, "the clock was set back: it says " + FormatDateTime(now) +
                                                    ", the last commit was at " + FormatDateTime(last)};
+}
+
+std::optional<Error> Log::ClockFault() const {
+  if (!watch_) return std::nullopt;
+  const auto now = watch_->Now();
+  return now ? std::nullopt : std::optional(now.error());
+}
+
+// WhyNotNow: a log that stopped does not come back, one whose clock jumped forward does.
+std::optional<Error> Log::WhyNotNow(Time now) {
+  if (const auto advancing = CheckClock(now); !advancing) Stop(advancing.error());
+  if (const auto stopped = Stopped()) return Refusal(*stopped);
+  return ClockFault();
 }
 
 // ---- What callers do
@@ -232,7 +245,7 @@ void Log::Sequence() noexcept {
 // for one of them; else changes within the caps; nothing once the log has closed.
 Log::Taken Log::Take() {
   std::unique_lock lock(mutex_);
-  const auto may_go_on = [this] { return committed_.changes() < kChangesAhead; };
+  const auto may_go_on = [this] { return committed_.changes < options_.changes_ahead; };
   to_sequence_.wait(lock, [&] { return (!queue_.empty() && may_go_on()) || !notes_.empty() || publisher_done_; });
   Taken taken;
   TakeNotes(taken);
@@ -278,14 +291,14 @@ void Log::TakeNotes(Taken& taken) {
 // MayCommit takes the time of what is committed next. An error: the log has stopped.
 Result<void> Log::MayCommit() {
   const Time now = options_.clock();
-  if (const auto advancing = CheckClock(now); !advancing) Stop(advancing.error());
-  if (const auto stopped = Stopped()) return Refusal(*stopped);
+  if (auto refusal = WhyNotNow(now)) return *std::move(refusal);
   now_ = std::max(now, state_.head.time);
   return {};
 }
 
 void Log::CommitChanges(std::vector<Pending> changes) {
   if (const auto may = MayCommit(); !may) {
+    stats_.refused[static_cast<std::size_t>(may.error().code)] += changes.size();
     for (Pending& pending : changes) pending.done(may.error());
     return Pass({});
   }
@@ -309,6 +322,7 @@ void Log::CommitChanges(std::vector<Pending> changes) {
     return Pass({});
   }
   // 3. The publisher goes on from here.
+  round.changes = changes.size();
   round.head = state_.head;
   round.writes = *std::move(writes);
   Pass(std::move(round));

@@ -27,6 +27,7 @@
 #include "ledger/change.h"
 #include "ledger/checkpoint_keeper.h"
 #include "ledger/clock.h"
+#include "ledger/clock_watch.h"
 #include "ledger/draft.h"
 #include "ledger/publisher.h"
 #include "ledger/stats.h"
@@ -43,15 +44,22 @@ class Log {
   struct Options {
     PublisherOptions publisher;
     Clock clock = SystemTime;
+    /// elapsed is what the clock is held against while the log is open (ClockWatch); none: a jump forward goes
+    /// unnoticed.
+    Elapsed elapsed{};
     Stats* stats = nullptr;          ///< outlives the log; none: its own
     std::optional<Error> read_only;  ///< why this log must not write, as its opener found out
     /// publish_interval is the least time between two checkpoints; 0: each batch has one at once.
     std::chrono::milliseconds publish_interval{0};
+    /// note_patience is how long a checkpoint that finds no room is waited for: who waits for it is then told
+    /// OutcomeUnknown, and it is still tried. Such a disk may stay full for days.
+    std::chrono::milliseconds note_patience{10'000};
     /// batch_entries is where a batch closes: a checkpoint's note waits for no more than one. One sync serves many.
     std::size_t batch_entries = 128;
     std::size_t batch_bytes =
-        8 * 1024 * 1024;                ///< or this many bytes, whichever is first; it takes one change at least
-    std::size_t queue_changes = 16384;  ///< more than this waiting is ResourceExhausted,
+        8 * 1024 * 1024;               ///< or this many bytes, whichever is first; it takes one change at least
+    std::size_t changes_ahead = 4096;  ///< so many may be committed and not yet published, before the next have to wait
+    std::size_t queue_changes = 16384;           ///< more than this waiting is ResourceExhausted,
     std::size_t queue_bytes = 64 * 1024 * 1024;  ///< and so is this many bytes
   };
   using Done = std::function<void(Result<Receipt>)>;
@@ -94,6 +102,9 @@ class Log {
   }
   /// Stopped returns why the log does not write, or nothing while it does.
   std::optional<Error> Stopped() const;
+  /// ClockFault returns why the log does not write just now: its clock jumped forward. Each change is Unavailable then,
+  /// and the log goes on by itself once the clock is right.
+  std::optional<Error> ClockFault() const;
 
   const Store& store() const { return store_; }
   /// number is the public log's.
@@ -128,11 +139,11 @@ class Log {
     std::vector<Write> writes;
     std::vector<Waiter> sequenced, published, witnessed;
     std::vector<SignedCheckpoint> cosigned;  // as they are stored now
+    std::size_t changes = 0;                 // that were made
 
     std::vector<Waiter>& WaitersFor(Ack ack);
     std::array<std::vector<Waiter>*, 3> Groups() { return {&sequenced, &published, &witnessed}; }
     bool empty() const { return head.version == 0; }
-    std::size_t changes() const { return sequenced.size() + published.size() + witnessed.size(); }
     void Merge(Round later);
   };
   using Instant = std::chrono::steady_clock::time_point;
@@ -142,6 +153,7 @@ class Log {
   void Start();
   Result<void> CheckCurrent() const;
   Result<void> CheckClock(Time now) const;
+  std::optional<Error> WhyNotNow(Time now);
   std::optional<Error> Enqueue(Pending& pending);
   void Stop(const Error& reason);
 
@@ -167,7 +179,8 @@ class Log {
   Result<void> Follow(Round& open);
   Result<void> Settle(Round& open);
   void Answer(Round published);
-  void Fail(Round& open);
+  void Fail(Round& open, const std::string& why);
+  void FailWaiting(Round& open, const Error& reason);
   Result<void> PersistNote(const SignedCheckpoint& checkpoint, Round& open);
   Result<SignedCheckpoint> StoreNote(SignedCheckpoint checkpoint);
   void AnswerExposed();
@@ -178,6 +191,7 @@ class Log {
   Store& store_;
   const Options options_;
   const LogNumber number_;
+  mutable std::optional<ClockWatch> watch_;  // safe on any thread
   Publisher publisher_;
   CheckpointKeeper keeper_;
   WriterState state_;                       // the sequencer thread's, after Open

@@ -32,6 +32,7 @@ std::vector<Log::Waiter>& Log::Round::WaitersFor(Ack ack) {
 
 void Log::Round::Merge(Round later) {
   if (!later.empty()) head = std::move(later.head);
+  changes += later.changes;
   std::ranges::move(later.writes, std::back_inserter(writes));
   std::ranges::move(later.sequenced, std::back_inserter(sequenced));
   std::ranges::move(later.published, std::back_inserter(published));
@@ -54,7 +55,7 @@ void Log::PublishRounds() noexcept {
     const auto done = stopped ? Result<void>(*stopped) : due ? Publish(open) : Follow(open);
     if (!done) {
       Stop(done.error());
-      Fail(open);
+      Fail(open, Stopped()->message);
       open = {};
       continue;
     }
@@ -124,21 +125,46 @@ void Log::Answer(Round published) {
 }
 
 // Fail tells everybody how far their change has come, now that it will come no further.
-void Log::Fail(Round& open) {
+void Log::Fail(Round& open, const std::string& why) {
   const std::string how_far = Settle(open) ? "durable, but not published: " : "not known to be durable: ";
-  const Error error{ErrorCode::kOutcomeUnknown, how_far + Stopped()->message};
+  const Error error{ErrorCode::kOutcomeUnknown, how_far + why};
   for (auto* group : open.Groups()) {
-    for (Waiter& waiter : *group) waiter.done(error);
+    for (Waiter& waiter : std::exchange(*group, {})) waiter.done(error);
+  }
+}
+
+// FailWaiting answers everybody who waits for a checkpoint that finds no room: of the round at work, of what is
+// committed behind it, and, where the sequencer waits for the publisher to come nearer, whoever is still in the queue.
+void Log::FailWaiting(Round& open, const Error& reason) {
+  Round behind;
+  std::deque<Pending> refused;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto group : {&Round::sequenced, &Round::published, &Round::witnessed}) {
+      behind.*group = std::exchange(committed_.*group, {});
+    }
+    if (committed_.changes >= options_.changes_ahead) {
+      refused.swap(queue_);
+      queued_bytes_ = 0;
+    }
+  }
+  Fail(open, reason.message);
+  Fail(behind, reason.message);
+  for (Pending& pending : refused) {
+    ++stats_.refused[static_cast<std::size_t>(reason.code)];
+    pending.done(Error{reason.code, "nothing was written: " + reason.message});
   }
 }
 
 // PersistNote comes back until the store takes the note: what it covers is there, and a full disk may empty.
 Result<void> Log::PersistNote(const SignedCheckpoint& checkpoint, Round& open) {
+  const Instant patience_ends = std::chrono::steady_clock::now() + options_.note_patience;
   for (auto pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
     const auto stored = StoreNote(checkpoint);
     CM_TRY(Settle(open));
     if (stored) return {};
     if (!MayDoBetterLater(stored.error()) || Stopped()) return stored.error();
+    if (std::chrono::steady_clock::now() >= patience_ends) FailWaiting(open, stored.error());
     std::unique_lock lock(mutex_);
     if (to_publish_.wait_for(lock, pause, [this] { return closing_; })) return stored.error();
   }

@@ -430,14 +430,19 @@ Result<void> MakeDirectory(const fs::path& directory) {
                "cannot create " + directory.string() + ": " + std::generic_category().message(errno)};
 }
 
-}  // namespace
+// CheckExists: RocksDB's own word on this is that the options are wrong. CURRENT names what a database consists of.
+Result<void> CheckExists(const fs::path& directory) {
+  std::error_code error;
+  if (fs::exists(directory / "CURRENT", error)) return {};
+  if (error && error != std::errc::not_a_directory) {
+    return Error{ErrorCode::kUnavailable,
+                 "cannot look for a database in " + directory.string() + ": " + error.message()};
+  }
+  return Error{ErrorCode::kNotFound, "no database in " + directory.string()};
+}
 
-Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStore(const fs::path& directory) {
+Result<std::unique_ptr<RocksdbStore>> OpenToWrite(const fs::path& directory, const rocksdb::DBOptions& options) {
   using Database = RocksdbStore::Database;
-  CM_TRY(MakeDirectory(directory));
-  rocksdb::DBOptions options = DatabaseOptions();
-  options.create_if_missing = true;
-  options.create_missing_column_families = true;
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const auto status = rocksdb::DB::Open(options, directory.string(), Families(), &handles, &db);
@@ -449,12 +454,24 @@ Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStore(const fs::path& directory
   return std::make_unique<RocksdbStore>(std::move(database));
 }
 
+}  // namespace
+
+Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStore(const fs::path& directory) {
+  CM_TRY(CheckExists(directory));
+  return OpenToWrite(directory, DatabaseOptions());
+}
+
+Result<std::unique_ptr<RocksdbStore>> OpenOrCreateRocksdbStore(const fs::path& directory) {
+  CM_TRY(MakeDirectory(directory));
+  rocksdb::DBOptions options = DatabaseOptions();
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  return OpenToWrite(directory, options);
+}
+
 Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStoreReadOnly(const fs::path& directory) {
   using Database = RocksdbStore::Database;
-  std::error_code error;
-  if (!fs::exists(directory / "CURRENT", error)) {
-    return Error{ErrorCode::kNotFound, "no database in " + directory.string()};
-  }
+  CM_TRY(CheckExists(directory));
   // The check of the write-ahead logs stays on: without it RocksDB would want to write to the manifest where that names
   // some, and aborts, for it may not. A writer at work may remove a file between two steps of one attempt.
   constexpr int kAttempts = 5;

@@ -34,10 +34,14 @@ class RocksdbStore : public Store {
   std::unique_ptr<Database> database_;
 };
 
-/// OpenRocksdbStore opens or creates the database in `directory` (created with mode 0700). Unavailable: another process
-/// holds it. Corruption: it cannot be read, or lacks a commit that later ones followed. A write after the first failed
-/// one is refused as OutcomeUnknown until it is reopened.
+/// OpenRocksdbStore opens the database in `directory`. NotFound: there is none; an empty one in place of one that is
+/// lost would begin its logs again. Unavailable: another process holds it. Corruption: it cannot be read, or lacks a
+/// commit that later ones followed. A write after the first failed one is refused as OutcomeUnknown until it is reopened.
 Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStore(const std::filesystem::path& directory);
+
+/// OpenOrCreateRocksdbStore also makes one where there is none, in a directory of mode 0700: for the ceremony, and for
+/// who makes a database out of copies. Else as OpenRocksdbStore.
+Result<std::unique_ptr<RocksdbStore>> OpenOrCreateRocksdbStore(const std::filesystem::path& directory);
 
 /// OpenRocksdbStoreReadOnly opens an existing database without its lock, to look at; Commit is refused.
 Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStoreReadOnly(const std::filesystem::path& directory);

@@ -33,7 +33,8 @@ WitnessAnswer ReadCosignature(std::string_view lines, const AddCheckpointRequest
   if (!note || note->text() != ours->text()) {
     return Without(WitnessOutcome::kBadAnswer, "it answered with no signature lines: " + Quote(lines));
   }
-  switch (note->Check(key).state) {
+  const Note::Checked checked = note->Check(key);
+  switch (checked.state) {
     case Note::State::kAbsent:
       return Without(WitnessOutcome::kBadAnswer, "it answered without a signature of its key");
     case Note::State::kBad:
@@ -47,7 +48,7 @@ WitnessAnswer ReadCosignature(std::string_view lines, const AddCheckpointRequest
     if (line.name == key.name() && line.key_id == key.id()) newest = std::max(newest, line.signature);
   }
   return {WitnessOutcome::kCosigned, FormatSignatureLine(key, newest), 0,
-          "cosigned " + SizeAndOrigin(request.checkpoint.checkpoint)};
+          "cosigned " + SizeAndOrigin(request.checkpoint.checkpoint), checked.time.value_or(Time{})};
 }
 
 WitnessAnswer OtherRoot(const AddCheckpointRequest& request) {
@@ -120,7 +121,10 @@ WitnessAnswer WitnessClient::Cosign(const SignedCheckpoint& checkpoint, const Co
   // What was learnt of a larger tree (it came from a witness that is ahead) is no start for this one.
   known_size_ = std::min(known_size_, checkpoint.checkpoint.size);
   WitnessAnswer answer = Ask(checkpoint, consistency);
-  if (answer.outcome == WitnessOutcome::kConflict) answer = Ask(checkpoint, consistency);
+  if (answer.outcome != WitnessOutcome::kConflict) return answer;
+  const std::uint64_t was_at = answer.size;
+  answer = Ask(checkpoint, consistency);
+  if (answer.outcome == WitnessOutcome::kCosigned) answer.behind = was_at;
   return answer;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,9 @@ struct WitnessAnswer {
   std::string line;        ///< kCosigned: the witness's own signature line, LF included, verified
   std::uint64_t size = 0;  ///< kConflict, kAhead: what the witness cosigned last
   std::string text;        ///< one line for people
+  Time at{};               ///< kCosigned: when the witness says that it signed
+  /// behind is set with kCosigned where it had to be brought up first: the smaller size at which it was.
+  std::optional<std::uint64_t> behind{};
 };
 
 /// AddCheckpointRequest is what add-checkpoint sends.

@@ -271,7 +271,7 @@ void ShowRestored(Console& console, const RestoreArguments& a, const ca::Restore
   const ca::Replayed& replayed = restored.replayed;
   if (!restored.old_anchor.empty()) console.Line("– the anchor that was there is now " + restored.old_anchor);
   if (restored.witnesses_silent > 0) {
-    console.Line("– " + Counted(restored.witnesses_silent, "witness", "witnesses") + " did not answer");
+    console.Line("– " + Counted(restored.witnesses_silent, "witness", "witnesses") + " did not vouch for it");
   }
   if (!restored.compared) {
     console.Line(

@@ -23,7 +23,7 @@ Result<void> Checked(const rocksdb::Status& status) {
 }  // namespace
 
 Result<std::unique_ptr<BareDatabase>> BareDatabase::Open(const std::filesystem::path& directory) {
-  CM_TRY(ledger::OpenRocksdbStore(directory));  // and closed again
+  CM_TRY(ledger::OpenOrCreateRocksdbStore(directory));  // and closed again
   rocksdb::DBOptions options;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   CM_TRY(Checked(rocksdb::LoadLatestOptions(rocksdb::ConfigOptions(), directory.string(), &options, &families)));

@@ -126,7 +126,7 @@ std::vector<double> ObservedStore::TakeBatches() {
 
 Result<std::unique_ptr<BenchLog>> BenchLog::Open(const std::filesystem::path& directory) {
   std::unique_ptr<BenchLog> made(new BenchLog);
-  made->store_ = std::make_unique<ObservedStore>(CM_TRY(ledger::OpenRocksdbStore(directory / "database")));
+  made->store_ = std::make_unique<ObservedStore>(CM_TRY(ledger::OpenOrCreateRocksdbStore(directory / "database")));
   made->anchor_ = std::make_unique<ledger::Anchor>(directory / "anchor");
   ledger::Log::Options options;
   options.publisher.key = key();

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 class ARocksdbStore : public ::testing::Test {
  protected:
-  std::unique_ptr<Store> Open() { return OpenRocksdbStore(db_).value(); }
+  std::unique_ptr<Store> Open() { return OpenOrCreateRocksdbStore(db_).value(); }
 
   static Result<void> Put(Store& store, int number, std::size_t bytes = 100) {
     const std::string name = "row " + std::to_string(number);
@@ -69,7 +69,7 @@ class ARocksdbStore : public ::testing::Test {
     delete db;
   }
   ErrorCode OpenFails() const {
-    const auto opened = OpenRocksdbStore(db_);
+    const auto opened = OpenOrCreateRocksdbStore(db_);
     EXPECT_FALSE(opened);
     return opened ? ErrorCode::kInternal : opened.error().code;
   }
@@ -94,7 +94,7 @@ TEST_F(ARocksdbStore, MakesItsDirectoryPrivate) {
 
 TEST_F(ARocksdbStore, IsUnavailableWhileAnotherHoldsIt) {
   const auto store = Open();
-  const auto second = OpenRocksdbStore(db_);
+  const auto second = OpenOrCreateRocksdbStore(db_);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(second.error().message, "database " + db_.string() + " is locked by another process");
@@ -102,14 +102,14 @@ TEST_F(ARocksdbStore, IsUnavailableWhileAnotherHoldsIt) {
 
 TEST_F(ARocksdbStore, BlamesAnotherProcessOnlyWhereOneHoldsIt) {
   fs::create_directories(db_ / "LOCK");  // cannot be opened for writing
-  const auto opened = OpenRocksdbStore(db_);
+  const auto opened = OpenOrCreateRocksdbStore(db_);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(opened.error().message.find("another process"), std::string::npos) << opened.error().message;
 }
 
 TEST_F(ARocksdbStore, CopiesItselfAtOneCommitWhileItIsWrittenTo) {
-  const auto store = OpenRocksdbStore(db_).value();
+  const auto store = OpenOrCreateRocksdbStore(db_).value();
   for (int i = 1; i <= 3; ++i) ASSERT_TRUE(Put(*store, i));
   std::atomic<int> written = 3;
   std::atomic<bool> enough = false;
@@ -122,7 +122,7 @@ TEST_F(ARocksdbStore, CopiesItselfAtOneCommitWhileItIsWrittenTo) {
   enough = true;
   writer.join();
   ASSERT_TRUE(copied) << copied.error().message;
-  const auto copy = OpenRocksdbStore(dir_ / "copy").value();
+  const auto copy = OpenOrCreateRocksdbStore(dir_ / "copy").value();
   const std::string head(AsText(copy->Head().value()));
   int last = 1;
   while (Has(*copy, last + 1)) ++last;
@@ -133,7 +133,7 @@ TEST_F(ARocksdbStore, CopiesItselfAtOneCommitWhileItIsWrittenTo) {
 }
 
 TEST_F(ARocksdbStore, CopiesOverNothingAndClosesTheCopyToOthers) {
-  const auto store = OpenRocksdbStore(db_).value();
+  const auto store = OpenOrCreateRocksdbStore(db_).value();
   ASSERT_TRUE(Put(*store, 1));
   ASSERT_TRUE(store->CopyTo(dir_ / "copy"));
   struct stat status {};
@@ -164,6 +164,21 @@ TEST_F(ARocksdbStore, OpenedToBeReadShowsRowsOfSeveralWriteAheadLogs) {
   ASSERT_GT(Files(".log").size(), 1u) << "this test says nothing";
   const auto reader = OpenRocksdbStoreReadOnly(db_).value();
   for (int i = 1; i <= kRows; ++i) EXPECT_TRUE(Has(*reader, i));
+}
+
+TEST_F(ARocksdbStore, IsMadeOnlyWhereThatWasAskedFor) {
+  for (const char* left : {"", "db", "db/000042.sst"}) {  // nothing, an empty directory, what is left of a database
+    if (fs::path(left).has_extension()) std::ofstream(dir_ / left) << "a table";
+    if (fs::path(left).stem() == "db") fs::create_directory(db_);
+    const auto opened = OpenRocksdbStore(db_);
+    ASSERT_FALSE(opened) << left;
+    EXPECT_EQ(opened.error().code, ErrorCode::kNotFound) << left;
+    EXPECT_EQ(opened.error().message, "no database in " + db_.string());
+    EXPECT_FALSE(fs::exists(db_ / "CURRENT")) << left;
+  }
+  fs::remove_all(db_);
+  Fill(1);
+  EXPECT_TRUE(Has(*OpenRocksdbStore(db_).value(), 1));
 }
 
 TEST_F(ARocksdbStore, OpenedToBeReadIsNotCreated) {
@@ -219,7 +234,7 @@ TEST_F(ARocksdbStore, NoticesADamagedTable) {
   const auto tables = Files(".sst");
   ASSERT_FALSE(tables.empty());
   for (const fs::path& table : tables) Flip(table, 20);
-  const auto store = OpenRocksdbStore(db_);
+  const auto store = OpenOrCreateRocksdbStore(db_);
   const auto read = store ? (*store)->Get(Column::kRecord, AsBytes("row 1")) : store.error();
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, ErrorCode::kCorruption);

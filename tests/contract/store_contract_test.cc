@@ -57,11 +57,11 @@ class StoreContract : public ::testing::TestWithParam<Engine> {
   std::unique_ptr<Store> store_ = GetParam().make(dir_ / "db");
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreContract,
-                         ::testing::Values(Engine{"Memory", [](const auto&) { return MakeMemoryStore(); }},
-                                           Engine{"Rocksdb",
-                                                  [](const auto& path) { return OpenRocksdbStore(path).value(); }}),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Engines, StoreContract,
+    ::testing::Values(Engine{"Memory", [](const auto&) { return MakeMemoryStore(); }},
+                      Engine{"Rocksdb", [](const auto& path) { return OpenOrCreateRocksdbStore(path).value(); }}),
+    [](const auto& info) { return info.param.name; });
 
 TEST_P(StoreContract, IsEmptyUntilItsFirstCommit) {
   EXPECT_EQ(store_->Head().value(), Bytes{});

@@ -27,7 +27,7 @@ Log::Options FaultOptions() {
 
 Result<std::unique_ptr<FaultLedger>> FaultLedger::Open(const std::filesystem::path& directory) {
   std::unique_ptr<FaultLedger> ledger(new FaultLedger(directory));
-  ledger->owned_ = CM_TRY(OpenRocksdbStore(directory / "db"));
+  ledger->owned_ = CM_TRY(OpenOrCreateRocksdbStore(directory / "db"));
   ledger->store_ = ledger->owned_.get();
   CM_TRY(ledger->OpenLog());
   return ledger;

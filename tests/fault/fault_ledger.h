@@ -21,8 +21,8 @@ Log::Options FaultOptions();
 /// FaultLedger is an opened ledger: the database in `db`, the anchor beside it.
 class FaultLedger {
  public:
-  /// Open opens or makes the ledger in `directory`, which exists. Fails as OpenRocksdbStore and Log::Open, and where
-  /// the log opened to be read alone.
+  /// Open opens or makes the ledger in `directory`, which exists. Fails as OpenOrCreateRocksdbStore and Log::Open, and
+  /// where the log opened to be read alone.
   static Result<std::unique_ptr<FaultLedger>> Open(const std::filesystem::path& directory);
   /// OpenOver is Open on a store of the caller's, which outlives it.
   static Result<std::unique_ptr<FaultLedger>> OpenOver(Store& store, const std::filesystem::path& directory);

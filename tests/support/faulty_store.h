@@ -80,8 +80,9 @@ class FaultyStore : public Store {
   std::vector<Batch> undo_;                               // what takes each commit back that was not synced
   std::function<void(const Batch&)> hook_;
   std::vector<std::string> violations_;
-  bool unknown_ = false;   // an outcome was unknown since the last Reopen
-  bool unsynced_ = false;  // there was a kUnsynced commit: no sync helps what follows
+  bool unknown_ = false;      // an outcome was unknown since the last Reopen
+  bool sync_failed_ = false;  // and it was a sync's
+  bool unsynced_ = false;     // there was a kUnsynced commit: no sync helps what follows
 };
 
 }  // namespace certmark::ledger

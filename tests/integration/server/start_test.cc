@@ -61,6 +61,19 @@ TEST(Start, NamesTheDatabaseThatAnotherProcessHolds) {
   EXPECT_EQ(why.find('\n'), std::string::npos) << why;
 }
 
+TEST(Start, MakesNoDatabaseInPlaceOfOneThatIsLost) {
+  const Ceremony ceremony;
+  const auto database = ceremony.files().database();
+  std::filesystem::remove_all(database);
+  for (const bool anchor_too : {false, true}) {
+    if (anchor_too) std::filesystem::remove(ceremony.files().anchor());
+    const std::string why = WhyNot(ceremony.Config());
+    EXPECT_TRUE(why.starts_with("no database in " + database.string() + ": ")) << why;
+    EXPECT_NE(why.find("certmark restore"), std::string::npos) << why;
+    EXPECT_FALSE(std::filesystem::exists(database));
+  }
+}
+
 TEST(Start, AgainAfterAStop) {
   const Ceremony ceremony;
   Daemon::Start(ceremony.Config(), {}).value().reset();

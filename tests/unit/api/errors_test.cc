@@ -50,5 +50,13 @@ TEST(Errors, KeepDefectsAndDamageToThemselves) {
   }
 }
 
+TEST(Errors, ThatTheRegisterIsClosedMayBeSaid) {
+  EXPECT_EQ(RegisterClosed().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(IsOwnFault(RegisterClosed()));
+  EXPECT_EQ(OutwardMessage(RegisterClosed()), RegisterClosed().message);
+  const Error other{ErrorCode::kUnavailable, "cannot read /srv/authority"};
+  EXPECT_EQ(OutwardMessage(other), "unavailable");
+}
+
 }  // namespace
 }  // namespace certmark::api

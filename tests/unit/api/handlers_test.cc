@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "api/convert.h"
+#include "api/errors.h"
 #include "tests/support/rfc_tree.h"
 #include "tests/unit/ca/authority_fixture.h"
 #include "verifier-sdk/core/tlog_proof.h"
@@ -264,6 +265,44 @@ TEST_F(HandlersOverALog, SayNothingOfATreeThatNoCheckpointCovers) {
   EXPECT_EQ(Consistency(1, size_ + 1).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(Consistency(6, 5).error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(Consistency(size_ + 1, 0).error().code, ErrorCode::kInvalidArgument);
+}
+
+// Calls a handler with an empty request.
+template <class Response, class Request>
+Error Refusal(Handlers& handlers, const Caller& caller,
+              Result<Response> (Handlers::*method)(const Caller&, const Request&)) {
+  return (handlers.*method)(caller, {}).error();
+}
+template <class Response, class Request>
+Error Refusal(Handlers& handlers, const Caller& caller,
+              Result<Response> (Handlers::*method)(const Caller&, const Request&) const) {
+  return (handlers.*method)(caller, {}).error();
+}
+
+TEST_F(HandlersOverAnOffice, AnswerNobodyFromARegisterThatIsClosed) {
+  Handlers closed(office_.service(), ca::AuthorityFiles(directory_.path()), Register::kClosed);
+  const auto is_closed = [&](auto... methods) {
+    for (const Error& error : {Refusal(closed, By(office_.first_registrar()), methods)...}) {
+      EXPECT_EQ(error.code, ErrorCode::kUnavailable);
+      EXPECT_EQ(error.message, RegisterClosed().message);
+    }
+  };
+  is_closed(&Handlers::GetCertification, &Handlers::LookUpApp, &Handlers::GetBundle, &Handlers::CreateEnrolment,
+            &Handlers::GetEnrolment, &Handlers::GetSelf, &Handlers::GetApplication, &Handlers::GetProposal,
+            &Handlers::CreateApplication, &Handlers::WithdrawCertification, &Handlers::SubmitReport,
+            &Handlers::AcceptApplication, &Handlers::DecideApplication, &Handlers::ProposeAct, &Handlers::ConfirmAct,
+            &Handlers::ReinstateCertification, &Handlers::ListEnrolments, &Handlers::ApproveEnrolment,
+            &Handlers::ConfirmEnrolment);
+  EXPECT_TRUE(closed.GetCheckpoint({}, {}));
+  EXPECT_TRUE(closed.GetTrustList({}, {}));
+  EXPECT_TRUE(closed.GetLogEntry({}, {}));
+  EXPECT_TRUE(closed.GetProof({}, {}));
+  v1::GetInclusionProofRequest inclusion;
+  inclusion.set_index(0);
+  EXPECT_TRUE(closed.GetInclusionProof({}, inclusion));
+  v1::GetConsistencyProofRequest consistency;
+  consistency.set_old_size(1);
+  EXPECT_TRUE(closed.GetConsistencyProof({}, consistency));
 }
 
 TEST_F(HandlersOverAnOffice, NeverShowATrustListThatTheProcessHasNotAccepted) {

@@ -179,6 +179,19 @@ TEST_F(StatusListsTest, AreNotSignedOutsideTheSignersUsagePeriod) {
   EXPECT_EQ(TryLoad().error().code, ErrorCode::kFailedPrecondition);
 }
 
+TEST_F(StatusListsTest, AreShownToNobodyOnceTheyHaveEnded) {
+  const auto lists = Load();
+  now_ = kNow + kDay - Seconds{1};
+  EXPECT_TRUE(lists->Current(0));
+  now_ = kNow + kDay;
+  const auto ended = lists->Current(0);
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(ended.error().message.starts_with("status list 0 ended at ")) << ended.error().message;
+  ASSERT_TRUE(lists->Refresh());
+  EXPECT_EQ(lists->Current(0).value()->iat, kNow + kDay);
+}
+
 TEST_F(StatusListsTest, AreReadWhileTheyAreWritten) {
   const auto lists = Load();
   std::atomic<bool> done = false;

@@ -99,6 +99,41 @@ TEST_F(AnExport, RefusesToGoBackOrToBecomeAnotherLog) {
   EXPECT_EQ(Export().error().code, ErrorCode::kFailedPrecondition);
 }
 
+TEST_F(AnExport, AddsNothingToAnotherHistory) {
+  GrowTo(300);
+  ASSERT_TRUE(Export());
+  const Hash before = log_->Exposed()->checkpoint.root;
+  // The same log from its beginning, with another first entry: as a database put back and written to again.
+  const std::unique_ptr<Store> other = MakeMemoryStore();
+  Anchor other_anchor(dir_ / "other");
+  Change change = Entry("another first");
+  while (change.entries.size() < 400) change.entries.push_back(Public(std::to_string(change.entries.size())));
+  const auto log = Log::Open(*other, other_anchor, MakeOptions()).value();
+  ASSERT_TRUE(log->Append(std::move(change), Ack::kPublished));
+  const auto export_other = [&] { return ExportLog({.store = *other, .log = kPublic, .directory = to_}); };
+
+  const auto refused = export_other();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_NE(refused.error().message.find(before.Base64()), std::string::npos) << refused.error().message;
+  EXPECT_NE(refused.error().message.find(LogReader(*other, kPublic).RootAt(300)->Base64()), std::string::npos);
+  EXPECT_FALSE(fs::exists(to_ / "tile/entries/001.p/144")) << "nothing was added";
+
+  fs::remove(to_ / "checkpoint");  // as an export leaves it that did not come to its end
+  ASSERT_TRUE(export_other());
+  size_ = 400;
+  ExpectClean();
+}
+
+TEST_F(AnExport, PutsBackWhatIsNotWholeAnyMore) {
+  GrowTo(600);
+  ASSERT_TRUE(Export());
+  for (const char* file : {"tile/0/001", "tile/entries/000"}) fs::resize_file(to_ / file, 100);
+  GrowTo(601);
+  EXPECT_EQ(Export()->written, 4u);
+  ExpectClean();
+}
+
 TEST_F(AnExport, HasNothingBeforeTheFirstCheckpoint) {
   EXPECT_EQ(Export().error().code, ErrorCode::kFailedPrecondition);
 }

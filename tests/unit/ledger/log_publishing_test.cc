@@ -1,5 +1,7 @@
 // When a log shows what it has, and whom it answers when: witnesses, intervals, the clock.
+#include <algorithm>
 #include <future>
+#include <thread>
 
 #include "tests/unit/ledger/ledger_fixture.h"
 
@@ -147,6 +149,35 @@ TEST_F(PublishingTest, StopsWhenTheClockIsSetBack) {
   EXPECT_EQ(Append("three"), 2u);
 }
 
+TEST_F(PublishingTest, WaitsForAClockThatJumpedForward) {
+  std::atomic<std::int64_t> passed = 1000;
+  Log::Options options = MakeOptions();
+  options.clock = [this] { return FromEpoch(now_); };
+  options.elapsed = [&] { return Seconds(passed); };
+  OpenWith(std::move(options));
+  Append("one");
+  now_ += 3600, passed += 3600;
+  Append("an hour later");
+  now_ += ClockWatch::kBound.count();
+  Append("within the bound");
+
+  const Bytes before = memory_->Head().value();
+  now_ += ClockWatch::kBound.count() + 1;
+  const auto refused = log_->Append(Entry("not now"), Ack::kSequenced);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(refused.error().message.starts_with("the clock jumped forward: it says ")) << refused.error().message;
+  EXPECT_EQ(log_->ClockFault()->message, refused.error().message);
+  EXPECT_EQ(memory_->Head().value(), before) << "no time was committed that is not yet";
+  EXPECT_FALSE(log_->Stopped());
+  EXPECT_EQ(log_->stats().refused[static_cast<std::size_t>(ErrorCode::kUnavailable)], 1u);
+
+  now_ -= ClockWatch::kBound.count() + 1;  // somebody set it right
+  EXPECT_FALSE(log_->ClockFault());
+  EXPECT_EQ(Append("now"), 3u);
+  CheckHistory();
+}
+
 TEST_F(PublishingTest, NeverLetsTheTimeOfACommitGoBack) {
   Open();
   Append("one");
@@ -181,6 +212,43 @@ TEST_F(PublishingTest, CountsWhoWasRefusedForWantOfRoom) {
   store_.FailCommit(0, Fault::kNoRoom);
   EXPECT_EQ(log_->Append(Entry("one"), Ack::kPublished).error().code, ErrorCode::kResourceExhausted);
   EXPECT_EQ(log_->stats().refused[static_cast<std::size_t>(ErrorCode::kResourceExhausted)], 1u);
+}
+
+// A disk below the reserve of notes takes none, and nobody knows for how long.
+TEST_F(PublishingTest, TellsWhoWaitsForACheckpointThatFindsNoRoom) {
+  std::atomic<bool> full = true;
+  store_.OnCommit([&](const Batch& batch) {
+    const bool has_note =
+        std::ranges::any_of(batch.writes, [](const Write& w) { return w.column == Column::kCheckpoint; });
+    if (full && has_note) store_.FailCommit(0, Fault::kNoRoom);
+  });
+  Log::Options options = MakeOptions();
+  options.note_patience = std::chrono::milliseconds(0);
+  options.changes_ahead = 8;
+  OpenWith(std::move(options));
+  const auto first = log_->Append(Entry("first"), Ack::kPublished);
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().code, ErrorCode::kOutcomeUnknown);
+  EXPECT_EQ(first.error().message, "durable, but not published: injected: no room");
+  std::vector<std::future<Result<Receipt>>> more;
+  // More than the sequencer runs ahead of the publisher: some are committed, some stay in the queue.
+  for (int i = 0; i < 40; ++i) {
+    more.push_back(Submit("more " + std::to_string(i), i % 2 == 0 ? Ack::kPublished : Ack::kWitnessed));
+    while (i < 12 && log_->stats().queued_changes > 0) std::this_thread::yield();
+  }
+  for (auto& answer : more) {
+    const auto got = answer.get();
+    ASSERT_FALSE(got);
+    EXPECT_TRUE(got.error().code == ErrorCode::kOutcomeUnknown || got.error().code == ErrorCode::kResourceExhausted)
+        << got.error().message;
+  }
+  EXPECT_FALSE(log_->Stopped());
+  EXPECT_EQ(log_->Exposed(), nullptr);
+  full = false;
+  EXPECT_TRUE(log_->Append(Entry("last"), Ack::kPublished));
+  EXPECT_EQ(log_->Published()->checkpoint.size, log_->stats().integrated);
+  store_.OnCommit({});
+  CheckHistory();
 }
 
 TEST_F(PublishingTest, CountsWhatItDoes) {
