@@ -22,22 +22,6 @@ bool OnAnotherFileSystem(const std::filesystem::path& a, const std::filesystem::
   return ::stat(a.c_str(), &of_a) == 0 && ::stat(b.c_str(), &of_b) == 0 && of_a.st_dev != of_b.st_dev;
 }
 
-// QuorumAgrees asks every witness; false also where there is none, or nothing yet to ask about.
-Result<bool> QuorumAgrees(const Outside& outside) {
-  if (outside.policy.witnesses().empty()) return false;
-  const auto newest = CM_TRY(ledger::NewestNote(outside.store, outside.log));
-  if (!newest) return false;
-  const auto consistency = [&](std::uint64_t old_size, std::uint64_t new_size) {
-    return ledger::LogReader(outside.store, outside.log).Consistency(old_size, new_size);
-  };
-  const auto view = CM_TRY(ledger::LookFromOutside(
-      {.policy = outside.policy, .newest = *newest, .consistency = consistency, .timeout = kPatience}));
-  if (outside.heard) {
-    for (const auto& witness : view.witnesses) outside.heard(witness);
-  }
-  return view.quorum_agreed;
-}
-
 }  // namespace
 
 Result<ledger::WitnessPolicy> LoadWitnessPolicy(const std::filesystem::path& file, const TrustList& trust) {
@@ -62,10 +46,25 @@ bool MeetsPolicy(const Note& note, const ledger::WitnessPolicy& policy, const Tr
   return cosigned && *cosigned >= trust.quorum() && policy.SatisfiedBy(note);
 }
 
-Result<Vouched> AskOutside(const Outside& outside) {
-  if (CM_TRY(QuorumAgrees(outside))) return Vouched::kQuorum;
-  if (OnAnotherFileSystem(outside.database, outside.anchor)) return Vouched::kAnchorElsewhere;
-  if (outside.trust.environment() != TrustList::Environment::kProduction) return Vouched::kNobody;
+Result<bool> QuorumAgrees(const Outside& outside) {
+  if (outside.policy.witnesses().empty()) return false;
+  const auto newest = CM_TRY(ledger::NewestNote(outside.store, outside.log));
+  if (!newest) return false;
+  const auto consistency = [&](std::uint64_t old_size, std::uint64_t new_size) {
+    return ledger::LogReader(outside.store, outside.log).Consistency(old_size, new_size);
+  };
+  const auto view = CM_TRY(ledger::LookFromOutside(
+      {.policy = outside.policy, .newest = *newest, .consistency = consistency, .timeout = kPatience}));
+  if (outside.heard) {
+    for (const auto& witness : view.witnesses) outside.heard(witness);
+  }
+  return view.quorum_agreed;
+}
+
+Result<void> AskOutside(const Outside& outside) {
+  if (CM_TRY(QuorumAgrees(outside))) return {};
+  if (outside.trust.environment() != TrustList::Environment::kProduction) return {};
+  if (OnAnotherFileSystem(outside.database, outside.anchor)) return {};
   return Error{ErrorCode::kFailedPrecondition,
                "nothing outside the database vouches for it: the anchor " + outside.anchor.string() +
                    " lies on the same file system, and no quorum of witnesses has agreed just now"};

@@ -2,7 +2,6 @@
 // Whoever is about to sign for a log asks first.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 
@@ -36,16 +35,14 @@ struct Outside {
   Heard heard{};  ///< none: nobody is told
 };
 
-/// Vouched is who outside the database speaks for it.
-enum class Vouched : std::uint8_t {
-  kNobody,           ///< enough for a test authority
-  kAnchorElsewhere,  ///< the anchor, which lies on another file system; whether it agrees is for its reader to say
-  kQuorum,           ///< a quorum of witnesses agreed just now
-};
+/// QuorumAgrees asks the witnesses how they see the newest checkpoint that is stored. False: too few have agreed, or
+/// there is no witness, or nothing stored to ask about. Corruption, `ROLLBACK DETECTED`: one has seen more, or another
+/// root. Others as ledger::LookFromOutside.
+Result<bool> QuorumAgrees(const Outside& outside);
 
-/// AskOutside asks the witnesses how they see the newest checkpoint that is stored. Corruption, `ROLLBACK DETECTED`:
-/// one has seen more, or another root. FailedPrecondition: nobody vouches for the database of a production authority.
-/// Others as ledger::LookFromOutside. Whatever it is, nothing must be signed for the log then.
-Result<Vouched> AskOutside(const Outside& outside);
+/// AskOutside is what must be asked before anything is signed for a log: an error says why nothing may be. It is
+/// QuorumAgrees, and FailedPrecondition where nobody vouches for the database of a production authority: neither a
+/// quorum, nor an anchor on another file system. Whether the anchor agrees with the database is for ledger::Log to say.
+Result<void> AskOutside(const Outside& outside);
 
 }  // namespace certmark::ca

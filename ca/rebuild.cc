@@ -90,6 +90,20 @@ Result<Mirrored> CheckMirror(const RebuildRequest& request, const TrustList::Log
   return Mirrored{number, std::move(source), {std::move(last), std::move(note)}};
 }
 
+// CheckSuccession: a frozen log is the one that its successor's genesis names, so that whoever vouches for the current
+// log vouches for all.
+Result<void> CheckSuccession(const std::vector<Mirrored>& logs, const LogFold& fold) {
+  for (std::size_t i = 1; i < logs.size(); ++i) {
+    const Checkpoint& before = logs[i - 1].last.checkpoint;
+    const auto genesis = fold.geneses().find(logs[i].number);
+    if (genesis == fold.geneses().end() || !genesis->second.previous || genesis->second.previous->root != before.root) {
+      return Wrong("the mirror of " + before.origin + " is not of the log that " + logs[i].last.checkpoint.origin +
+                   " succeeds");
+    }
+  }
+  return {};
+}
+
 // ---- The logs' own rows
 
 // Import commits a log's rows, and the head with them.
@@ -154,7 +168,7 @@ class Import {
   Bytes encoded_;  // what the store has
 };
 
-// ---- Against the anchor
+// ---- Who vouches for it
 
 // CheckReachesAnchor: what the anchor knew was published, and a revocation may be in it.
 Result<void> CheckReachesAnchor(const std::optional<ledger::AnchorState>& anchored, const Mirrored& current,
@@ -173,7 +187,44 @@ Result<void> CheckReachesAnchor(const std::optional<ledger::AnchorState>& anchor
   return {};
 }
 
+// CheckOutside: a mirror may be an old copy as well as any, so who knows better is asked.
+Result<void> CheckOutside(const RebuildRequest& request, const Mirrored& current, const ledger::Store& store,
+                          const fs::path& database) {
+  const TrustList& trust = request.lists.back();
+  const auto refused = [](std::string message) { return Error{ErrorCode::kFailedPrecondition, std::move(message)}; };
+  if (!MeetsPolicy(CM_TRY(Note::Parse(current.last.note)), request.policy, trust)) {
+    return refused("the mirror's checkpoint of " + current.last.checkpoint.origin +
+                   " lacks cosignatures that the witness policy or the trust list demands");
+  }
+  const auto anchored = CM_TRY(ledger::ReadAnchor(request.files.anchor()));
+  CM_TRY(CheckReachesAnchor(anchored, current, store));
+  const Outside outside{.store = store,
+                        .log = current.number,
+                        .policy = request.policy,
+                        .trust = trust,
+                        .database = database,
+                        .anchor = request.files.anchor(),
+                        .heard = request.heard};
+  if (anchored) return AskOutside(outside);
+  if (CM_TRY(QuorumAgrees(outside))) return {};
+  return refused("nobody vouches for the mirror: there is no anchor at " + request.files.anchor().string() +
+                 ", and no quorum of witnesses has agreed; put the anchor back there, or name a witness_policy whose "
+                 "witnesses have seen the log");
+}
+
 // ---- Put in place
+
+// PlaceOf is where a file is behind the links that name it, there or not.
+fs::path PlaceOf(fs::path file) {
+  constexpr int kMaxLinks = 40;
+  std::error_code error;
+  for (int i = 0; i < kMaxLinks && fs::is_symlink(fs::symlink_status(file, error)); ++i) {
+    const fs::path target = fs::read_symlink(file, error);
+    if (error) break;
+    file = file.parent_path() / target;
+  }
+  return file;
+}
 
 fs::path Beside(const fs::path& path, const char* suffix) {
   fs::path other = path;
@@ -212,7 +263,8 @@ Result<void> WriteRows(const RebuildRequest& request, const LogFold& fold, ledge
 
 Result<std::uint64_t> RebuildDatabase(const RebuildRequest& request) {
   const fs::path staging = Beside(request.files.database(), ".rebuilding");
-  const fs::path staged_anchor = Beside(request.files.anchor(), ".rebuilding");
+  const fs::path anchor_file = PlaceOf(request.files.anchor());
+  const fs::path staged_anchor = Beside(anchor_file, ".rebuilding");
   CM_TRY(Remove(staging));
   CM_TRY(Remove(staged_anchor));
   if (!fs::exists(staged_anchor.parent_path())) CM_TRY(MakePrivateDirectory(staged_anchor.parent_path()));
@@ -223,20 +275,21 @@ Result<std::uint64_t> RebuildDatabase(const RebuildRequest& request) {
   for (const TrustList::LogKey& log : request.lists.back().logs()) {
     logs.push_back(CM_TRY(CheckMirror(request, log, fold)));
   }
+  CM_TRY(CheckSuccession(logs, fold));
 
   // 2. The logs, then what follows from them.
   {
     const auto store = CM_TRY(ledger::OpenRocksdbStore(staging));
     Import import(*store, request.clock());
     for (const Mirrored& log : logs) CM_TRY(import.Take(log));
-    CM_TRY(CheckReachesAnchor(CM_TRY(ledger::ReadAnchor(request.files.anchor())), logs.back(), *store));
+    CM_TRY(CheckOutside(request, logs.back(), *store, staging));
     ledger::Anchor anchor(staged_anchor);
     CM_TRY(anchor.Advance(std::nullopt, {logs.back().last.checkpoint, {}}));
     CM_TRY(WriteRows(request, fold, *store, anchor));
   }
 
   // 3. The anchor first: it reaches as far as the old one did, so whoever is stopped between begins again.
-  CM_TRY(Rename(staged_anchor, request.files.anchor()));
+  CM_TRY(Rename(staged_anchor, anchor_file));
   CM_TRY(Rename(staging, request.files.database()));
   return fold.credentials().size();
 }

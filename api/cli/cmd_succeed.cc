@@ -82,15 +82,23 @@ Result<Exit> Run(Context& context, const SucceedArguments& a) {
                                 .root_key = a.root_key,
                                 .passphrase = CM_TRY(context.Passphrase()),
                                 .registrar = a.registrar};
+  request.witness_policy = config.witness_policy;
+  std::vector<std::string> heard;
+  request.heard = [&heard](const ledger::OutsideView::Witness& witness) {
+    heard.push_back("– witness " + witness.name +
+                    (witness.has_agreed ? " agrees" : " does not vouch for the log: " + witness.answer.text));
+  };
   for (const std::string& where : a.mirrors) {
     mirrors.push_back(OpenMirror(where, a.ca_file));
     request.mirrors.push_back(mirrors.back().get());
   }
-  const ca::SuccessionReport report = CM_TRY(([&] {
+  const auto done = [&] {
     const Waiting waiting(context.console(), "ending one log, beginning the next");
     return ca::SucceedLog(
         request, [&] { return context.Now(); }, ca::SystemRandom);
-  }()));
+  }();
+  for (const std::string& line : heard) context.console().Line(line);
+  const ca::SuccessionReport report = CM_TRY(done);
   Tell(context, report, request.files.registrar());
   return Exit::kOk;
 }

@@ -215,6 +215,19 @@ TEST_F(SuccessionFromAMirror, TakesUpTheRegistrarOfTheCeremony) {
   EXPECT_TRUE(registrar.has(Role::kRegistrar));
 }
 
+TEST_F(SuccessionFromAMirror, NeedsSomebodyWhoVouchesForIt) {
+  fs::rename(files_.anchor(), dir_ / "device");
+  const auto refused = Succeed(FromMirror());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_FALSE(fs::exists(files_.database()));
+  SuccessionRequest request = FromMirror();
+  request.files.anchor_at = dir_ / "device";
+  ASSERT_TRUE(Succeed(request));
+  EXPECT_FALSE(fs::exists(files_.anchor()));
+  EXPECT_EQ(ledger::ReadAnchor(dir_ / "device").value()->published.origin, "ca.example/log/2");
+}
+
 TEST_F(SuccessionFromAMirror, MakesARegistrarWhereNoneIsLeft) {
   fs::rename(files_.registrar(), dir_ / "handed-over");
   EXPECT_EQ(Succeed(FromMirror()).error().code, ErrorCode::kInvalidArgument) << "without a name";
