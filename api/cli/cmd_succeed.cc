@@ -1,5 +1,6 @@
 // log succeed: ends the authority's log and begins the next; out of mirrors where the database is gone.
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "api/cli/arguments.h"
@@ -78,11 +79,12 @@ void Tell(Context& context, const ca::SuccessionReport& report, const std::files
 Result<Exit> Run(Context& context, const SucceedArguments& a) {
   std::vector<std::unique_ptr<ledger::TileSource>> mirrors;
   const api::Config config = CM_TRY(api::Config::LoadFor(a.directory, a.config));
+  ca::Secret passphrase = CM_TRY(context.Passphrase());
   ca::SuccessionRequest request{.files = api::FilesOf(config),
                                 .root_key = a.root_key,
-                                .passphrase = CM_TRY(context.Passphrase()),
+                                .passphrase = std::move(passphrase),
+                                .witness_policy = config.witness_policy,
                                 .registrar = a.registrar};
-  request.witness_policy = config.witness_policy;
   std::vector<std::string> heard;
   request.heard = [&heard](const ledger::OutsideView::Witness& witness) {
     heard.push_back("– witness " + witness.name +
