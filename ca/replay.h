@@ -47,7 +47,8 @@ Result<ledger::SignedCheckpoint> NewestOf(const ledger::TileSource& source, cons
 
 /// Replay brings a store to the source's newest checkpoint. A source that is no longer than the store is compared with
 /// it, and changes nothing but that its note is kept where it is newer. Every replayed entry is judged as fsck judges
-/// it, its signature included, and the tree that comes out is the checkpoint's. Corruption: the source does not
+/// it, its signature included, and the tree that comes out is the checkpoint's. A certification on which there is an
+/// event that its signer signed and nobody can read is suspended, until it ends. Corruption: the source does not
 /// continue the stored tree, or has an entry that is not what it must be or that contradicts a row. An error of any
 /// kind: the store is of no use. Unavailable: the source could not be read.
 Result<Replayed> Replay(const ReplayInput& input);

@@ -217,13 +217,9 @@ Result<SuccessionReport> Done(const ledger::Store& store, const Authority& autho
                           .trust_list = files.trust(trust.seq())};
 }
 
-struct Machine {
-  const Clock& clock;
-  const Random& random;
-};
-
-Result<std::optional<std::uint64_t>> RebuildIfGone(const SuccessionRequest& request, const Authority& authority,
-                                                   const ledger::WitnessPolicy& policy, const Machine& machine) {
+Result<std::optional<std::uint64_t>> RebuildIfGone(const SuccessionRequest& request,
+                                                   const ledger::WitnessPolicy& policy, const Clock& clock,
+                                                   const Random& random) {
   const AuthorityFiles& files = request.files;
   const bool is_there = std::filesystem::exists(files.database());
   if (is_there && !request.mirrors.empty()) {
@@ -235,11 +231,10 @@ Result<std::optional<std::uint64_t>> RebuildIfGone(const SuccessionRequest& requ
   const auto lists = CM_TRY(ReadTrustLists(files));
   const std::uint64_t count = CM_TRY(RebuildDatabase({.files = files,
                                                       .lists = lists,
-                                                      .authority = authority,
                                                       .policy = policy,
                                                       .mirrors = request.mirrors,
-                                                      .clock = machine.clock,
-                                                      .random = machine.random,
+                                                      .clock = clock,
+                                                      .random = random,
                                                       .heard = request.heard}));
   Tell(request.reached, SuccessionStep::kRebuilt);
   return std::optional(count);
@@ -259,7 +254,7 @@ Result<SuccessionReport> SucceedLog(const SuccessionRequest& request, const Cloc
   const auto policy = CM_TRY(LoadWitnessPolicy(request.witness_policy, authority.trust));
 
   // 2. The database, which nobody else has open.
-  const auto rebuilt = CM_TRY(RebuildIfGone(request, authority, policy, {clock, random}));
+  const auto rebuilt = CM_TRY(RebuildIfGone(request, policy, clock, random));
   const auto store = CM_TRY(ledger::OpenRocksdbStore(files.database()));
   if (CM_TRY(WasDone(authority, *store))) return Done(*store, authority, files);
   ledger::Anchor anchor(files.anchor());
