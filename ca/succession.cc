@@ -95,6 +95,29 @@ Result<ledger::Change> FirstChange(const Succession& succession, const LogBeginn
   return change;
 }
 
+// WholeHead is the current log's, with checkpoints that cover it and that the world sees.
+Result<ledger::LogHead> WholeHead(const Succession& succession) {
+  const Authority& authority = succession.authority;
+  const ledger::LogHead head = CM_TRY(HeadOf(succession.store)).log(authority.log_number);
+  if (head.published == head.tree.size && head.exposed == head.tree.size && head.tree.size > 0) return head;
+  return Forbidden(authority.log_key.name() + " cannot end: it has " + std::to_string(head.tree.size) +
+                   " entries, checkpoints cover " + std::to_string(head.published) + ", witnesses " +
+                   std::to_string(head.exposed) + "; run the daemon until they agree");
+}
+
+// CheckLast: the checkpoint at which the root lets the log end is one that everybody accepts now, whatever was demanded
+// when it was exposed.
+Result<void> CheckLast(const Succession& succession, const ledger::SignedCheckpoint& last, const Hash& root) {
+  const std::string& name = succession.authority.log_key.name();
+  if (last.checkpoint.root != root) {
+    return Error{ErrorCode::kCorruption, "the last checkpoint of " + name + " is of another tree"};
+  }
+  if (MeetsPolicy(CM_TRY(Note::Parse(last.note)), succession.policy, succession.authority.trust)) return {};
+  return Forbidden(name +
+                   " cannot end: its last checkpoint lacks cosignatures that the witness policy or the trust "
+                   "list demands; run the daemon until it has them");
+}
+
 }  // namespace
 
 Result<Checkpoint> FreezeLog(const Succession& succession) {
@@ -102,21 +125,9 @@ Result<Checkpoint> FreezeLog(const Succession& succession) {
   CM_TRY(Ask(succession));
   const bool begun = CM_TRY(HeadOf(succession.store)).tree(NextNumber(authority)).size > 0;
   if (!begun) CM_TRY(Recover(succession));
-  const ledger::LogHead head = CM_TRY(HeadOf(succession.store)).log(authority.log_number);
-  if (head.published != head.tree.size || head.exposed != head.tree.size || head.tree.size == 0) {
-    return Forbidden(authority.log_key.name() + " cannot end: it has " + std::to_string(head.tree.size) +
-                     " entries, checkpoints cover " + std::to_string(head.published) + ", witnesses " +
-                     std::to_string(head.exposed) + "; run the daemon until they agree");
-  }
+  const ledger::LogHead head = CM_TRY(WholeHead(succession));
   const auto last = CM_TRY(CheckFinal(succession.store, authority.log_number, authority.trust.logs().back()));
-  if (last.checkpoint.root != head.tree.root) {
-    return Error{ErrorCode::kCorruption, "the last checkpoint of " + authority.log_key.name() + " is of another tree"};
-  }
-  if (!MeetsPolicy(CM_TRY(Note::Parse(last.note)), succession.policy, authority.trust)) {
-    return Forbidden(authority.log_key.name() +
-                     " cannot end: its last checkpoint lacks cosignatures that the witness policy or the trust list "
-                     "demands; run the daemon until it has them");
-  }
+  CM_TRY(CheckLast(succession, last, head.tree.root));
   Tell(succession.reached, SuccessionStep::kFrozen);
   return last.checkpoint;
 }

@@ -1,4 +1,5 @@
 // log succeed: ends the authority's log and begins the next; out of mirrors where the database is gone.
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -76,8 +77,16 @@ void Tell(Context& context, const ca::SuccessionReport& report, const std::files
   console.Line("Done. Take the root key away again, start the daemon, and give everybody the new trust list.");
 }
 
-Result<Exit> Run(Context& context, const SucceedArguments& a) {
-  std::vector<std::unique_ptr<ledger::TileSource>> mirrors;
+// Mirrors are open for as long as they are read.
+using Mirrors = std::vector<std::unique_ptr<ledger::TileSource>>;
+
+Mirrors OpenMirrors(const SucceedArguments& a) {
+  Mirrors mirrors;
+  for (const std::string& where : a.mirrors) mirrors.push_back(OpenMirror(where, a.ca_file));
+  return mirrors;
+}
+
+Result<ca::SuccessionRequest> RequestOf(const Context& context, const SucceedArguments& a, const Mirrors& mirrors) {
   const api::Config config = CM_TRY(api::Config::LoadFor(a.directory, a.config));
   ca::Secret passphrase = CM_TRY(context.Passphrase());
   ca::SuccessionRequest request{.files = api::FilesOf(config),
@@ -85,23 +94,27 @@ Result<Exit> Run(Context& context, const SucceedArguments& a) {
                                 .passphrase = std::move(passphrase),
                                 .witness_policy = config.witness_policy,
                                 .registrar = a.registrar};
+  for (const auto& mirror : mirrors) request.mirrors.push_back(mirror.get());
+  return request;
+}
+
+Result<Exit> Run(Context& context, const SucceedArguments& a) {
+  const Mirrors mirrors = OpenMirrors(a);
+  ca::SuccessionRequest request = CM_TRY(RequestOf(context, a, mirrors));
   std::vector<std::string> heard;
   request.heard = [&heard](const ledger::OutsideView::Witness& witness) {
-    heard.push_back("– witness " + witness.name +
-                    (witness.has_agreed ? " agrees" : " does not vouch for the log: " + witness.answer.text));
+    std::string line = "– witness " + witness.name +
+                       (witness.has_agreed ? " agrees" : " does not vouch for the log: " + witness.answer.text);
+    // Out of mirrors they are asked twice: about the mirror, and about the database that was made of it.
+    if (std::ranges::find(heard, line) == heard.end()) heard.push_back(std::move(line));
   };
-  for (const std::string& where : a.mirrors) {
-    mirrors.push_back(OpenMirror(where, a.ca_file));
-    request.mirrors.push_back(mirrors.back().get());
-  }
   const auto done = [&] {
     const Waiting waiting(context.console(), "ending one log, beginning the next");
     return ca::SucceedLog(
         request, [&] { return context.Now(); }, ca::SystemRandom);
   }();
   for (const std::string& line : heard) context.console().Line(line);
-  const ca::SuccessionReport report = CM_TRY(done);
-  Tell(context, report, request.files.registrar());
+  Tell(context, CM_TRY(done), request.files.registrar());
   return Exit::kOk;
 }
 
