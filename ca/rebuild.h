@@ -4,8 +4,9 @@
 
 #include <span>
 
-#include "ca/authority.h"
+#include "ca/authority_files.h"
 #include "ca/clock.h"
+#include "ca/outside.h"
 #include "ledger/tile_source.h"
 
 namespace certmark::ca {
@@ -13,22 +14,27 @@ namespace certmark::ca {
 /// RebuildRequest is what it is made from. References outlive the call.
 struct RebuildRequest {
   const AuthorityFiles& files;
-  const Authority& authority;
   std::span<const TrustList> lists;                    ///< accepted ones, oldest first
+  const ledger::WitnessPolicy& policy;                 ///< which notes may be shown; and who is asked
   std::span<const ledger::TileSource* const> mirrors;  ///< one of each log of the newest list, in any order
   const Clock& clock;
   const Random& random;
+  Heard heard{};
 };
 
-/// RebuildDatabase makes the database and the anchor again and returns the number of certifications in it. Every entry
-/// is read from the mirrors and judged; every checkpoint is signed by its log's key and cosigned as the newest list
-/// demands, a frozen log's of its final size, the current one's at least as far as the anchor, if that is left.
+/// RebuildDatabase makes the database and the anchor again and returns the number of certifications in it. A mirror is
+/// believed as far as somebody vouches for it: every entry is read and judged; every checkpoint is signed by its log's
+/// key and cosigned as the newest list demands, a frozen log's of its final size and as its successor's genesis says;
+/// the current log's meets the policy, reaches the anchor and agrees with it, if that is left, and no witness of the
+/// policy has seen more. Without an anchor, a quorum of witnesses must agree. The anchor's place may be a link to
+/// another device: it stays one.
 /// What the public logs tell is there afterwards: entries, tiles, signers, certifications in their state, their status
-/// rows, a name for each operator. What only the database knew is not: parties, files, reports, requests, the record
-/// log, which begins anew with an act for each certification that something has happened to. A certification whose
-/// state the log leaves open is suspended. The database appears whole or not at all. InvalidArgument: a log without a
-/// mirror. Corruption: a mirror that does not hold, or is behind the anchor: `ROLLBACK DETECTED`. Unavailable: a mirror
-/// cannot be read.
+/// rows, a name for each operator: all that Replay makes of them. What only the database knew is not: parties, files,
+/// reports, requests, the record log, which begins anew with the acts of the replay. A certification whose state the
+/// log leaves open is suspended. The database appears whole or not at all. InvalidArgument: a log without a mirror.
+/// FailedPrecondition: nobody vouches, or a production authority's anchor lies beside the database and no quorum has
+/// agreed, or cosignatures are missing. Corruption: a mirror that does not hold, or is behind the anchor or a witness:
+/// `ROLLBACK DETECTED`. Unavailable: a mirror cannot be read.
 Result<std::uint64_t> RebuildDatabase(const RebuildRequest& request);
 
 }  // namespace certmark::ca

@@ -15,12 +15,14 @@
 #include "ca/fsck.h"
 #include "ca/issuer.h"
 #include "ca/log_judge.h"
+#include "ca/outside.h"
 #include "ca/party.h"
 #include "ca/records.h"
 #include "ca/scheme.h"
 #include "ledger/import.h"
 #include "ledger/proofs.h"
 #include "ledger/tiles.h"
+#include "verifier-sdk/core/event_fold.h"
 #include "verifier-sdk/core/merkle.h"
 
 namespace certmark::ca {
@@ -58,6 +60,11 @@ bool IsOfALife(EventKind kind) {
       return false;
   }
   return false;
+}
+
+// LeavesOpen: an event that its signer signed and nobody can read says that something happened to its number.
+bool LeavesOpen(const ReadEntry& entry, const Problem& problem) {
+  return entry.type == EntryType::kEvent && problem.kind == "entry-malformed" && entry.jws;
 }
 
 // What is replayed of one entry: rows, and the act that says so.
@@ -133,11 +140,11 @@ class Replayer {
     ReadEntry entry = judge_.Read(bytes);
     const Judged judged = judge_.Judge(index, entry);
     if (index < out_.from) return {};  // fsck says what is wrong with those
-    if (judged.problem) {
+    if (judged.problem && !LeavesOpen(entry, *judged.problem)) {
       return At(index, std::string(judged.problem->kind) + ", expected " + judged.problem->expected + ", found " +
                            judged.problem->found);
     }
-    auto derived = Derive(entry, bytes);
+    auto derived = judged.problem ? DeriveOpen(NumberNamedBy(entry.jws->payload_text())) : Derive(entry, bytes);
     if (!derived) return At(index, derived.error().message);
     return Import(index, bytes, *std::move(derived));
   }
@@ -268,13 +275,40 @@ class Replayer {
     return party.id;
   }
 
+  // DeriveOpen: what an event leaves open is not good until somebody has looked.
+  Result<std::optional<Derived>> DeriveOpen(const std::string& number) {
+    CM_TRY(Commit());
+    const auto read = Load<Certification>(input_.store, number);
+    if (!read && read.error().code != ErrorCode::kNotFound) return read.error();
+    if (!read || HasEnded(read->value.state)) return std::optional<Derived>();
+    open_.insert(number);
+    Certification out = read->value;
+    out.state = Certification::State::kSuspended;
+    out.suspended_by_holder = false;
+    Derived derived;
+    derived.subject = std::string(Certification::kKind) + "/" + number;
+    derived.before = std::string(Name(read->value.state));
+    derived.after = std::string(Name(out.state));
+    Replace(derived.change, *read, out);
+    derived.change.writes.push_back(StatusWrite(out.status, StatusOf(out.state)));
+    pending_.insert(out.app.ToText());
+    return std::optional(std::move(derived));
+  }
+
+  // StateAfter: an end is an end, but nothing short of it closes what was left open.
+  Result<Certification::State> StateAfter(const Certification& certification, EventKind kind) const {
+    const bool is_end = kind != EventKind::kSuspended && kind != EventKind::kReinstated;
+    if (open_.contains(certification.id) && !is_end) return certification.state;
+    return Next(certification, kind);
+  }
+
   Result<std::optional<Derived>> DeriveEvent(const Event& event) {
     if (event.number.empty() || !IsOfALife(event.kind)) return std::optional<Derived>();
     CM_TRY(Settle(event.app.ToText()));
     const auto read = CM_TRY(Load<Certification>(input_.store, event.number));
     if (read.value.app != event.app) return Corrupt(event.number + " is of " + read.value.app.ToText());
     Certification out = read.value;
-    out.state = CM_TRY(Next(read.value, event.kind));
+    out.state = CM_TRY(StateAfter(read.value, event.kind));
     out.suspended_by_holder = event.kind == EventKind::kSuspended && event.reason == Scheme::kHolderRequest;
     out.history.push_back({event.kind, event.iat, event.reason});
     Derived derived;
@@ -294,16 +328,11 @@ class Replayer {
   LogJudge judge_;
   std::map<std::string, std::string> operators_;  // party ids, by the operator's number in its register
   std::set<std::string> pending_;                 // apps whose rows wait to be written
+  std::set<std::string> open_;                    // certifications whose state an event left open
   Replayed out_;
 };
 
 }  // namespace
-
-bool MeetsQuorum(const Note& note, const TrustList& list) {
-  const auto good = std::ranges::count_if(
-      list.witnesses(), [&](const NoteKey& witness) { return note.Check(witness).state == Note::State::kGood; });
-  return static_cast<std::size_t>(good) >= list.quorum();
-}
 
 Result<ledger::SignedCheckpoint> NewestOf(const ledger::TileSource& source, const TrustList& list,
                                           ledger::LogNumber log) {
@@ -327,7 +356,7 @@ Result<Replayed> Replay(const ReplayInput& input) {
   auto target = CM_TRY(NewestOf(input.source, list, input.log));
   auto importer = CM_TRY(ledger::Importer::Open(
       input.store, {.log = input.log,
-                    .meets_policy = [&list](const Note& note) { return MeetsQuorum(note, list); },
+                    .meets_policy = [&](const Note& note) { return MeetsPolicy(note, input.policy, list); },
                     .now = input.now}));
   return Replayer(input, std::move(importer), std::move(target)).Run();
 }

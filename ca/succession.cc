@@ -1,6 +1,5 @@
 #include "ca/succession.h"
 
-#include <set>
 #include <utility>
 
 #include "ca/act_entry.h"
@@ -41,24 +40,13 @@ Genesis::Previous PreviousOf(const Checkpoint& last) {
   return {last.origin, last.size, last.root};
 }
 
-// HasQuorum: distinct keys, as step 8 of FORMATS.md §9 counts them.
-bool HasQuorum(const Note& note, const TrustList& trust) {
-  std::set<Bytes> good;
-  for (const NoteKey& witness : trust.witnesses()) {
-    if (note.Check(witness).state != Note::State::kGood) continue;
-    const ByteView key = witness.public_key();
-    good.emplace(key.begin(), key.end());
-  }
-  return good.size() >= trust.quorum();
-}
-
 ledger::Log::Options OptionsFor(const Succession& succession) {
   ledger::Log::Options options;
   options.clock = succession.clock;
   // No status list is served meanwhile, and none changes.
   options.publisher.before_exposing = [](std::span<const ledger::Write>) { return Result<void>(); };
-  options.publisher.meets_policy = [&trust = succession.authority.trust](const Note& note) {
-    return HasQuorum(note, trust);
+  options.publisher.meets_policy = [&succession](const Note& note) {
+    return MeetsPolicy(note, succession.policy, succession.authority.trust);
   };
   return options;
 }
@@ -67,6 +55,16 @@ Result<std::unique_ptr<ledger::Log>> OpenToWrite(const Succession& succession, l
   auto log = CM_TRY(ledger::Log::Open(succession.store, succession.anchor, std::move(options)));
   if (const auto stopped = log->Stopped()) return *stopped;
   return log;
+}
+
+Result<void> Ask(const Succession& succession) {
+  return AskOutside({.store = succession.store,
+                     .log = succession.authority.log_number,
+                     .policy = succession.policy,
+                     .trust = succession.authority.trust,
+                     .database = succession.database,
+                     .anchor = succession.anchor.file(),
+                     .heard = succession.heard});
 }
 
 Result<void> Recover(const Succession& succession) {
@@ -97,22 +95,39 @@ Result<ledger::Change> FirstChange(const Succession& succession, const LogBeginn
   return change;
 }
 
+// WholeHead is the current log's, with checkpoints that cover it and that the world sees.
+Result<ledger::LogHead> WholeHead(const Succession& succession) {
+  const Authority& authority = succession.authority;
+  const ledger::LogHead head = CM_TRY(HeadOf(succession.store)).log(authority.log_number);
+  if (head.published == head.tree.size && head.exposed == head.tree.size && head.tree.size > 0) return head;
+  return Forbidden(authority.log_key.name() + " cannot end: it has " + std::to_string(head.tree.size) +
+                   " entries, checkpoints cover " + std::to_string(head.published) + ", witnesses " +
+                   std::to_string(head.exposed) + "; run the daemon until they agree");
+}
+
+// CheckLast: the checkpoint at which the root lets the log end is one that everybody accepts now, whatever was demanded
+// when it was exposed.
+Result<void> CheckLast(const Succession& succession, const ledger::SignedCheckpoint& last, const Hash& root) {
+  const std::string& name = succession.authority.log_key.name();
+  if (last.checkpoint.root != root) {
+    return Error{ErrorCode::kCorruption, "the last checkpoint of " + name + " is of another tree"};
+  }
+  if (MeetsPolicy(CM_TRY(Note::Parse(last.note)), succession.policy, succession.authority.trust)) return {};
+  return Forbidden(name +
+                   " cannot end: its last checkpoint lacks cosignatures that the witness policy or the trust "
+                   "list demands; run the daemon until it has them");
+}
+
 }  // namespace
 
 Result<Checkpoint> FreezeLog(const Succession& succession) {
   const Authority& authority = succession.authority;
+  CM_TRY(Ask(succession));
   const bool begun = CM_TRY(HeadOf(succession.store)).tree(NextNumber(authority)).size > 0;
   if (!begun) CM_TRY(Recover(succession));
-  const ledger::LogHead head = CM_TRY(HeadOf(succession.store)).log(authority.log_number);
-  if (head.published != head.tree.size || head.exposed != head.tree.size || head.tree.size == 0) {
-    return Forbidden(authority.log_key.name() + " cannot end: it has " + std::to_string(head.tree.size) +
-                     " entries, checkpoints cover " + std::to_string(head.published) + ", witnesses " +
-                     std::to_string(head.exposed) + "; run the daemon until they agree");
-  }
+  const ledger::LogHead head = CM_TRY(WholeHead(succession));
   const auto last = CM_TRY(CheckFinal(succession.store, authority.log_number, authority.trust.logs().back()));
-  if (last.checkpoint.root != head.tree.root) {
-    return Error{ErrorCode::kCorruption, "the last checkpoint of " + authority.log_key.name() + " is of another tree"};
-  }
+  CM_TRY(CheckLast(succession, last, head.tree.root));
   Tell(succession.reached, SuccessionStep::kFrozen);
   return last.checkpoint;
 }
@@ -172,7 +187,7 @@ Result<TrustList> SuccessorList(const Succession& succession, const Checkpoint& 
 namespace {
 
 Result<std::unique_ptr<Signer>> RootSigner(const SuccessionRequest& request, const Authority& authority) {
-  const AuthorityFiles files(request.directory);
+  const AuthorityFiles& files = request.files;
   const std::filesystem::path file = request.root_key.empty() ? files.offline_key("root") : request.root_key;
   auto signer = CM_TRY(MakeSigner(CM_TRY(LoadKey(file, request.passphrase, KeyKind::kP384))));
   if (signer->public_key().spki() == authority.root.key().spki()) return signer;
@@ -213,9 +228,10 @@ Result<SuccessionReport> Done(const ledger::Store& store, const Authority& autho
                           .trust_list = files.trust(trust.seq())};
 }
 
-Result<std::optional<std::uint64_t>> RebuildIfGone(const SuccessionRequest& request, const Authority& authority,
-                                                   const Clock& clock, const Random& random) {
-  const AuthorityFiles files(request.directory);
+Result<std::optional<std::uint64_t>> RebuildIfGone(const SuccessionRequest& request,
+                                                   const ledger::WitnessPolicy& policy, const Clock& clock,
+                                                   const Random& random) {
+  const AuthorityFiles& files = request.files;
   const bool is_there = std::filesystem::exists(files.database());
   if (is_there && !request.mirrors.empty()) {
     return Forbidden(files.database().string() +
@@ -224,7 +240,13 @@ Result<std::optional<std::uint64_t>> RebuildIfGone(const SuccessionRequest& requ
   if (is_there) return std::optional<std::uint64_t>();
   if (request.mirrors.empty()) return Forbidden("no database " + files.database().string() + ", and no mirror");
   const auto lists = CM_TRY(ReadTrustLists(files));
-  const std::uint64_t count = CM_TRY(RebuildDatabase({files, authority, lists, request.mirrors, clock, random}));
+  const std::uint64_t count = CM_TRY(RebuildDatabase({.files = files,
+                                                      .lists = lists,
+                                                      .policy = policy,
+                                                      .mirrors = request.mirrors,
+                                                      .clock = clock,
+                                                      .random = random,
+                                                      .heard = request.heard}));
   Tell(request.reached, SuccessionStep::kRebuilt);
   return std::optional(count);
 }
@@ -233,19 +255,29 @@ Result<std::optional<std::uint64_t>> RebuildIfGone(const SuccessionRequest& requ
 
 Result<SuccessionReport> SucceedLog(const SuccessionRequest& request, const Clock& clock, const Random& random) {
   // 1. Who it is, with both keys in hand.
-  const AuthorityFiles files(request.directory);
+  const AuthorityFiles& files = request.files;
   const Authority authority = CM_TRY(Authority::Load(files, request.passphrase, clock()));
   const auto root_signer = CM_TRY(RootSigner(request, authority));
   if (!authority.is_test() && request.passphrase.Reveal().empty()) {
     return Forbidden("a production authority keeps no key unencrypted");
   }
 
+  const auto policy = CM_TRY(LoadWitnessPolicy(request.witness_policy, authority.trust));
+
   // 2. The database, which nobody else has open.
-  const auto rebuilt = CM_TRY(RebuildIfGone(request, authority, clock, random));
+  const auto rebuilt = CM_TRY(RebuildIfGone(request, policy, clock, random));
   const auto store = CM_TRY(ledger::OpenRocksdbStore(files.database()));
   if (CM_TRY(WasDone(authority, *store))) return Done(*store, authority, files);
   ledger::Anchor anchor(files.anchor());
-  const Succession succession{*store, anchor, authority, *root_signer, clock, request.reached};
+  const Succession succession{.store = *store,
+                              .anchor = anchor,
+                              .authority = authority,
+                              .root_signer = *root_signer,
+                              .policy = policy,
+                              .database = files.database(),
+                              .clock = clock,
+                              .reached = request.reached,
+                              .heard = request.heard};
 
   // 3. The end of the one log, the beginning of the other.
   const Checkpoint last = CM_TRY(FreezeLog(succession));

@@ -1,7 +1,8 @@
 // Succession: the current log ends at its last checkpoint, and another begins that names it (FORMATS.md §6).
 //
 // Everything else stays: certifications, status lists, deadlines and requests lie in the same database. The steps, each
-// durable before the next: 1. the log is recovered, published and, where witnesses are demanded, witnessed to its end;
+// durable before the next: 1. witnesses and anchor agree with the log, which is then recovered, published and, where
+// witnesses are demanded, witnessed to its end;
 // 2. the successor's key is made; 3. genesis and key entries are committed, from which moment the old log takes nothing
 // more; 4. their checkpoint is signed and stored, and the anchor moves on to it; 5. the next trust list is there, and
 // the authority runs the new log. Until then the authority does not run the new log, and from step 3 on not the old one
@@ -16,6 +17,7 @@
 
 #include "ca/authority.h"
 #include "ca/clock.h"
+#include "ca/outside.h"
 #include "ledger/anchor.h"
 #include "ledger/change.h"
 #include "ledger/store.h"
@@ -36,13 +38,15 @@ using SuccessionWatcher = std::function<void(SuccessionStep)>;
 
 /// SuccessionRequest says whose log is to be succeeded. The daemon must be stopped.
 struct SuccessionRequest {
-  std::filesystem::path directory;
+  AuthorityFiles files;
   std::filesystem::path root_key{};  ///< the offline root key; empty: where the ceremony left it
   Secret passphrase;
+  std::filesystem::path witness_policy{};  ///< as the daemon is configured; empty: no witness is asked
   /// mirrors of every log of the trust list, where the database is gone: they outlive the call.
   std::vector<const ledger::TileSource*> mirrors{};
   std::string registrar{};      ///< name of a first registrar, should one have to be made
   SuccessionWatcher reached{};  ///< is told of each step
+  Heard heard{};                ///< and this of each witness's answer
 };
 
 /// SuccessionReport is what came of it.
@@ -57,9 +61,9 @@ struct SuccessionReport {
 };
 
 /// SucceedLog does it all, or goes on with what was begun. FailedPrecondition: the log is not published or not
-/// witnessed to its end, the root key is not the root's, a production authority without a passphrase, no database and
-/// no mirrors, a database and mirrors. Unavailable: the database is in use. Corruption: what Log::Open, a mirror or a
-/// genesis says.
+/// witnessed to its end, nobody outside vouches for it (as AskOutside and RebuildDatabase), the root key is not the
+/// root's, a production authority without a passphrase, no database and no mirrors, a database and mirrors.
+/// Unavailable: the database is in use. Corruption: what Log::Open, a witness, a mirror or a genesis says.
 Result<SuccessionReport> SucceedLog(const SuccessionRequest& request, const Clock& clock, const Random& random);
 
 // ---- The single steps
@@ -71,16 +75,22 @@ struct Succession {
   ledger::Anchor& anchor;
   const Authority& authority;
   const Signer& root_signer;
+  const ledger::WitnessPolicy& policy;  ///< which notes may be shown, with the trust list; and who is asked
+  std::filesystem::path database;       ///< where `store` lies
   const Clock& clock;
   const SuccessionWatcher& reached;
+  const Heard& heard;
 };
 
-/// FreezeLog recovers and publishes the current log and returns its last checkpoint. Where the successor has begun it
-/// only looks. FailedPrecondition: it is not published, or not exposed, to its end.
+/// FreezeLog asks outside, recovers and publishes the current log and returns its last checkpoint. Where the successor
+/// has begun it only looks. Nothing is signed before witnesses and anchor have agreed. FailedPrecondition: it is not
+/// published, or not exposed, to its end, or its last checkpoint does not meet the policy. Others as AskOutside.
 Result<Checkpoint> FreezeLog(const Succession& succession);
 
 /// BeginSuccessor writes the first entries of the log after `last` and its first checkpoint, and moves the anchor; or
-/// whatever of it is missing. `more` is committed with them. Corruption: another log was begun there.
+/// whatever of it is missing. `more` is committed with them. Where witnesses are demanded, that checkpoint is published
+/// and not yet exposed: the daemon brings it to them, and shows nothing of the new log before they have cosigned it.
+/// Corruption: another log was begun there.
 Result<void> BeginSuccessor(const Succession& succession, const Checkpoint& last, const NoteSigner& key,
                             ledger::Change more);
 

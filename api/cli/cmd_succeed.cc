@@ -1,9 +1,12 @@
 // log succeed: ends the authority's log and begins the next; out of mirrors where the database is gone.
+#include <algorithm>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/config.h"
 #include "ca/authority_files.h"
 #include "ca/succession.h"
 #include "ledger/tile_source.h"
@@ -13,13 +16,14 @@ namespace certmark::cli {
 namespace {
 
 struct SucceedArguments {
-  std::string directory, root_key, registrar, ca_file;
+  std::string directory, config, root_key, registrar, ca_file;
   std::vector<std::string> mirrors;
 };
 
 void Declare(CLI::App& verb, SucceedArguments& a) {
   verb.add_option("DIR", a.directory, "The authority's directory; its daemon is stopped")->required()->type_name("");
   verb.add_option("--root-key", a.root_key, "The offline root key (default DIR/offline/root.pem)")->type_name("FILE");
+  verb.add_option("--config", a.config, "The daemon's file (default DIR/certmark.toml)")->type_name("FILE");
   const char* group = "When the database is gone";
   verb.add_option("--from-mirror", a.mirrors,
                   "A mirror of each log of the trust list: its URL, or a directory of its files")
@@ -73,23 +77,44 @@ void Tell(Context& context, const ca::SuccessionReport& report, const std::files
   console.Line("Done. Take the root key away again, start the daemon, and give everybody the new trust list.");
 }
 
+// Mirrors are open for as long as they are read.
+using Mirrors = std::vector<std::unique_ptr<ledger::TileSource>>;
+
+Mirrors OpenMirrors(const SucceedArguments& a) {
+  Mirrors mirrors;
+  for (const std::string& where : a.mirrors) mirrors.push_back(OpenMirror(where, a.ca_file));
+  return mirrors;
+}
+
+Result<ca::SuccessionRequest> RequestOf(const Context& context, const SucceedArguments& a, const Mirrors& mirrors) {
+  const api::Config config = CM_TRY(api::Config::LoadFor(a.directory, a.config));
+  ca::Secret passphrase = CM_TRY(context.Passphrase());
+  ca::SuccessionRequest request{.files = api::FilesOf(config),
+                                .root_key = a.root_key,
+                                .passphrase = std::move(passphrase),
+                                .witness_policy = config.witness_policy,
+                                .registrar = a.registrar};
+  for (const auto& mirror : mirrors) request.mirrors.push_back(mirror.get());
+  return request;
+}
+
 Result<Exit> Run(Context& context, const SucceedArguments& a) {
-  std::vector<std::unique_ptr<ledger::TileSource>> mirrors;
-  ca::SuccessionRequest request;
-  request.directory = a.directory;
-  request.root_key = a.root_key;
-  request.passphrase = CM_TRY(context.Passphrase());
-  request.registrar = a.registrar;
-  for (const std::string& where : a.mirrors) {
-    mirrors.push_back(OpenMirror(where, a.ca_file));
-    request.mirrors.push_back(mirrors.back().get());
-  }
-  const ca::SuccessionReport report = CM_TRY(([&] {
+  const Mirrors mirrors = OpenMirrors(a);
+  ca::SuccessionRequest request = CM_TRY(RequestOf(context, a, mirrors));
+  std::vector<std::string> heard;
+  request.heard = [&heard](const ledger::OutsideView::Witness& witness) {
+    std::string line = "– witness " + witness.name +
+                       (witness.has_agreed ? " agrees" : " does not vouch for the log: " + witness.answer.text);
+    // Out of mirrors they are asked twice: about the mirror, and about the database that was made of it.
+    if (std::ranges::find(heard, line) == heard.end()) heard.push_back(std::move(line));
+  };
+  const auto done = [&] {
     const Waiting waiting(context.console(), "ending one log, beginning the next");
     return ca::SucceedLog(
         request, [&] { return context.Now(); }, ca::SystemRandom);
-  }()));
-  Tell(context, report, ca::AuthorityFiles(a.directory).registrar());
+  }();
+  for (const std::string& line : heard) context.console().Line(line);
+  Tell(context, CM_TRY(done), request.files.registrar());
   return Exit::kOk;
 }
 

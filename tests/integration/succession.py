@@ -124,9 +124,24 @@ def with_the_database(tale, later, size):
 
 def out_of_a_mirror(tale, copy):
     nobody = tale.directory / "homes" / "nobody"
-    with story.step("the same authority without its database: succeeded out of the mirror"):
-        done = tale.certmark.run(nobody, "log", "succeed", tale.certmark.authority, "--from-mirror", copy)
+    authority = tale.certmark.authority
+    with story.step("the same authority without its database and anchor: nobody vouches for the mirror"):
+        device = tale.directory / "device"
+        device.mkdir()
+        (authority / "anchor" / "anchor").rename(device / "anchor")
+        tale.certmark.run(nobody, "log", "succeed", authority, "--from-mirror", copy, expect=1)
+        expect("a database", (authority / "data").exists(), False)
+    with story.step("with the anchor where the configuration puts it, it is succeeded out of the mirror"):
+        settings = authority / "certmark.toml"
+        text = settings.read_text(encoding="utf-8")
+        if 'anchor = ""\n' not in text and "anchor = ''\n" not in text:
+            raise story.Failed("certmark.toml has no key for the anchor")
+        lines = [f'anchor = "{device}/anchor"' if line.startswith("anchor = ") else line for line in text.split("\n")]
+        settings.write_text("\n".join(lines), encoding="utf-8")
+        done = tale.certmark.run(nobody, "log", "succeed", authority, "--from-mirror", copy)
         expect("certifications", done["rebuiltCertifications"], len(tale.apps))
+        expect("an anchor in the directory", (authority / "anchor" / "anchor").exists(), False)
+        expect("the anchor", b"ca.example/log/2" in (device / "anchor").read_bytes(), True)
     with story.step("it starts; every certification has the state it had, and a bundle that holds"):
         tale.certmark.start()
         tale.fetch_bundles()

@@ -33,11 +33,7 @@ class AuthoritysDirectory : public ::testing::Test {
  protected:
   void Found() const { Hold(TestRequest(files_.root)).value(); }
 
-  SuccessionRequest Request() const {
-    SuccessionRequest request;
-    request.directory = files_.root;
-    return request;
-  }
+  SuccessionRequest Request() const { return {.files = files_, .passphrase = Secret()}; }
   Result<SuccessionReport> Succeed(const SuccessionRequest& request) const {
     return SucceedLog(
         request, [] { return kNow + kHour; }, SystemRandom);
@@ -217,6 +213,19 @@ TEST_F(SuccessionFromAMirror, TakesUpTheRegistrarOfTheCeremony) {
   EXPECT_EQ(registrar.id, report.new_registrar);
   EXPECT_EQ(registrar.name, "Example Registrar");
   EXPECT_TRUE(registrar.has(Role::kRegistrar));
+}
+
+TEST_F(SuccessionFromAMirror, NeedsSomebodyWhoVouchesForIt) {
+  fs::rename(files_.anchor(), dir_ / "device");
+  const auto refused = Succeed(FromMirror());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_FALSE(fs::exists(files_.database()));
+  SuccessionRequest request = FromMirror();
+  request.files.anchor_at = dir_ / "device";
+  ASSERT_TRUE(Succeed(request));
+  EXPECT_FALSE(fs::exists(files_.anchor()));
+  EXPECT_EQ(ledger::ReadAnchor(dir_ / "device").value()->published.origin, "ca.example/log/2");
 }
 
 TEST_F(SuccessionFromAMirror, MakesARegistrarWhereNoneIsLeft) {

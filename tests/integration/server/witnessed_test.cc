@@ -8,6 +8,7 @@
 
 #include "api/daemon.h"
 #include "ca/authority.h"
+#include "ca/succession.h"
 #include "ledger/rocksdb_store.h"
 #include "ledger/signed_checkpoint.h"
 #include "tests/integration/server/ceremony_fixture.h"
@@ -73,9 +74,28 @@ class Witnessed : public ::testing::Test {
     config.witness_policy = file;
     return config;
   }
-  std::optional<ledger::SignedCheckpoint> Shown() const {
+  std::optional<ledger::SignedCheckpoint> Shown(ledger::LogNumber log = 1) const {
     const auto store = ledger::OpenRocksdbStoreReadOnly(ceremony_->files().database()).value();
-    return ledger::ExposedNote(*store, 1).value();
+    return ledger::ExposedNote(*store, log).value();
+  }
+  // SeeMore: the log's key signed a larger tree, and that witness saw it: the database is an old copy.
+  void SeeMore(std::size_t i) {
+    const auto authority = ca::Authority::Load(ceremony_->files(), {}, ca::SystemTime()).value();
+    const Checkpoint larger{log_key_.name(), 200, LeafHash(AsBytes("another tree"))};
+    const std::string text = larger.ToText();
+    const std::string note = text + "\n" + FormatSignatureLine(log_key_, authority.log_signer->Sign(text).value());
+    const ledger::SignedCheckpoint seen{larger, note};
+    ASSERT_EQ(doors_[i]->AddCheckpoint(ledger::FormatAddCheckpoint({0, {}, seen})).status, 200);
+  }
+  // ShowTheLog runs a daemon until what it published is shown.
+  void ShowTheLog(bool production = false) {
+    const auto daemon = api::Daemon::Start(Config(), Passphrase(production)).value();
+    ASSERT_FALSE(daemon->ReadOnly()) << daemon->ReadOnly()->message;
+    while (!daemon->Shows()) std::this_thread::yield();
+  }
+  Result<ca::SuccessionReport> Succeed(const std::filesystem::path& policy, bool production = false) const {
+    return ca::SucceedLog({.files = ceremony_->files(), .passphrase = Passphrase(production), .witness_policy = policy},
+                          ca::SystemTime, ca::SystemRandom);
   }
   std::size_t Cosigned(const std::string& note) const {
     std::vector<NoteKey> keys;
@@ -114,14 +134,7 @@ TEST_F(Witnessed, WritesThoughAQuorumIsDownAndShowsNothing) {
 TEST_F(Witnessed, DoesNotWriteWhereAWitnessHasSeenMore) {
   Found();
   Up(0);
-  // The log's key signed a larger tree, and the witness saw it: this database is an old copy.
-  const auto authority = ca::Authority::Load(ceremony_->files(), {}, ca::SystemTime()).value();
-  const Checkpoint larger{log_key_.name(), 200, LeafHash(AsBytes("another tree"))};
-  const std::string text = larger.ToText();
-  const std::string note = text + "\n" + FormatSignatureLine(log_key_, authority.log_signer->Sign(text).value());
-  const ledger::SignedCheckpoint seen{larger, note};
-  ASSERT_EQ(doors_[0]->AddCheckpoint(ledger::FormatAddCheckpoint({0, {}, seen})).status, 200);
-
+  ASSERT_NO_FATAL_FAILURE(SeeMore(0));
   const auto daemon = api::Daemon::Start(Config(), {}).value();
   const auto why = daemon->ReadOnly();
   ASSERT_TRUE(why);
@@ -143,6 +156,72 @@ TEST_F(Witnessed, InProductionWritesOnceAQuorumVouchesForIt) {
   Up(1);
   EXPECT_TRUE(why_not().starts_with(kNobody)) << "who learns of the log from us does not vouch for it";
   EXPECT_EQ(why_not(), "");
+}
+
+// ---- And whoever ends its log
+
+TEST_F(Witnessed, IsSucceededByALogThatIsShownOnceTwoOfThreeHaveCosigned) {
+  Found();
+  Up(0);
+  Up(1);
+  ASSERT_NO_FATAL_FAILURE(ShowTheLog());
+  const auto done = Succeed(Config().witness_policy);
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->last, Shown()->checkpoint);
+  EXPECT_FALSE(Shown(2)) << "no witness has seen it";
+  {
+    const auto daemon = api::Daemon::Start(Config(), {}).value();
+    EXPECT_FALSE(daemon->ReadOnly());
+    EXPECT_FALSE(daemon->Shows()) << "no witness knows the new log's key";
+  }
+  const NoteKey second = ca::Authority::Load(ceremony_->files(), {}, ca::SystemTime()).value().log_key;
+  for (std::size_t i : {0, 1}) {
+    Down(i);
+    doors_[i].reset();
+    doors_[i] = ledger::Witness::Open(witnesses_[i]->MakeOptions({log_key_, second})).value();
+    Up(i);
+  }
+  ASSERT_NO_FATAL_FAILURE(ShowTheLog());
+  EXPECT_EQ(Shown(2)->checkpoint.origin, "ca.example/log/2");
+  EXPECT_EQ(Cosigned(Shown(2)->note), 2u);
+}
+
+TEST_F(Witnessed, IsNotSucceededWhereAWitnessHasSeenMore) {
+  Found();
+  Up(0);
+  Up(1);
+  ASSERT_NO_FATAL_FAILURE(ShowTheLog());
+  Up(2);
+  ASSERT_NO_FATAL_FAILURE(SeeMore(2));
+  const auto done = Succeed(Config().witness_policy);
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().message.find("ROLLBACK DETECTED"), std::string::npos) << done.error().message;
+  EXPECT_NE(done.error().message.find("w3"), std::string::npos) << done.error().message;
+  EXPECT_FALSE(std::filesystem::exists(ceremony_->files().log_key(2)));
+}
+
+TEST_F(Witnessed, IsNotSucceededWithoutItsPolicyNorBeforeItsEndIsCosigned) {
+  Found();
+  EXPECT_EQ(Succeed({}).error().message, "trust list 1 demands 2 witnesses: name them in a witness policy");
+  const auto done = Succeed(Config().witness_policy);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kFailedPrecondition) << done.error().message;
+  EXPECT_FALSE(std::filesystem::exists(ceremony_->files().log_key(2)));
+}
+
+TEST_F(Witnessed, InProductionIsSucceededOnceAQuorumVouchesForIt) {
+  Found(true);
+  Up(0);
+  Up(1);
+  ASSERT_NO_FATAL_FAILURE(ShowTheLog(true));
+  Down(1);
+  const auto refused = Succeed(Config().witness_policy, true);
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().message.starts_with("nothing outside the database vouches for it: the anchor "))
+      << refused.error().message;
+  Up(1);
+  const auto done = Succeed(Config().witness_policy, true);
+  EXPECT_TRUE(done) << done.error().message;
 }
 
 }  // namespace

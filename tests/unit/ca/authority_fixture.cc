@@ -81,7 +81,17 @@ ledger::Anchor& SmallAuthority::Close() {
 void SmallAuthority::Succeed() {
   const Clock clock = [this] { return now(); };
   const SuccessionWatcher nobody;
-  const Succession succession{*store_, Close(), *authority_, *root_signer_, clock, nobody};
+  const Heard unheard;
+  const auto policy = ledger::WitnessPolicy::None();
+  const Succession succession{.store = *store_,
+                              .anchor = Close(),
+                              .authority = *authority_,
+                              .root_signer = *root_signer_,
+                              .policy = policy,
+                              .database = {},
+                              .clock = clock,
+                              .reached = nobody,
+                              .heard = unheard};
   auto key = MakeNoteSigner(GenerateKey(KeyKind::kEd25519).value()).value();
   const Checkpoint last = FreezeLog(succession).value();
   if (const auto begun = BeginSuccessor(succession, last, *key, {}); !begun) Die(begun.error().message.c_str());

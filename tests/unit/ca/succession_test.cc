@@ -12,7 +12,9 @@
 #include "ca/records.h"
 #include "ca/trust_payload.h"
 #include "ledger/rocksdb_store.h"
+#include "ledger/signed_checkpoint.h"
 #include "tests/unit/ca/town.h"
+#include "tests/unit/ledger/witnessed_log.h"
 #include "verifier-sdk/core/verify.h"
 
 namespace certmark::ca::testing {
@@ -167,12 +169,64 @@ TEST(Succession, AcceptsNoProofBeyondTheEnd) {
   EXPECT_EQ(VerdictOf(town, bundle, certification, town.lists().back()), Verdict::kValid);
 }
 
+// ---- Those who are asked
+
+/// Onlooker is a witness of a town's log at a loopback address, and the policy that names it.
+class Onlooker {
+ public:
+  explicit Onlooker(const Authority& authority)
+      : authority_(authority), door_(ledger::Witness::Open(keys_.MakeOptions({authority.log_key})).value()) {}
+
+  /// Policy asks this witness; `quorum` is w1, or none.
+  ledger::WitnessPolicy Policy(const std::string& quorum) const {
+    return ledger::WitnessPolicy::Parse("witness w1 " + keys_.key().ToVkey() + " " + server_.url() + "\nquorum " +
+                                        quorum + "\n")
+        .value();
+  }
+  /// Cosign is how it comes to know a checkpoint that it did not know; its line.
+  std::string Cosign(const ledger::SignedCheckpoint& seen) {
+    const ledger::WitnessReply reply = door_->AddCheckpoint(ledger::FormatAddCheckpoint({0, {}, seen}));
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply.body;
+  }
+  /// SeeMore: the log's key signed a larger tree elsewhere, and this witness saw it.
+  void SeeMore() {
+    const Checkpoint larger{authority_.log_key.name(), 200, LeafHash(AsBytes("another tree"))};
+    const std::string text = larger.ToText();
+    Cosign({larger, text + "\n" + FormatSignatureLine(authority_.log_key, authority_.log_signer->Sign(text).value())});
+  }
+
+ private:
+  const Authority& authority_;
+  ledger::TestWitness keys_;
+  std::unique_ptr<ledger::Witness> door_;
+  certmark::testing::LoopbackServer server_{[this](const certmark::testing::LoopbackRequest& request) {
+    const ledger::WitnessReply reply = door_->AddCheckpoint(request.body);
+    return certmark::testing::HttpAnswer(reply.status, reply.content_type, reply.body);
+  }};
+};
+
+template <class T>
+void ExpectRollback(const Result<T>& result) {
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kCorruption);
+  EXPECT_NE(result.error().message.find("ROLLBACK DETECTED"), std::string::npos) << result.error().message;
+}
+
 // ---- The steps, one by one
 
 class SuccessionSteps : public ::testing::Test {
  protected:
   Succession Of(ledger::Anchor& anchor) {
-    return {town_.store_to_tamper_with(), anchor, town_.authority(), town_.root_signer(), clock_, reached_};
+    return {.store = town_.store_to_tamper_with(),
+            .anchor = anchor,
+            .authority = town_.authority(),
+            .root_signer = town_.root_signer(),
+            .policy = policy_,
+            .database = {},
+            .clock = clock_,
+            .reached = reached_,
+            .heard = heard_};
   }
   std::unique_ptr<ledger::Log> OpenFirst(ledger::Anchor& anchor) {
     ledger::Log::Options options;
@@ -185,6 +239,8 @@ class SuccessionSteps : public ::testing::Test {
   Town town_;
   const Clock clock_ = [this] { return town_.now(); };
   SuccessionWatcher reached_;
+  Heard heard_;
+  ledger::WitnessPolicy policy_ = ledger::WitnessPolicy::None();
   const std::unique_ptr<NoteSigner> key_ = MakeNoteSigner(GenerateKey(KeyKind::kEd25519).value()).value();
 };
 
@@ -251,10 +307,49 @@ TEST_F(SuccessionSteps, RefuseASuccessorThatAnotherKeyBegan) {
   EXPECT_EQ(BeginSuccessor(Of(anchor), last, *other, {}).error().code, ErrorCode::kCorruption);
 }
 
+TEST_F(SuccessionSteps, SignNothingWhereAWitnessHasSeenMore) {
+  Onlooker onlooker(town_.authority());
+  onlooker.SeeMore();
+  policy_ = onlooker.Policy("none");
+  ledger::Anchor& anchor = town_.Close();
+  const Bytes before = town_.store().Head().value();
+  ExpectRollback(FreezeLog(Of(anchor)));
+  EXPECT_EQ(town_.store().Head().value(), before) << "nothing was written";
+}
+
+TEST_F(SuccessionSteps, EndNoLogWhoseEndThePolicyHasNotSeen) {
+  const Onlooker onlooker(town_.authority());
+  policy_ = onlooker.Policy("w1");
+  std::vector<std::string> agreed;
+  heard_ = [&](const ledger::OutsideView::Witness& witness) {
+    if (witness.has_agreed) agreed.push_back(witness.name);
+  };
+  const auto last = FreezeLog(Of(town_.Close()));
+  ASSERT_FALSE(last) << "it was exposed under another policy";
+  EXPECT_EQ(last.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_NE(last.error().message.find("lacks cosignatures"), std::string::npos) << last.error().message;
+  EXPECT_EQ(agreed, Lines{"w1"}) << "that it agrees is not yet in the stored note";
+}
+
+TEST_F(SuccessionSteps, ShowNothingOfTheNewLogBeforeItsWitnessesDo) {
+  Onlooker onlooker(town_.authority());
+  policy_ = onlooker.Policy("w1");
+  const auto published = town_.log().Published();
+  town_.log().AddCosignatures(*published, {onlooker.Cosign(*published)});
+  ledger::Anchor& anchor = town_.Close();
+  const auto last = FreezeLog(Of(anchor));
+  ASSERT_TRUE(last) << last.error().message;
+  ASSERT_TRUE(BeginSuccessor(Of(anchor), *last, *key_, {}));
+  EXPECT_EQ(ledger::NewestNote(town_.store(), 2).value()->checkpoint.size, kBeginningSize);
+  EXPECT_FALSE(ledger::ExposedNote(town_.store(), 2).value()) << "published, and not shown";
+  EXPECT_EQ(ledger::ReadAnchor(anchor.file()).value()->published.origin, "ca.example/log/2");
+  EXPECT_EQ(SuccessorList(Of(anchor), *last, *key_).value().logs().size(), 2u);
+}
+
 // Tampered begins log 2 with a genesis that says `previous`, signed by the root, and lists it.
 class TamperedSuccession : public SuccessionSteps {
  protected:
-  Lines FoundWith(const std::function<void(Genesis::Previous&)>& tamper) {
+  std::vector<TrustList> BeginWith(const std::function<void(Genesis::Previous&)>& tamper) {
     ledger::Anchor& anchor = town_.Close();
     const Checkpoint last = FreezeLog(Of(anchor)).value();
     const Authority& authority = town_.authority();
@@ -282,7 +377,10 @@ class TamperedSuccession : public SuccessionSteps {
     log->Append(BeginningOf(beginning, town_.store()).value(), ledger::Ack::kPublished).value();
     auto lists = town_.lists();
     lists.push_back(SuccessorList(Of(anchor), last, *key_).value());
-    return Said(Check(town_.store(), lists));
+    return lists;
+  }
+  Lines FoundWith(const std::function<void(Genesis::Previous&)>& tamper) {
+    return Said(Check(town_.store(), BeginWith(tamper)));
   }
 };
 
@@ -292,6 +390,21 @@ TEST_F(TamperedSuccession, IsNotFoundWhereNothingIsWrong) {
 TEST_F(TamperedSuccession, IsFoundByTheRootOfThePreviousLog) {
   EXPECT_EQ(FoundWith([](Genesis::Previous& previous) { previous.root.bytes[0] ^= 1; }),
             Lines{"genesis-previous | log 2 entry 0"});
+}
+TEST_F(TamperedSuccession, IsNotMadeAgainOutOfItsMirrors) {
+  const auto lists = BeginWith([](Genesis::Previous& previous) { previous.root.bytes[0] ^= 1; });
+  const auto first = ledger::MakeStoreSource(town_.store(), 1), second = ledger::MakeStoreSource(town_.store(), 2);
+  const std::vector<const ledger::TileSource*> mirrors = {first.get(), second.get()};
+  const certmark::testing::TempDir directory;
+  const auto rebuilt = RebuildDatabase({.files = AuthorityFiles(directory.path()),
+                                        .lists = lists,
+                                        .policy = policy_,
+                                        .mirrors = mirrors,
+                                        .clock = clock_,
+                                        .random = SystemRandom});
+  ASSERT_FALSE(rebuilt);
+  EXPECT_EQ(rebuilt.error().code, ErrorCode::kCorruption);
+  EXPECT_NE(rebuilt.error().message.find("ca.example/log/1"), std::string::npos) << rebuilt.error().message;
 }
 TEST_F(TamperedSuccession, IsFoundByTheSizeOfThePreviousLog) {
   EXPECT_EQ(FoundWith([](Genesis::Previous& previous) { --previous.size; }), Lines{"genesis-wrong | log 2 entry 0"});
@@ -366,6 +479,11 @@ class Rebuilding : public ::testing::Test {
  protected:
   Rebuilding() { fs::create_directories(files_.anchor().parent_path()); }
 
+  // PutAnchor says how far the log had come; without it, and without witnesses, no mirror is believed.
+  void PutAnchor() {
+    ledger::Anchor anchor(files_.anchor());
+    ASSERT_TRUE(anchor.Advance(std::nullopt, {town_.log().Exposed()->checkpoint, {77, Hash{}}}));
+  }
   Result<std::uint64_t> Rebuild() {
     std::vector<std::unique_ptr<ledger::TileSource>> sources;
     std::vector<const ledger::TileSource*> mirrors;
@@ -373,7 +491,22 @@ class Rebuilding : public ::testing::Test {
       sources.push_back(ledger::MakeStoreSource(town_.store(), number));
       mirrors.push_back(sources.back().get());
     }
-    return RebuildDatabase({files_, town_.authority(), town_.lists(), mirrors, clock_, SystemRandom});
+    return RebuildFrom(mirrors);
+  }
+  Result<std::uint64_t> RebuildFrom(const std::vector<const ledger::TileSource*>& mirrors) {
+    return RebuildDatabase({.files = files_,
+                            .lists = town_.lists(),
+                            .policy = policy_,
+                            .mirrors = mirrors,
+                            .clock = clock_,
+                            .random = SystemRandom});
+  }
+  void ExpectRefused(std::string_view why) {
+    const auto rebuilt = Rebuild();
+    ASSERT_FALSE(rebuilt);
+    EXPECT_EQ(rebuilt.error().code, ErrorCode::kFailedPrecondition);
+    EXPECT_NE(rebuilt.error().message.find(why), std::string::npos) << rebuilt.error().message;
+    EXPECT_FALSE(fs::exists(files_.database()));
   }
   void ExpectRebuilt() {
     const auto store = ledger::OpenRocksdbStore(files_.database()).value();
@@ -404,10 +537,12 @@ class Rebuilding : public ::testing::Test {
   Town town_;
   const Clock clock_ = [this] { return town_.now(); };
   certmark::testing::TempDir directory_;
-  const AuthorityFiles files_{directory_.path()};
+  AuthorityFiles files_{directory_ / "authority"};
+  ledger::WitnessPolicy policy_ = ledger::WitnessPolicy::None();
 };
 
 TEST_F(Rebuilding, MakesEveryStateAgainFromTheLogAlone) {
+  PutAnchor();
   EXPECT_EQ(Rebuild().value(), 4u);
   ExpectRebuilt();
 }
@@ -419,28 +554,50 @@ TEST_F(Rebuilding, FollowsASuccession) {
       EventKind::kRevoked,
       town_.service().LookUpApp(App::Create(Platform::kAndroid, "org.example.second").value(), {}).value().front().id,
       "deception");
+  PutAnchor();
   EXPECT_EQ(Rebuild().value(), 5u);
   ExpectRebuilt();
 }
 
-TEST_F(Rebuilding, SuspendsWhatTheLogLeavesOpen) {
-  const std::string payload = R"({"iss":"https://ca.example","iat":1793664000,"jti":"urn:uuid:x","toe":1793664000,)"
-                              R"("sub":"android:org.example.valid","events":{"urn:certmark:event:new":{"number":")" +
-                              town_.valid + R"("}}})";
-  ledger::Change change;
-  change.entries.push_back({ledger::NewEntry::To::kPublicLog,
-                            ToBytes(SignJws(*town_.authority().credential_signer, kTypEvent, {}, payload).value())});
-  ASSERT_TRUE(town_.log().Append(std::move(change), ledger::Ack::kPublished));
-  ASSERT_TRUE(Rebuild());
-  const auto store = ledger::OpenRocksdbStoreReadOnly(files_.database()).value();
-  const Certification certification = Load<Certification>(*store, town_.valid).value().value;
-  EXPECT_EQ(certification.state, State::kSuspended);
-  const ledger::Write row = StatusWrite(certification.status, StatusValue::kSuspended);
-  EXPECT_EQ(store->Get(row.column, row.key).value(), row.value);
+// LeftOpen: the log has an event on the valid certification that nobody can read.
+class LeftOpen : public Rebuilding {
+ protected:
+  void SetUp() override {
+    const std::string payload = R"({"iss":"https://ca.example","iat":1793664000,"jti":"urn:uuid:x","toe":1793664000,)"
+                                R"("sub":"android:org.example.valid","events":{"urn:certmark:event:new":{"number":")" +
+                                town_.valid + R"("}}})";
+    ledger::Change change;
+    change.entries.push_back({ledger::NewEntry::To::kPublicLog,
+                              ToBytes(SignJws(*town_.authority().credential_signer, kTypEvent, {}, payload).value())});
+    ASSERT_TRUE(town_.log().Append(std::move(change), ledger::Ack::kPublished));
+  }
+  void ExpectRebuiltAs(State state, StatusValue status) {
+    PutAnchor();
+    const auto rebuilt = Rebuild();
+    ASSERT_TRUE(rebuilt) << rebuilt.error().message;
+    const auto store = ledger::OpenRocksdbStoreReadOnly(files_.database()).value();
+    const Certification certification = Load<Certification>(*store, town_.valid).value().value;
+    EXPECT_EQ(certification.state, state);
+    const ledger::Write row = StatusWrite(certification.status, status);
+    EXPECT_EQ(store->Get(row.column, row.key).value(), row.value);
+  }
+};
+
+TEST_F(LeftOpen, IsSuspended) {
+  ExpectRebuiltAs(State::kSuspended, StatusValue::kSuspended);
+}
+TEST_F(LeftOpen, IsNotClosedByAReinstatement) {
+  town_.Act(EventKind::kSuspended, town_.valid, "misuse");
+  town_.service().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
+  ExpectRebuiltAs(State::kSuspended, StatusValue::kSuspended);
+}
+TEST_F(LeftOpen, IsClosedByARevocation) {
+  town_.Act(EventKind::kRevoked, town_.valid, "deception");
+  ExpectRebuiltAs(State::kRevoked, StatusValue::kRevoked);
 }
 
 TEST_F(Rebuilding, NeedsAMirrorOfEveryLog) {
-  const auto rebuilt = RebuildDatabase({files_, town_.authority(), town_.lists(), {}, clock_, SystemRandom});
+  const auto rebuilt = RebuildFrom({});
   ASSERT_FALSE(rebuilt);
   EXPECT_EQ(rebuilt.error().message, "no mirror of ca.example/log/1 was named");
   EXPECT_FALSE(fs::exists(files_.database()));
@@ -459,12 +616,57 @@ TEST_F(Rebuilding, BelievesNoMirrorThatIsBehindTheAnchor) {
 
 TEST_F(Rebuilding, TakesUpAnAnchorThatTheMirrorReaches) {
   const Checkpoint last = town_.log().Exposed()->checkpoint;
-  {
-    ledger::Anchor anchor(files_.anchor());
-    ASSERT_TRUE(anchor.Advance(std::nullopt, {last, {77, Hash{}}}));
-  }
+  PutAnchor();
   EXPECT_TRUE(Rebuild());
   EXPECT_EQ(ledger::ReadAnchor(files_.anchor()).value()->published, last);
+}
+
+TEST_F(Rebuilding, BelievesNoMirrorThatNobodyVouchesFor) {
+  ExpectRefused("there is no anchor at " + files_.anchor().string() + ", and no quorum of witnesses has agreed");
+  const Onlooker onlooker(town_.authority());
+  policy_ = onlooker.Policy("none");
+  ExpectRefused("no quorum of witnesses has agreed");
+}
+
+TEST_F(Rebuilding, BelievesAMirrorThatAQuorumOfWitnessesVouchesFor) {
+  Onlooker onlooker(town_.authority());
+  policy_ = onlooker.Policy("w1");
+  ExpectRefused("lacks cosignatures");
+  const auto published = town_.log().Published();
+  town_.log().AddCosignatures(*published, {onlooker.Cosign(*published)});
+  town_.Close();
+  EXPECT_EQ(Rebuild().value(), 4u);
+  EXPECT_EQ(ledger::ReadAnchor(files_.anchor()).value()->published, published->checkpoint);
+}
+
+TEST_F(Rebuilding, BelievesNoMirrorThatIsBehindAWitness) {
+  Onlooker onlooker(town_.authority());
+  onlooker.SeeMore();
+  policy_ = onlooker.Policy("none");
+  PutAnchor();
+  ExpectRollback(Rebuild());
+  EXPECT_FALSE(fs::exists(files_.database()));
+}
+
+TEST_F(Rebuilding, GoesByTheAnchorWhereTheConfigurationPutsIt) {
+  PutAnchor();
+  files_ = AuthorityFiles(files_.root, directory_ / "device" / "anchor");
+  ExpectRefused("there is no anchor at " + (directory_ / "device" / "anchor").string());
+  fs::rename(AuthorityFiles(files_.root).anchor(), files_.anchor());
+  EXPECT_TRUE(Rebuild());
+  EXPECT_FALSE(fs::exists(AuthorityFiles(files_.root).anchor()));
+  EXPECT_TRUE(fs::exists(files_.anchor()));
+}
+
+TEST_F(Rebuilding, LeavesTheAnchorBehindItsLink) {
+  PutAnchor();
+  const fs::path device = directory_ / "device" / "anchor";
+  fs::create_directories(device.parent_path());
+  fs::rename(files_.anchor(), device);
+  fs::create_symlink("../../device/anchor", files_.anchor());
+  ASSERT_TRUE(Rebuild());
+  EXPECT_TRUE(fs::is_symlink(files_.anchor()));
+  EXPECT_NE(ledger::ReadAnchor(device).value()->records.size, 77u) << "the new one";
 }
 
 TEST_F(Rebuilding, BelievesNoMirrorWithOneEntryChanged) {
