@@ -185,6 +185,12 @@ void ResolvePaths(Config& config, const std::filesystem::path& folder) {
   }
 }
 
+// One directory may have many names: `a/`, `a/.`, a link to it.
+bool AreTheSame(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code error;
+  return std::filesystem::weakly_canonical(a / "", error) == std::filesystem::weakly_canonical(b / "", error) && !error;
+}
+
 }  // namespace
 
 Result<Listener> Listener::Parse(std::string_view text) {
@@ -214,6 +220,25 @@ Result<Config> Config::Load(const std::filesystem::path& file) {
   if (!config) return Error{config.error().code, file.string() + ": " + config.error().message};
   ResolvePaths(*config, std::filesystem::absolute(file).parent_path());
   return config;
+}
+
+Result<Config> Config::LoadFor(const std::filesystem::path& directory, const std::filesystem::path& file) {
+  const auto named = std::filesystem::absolute(directory).lexically_normal();
+  const auto source = file.empty() ? ca::AuthorityFiles(named).config() : file;
+  auto config = Load(source);
+  if (!config && (config.error().code != ErrorCode::kNotFound || !file.empty())) return config.error();
+  if (!config)
+    config = Config();
+  else if (!AreTheSame(config->directory, named)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 source.string() + ": directory is " + config->directory.string() + ", not " + named.string()};
+  }
+  config->directory = named;
+  return config;
+}
+
+ca::AuthorityFiles FilesOf(const Config& config) {
+  return ca::AuthorityFiles(config.directory, config.anchor);
 }
 
 std::string Config::ToToml() const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "ca/authority_files.h"
 #include "verifier-sdk/core/result.h"
 
 namespace certmark::api {
@@ -43,8 +44,15 @@ struct Config {
 
   /// Load reads a file. NotFound or InvalidArgument: one line naming the file and the key.
   static Result<Config> Load(const std::filesystem::path& file);
+  /// LoadFor is what the daemon of the authority in `directory` goes by, for a command that works in its place: `file`,
+  /// or, where that is empty, the directory's certmark.toml; if there is none, all by default. InvalidArgument also for
+  /// a file that is of another directory.
+  static Result<Config> LoadFor(const std::filesystem::path& directory, const std::filesystem::path& file);
   /// ToToml writes a file that Load reads, each key with its comment.
   std::string ToToml() const;
 };
+
+/// FilesOf says where everything lies: the anchor too, wherever the configuration puts it.
+ca::AuthorityFiles FilesOf(const Config& config);
 
 }  // namespace certmark::api

@@ -17,6 +17,7 @@
 #include "api/public_site.h"
 #include "api/server_identity.h"
 #include "api/witnesses.h"
+#include "ca/outside.h"
 #include "ca/service.h"
 #include "ledger/anchor.h"
 #include "ledger/log.h"
@@ -30,8 +31,13 @@ constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP
 // Two, so that one long answer leaves the other for whoever asks whether the process lives.
 constexpr unsigned kOperationsWorkers = 2;
 
-std::filesystem::path AnchorOf(const Config& config, const ca::AuthorityFiles& files) {
-  return config.anchor.empty() ? files.anchor() : config.anchor;
+// What every witness said goes to the log: at a start that is refused it is what has to be looked into.
+void Hear(const ledger::OutsideView::Witness& witness) {
+  if (witness.has_agreed) {
+    spdlog::info("witness {} agrees", witness.name);
+  } else {
+    spdlog::warn("witness {} does not vouch for the log: {}", witness.name, witness.answer.text);
+  }
 }
 
 }  // namespace
@@ -39,7 +45,7 @@ std::filesystem::path AnchorOf(const Config& config, const ca::AuthorityFiles& f
 // Members stand in the order in which they are made, each needing only those before it; they go in the reverse one:
 // servers, then the sequencer, then the database.
 struct Daemon::Body {
-  explicit Body(const Config& from) : config(from), files(from.directory), anchor(AnchorOf(config, files)) {}
+  explicit Body(const Config& from) : config(from), files(FilesOf(from)), anchor(files.anchor()) {}
 
   // Start in steps, in this order.
   Result<void> LoadAuthority(const ca::Secret& passphrase);
@@ -76,7 +82,7 @@ struct Daemon::Body {
 Result<void> Daemon::Body::LoadAuthority(const ca::Secret& passphrase) {
   const Time now = ca::SystemTime();
   authority = CM_TRY(ca::Authority::Load(files, passphrase, now));
-  witnesses = CM_TRY(LoadWitnessPolicy(config.witness_policy, authority->trust));
+  witnesses = CM_TRY(ca::LoadWitnessPolicy(config.witness_policy, authority->trust));
   scheme = CM_TRY(ca::Scheme::Load(files.scheme()));
   identity = CM_TRY(LoadServerIdentity(files, *authority, passphrase, now));
   return {};
@@ -98,7 +104,7 @@ ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
   options.before_exposing = [lists = status.get()](std::span<const ledger::Write> writes) {
     return lists->Apply(writes);
   };
-  options.meets_policy = MayBeShown(witnesses, authority->trust);
+  options.meets_policy = [this](const Note& note) { return ca::MeetsPolicy(note, witnesses, authority->trust); };
   return options;
 }
 
@@ -112,12 +118,14 @@ Result<void> Daemon::Body::OpenLog() {
   options.clock = ca::SystemTime;
   options.stats = &stats;
   options.publish_interval = config.publish_interval;
-  options.read_only = WhyReadOnly({.store = *store,
-                                   .log = authority->log_number,
-                                   .policy = witnesses,
-                                   .trust = authority->trust,
-                                   .database = files.database(),
-                                   .anchor = anchor.file()});
+  const auto vouched = ca::AskOutside({.store = *store,
+                                       .log = authority->log_number,
+                                       .policy = witnesses,
+                                       .trust = authority->trust,
+                                       .database = files.database(),
+                                       .anchor = anchor.file(),
+                                       .heard = Hear});
+  if (!vouched) options.read_only = vouched.error();
   log = CM_TRY(ledger::Log::Open(*store, anchor, std::move(options)));
   read_only = log->Stopped();
   // A status list of a state that something outside contradicts would un-revoke: none is signed then.

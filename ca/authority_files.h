@@ -12,12 +12,14 @@ namespace certmark::ca {
 
 /// AuthorityFiles names everything in an authority's directory.
 struct AuthorityFiles {
-  explicit AuthorityFiles(std::filesystem::path directory) : root(std::move(directory)) {}
+  explicit AuthorityFiles(std::filesystem::path directory, std::filesystem::path anchor_file = {})
+      : root(std::move(directory)), anchor_at(std::move(anchor_file)) {}
   std::filesystem::path root;
+  std::filesystem::path anchor_at;  ///< where the configuration puts the anchor; empty: in the directory
 
   std::filesystem::path config() const { return root / "certmark.toml"; }
   std::filesystem::path database() const { return root / "data"; }
-  std::filesystem::path anchor() const { return root / "anchor" / "anchor"; }
+  std::filesystem::path anchor() const { return anchor_at.empty() ? root / "anchor" / "anchor" : anchor_at; }
   std::filesystem::path scheme() const { return root / "schemes" / "CNCA-App-001.json"; }
   std::filesystem::path trust(std::uint64_t seq) const { return root / "trust" / (std::to_string(seq) + ".jwt"); }
   std::filesystem::path key(std::string_view name) const { return root / "keys" / (std::string(name) + ".pem"); }

@@ -93,7 +93,7 @@ class Maker {
   Result<void> CopyAnchor() {
     constexpr std::size_t kMaxAnchorBytes = 64 * 1024;
     const std::string text = CM_TRY(ReadPublicFile(input_.files.anchor(), kMaxAnchorBytes));
-    const fs::path to = CopyOf(input_.files.anchor());
+    const fs::path to = AuthorityFiles(input_.to).anchor();
     CM_TRY(MakePrivateDirectory(to.parent_path()));
     return WriteNewFile(to, text, kPrivateMode);
   }

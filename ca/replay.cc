@@ -15,6 +15,7 @@
 #include "ca/fsck.h"
 #include "ca/issuer.h"
 #include "ca/log_judge.h"
+#include "ca/outside.h"
 #include "ca/party.h"
 #include "ca/records.h"
 #include "ca/scheme.h"
@@ -299,12 +300,6 @@ class Replayer {
 
 }  // namespace
 
-bool MeetsQuorum(const Note& note, const TrustList& list) {
-  const auto good = std::ranges::count_if(
-      list.witnesses(), [&](const NoteKey& witness) { return note.Check(witness).state == Note::State::kGood; });
-  return static_cast<std::size_t>(good) >= list.quorum();
-}
-
 Result<ledger::SignedCheckpoint> NewestOf(const ledger::TileSource& source, const TrustList& list,
                                           ledger::LogNumber log) {
   const auto keys = KeysOf(list);
@@ -327,7 +322,7 @@ Result<Replayed> Replay(const ReplayInput& input) {
   auto target = CM_TRY(NewestOf(input.source, list, input.log));
   auto importer = CM_TRY(ledger::Importer::Open(
       input.store, {.log = input.log,
-                    .meets_policy = [&list](const Note& note) { return MeetsQuorum(note, list); },
+                    .meets_policy = [&](const Note& note) { return MeetsPolicy(note, input.policy, list); },
                     .now = input.now}));
   return Replayer(input, std::move(importer), std::move(target)).Run();
 }

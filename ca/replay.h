@@ -14,6 +14,7 @@
 #include "ledger/signed_checkpoint.h"
 #include "ledger/store.h"
 #include "ledger/tile_source.h"
+#include "ledger/witness_policy.h"
 #include "verifier-sdk/core/trust_list.h"
 
 namespace certmark::ca {
@@ -28,6 +29,7 @@ struct ReplayInput {
   std::span<const TrustList> lists;
   ledger::LogNumber log = 1;
   Time now;
+  ledger::WitnessPolicy policy = ledger::WitnessPolicy::None();  ///< which notes may be shown, with the newest list
   Random random;  ///< for the ids of parties that are only known by what a credential says of them
   std::function<void(std::uint64_t done, std::uint64_t total)> progress{};  ///< entries judged
 };
@@ -49,8 +51,5 @@ Result<ledger::SignedCheckpoint> NewestOf(const ledger::TileSource& source, cons
 /// continue the stored tree, or has an entry that is not what it must be or that contradicts a row. An error of any
 /// kind: the store is of no use. Unavailable: the source could not be read.
 Result<Replayed> Replay(const ReplayInput& input);
-
-/// MeetsQuorum says whether a note bears cosignatures of as many witnesses as the list demands.
-bool MeetsQuorum(const Note& note, const TrustList& list);
 
 }  // namespace certmark::ca

@@ -9,6 +9,7 @@
 #include "ca/authority.h"
 #include "ca/backup.h"
 #include "ca/fsck.h"
+#include "ca/outside.h"
 #include "ca/small_file.h"
 #include "ledger/anchor.h"
 #include "ledger/import.h"
@@ -71,7 +72,7 @@ class Aside {
 class Restorer {
  public:
   explicit Restorer(const RestoreInput& input)
-      : input_(input), files_(input.directory), aside_(input.directory / "data.restoring") {}
+      : input_(input), files_(input.files), aside_(input.files.root / "data.restoring") {}
 
   Result<Restored> Run() {
     // 1. and 2.
@@ -117,13 +118,13 @@ class Restorer {
       CM_TRY(CopyOne(file));
       Progress("bytes copied:", done += file.digest.size, out_.manifest.Bytes());
     }
-    return ledger::SyncDirectory(input_.directory);
+    return ledger::SyncDirectory(files_.root);
   }
 
   Result<void> CopyOne(const BackupManifest::File& file) {
     if (file.path.starts_with(kAnchorFolder)) return {};  // the new one is written last
     const bool is_data = file.path.starts_with(kDataFolder);
-    const fs::path to = is_data ? aside_.path() / file.path.substr(kDataFolder.size()) : input_.directory / file.path;
+    const fs::path to = is_data ? aside_.path() / file.path.substr(kDataFolder.size()) : files_.root / file.path;
     if (!is_data && Exists(to)) return {};
     CM_TRY(MakePrivateDirectories(to.parent_path()));
     const FileDigest copied = CM_TRY(CopyLargeFile(input_.backup / file.path, to));
@@ -190,6 +191,7 @@ class Restorer {
                                     .lists = lists_,
                                     .log = log_,
                                     .now = input_.now,
+                                    .policy = Policy(),
                                     .random = input_.random,
                                     .progress = [this](std::uint64_t done, std::uint64_t total) {
                                       Progress("entries replayed:", done, total);
@@ -211,11 +213,15 @@ class Restorer {
     all.acts += more.acts;
   }
 
+  ledger::WitnessPolicy Policy() const {
+    return input_.witnesses == nullptr ? ledger::WitnessPolicy::None() : *input_.witnesses;
+  }
+
   // RecordRestore puts a line into the record log, for whoever wonders about the acts that are not in it.
   Result<void> RecordRestore(ledger::Store& store) {
     auto importer = CM_TRY(ledger::Importer::Open(
         store, {.log = log_,
-                .meets_policy = [this](const Note& note) { return MeetsQuorum(note, lists_.back()); },
+                .meets_policy = [this](const Note& note) { return MeetsPolicy(note, Policy(), lists_.back()); },
                 .now = input_.now}));
     const auto sizes = [](std::uint64_t log, std::uint64_t records) {
       return "log " + std::to_string(log) + ", records " + std::to_string(records);
@@ -295,7 +301,7 @@ class Restorer {
     fs::rename(aside_.path(), files_.database(), error);
     if (error) return FileError("put in place", files_.database(), error);
     aside_.Take();
-    CM_TRY(ledger::SyncDirectory(input_.directory));
+    CM_TRY(ledger::SyncDirectory(files_.root));
     CM_TRY(MakePrivateDirectories(files_.anchor().parent_path()));
     // Behind a link it lies on another device, and is to stay there.
     fs::path anchor = files_.anchor();

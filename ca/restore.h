@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/authority_files.h"
 #include "ca/backup_manifest.h"
 #include "ca/clock.h"
 #include "ca/replay.h"
@@ -31,7 +32,7 @@ struct RestoreInput {
     const ledger::TileSource* source;
   };
   std::filesystem::path backup;
-  std::filesystem::path directory;  ///< the authority's: new, or with its database and nothing else moved away
+  AuthorityFiles files;  ///< the authority's: new, or with its database and nothing else moved away
   std::vector<Mirror> mirrors;
   std::optional<std::filesystem::path> anchor;       ///< one more to compare with, beside the directory's own
   const ledger::WitnessPolicy* witnesses = nullptr;  ///< those to ask

@@ -172,7 +172,7 @@ Result<TrustList> SuccessorList(const Succession& succession, const Checkpoint& 
 namespace {
 
 Result<std::unique_ptr<Signer>> RootSigner(const SuccessionRequest& request, const Authority& authority) {
-  const AuthorityFiles files(request.directory);
+  const AuthorityFiles& files = request.files;
   const std::filesystem::path file = request.root_key.empty() ? files.offline_key("root") : request.root_key;
   auto signer = CM_TRY(MakeSigner(CM_TRY(LoadKey(file, request.passphrase, KeyKind::kP384))));
   if (signer->public_key().spki() == authority.root.key().spki()) return signer;
@@ -215,7 +215,7 @@ Result<SuccessionReport> Done(const ledger::Store& store, const Authority& autho
 
 Result<std::optional<std::uint64_t>> RebuildIfGone(const SuccessionRequest& request, const Authority& authority,
                                                    const Clock& clock, const Random& random) {
-  const AuthorityFiles files(request.directory);
+  const AuthorityFiles& files = request.files;
   const bool is_there = std::filesystem::exists(files.database());
   if (is_there && !request.mirrors.empty()) {
     return Forbidden(files.database().string() +
@@ -233,7 +233,7 @@ Result<std::optional<std::uint64_t>> RebuildIfGone(const SuccessionRequest& requ
 
 Result<SuccessionReport> SucceedLog(const SuccessionRequest& request, const Clock& clock, const Random& random) {
   // 1. Who it is, with both keys in hand.
-  const AuthorityFiles files(request.directory);
+  const AuthorityFiles& files = request.files;
   const Authority authority = CM_TRY(Authority::Load(files, request.passphrase, clock()));
   const auto root_signer = CM_TRY(RootSigner(request, authority));
   if (!authority.is_test() && request.passphrase.Reveal().empty()) {

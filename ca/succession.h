@@ -36,7 +36,7 @@ using SuccessionWatcher = std::function<void(SuccessionStep)>;
 
 /// SuccessionRequest says whose log is to be succeeded. The daemon must be stopped.
 struct SuccessionRequest {
-  std::filesystem::path directory;
+  AuthorityFiles files;
   std::filesystem::path root_key{};  ///< the offline root key; empty: where the ceremony left it
   Secret passphrase;
   /// mirrors of every log of the trust list, where the database is gone: they outlive the call.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -239,17 +238,6 @@ class StoreChecker {
   FsckReport report_;
 };
 
-std::size_t CountCosignatures(std::string_view text, const std::vector<NoteKey>& witnesses) {
-  const auto note = Note::Parse(text);
-  std::set<Bytes> good;  // distinct keys: one witness may stand in the list under two names
-  for (const NoteKey& witness : witnesses) {
-    if (!note || note->Check(witness).state != Note::State::kGood) continue;
-    const ByteView key = witness.public_key();
-    good.emplace(key.begin(), key.end());
-  }
-  return good.size();
-}
-
 }  // namespace
 
 Result<FsckReport> FsckStore(const Store& store, const std::map<LogNumber, CheckpointKeys>& keys,
@@ -272,7 +260,8 @@ Result<FsckReport> FsckPublished(const PublishedLog& log, const FsckOptions& opt
   const auto checkpoint = CheckNote(*note, log.keys, "checkpoint", wrong);
   report.findings.Add(Named(std::move(wrong), name));
   if (!checkpoint) return report;
-  if (const std::size_t witnesses = CountCosignatures(*note, log.keys.witnesses); witnesses < log.quorum) {
+  const auto cosigned = CountCosignatures(CM_TRY(Note::Parse(*note)), log.keys.witnesses);
+  if (const std::size_t witnesses = cosigned.value_or(0); witnesses < log.quorum) {
     report.findings.Add({"checkpoint-not-witnessed", name, "checkpoint", std::to_string(log.quorum) + " witnesses",
                          std::to_string(witnesses)});
   }

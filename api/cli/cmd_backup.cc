@@ -118,7 +118,7 @@ ca::FilesProgress Shown(Progress& progress) {
 Result<ca::BackupManifest> Make(Context& context, const BackupArguments& a) {
   std::error_code error;
   const fs::path to = fs::absolute(a.to, error).lexically_normal();
-  const ca::AuthorityFiles files(fs::absolute(a.directory, error).lexically_normal());
+  const ca::AuthorityFiles files = api::FilesOf(CM_TRY(api::Config::LoadFor(a.directory, a.config)));
   Progress progress(context.console(), "bytes hashed:");
   auto made = ca::MakeBackup({.files = files,
                               .to = to.has_filename() ? to : to.parent_path(),
@@ -243,10 +243,10 @@ Result<ca::Restored> RestoreAll(Context& context, const RestoreArguments& a) {
     sources.push_back(ledger::MakePublishedSource(FetchOf(a, mirror)));
     mirrors.push_back({mirror, sources.back().get()});
   }
-  std::error_code error;
+  const api::Config config = CM_TRY(api::Config::LoadFor(a.to, {}));
   Phases phases(context.console());
   return ca::Restore({.backup = a.backup,
-                      .directory = fs::absolute(a.to, error).lexically_normal(),
+                      .files = api::FilesOf(config),
                       .mirrors = mirrors,
                       .anchor = a.anchor.empty() ? std::nullopt : std::optional<fs::path>(a.anchor),
                       .witnesses = policy ? &*policy : nullptr,

@@ -4,6 +4,7 @@
 
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/config.h"
 #include "ca/authority_files.h"
 #include "ca/succession.h"
 #include "ledger/tile_source.h"
@@ -13,13 +14,14 @@ namespace certmark::cli {
 namespace {
 
 struct SucceedArguments {
-  std::string directory, root_key, registrar, ca_file;
+  std::string directory, config, root_key, registrar, ca_file;
   std::vector<std::string> mirrors;
 };
 
 void Declare(CLI::App& verb, SucceedArguments& a) {
   verb.add_option("DIR", a.directory, "The authority's directory; its daemon is stopped")->required()->type_name("");
   verb.add_option("--root-key", a.root_key, "The offline root key (default DIR/offline/root.pem)")->type_name("FILE");
+  verb.add_option("--config", a.config, "The daemon's file (default DIR/certmark.toml)")->type_name("FILE");
   const char* group = "When the database is gone";
   verb.add_option("--from-mirror", a.mirrors,
                   "A mirror of each log of the trust list: its URL, or a directory of its files")
@@ -75,11 +77,11 @@ void Tell(Context& context, const ca::SuccessionReport& report, const std::files
 
 Result<Exit> Run(Context& context, const SucceedArguments& a) {
   std::vector<std::unique_ptr<ledger::TileSource>> mirrors;
-  ca::SuccessionRequest request;
-  request.directory = a.directory;
-  request.root_key = a.root_key;
-  request.passphrase = CM_TRY(context.Passphrase());
-  request.registrar = a.registrar;
+  const api::Config config = CM_TRY(api::Config::LoadFor(a.directory, a.config));
+  ca::SuccessionRequest request{.files = api::FilesOf(config),
+                                .root_key = a.root_key,
+                                .passphrase = CM_TRY(context.Passphrase()),
+                                .registrar = a.registrar};
   for (const std::string& where : a.mirrors) {
     mirrors.push_back(OpenMirror(where, a.ca_file));
     request.mirrors.push_back(mirrors.back().get());
@@ -89,7 +91,7 @@ Result<Exit> Run(Context& context, const SucceedArguments& a) {
     return ca::SucceedLog(
         request, [&] { return context.Now(); }, ca::SystemRandom);
   }()));
-  Tell(context, report, ca::AuthorityFiles(a.directory).registrar());
+  Tell(context, report, request.files.registrar());
   return Exit::kOk;
 }
 

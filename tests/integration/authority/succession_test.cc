@@ -33,11 +33,7 @@ class AuthoritysDirectory : public ::testing::Test {
  protected:
   void Found() const { Hold(TestRequest(files_.root)).value(); }
 
-  SuccessionRequest Request() const {
-    SuccessionRequest request;
-    request.directory = files_.root;
-    return request;
-  }
+  SuccessionRequest Request() const { return {.files = files_, .passphrase = Secret()}; }
   Result<SuccessionReport> Succeed(const SuccessionRequest& request) const {
     return SucceedLog(
         request, [] { return kNow + kHour; }, SystemRandom);

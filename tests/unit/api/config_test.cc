@@ -61,6 +61,26 @@ TEST_F(ConfigFile, CountsRelativePathsFromItsOwnFolder) {
   EXPECT_EQ(config->passphrase_file, directory_ / "secret");
 }
 
+TEST_F(ConfigFile, SaysWhereTheAnchorIsToWhoWorksInTheDirectory) {
+  const std::filesystem::path root = directory_.path();
+  EXPECT_EQ(FilesOf(Config::LoadFor(root, {}).value()).anchor(), root / "anchor" / "anchor") << "without a file";
+  std::ofstream(root / "certmark.toml") << "anchor = 'elsewhere/anchor'\n";
+  const ca::AuthorityFiles files = FilesOf(Config::LoadFor(root, {}).value());
+  EXPECT_EQ(files.anchor(), root / "elsewhere" / "anchor");
+  EXPECT_EQ(files.root, root);
+  std::ofstream(root / "certmark.toml") << "anchor = 7\n";
+  EXPECT_EQ(Config::LoadFor(root, {}).error().code, ErrorCode::kInvalidArgument) << "nothing by default then";
+}
+
+TEST_F(ConfigFile, OfAnotherDirectoryIsNotTaken) {
+  const std::filesystem::path root = directory_.path();
+  std::filesystem::create_directories(root / "authority");
+  std::ofstream(root / "daemon.toml") << "directory = 'authority'\nanchor = 'anchor'\n";
+  EXPECT_EQ(FilesOf(Config::LoadFor(root / "authority/", root / "daemon.toml").value()).anchor(), root / "anchor");
+  EXPECT_EQ(Config::LoadFor(root, root / "daemon.toml").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Config::LoadFor(root, root / "missing.toml").error().code, ErrorCode::kNotFound);
+}
+
 TEST_F(ConfigFile, NamesItselfAndTheKeyInEveryRefusal) {
   const struct {
     const char* mutation;
