@@ -283,6 +283,37 @@ def check_moved_anchor(tale, keeper, directory):
         keeper.fsck(keeper.authority)
 
 
+def check_succession(tale, keeper, directory):
+    """The newest backup, of log 1, is restored when log 2 has begun."""
+    late, www = tale.apps[5], directory / "www-2"
+    backup = directory / "moved"
+    with story.step("the log is succeeded; in the next one something certified after the backup is revoked"):
+        keeper.run("log", "succeed", keeper.authority)
+        tale.certmark.start()
+        for who in ("officer", "decider"):
+            tale.run(who, "trust", "add", keeper.authority / "trust" / "2.jwt")
+        proposal = tale.run("officer", "revoke", tale.numbers[late["package"]], "--reason", "serious-defect")["name"]
+        tale.run("decider", "revoke", "--confirm", proposal)
+        size = keeper.run("log", "export", keeper.authority, "--to", www)["logs"][1]["size"]
+        tale.certmark.stop()
+        (keeper.authority / "data").rename(directory / "lost-once-more")
+    first, second = www / "log" / "1", www / "log" / "2"
+    with story.step("the backup of before, with the mirror of one log alone: refused, and the other one named"):
+        why = keeper.refused("restore", backup, "--to", keeper.authority, "--mirror", second)
+        require("a copy of ca.example/log/1" in why, why)
+        why = keeper.refused("restore", backup, "--to", keeper.authority, "--mirror", first)
+        require("a copy of ca.example/log/2" in why, why)
+    with story.step("with both: the one to its end, then the other; a daemon starts, and what was revoked is"):
+        done = keeper.run("restore", backup, "--to", keeper.authority, "--mirror", first, "--mirror", second)
+        require(done["origin"] == "ca.example/log/2" and done["size"] == size, f"restored: {done}")
+        require(not done["missing"] and len(done["vouchedBy"]) == 1, f"restored: {done}")
+        keeper.fsck(keeper.authority)
+        tale.certmark.start()
+        shown = tale.run("officer", "show", tale.numbers[late["package"]])
+        require(shown["state"].endswith("REVOKED"), f"the register says {shown['state']}")
+        tale.certmark.stop()
+
+
 def tell(tale, keeper, directory):
     www = directory / "www"
     tale.found()
@@ -299,6 +330,7 @@ def tell(tale, keeper, directory):
     check_cold(keeper, directory)
     check_witness(tale, keeper, backup, directory)
     check_moved_anchor(tale, keeper, directory)
+    check_succession(tale, keeper, directory)
 
 
 def main():
