@@ -209,8 +209,8 @@ Result<Restored> Restore(const RestoreInput& input) {
   out.records = anchor.records;
   Tell(input, RestoreStep::kRecorded);
 
-  // 6. The database first: beside the old anchor it is at most shown, while the new anchor alone would let a daemon
-  // begin an empty one.
+  // 6. The database first: the old anchor holds beside it, or has a daemon show it and no more; the new anchor alone
+  // would have one begin an empty database.
   store.reset();
   CM_TRY(staged.PutInPlace());
   Tell(input, RestoreStep::kDatabaseInPlace);

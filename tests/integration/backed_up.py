@@ -255,6 +255,14 @@ def check_witness(tale, keeper, backup, directory):
             require(done["witnessesAgreed"] == 1 and done["vouchedBy"] == ["1 witness"], f"the witness did not agree: {done}")
             why = keeper.refused("restore", backup, "--to", directory / "unseen", "--witness-policy", witness.policy)
             require("ROLLBACK DETECTED" in why, why)
+            configured = directory / "configured"
+            configured.mkdir()
+            text = (keeper.authority / "certmark.toml").read_text(encoding="utf-8")
+            require('witness_policy = ""' in text, "certmark.toml names no policy yet")
+            text = text.replace('witness_policy = ""', f'witness_policy = "{witness.policy}"')
+            (configured / "certmark.toml").write_text(text, encoding="utf-8")
+            done = keeper.run("restore", directory / "cold", "--to", configured)
+            require(done["vouchedBy"] == ["1 witness"], f"the configured witness was not asked: {done}")
         finally:
             witness.stop()
         why = keeper.refused("restore", backup, "--to", directory / "unseen", "--witness-policy", witness.policy)
