@@ -20,9 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kFolders[] = {"certificates", "crl", "schemes", "trust"};
 
-Error FileError(const char* what, const fs::path& path, const std::error_code& error) {
-  return {ErrorCode::kUnavailable, std::string("cannot ") + what + " " + path.string() + ": " + error.message()};
-}
+using ledger::FileError;
 
 // Below is what is below a directory: regular files, as paths from it, and whatever else is no directory.
 struct Below {
@@ -117,6 +115,11 @@ class Maker {
       if (number != ledger::kRecordLog) log = number;
     }
     if (!log) return Error{ErrorCode::kCorruption, "the database has no public log"};
+    if (!newest.LogPosition(LogOrigin(newest.iss(), *log))) {
+      return Error{ErrorCode::kFailedPrecondition, "the database has " + LogOrigin(newest.iss(), *log) +
+                                                       ", which trust list " + std::to_string(newest.seq()) +
+                                                       " does not name: finish the succession, then back up"};
+    }
     const auto exposed = CM_TRY(ledger::ExposedNote(*store, *log));
     if (exposed) manifest_.checkpoint = exposed->note;
     if (!anchored) return {};
@@ -150,6 +153,11 @@ class Maker {
 };
 
 }  // namespace
+
+std::vector<fs::path> DaemonKeys(const AuthorityFiles& files, ledger::LogNumber log) {
+  return {files.key("credential-signer"), files.log_key(log), files.key("party-ca"), files.key("server"),
+          files.key("status-signer")};
+}
 
 Result<BackupManifest> MakeBackup(const BackupInput& input) {
   return Maker(input).Run();

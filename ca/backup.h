@@ -17,8 +17,9 @@
 
 namespace certmark::ca {
 
-/// kDaemonKeys names the keys without which a daemon does not start; as in AuthorityFiles.
-inline constexpr std::string_view kDaemonKeys[] = {"credential-signer", "log", "party-ca", "server", "status-signer"};
+/// DaemonKeys are the keys without which a daemon does not start that writes log number `log`: those that
+/// Authority::Load reads, and the server's.
+std::vector<std::filesystem::path> DaemonKeys(const AuthorityFiles& files, ledger::LogNumber log);
 
 enum class KeyFiles : std::uint8_t { kLeftOut, kCopied };
 
@@ -36,8 +37,9 @@ struct BackupInput {
 };
 
 /// MakeBackup copies, reads back from the copy what the manifest says of the logs, and writes the manifest last, all of
-/// it durably. AlreadyExists: `to` is there. Corruption: the copy does not reach the anchor. What was begun before an
-/// error stays, without a manifest.
+/// it durably. AlreadyExists: `to` is there. Corruption: the copy does not reach the anchor. FailedPrecondition: it has
+/// a log that no trust list names yet, for a succession was begun and not finished. What was begun before an error
+/// stays, without a manifest.
 Result<BackupManifest> MakeBackup(const BackupInput& input);
 
 /// ReadManifest reads a backup's manifest. NotFound: there is none: it is no backup, or was never finished.

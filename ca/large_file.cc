@@ -5,29 +5,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <functional>
 #include <memory>
-#include <string>
-#include <system_error>
 
 #include "ledger/descriptor.h"
+#include "ledger/posix_file.h"
 
 namespace certmark::ca {
 namespace {
 
+using ledger::FileError;
+
 constexpr std::size_t kPiece = 1024 * 1024;
 constexpr mode_t kModeBits = 0777;
-
-Error Failed(const char* what, const std::filesystem::path& file) {
-  const int reason = errno;
-  const ErrorCode code = reason == ENOENT                      ? ErrorCode::kNotFound
-                         : reason == EEXIST                    ? ErrorCode::kAlreadyExists
-                         : reason == EACCES || reason == ELOOP ? ErrorCode::kPermissionDenied
-                                                               : ErrorCode::kUnavailable;
-  return {code, std::string("cannot ") + what + " " + file.string() + ": " + std::generic_category().message(reason)};
-}
 
 class Hasher {
  public:
@@ -49,20 +40,10 @@ class Hasher {
 
 Result<ledger::Descriptor> OpenRegular(const std::filesystem::path& file, struct stat& status) {
   ledger::Descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (!fd.ok()) return Failed("open", file);
-  if (::fstat(fd.get(), &status) != 0) return Failed("examine", file);
+  if (!fd.ok()) return FileError("open", file, ledger::NameErrorCode());
+  if (::fstat(fd.get(), &status) != 0) return FileError("examine", file);
   if (!S_ISREG(status.st_mode)) return Error{ErrorCode::kCorruption, file.string() + " is not a regular file"};
   return fd;
-}
-
-Result<void> WriteAll(int fd, ByteView bytes, const std::filesystem::path& file) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Failed("write", file);
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return {};
 }
 
 // ReadThrough shows a file to `visit`, piece by piece, and returns its digest.
@@ -72,11 +53,9 @@ Result<FileDigest> ReadThrough(int fd, const std::filesystem::path& file,
   FileDigest digest;
   Hasher hasher;
   for (;;) {
-    const ssize_t got = ::read(fd, piece.data(), piece.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return Failed("read", file);
+    const std::size_t got = CM_TRY(ledger::ReadInto(fd, piece, file));
     if (got == 0) break;
-    const ByteView bytes = ByteView(piece).first(static_cast<std::size_t>(got));
+    const ByteView bytes = ByteView(piece).first(got);
     hasher.Add(bytes);
     digest.size += bytes.size();
     CM_TRY(visit(bytes));
@@ -92,7 +71,7 @@ Result<FileDigest> DigestLargeFile(const std::filesystem::path& file) {
   const ledger::Descriptor fd = CM_TRY(OpenRegular(file, status));
   auto digest = CM_TRY(ReadThrough(fd.get(), file, [](ByteView) { return Result<void>(); }));
   // A medium that is mounted to be read has nothing to be synced.
-  if (::fsync(fd.get()) != 0 && errno != EROFS && errno != EINVAL) return Failed("sync", file);
+  if (::fsync(fd.get()) != 0 && errno != EROFS && errno != EINVAL) return FileError("sync", file);
   return digest;
 }
 
@@ -100,11 +79,12 @@ Result<FileDigest> CopyLargeFile(const std::filesystem::path& from, const std::f
   struct stat status {};
   const ledger::Descriptor in = CM_TRY(OpenRegular(from, status));
   ledger::Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!out.ok()) return Failed("create", to);
-  auto digest = CM_TRY(ReadThrough(in.get(), from, [&](ByteView bytes) { return WriteAll(out.get(), bytes, to); }));
-  if (::fchmod(out.get(), status.st_mode & kModeBits) != 0) return Failed("set the mode of", to);
-  if (::fsync(out.get()) != 0) return Failed("sync", to);
-  if (!out.Close()) return Failed("close", to);
+  if (!out.ok()) return FileError("create", to, ledger::NameErrorCode());
+  auto digest =
+      CM_TRY(ReadThrough(in.get(), from, [&](ByteView bytes) { return ledger::WriteAll(out.get(), bytes, to); }));
+  if (::fchmod(out.get(), status.st_mode & kModeBits) != 0) return FileError("set the mode of", to);
+  if (::fsync(out.get()) != 0) return FileError("sync", to);
+  if (!out.Close()) return FileError("close", to);
   return digest;
 }
 

@@ -84,8 +84,8 @@ class Replayer {
   Result<Replayed> Run() {
     const ledger::TreeHead stored = importer_->head().tree(input_.log);
     const Checkpoint& target = target_.checkpoint;
-    out_.from = stored.size;
-    out_.to = std::max(stored.size, target.size);
+    begin_ = stored.size;
+    out_.entries = std::max(stored.size, target.size) - stored.size;
     // 1. One history: the shorter of the two is a beginning of the longer.
     CM_TRY(CheckContinues(stored));
     // 2. What is stored already tells the judge what may follow; 3. and then what follows.
@@ -139,7 +139,7 @@ class Replayer {
   Result<void> Take(std::uint64_t index, ByteView bytes) {
     ReadEntry entry = judge_.Read(bytes);
     const Judged judged = judge_.Judge(index, entry);
-    if (index < out_.from) return {};  // fsck says what is wrong with those
+    if (index < begin_) return {};  // fsck says what is wrong with those
     if (judged.problem && !LeavesOpen(entry, *judged.problem)) {
       return At(index, std::string(judged.problem->kind) + ", expected " + judged.problem->expected + ", found " +
                            judged.problem->found);
@@ -201,11 +201,26 @@ class Replayer {
         ++out_.events;
         return DeriveEvent(std::get<Event>(entry.content));
       case EntryType::kGenesis:
+        CM_TRY(CheckPrevious(std::get<Genesis>(entry.content)));
+        return std::optional<Derived>();
       case EntryType::kRecord:
       case EntryType::kUnknown:
         return std::optional<Derived>();
     }
     return std::optional<Derived>();
+  }
+
+  // CheckPrevious: the judge holds a successor's genesis against the trust list, which knows the size of the log before
+  // it; its root is known here.
+  Result<void> CheckPrevious(const Genesis& genesis) const {
+    if (!genesis.previous) return {};
+    const Genesis::Previous& previous = *genesis.previous;
+    const auto number = CM_TRY(ParseLogOrigin(genesis.iss, previous.origin));
+    const ledger::TreeHead stored = importer_->head().tree(number);
+    if (stored == ledger::TreeHead{previous.size, previous.root}) return {};
+    return Corrupt("it follows " + previous.origin + " of size " + std::to_string(previous.size) + " root " +
+                   previous.root.Base64() + ", here it has size " + std::to_string(stored.size) + " root " +
+                   stored.root.Base64());
   }
 
   Result<std::optional<Derived>> DeriveKey(const ReadEntry& entry) {
@@ -326,6 +341,7 @@ class Replayer {
   const std::unique_ptr<ledger::Importer> importer_;
   const ledger::SignedCheckpoint target_;
   LogJudge judge_;
+  std::uint64_t begin_ = 0;                       // the first entry that is not stored yet
   std::map<std::string, std::string> operators_;  // party ids, by the operator's number in its register
   std::set<std::string> pending_;                 // apps whose rows wait to be written
   std::set<std::string> open_;                    // certifications whose state an event left open
@@ -333,6 +349,15 @@ class Replayer {
 };
 
 }  // namespace
+
+Replayed& Replayed::operator+=(const Replayed& more) {
+  entries += more.entries;
+  credentials += more.credentials;
+  events += more.events;
+  keys += more.keys;
+  acts += more.acts;
+  return *this;
+}
 
 Result<ledger::SignedCheckpoint> NewestOf(const ledger::TileSource& source, const TrustList& list,
                                           ledger::LogNumber log) {
@@ -350,10 +375,23 @@ Result<ledger::SignedCheckpoint> NewestOf(const ledger::TileSource& source, cons
   return Corrupt(std::string(wrong.kind) + ": expected " + wrong.expected + ", found " + wrong.found);
 }
 
+namespace {
+
+Result<void> CheckEnd(const Checkpoint& target, const TrustList& list) {
+  const auto position = list.LogPosition(target.origin);
+  const auto end = position ? list.logs()[*position].final_size : std::nullopt;
+  if (!end || target.size <= *end) return {};
+  return Corrupt("it has " + std::to_string(target.size) + " entries, trust list " + std::to_string(list.seq()) +
+                 " ends " + target.origin + " at " + std::to_string(*end));
+}
+
+}  // namespace
+
 Result<Replayed> Replay(const ReplayInput& input) {
   if (input.lists.empty()) return Error{ErrorCode::kInvalidArgument, "no trust list to judge by"};
   const TrustList& list = input.lists.back();
   auto target = CM_TRY(NewestOf(input.source, list, input.log));
+  CM_TRY(CheckEnd(target.checkpoint, list));
   auto importer = CM_TRY(ledger::Importer::Open(
       input.store, {.log = input.log,
                     .meets_policy = [&](const Note& note) { return MeetsPolicy(note, input.policy, list); },

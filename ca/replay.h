@@ -34,10 +34,10 @@ struct ReplayInput {
   std::function<void(std::uint64_t done, std::uint64_t total)> progress{};  ///< entries judged
 };
 
-/// Replayed says what was added. `from` and `to` are sizes of the log.
+/// Replayed says what was added: entries of the public log, which of them are what, and acts of the record log.
 struct Replayed {
-  std::uint64_t from = 0, to = 0;
-  std::uint64_t credentials = 0, events = 0, keys = 0, acts = 0;
+  std::uint64_t entries = 0, credentials = 0, events = 0, keys = 0, acts = 0;
+  Replayed& operator+=(const Replayed& more);
 };
 
 /// NewestOf reads a source's newest checkpoint and opens it: signed by the key that the newest list has for the log, no
@@ -47,10 +47,11 @@ Result<ledger::SignedCheckpoint> NewestOf(const ledger::TileSource& source, cons
 
 /// Replay brings a store to the source's newest checkpoint. A source that is no longer than the store is compared with
 /// it, and changes nothing but that its note is kept where it is newer. Every replayed entry is judged as fsck judges
-/// it, its signature included, and the tree that comes out is the checkpoint's. A certification on which there is an
-/// event that its signer signed and nobody can read is suspended, until it ends. Corruption: the source does not
-/// continue the stored tree, or has an entry that is not what it must be or that contradicts a row. An error of any
-/// kind: the store is of no use. Unavailable: the source could not be read.
+/// it, its signature included, and the tree that comes out is the checkpoint's; a successor's genesis names the tree
+/// that is stored of the log before it. A certification on which there is an event that its signer signed and nobody
+/// can read is suspended, until it ends. Corruption: the source does not continue the stored tree, has more than the
+/// list says that the log ended with, or has an entry that is not what it must be or that contradicts a row. An error
+/// of any kind: the store is of no use. Unavailable: the source could not be read.
 Result<Replayed> Replay(const ReplayInput& input);
 
 }  // namespace certmark::ca

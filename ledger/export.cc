@@ -25,19 +25,13 @@ constexpr unsigned kLevels = 64 / kTileHeight;
 constexpr std::uintmax_t kLeastInBundle = 3;
 constexpr mode_t kForEverybody = 0644;
 
-Error Failed(const char* what, const fs::path& file) {
-  const int reason = errno;
-  return {ErrorCode::kUnavailable,
-          std::string("cannot ") + what + " " + file.string() + ": " + std::generic_category().message(reason)};
-}
-
 // Public directories may be entered by the web server, whatever the umask says.
 Result<void> MakePublicDirectories(const fs::path& directory) {
   std::error_code error;
   if (directory.empty() || fs::is_directory(directory, error)) return {};
   CM_TRY(MakePublicDirectories(directory.parent_path()));
-  if (::mkdir(directory.c_str(), 0755) != 0) return errno == EEXIST ? Result<void>() : Failed("make", directory);
-  if (::chmod(directory.c_str(), 0755) != 0) return Failed("open to everybody", directory);
+  if (::mkdir(directory.c_str(), 0755) != 0) return errno == EEXIST ? Result<void>() : FileError("make", directory);
+  if (::chmod(directory.c_str(), 0755) != 0) return FileError("open to everybody", directory);
   return {};
 }
 
@@ -47,23 +41,18 @@ Result<void> Publish(const fs::path& file, ByteView bytes) {
   fs::path fresh = file;
   fresh += ".new";
   Descriptor fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, kForEverybody));
-  if (!fd.ok()) return Failed("create", fresh);
-  for (ByteView rest = bytes; !rest.empty();) {
-    const ssize_t written = ::write(fd.get(), rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Failed("write", fresh);
-    rest = rest.subspan(static_cast<std::size_t>(written));
-  }
-  if (::fchmod(fd.get(), kForEverybody) != 0 || ::fsync(fd.get()) != 0) return Failed("sync", fresh);
-  if (!fd.Close()) return Failed("close", fresh);
-  if (::rename(fresh.c_str(), file.c_str()) != 0) return Failed("put in place", file);
+  if (!fd.ok()) return FileError("create", fresh);
+  CM_TRY(WriteAll(fd.get(), bytes, fresh));
+  if (::fchmod(fd.get(), kForEverybody) != 0 || ::fsync(fd.get()) != 0) return FileError("sync", fresh);
+  if (!fd.Close()) return FileError("close", fresh);
+  if (::rename(fresh.c_str(), file.c_str()) != 0) return FileError("put in place", file);
   return {};
 }
 
 // SyncAll makes every name below durable, once for all of them.
 Result<void> SyncAll(const fs::path& directory) {
   const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.ok() || ::syncfs(fd.get()) != 0) return Failed("sync", directory);
+  if (!fd.ok() || ::syncfs(fd.get()) != 0) return FileError("sync", directory);
   return {};
 }
 

@@ -1,14 +1,30 @@
 // Files by descriptor: what the standard library cannot say about durability.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
+#include "verifier-sdk/core/bytes.h"
 #include "verifier-sdk/core/result.h"
 
 namespace certmark::ledger {
+
+/// FileError says that `what` could not be done to a file, for the reason in `errno`, or in `reason`.
+Error FileError(const char* what, const std::filesystem::path& file, ErrorCode code = ErrorCode::kUnavailable);
+Error FileError(const char* what, const std::filesystem::path& file, const std::error_code& reason);
+/// NameErrorCode is the code for a name that could not be opened or made, by `errno`: NotFound, AlreadyExists,
+/// PermissionDenied (closed to us, or a link), else Unavailable.
+ErrorCode NameErrorCode();
+
+/// WriteAll writes all of `bytes`, ReadInto fills `into` as far as the file goes and returns how far that was; `file`
+/// is its name in errors. Unavailable: it could not be done; some of it may have been.
+Result<void> WriteAll(int fd, ByteView bytes, const std::filesystem::path& file);
+Result<std::size_t> ReadInto(int fd, std::span<std::uint8_t> into, const std::filesystem::path& file);
 
 /// ReadSmallFile returns a file's bytes, or nothing when it does not exist. Corruption: more than `limit` bytes.
 /// Unavailable: it could not be read.
@@ -18,6 +34,9 @@ Result<std::optional<std::string>> ReadSmallFile(const std::filesystem::path& fi
 /// directory. Unavailable: the old file is untouched. OutcomeUnknown: the new one is there, but may not survive a power
 /// cut.
 Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text);
+
+/// DirectoryOf is the directory that a file's name stands in.
+std::filesystem::path DirectoryOf(const std::filesystem::path& file);
 
 /// SyncDirectory makes the names in a directory durable. Unavailable: it could not be.
 Result<void> SyncDirectory(const std::filesystem::path& directory);

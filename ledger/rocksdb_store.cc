@@ -1,5 +1,6 @@
 #include "ledger/rocksdb_store.h"
 
+#include <fcntl.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
@@ -284,25 +285,45 @@ class RocksdbStore::Database {
     return {};
   }
 
-  // What is not in a table yet is copied with the write-ahead logs. A flush instead would be one more write that can
-  // end the writer, on a disk that a copy may just be filling.
+  // RocksDB would take over whatever lies at the name under which it gathers a copy. So it gathers it inside a
+  // directory that was made here, is closed to others from its first moment on, and is gone when the copy has its name.
   Result<void> CopyTo(const fs::path& to) const {
-    constexpr std::uint64_t kNeverFlush = ~std::uint64_t{0};
-    const auto failed = [&](const rocksdb::Status& status) {
-      return Error{status.IsInvalidArgument() ? ErrorCode::kAlreadyExists : ErrorCode::kUnavailable,
-                   "cannot copy database " + directory_.string() + " to " + to.string() + ": " + status.ToString()};
-    };
-    rocksdb::Checkpoint* made = nullptr;
-    rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
-    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
-    if (status.ok()) status = checkpoint->CreateCheckpoint(to.string(), kNeverFlush);
-    if (!status.ok()) return failed(status);
-    if (::chmod(to.c_str(), 0700) == 0) return {};
-    return Error{ErrorCode::kUnavailable,
-                 "cannot close " + to.string() + " to others: " + std::generic_category().message(errno)};
+    const fs::path gathering = to.string() + ".tmp";
+    struct stat status {};
+    if (::lstat(to.c_str(), &status) == 0) {
+      return Error{ErrorCode::kAlreadyExists,
+                   "cannot copy database " + directory_.string() + ": " + to.string() + " is there"};
+    }
+    if (::mkdir(gathering.c_str(), S_IRWXU) != 0) {
+      if (errno != EEXIST) return FileError("create", gathering);
+      return FileError("create", gathering, ErrorCode::kAlreadyExists);
+    }
+    const auto copied = GatherCopy(gathering / "db", to);
+    std::error_code error;
+    fs::remove_all(gathering, error);
+    CM_TRY(copied);
+    if (error) return FileError("remove", gathering, error);
+    return SyncDirectory(DirectoryOf(to));
   }
 
  private:
+  // What is not in a table yet is copied with the write-ahead logs. A flush instead would be one more write that can
+  // end the writer, on a disk that a copy may just be filling.
+  Result<void> GatherCopy(const fs::path& gathered, const fs::path& to) const {
+    constexpr std::uint64_t kNeverFlush = ~std::uint64_t{0};
+    rocksdb::Checkpoint* made = nullptr;
+    rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
+    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+    if (status.ok()) status = checkpoint->CreateCheckpoint(gathered.string(), kNeverFlush);
+    if (!status.ok()) {
+      return Error{ErrorCode::kUnavailable,
+                   "cannot copy database " + directory_.string() + " to " + to.string() + ": " + status.ToString()};
+    }
+    if (::chmod(gathered.c_str(), S_IRWXU) != 0) return FileError("close to others", gathered);
+    if (::renameat2(AT_FDCWD, gathered.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+    return FileError("put in place", to, errno == EEXIST ? ErrorCode::kAlreadyExists : ErrorCode::kUnavailable);
+  }
+
   // ScanOptions: how a scan of a column reads. Who opens a database to look at it reads long stretches of it, once.
   rocksdb::ReadOptions ScanOptions(Column column) const {
     rocksdb::ReadOptions options;

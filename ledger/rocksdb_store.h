@@ -26,8 +26,9 @@ class RocksdbStore : public Store {
 
   /// CopyTo makes `to`, a new directory in one that is there, a database of its own: the state after one commit, no
   /// older than the call. Tables are linked where `to` is on the same file system, else copied; commits go on
-  /// meanwhile. AlreadyExists: `to` is there. Unavailable: it could not be made, or the database was opened to be read.
-  /// Safe on any thread.
+  /// meanwhile. Nobody else can enter it at any time: mode 0700. AlreadyExists: `to` is there, or `<to>.tmp`, which a
+  /// copy that was stopped has left. Unavailable: it could not be made, or the database was opened to be read. Safe on
+  /// any thread.
   Result<void> CopyTo(const std::filesystem::path& to) const;
 
  private:

@@ -20,7 +20,8 @@ void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);
-void AddBackup(CLI::App& app, Action& chosen);      ///< backup, restore
+void AddBackup(CLI::App& app, Action& chosen);
+void AddRestore(CLI::App& app, Action& chosen);
 void AddLogFsck(CLI::App& log, Action& chosen);     ///< under `log`
 void AddLogExport(CLI::App& log, Action& chosen);   ///< likewise
 void AddLogSucceed(CLI::App& log, Action& chosen);  ///< likewise

@@ -44,6 +44,7 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddStatus(app, chosen);
   AddInit(app, chosen);
   AddBackup(app, chosen);
+  AddRestore(app, chosen);
   AddWitness(app, chosen);
 }
 

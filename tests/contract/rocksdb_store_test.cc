@@ -143,6 +143,33 @@ TEST_F(ARocksdbStore, CopiesOverNothingAndClosesTheCopyToOthers) {
   EXPECT_EQ(store->CopyTo(dir_ / "no" / "copy").error().code, ErrorCode::kUnavailable);
 }
 
+TEST_F(ARocksdbStore, GathersItsCopyInNothingThatWasThere) {
+  const auto store = OpenRocksdbStore(db_).value();
+  ASSERT_TRUE(Put(*store, 1));
+  // Somebody else's, in which to wait for the rows.
+  std::filesystem::create_directory(dir_ / "copy.tmp");
+  const auto copied = store->CopyTo(dir_ / "copy");
+  ASSERT_FALSE(copied);
+  EXPECT_EQ(copied.error().code, ErrorCode::kAlreadyExists) << copied.error().message;
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "copy"));
+  EXPECT_TRUE(std::filesystem::is_empty(dir_ / "copy.tmp"));
+  std::filesystem::remove(dir_ / "copy.tmp");
+  ASSERT_TRUE(store->CopyTo(dir_ / "copy"));
+  EXPECT_FALSE(std::filesystem::exists(dir_ / "copy.tmp"));
+}
+
+TEST_F(ARocksdbStore, CopiesThroughNoLink) {
+  const auto store = OpenRocksdbStore(db_).value();
+  ASSERT_TRUE(Put(*store, 1));
+  std::filesystem::create_directory(dir_ / "elsewhere");
+  for (const char* name : {"copy", "copy.tmp"}) {
+    std::filesystem::create_directory_symlink(dir_ / "elsewhere", dir_ / name);
+    EXPECT_EQ(store->CopyTo(dir_ / "copy").error().code, ErrorCode::kAlreadyExists) << name;
+    std::filesystem::remove(dir_ / name);
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(dir_ / "elsewhere"));
+}
+
 TEST_F(ARocksdbStore, OpenedToBeReadShowsWhatIsThereBesideAWriterAndRefusesCommits) {
   const auto writer = Open();
   ASSERT_TRUE(Put(*writer, 1));

@@ -151,10 +151,15 @@ def check_tampering(keeper, backup, directory):
 
 def restore_elsewhere(tale, keeper, backup, directory):
     elsewhere = directory / "elsewhere"
-    with story.step("restored elsewhere: clean, its keys asked for; bundles still verify"):
-        done = keeper.run("restore", backup, "--to", elsewhere)
+    with story.step("restored elsewhere, with nothing to ask and with nothing but the backup's own anchor: refused"):
+        why = keeper.refused("restore", backup, "--to", elsewhere)
+        require("nothing vouches" in why and "--witness-policy" in why and "--nothing-vouches" in why, why)
+        keeper.refused("restore", backup, "--to", elsewhere, "--anchor", backup / "anchor" / "anchor", expect=3)
+        require(not (elsewhere / "data").exists(), "an unvouched backup was restored")
+    with story.step("told that nothing vouches: clean, its keys asked for; bundles still verify"):
+        done = keeper.run("restore", backup, "--to", elsewhere, "--nothing-vouches")
         require(len(done["missing"]) == len(KEYS), f"keys are not asked for: {done}")
-        require(not done["compared"], "something was compared, and nothing was there")
+        require(done["vouchedBy"] == [], "something vouched, and nothing was there")
         keeper.fsck(elsewhere)
         for app in tale.apps[:2]:
             tale.run(app["operator"], "bundle", tale.numbers[app["package"]], "--output", tale.bundle(app["package"]))
@@ -205,7 +210,8 @@ def lose_and_restore(tale, keeper, backup, www, size):
         finally:
             server.close()
         require(done["size"] == size and done["events"] == 1 and done["credentials"] >= 1, f"replayed: {done}")
-        require(done["actsLost"] > 0 and done["compared"] and not done["missing"], f"restored: {done}")
+        require(done["actsLost"] > 0 and not done["missing"], f"restored: {done}")
+        require(done["vouchedBy"] == [f"anchor {keeper.authority}/anchor/anchor"], f"vouched for by {done['vouchedBy']}")
         keeper.fsck(keeper.authority)
     with story.step(f"a daemon starts on it: {revoked['package']} is still REVOKED, {late['package']} VALID"):
         tale.certmark.start()
@@ -237,7 +243,7 @@ def check_cold(keeper, directory):
         keeper.run("backup", keeper.authority, "--to", cold, "--with-keys")
         require(sorted(key.stem for key in (cold / "keys").iterdir()) == KEYS, "not all keys are there")
         done = keeper.run("restore", cold, "--to", directory / "whole", "--anchor", keeper.authority / "anchor" / "anchor")
-        require(not done["missing"] and done["actsLost"] == 0 and done["compared"], f"restored: {done}")
+        require(not done["missing"] and done["actsLost"] == 0 and len(done["vouchedBy"]) == 1, f"restored: {done}")
         keeper.fsck(directory / "whole")
 
 
@@ -248,13 +254,74 @@ def check_witness(tale, keeper, backup, directory):
             done = keeper.run("restore", directory / "cold", "--to", directory / "told", "--witness-policy", witness.policy)
             require(done["witnessesAgreed"] == 0 and not done["compared"], f"a witness vouched for what it was told: {done}")
             done = keeper.run("restore", directory / "cold", "--to", directory / "seen", "--witness-policy", witness.policy)
-            require(done["witnessesAgreed"] == 1 and done["compared"], f"the witness did not agree: {done}")
+            require(done["witnessesAgreed"] == 1 and done["vouchedBy"] == ["1 witness"], f"the witness did not agree: {done}")
             why = keeper.refused("restore", backup, "--to", directory / "unseen", "--witness-policy", witness.policy)
             require("ROLLBACK DETECTED" in why, why)
+            configured = directory / "configured"
+            configured.mkdir()
+            text = (keeper.authority / "certmark.toml").read_text(encoding="utf-8")
+            require('witness_policy = ""' in text, "certmark.toml names no policy yet")
+            text = text.replace('witness_policy = ""', f'witness_policy = "{witness.policy}"')
+            (configured / "certmark.toml").write_text(text, encoding="utf-8")
+            done = keeper.run("restore", directory / "cold", "--to", configured)
+            require(done["vouchedBy"] == ["1 witness"], f"the configured witness was not asked: {done}")
         finally:
             witness.stop()
-        done = keeper.run("restore", backup, "--to", directory / "unseen", "--witness-policy", witness.policy)
-        require(done["witnessesSilent"] == 1 and not done["compared"], f"a witness that is down said something: {done}")
+        why = keeper.refused("restore", backup, "--to", directory / "unseen", "--witness-policy", witness.policy)
+        require("0 witnesses agreed, no quorum" in why, f"a witness that is down said something: {why}")
+
+
+def check_moved_anchor(tale, keeper, directory):
+    place = directory / "device" / "anchor"
+    with story.step("an anchor where certmark.toml puts it: backed up, asked, and replaced there; the daemon starts on it"):
+        config = keeper.authority / "certmark.toml"
+        text = config.read_text(encoding="utf-8")
+        require('anchor = ""' in text, "certmark.toml says where the anchor is")
+        config.write_text(text.replace('anchor = ""', f'anchor = "{place}"'), encoding="utf-8")
+        place.parent.mkdir()
+        (keeper.authority / "anchor" / "anchor").rename(place)
+        keeper.run("backup", keeper.authority, "--to", directory / "moved")
+        require((directory / "moved" / "anchor" / "anchor").exists(), "the backup has no anchor")
+        (keeper.authority / "data").rename(directory / "lost-again")
+        config.unlink()  # as on a new machine: the backup's own says where
+        done = keeper.run("restore", directory / "moved", "--to", keeper.authority)
+        require(done["vouchedBy"] == [f"anchor {place}"], f"vouched for by {done['vouchedBy']}")
+        require(not (keeper.authority / "anchor" / "anchor").exists(), "a second anchor was made")
+        tale.certmark.start()
+        certify(tale, tale.apps[5])
+        tale.certmark.stop()
+        keeper.fsck(keeper.authority)
+
+
+def check_succession(tale, keeper, directory):
+    """The newest backup, of log 1, is restored when log 2 has begun."""
+    late, www = tale.apps[5], directory / "www-2"
+    backup = directory / "moved"
+    with story.step("the log is succeeded; in the next one something certified after the backup is revoked"):
+        keeper.run("log", "succeed", keeper.authority)
+        tale.certmark.start()
+        for who in ("officer", "decider"):
+            tale.run(who, "trust", "add", keeper.authority / "trust" / "2.jwt")
+        proposal = tale.run("officer", "revoke", tale.numbers[late["package"]], "--reason", "serious-defect")["name"]
+        tale.run("decider", "revoke", "--confirm", proposal)
+        size = keeper.run("log", "export", keeper.authority, "--to", www)["logs"][1]["size"]
+        tale.certmark.stop()
+        (keeper.authority / "data").rename(directory / "lost-once-more")
+    first, second = www / "log" / "1", www / "log" / "2"
+    with story.step("the backup of before, with the mirror of one log alone: refused, and the other one named"):
+        why = keeper.refused("restore", backup, "--to", keeper.authority, "--mirror", second)
+        require("a copy of ca.example/log/1" in why, why)
+        why = keeper.refused("restore", backup, "--to", keeper.authority, "--mirror", first)
+        require("a copy of ca.example/log/2" in why, why)
+    with story.step("with both: the one to its end, then the other; a daemon starts, and what was revoked is"):
+        done = keeper.run("restore", backup, "--to", keeper.authority, "--mirror", first, "--mirror", second)
+        require(done["origin"] == "ca.example/log/2" and done["size"] == size, f"restored: {done}")
+        require(not done["missing"] and len(done["vouchedBy"]) == 1, f"restored: {done}")
+        keeper.fsck(keeper.authority)
+        tale.certmark.start()
+        shown = tale.run("officer", "show", tale.numbers[late["package"]])
+        require(shown["state"].endswith("REVOKED"), f"the register says {shown['state']}")
+        tale.certmark.stop()
 
 
 def tell(tale, keeper, directory):
@@ -272,6 +339,8 @@ def tell(tale, keeper, directory):
     check_life(tale, keeper)
     check_cold(keeper, directory)
     check_witness(tale, keeper, backup, directory)
+    check_moved_anchor(tale, keeper, directory)
+    check_succession(tale, keeper, directory)
 
 
 def main():
@@ -282,7 +351,7 @@ def main():
         directory = pathlib.Path(name).resolve()
         certmark = story.Certmark(options.bin.resolve(), directory)
         tale = story.Story(certmark, directory)
-        tale.apps = tale.apps[:5]
+        tale.apps = tale.apps[:6]
         try:
             tell(tale, Keeper(tale, directory), directory)
             certmark.stop()

@@ -6,27 +6,21 @@
 #include "ca/certification.h"
 #include "ca/fsck.h"
 #include "ca/records.h"
+#include "ca/trust_payload.h"
 #include "ledger/edge.h"
 #include "ledger/hash_row.h"
 #include "ledger/log_reader.h"
 #include "ledger/memory_store.h"
 #include "ledger/signed_checkpoint.h"
 #include "tests/unit/ca/authority_fixture.h"
+#include "tests/unit/ca/copied_rows.h"
 
 namespace certmark::ca::testing {
 namespace {
 
-// CopyOf is every row of a store, as a backup has it.
 std::unique_ptr<ledger::Store> CopyOf(const ledger::Store& store) {
   auto copy = ledger::MakeMemoryStore();
-  ledger::Batch batch{store.Head().value(), {}};
-  for (const ledger::Column column : ledger::kAllColumns) {
-    EXPECT_TRUE(store.Scan(column, {}, {}, [&](ByteView key, ByteView value) {
-      batch.writes.push_back({column, Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end())});
-      return true;
-    }));
-  }
-  EXPECT_TRUE(copy->Commit({}, batch));
+  CopyRows(store, *copy);
   return copy;
 }
 
@@ -125,7 +119,7 @@ TEST_F(AReplay, ChangesNothingWhereThereIsNothingMore) {
   const Bytes before = same->Head().value();
   const auto replayed = Run(*same);
   ASSERT_TRUE(replayed);
-  EXPECT_EQ(replayed->from, replayed->to);
+  EXPECT_EQ(replayed->entries, 0u);
   EXPECT_EQ(same->Head().value(), before);
 }
 
@@ -185,6 +179,40 @@ TEST_F(AReplay, RefusesAMirrorThatTellsOtherEntriesThanItsCheckpointSigns) {
     // Nothing vouches for what was begun: no checkpoint of that size was stored.
     EXPECT_EQ(ledger::NewestNote(*copy, 1).value()->checkpoint.size, begun);
   }
+}
+
+TEST_F(AReplay, BeginsASuccessorOnlyOnTheTreeThatItNames) {
+  const auto old = CopyOf(office_.store());
+  office_.Certified();
+  office_.Succeed();
+  const auto second = ledger::MakeStoreSource(office_.store(), 2);
+  const auto replayed = Replay({.store = *old,
+                                .source = *second,
+                                .lists = office_.lists(),
+                                .log = 2,
+                                .now = office_.now(),
+                                .random = SystemRandom});
+  ASSERT_FALSE(replayed);
+  EXPECT_EQ(replayed.error().code, ErrorCode::kCorruption);
+  EXPECT_NE(replayed.error().message.find("entry 0: it follows ca.example/log/1 of size"), std::string::npos)
+      << replayed.error().message;
+}
+
+TEST_F(AReplay, TakesNothingBeyondTheEndOfALog) {
+  const auto old = CopyOf(office_.store());
+  office_.Certified();
+  const auto mirror = ledger::MakeStoreSource(office_.store(), 1);
+  const TrustList first = office_.lists().front();
+  TrustDraft draft = NextDraft(first, office_.now());
+  draft.logs[0].final_size = SizeOf(*old);
+  const std::string jws =
+      SignJws(office_.root_signer(), kTypTrust, {office_.authority().root.der()}, TrustPayload(draft)).value();
+  const std::vector<TrustList> lists = {first, first.AcceptNext(jws).value()};
+  const auto replayed = Replay(
+      {.store = *old, .source = *mirror, .lists = lists, .log = 1, .now = office_.now(), .random = SystemRandom});
+  ASSERT_FALSE(replayed);
+  EXPECT_EQ(replayed.error().code, ErrorCode::kCorruption);
+  EXPECT_NE(replayed.error().message.find("ends ca.example/log/1 at"), std::string::npos) << replayed.error().message;
 }
 
 }  // namespace

@@ -1,0 +1,99 @@
+// log export: an authority's logs as files that any web server can serve as the same logs.
+#include <filesystem>
+#include <system_error>
+
+#include "api/cli/arguments.h"
+#include "api/cli/backup_shown.h"
+#include "api/cli/commands.h"
+#include "ca/authority_files.h"
+#include "ledger/export.h"
+#include "ledger/rocksdb_store.h"
+#include "verifier-sdk/core/json.h"
+
+namespace certmark::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error Unfit(std::string message) {
+  return {ErrorCode::kInvalidArgument, std::move(message)};
+}
+
+struct ExportArguments {
+  std::string directory, to, base;
+};
+
+void DeclareExport(CLI::App& verb, ExportArguments& a) {
+  verb.add_option("DIRECTORY", a.directory, "The authority's directory, beside a running daemon too")
+      ->required()
+      ->type_name("");
+  verb.add_option("--to", a.to, "Where the files are put; run again, only what is new is added")
+      ->required()
+      ->type_name("DEST");
+  verb.add_option("--base", a.base, "Where below DEST the only log goes (default log/ and its number)")
+      ->type_name("PATH");
+}
+
+struct ExportedLog {
+  ledger::LogNumber log;
+  fs::path to;
+  ledger::Exported exported;
+};
+
+void ShowExported(Console& console, const std::vector<ExportedLog>& all) {
+  json::Writer w;
+  w.Object([&] {
+    w.Key("logs").Array([&] {
+      for (const auto& [log, to, exported] : all) {
+        w.Object([&w, log = log, &to = to, &exported = exported] {
+          w.Member("log", log);
+          w.Member("path", to.string());
+          w.Member("size", exported.size);
+          w.Member("written", exported.written);
+          w.Member("kept", exported.kept);
+        });
+      }
+    });
+  });
+  console.Object(w.Take());
+  for (const auto& [log, to, exported] : all) {
+    console.Line("Exported log " + std::to_string(log) + " to " + to.string() + ": " +
+                 Counted(exported.size, "entry", "entries") + "; " + Counted(exported.written, "file", "files") +
+                 " written, " + std::to_string(exported.kept) + " there already.");
+  }
+}
+
+Result<Exit> RunExport(Context& context, const ExportArguments& a) {
+  const ca::AuthorityFiles files(a.directory);
+  const auto opened = ledger::OpenRocksdbStoreReadOnly(files.database());
+  if (!opened && opened.error().code == ErrorCode::kNotFound) return Unfit(opened.error().message);
+  if (!opened) return opened.error();
+  const ledger::Store& store = **opened;
+  const auto logs = CM_TRY(ledger::PublicLogsOf(store));
+  if (!a.base.empty() && logs.size() != 1) {
+    return Unfit("--base is for one log, the database has " + std::to_string(logs.size()));
+  }
+  std::error_code error;
+  std::vector<ExportedLog> all;
+  for (const ledger::LogNumber log : logs) {
+    const std::string base = a.base.empty() ? "log/" + std::to_string(log) : a.base;
+    const fs::path to = (fs::absolute(a.to, error) / base).lexically_normal();
+    Progress progress(context.console(), "tiles of log " + std::to_string(log) + ":");
+    const auto exported = CM_TRY(ledger::ExportLog({.store = store,
+                                                    .log = log,
+                                                    .directory = to.has_filename() ? to : to.parent_path(),
+                                                    .progress = Shown(progress)}));
+    all.push_back({log, to, exported});
+  }
+  ShowExported(context.console(), all);
+  return Exit::kOk;
+}
+
+}  // namespace
+
+void AddLogExport(CLI::App& log, Action& chosen) {
+  Verb<ExportArguments>(log, "export", "Write the log as files that any web server can serve as the same log.",
+                        "certmark log export /var/lib/certmark --to /srv/www", DeclareExport, RunExport, chosen);
+}
+
+}  // namespace certmark::cli

@@ -1,0 +1,119 @@
+#include "ca/vouchers.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "ledger/log_reader.h"
+#include "ledger/outside_view.h"
+#include "ledger/proofs.h"
+#include "ledger/signed_checkpoint.h"
+#include "ledger/tiles.h"
+#include "verifier-sdk/core/names.h"
+
+namespace certmark::ca {
+namespace {
+
+namespace fs = std::filesystem;
+
+Error Refused(std::string message) {
+  return {ErrorCode::kFailedPrecondition, std::move(message)};
+}
+Error Corrupt(std::string message) {
+  return {ErrorCode::kCorruption, std::move(message)};
+}
+
+Result<ledger::Head> HeadOf(const ledger::Store& store) {
+  return ledger::Head::Decode(CM_TRY(store.Head()));
+}
+
+bool LiesIn(const fs::path& file, const fs::path& directory) {
+  std::error_code error;
+  const fs::path way = fs::weakly_canonical(file, error).lexically_relative(fs::weakly_canonical(directory, error));
+  return !way.empty() && *way.begin() != "..";
+}
+
+std::string Has(std::uint64_t size, const std::string& origin) {
+  return "the backup has " + std::to_string(size) + " entries of " + origin + ", with what mirrors gave";
+}
+
+// CompareLog: what an anchor knew is there, entry for entry.
+Result<void> CompareLog(const Restorable& restored, ledger::LogNumber log, const KnownAnchor& anchor) {
+  const Checkpoint& known = anchor.state.published;
+  const std::uint64_t size = CM_TRY(HeadOf(restored.store)).tree(log).size;
+  if (known.size > size) {
+    return Refused(Has(size, known.origin) + "; anchor " + anchor.file.string() + " says that " +
+                   std::to_string(known.size) + " were published: give --mirror, a copy of the log that has them");
+  }
+  const Hash root = CM_TRY(ledger::RootAt(ledger::TileNodes(restored.store, log), known.size));
+  if (root == known.root) return {};
+  return Corrupt("anchor " + anchor.file.string() + " says of size " + std::to_string(known.size) +
+                 " that its root is " + known.root.Base64() + ", here it is " + root.Base64());
+}
+
+}  // namespace
+
+Result<std::vector<KnownAnchor>> ReadAnchors(const AnchorPlaces& places) {
+  std::vector<KnownAnchor> anchors;
+  if (auto own = CM_TRY(places.own.Read())) anchors.push_back({places.own.file(), *std::move(own)});
+  if (!places.other) return anchors;
+  const fs::path& file = *places.other;
+  if (LiesIn(file, places.backup)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "anchor " + file.string() + " lies in the backup: it is as old, and says nothing of what came after"};
+  }
+  auto other = CM_TRY(ledger::ReadAnchor(file));
+  if (!other) return Error{ErrorCode::kInvalidArgument, "no anchor at " + file.string()};
+  anchors.push_back({file, *std::move(other)});
+  return anchors;
+}
+
+Result<std::optional<std::uint64_t>> CompareRecords(const ledger::Store& store, std::span<const KnownAnchor> anchors) {
+  const std::uint64_t size = CM_TRY(HeadOf(store)).tree(ledger::kRecordLog).size;
+  std::optional<std::uint64_t> lost;
+  for (const auto& [file, state] : anchors) {
+    const std::uint64_t beyond = state.records.size > size ? state.records.size - size : 0;
+    lost = std::max(beyond, lost.value_or(0));
+    if (beyond > 0) continue;
+    const Hash root = CM_TRY(ledger::RootAt(ledger::TileNodes(store, ledger::kRecordLog), state.records.size));
+    if (root != state.records.root) return Corrupt("the record log is another than the one of anchor " + file.string());
+  }
+  return lost;
+}
+
+Result<std::vector<std::string>> AnchorsThatVouch(const Restorable& restored, std::span<const KnownAnchor> anchors) {
+  const ledger::Head head = CM_TRY(HeadOf(restored.store));
+  std::vector<std::string> vouch;
+  for (const KnownAnchor& anchor : anchors) {
+    const Checkpoint& known = anchor.state.published;
+    if (!restored.list.LogPosition(known.origin)) {
+      return Refused("anchor " + anchor.file.string() + " is of log " + known.origin + ", which trust list " +
+                     std::to_string(restored.list.seq()) +
+                     " does not know: put newer trust lists into the directory first, if this is its anchor");
+    }
+    const ledger::LogNumber log = CM_TRY(ParseLogOrigin(restored.list.iss(), known.origin));
+    CM_TRY(CompareLog(restored, log, anchor));
+    // The anchor moves before anything is exposed: one that is behind what was exposed is an old copy.
+    if (log == restored.log && known.size >= head.log(log).exposed) vouch.push_back("anchor " + anchor.file.string());
+  }
+  return vouch;
+}
+
+Result<WitnessesHeard> HearWitnesses(const Restorable& restored, const ledger::WitnessPolicy& policy) {
+  const auto newest = CM_TRY(ledger::NewestNote(restored.store, restored.log));
+  if (!newest) return WitnessesHeard{};
+  const auto consistency = [&](std::uint64_t from, std::uint64_t to) {
+    return ledger::LogReader(restored.store, restored.log).Consistency(from, to);
+  };
+  const auto view = ledger::LookFromOutside({.policy = policy, .newest = *newest, .consistency = consistency});
+  if (!view && view.error().code == ErrorCode::kCorruption) {
+    const std::uint64_t size = CM_TRY(HeadOf(restored.store)).tree(restored.log).size;
+    return Refused(Has(size, newest->checkpoint.origin) + "; a witness has seen others: " + view.error().message);
+  }
+  if (!view) return view.error();
+  WitnessesHeard heard{.is_quorum = view->quorum_agreed};
+  for (const auto& witness : view->witnesses) ++(witness.has_agreed ? heard.agreed : heard.silent);
+  return heard;
+}
+
+}  // namespace certmark::ca
