@@ -211,7 +211,8 @@ Result<void> Daemon::Body::StartServers() {
       [database = store.get()](const std::filesystem::path& to) { return database->CopyTo(to); });
   const ca::Secret token = CM_TRY(NewOperationsToken(ca::SystemRandom));
   operations.emplace(OperationsOptions(ca::Secret(token.Reveal())));
-  http = CM_TRY(HttpServer::Start({.doors = Doors(ShareConnections(CM_TRY(RaiseDescriptorLimit())))}));
+  const ConnectionShares shares = ShareConnections(CM_TRY(RaiseDescriptorLimit()));
+  http = CM_TRY(HttpServer::Start({.doors = Doors(shares)}));
   grpc = CM_TRY(GrpcServer::Start(*handlers, {.public_listener = config.public_grpc,
                                               .party_listener = config.party_grpc,
                                               .identity = identity,
