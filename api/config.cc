@@ -99,7 +99,7 @@ const std::vector<Key>& Keys() {
           "A file that holds the passphrase of the keys; CERTMARK_PASSPHRASE_FILE and --passphrase-file win over it.",
           &Config::passphrase_file),
       PathKey("anchor",
-              "The anchor, by which a database put back to an old copy is noticed: put it on another device than the "
+              "The anchor, by which a database put back to an old copy is noticed: put it on another disk than the "
               "database. Empty: anchor/anchor in the directory.",
               &Config::anchor),
       PathKey("witness_policy",

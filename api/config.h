@@ -36,7 +36,7 @@ struct Config {
   Listener operations{"127.0.0.1", 7480};
   std::optional<Listener> public_http_plain;      ///< nothing: the public site is behind TLS alone
   std::filesystem::path passphrase_file;          ///< empty: the keys are not encrypted, or the environment says where
-  std::filesystem::path anchor;                   ///< empty: in the directory; put it on another device
+  std::filesystem::path anchor;                   ///< empty: in the directory; put it on another disk
   std::filesystem::path witness_policy;           ///< empty: no witness is asked
   std::chrono::milliseconds publish_interval{0};  ///< the least time between two checkpoints
   std::string log_level = "info";                 ///< trace, debug, info, warn, error

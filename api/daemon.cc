@@ -28,6 +28,8 @@ namespace {
 
 constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP", kOperations = "operations HTTP",
                            kPublicPlain = "public plain HTTP";
+// So long a copy of the database may still take when the daemon is told to stop.
+constexpr std::chrono::seconds kCopyGrace{5};
 // Two, so that one long answer leaves the other for whoever asks whether the process lives.
 constexpr unsigned kOperationsWorkers = 2;
 
@@ -65,8 +67,9 @@ struct Daemon::Body {
   ca::StatusLists::Options StatusOptions() const;
   ledger::PublisherOptions PublisherOptions() const;
   Authenticator MakeAuthenticator() const;
-  std::vector<HttpDoor> Doors() const;
-  OperationsSite::Options OperationsOptions(ca::Secret token) const;
+  std::vector<HttpDoor> Doors(const ConnectionShares& shares) const;
+  OperationsSite::Options OperationsOptions(ca::Secret token);
+  DatabaseCopies::Ended Stop();
 
   const Config config;
   const ca::AuthorityFiles files;
@@ -84,6 +87,7 @@ struct Daemon::Body {
   std::optional<ca::Service> service;
   std::optional<Handlers> handlers;
   std::optional<PublicSite> site;
+  std::unique_ptr<DatabaseCopies> copies;
   std::optional<OperationsSite> operations;
   std::unique_ptr<HttpServer> http;
   std::unique_ptr<GrpcServer> grpc;
@@ -159,7 +163,7 @@ Authenticator Daemon::Body::MakeAuthenticator() const {
   };
 }
 
-OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) const {
+OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) {
   const auto why_not = [this] {
     const auto stopped = log->Stopped();
     return stopped ? stopped : log->ClockFault();
@@ -173,32 +177,36 @@ OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) const 
                 if (!unknown) around.disk_free = space.available;
                 return MetricsText(stats, around);
               },
-          .copy_database = [this](const std::filesystem::path& to) { return store->CopyTo(to); },
+          .copy_database = [this](const std::filesystem::path& to) { return copies->Make(to); },
           .token = std::move(token)};
 }
 
-std::vector<HttpDoor> Daemon::Body::Doors() const {
+std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) const {
   const auto public_site = [this](const HttpRequest& request) { return site->Answer(request); };
   std::vector<HttpDoor> doors = {{.name = std::string(kPublicHttp),
                                   .listener = config.public_http,
                                   .identity = &identity,
                                   .answer = public_site,
+                                  .max_connections = shares.each_public,
                                   .browsers = HttpDoor::Browsers::kAnySite},
                                  {.name = std::string(kPartyHttp),
                                   .listener = config.party_http,
                                   .identity = &identity,
                                   .client_certificates = ClientCertificates::kRequired,
                                   .authenticate = MakeAuthenticator(),
-                                  .answer = public_site},
+                                  .answer = public_site,
+                                  .max_connections = shares.party},
                                  {.name = std::string(kOperations),
                                   .listener = config.operations,
                                   .answer = [this](const HttpRequest& request) { return operations->Answer(request); },
                                   .max_body = OperationsSite::kMaxBody,
-                                  .workers = kOperationsWorkers}};
+                                  .workers = kOperationsWorkers,
+                                  .max_connections = shares.operations}};
   if (config.public_http_plain) {
     doors.push_back({.name = std::string(kPublicPlain),
                      .listener = *config.public_http_plain,
                      .answer = public_site,
+                     .max_connections = shares.each_public,
                      .browsers = HttpDoor::Browsers::kAnySite});
   }
   return doors;
@@ -207,19 +215,40 @@ std::vector<HttpDoor> Daemon::Body::Doors() const {
 Result<void> Daemon::Body::StartServers() {
   handlers.emplace(*service, files, read_only ? Register::kClosed : Register::kOpen);
   site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
-  operations.emplace(OperationsOptions(CM_TRY(WriteOperationsToken(files, ca::SystemRandom))));
-  // HTTP may take a quarter of the descriptors: a flood of its connections must leave some to the database and to gRPC.
-  const std::size_t connections = std::min<std::size_t>(4096, CM_TRY(RaiseDescriptorLimit()) / 4);
-  http = CM_TRY(HttpServer::Start({.doors = Doors(), .max_connections = connections}));
+  copies = std::make_unique<DatabaseCopies>(
+      [database = store.get()](const std::filesystem::path& to) { return database->CopyTo(to); });
+  const ca::Secret token = CM_TRY(NewOperationsToken(ca::SystemRandom));
+  operations.emplace(OperationsOptions(ca::Secret(token.Reveal())));
+  const ConnectionShares shares = ShareConnections(CM_TRY(RaiseDescriptorLimit()));
+  http = CM_TRY(HttpServer::Start({.doors = Doors(shares)}));
   grpc = CM_TRY(GrpcServer::Start(*handlers, {.public_listener = config.public_grpc,
                                               .party_listener = config.party_grpc,
                                               .identity = identity,
                                               .authenticate = MakeAuthenticator()}));
-  return {};
+  return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);
+}
+
+// Stop does what the order of the members would, but for a copy that nobody can end.
+DatabaseCopies::Ended Daemon::Body::Stop() {
+  if (copies) copies->Quit();
+  grpc.reset();
+  http.reset();
+  cosigner.reset();
+  log.reset();
+  if (!copies || copies->Stop(kCopyGrace) == DatabaseCopies::Ended::kEnded) return DatabaseCopies::Ended::kEnded;
+  spdlog::warn("a copy of the database is abandoned: remove what there is of it");
+  (void)store.release();  // the copy reads from it until the process ends
+  return DatabaseCopies::Ended::kAbandoned;
 }
 
 Daemon::Daemon(std::unique_ptr<Body> body) : body_(std::move(body)) {}
-Daemon::~Daemon() = default;
+Daemon::~Daemon() {
+  (void)body_->Stop();
+}
+
+DatabaseCopies::Ended Daemon::Stop() {
+  return body_->Stop();
+}
 
 Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Secret& passphrase) {
   auto body = std::make_unique<Body>(config);

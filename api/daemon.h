@@ -7,6 +7,7 @@
 #include <string>
 
 #include "api/config.h"
+#include "api/database_copies.h"
 #include "ca/secret.h"
 
 namespace certmark::api {
@@ -16,8 +17,14 @@ class Daemon {
   /// Start brings everything up. Every error is one line that names the thing: a port taken, a database locked by
   /// another process, a wrong passphrase, an expired certificate, a witness policy that is missing.
   static Result<std::unique_ptr<Daemon>> Start(const Config& config, const ca::Secret& passphrase);
-  /// ~Daemon stops the servers first, then the sequencer, then closes the database.
+  /// ~Daemon is Stop, and closes the database.
   ~Daemon();
+
+  /// Stop stops the servers first, then the sequencer: every answered change is on disk then. A copy of the database
+  /// that is being made is given up after five seconds; kAbandoned says that it still reads, and that the database
+  /// stays open for it: end the process then without clearing up (std::_Exit), as a power cut would. Nothing else may
+  /// be called after it.
+  DatabaseCopies::Ended Stop();
 
   struct Ports {
     std::uint16_t public_grpc, party_grpc, public_http, party_http, operations;

@@ -26,4 +26,10 @@ Result<std::size_t> RaiseDescriptorLimit() {
   return std::min<std::size_t>(limit.rlim_cur, kMost);
 }
 
+ConnectionShares ShareConnections(std::size_t descriptors) {
+  const std::size_t shared = std::min(ConnectionShares::kMost, descriptors / 4) - ConnectionShares::kOperations;
+  const std::size_t party = shared / 4;
+  return {.each_public = (shared - party) / 2, .party = party, .operations = ConnectionShares::kOperations};
+}
+
 }  // namespace certmark::api

@@ -14,4 +14,15 @@ inline constexpr std::size_t kLeastDescriptors = 1024;
 /// FailedPrecondition: fewer than kLeastDescriptors, named.
 Result<std::size_t> RaiseDescriptorLimit();
 
+/// ConnectionShares is how many connections each HTTP door may have open.
+struct ConnectionShares {
+  static constexpr std::size_t kMost = 4096;      ///< of all doors
+  static constexpr std::size_t kOperations = 64;  ///< for a machine's own keeper, and a scrape or two
+  std::size_t each_public, party, operations;     ///< there may be two public doors: with TLS, and for a proxy
+};
+/// ShareConnections deals out a quarter of the descriptors, and kMost at the most: the database, its logs and gRPC have
+/// the rest. A quarter of that is the parties', which nobody else can take up; the public doors have the other three.
+/// REQUIRES: kLeastDescriptors at least.
+ConnectionShares ShareConnections(std::size_t descriptors);
+
 }  // namespace certmark::api

@@ -34,12 +34,14 @@ using Reactor = grpc::ServerUnaryReactor;
 struct Limits {
   int message_bytes;
   int streams_a_connection;
+  int idle_ms;  // a connection without a call
 };
-constexpr Limits kPublicLimits{32 * 1024, 16};
-constexpr Limits kPartyLimits{1024 * 1024, 128};
+constexpr Limits kPublicLimits{32 * 1024, 16, 60'000};
+constexpr Limits kPartyLimits{1024 * 1024, 128, 300'000};
 constexpr std::size_t kListenerMemoryBytes = 128 * 1024 * 1024;
 constexpr int kMaxMetadataBytes = 16 * 1024;
-constexpr int kIdleConnectionMs = 300'000;
+// Who has connected and not finished the TLS handshake holds a descriptor that no other limit knows of.
+constexpr int kHandshakeMs = 20'000;
 // A call that never ends keeps its connection from being idle: every connection ends at this age, and its calls soon
 // after.
 constexpr int kConnectionAgeMs = 600'000;
@@ -289,7 +291,8 @@ class GrpcListener {
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.streams_a_connection);
-    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleConnectionMs);
+    builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMs);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, limits.idle_ms);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kConnectionAgeMs);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kConnectionAgeGraceMs);
     server_ = builder.BuildAndStart();

@@ -1,7 +1,9 @@
 // One connection: requests are read, answered and written, one after the other.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/ssl/context.hpp>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +19,9 @@ struct OpenDoor {
   HttpDoor door;
   std::optional<boost::asio::ssl::context> tls;  ///< nothing: plain HTTP
   HttpAcceptor acceptor;
-  std::string headers;                  ///< whole lines that each of its answers has
-  std::unique_ptr<WorkerPool> workers;  ///< nothing: answers on the shard's thread
+  std::string headers;                                    ///< whole lines that each of its answers has
+  std::unique_ptr<WorkerPool> workers;                    ///< nothing: answers on the shard's thread
+  std::unique_ptr<std::atomic<std::size_t>> connections;  ///< that are open; apart, so that a door can be moved
 };
 
 /// ServeConnection serves `socket`, which came in at `door` and is the shard's, to its end. `door` and `shard` outlive

@@ -38,7 +38,7 @@ Result<void> CheckDoor(const HttpDoor& door) {
   return {};
 }
 
-// Counted is one of the server's connections, from before it is accepted for good until it is gone.
+// Counted is one of a door's connections, from before it is accepted for good until it is gone.
 class Counted {
  public:
   explicit Counted(std::atomic<std::size_t>& count) : count_(&count) { ++count; }
@@ -62,15 +62,12 @@ HttpTask<> ServeCounted(OpenDoor& door, HttpShard& shard, HttpSocket socket, Cou
 
 // Members stand in the order in which they are made: a shard's connections use the doors, and are gone before them.
 struct HttpServer::Body {
-  explicit Body(const Options& options)
-      : max_connections(options.max_connections), shards(std::max(options.threads, 1u)) {}
+  explicit Body(const Options& options) : shards(std::max(options.threads, 1u)) {}
 
   Result<void> Open(HttpDoor door);
   HttpTask<> Accept(OpenDoor& door);
   HttpShard& NextShard() { return shards[next_shard++ % shards.size()]; }
 
-  const std::size_t max_connections;
-  std::atomic<std::size_t> connections = 0;
   std::deque<HttpShard> shards;
   std::deque<OpenDoor> doors;  // their acceptors belong to the first shard
   std::size_t next_shard = 0;
@@ -95,7 +92,8 @@ Result<void> HttpServer::Body::Open(HttpDoor door) {
   auto workers = door.workers > 0 ? std::make_unique<WorkerPool>(door.workers, HttpDoor::kWaiting) : nullptr;
   std::string headers = HeadersOf(door);
   door.identity = nullptr;  // the caller's, and not needed any more
-  doors.push_back({std::move(door), std::move(tls), std::move(acceptor), std::move(headers), std::move(workers)});
+  doors.push_back({std::move(door), std::move(tls), std::move(acceptor), std::move(headers), std::move(workers),
+                   std::make_unique<std::atomic<std::size_t>>(0)});
   asio::co_spawn(shards.front().io, Accept(doors.back()), asio::detached);
   return {};
 }
@@ -114,8 +112,8 @@ HttpTask<> HttpServer::Body::Accept(OpenDoor& door) {
       co_await pause.async_wait(kHttpAwait);
       continue;
     }
-    if (connections >= max_connections) continue;
-    asio::co_spawn(shard.io, ServeCounted(door, shard, std::move(socket), Counted(connections)), asio::detached);
+    if (*door.connections >= door.door.max_connections) continue;
+    asio::co_spawn(shard.io, ServeCounted(door, shard, std::move(socket), Counted(*door.connections)), asio::detached);
   }
 }
 

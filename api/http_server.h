@@ -35,6 +35,9 @@ struct HttpDoor {
   /// must not wait for a write. More requests than kWaiting behind the busy ones are a 503.
   unsigned workers = 0;
   static constexpr std::size_t kWaiting = 64;
+  /// max_connections is how many may be open at this door; one more is closed at once. Each door has its own, so that a
+  /// flood at one leaves the others as they were.
+  std::size_t max_connections = 1024;
   /// browsers says whether pages of other sites may read the answers (CORS).
   enum class Browsers { kOwnSite, kAnySite };
   Browsers browsers = Browsers::kOwnSite;
@@ -45,7 +48,6 @@ class HttpServer {
   struct Options {
     std::vector<HttpDoor> doors;
     unsigned threads = 2;
-    std::size_t max_connections = 4096;  ///< of all doors; one more is closed at once
   };
   /// Start listens at every door. Unavailable: a port is taken, named. Internal: a door that cannot be, such as one
   /// that requires client certificates and has no authenticator.

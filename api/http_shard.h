@@ -37,7 +37,7 @@ class HttpShard {
   /// Seat is a connection's place in its shard while the connection lasts. On the shard's thread alone.
   class Seat {
    public:
-    /// Seat holds references: `socket` goes after it. `total` counts the connections of the whole server.
+    /// Seat holds references: `socket` goes after it.
     Seat(HttpShard& shard, HttpSocket& socket);
     ~Seat();
     Seat(const Seat&) = delete;

@@ -1,5 +1,6 @@
 #include "api/operations_site.h"
 
+#include "api/errors.h"
 #include "api/metrics.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/quote.h"
@@ -60,10 +61,10 @@ HttpResponse OperationsSite::Backup(const HttpRequest& request) const {
   }
   const auto to = ReadTarget(request.body);
   if (!to) return ProblemResponse(to.error());
-  const std::unique_lock only(copying_, std::try_to_lock);
-  if (!only) return ProblemResponse(Error{ErrorCode::kUnavailable, "another copy is being made"});
   const auto copied = options_.copy_database(*to);
-  return copied ? Plain(200, kText, "ok\n") : ProblemResponse(copied.error());
+  // Who has the token is the machine's keeper, and may read why.
+  return copied ? Plain(200, kText, "ok\n")
+                : Plain(Row(copied.error().code).http, kText, copied.error().message + "\n");
 }
 
 }  // namespace certmark::api

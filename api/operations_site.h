@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -23,7 +22,8 @@ class OperationsSite {
   struct Options {
     std::function<Result<void>()> ready;   ///< CheckReady of the running log
     std::function<std::string()> metrics;  ///< Prometheus' text format
-    /// copy_database makes a new directory a copy of the database, for a backup; none: nobody may ask for one.
+    /// copy_database makes a new directory a copy of the database, for a backup, one at a time, so that the door's
+    /// other worker stays free for who asks how the process is; none: nobody may ask for one.
     std::function<Result<void>(const std::filesystem::path& to)> copy_database = {};
     ca::Secret token = {};  ///< whoever shows it may ask for that
   };
@@ -32,15 +32,14 @@ class OperationsSite {
 
   /// Answer is total: `/healthz` is 200 while the process lives; `/readyz` 200, or 503 with the reason; `/metrics` the
   /// figures; POST `/backup` with `{"to": ABSOLUTE PATH}` copies the database to that new directory, and is 401 without
-  /// the token and 503 while another copy is made; all else 404, another method 405. Nothing is cached. Safe on any
-  /// thread, as its functions are; a copy takes as long as it takes.
+  /// the token and 503 while copy_database is Unavailable; all else 404, another method 405. Nothing is cached. Safe on
+  /// any thread, as its functions are; a copy takes as long as it takes.
   HttpResponse Answer(const HttpRequest& request) const;
 
  private:
   HttpResponse Backup(const HttpRequest& request) const;
 
   Options options_;
-  mutable std::mutex copying_;  ///< one copy at a time: the door's other worker stays free for who asks how it is
 };
 
 }  // namespace certmark::api

@@ -7,6 +7,7 @@
 #include "api/cli/backup_shown.h"
 #include "api/cli/commands.h"
 #include "api/config.h"
+#include "api/operations_token.h"
 #include "ca/backup.h"
 #include "ca/small_file.h"
 #include "ledger/http_client.h"
@@ -19,7 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::hours kLongestCopy{1};
-constexpr std::size_t kMaxTokenBytes = 256;
 
 Error Unfit(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
@@ -36,7 +36,9 @@ void DeclareBackup(CLI::App& verb, BackupArguments& a) {
   directory->needs(to);
   to->needs(directory);
   auto* keys = verb.add_flag("--with-keys", a.with_keys, "Copy the daemon's private keys too: whoever has it can sign");
-  auto* config = verb.add_option("--config", a.config, "The running daemon's file (default DIRECTORY/certmark.toml)")
+  auto* config = verb.add_option("--config", a.config,
+                                 "The daemon's file, which says where the anchor is (default "
+                                 "DIRECTORY/certmark.toml)")
                      ->type_name("FILE");
   verb.add_option("--verify", a.verify, "Check a backup instead: files, and all that log fsck checks")
       ->type_name("DEST")
@@ -45,23 +47,22 @@ void DeclareBackup(CLI::App& verb, BackupArguments& a) {
       ->excludes(config);
 }
 
-// AskDaemon has the daemon that holds the database copy it.
-Result<void> AskDaemon(const BackupArguments& a, const ca::AuthorityFiles& files, const fs::path& to) {
-  const api::Config config = CM_TRY(api::Config::Load(a.config.empty() ? files.config() : fs::path(a.config)));
-  const ca::Secret token = CM_TRY(ca::ReadPrivateFile(files.operations_token(), kMaxTokenBytes));
+// AskDaemon has the daemon that holds the database copy it: the one that wrote the token, where it says it listens.
+Result<void> AskDaemon(const ca::AuthorityFiles& files, const fs::path& to) {
+  const api::OperationsAccess access = CM_TRY(api::ReadOperationsToken(files));
   const auto client =
-      CM_TRY(ledger::HttpClient::Create({.timeout = kLongestCopy, .bearer = std::string(token.Reveal())}));
+      CM_TRY(ledger::HttpClient::Create({.timeout = kLongestCopy, .bearer = std::string(access.token.Reveal())}));
   json::Writer w;
   w.Object([&] { w.Member("to", to.string()); });
-  const std::string url = "http://" + config.operations.ToText() + "/backup";
+  const std::string url = "http://" + access.listener.ToText() + "/backup";
   const auto answer = CM_TRY(client->Post(url, "application/json", w.Take()));
   if (answer.status == 200) return {};
-  return Error{ErrorCode::kUnavailable, "the daemon at " + config.operations.ToText() + " made no copy: status " +
+  return Error{ErrorCode::kUnavailable, "the daemon at " + access.listener.ToText() + " made no copy: status " +
                                             std::to_string(answer.status) + " " + answer.body};
 }
 
 // CopyDatabase asks the daemon where one runs, and copies by itself where none does.
-Result<void> CopyDatabase(const BackupArguments& a, const ca::AuthorityFiles& files, const fs::path& to) {
+Result<void> CopyDatabase(const ca::AuthorityFiles& files, const fs::path& to) {
   std::error_code error;
   if (!fs::exists(files.database() / "CURRENT", error)) return Unfit("no database in " + files.database().string());
   const auto store = ledger::OpenRocksdbStore(files.database());
@@ -69,7 +70,7 @@ Result<void> CopyDatabase(const BackupArguments& a, const ca::AuthorityFiles& fi
   const bool is_held =
       store.error().code == ErrorCode::kUnavailable && store.error().message.ends_with("is locked by another process");
   if (!is_held) return store.error();
-  return AskDaemon(a, files, to);
+  return AskDaemon(files, to);
 }
 
 Result<ca::BackupManifest> Make(Context& context, const BackupArguments& a) {
@@ -81,7 +82,7 @@ Result<ca::BackupManifest> Make(Context& context, const BackupArguments& a) {
                               .to = to.has_filename() ? to : to.parent_path(),
                               .keys = a.with_keys ? ca::KeyFiles::kCopied : ca::KeyFiles::kLeftOut,
                               .now = context.Now(),
-                              .copy_database = [&](const fs::path& copy) { return CopyDatabase(a, files, copy); },
+                              .copy_database = [&](const fs::path& copy) { return CopyDatabase(files, copy); },
                               .progress = Shown(progress)});
   if (!made && made.error().code == ErrorCode::kNotFound) return Unfit(made.error().message);
   return made;

@@ -110,15 +110,16 @@ Result<Exit> RunServe(Context& context, const WitnessServeArguments& a) {
   const WitnessHome::Key key = CM_TRY(home.Load(CM_TRY(context.Passphrase())));
   const auto witness = CM_TRY(OpenWitness(context, a, home, key));
   WitnessSite site(*witness);
+  // A flood of connections must leave descriptors to the disk.
+  const std::size_t most = std::min<std::size_t>(1024, CM_TRY(api::RaiseDescriptorLimit()) / 2);
   api::HttpServer::Options options;
   api::Listener listener = CM_TRY(api::Listener::Parse(a.listen));
   options.doors.push_back({.name = "witness",
                            .listener = listener,
                            .answer = [&site](const api::HttpRequest& request) { return site.Answer(request); },
                            .max_body = ledger::Witness::kMaxRequest,
-                           .workers = 2});  // it waits for the disk, one request at a time
-  // A flood of connections must leave descriptors to the disk.
-  options.max_connections = std::min<std::size_t>(1024, CM_TRY(api::RaiseDescriptorLimit()) / 2);
+                           .workers = 2,  // it waits for the disk, one request at a time
+                           .max_connections = most});
   const sigset_t stop = BlockStopSignals();
   const auto server = CM_TRY(api::HttpServer::Start(std::move(options)));
   listener.port = server->port("witness");

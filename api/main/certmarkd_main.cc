@@ -67,6 +67,15 @@ Result<void> TickUntil(const sigset_t& stop, Daemon& daemon) {
   }
 }
 
+// EndAtOnce ends the process under a thread that still copies the database: what is cleared up would be missing there.
+[[noreturn]] void EndAtOnce(const Result<void>& ticked) {
+  if (ticked)
+    std::printf("certmarkd: stopped, with every answered change on disk; a copy of the database is abandoned.\n");
+  if (!ticked) std::fprintf(stderr, "certmarkd: %s\n", ticked.error().message.c_str());
+  std::fflush(stdout);
+  std::_Exit(ticked ? EXIT_SUCCESS : kFailed);
+}
+
 Result<void> Run(const Arguments& arguments) {
   const Config config = CM_TRY(Config::Load(arguments.config));
   if (arguments.check_config) {
@@ -84,7 +93,9 @@ Result<void> Run(const Arguments& arguments) {
     std::printf("certmarkd: ready: %s\n", daemon->Listening().c_str());
   }
   std::fflush(stdout);
-  return TickUntil(stop, *daemon);
+  const auto ticked = TickUntil(stop, *daemon);
+  if (daemon->Stop() == certmark::api::DatabaseCopies::Ended::kAbandoned) EndAtOnce(ticked);
+  return ticked;
 }
 
 }  // namespace

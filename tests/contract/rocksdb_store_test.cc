@@ -193,6 +193,18 @@ TEST_F(ARocksdbStore, OpenedToBeReadShowsRowsOfSeveralWriteAheadLogs) {
   for (int i = 1; i <= kRows; ++i) EXPECT_TRUE(Has(*reader, i));
 }
 
+// A daemon that is told to stop gives up the copy it makes, as a power cut would; what is left must not be in the way.
+TEST_F(ARocksdbStore, IsCopiedToWhereACopyWasGivenUp) {
+  Fill(3);
+  const auto store = OpenRocksdbStore(db_).value();
+  const fs::path left = dir_ / "copy.tmp";
+  fs::create_directory(left);
+  for (const char* name : {"000004.sst", "CURRENT", "MANIFEST-000099"}) std::ofstream(left / name) << "cut short";
+  ASSERT_TRUE(store->CopyTo(dir_ / "copy"));
+  EXPECT_TRUE(Has(*OpenRocksdbStore(dir_ / "copy").value(), 3));
+  EXPECT_FALSE(fs::exists(left));
+}
+
 TEST_F(ARocksdbStore, IsMadeOnlyWhereThatWasAskedFor) {
   for (const char* left : {"", "db", "db/000042.sst"}) {  // nothing, an empty directory, what is left of a database
     if (fs::path(left).has_extension()) std::ofstream(dir_ / left) << "a table";

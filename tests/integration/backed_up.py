@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -127,7 +128,21 @@ def back_up(tale, keeper, directory):
         require(post_backup(tale, "") == 401, "no token is let in")
         token = keeper.authority / "operations.token"
         require(token.stat().st_mode & 0o777 == 0o600, "the token may be read by others")
-        require(post_backup(tale, "Bearer " + token.read_text()) == 503, "the token is not known")
+        require(post_backup(tale, "Bearer " + token.read_text().split("\n")[1]) == 503, "the token is not known")
+    with story.step("the token goes to the daemon that wrote it, whatever certmark.toml says meanwhile"):
+        config = keeper.authority / "certmark.toml"
+        text = config.read_text()
+        require(tale.endpoints()["--operations"] == token.read_text().split("\n")[0], "the token names another address")
+        with socket.create_server(("127.0.0.1", 0)) as trap:
+            trap.settimeout(0.0)
+            config.write_text(text.replace(tale.endpoints()["--operations"], "127.0.0.1:%d" % trap.getsockname()[1]))
+            keeper.run("backup", keeper.authority, "--to", directory / "backup-2")
+            try:
+                trap.accept()
+                require(False, "the token was shown to another listener")
+            except BlockingIOError:
+                pass
+        config.write_text(text)
     with story.step("with a byte changed, a file missing or one too many: not good, and not restored"):
         check_tampering(keeper, backup, directory)
     return backup

@@ -253,18 +253,41 @@ TEST(HttpServer, TurnsAwayMoreRequestsThanMayWaitForADoorsWorkers) {
   EXPECT_LT(done, clients.size());
 }
 
-TEST(HttpServer, ClosesConnectionsBeyondItsLimit) {
+TEST(HttpServer, ClosesConnectionsBeyondADoorsLimit) {
+  HttpDoor door = Door("d", Echo);
+  door.max_connections = 1;
+  const auto server = Open(std::move(door));
+  {
+    PlainClient first(server->port("d"));
+    first.Send(kGet);
+    ASSERT_EQ(StatusIn(first.ReadResponse()), 200);
+    PlainClient second(server->port("d"));
+    second.Send(kGet);
+    EXPECT_EQ(second.ReadAll(), "");
+    first.Send(kGet);
+    EXPECT_EQ(StatusIn(first.ReadResponse()), 200);
+  }
+  std::string response;  // the place is free once the server has seen that the first is gone
+  while ((response = Exchange(*server, "d", kGet)).empty()) std::this_thread::yield();
+  EXPECT_EQ(StatusIn(response), 200);
+}
+
+TEST(HttpServer, AFloodAtOneDoorLeavesTheOthersAsTheyWere) {
   std::vector<HttpDoor> doors;
-  doors.push_back(Door("d", Echo));
-  const auto server = HttpServer::Start({.doors = std::move(doors), .threads = 1, .max_connections = 1}).value();
-  PlainClient first(server->port("d"));
-  first.Send(kGet);
-  ASSERT_EQ(StatusIn(first.ReadResponse()), 200);
-  PlainClient second(server->port("d"));
-  second.Send(kGet);
-  EXPECT_EQ(second.ReadAll(), "");
-  first.Send(kGet);
-  EXPECT_EQ(StatusIn(first.ReadResponse()), 200);
+  for (const char* name : {"public", "party", "operations"}) {
+    doors.push_back(Door(name, Echo));
+    doors.back().max_connections = 4;
+  }
+  const auto server = HttpServer::Start({.doors = std::move(doors), .threads = 1}).value();
+  std::vector<std::unique_ptr<PlainClient>> flood;
+  for (int i = 0; i < 4; ++i) {
+    flood.push_back(std::make_unique<PlainClient>(server->port("public")));
+    flood.back()->Send(kGet);
+    ASSERT_EQ(StatusIn(flood.back()->ReadResponse()), 200);  // and stays open
+  }
+  for (int i = 0; i < 50; ++i) flood.push_back(std::make_unique<PlainClient>(server->port("public")));
+  EXPECT_EQ(Exchange(*server, "public", kGet), "");
+  for (const char* name : {"party", "operations"}) EXPECT_EQ(StatusIn(Exchange(*server, name, kGet)), 200) << name;
 }
 
 TEST(HttpServer, FinishesTheAnswerUnderWayWhenItStops) {

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <thread>
-
 namespace certmark::api {
 namespace {
 
@@ -92,34 +90,13 @@ TEST_F(OperationsBackup, GoesToAnAbsolutePathAlone) {
   EXPECT_TRUE(asked_.empty());
 }
 
-TEST_F(OperationsBackup, IsMadeOneAtATime) {
-  OperationsSite* site = nullptr;
-  int second = 0;
-  OperationsSite busy({.ready = [] { return Result<void>(); },
-                       .metrics = [] { return std::string(); },
-                       .copy_database =
-                           [&](const std::filesystem::path&) {
-                             std::thread([&] {
-                               second = site->Answer({.method = "POST",
-                                                      .path = "/backup",
-                                                      .authorization = "Bearer abc",
-                                                      .body = R"({"to":"/backup/2"})"})
-                                            .status;
-                             }).join();
-                             return Result<void>();
-                           },
-                       .token = ca::Secret("abc")});
-  site = &busy;
-  const HttpRequest request{
-      .method = "POST", .path = "/backup", .authorization = "Bearer abc", .body = R"({"to":"/backup/1"})"};
-  EXPECT_EQ(busy.Answer(request).status, 200);
-  EXPECT_EQ(second, 503);
-}
-
 TEST_F(OperationsBackup, SaysWhyThereIsNone) {
   copied_ = Error{ErrorCode::kAlreadyExists, "/backup/data is there"};
   const HttpResponse answer = Post("Bearer abc", R"({"to":"/backup/data"})");
   EXPECT_EQ(answer.status, 409);
+  EXPECT_EQ(answer.body, "/backup/data is there\n");
+  copied_ = Error{ErrorCode::kUnavailable, "another copy is being made"};
+  EXPECT_EQ(Post("Bearer abc", R"({"to":"/backup/data"})").status, 503);
 }
 
 TEST(OperationsWithoutAToken, LetNobodyAsk) {

@@ -114,6 +114,25 @@ TEST_F(PublishingTest, ForgetsNoCosignatureThatComesForWhatIsShown) {
   EXPECT_EQ(log_->Exposed()->note, note);
 }
 
+// A checkpoint has no time in it: an idle log has nothing to publish again but its witnesses' cosignatures.
+TEST_F(PublishingTest, ShowsAnIdleLogsCheckpointWithItsNewestCosignature) {
+  OpenWitnessed();
+  Append("one");
+  const auto published = log_->Published();
+  EXPECT_EQ(published->checkpoint.ToText() + "\n" + key_.SignNote(published->checkpoint.ToText()), published->note);
+  const auto cosigned_at = [&] { return Note::Parse(log_->Exposed()->note).value().Check(witness_.key()).time; };
+  Cosign(*published);
+  while (ExposedSize() < 1 || log_->stats().exposed_at == 0) std::this_thread::yield();
+  const Time first = cosigned_at().value();
+  const std::int64_t shown_at = log_->stats().exposed_at;
+  now_ += 900;
+  Cosign(*published);
+  while (cosigned_at() == first || log_->stats().exposed_at == shown_at) std::this_thread::yield();
+  EXPECT_GE(*cosigned_at(), first + Seconds(900));
+  EXPECT_GE(log_->stats().exposed_at, shown_at + 900);
+  EXPECT_TRUE(log_->Exposed()->note.starts_with(published->note));
+}
+
 TEST_F(PublishingTest, PublishesAtMostOnceAnIntervalAndRunsTheHookAtOnce) {
   Log::Options options = MakeOptions();
   options.publish_interval = std::chrono::hours(1);
