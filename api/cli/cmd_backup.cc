@@ -146,8 +146,11 @@ Result<Exit> Verify(Context& context, const BackupArguments& a) {
     const ca::AuthorityFiles files(backup);
     const auto lists = CM_TRY(ca::ReadTrustLists(files));
     const auto store = CM_TRY(ledger::OpenRocksdbStoreReadOnly(files.database()));
+    const auto party_ca = CM_TRY(ca::ReadPartyCa(files, lists.back()));
     Progress progress(context.console(), "entries checked:");
-    const auto report = CM_TRY(ca::FsckAuthority(*store, {.lists = lists, .progress = Shown(progress)}));
+    const ca::FsckOptions options{
+        .lists = lists, .party_ca = party_ca ? &*party_ca : nullptr, .progress = Shown(progress)};
+    const auto report = CM_TRY(ca::FsckAuthority(*store, options));
     findings = report.findings.total();
   }
   const bool is_good = wrong.empty() && findings == 0;
