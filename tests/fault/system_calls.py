@@ -19,7 +19,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
 import traced
 from traced import ABORTED, ABORTS_AT, ATTEMPTS, FAULTS, KILL, RECORDINGS, SKIPPED, Round
@@ -152,13 +151,6 @@ def few(_number, positions):
     return [Round(position, fault) for position in positions for fault in FAULTS]
 
 
-def work_directory():
-    """A new directory, in memory where there is room: a killed process loses no page, so no round needs a disk."""
-    memory = pathlib.Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30
-    return pathlib.Path(tempfile.mkdtemp(prefix="certmark-calls-", dir=memory if roomy else None))
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True, type=pathlib.Path, help="the fault tests' program")
@@ -169,7 +161,7 @@ def main():
     if reason:
         print(f"SKIPPED: this machine lets nobody trace a process: {reason}")
         return SKIPPED
-    directory = options.keep or work_directory()
+    directory = options.keep or traced.work_directory("certmark-calls-")
     directory.mkdir(exist_ok=True)
     try:
         driver = Driver(options.program.resolve(), directory.resolve())

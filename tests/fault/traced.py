@@ -4,11 +4,13 @@ how one of them is made to fail, or to be the last.
 strace counts the calls of each thread for itself, so a position is a call, a file and the how many-th of a thread; where threads are
 scheduled otherwise, it may not be reached, and is tried again."""
 import collections
+import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 SKIPPED = 77
 CALLS = "openat,write,pwrite64,writev,fsync,fdatasync,sync_file_range,fallocate,ftruncate,/^rename,/^unlink,/^mkdir"
@@ -103,6 +105,13 @@ def by_kind(positions, classes):
 def describe(a_round):
     position, fault = a_round
     return f"{position.scenario}: {position.call} of {position.path or '/'}, number {position.nth}, {fault}"
+
+
+def work_directory(prefix):
+    """A new directory, in memory where there is room: a killed process loses no page, so no round needs a disk."""
+    memory = pathlib.Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30
+    return pathlib.Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
 
 
 def add_options(parser):
