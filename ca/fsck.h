@@ -1,7 +1,7 @@
 // Fsck of an authority: do its logs say only what they may, and do its rows say what its logs do?
 //
-// It reads, and changes nothing. What is held in memory is a state for each certification and each file; entries are
-// not.
+// It reads, and changes nothing. What is held in memory is a state for each certification and each file, and the rows
+// that find each party; entries are not.
 #pragma once
 
 #include <cstdint>

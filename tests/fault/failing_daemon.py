@@ -22,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 
 import traced
@@ -156,8 +155,8 @@ class Driver:
             number = decide(self.tale, self.app)
             self.look_if_served(daemon)
         code, lines = daemon.end()
-        killed = code == -9 if a_round.fault == KILL else traced.was_injected(lines)
-        if not killed:
+        happened = code == -9 if a_round.fault == KILL else traced.was_injected(lines)
+        if not happened:
             return False
         self.judge_end(a_round, code, is_ready, daemon.words())
         self.check_after(number)
@@ -167,7 +166,7 @@ class Driver:
         """What was published can be read as long as the daemon lives, whatever became of its writer."""
         try:
             self.checkpoints.look()
-        except (OSError, urllib.error.URLError):
+        except OSError:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 daemon.process.wait(timeout=10)  # its end may be a moment away
             if daemon.process.poll() is None:
