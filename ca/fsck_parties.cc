@@ -249,7 +249,7 @@ class PartiesChecker {
 
   struct Approval {
     std::string subject, approved_by, confirmed_by;
-    bool needs_two;
+    bool was_confirmed;
   };
   static Approval ApprovalOf(const Enrolment& enrolment) {
     return {SubjectOf(enrolment), enrolment.approved_by, enrolment.confirmed_by,
@@ -260,7 +260,7 @@ class PartiesChecker {
   void CheckApprovals() {
     for (const Approval& approval : approvals_) {
       CheckRegistrar(approval.subject + " approved_by", approval.approved_by);
-      if (!approval.needs_two) continue;
+      if (!approval.was_confirmed) continue;
       CheckRegistrar(approval.subject + " confirmed_by", approval.confirmed_by);
       if (approval.confirmed_by != approval.approved_by) continue;
       check_.Report("enrolment-differs", approval.subject + " confirmed_by", "another registrar than who approved",
