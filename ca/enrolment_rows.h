@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ca/enrolment.h"
@@ -10,6 +11,9 @@
 namespace certmark::ca {
 
 Bytes OpenEnrolmentKey(const Enrolment& enrolment);
+
+/// kBootstrapRow is one row in all: who was enrolled by the first registrar alone. Nobody else ever is.
+inline constexpr std::string_view kBootstrapRow = "bootstrap/second-registrar";
 
 /// OpenEnrolments are the ids of the enrolments that wait, expired or not, the oldest first.
 Result<std::vector<std::string>> OpenEnrolments(const ledger::Store& store);

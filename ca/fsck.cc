@@ -1,10 +1,13 @@
 #include "ca/fsck.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "ca/fsck_rows.h"
+#include "ca/small_file.h"
+#include "ca/x509_profiles.h"
 #include "verifier-sdk/core/quote.h"
 #include "verifier-sdk/core/verify_steps.h"
 
@@ -178,18 +181,32 @@ void CheckSuccession(const TrustList& list, const LogFold& fold, FsckReport& rep
 
 }  // namespace
 
+Result<std::optional<Certificate>> ReadPartyCa(const AuthorityFiles& files, const TrustList& list) {
+  constexpr std::size_t kMaxCertificateFile = 32 * 1024;
+  const std::filesystem::path file = files.certificate("party-ca");
+  const auto pem = ReadPublicFile(file, kMaxCertificateFile);
+  if (!pem && pem.error().code == ErrorCode::kNotFound) return std::optional<Certificate>();
+  if (!pem) return pem.error();
+  Certificate party_ca = CM_TRY(CertificatesFromPem(*pem)).front();
+  const auto issued = [&party_ca](const Certificate& root) { return party_ca.IssuedBy(root); };
+  if (std::ranges::any_of(list.roots(), issued)) return std::optional(std::move(party_ca));
+  return Error{ErrorCode::kFailedPrecondition, file.string() + " is of no root of the trust list"};
+}
+
 Result<FsckReport> FsckAuthority(const ledger::Store& store, const FsckOptions& options) {
   if (options.lists.empty()) return Invalid("no trust list to judge by");
   LogFold fold(options.lists, options.signatures);
   auto checked = CM_TRY(ledger::FsckStore(store, KeysOf(options.lists.back()), LedgerOptions(options, fold)));
   FsckReport report = Begin(std::move(checked), fold);
   CheckSuccession(options.lists.back(), fold, report);
-  for (const auto check : {CheckRows, CheckActs}) {
-    const RowsChecked rows = CM_TRY(check(store, fold));
+  const auto take = [&report](const RowsChecked& rows) {
     Append(report.findings, rows.findings);
     report.rows += rows.rows;
     report.digests += rows.digests;
-  }
+  };
+  for (const auto check : {CheckRows, CheckActs, CheckUnknownRows}) take(CM_TRY(check(store, fold)));
+  const bool verify = options.signatures == Signatures::kVerify;
+  take(CM_TRY(CheckParties(store, fold, {options.lists.back().iss(), verify ? options.party_ca : nullptr})));
   return report;
 }
 

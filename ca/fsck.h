@@ -1,7 +1,7 @@
 // Fsck of an authority: do its logs say only what they may, and do its rows say what its logs do?
 //
-// It reads, and changes nothing. What is held in memory is a state for each certification and each file; entries are
-// not.
+// It reads, and changes nothing. What is held in memory is a state for each certification and each file, and the rows
+// that find each party; entries are not.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 
+#include "ca/authority_files.h"
 #include "ca/log_fold.h"
 #include "ca/log_judge.h"
 #include "ledger/findings.h"
@@ -25,6 +26,7 @@ namespace certmark::ca {
 struct FsckOptions {
   std::span<const TrustList> lists;
   Signatures signatures = Signatures::kVerify;
+  const Certificate* party_ca = nullptr;  ///< who signs parties' certificates; without it that is not checked
   unsigned threads = 2;
   std::function<void(std::uint64_t done, std::uint64_t total)> progress{};  ///< as ledger::FsckOptions
 };
@@ -46,10 +48,17 @@ struct FsckReport {
 /// `certification-missing`, `signer-unreadable`, `signer-missing`, `signer-differs`, `signer-unannounced`,
 /// `status-row-missing`, `status-row-differs`, `status-row-extra`, `app-row-missing`, `app-row-extra`,
 /// `live-row-missing`, `live-row-extra`, `record-head-beyond`, `record-head-differs`, `act-missing`, `act-state`,
-/// `act-digest`, `file-unreadable`, `row-unreadable`, `genesis-previous` (a successor's genesis names another root),
-/// `log-final-size` (a frozen log is not of the size at which the list ends it). InvalidArgument: no trust list.
-/// Unavailable: something could not be read, and nothing can be told.
+/// `act-digest`, `file-unreadable`, `file-missing`, `row-unreadable`, `row-unknown`, `enrolment-unreadable`,
+/// `enrolment-missing`, `enrolment-differs`, `party-unreadable`, `party-missing`, `party-differs`, `party-unenrolled`,
+/// and of the rows `party-certificate-…`, `party-key-…`, `registrar-row-…`, `bootstrap-row-…`, `open-enrolment-…` each
+/// `missing`, `differs` and `extra`; `genesis-previous` (a successor's genesis names another root), `log-final-size` (a
+/// frozen log is not of the size at which the list ends it). InvalidArgument: no trust list. Unavailable: something
+/// could not be read, and nothing can be told.
 Result<FsckReport> FsckAuthority(const ledger::Store& store, const FsckOptions& options);
+
+/// ReadPartyCa reads the certificate of the Party CA beside a database; nothing where there is none.
+/// FailedPrecondition: no root of the list issued it.
+Result<std::optional<Certificate>> ReadPartyCa(const AuthorityFiles& files, const TrustList& list);
 
 /// ServedStatus is where an authority serves its status lists, and when it is now.
 struct ServedStatus {

@@ -8,6 +8,7 @@
 
 #include "ca/certification.h"
 #include "ca/certification_rows.h"
+#include "ca/fsck_check.h"
 #include "ca/records.h"
 #include "ledger/proofs.h"
 #include "ledger/tiles.h"
@@ -67,7 +68,7 @@ std::string Text(const std::optional<Bytes>& value) {
 
 class RowsChecker {
  public:
-  RowsChecker(const Store& store, const LogFold& fold) : store_(store), fold_(fold) {
+  RowsChecker(const Store& store, const LogFold& fold) : check_(store, fold), fold_(fold) {
     for (const auto& [number, credential] : fold_.credentials()) places_.emplace(Packed(credential.status), number);
   }
 
@@ -78,48 +79,23 @@ class RowsChecker {
     CM_TRY(CheckAppRows());
     CM_TRY(CheckLiveRows());
     CM_TRY(CheckRecordHeads());
-    return std::move(out_);
+    return std::move(check_.out());
   }
 
  private:
   void Report(std::string_view kind, std::string place, std::string expected, std::string found) {
-    out_.findings.Add({kind, "", std::move(place), std::move(expected), std::move(found)});
-  }
-
-  // ForEachRow visits the rows whose key begins with `prefix`; damage ends the scan of them and is a finding.
-  Result<void> ForEachRow(Column column, std::string_view prefix,
-                          const std::function<Result<void>(std::string_view rest, ByteView value)>& visit) {
-    Bytes end = ToBytes(prefix);
-    ++end.back();
-    std::optional<Error> failed;
-    const auto scanned = store_.Scan(column, AsBytes(prefix), end, [&](ByteView key, ByteView value) {
-      ++out_.rows;
-      const auto visited = visit(AsText(key.subspan(prefix.size())), value);
-      if (!visited) failed = visited.error();
-      return !failed;
-    });
-    if (failed) return *std::move(failed);
-    if (!scanned && scanned.error().code != ErrorCode::kCorruption) return scanned;
-    if (!scanned) Report("row-unreadable", std::string(prefix), "rows", scanned.error().message);
-    return {};
-  }
-
-  // Get reads a row; one that is damaged is as good as none, and says so where it is missed.
-  Result<std::optional<Bytes>> Get(Column column, ByteView key) {
-    auto row = store_.Get(column, key);
-    if (row || row.error().code != ErrorCode::kCorruption) return row;
-    Report("row-unreadable", Quote(AsText(key)), "a row", row.error().message);
-    return std::optional<Bytes>();
+    check_.Report(kind, std::move(place), std::move(expected), std::move(found));
   }
 
   // ---- certification/<number>
 
   Result<void> CheckCertifications() {
     std::set<std::string, std::less<>> seen;
-    CM_TRY(ForEachRow(Column::kRecord, "certification/", [&](std::string_view id, ByteView value) -> Result<void> {
-      seen.emplace(id);
-      return CheckCertification(std::string(id), value);
-    }));
+    CM_TRY(
+        check_.ForEachRow(Column::kRecord, "certification/", [&](std::string_view id, ByteView value) -> Result<void> {
+          seen.emplace(id);
+          return CheckCertification(std::string(id), value);
+        }));
     for (const auto& [number, credential] : fold_.credentials()) {
       if (!seen.contains(number)) {
         Report("certification-missing", "certification/" + number,
@@ -173,8 +149,8 @@ class RowsChecker {
     ledger::Change freed;
     FreeUnit(record, freed);  // names the rows
     for (const ledger::Write& row : freed.writes) {
-      ++out_.rows;
-      const auto holder = CM_TRY(Get(Column::kIndex, row.key));
+      ++check_.out().rows;
+      const auto holder = CM_TRY(check_.Get(Column::kIndex, row.key));
       const bool is_holder = holder && AsText(*holder) == record.id;
       if (is_holder == !HasEnded(record.state)) continue;
       if (!is_holder && holder && Follows(AsText(*holder), record)) continue;
@@ -195,7 +171,7 @@ class RowsChecker {
   }
 
   Result<void> CheckLiveRows() {
-    return ForEachRow(Column::kIndex, "live/", [&](std::string_view rest, ByteView value) -> Result<void> {
+    return check_.ForEachRow(Column::kIndex, "live/", [&](std::string_view rest, ByteView value) -> Result<void> {
       const std::string number(AsText(value));
       const FoldedCertification* const folded = fold_.events().Find(number);
       if (folded != nullptr && IsUnitOf(rest, number, *folded)) return {};
@@ -216,7 +192,7 @@ class RowsChecker {
 
   Result<void> CheckAppRows() {
     std::set<std::string> seen;
-    CM_TRY(ForEachRow(Column::kIndex, "app/", [&](std::string_view rest, ByteView value) -> Result<void> {
+    CM_TRY(check_.ForEachRow(Column::kIndex, "app/", [&](std::string_view rest, ByteView value) -> Result<void> {
       const std::string number(AsText(value));
       const FoldedCertification* const folded = fold_.events().Find(number);
       if (folded != nullptr && rest == folded->app.ToText() + "/" + number) {
@@ -241,12 +217,12 @@ class RowsChecker {
       const auto expected = StatusValueOf(fold_.events().Find(number)->state);
       if (!expected) continue;
       const ledger::Write row = StatusWrite(credential.status, *expected);
-      const auto stored = CM_TRY(Get(Column::kIndex, row.key));
+      const auto stored = CM_TRY(check_.Get(Column::kIndex, row.key));
       if (stored == row.value) continue;
       Report(stored ? "status-row-differs" : "status-row-missing", "status " + Text(credential.status) + ", " + number,
              Text(row.value), Text(stored));
     }
-    return ForEachRow(Column::kIndex, "status/", [&](std::string_view rest, ByteView value) -> Result<void> {
+    return check_.ForEachRow(Column::kIndex, "status/", [&](std::string_view rest, ByteView value) -> Result<void> {
       CheckStatusRow(rest, value);
       return {};
     });
@@ -269,7 +245,7 @@ class RowsChecker {
 
   Result<void> CheckSigners() {
     std::set<std::string, std::less<>> seen;
-    CM_TRY(ForEachRow(Column::kRecord, "signer/", [&](std::string_view kid, ByteView value) -> Result<void> {
+    CM_TRY(check_.ForEachRow(Column::kRecord, "signer/", [&](std::string_view kid, ByteView value) -> Result<void> {
       seen.emplace(kid);
       CheckSigner(std::string(kid), value);
       return {};
@@ -301,10 +277,10 @@ class RowsChecker {
   // ---- Heads of the record log
 
   Result<void> CheckRecordHeads() {
-    const auto head = ledger::Head::Decode(CM_TRY(store_.Head()));
+    const auto head = ledger::Head::Decode(CM_TRY(check_.store().Head()));
     if (!head) return {};  // that is found elsewhere
     const std::uint64_t size = head->tree(ledger::kRecordLog).size;
-    const ledger::TileNodes nodes(store_, ledger::kRecordLog);
+    const ledger::TileNodes nodes(check_.store(), ledger::kRecordLog);
     for (const LogFold::RecordHeadAt& at : fold_.record_heads()) {
       const std::string place = "log " + std::to_string(at.log) + " entry " + std::to_string(at.index);
       if (at.head.size > size) {
@@ -319,10 +295,9 @@ class RowsChecker {
     return {};
   }
 
-  const Store& store_;
+  RowsCheck check_;
   const LogFold& fold_;
   std::unordered_map<std::uint64_t, std::string> places_;  // of the status lists, packed → number
-  RowsChecked out_;
 };
 
 }  // namespace

@@ -130,7 +130,9 @@ std::function<void()> LogFold::VisitRecords(const ledger::EntryWindow& window) {
 void LogFold::TakeAct(std::uint64_t index, const Result<RecordedAct>& act) {
   if (!act) return Report(ledger::kRecordLog, index, {"act-malformed", "an act", act.error().message});
   ++counts_.acts;
-  acts_[act->act.subject] = {index, act->act.act, act->act.after, act->writes};
+  const auto known = acts_.find(act->act.subject);
+  const Time first = known == acts_.end() ? act->act.at : known->second.first;
+  acts_[act->act.subject] = {index, act->act.act, act->act.after, act->writes, first};
 }
 
 void LogFold::Report(LogNumber log, std::uint64_t index, Problem problem) {

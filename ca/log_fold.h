@@ -33,10 +33,11 @@ struct IssuedCredential {
   Time valid_from, valid_until;
 };
 
-/// LastAct is the newest act on a record.
+/// LastAct is the newest act on a record, and when the first one was.
 struct LastAct {
   std::uint64_t index = 0;
   std::string act, after, writes;
+  Time first;
 };
 
 /// EarlierLogs says whether a fold begins with the first log of a succession, or with a later one alone: then an event

@@ -137,8 +137,10 @@ Result<void> RecordRestore(const RestoreInput& input, const Restorable& restored
 }
 
 Result<void> RequireClean(const RestoreInput& input, const Lists& lists, const ledger::Store& store) {
-  const FsckReport report =
-      CM_TRY(FsckAuthority(store, {.lists = lists, .progress = Shown(input, "entries checked:")}));
+  const auto party_ca = CM_TRY(ReadPartyCa(input.files, lists.back()));
+  const FsckOptions options{
+      .lists = lists, .party_ca = party_ca ? &*party_ca : nullptr, .progress = Shown(input, "entries checked:")};
+  const FsckReport report = CM_TRY(FsckAuthority(store, options));
   if (report.findings.empty()) return {};
   const ledger::Finding& first = report.findings.list().front();
   return Corrupt("what was restored is not clean: " + std::string(first.kind) + " at " + first.log + " " + first.place +

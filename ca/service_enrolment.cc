@@ -12,9 +12,6 @@ namespace {
 
 using ledger::Column;
 
-// One row in all: who was enrolled by the first registrar alone. Nobody else ever is.
-constexpr std::string_view kBootstrapRow = "bootstrap/second-registrar";
-
 Error Denied(std::string message) {
   return {ErrorCode::kPermissionDenied, std::move(message)};
 }

@@ -24,7 +24,7 @@ class ByHashChecker {
   explicit ByHashChecker(const ByHashInput& input) : in_(input), source_(MakeStoreSource(input.store, input.log)) {}
 
   Result<ByHashResult> Run() {
-    const auto same = SumsAgree();
+    const auto same = SetsAgree();
     if (same && *same) return std::move(out_);
     if (!same && same.error().code != ErrorCode::kCorruption) return same.error();
     if (!same) Report({"by-hash-unreadable", "", "by_hash rows", "rows", same.error().message});
@@ -57,29 +57,35 @@ class ByHashChecker {
     });
   }
 
+  // IndexOf is DecodeU64 of what has its size: this is done for every row.
+  static std::uint64_t IndexOf(ByteView value) {
+    std::uint64_t index = 0;
+    for (const std::uint8_t byte : value) index = index << 8 | byte;
+    return index;
+  }
+
   struct Part {
     RowSet rows;
     std::vector<ByHashResult::Row> beyond;
   };
 
-  Result<Part> SumUp(unsigned number) const {
+  Result<Part> TakeIn(unsigned number) const {
     Part part;
+    Hash leaf;
     CM_TRY(ScanPart(number, [&](ByteView key, ByteView value) {
-      const auto leaf = Hash::FromBytes(key.subspan(kLogBytes));
-      const auto index = DecodeU64(value);
-      if (leaf && index && *index >= in_.size) {
-        if (part.beyond.size() < Findings::kMax) part.beyond.push_back({Bytes(key.begin(), key.end()), *index});
-        return;
-      }
-      // What is no row of an entry makes the sums differ, and is then named.
-      part.rows.Add(in_.tree.row_key, leaf ? *leaf : Hash{}, index ? *index : 0);
+      // What is no row of an entry makes the sets differ, and is then named.
+      if (key.size() != kLogBytes + Hash::kSize || value.size() != sizeof(std::uint64_t)) return part.rows.Spoil();
+      std::ranges::copy(key.last<Hash::kSize>(), leaf.bytes.begin());
+      const std::uint64_t index = IndexOf(value);
+      if (index < in_.size) return part.rows.Add(in_.tree.row_key, leaf, index);
+      if (part.beyond.size() < Findings::kMax) part.beyond.push_back({Bytes(key.begin(), key.end()), index});
     }));
     return part;
   }
 
-  Result<bool> SumsAgree() {
+  Result<bool> SetsAgree() {
     RowSet stored;
-    const auto make = [this](std::uint64_t part) { return SumUp(static_cast<unsigned>(part)); };
+    const auto make = [this](std::uint64_t part) { return TakeIn(static_cast<unsigned>(part)); };
     const auto take = [&](Part part) -> Result<void> {
       stored.Add(part.rows);
       std::ranges::move(part.beyond, std::back_inserter(out_.beyond));

@@ -30,8 +30,8 @@ struct ByHashResult {
   std::vector<Row> beyond;  ///< the first Findings::kMax of each part of the column
 };
 
-/// CheckByHash compares the set of rows with the set of leaves by their sums, in one scan; only where those differ is
-/// every row looked up, to name it. Kinds: `by-hash-missing`,
+/// CheckByHash compares the set of rows with the set of leaves by their products (row_set.h), in one scan; only where
+/// those differ is every row looked up, to name it. Kinds: `by-hash-missing`,
 /// `by-hash-differs`, `by-hash-extra`. Unavailable: a row could not be read.
 Result<ByHashResult> CheckByHash(const ByHashInput& input);
 

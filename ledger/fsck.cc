@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ledger/by_hash_check.h"
+#include "ledger/request_check.h"
 
 namespace certmark::ledger {
 namespace {
@@ -73,6 +74,9 @@ class StoreChecker {
     Progress progress(options_, total);
     for (const auto& [log, state] : head_.logs) CM_TRY(CheckLog(log, state.tree, progress));
     CM_TRY(CheckNothingBeyond());
+    const RequestsChecked requests = CM_TRY(CheckRequests(store_));
+    Append(report_.findings, requests.findings);
+    report_.requests = requests.requests;
     for (const auto& [log, state] : head_.logs) report_.logs[log] = state.tree;
     return std::move(report_);
   }

@@ -27,16 +27,16 @@ struct FsckOptions {
 /// FsckReport is what was found, and how much was looked at. Without findings all of it agrees.
 struct FsckReport {
   Findings findings;
-  std::uint64_t entries = 0, tiles = 0, checkpoints = 0;
+  std::uint64_t entries = 0, tiles = 0, checkpoints = 0, requests = 0;
   std::map<LogNumber, TreeHead> logs;  ///< as far as each was checked
 };
 
 /// FsckStore checks every log that the head of `store` names, the record log too: entries, tiles of every level, roots,
-/// by_hash rows, checkpoints, the head, and that there is no row beyond. `keys` are those of the public logs. A writer
-/// may be at work on `store` meanwhile: what it appends is not judged. Kinds beside those of tree_check.h,
-/// checkpoint_check.h and by_hash_check.h: `head-unreadable`, `log-unknown` (no key for it), `entry-extra`,
-/// `tile-extra`, `checkpoint-extra`, `by-hash-extra`. Unavailable: something could not be read, and nothing can be
-/// told.
+/// by_hash rows, checkpoints, the head, the rows of requests, and that there is no row beyond. `keys` are those of the
+/// public logs. A writer may be at work on `store` meanwhile: what it appends is not judged. Kinds beside those of
+/// tree_check.h, checkpoint_check.h, by_hash_check.h and request_check.h: `head-unreadable`, `log-unknown` (no key for
+/// it), `entry-extra`, `tile-extra`, `checkpoint-extra`, `by-hash-extra`. Unavailable: something could not be read, and
+/// nothing can be told.
 Result<FsckReport> FsckStore(const Store& store, const std::map<LogNumber, CheckpointKeys>& keys,
                              const FsckOptions& options);
 

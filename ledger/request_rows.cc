@@ -17,23 +17,12 @@ void AppendNumber(Bytes& out, std::uint64_t value) {
 }
 
 Bytes NameKey(ByteView name) {
-  Bytes key{kByName};
-  key.insert(key.end(), name.begin(), name.end());
-  return key;
+  return RequestKey{std::nullopt, Bytes(name.begin(), name.end())}.Encode();
 }
 
 Bytes TimeKey(Time time, ByteView name) {
-  Bytes key{kByTime};
-  AppendNumber(key, static_cast<std::uint64_t>(ToEpoch(time)));
-  key.insert(key.end(), name.begin(), name.end());
-  return key;
+  return RequestKey{time, Bytes(name.begin(), name.end())}.Encode();
 }
-
-struct Stored {
-  Time time;
-  Hash body;
-  Receipt receipt;
-};
 
 Result<std::uint64_t> TakeNumber(ByteView& row) {
   if (row.size() < kNumber) return Error{ErrorCode::kCorruption, "request row is cut short"};
@@ -42,8 +31,29 @@ Result<std::uint64_t> TakeNumber(ByteView& row) {
   return value;
 }
 
-Result<Stored> Decode(ByteView row) {
-  Stored stored;
+}  // namespace
+
+Bytes RequestKey::Encode() const {
+  Bytes key{time ? kByTime : kByName};
+  if (time) AppendNumber(key, static_cast<std::uint64_t>(ToEpoch(*time)));
+  key.insert(key.end(), name.begin(), name.end());
+  return key;
+}
+
+Result<RequestKey> RequestKey::Parse(ByteView key) {
+  const auto rest = [&key](std::size_t from) {
+    return Bytes(key.begin() + static_cast<std::ptrdiff_t>(from), key.end());
+  };
+  if (key.size() > 1 && key[0] == kByName) return RequestKey{std::nullopt, rest(1)};
+  if (key.size() > 1 + kNumber && key[0] == kByTime) {
+    const std::uint64_t time = CM_TRY(DecodeU64(key.subspan(1, kNumber)));
+    return RequestKey{FromEpoch(static_cast<std::int64_t>(time)), rest(1 + kNumber)};
+  }
+  return Error{ErrorCode::kCorruption, "neither by name nor by time"};
+}
+
+Result<StoredRequest> StoredRequest::Decode(ByteView row) {
+  StoredRequest stored;
   stored.time = FromEpoch(static_cast<std::int64_t>(CM_TRY(TakeNumber(row))));
   if (row.size() < Hash::kSize) return Error{ErrorCode::kCorruption, "request row is cut short"};
   stored.body = CM_TRY(Hash::FromBytes(row.first(Hash::kSize)));
@@ -55,12 +65,10 @@ Result<Stored> Decode(ByteView row) {
   return stored;
 }
 
-}  // namespace
-
 Result<std::optional<Receipt>> FindRequest(const Store& store, const RequestId& request, Time now) {
   const std::optional<Bytes> row = CM_TRY(store.Get(Column::kRequest, NameKey(request.key)));
   if (!row) return std::optional<Receipt>{};
-  Stored stored = CM_TRY(Decode(*row));
+  StoredRequest stored = CM_TRY(StoredRequest::Decode(*row));
   if (now - stored.time > kRequestLife) return std::optional<Receipt>{};
   if (stored.body != request.body) return OtherRequest();
   return std::optional(std::move(stored.receipt));
@@ -97,7 +105,7 @@ Result<std::vector<Write>> ExpiredRequests(const Store& store, Time now) {
   for (const Bytes& name : names) {
     // A name that was used again has a younger row, which stays.
     const std::optional<Bytes> row = CM_TRY(store.Get(Column::kRequest, NameKey(name)));
-    if (row && CM_TRY(Decode(*row)).time < now - kRequestLife) {
+    if (row && CM_TRY(StoredRequest::Decode(*row)).time < now - kRequestLife) {
       writes.push_back({Column::kRequest, NameKey(name), std::nullopt});
     }
   }

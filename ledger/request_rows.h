@@ -9,6 +9,26 @@
 
 namespace certmark::ledger {
 
+/// RequestKey is the key of a row: by name, of a request's answer; by time and name, of the row that finds it by age.
+struct RequestKey {
+  std::optional<Time> time;
+  Bytes name;  ///< RequestId::key
+
+  Bytes Encode() const;
+  /// Parse reads a key. Corruption: neither of the two.
+  static Result<RequestKey> Parse(ByteView key);
+};
+
+/// StoredRequest is the value of a row by name.
+struct StoredRequest {
+  Time time;
+  Hash body;
+  Receipt receipt;  ///< its `earlier_answer` is there
+
+  /// Decode reads a value. Corruption: it is cut short.
+  static Result<StoredRequest> Decode(ByteView row);
+};
+
 /// FindRequest returns the receipt of the request's first call, or nothing if it is the first or the other was over
 /// kRequestLife ago. InvalidArgument: its key was used for another body.
 Result<std::optional<Receipt>> FindRequest(const Store& store, const RequestId& request, Time now);

@@ -38,7 +38,10 @@ Result<std::uint64_t> Findings(Console& console, const std::filesystem::path& ba
   const auto lists = CM_TRY(ca::ReadTrustLists(files));
   const auto store = CM_TRY(ledger::OpenRocksdbStoreReadOnly(files.database()));
   Progress progress(console, "entries checked:");
-  const auto report = CM_TRY(ca::FsckAuthority(*store, {.lists = lists, .progress = Shown(progress)}));
+  const auto party_ca = CM_TRY(ca::ReadPartyCa(files, lists.back()));
+  const ca::FsckOptions options{
+      .lists = lists, .party_ca = party_ca ? &*party_ca : nullptr, .progress = Shown(progress)};
+  const auto report = CM_TRY(ca::FsckAuthority(*store, options));
   return report.findings.total();
 }
 

@@ -113,8 +113,11 @@ Result<ca::FsckReport> CheckDirectory(Context& context, const FsckArguments& a) 
   const ca::AuthorityFiles files(a.where);
   const auto lists = CM_TRY(Named(a.trust.empty() ? ca::ReadTrustLists(files) : ListsTold(context, a)));
   const auto store = CM_TRY(Named(ledger::OpenRocksdbStoreReadOnly(files.database())));
+  const auto party_ca = CM_TRY(ca::ReadPartyCa(files, lists.back()));
   Progress progress(context.console(), "entries checked:");
-  return ca::FsckAuthority(*store, OptionsOf(a, lists, progress));
+  ca::FsckOptions options = OptionsOf(a, lists, progress);
+  options.party_ca = party_ca ? &*party_ca : nullptr;
+  return ca::FsckAuthority(*store, options);
 }
 
 Result<ca::FsckReport> CheckTreeAlone(Context& context, const FsckArguments& a, const ledger::TileSource& source) {

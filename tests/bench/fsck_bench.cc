@@ -1,5 +1,7 @@
 // fsck: every row of a database checked, against plain SHA-256 of the same bytes.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include "ledger/fsck.h"
 #include "ledger/rocksdb_store.h"
@@ -10,7 +12,7 @@ namespace {
 
 constexpr int kRounds = 5;
 constexpr std::size_t kEntries = 100 * 1024;
-constexpr double kShownNodeNs = 99;  // SHA-256 of a 65-byte node on this kind of machine, EVP with one context
+constexpr double kShownNodeNs = 74;  // SHA256_Init, Update, Final of a 65-byte node on this kind of machine
 
 struct Context {
   EVP_MD_CTX* value = EVP_MD_CTX_new();
@@ -47,10 +49,16 @@ void HashAll(const std::vector<Bytes>& entries, Costs& costs) {
 
 double NodeNanoseconds() {
   constexpr int kNodes = 1'000'000;
-  const Context context;
   const Bytes node(65);
+  std::uint8_t digest[32];
+  bool ok = true;
   const Stopwatch watch;
-  for (int i = 0; i < kNodes; ++i) HashOnce(context, node);
+  for (int i = 0; i < kNodes; ++i) {
+    SHA256_CTX state;
+    ok = ok && SHA256_Init(&state) == 1 && SHA256_Update(&state, node.data(), node.size()) == 1 &&
+         SHA256_Final(digest, &state) == 1;
+  }
+  if (!ok) Die("SHA-256 failed");
   return 1e9 * watch.Seconds() / kNodes;
 }
 

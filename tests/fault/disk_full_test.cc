@@ -71,7 +71,7 @@ class DiskFull : public ::testing::Test {
       const Proof proof = reader.Inclusion(index, checkpoint.size).value();
       ASSERT_TRUE(VerifyInclusion(index, checkpoint.size, LeafHash(entry), proof, checkpoint.root));
     }
-    EXPECT_TRUE(FullCheck(ledger_->store(), kPublic));
+    EXPECT_EQ(Fsck(ledger_->store()), std::vector<std::string>{});
   }
 
   SmallDisk disk_;

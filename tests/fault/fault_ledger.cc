@@ -25,23 +25,24 @@ Log::Options FaultOptions() {
   return options;
 }
 
-Result<std::unique_ptr<FaultLedger>> FaultLedger::Open(const std::filesystem::path& directory) {
+Result<std::unique_ptr<FaultLedger>> FaultLedger::Open(const std::filesystem::path& directory,
+                                                       const Log::Options& options) {
   std::unique_ptr<FaultLedger> ledger(new FaultLedger(directory));
   ledger->owned_ = CM_TRY(OpenOrCreateRocksdbStore(directory / "db"));
   ledger->store_ = ledger->owned_.get();
-  CM_TRY(ledger->OpenLog());
+  CM_TRY(ledger->OpenLog(options));
   return ledger;
 }
 
 Result<std::unique_ptr<FaultLedger>> FaultLedger::OpenOver(Store& store, const std::filesystem::path& directory) {
   std::unique_ptr<FaultLedger> ledger(new FaultLedger(directory));
   ledger->store_ = &store;
-  CM_TRY(ledger->OpenLog());
+  CM_TRY(ledger->OpenLog(FaultOptions()));
   return ledger;
 }
 
-Result<void> FaultLedger::OpenLog() {
-  log_ = CM_TRY(Log::Open(*store_, anchor_, FaultOptions()));
+Result<void> FaultLedger::OpenLog(const Log::Options& options) {
+  log_ = CM_TRY(Log::Open(*store_, anchor_, options));
   if (const auto stopped = log_->Stopped()) return *stopped;
   return {};
 }

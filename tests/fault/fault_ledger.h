@@ -23,7 +23,8 @@ class FaultLedger {
  public:
   /// Open opens or makes the ledger in `directory`, which exists. Fails as OpenOrCreateRocksdbStore and Log::Open, and
   /// where the log opened to be read alone.
-  static Result<std::unique_ptr<FaultLedger>> Open(const std::filesystem::path& directory);
+  static Result<std::unique_ptr<FaultLedger>> Open(const std::filesystem::path& directory,
+                                                   const Log::Options& options = FaultOptions());
   /// OpenOver is Open on a store of the caller's, which outlives it.
   static Result<std::unique_ptr<FaultLedger>> OpenOver(Store& store, const std::filesystem::path& directory);
 
@@ -34,7 +35,7 @@ class FaultLedger {
 
  private:
   explicit FaultLedger(const std::filesystem::path& directory) : anchor_(directory / "anchor") {}
-  Result<void> OpenLog();
+  Result<void> OpenLog(const Log::Options& options);
 
   std::unique_ptr<Store> owned_;
   Store* store_ = nullptr;

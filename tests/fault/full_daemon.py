@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-from killed_daemon import story
+from killed_daemon import check_fsck, story
 
 SKIPPED = 77
 DISK = 500  # MiB
@@ -96,6 +96,7 @@ def tell(tale):
         (tale.directory / "filler").unlink()
         tale.run("decider", "decide", waiting["filed"], "--grant")
     tale.certmark.stop()
+    check_fsck(tale)
 
 
 def main():

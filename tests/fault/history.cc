@@ -1,9 +1,12 @@
 #include "tests/fault/history.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
+#include "ledger/fsck.h"
 #include "ledger/log_reader.h"
-#include "ledger/reread.h"
+#include "ledger/signed_checkpoint.h"
 
 namespace certmark::ledger {
 namespace {
@@ -19,10 +22,15 @@ bool Skip(std::string_view& text, std::string_view prefix) {
 
 }  // namespace
 
-Result<void> FullCheck(const Store& store, LogNumber log) {
-  const Head head = CM_TRY(Head::Decode(CM_TRY(store.Head())));
-  CM_TRY(RereadGrowth(store, log, Edge(log), head.tree(log)));
-  return {};
+std::vector<std::string> Fsck(const Store& store) {
+  const auto report = FsckStore(store, {{kPublic, {FaultLogKey()}}}, {});
+  if (!report) return {"fsck: " + report.error().message};
+  std::vector<std::string> lines;
+  for (const Finding& finding : report->findings.list()) {
+    lines.push_back("fsck: " + std::string(finding.kind) + " " + finding.log + " " + finding.place + ": expected " +
+                    finding.expected + ", found " + finding.found);
+  }
+  return lines;
 }
 
 void History::Remember(std::string_view line) {
@@ -68,11 +76,8 @@ std::vector<std::string> History::Check(FaultLedger& ledger, Depth depth) {
     CheckEntry(ledger, place->first, place->second);
   }
   unchecked_.clear();
-  if (exposed) CheckStoredNotes(ledger, depth);
-  for (const LogNumber log : {kPublic, kRecordLog}) {
-    if (depth == Depth::kSample) break;
-    if (const auto checked = FullCheck(ledger.store(), log); !checked) Wrong(checked.error().message);
-  }
+  if (exposed) CheckStoredNotes(ledger);
+  std::ranges::move(Fsck(ledger.store()), std::back_inserter(wrong_));
   return std::move(wrong_);
 }
 
@@ -93,29 +98,16 @@ void History::CheckEntry(FaultLedger& ledger, std::uint64_t index, const std::st
   }
 }
 
-// CheckStoredNotes: each is signed and leads to the newest, and of those ever seen none has another text or is missing
-// at the end.
-void History::CheckStoredNotes(FaultLedger& ledger, Depth depth) {
-  const LogReader reader(ledger.store(), kPublic);
-  const Checkpoint newest = ledger.log().Exposed()->checkpoint;
+// CheckStoredNotes: of the notes ever seen, none has another text, or is missing at the end. Whether they are signed
+// and lead to the newest is fsck's.
+void History::CheckStoredNotes(FaultLedger& ledger) {
   std::map<std::uint64_t, std::string> stored;
-  const std::uint64_t all = depth == Depth::kAll ? 1 : 1 + notes_.size() / kSample;  // prove each, or one in so many
-  const auto visit = [&](ByteView, ByteView bytes) {
+  const auto visit = [&](ByteView key, ByteView bytes) {
     const auto row = CheckpointRow::Decode(bytes);
-    const std::string text = row ? row->note : "";
-    const auto note = Note::Parse(text);
-    const auto checkpoint = note ? Checkpoint::Parse(note->text()) : Result<Checkpoint>(note.error());
-    if (!checkpoint || note->Check(FaultLogKey()).state != Note::State::kGood) {
-      Wrong("a stored checkpoint is not signed: " + text);
-      return true;
-    }
-    stored.emplace(checkpoint->size, text);
-    RememberNote(checkpoint->size, text);
-    if (random_() % all != 0) return true;
-    const auto proof = reader.Consistency(checkpoint->size, newest.size);
-    if (!proof || !VerifyConsistency(checkpoint->size, checkpoint->root, newest.size, newest.root, *proof)) {
-      Wrong("the checkpoint of size " + std::to_string(checkpoint->size) + " does not lead to the newest");
-    }
+    const auto size = DecodeU64(key.subspan(sizeof(LogNumber)));
+    if (!row || !size) return true;  // that is found by fsck
+    stored.emplace(*size, row->note);
+    RememberNote(*size, row->note);
     return true;
   };
   if (const auto scanned = ledger.store().Scan(Column::kCheckpoint, CheckpointKey(kPublic, 0), {}, visit); !scanned) {

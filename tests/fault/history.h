@@ -12,9 +12,8 @@
 
 namespace certmark::ledger {
 
-/// FullCheck reads a log's whole tree back, hashes every entry again and compares. Corruption: it is not what the head
-/// says.
-Result<void> FullCheck(const Store& store, LogNumber log);
+/// Fsck is the product's own check of everything in a fault test's database: a line for each finding.
+std::vector<std::string> Fsck(const Store& store);
 
 /// History collects the reports of writing processes, one a line:
 /// `ack S|P INDEX ENTRY`: acknowledged as sequenced or as published; `note BASE64`: a checkpoint that was exposed.
@@ -29,17 +28,16 @@ class History {
   std::size_t acknowledged() const { return acknowledged_.size(); }
   std::size_t notes() const { return notes_.size(); }
 
-  /// How much of the old Check looks at: what was acknowledged since the last Check is always looked at.
+  /// How much of the old entries Check looks at: what was acknowledged since the last Check is always looked at.
   enum class Depth { kSample, kAll };
   /// Check holds a reopened ledger to the history and returns a line for everything that is wrong: an acknowledged
-  /// entry that is not there with its index, record and proof; a note that is lost or replaced; a stored note that is
-  /// not signed or does not lead to the exposed one; with kAll, a tree that does not hash to its root. Notes that are
-  /// stored are remembered.
+  /// entry that is not there with its index, record and proof; a note that is lost or replaced; whatever fsck
+  /// finds. Notes that are stored are remembered.
   std::vector<std::string> Check(FaultLedger& ledger, Depth depth);
 
  private:
   void CheckEntry(FaultLedger& ledger, std::uint64_t index, const std::string& entry);
-  void CheckStoredNotes(FaultLedger& ledger, Depth depth);
+  void CheckStoredNotes(FaultLedger& ledger);
   void Wrong(std::string what) { wrong_.push_back(std::move(what)); }
   void RememberNote(std::uint64_t size, const std::string& note);
 

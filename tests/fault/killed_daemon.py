@@ -7,6 +7,7 @@ import argparse
 import concurrent.futures
 import pathlib
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,13 +25,21 @@ def decide(tale, app):
 
 
 def kill_while_deciding(tale, apps, rng):
-    """Decides `apps` from two clients at once and kills the daemon meanwhile; returns what was acknowledged."""
+    """Decides `apps` from two clients at once and kills the daemon after some of the answers; returns what was acknowledged."""
     with concurrent.futures.ThreadPoolExecutor(2) as clients:
         answers = [clients.submit(decide, tale, app) for app in apps]
-        time.sleep(rng.uniform(0.1, 0.7))
+        done = concurrent.futures.as_completed(answers)
+        for _ in range(rng.randrange(len(apps) + 1)):
+            next(done, None)
+        time.sleep(rng.uniform(0, 0.03))  # somewhere within the next decision
         tale.certmark.daemon.kill()
         tale.certmark.daemon.wait()
         return {app["package"]: answer.result() for app, answer in zip(apps, answers)}
+
+
+def share(waiting, rounds):
+    """The apps to decide in the first of so many rounds: something is left for the last."""
+    return waiting[: -(-len(waiting) // rounds)]
 
 
 def check_kept(tale, acknowledged):
@@ -41,6 +50,15 @@ def check_kept(tale, acknowledged):
             continue
         tale.run("decider", "bundle", number, "--output", tale.bundle(app["package"]))
         tale.verify(tale.bundle(app["package"]), app, "VALID")
+
+
+def check_fsck(tale):
+    """fsck finds nothing in the database of the daemon, which is stopped: trees, entries, and every row that follows."""
+    where = tale.certmark.authority
+    done = subprocess.run([str(tale.certmark.binaries / "certmark"), "log", "fsck", str(where)], capture_output=True, text=True,
+                          check=False)
+    if done.returncode != 0:
+        raise story.Failed(f"fsck ended with {done.returncode}:\n{done.stdout}{done.stderr}")
 
 
 def unfinished(tale, apps):
@@ -73,12 +91,16 @@ def main():
             for app in tale.apps:
                 app["filed"] = tale.evaluate(app)
             waiting, acknowledged = list(tale.apps), {}
-            for _ in range(options.rounds):
-                acknowledged |= {k: v for k, v in kill_while_deciding(tale, waiting, rng).items() if v}
+            for left in range(options.rounds, 0, -1):
+                asked = kill_while_deciding(tale, share(waiting, left), rng)
+                acknowledged |= {package: number for package, number in asked.items() if number}
+                check_fsck(tale)
                 certmark.start()
                 check_kept(tale, acknowledged)
                 waiting = unfinished(tale, waiting)
-                print(f"killed; {len(acknowledged)} acknowledged and kept, {len(waiting)} waiting", flush=True)
+                lost = sum(number is None for number in asked.values())
+                print(f"killed; {lost} of {len(asked)} answers lost, {len(acknowledged)} acknowledged and kept, {len(waiting)} waiting",
+                      flush=True)
             for app in waiting:
                 acknowledged[app["package"]] = tale.run("decider", "decide", app["filed"], "--grant")["number"]
             check_kept(tale, acknowledged)
@@ -87,6 +109,7 @@ def main():
                 if len(shown) != 1:
                     raise story.Failed(f"{app['package']} has {len(shown)} certifications, not one")
             certmark.stop()
+            check_fsck(tale)
         except story.Failed as failure:
             print(f"seed {options.seed}: {failure}", file=sys.stderr)
             return 1

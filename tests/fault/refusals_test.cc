@@ -196,7 +196,7 @@ TEST_F(Refusals, MeetAFlippedBitAnywhereInATable) {
         continue;
       }
       // It opened: then a check either finds the damage, or nothing is damaged that anybody reads.
-      if (!FullCheck((*opened)->store(), kPublic)) {
+      if (!Fsck((*opened)->store()).empty()) {
         ++found;
         continue;
       }
@@ -217,6 +217,16 @@ TEST_F(Refusals, MeetAMissingAnchor) {
     if (file.is_regular_file()) fs::remove(file.path());
   }
   ExpectRefused(at("authority"), ErrorCode::kFailedPrecondition, " is missing, but ");
+}
+
+TEST_F(Refusals, MeetAClockSetBack) {
+  Log::Options options = FaultOptions();
+  options.clock = [now = options.clock()] { return now - 2 * Log::kClockBound; };
+  const auto opened = FaultLedger::Open(at("authority"), options);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_TRUE(opened.error().message.starts_with("the clock was set back: it says ")) << opened.error().message;
+  EXPECT_TRUE(FaultLedger::Open(at("authority"))) << "and goes on once the clock is right";
 }
 
 TEST_F(Refusals, AreNoneWhereNothingIsWrong) {

@@ -243,16 +243,16 @@ TEST_P(FlippedBits, AtStartAreDetectedOrNeverWrittenOver) {
   ExpectHealedByReopening();
 }
 
-TEST_P(FlippedBits, AreDetectedByAFullCheck) {
+TEST_P(FlippedBits, AreDetectedByFsck) {
   ledger_.reset();
-  for (std::size_t bit = 0; bit < 32; ++bit) {
-    constexpr std::size_t kSizesBits = 128;  // a head ends with what was published, which is not the tree's
-    FlipOne(GetParam().column ? bit : bit + kSizesBits);
-    const bool covered = GetParam().column != Column::kCheckpoint && GetParam().column != Column::kByHash;
-    EXPECT_EQ(FullCheck(store_, kPublic).has_value(), !covered) << bit;
+  // A head begins with its version and time, a checkpoint's row with its time: nothing follows from those.
+  const std::size_t unchecked = !GetParam().column ? 128 : GetParam().column == Column::kCheckpoint ? 64 : 0;
+  for (std::size_t bit = unchecked; bit < unchecked + 32; ++bit) {
+    FlipOne(bit);
+    EXPECT_NE(Fsck(store_), std::vector<std::string>{}) << bit;
     store_.StopFlipping();
   }
-  ASSERT_TRUE(FullCheck(store_, kPublic));
+  ASSERT_EQ(Fsck(store_), std::vector<std::string>{});
 }
 
 TEST_P(FlippedBits, OfAnEntryOrATileMakeNoProofThatVerifies) {

@@ -12,7 +12,6 @@ Without a flag a few positions of each kind are tried, always the same; --every 
 Exit codes: 0 good, 1 not, 77 where this machine lets nobody trace.
 """
 import argparse
-import collections
 import concurrent.futures
 import os
 import pathlib
@@ -20,15 +19,12 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
-SKIPPED = 77
-CALLS = "openat,write,pwrite64,writev,fsync,fdatasync,sync_file_range,fallocate,ftruncate,/^rename,/^unlink,/^mkdir"
-FAULTS = ("error=EIO", "error=ENOSPC", "signal=KILL")
+import traced
+from traced import ABORTED, ABORTS_AT, ATTEMPTS, FAULTS, KILL, RECORDINGS, SKIPPED, Round
+
 ENTRIES = 6  # of a round
 SESSIONS = 5  # of the grown ledger: with so many tables the next opening also compacts
-RECORDINGS = 3  # clean runs: what only some of them do is no position to wait for
-ATTEMPTS = 3  # of a round whose fault did not happen, for threads are not always scheduled alike
 CI_SPREAD = 2  # positions of each kind of round without a flag
 
 # What a file is, by the end of its path; the first that matches.
@@ -37,13 +33,6 @@ CLASSES = [
     ("temporary file", r"/db/.*\.dbtmp$"), ("options", r"/db/OPTIONS-\d+$"), ("the database's own", r"/db/[A-Z]+$"),
     ("database directory", r"/db/?$"), ("anchors", r"/[\w.-]*anchor[\w.-]*$"), ("directory", r""),
 ]
-
-# Debian's RocksDB asks with a call of no bytes whether sync_file_range is there, and asserts that no error but ENOSYS comes back: that
-# process ends as if it were killed.
-ABORTS_AT = {"sync_file_range"}
-
-Position = collections.namedtuple("Position", "scenario call path nth")  # path is relative to the round's directory
-Round = collections.namedtuple("Round", "position fault")
 
 
 def strace(directory, arguments, program):
@@ -56,39 +45,6 @@ def strace(directory, arguments, program):
     return done.returncode, done.stdout, done.stderr, lines
 
 
-def may_trace():
-    """None if this machine lets us trace, or why not. Without strace itself the tests are not set up, which is no excuse."""
-    if shutil.which("strace") is None:
-        sys.exit("system_calls.py: strace is not installed: run ops/setup --tests")
-    done = subprocess.run(["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "inject=getppid:error=EIO", "true"],
-                          capture_output=True, text=True, check=False)
-    return None if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
-
-
-FILE_OF = re.compile(r'^\d+ +(\w+)\((?:AT_FDCWD(?:<[^>]*>)?, )?(?:\d+<([^>]*)>|"([^"]*)")')
-
-
-def positions_of(scenario, directory, lines):
-    """Counts each thread's calls by file; returns {(call, path): the most that one thread made}, in order of appearance."""
-    counts = collections.Counter()
-    for line in lines:
-        found = FILE_OF.match(line)
-        path = found and (found.group(2) or found.group(3) or "")
-        if not path or not path.startswith(str(directory)):
-            continue
-        counts[(found.group(1), path[len(str(directory)):], line.split()[0])] += 1
-    most = {}
-    for (call, path, _thread), count in counts.items():
-        most[(call, path)] = max(count, most.get((call, path), 0))
-    if not most:
-        raise RuntimeError(f"strace showed no call of the {scenario} writer")
-    return most
-
-
-def class_of(path):
-    return next(name for name, pattern in CLASSES if re.search(pattern, path))
-
-
 def check_synced(directory, lines):
     """Holds a clean run to its promise: at each acknowledgement all that was written to the write-ahead log and the anchors, and each
     new name of an anchor, was synced before."""
@@ -98,15 +54,14 @@ def check_synced(directory, lines):
             acknowledged += 1
             if unsynced:
                 raise RuntimeError(f"acknowledged before it was synced: {', '.join(sorted(unsynced))}:\n{line}")
-        found = FILE_OF.match(line)
-        path = found and (found.group(2) or found.group(3) or "")
-        if not path or not path.startswith(str(directory)):
+        met = traced.call_of(line, directory)
+        if not met:
             continue
-        call = found.group(1)
-        if class_of(path) not in ("write-ahead log", "anchors") and path != str(directory):
+        call, path = met
+        if traced.class_of(path, CLASSES) not in ("write-ahead log", "anchors") and path:
             continue
         if call.startswith("rename"):
-            unsynced.add(str(pathlib.Path(path).parent))
+            unsynced.add(path.rpartition("/")[0])
         elif call in ("write", "pwrite64", "writev"):
             unsynced.add(path)
         elif call in ("fsync", "fdatasync"):
@@ -145,17 +100,16 @@ class Driver:
 
     def record(self, scenario):
         """The positions of a scenario that every clean run reaches."""
-        most = None
+        recordings = []
         for n in range(RECORDINGS):
             where = self.begin(scenario, f"recording-{scenario}-{n}")
-            code, _, error, lines = strace(where, ["--seccomp-bpf", "-e", f"trace={CALLS}"], self.append(where, "clean"))
+            code, _, error, lines = strace(where, traced.recording(), self.append(where, "clean"))
             if code != 0:
                 raise RuntimeError(f"the {scenario} writer ended with {code} though nothing failed:\n{error}")
             check_synced(where, lines)
-            seen = positions_of(scenario, where, lines)
-            most = seen if most is None else {key: min(count, seen.get(key, 0)) for key, count in most.items()}
+            recordings.append(traced.counts_of(where, lines))
             shutil.rmtree(where)
-        return [Position(scenario, call, path, nth) for (call, path), count in most.items() for nth in range(1, count + 1)]
+        return traced.positions_of(scenario, recordings)
 
     def run(self, index, a_round):
         """One round; returns what is wrong, or None."""
@@ -173,17 +127,14 @@ class Driver:
     def attempt(self, where, a_round):
         position, fault = a_round
         program = self.append(where, f"round {where.name}")
-        killed = fault == "signal=KILL"
-        code, reports, error, lines = strace(
-            where, [*([] if killed else ["--seccomp-bpf"]),  # a filter's stop delivers no signal
-                    "-P", str(where) + position.path, "-e", f"trace={position.call}",
-                    "-e", f"inject={position.call}:{fault}:when={position.nth}"], program)
-        happened = code == -9 if killed else any("(INJECTED)" in line for line in lines)
+        killed = fault == KILL
+        code, reports, error, lines = strace(where, traced.injection(a_round, where), program)
+        happened = code == -9 if killed else traced.was_injected(lines)
         if not happened:
             return None, False
         if "is locked by another process" in reports:
             return f"the writer blames another process:\n{reports}", True
-        aborted = code == -6 and position.call in ABORTS_AT
+        aborted = code == ABORTED and position.call in ABORTS_AT
         if not killed and not aborted and code != 0:
             return f"the writer ended with {code}:\n{reports}{error}", True
         check = subprocess.run([str(self.program), "--check", str(where)], input=self.told[position.scenario] + reports,
@@ -193,64 +144,38 @@ class Driver:
         return f"afterwards:\n{check.stdout}{check.stderr}the writer had said:\n{reports}{error}", True
 
 
-def spread(positions, options):
-    """The positions to try out of one kind."""
-    if options.all:
-        return positions
-    if options.every:
-        return positions[:: options.every]
-    if len(positions) <= CI_SPREAD:
-        return positions
-    return [positions[i * (len(positions) - 1) // (CI_SPREAD - 1)] for i in range(CI_SPREAD)]
-
-
-def plan(positions, options):
-    kinds = collections.defaultdict(list)
-    for position in positions:
-        kinds[(position.scenario, position.call, class_of(position.path))].append(position)
-    rounds = [Round(position, fault) for kind in kinds.values() for position in spread(kind, options) for fault in FAULTS]
-    return [r for r in rounds if not options.only or options.only in describe(r)], len(kinds)
-
-
-def describe(a_round):
-    position, fault = a_round
-    return f"{position.scenario}: {position.call} of {position.path or '/'}, number {position.nth}, {fault}"
-
-
-def work_directory():
-    """A new directory, in memory where there is room: a killed process loses no page, so no round needs a disk."""
-    memory = pathlib.Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30
-    return pathlib.Path(tempfile.mkdtemp(prefix="certmark-calls-", dir=memory if roomy else None))
+def few(_number, positions):
+    """The rounds to try of one kind without a flag: positions spread over it, each with every fault."""
+    if len(positions) > CI_SPREAD:
+        positions = [positions[i * (len(positions) - 1) // (CI_SPREAD - 1)] for i in range(CI_SPREAD)]
+    return [Round(position, fault) for position in positions for fault in FAULTS]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True, type=pathlib.Path, help="the fault tests' program")
-    parser.add_argument("--all", action="store_true", help="try every position")
-    parser.add_argument("--every", type=int, default=0, metavar="N", help="try every N-th position")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only rounds whose description holds TEXT")
+    traced.add_options(parser)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--keep", type=pathlib.Path, help="work in this new directory; what failed stays there")
     options = parser.parse_args()
-    reason = may_trace()
+    reason = traced.may_trace()
     if reason:
         print(f"SKIPPED: this machine lets nobody trace a process: {reason}")
         return SKIPPED
-    directory = options.keep or work_directory()
+    directory = options.keep or traced.work_directory("certmark-calls-")
     directory.mkdir(exist_ok=True)
     try:
         driver = Driver(options.program.resolve(), directory.resolve())
         driver.prepare()
         positions = [p for scenario in ("fresh", "grown") for p in driver.record(scenario)]
-        rounds, kinds = plan(positions, options)
+        kinds = traced.by_kind(positions, CLASSES)
+        rounds = traced.chosen(kinds, options, few)
         failed = 0
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as workers:
             for a_round, wrong in zip(rounds, workers.map(driver.run, range(len(rounds)), rounds)):
                 if wrong:
                     failed += 1
-                    print(f"FAILED {describe(a_round)}: {wrong}", flush=True)
-        print(f"{len(rounds)} rounds of {len(positions) * len(FAULTS)}, {kinds} kinds of call and file, {failed} failed")
+                    print(f"FAILED {traced.describe(a_round)}: {wrong}", flush=True)
+        print(f"{len(rounds)} rounds of {len(positions) * len(FAULTS)}, {len(kinds)} kinds of call and file, {failed} failed")
         return 1 if failed or not rounds else 0
     finally:
         if not options.keep:

@@ -29,7 +29,7 @@ struct Hash {
   std::string Base64() const;
 };
 
-/// Sha256 hashes the concatenation of `parts` with a context that the calling thread reuses.
+/// Sha256 hashes the concatenation of `parts`.
 Hash Sha256(std::initializer_list<ByteView> parts);
 inline Hash Sha256(ByteView data) {
   return Sha256({data});

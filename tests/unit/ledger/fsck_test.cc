@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/request_rows.h"
 #include "tests/support/rfc_tree.h"
 #include "tests/unit/ledger/ledger_fixture.h"
 
@@ -469,6 +470,88 @@ TEST_F(FsckTest, HandsOutEveryEntryInOrderAndNothingForAMissingOne) {
   }
   EXPECT_TRUE(std::ranges::is_sorted(done));
   EXPECT_EQ(done.back(), 3000u);
+}
+
+// ---- Requests
+
+class FsckRequestsTest : public FsckTest {
+ protected:
+  void SetUp() override {
+    Open();
+    Send("k");
+    log_.reset();
+    by_name_ = RequestKey{std::nullopt, ToBytes("k")}.Encode();
+    stored_ = StoredRequest::Decode(Row(Column::kRequest, by_name_)).value();
+    by_time_ = RequestKey{stored_.time, ToBytes("k")}.Encode();
+  }
+  void Send(std::string_view key) {
+    Change change = Entry("of " + std::string(key) + std::to_string(now_));
+    change.request = RequestId{ToBytes(key), Sha256(AsBytes("body")), ToBytes("answer")};
+    ASSERT_TRUE(log_->Append(std::move(change), Ack::kPublished));
+  }
+
+  Bytes by_name_, by_time_;
+  StoredRequest stored_;
+};
+
+TEST_F(FsckRequestsTest, FindsNothingInRequestsNewOldAndUsedAgain) {
+  EXPECT_EQ(Check().requests, 1u);
+  EXPECT_EQ(Said(Found()), Lines{});
+  now_ += kRequestLife.count() + 10;
+  Open();
+  Send("k");
+  Send("other");
+  log_.reset();
+  EXPECT_EQ(Check().requests, 2u);
+  EXPECT_EQ(Said(Found()), Lines{});
+}
+
+TEST_F(FsckRequestsTest, NamesARequestThatNobodyCanRead) {
+  Set(Column::kRequest, by_name_, "short");
+  EXPECT_EQ(Said(Only()), "request-unreadable |  | request 6b");
+  Erase(Column::kRequest, by_name_);
+  EXPECT_EQ(Said(Only()), "request-time-extra |  | request 6b");
+}
+
+TEST_F(FsckRequestsTest, NamesARowThatIsNoRequests) {
+  Set(Column::kRequest, ToBytes("x?"), "");
+  EXPECT_EQ(Said(Only()), "request-unreadable |  | request 783f");
+}
+
+TEST_F(FsckRequestsTest, NamesARequestThatCouldNotBeForgotten) {
+  Erase(Column::kRequest, by_time_);
+  const Finding finding = Only();
+  EXPECT_EQ(Said(finding), "request-time-missing |  | request 6b");
+  EXPECT_EQ(finding.expected, "a row of " + std::to_string(ToEpoch(stored_.time)));
+  EXPECT_EQ(finding.found, "no such row");
+}
+
+TEST_F(FsckRequestsTest, NamesARowByTimeThatFindsARequestOfAnotherTime) {
+  Set(Column::kRequest, RequestKey{stored_.time + Seconds{1}, ToBytes("k")}.Encode(), "");
+  EXPECT_EQ(Said(Only()), "request-time-extra |  | request 6b");
+  Erase(Column::kRequest, RequestKey{stored_.time + Seconds{1}, ToBytes("k")}.Encode());
+  Set(Column::kRequest, by_time_, "a value");
+  EXPECT_EQ(Said(Only()), "request-unreadable |  | request 6b");
+}
+
+TEST_F(FsckRequestsTest, NamesARequestOfAnotherTimeThanItsOwn) {
+  Bytes row = Row(Column::kRequest, by_name_);
+  row[0] = 0x7f;  // of its time
+  Damage({Column::kRequest, by_name_, row});
+  EXPECT_EQ(Said(Only()), "request-unreadable |  | request 6b");
+  row[0] = 0;
+  row[3] ^= 1;  // years later
+  Damage({Column::kRequest, by_name_, row});
+  EXPECT_EQ(Said(Found()), (Lines{"request-time |  | request 6b", "request-time-missing |  | request 6b"}));
+}
+
+TEST_F(FsckRequestsTest, NamesAnAnswerWithAnEntryThatNoLogHas) {
+  Bytes row = Row(Column::kRequest, by_name_);
+  row[8 + Hash::kSize + 8 + 7] = 1;  // the one index, of a log of one entry
+  Damage({Column::kRequest, by_name_, row});
+  const Finding finding = Only();
+  EXPECT_EQ(Said(finding), "request-entry |  | request 6b");
+  EXPECT_EQ(finding.expected + ", " + finding.found, "an entry below 1, entry 1");
 }
 
 }  // namespace
