@@ -53,8 +53,11 @@ Result<bool> QuorumAgrees(const Outside& outside) {
   const auto consistency = [&](std::uint64_t old_size, std::uint64_t new_size) {
     return ledger::LogReader(outside.store, outside.log).Consistency(old_size, new_size);
   };
-  const auto view = CM_TRY(ledger::LookFromOutside(
-      {.policy = outside.policy, .newest = *newest, .consistency = consistency, .timeout = kPatience}));
+  const auto view = CM_TRY(ledger::LookFromOutside({.policy = outside.policy,
+                                                    .newest = *newest,
+                                                    .consistency = consistency,
+                                                    .timeout = kPatience,
+                                                    .clock = outside.clock}));
   if (outside.heard) {
     for (const auto& witness : view.witnesses) outside.heard(witness);
   }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "ledger/clock.h"
 #include "ledger/outside_view.h"
 #include "ledger/store.h"
 #include "ledger/witness_policy.h"
@@ -32,7 +33,8 @@ struct Outside {
   const ledger::WitnessPolicy& policy;
   const TrustList& trust;
   std::filesystem::path database, anchor;
-  Heard heard{};  ///< none: nobody is told
+  ledger::Clock clock = ledger::SystemTime;  ///< by which a cosignature is of now
+  Heard heard{};                             ///< none: nobody is told
 };
 
 /// QuorumAgrees asks the witnesses how they see the newest checkpoint that is stored. False: too few have agreed, or

@@ -111,6 +111,7 @@ class Rebuilder {
                           .trust = list_,
                           .database = database_,
                           .anchor = place,
+                          .clock = request_.clock,
                           .heard = request_.heard};
     if (anchored) return AskOutside(outside);
     if (CM_TRY(QuorumAgrees(outside))) return {};

@@ -95,7 +95,7 @@ std::string Witnesses(std::size_t count) {
 Result<void> AskVouchers(const RestoreInput& input, const Restorable& restored, const std::vector<KnownAnchor>& anchors,
                          Restored& out) {
   out.vouched_by = CM_TRY(AnchorsThatVouch(restored, anchors));
-  if (input.witnesses != nullptr) out.witnesses = CM_TRY(HearWitnesses(restored, *input.witnesses));
+  if (input.witnesses != nullptr) out.witnesses = CM_TRY(HearWitnesses(restored, *input.witnesses, input.clock));
   if (out.witnesses.is_quorum) out.vouched_by.push_back(Witnesses(out.witnesses.agreed));
   if (!out.vouched_by.empty() || input.if_nothing_vouches == IfNothingVouches::kRestore) return {};
   std::string why;

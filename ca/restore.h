@@ -43,6 +43,7 @@ struct RestoreInput {
   const ledger::WitnessPolicy* witnesses = nullptr;  ///< those to ask
   IfNothingVouches if_nothing_vouches = IfNothingVouches::kRefuse;
   Time now;
+  ledger::Clock clock = ledger::SystemTime;  ///< by which a witness's answer is of now
   Random random = SystemRandom;
   /// progress is told what is being done, and how much of it, of how much.
   std::function<void(std::string_view what, std::uint64_t done, std::uint64_t total)> progress{};

@@ -64,6 +64,7 @@ Result<void> Ask(const Succession& succession) {
                      .trust = succession.authority.trust,
                      .database = succession.database,
                      .anchor = succession.anchor.file(),
+                     .clock = succession.clock,
                      .heard = succession.heard});
 }
 

@@ -99,13 +99,15 @@ Result<std::vector<std::string>> AnchorsThatVouch(const Restorable& restored, st
   return vouch;
 }
 
-Result<WitnessesHeard> HearWitnesses(const Restorable& restored, const ledger::WitnessPolicy& policy) {
+Result<WitnessesHeard> HearWitnesses(const Restorable& restored, const ledger::WitnessPolicy& policy,
+                                     const ledger::Clock& clock) {
   const auto newest = CM_TRY(ledger::NewestNote(restored.store, restored.log));
   if (!newest) return WitnessesHeard{};
   const auto consistency = [&](std::uint64_t from, std::uint64_t to) {
     return ledger::LogReader(restored.store, restored.log).Consistency(from, to);
   };
-  const auto view = ledger::LookFromOutside({.policy = policy, .newest = *newest, .consistency = consistency});
+  const auto view =
+      ledger::LookFromOutside({.policy = policy, .newest = *newest, .consistency = consistency, .clock = clock});
   if (!view && view.error().code == ErrorCode::kCorruption) {
     const std::uint64_t size = CM_TRY(HeadOf(restored.store)).tree(restored.log).size;
     return Refused(Has(size, newest->checkpoint.origin) + "; a witness has seen others: " + view.error().message);

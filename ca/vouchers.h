@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "ledger/anchor.h"
+#include "ledger/clock.h"
 #include "ledger/head.h"
 #include "ledger/store.h"
 #include "ledger/witness_policy.h"
@@ -58,6 +59,7 @@ struct WitnessesHeard {
 };
 /// HearWitnesses asks them all about the newest checkpoint that was restored. FailedPrecondition, `ROLLBACK DETECTED`:
 /// one has seen more, or another root. Others as ledger::LookFromOutside.
-Result<WitnessesHeard> HearWitnesses(const Restorable& restored, const ledger::WitnessPolicy& policy);
+Result<WitnessesHeard> HearWitnesses(const Restorable& restored, const ledger::WitnessPolicy& policy,
+                                     const ledger::Clock& clock);
 
 }  // namespace certmark::ca

@@ -78,7 +78,7 @@ class KeptTown : public ::testing::Test {
 
   BackupInput ToBackUp(const std::string& name) const {
     const auto copy = [this](const fs::path& to) -> Result<void> {
-      const auto database = CM_TRY(ledger::OpenRocksdbStore(to));
+      const auto database = CM_TRY(ledger::OpenOrCreateRocksdbStore(to));
       CopyRows(town_.store(), *database);
       return {};
     };
@@ -91,7 +91,9 @@ class KeptTown : public ::testing::Test {
     return directory_ / name;
   }
 
-  RestoreInput Input(const fs::path& backup) const { return {.backup = backup, .files = files_, .now = town_.now()}; }
+  RestoreInput Input(const fs::path& backup) const {
+    return {.backup = backup, .files = files_, .now = town_.now(), .clock = [now = town_.now()] { return now; }};
+  }
   /// MirrorOf is a log of the town as it is served.
   Mirror MirrorOf(ledger::LogNumber log) {
     sources_.push_back(ledger::MakeStoreSource(town_.store(), log));
@@ -122,7 +124,12 @@ class KeptTown : public ::testing::Test {
 /// TownWitness is a witness of one log, at a loopback address, alone a quorum of its policy.
 class TownWitness {
  public:
-  explicit TownWitness(const NoteKey& log) : witness_(ledger::Witness::Open(kept_.MakeOptions({log})).value()) {}
+  /// TownWitness signs by a clock that stands at `now`.
+  TownWitness(const NoteKey& log, Time now) {
+    ledger::Witness::Options options = kept_.MakeOptions({log});
+    options.clock = [now] { return now; };
+    witness_ = ledger::Witness::Open(std::move(options)).value();
+  }
 
   ledger::WitnessPolicy policy() const {
     const std::string line = "witness w1 " + kept_.key().ToVkey() + " " + server_.url() + "\n";

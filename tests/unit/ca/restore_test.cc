@@ -119,7 +119,8 @@ TEST_F(ARestore, NamesAnAnchorThatIsNotThere) {
 TEST_F(ARestore, IsVouchedForByAQuorumThatAgreesNow) {
   RestoreInput input = Input(BackUp());
   fs::remove(files_.anchor());
-  TownWitness witness(town_.authority().log_key);
+  TownWitness witness(town_.authority().log_key, town_.now());
+  witness.See(town_.store(), 1);
   const ledger::WitnessPolicy policy = witness.policy();
   input.witnesses = &policy;
   const Restored restored = RestoreIt(input);
@@ -127,10 +128,19 @@ TEST_F(ARestore, IsVouchedForByAQuorumThatAgreesNow) {
   EXPECT_EQ(restored.witnesses.agreed, 1u);
 }
 
+TEST_F(ARestore, IsNotVouchedForByAWitnessThatLearnsOfTheLogFromIt) {
+  RestoreInput input = Input(BackUp());
+  fs::remove(files_.anchor());
+  TownWitness witness(town_.authority().log_key, town_.now());
+  const ledger::WitnessPolicy policy = witness.policy();
+  input.witnesses = &policy;
+  ExpectRefused(input, ErrorCode::kFailedPrecondition, "0 witnesses agreed, no quorum");
+}
+
 TEST_F(ARestore, IsNotVouchedForByAWitnessThatIsSilent) {
   RestoreInput input = Input(BackUp());
   fs::remove(files_.anchor());
-  TownWitness witness(town_.authority().log_key);
+  TownWitness witness(town_.authority().log_key, town_.now());
   witness.FallSilent();
   const ledger::WitnessPolicy policy = witness.policy();
   input.witnesses = &policy;
@@ -155,7 +165,7 @@ TEST_F(ARestore, BehindAWitnessIsRefused) {
   const ledger::AnchorState before = AnchorNow();
   Revoke();
   WriteAnchor(files_.anchor(), before);  // put back together with the database
-  TownWitness witness(town_.authority().log_key);
+  TownWitness witness(town_.authority().log_key, town_.now());
   witness.See(town_.store(), 1);
   const ledger::WitnessPolicy policy = witness.policy();
   input.witnesses = &policy;

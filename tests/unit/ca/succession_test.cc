@@ -174,8 +174,11 @@ TEST(Succession, AcceptsNoProofBeyondTheEnd) {
 /// Onlooker is a witness of a town's log at a loopback address, and the policy that names it.
 class Onlooker {
  public:
-  explicit Onlooker(const Authority& authority)
-      : authority_(authority), door_(ledger::Witness::Open(keys_.MakeOptions({authority.log_key})).value()) {}
+  Onlooker(const Authority& authority, Clock clock) : authority_(authority) {
+    ledger::Witness::Options options = keys_.MakeOptions({authority.log_key});
+    options.clock = std::move(clock);
+    door_ = ledger::Witness::Open(std::move(options)).value();
+  }
 
   /// Policy asks this witness; `quorum` is w1, or none.
   ledger::WitnessPolicy Policy(const std::string& quorum) const {
@@ -308,7 +311,7 @@ TEST_F(SuccessionSteps, RefuseASuccessorThatAnotherKeyBegan) {
 }
 
 TEST_F(SuccessionSteps, SignNothingWhereAWitnessHasSeenMore) {
-  Onlooker onlooker(town_.authority());
+  Onlooker onlooker(town_.authority(), clock_);
   onlooker.SeeMore();
   policy_ = onlooker.Policy("none");
   ledger::Anchor& anchor = town_.Close();
@@ -318,7 +321,8 @@ TEST_F(SuccessionSteps, SignNothingWhereAWitnessHasSeenMore) {
 }
 
 TEST_F(SuccessionSteps, EndNoLogWhoseEndThePolicyHasNotSeen) {
-  const Onlooker onlooker(town_.authority());
+  Onlooker onlooker(town_.authority(), clock_);
+  onlooker.Cosign(*town_.log().Published());
   policy_ = onlooker.Policy("w1");
   std::vector<std::string> agreed;
   heard_ = [&](const ledger::OutsideView::Witness& witness) {
@@ -332,7 +336,7 @@ TEST_F(SuccessionSteps, EndNoLogWhoseEndThePolicyHasNotSeen) {
 }
 
 TEST_F(SuccessionSteps, ShowNothingOfTheNewLogBeforeItsWitnessesDo) {
-  Onlooker onlooker(town_.authority());
+  Onlooker onlooker(town_.authority(), clock_);
   policy_ = onlooker.Policy("w1");
   const auto published = town_.log().Published();
   town_.log().AddCosignatures(*published, {onlooker.Cosign(*published)});
@@ -623,13 +627,13 @@ TEST_F(Rebuilding, TakesUpAnAnchorThatTheMirrorReaches) {
 
 TEST_F(Rebuilding, BelievesNoMirrorThatNobodyVouchesFor) {
   ExpectRefused("there is no anchor at " + files_.anchor().string() + ", and no quorum of witnesses has agreed");
-  const Onlooker onlooker(town_.authority());
+  const Onlooker onlooker(town_.authority(), clock_);
   policy_ = onlooker.Policy("none");
   ExpectRefused("no quorum of witnesses has agreed");
 }
 
 TEST_F(Rebuilding, BelievesAMirrorThatAQuorumOfWitnessesVouchesFor) {
-  Onlooker onlooker(town_.authority());
+  Onlooker onlooker(town_.authority(), clock_);
   policy_ = onlooker.Policy("w1");
   ExpectRefused("lacks cosignatures");
   const auto published = town_.log().Published();
@@ -640,7 +644,7 @@ TEST_F(Rebuilding, BelievesAMirrorThatAQuorumOfWitnessesVouchesFor) {
 }
 
 TEST_F(Rebuilding, BelievesNoMirrorThatIsBehindAWitness) {
-  Onlooker onlooker(town_.authority());
+  Onlooker onlooker(town_.authority(), clock_);
   onlooker.SeeMore();
   policy_ = onlooker.Policy("none");
   PutAnchor();
