@@ -245,7 +245,11 @@ void Log::Sequence() noexcept {
 // for one of them; else changes within the caps; nothing once the log has closed.
 Log::Taken Log::Take() {
   std::unique_lock lock(mutex_);
-  const auto may_go_on = [this] { return committed_.changes < options_.changes_ahead; };
+  const auto may_go_on = [this] {
+    // Less than a batch waits for a note that is on its way: the publisher takes it up only after that note, which
+    // would have to wait for its commit.
+    return committed_.changes < options_.changes_ahead && (!note_coming_ || queue_.size() >= options_.batch_entries);
+  };
   to_sequence_.wait(lock, [&] { return (!queue_.empty() && may_go_on()) || !notes_.empty() || publisher_done_; });
   Taken taken;
   TakeNotes(taken);

@@ -179,6 +179,8 @@ class Log {
   Result<void> Follow(Round& open);
   Result<void> Settle(Round& open);
   void Answer(Round published);
+  void HoldChanges();
+  void LetChangesGo();
   void Fail(Round& open, const std::string& why);
   void FailWaiting(Round& open, const Error& reason);
   Result<void> PersistNote(const SignedCheckpoint& checkpoint, Round& open);
@@ -208,6 +210,7 @@ class Log {
   std::multimap<std::uint64_t, Waiter> awaiting_witnesses_;  // by the size that must be exposed
   std::shared_ptr<const SignedCheckpoint> answered_for_;     // what was exposed when they were last answered
   bool sequencing_ = false;                                  // changes were taken, and are not yet in committed_
+  bool note_coming_ = false;                                 // the publisher is about to have a note written
   bool closing_ = false;
   bool publisher_done_ = false;  // after which there are no more notes
   std::optional<Error> stopped_;

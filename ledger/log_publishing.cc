@@ -53,6 +53,7 @@ void Log::PublishRounds() noexcept {
     open.Merge(std::move(next));
     const std::optional<Error> stopped = Stopped();
     const auto done = stopped ? Result<void>(*stopped) : due ? Publish(open) : Follow(open);
+    LetChangesGo();
     if (!done) {
       Stop(done.error());
       Fail(open, Stopped()->message);
@@ -90,6 +91,7 @@ Log::Round Log::AwaitRound(std::optional<Instant> until) {
 // Publish: one sync makes the batches durable, and the note that covers them.
 Result<void> Log::Publish(Round& open) {
   if (!publisher_.HasGrown(open.head)) return Follow(open);
+  HoldChanges();
   return publisher_.Publish(open.head, open.writes,
                             [&](const SignedCheckpoint& note) { return PersistNote(note, open); });
 }
@@ -118,10 +120,26 @@ void Log::Answer(Round published) {
     const std::lock_guard lock(mutex_);
     const std::uint64_t size = published.head.tree(number_).size;
     for (Waiter& waiter : published.witnessed) awaiting_witnesses_.emplace(size, std::move(waiter));
+    // Who is answered now may ask for more at once.
+    note_coming_ = !committed_.empty();
   }
   for (Waiter& waiter : published.published) waiter.done(std::move(waiter.answer));
   AnswerExposed();
   if (Stopped()) FailAwaiting("the log stopped writing");
+}
+
+// HoldChanges, until the note that is coming is there, or LetChangesGo.
+void Log::HoldChanges() {
+  const std::lock_guard lock(mutex_);
+  note_coming_ = true;
+}
+
+void Log::LetChangesGo() {
+  {
+    const std::lock_guard lock(mutex_);
+    note_coming_ = false;
+  }
+  to_sequence_.notify_one();
 }
 
 // Fail tells everybody how far their change has come, now that it will come no further.
@@ -177,6 +195,7 @@ Result<SignedCheckpoint> Log::StoreNote(SignedCheckpoint checkpoint) {
   auto answer = promise->get_future();
   {
     const std::lock_guard lock(mutex_);
+    note_coming_ = false;
     notes_.push_back({std::move(checkpoint), {}, [promise](Result<SignedCheckpoint> stored) {
                         promise->set_value(std::move(stored));
                       }});

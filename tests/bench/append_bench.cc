@@ -79,7 +79,9 @@ Result<void> BenchMany(const Options& options) {
   const Stopwatch watch;
   for (int round = 0; round < kRounds; ++round) {
     Progress("append.1024: round " + std::to_string(round + 1) + " of " + std::to_string(kRounds));
+    AwaitIdle();
     CM_TRY(RunBare(*bare, first += kManyEntries, rounds));
+    AwaitIdle();
     CM_TRY(RunMany(*log, first, rounds));
     rounds.ratios.push_back(rounds.rates.back() / rounds.bare_rates.back());
   }

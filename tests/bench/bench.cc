@@ -69,6 +69,17 @@ double Stopwatch::Others() const {
   return std::clamp((BusyNow() - busy_ - OwnSeconds()) / all, 0.0, 1.0);
 }
 
+void AwaitIdle() {
+  constexpr int kLooks = 100;
+  constexpr std::chrono::milliseconds kBetween{100};
+  constexpr double kIdle = 0.002;  // seconds of processor time between two looks
+  for (int look = 0; look < kLooks; ++look) {
+    const Stopwatch watch;
+    std::this_thread::sleep_for(kBetween);
+    if (watch.OwnSeconds() < kIdle) return;
+  }
+}
+
 std::optional<std::string> Busy(double others) {
   if (others <= kBusy) return std::nullopt;
   return "others had " + Rounded(100 * others) + " % of the processors";

@@ -71,6 +71,10 @@ class Stopwatch {
  private:
   double wall_, own_, busy_;
 };
+/// AwaitIdle returns once this process does nothing, or after ten seconds: what one database still flushes and compacts
+/// is not to be paid for by what is measured next.
+void AwaitIdle();
+
 /// kBusy is the share of others above which a figure without a machine's limit beside it is invalid.
 inline constexpr double kBusy = 0.2;
 /// Busy returns why a figure is invalid whose measuring left `others` that share, or nothing.
