@@ -38,4 +38,9 @@ Result<void> Service::Commit(ledger::Change change, const ActEntry& act, ledger:
   return {};
 }
 
+Result<void> Service::AwaitDurable() const {
+  CM_TRY(deps_.log.AppendWithin({}, ledger::Ack::kSequenced, kPatience));
+  return {};
+}
+
 }  // namespace certmark::ca

@@ -127,6 +127,8 @@ class Service {
   Result<void> RequireReason(std::string_view reason) const;
   /// Commit records the act in the change, appends it and waits.
   Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
+  // AwaitDurable returns once all is durable that can be read already.
+  Result<void> AwaitDurable() const;
   /// BundleAgainst proves a certification against the checkpoint of `log`, in which its credential is.
   Result<std::string> BundleAgainst(const Certification& certification, const ReadableLog& log) const;
 

@@ -304,8 +304,10 @@ Result<Service::Decided> Service::IssueTo(Granted granted, const ActEntry& act, 
   const auto committed =
       Commit(std::move(change), act, await_witnesses ? ledger::Ack::kWitnessed : ledger::Ack::kPublished);
   if (!committed) {
-    // Witnesses that take long change nothing of an act that is there.
-    if (committed.error().code != ErrorCode::kOutcomeUnknown || deps_.log.Stopped()) return committed.error();
+    // Witnesses that take long change nothing of an act that is there, and is durable: so is all that was committed
+    // before an empty change that is.
+    if (committed.error().code != ErrorCode::kOutcomeUnknown) return committed.error();
+    if (!AwaitDurable()) return committed.error();
     if (!Load<Certification>(store(), certification.id)) return committed.error();
     return Decided{std::move(application), std::nullopt, false};
   }

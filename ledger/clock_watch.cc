@@ -19,6 +19,8 @@ Result<Time> ClockWatch::Now() {
                                               ", by the time that has passed it is " + FormatDateTime(expected) +
                                               ": nothing is written until it is right, or the process starts again"};
   }
+  // One that steps back, and later forward to what is right, was right before: the base stays.
+  if (now + kBound < expected) return now;
   passed_ = passed;
   time_ = now;
   return now;

@@ -21,8 +21,8 @@ class ClockWatch {
   /// ClockWatch takes its first look.
   ClockWatch(Clock clock, Elapsed elapsed);
 
-  /// Now returns the clock's time. Unavailable: it is further ahead than the bound, with the numbers; so it stays until
-  /// the clock agrees again with the time that has passed since the last good look.
+  /// Now returns the clock's time, which may have been set back. Unavailable: it is further ahead than the bound, with
+  /// the numbers; so it stays until the clock agrees again with the time that has passed since the last good look.
   Result<Time> Now();
 
  private:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -136,13 +137,6 @@ std::optional<Error> Log::ClockFault() const {
   if (!watch_) return std::nullopt;
   const auto now = watch_->Now();
   return now ? std::nullopt : std::optional(now.error());
-}
-
-// WhyNotNow: a log that stopped does not come back, one whose clock jumped forward does.
-std::optional<Error> Log::WhyNotNow(Time now) {
-  if (const auto advancing = CheckClock(now); !advancing) Stop(advancing.error());
-  if (const auto stopped = Stopped()) return Refusal(*stopped);
-  return ClockFault();
 }
 
 // ---- What callers do
@@ -292,11 +286,15 @@ void Log::TakeNotes(Taken& taken) {
   notes_ = std::move(later);
 }
 
-// MayCommit takes the time of what is committed next. An error: the log has stopped.
+// MayCommit takes the time of what is committed next. An error: the log has stopped, which is for good, or its clock
+// has jumped forward, which is until it is right.
 Result<void> Log::MayCommit() {
-  const Time now = options_.clock();
-  if (auto refusal = WhyNotNow(now)) return *std::move(refusal);
-  now_ = std::max(now, state_.head.time);
+  const Result<Time> now = watch_ ? watch_->Now() : Result<Time>(options_.clock());
+  if (now) {
+    if (const auto advancing = CheckClock(*now); !advancing) Stop(advancing.error());
+  }
+  if (const auto stopped = Stopped()) return Refusal(*stopped);
+  now_ = std::max(CM_TRY(now), state_.head.time);
   return {};
 }
 
@@ -315,17 +313,18 @@ void Log::CommitChanges(std::vector<Pending> changes) {
     if (!waiter.answer) ++stats_.refused[static_cast<std::size_t>(waiter.answer.error().code)];
     (waiter.answer ? round.WaitersFor(pending.ack) : refused).push_back(std::move(waiter));
   }
-  // 2. One commit. Refusals are told after it, so that who reads again sees what it lost to.
+  // 2. One commit.
   auto writes = CommitDraft(std::move(draft));
-  for (Waiter& waiter : refused) waiter.done(std::move(waiter.answer));
   if (!writes) {
+    for (Waiter& waiter : refused) waiter.done(std::move(waiter.answer));
     for (auto* group : round.Groups()) {
       stats_.refused[static_cast<std::size_t>(writes.error().code)] += group->size();
       for (Waiter& waiter : *group) waiter.done(writes.error());
     }
     return Pass({});
   }
-  // 3. The publisher goes on from here.
+  // 3. The publisher goes on from here. Refusals too are told once it is durable what they lost to.
+  std::ranges::move(refused, std::back_inserter(round.sequenced));
   round.changes = changes.size();
   round.head = state_.head;
   round.writes = *std::move(writes);
@@ -357,12 +356,12 @@ void Log::CommitNotes(std::vector<NoteToStore> notes) {
   Pass(std::move(round));
 }
 
-// Pass hands a round to the publisher; one of version 0 only says that the sequencer is done with what it took.
+// Pass hands a round to the publisher; an empty one only says that the sequencer is done with what it took.
 void Log::Pass(Round round) {
   {
     const std::lock_guard lock(mutex_);
     sequencing_ = false;
-    if (round.head.version > 0) committed_.Merge(std::move(round));
+    committed_.Merge(std::move(round));
   }
   to_publish_.notify_one();
 }

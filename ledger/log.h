@@ -143,7 +143,7 @@ class Log {
 
     std::vector<Waiter>& WaitersFor(Ack ack);
     std::array<std::vector<Waiter>*, 3> Groups() { return {&sequenced, &published, &witnessed}; }
-    bool empty() const { return head.version == 0; }
+    bool empty() const { return changes == 0 && cosigned.empty(); }
     void Merge(Round later);
   };
   using Instant = std::chrono::steady_clock::time_point;
@@ -153,7 +153,6 @@ class Log {
   void Start();
   Result<void> CheckCurrent() const;
   Result<void> CheckClock(Time now) const;
-  std::optional<Error> WhyNotNow(Time now);
   std::optional<Error> Enqueue(Pending& pending);
   void Stop(const Error& reason);
 

@@ -46,7 +46,7 @@ std::string RingKey(std::uint64_t commit) {
 
 // Room that must be left on the disk after a commit. New work leaves the most, and room for the tables that memory
 // still has to become, and for the next write-ahead log, which is allocated ahead (1.1 memtables of 64 MiB). What is
-// urgent may use half of the reserve, and a checkpoint's note most of the rest: the tree that it covers is durable
+// urgent may use half of the reserve, and a checkpoint's note most of the rest: the tree that it covers is committed
 // already, and the writer that could not publish it would have to stop.
 constexpr std::uint64_t kReserve = 64 * kMebi;
 constexpr std::uint64_t kReserveForUrgent = 32 * kMebi;
@@ -238,21 +238,24 @@ class RocksdbStore::Database {
     CM_TRY(CheckRoom(batch));
     CM_TRY(WriteRows(batch));
     if (commits_ - synced_ < kRing - 1) return {};
-    return SyncTo(commits_);
+    return Sync();
   }
 
+  // Sync never tries again: after one failed sync the system forgets what it could not write, and the next would
+  // succeed.
   Result<void> Sync() {
-    std::uint64_t commits = 0;
-    {
-      const std::lock_guard lock(commit_mutex_);
-      if (failed_) return WriteFailed();
-      if (synced_ == commits_) return {};
-      commits = commits_;
-    }
-    return SyncTo(commits);
+    const std::lock_guard lock(sync_mutex_);
+    if (failed_) return WriteFailed();
+    const std::uint64_t commits = commits_;
+    if (synced_ == commits) return {};
+    const rocksdb::Status status = db_->SyncWAL();
+    if (!status.ok()) return Failed(status);
+    synced_ = commits;
+    return {};
   }
 
-  // FollowCommits takes up the numbers of commits. Corruption: there is a hole in them.
+  // FollowCommits takes up the numbers of commits. Corruption: there is a hole in them; what lies beyond was never
+  // acknowledged, but stands on what is lost.
   Result<void> FollowCommits() {
     std::vector<std::uint64_t> numbers;
     for (std::uint64_t place = 0; place < kRing; ++place) {
@@ -260,11 +263,10 @@ class RocksdbStore::Database {
       if (row) numbers.push_back(CM_TRY(DecodeU64(*row)));
     }
     std::ranges::sort(numbers);
+    if (numbers.size() < kRing && !numbers.empty() && numbers.front() != 1) return Hole(1, numbers.front());
     for (std::size_t i = 1; i < numbers.size(); ++i) {
       if (numbers[i] == numbers[i - 1] + 1) continue;
-      return Error{ErrorCode::kCorruption, "database " + directory_.string() + ": commit " +
-                                               std::to_string(numbers[i - 1] + 1) + " is lost, but commit " +
-                                               std::to_string(numbers[i]) + " is there"};
+      return Hole(numbers[i - 1] + 1, numbers[i]);
     }
     commits_ = synced_ = numbers.empty() ? 0 : numbers.back();
     return {};
@@ -288,6 +290,7 @@ class RocksdbStore::Database {
   // RocksDB would take over whatever lies at the name under which it gathers a copy. So it gathers it inside a
   // directory that was made here, is closed to others from its first moment on, and is gone when the copy has its name.
   Result<void> CopyTo(const fs::path& to) const {
+    if (failed_) return WriteFailed();
     const fs::path gathering = to.string() + ".tmp";
     struct stat status {};
     if (::lstat(to.c_str(), &status) == 0) {
@@ -362,8 +365,19 @@ class RocksdbStore::Database {
     tables_->SetMaxAllowedSpaceUsage(tables_->GetTotalSize() + kFlushesBetweenTwoLooks + room);
   }
 
+  Error Hole(std::uint64_t lost, std::uint64_t there) const {
+    return {ErrorCode::kCorruption, "database " + directory_.string() + ": commit " + std::to_string(lost) +
+                                        " is lost, but commit " + std::to_string(there) +
+                                        " is there: restore a backup, with a mirror of what was published since"};
+  }
+
   Error WriteFailed() const {
     return {ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": a write failed; reopen it"};
+  }
+
+  Error Failed(const rocksdb::Status& status) {
+    failed_ = true;
+    return {ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": " + status.ToString()};
   }
 
   // WriteRows is one write batch. REQUIRES: commit_mutex_ is held.
@@ -381,24 +395,8 @@ class RocksdbStore::Database {
     if (!status.ok())
       return Error{ErrorCode::kUnavailable, "database " + directory_.string() + ": " + status.ToString()};
     status = db_->Write(rocksdb::WriteOptions(), &rows);
-    if (!status.ok()) {
-      failed_ = true;
-      return Error{ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": " + status.ToString()};
-    }
+    if (!status.ok()) return Failed(status);
     commits_ = number;
-    return {};
-  }
-
-  // SyncTo makes the first `commits` commits durable: they have been written.
-  Result<void> SyncTo(std::uint64_t commits) {
-    const rocksdb::Status status = db_->SyncWAL();
-    if (!status.ok()) {
-      failed_ = true;
-      return Error{ErrorCode::kOutcomeUnknown, "database " + directory_.string() + ": " + status.ToString()};
-    }
-    std::uint64_t before = synced_;
-    while (before < commits && !synced_.compare_exchange_weak(before, commits)) {
-    }
     return {};
   }
 
@@ -408,10 +406,10 @@ class RocksdbStore::Database {
   const std::shared_ptr<rocksdb::SstFileManager> tables_;  // shared with the database
   const Mode mode_;
   std::atomic<bool> failed_ = false;
-  std::atomic<std::uint64_t> synced_ = 0;  // so many commits are durable
-  std::mutex commit_mutex_;                // guards what follows
-  std::uint64_t commits_ = 0;              // so many commits were ever made
-  rocksdb::WriteBatch rows_;               // kept for its memory, which grows to the largest batch
+  std::atomic<std::uint64_t> commits_ = 0, synced_ = 0;  // so many were ever made, and are durable
+  std::mutex sync_mutex_;                                // one sync at a time: two might tell its failure to one alone
+  std::mutex commit_mutex_;                              // guards what follows
+  rocksdb::WriteBatch rows_;                             // kept for its memory, which grows to the largest batch
 };
 
 RocksdbStore::RocksdbStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}
@@ -501,10 +499,8 @@ Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStoreReadOnly(const fs::path& d
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     const auto status = rocksdb::DB::OpenForReadOnly(DatabaseOptions(), directory.string(), Families(), &handles, &db);
     if (status.ok()) {
-      auto database = std::make_unique<Database>(directory, std::unique_ptr<rocksdb::DB>(db), std::move(handles),
-                                                 Database::Mode::kReadOnly);
-      CM_TRY(database->FollowCommits());
-      return std::make_unique<RocksdbStore>(std::move(database));
+      return std::make_unique<RocksdbStore>(std::make_unique<Database>(directory, std::unique_ptr<rocksdb::DB>(db),
+                                                                       std::move(handles), Database::Mode::kReadOnly));
     }
     if (attempt == kAttempts) return OpenError(directory, status);
   }

@@ -37,7 +37,8 @@ class RocksdbStore : public Store {
 
 /// OpenRocksdbStore opens the database in `directory`. NotFound: there is none; an empty one in place of one that is
 /// lost would begin its logs again. Unavailable: another process holds it. Corruption: it cannot be read, or lacks a
-/// commit that later ones followed. A write after the first failed one is refused as OutcomeUnknown until it is reopened.
+/// commit that later ones followed. After the first write or sync that failed every other is refused as OutcomeUnknown
+/// until it is reopened.
 Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStore(const std::filesystem::path& directory);
 
 /// OpenOrCreateRocksdbStore also makes one where there is none, in a directory of mode 0700: for the ceremony, and for

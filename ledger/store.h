@@ -44,9 +44,9 @@ struct Batch {
 };
 
 /// Store keeps rows and the head. Commits are ordered and seen at once; Sync makes them durable, so that one sync may
-/// serve several commits, and the next may be written meanwhile. Whatever a crash takes, it takes from the end: a commit
-/// that is there afterwards has all before it. Reads and Sync may run on any thread beside one writer; a read sees a
-/// commit whole or not at all. Contract tests: tests/contract.
+/// serve several commits, and the next may be written meanwhile. Whatever a crash takes, it takes from the end: a
+/// commit that is there afterwards has all before it. Reads and Sync may run on any thread beside one writer; a read
+/// sees a commit whole or not at all. Contract tests: tests/contract.
 class Store {
  public:
   virtual ~Store() = default;

@@ -1,13 +1,18 @@
 // log export: an authority's logs as files that any web server can serve as the same logs.
+#include <chrono>
 #include <filesystem>
+#include <memory>
 #include <system_error>
+#include <thread>
 
 #include "api/cli/arguments.h"
 #include "api/cli/backup_shown.h"
 #include "api/cli/commands.h"
-#include "ca/authority_files.h"
+#include "api/config.h"
+#include "ledger/anchor.h"
 #include "ledger/export.h"
 #include "ledger/rocksdb_store.h"
+#include "ledger/signed_checkpoint.h"
 #include "verifier-sdk/core/json.h"
 
 namespace certmark::cli {
@@ -63,9 +68,37 @@ void ShowExported(Console& console, const std::vector<ExportedLog>& all) {
   }
 }
 
+// Anchored says whether the newest log's checkpoint is anchored: until then a power cut may take it from the daemon,
+// which would sign another of its size.
+Result<bool> Anchored(const ledger::Store& store, const std::filesystem::path& anchor) {
+  const auto logs = CM_TRY(ledger::PublicLogsOf(store));
+  if (logs.empty()) return true;
+  const auto exposed = CM_TRY(ledger::ExposedNote(store, logs.back()));
+  if (!exposed) return true;
+  const auto state = CM_TRY(ledger::ReadAnchor(anchor));
+  if (!state) {
+    return Error{ErrorCode::kFailedPrecondition,
+                 "no anchor " + anchor.string() + ", and nothing else says how much of the log may be shown"};
+  }
+  const Checkpoint& shown = exposed->checkpoint;
+  return state->published.origin == shown.origin && state->published.size >= shown.size;
+}
+
+// OpenAnchored opens the database beside a daemon, once more where that is just about to anchor what it has written.
+Result<std::unique_ptr<ledger::Store>> OpenAnchored(const ca::AuthorityFiles& files) {
+  constexpr int kAttempts = 25;
+  constexpr std::chrono::milliseconds kBetween{200};
+  for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+    if (attempt > 1) std::this_thread::sleep_for(kBetween);
+    auto store = CM_TRY(ledger::OpenRocksdbStoreReadOnly(files.database()));
+    if (CM_TRY(Anchored(*store, files.anchor()))) return std::unique_ptr<ledger::Store>(std::move(store));
+  }
+  return Error{ErrorCode::kUnavailable, "the anchor " + files.anchor().string() +
+                                            " does not reach the checkpoint in the database: start the daemon first"};
+}
+
 Result<Exit> RunExport(Context& context, const ExportArguments& a) {
-  const ca::AuthorityFiles files(a.directory);
-  const auto opened = ledger::OpenRocksdbStoreReadOnly(files.database());
+  const auto opened = OpenAnchored(api::FilesOf(CM_TRY(api::Config::LoadFor(a.directory, {}))));
   if (!opened && opened.error().code == ErrorCode::kNotFound) return Unfit(opened.error().message);
   if (!opened) return opened.error();
   const ledger::Store& store = **opened;
