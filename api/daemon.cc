@@ -115,8 +115,10 @@ ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
   options.log = authority->log_number;
   options.key = authority->log_key;
   options.sign = [signer = authority->log_signer.get()](std::string_view text) { return signer->Sign(text); };
-  options.before_exposing = [lists = status.get()](std::span<const ledger::Write> writes) {
-    return lists->Apply(writes);
+  options.before_exposing = [this](std::span<const ledger::Write> writes) -> Result<void> {
+    // A status list of a time that is not yet would be the newest until then.
+    if (const auto fault = log ? log->ClockFault() : std::nullopt) return *fault;
+    return status->Apply(writes);
   };
   options.meets_policy = [this](const Note& note) { return ca::MeetsPolicy(note, witnesses, authority->trust); };
   return options;

@@ -65,7 +65,7 @@ void AddSizes(std::vector<MetricFamily>& out, const ledger::Stats& stats) {
   };
   const std::uint64_t integrated = stats.integrated;
   size("next_index", "The index that the next entry of the public log gets.", integrated);
-  size("integrated_size", "Entries of the public log that are durable in its tree.", integrated);
+  size("integrated_size", "Entries in the stored tree of the public log.", integrated);
   size("published_size", "Entries covered by a signed, durable checkpoint.", stats.published);
   size("witnessed_size", "Entries covered by a checkpoint that meets the witness policy.", stats.witnessed);
   size("anchored_size", "Entries covered by the anchor outside the database.", stats.anchored);
@@ -78,7 +78,7 @@ void AddDistributions(std::vector<MetricFamily>& out, const ledger::Stats& stats
   out.push_back(Distribution("certmark_log_commit_seconds", "Duration of one write batch.", stats.commit_seconds));
   out.push_back(Distribution("certmark_log_sync_seconds", "Duration of one fsync of what was committed.",
                              stats.sync_seconds));
-  out.push_back(Distribution("certmark_log_publish_seconds", "From a durable batch to its signed checkpoint.",
+  out.push_back(Distribution("certmark_log_publish_seconds", "From taking up what was committed to its signed checkpoint.",
                              stats.publish_seconds));
   out.push_back(Distribution("certmark_log_witness_seconds", "From asking the witnesses to the policy's quorum.",
                              stats.witness_seconds));

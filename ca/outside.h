@@ -1,4 +1,4 @@
-// Outside: what a database cannot know about itself, asked of those who do: witnesses, and an anchor on another device.
+// Outside: what a database cannot know about itself, asked of those who do: witnesses, and an anchor that lies elsewhere.
 // Whoever is about to sign for a log asks first.
 #pragma once
 

@@ -152,7 +152,7 @@ Result<void> BeginSuccessor(const Succession& succession, const Checkpoint& last
   options.publisher.log = NextNumber(authority);
   options.publisher.key = log_key;
   options.publisher.succeeds = ledger::Predecessor{authority.log_number, last};
-  // The publisher signs what is durable, and runs its hook once the anchor says it.
+  // The publisher signs what is committed, and runs its hook once note and anchor are durable.
   options.publisher.sign = [&](std::string_view text) {
     Tell(succession.reached, SuccessionStep::kEntriesWritten);
     return key.Sign(text);

@@ -1,12 +1,12 @@
 // Succession: the current log ends at its last checkpoint, and another begins that names it (FORMATS.md §6).
 //
 // Everything else stays: certifications, status lists, deadlines and requests lie in the same database. The steps, each
-// durable before the next: 1. witnesses and anchor agree with the log, which is then recovered, published and, where
-// witnesses are demanded, witnessed to its end;
-// 2. the successor's key is made; 3. genesis and key entries are committed, from which moment the old log takes nothing
-// more; 4. their checkpoint is signed and stored, and the anchor moves on to it; 5. the next trust list is there, and
-// the authority runs the new log. Until then the authority does not run the new log, and from step 3 on not the old one
-// either: whoever was stopped there does it again, and it goes on where it was.
+// durable before the next, but that one sync serves 3 and the checkpoint of 4: 1. witnesses and anchor agree with the
+// log, which is then recovered, published and, where witnesses are demanded, witnessed to its end; 2. the successor's
+// key is made; 3. genesis and key entries are committed, from which moment the old log takes nothing more; 4. their
+// checkpoint is signed and stored, and the anchor moves on to it; 5. the next trust list is there, and the authority
+// runs the new log. Until then the authority does not run the new log, and from step 3 on not the old one either:
+// whoever was stopped there does it again, and it goes on where it was.
 #pragma once
 
 #include <filesystem>
@@ -25,7 +25,7 @@
 
 namespace certmark::ca {
 
-/// SuccessionStep is what a succession has reached and made durable.
+/// SuccessionStep is what a succession has reached; all but kEntriesWritten is durable then.
 enum class SuccessionStep : std::uint8_t {
   kRebuilt,         ///< the database, out of mirrors
   kFrozen,          ///< the log is whole, published and witnessed

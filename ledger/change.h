@@ -1,4 +1,4 @@
-// Change: what one use case asks the sequencer to make durable, all of it or nothing.
+// Change: what one use case asks the log to make durable, all of it or nothing.
 #pragma once
 
 #include <cstdint>

@@ -57,7 +57,7 @@ class Draft {
   /// empty is true while there is nothing to commit: no change, or only such as are in the log already.
   bool empty() const;
 
-  /// Finished is what to write, and the state once that is durable. The first `change_writes` writes are those of the
+  /// Finished is what to write, and the state once that is committed. The first `change_writes` writes are those of the
   /// changes.
   struct Finished {
     std::vector<Write> writes;

@@ -11,7 +11,7 @@
 namespace certmark::ledger {
 
 /// Edge holds the unfinished tile of every level, at most 8 × 255 hashes, and the complete subtrees in each. A value:
-/// copy it to try an append, assign it back once the append is durable.
+/// copy it to try an append, assign it back once the append is committed.
 class Edge {
  public:
   /// Edge is the empty tree's.

@@ -164,6 +164,7 @@ std::optional<Error> Log::Enqueue(Pending& pending) {
     return Error{ErrorCode::kResourceExhausted, std::to_string(queue_.size()) + " changes are waiting for the log"};
   queue_.push_back(std::move(pending));
   queued_bytes_ += bytes;
+  CountQueue();
   return std::nullopt;
 }
 
@@ -240,17 +241,22 @@ void Log::Sequence() noexcept {
 Log::Taken Log::Take() {
   std::unique_lock lock(mutex_);
   const auto may_go_on = [this] {
-    // Less than a batch waits for a note that is on its way: the publisher takes it up only after that note, which
-    // would have to wait for its commit.
-    return committed_.changes < options_.changes_ahead && (!note_coming_ || queue_.size() >= options_.batch_entries);
+    // Less than a batch, if each change has one entry, waits for the note that is on its way: the publisher takes it up
+    // only after that note, which would have to wait for its commit.
+    return committed_.changes < options_.changes_ahead && (!holding_ || queue_.size() >= options_.batch_entries);
   };
   to_sequence_.wait(lock, [&] { return (!queue_.empty() && may_go_on()) || !notes_.empty() || publisher_done_; });
   Taken taken;
   TakeNotes(taken);
   if (taken.notes.empty() && may_go_on()) TakeChanges(taken);
+  CountQueue();
+  return taken;
+}
+
+// CountQueue REQUIRES: mutex_ is held.
+void Log::CountQueue() {
   stats_.queued_changes = queue_.size();
   stats_.queued_bytes = queued_bytes_;
-  return taken;
 }
 
 // TakeChanges mixes nothing urgent with what is not: on a full disk one is written and the other refused.

@@ -159,6 +159,7 @@ class Log {
   // ---- The sequencer (log.cc)
   void Sequence() noexcept;
   Taken Take();
+  void CountQueue();
   void TakeChanges(Taken& taken);
   void TakeNotes(Taken& taken);
   Result<void> MayCommit();
@@ -209,7 +210,7 @@ class Log {
   std::multimap<std::uint64_t, Waiter> awaiting_witnesses_;  // by the size that must be exposed
   std::shared_ptr<const SignedCheckpoint> answered_for_;     // what was exposed when they were last answered
   bool sequencing_ = false;                                  // changes were taken, and are not yet in committed_
-  bool note_coming_ = false;                                 // the publisher is about to have a note written
+  bool holding_ = false;                                     // less than a batch stays in the queue
   bool closing_ = false;
   bool publisher_done_ = false;  // after which there are no more notes
   std::optional<Error> stopped_;

@@ -120,24 +120,24 @@ void Log::Answer(Round published) {
     const std::lock_guard lock(mutex_);
     const std::uint64_t size = published.head.tree(number_).size;
     for (Waiter& waiter : published.witnessed) awaiting_witnesses_.emplace(size, std::move(waiter));
-    // Who is answered now may ask for more at once.
-    note_coming_ = !committed_.empty();
+    // Who is answered now may ask for more at once: that goes with what is behind, whose note is next.
+    holding_ = !committed_.empty();
   }
   for (Waiter& waiter : published.published) waiter.done(std::move(waiter.answer));
   AnswerExposed();
   if (Stopped()) FailAwaiting("the log stopped writing");
 }
 
-// HoldChanges, until the note that is coming is there, or LetChangesGo.
+// HoldChanges keeps less than a batch in the queue until the publisher hands in its note, or LetChangesGo.
 void Log::HoldChanges() {
   const std::lock_guard lock(mutex_);
-  note_coming_ = true;
+  holding_ = true;
 }
 
 void Log::LetChangesGo() {
   {
     const std::lock_guard lock(mutex_);
-    note_coming_ = false;
+    holding_ = false;
   }
   to_sequence_.notify_one();
 }
@@ -164,6 +164,7 @@ void Log::FailWaiting(Round& open, const Error& reason) {
     if (committed_.changes >= options_.changes_ahead) {
       refused.swap(queue_);
       queued_bytes_ = 0;
+      CountQueue();
     }
   }
   Fail(open, reason.message);
@@ -195,7 +196,7 @@ Result<SignedCheckpoint> Log::StoreNote(SignedCheckpoint checkpoint) {
   auto answer = promise->get_future();
   {
     const std::lock_guard lock(mutex_);
-    note_coming_ = false;
+    holding_ = false;
     notes_.push_back({std::move(checkpoint), {}, [promise](Result<SignedCheckpoint> stored) {
                         promise->set_value(std::move(stored));
                       }});

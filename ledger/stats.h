@@ -55,7 +55,7 @@ struct Stats {
   Histogram batch_entries{kEntriesBounds};
   Histogram commit_seconds{kSecondsBounds};   ///< one write batch
   Histogram sync_seconds{kSecondsBounds};     ///< one sync of what was committed: the fsync
-  Histogram publish_seconds{kSecondsBounds};  ///< from a durable batch to its checkpoint
+  Histogram publish_seconds{kSecondsBounds};  ///< from taking up what was committed to its checkpoint
   Histogram witness_seconds{kSecondsBounds};  ///< from a checkpoint's first request to the policy's quorum
 };
 

@@ -54,6 +54,13 @@ TEST_F(ClockWatchTest, LeavesAClockThatWasSetBackToTheLog) {
   EXPECT_TRUE(watch_.Now());
 }
 
+TEST_F(ClockWatchTest, BelievesTheRightClockAgainAfterOneThatWasSetBackForAMoment) {
+  Pass(10, -3600);
+  EXPECT_TRUE(watch_.Now());
+  Pass(10, 3600);
+  EXPECT_TRUE(watch_.Now());
+}
+
 TEST(SystemElapsed, DoesNotGoBack) {
   const Seconds before = SystemElapsed();
   EXPECT_GE(SystemElapsed(), before);

@@ -493,6 +493,51 @@ TEST_F(LogTest, MakesABatchAndItsNoteDurableTogether) {
   EXPECT_EQ(store_.syncs(), syncs + 1);
 }
 
+// What comes while a checkpoint is signed is committed after its note, unless it is a batch: then it is not held back.
+TEST_F(LogTest, HoldsLessThanABatchUntilTheNoteThatIsComing) {
+  for (const std::size_t batch : {1u, 2u}) {
+    memory_ = MakeMemoryStore();
+    std::filesystem::remove(anchor_.file());
+    FaultyStore store(*memory_);
+    std::string order;
+    store.OnCommit([&](const Batch& committed) {
+      order += committed.writes.front().column == Column::kCheckpoint ? "note " : "batch ";
+    });
+    Log* log = nullptr;
+    bool submitted = false;
+    Log::Options options = MakeOptions();
+    options.batch_entries = batch;
+    options.publisher.sign = [&](std::string_view text) -> Result<Bytes> {
+      if (!std::exchange(submitted, true)) {
+        log->Submit(Entry("second"), Ack::kPublished, [](const Result<Receipt>& receipt) { EXPECT_TRUE(receipt); });
+        while (batch == 1 && store.commits() < 2) std::this_thread::yield();
+      }
+      return key_.Sign(text);
+    };
+    auto opened = Log::Open(store, anchor_, std::move(options)).value();
+    log = opened.get();
+    EXPECT_TRUE(log->Append(Entry("first"), Ack::kPublished));
+    opened.reset();
+    EXPECT_EQ(order, batch == 1 ? "batch batch note note " : "batch note batch note ");
+  }
+}
+
+TEST_F(LogTest, AnswersWhatChangesNothingInALogThatWasNeverWritten) {
+  Open();
+  EXPECT_EQ(log_->Append({}, Ack::kSequenced)->indices, Indices{});
+  EXPECT_EQ(log_->Append({}, Ack::kPublished)->indices, Indices{});
+  EXPECT_EQ(log_->Append({{Still("k", "v")}, {}, {}}, Ack::kSequenced).error().code, ErrorCode::kConflict);
+}
+
+TEST_F(LogTest, TellsNobodyThatHeLostToWhatIsNotDurable) {
+  Open();
+  store_.FailSync(0, Fault::kUnknownNotWritten);
+  Submit({{Absent("k")}, {Put("k", "1")}, {}}, Ack::kSequenced);
+  Submit({{Absent("k")}, {Put("k", "2")}, {}}, Ack::kSequenced);
+  EXPECT_EQ(CodeOf(0), ErrorCode::kOutcomeUnknown);
+  EXPECT_NE(CodeOf(1), ErrorCode::kConflict) << "unknown, or not even looked at";
+}
+
 TEST_F(LogTest, StopsWhereASyncFailsAndSaysThatNobodyKnows) {
   for (const Fault fault : {Fault::kUnknownNotWritten, Fault::kUnknownWritten}) {
     Open();
