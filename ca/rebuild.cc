@@ -6,41 +6,25 @@
 #include <utility>
 
 #include "ca/authority.h"
-#include "ca/replay.h"
 #include "ca/small_file.h"
 #include "ledger/anchor.h"
-#include "ledger/log_reader.h"
 #include "ledger/posix_file.h"
 #include "ledger/proofs.h"
 #include "ledger/rocksdb_store.h"
 #include "ledger/signed_checkpoint.h"
 #include "ledger/tiles.h"
-#include "verifier-sdk/core/log_entry.h"
 #include "verifier-sdk/core/names.h"
 
 namespace certmark::ca {
 namespace {
 
 namespace fs = std::filesystem;
-using ledger::TileSource;
 
 Error Wrong(std::string message) {
   return {ErrorCode::kCorruption, std::move(message)};
 }
 Error Refused(std::string message) {
   return {ErrorCode::kFailedPrecondition, std::move(message)};
-}
-
-// ---- What the mirrors say
-
-Result<const TileSource*> MirrorOf(const TrustList::LogKey& log, std::span<const TileSource* const> mirrors) {
-  for (const TileSource* mirror : mirrors) {
-    const auto note = Note::Parse(CM_TRY(mirror->Checkpoint()));
-    if (!note) continue;
-    const auto checkpoint = Checkpoint::Parse(note->text());
-    if (checkpoint && checkpoint->origin == log.origin) return mirror;
-  }
-  return Error{ErrorCode::kInvalidArgument, "no mirror of " + log.origin + " was named"};
 }
 
 // Rebuilder fills an empty store, and asks who vouches for what is in it then.
@@ -51,9 +35,15 @@ class Rebuilder {
 
   /// Run returns the number of certifications.
   Result<std::uint64_t> Run() {
-    for (const TrustList::LogKey& log : list_.logs()) CM_TRY(Take(log));
+    const Replayed replayed = CM_TRY(ReplayLogs({.store = store_,
+                                                 .mirrors = request_.mirrors,
+                                                 .lists = request_.lists,
+                                                 .now = request_.clock(),
+                                                 .policy = request_.policy,
+                                                 .random = request_.random}));
+    for (const TrustList::LogKey& log : list_.logs()) CM_TRY(CheckShown(log));
     CM_TRY(CheckOutside());
-    return certifications_;
+    return replayed.credentials;
   }
   /// Anchored is what the anchor says of the store.
   Result<ledger::AnchorState> Anchored() const {
@@ -62,42 +52,17 @@ class Rebuilder {
   }
 
  private:
-  Result<void> Take(const TrustList::LogKey& log) {
+  // CheckShown: all that was replayed may be shown, and is: an ended log's end, and what the current one has.
+  Result<void> CheckShown(const TrustList::LogKey& log) {
     number_ = CM_TRY(ParseLogOrigin(list_.iss(), log.origin));
-    const TileSource* const mirror = CM_TRY(MirrorOf(log, request_.mirrors));
-    const auto replayed = Replay({.store = store_,
-                                  .source = *mirror,
-                                  .lists = request_.lists,
-                                  .log = number_,
-                                  .now = request_.clock(),
-                                  // What an ended log showed, it showed under the policy of its time.
-                                  .policy = log.final_size ? ledger::WitnessPolicy::None() : request_.policy,
-                                  .random = request_.random});
-    if (!replayed) return Error{replayed.error().code, "the mirror of " + log.origin + ": " + replayed.error().message};
-    certifications_ += replayed->credentials;
+    const ledger::Head head = CM_TRY(ledger::Head::Decode(CM_TRY(store_.Head())));
     const auto shown = CM_TRY(ledger::ExposedNote(store_, number_));
-    if (!shown) {
+    if (!shown || shown->checkpoint.size != head.tree(number_).size) {
       return Refused("the mirror's checkpoint of " + log.origin +
                      " lacks cosignatures that the witness policy or the trust list demands");
     }
-    if (log.final_size && shown->checkpoint.size != *log.final_size) {
-      return Wrong("the mirror of " + log.origin + " ends at " + std::to_string(shown->checkpoint.size) +
-                   ", the log at " + std::to_string(*log.final_size));
-    }
-    CM_TRY(CheckSucceeds(shown->checkpoint));
     last_ = shown->checkpoint;
     return {};
-  }
-
-  // CheckSucceeds: the log before is the one that this one's genesis names, so that whoever vouches for the current log
-  // vouches for all. That it names one, of that origin and size, was judged with the entry.
-  Result<void> CheckSucceeds(const Checkpoint& log) const {
-    if (last_.origin.empty()) return {};
-    const Bytes entry = CM_TRY(ledger::LogReader(store_, number_).Entry(0, log.size));
-    const Jws jws = CM_TRY(ParseJws(AsText(entry), kTypGenesis, X5c::kForbidden, kMaxEntryBytes));
-    const Genesis genesis = CM_TRY(ParseGenesis(jws.payload_text()));
-    if (genesis.previous && genesis.previous->root == last_.root) return {};
-    return Wrong("the mirror of " + last_.origin + " is not of the log that " + log.origin + " succeeds");
   }
 
   // CheckOutside: a mirror may be an old copy as well as any, so who knows better is asked.
@@ -139,7 +104,6 @@ class Rebuilder {
   const fs::path database_;  // where the store lies
   ledger::LogNumber number_ = 0;
   Checkpoint last_;  // of log number_
-  std::uint64_t certifications_ = 0;
 };
 
 // ---- Put in place

@@ -398,7 +398,7 @@ TEST_F(TamperedSuccession, IsFoundByTheRootOfThePreviousLog) {
 TEST_F(TamperedSuccession, IsNotMadeAgainOutOfItsMirrors) {
   const auto lists = BeginWith([](Genesis::Previous& previous) { previous.root.bytes[0] ^= 1; });
   const auto first = ledger::MakeStoreSource(town_.store(), 1), second = ledger::MakeStoreSource(town_.store(), 2);
-  const std::vector<const ledger::TileSource*> mirrors = {first.get(), second.get()};
+  const std::vector<Mirror> mirrors = {{"mirror-1", first.get()}, {"mirror-2", second.get()}};
   const certmark::testing::TempDir directory;
   const auto rebuilt = RebuildDatabase({.files = AuthorityFiles(directory.path()),
                                         .lists = lists,
@@ -490,14 +490,14 @@ class Rebuilding : public ::testing::Test {
   }
   Result<std::uint64_t> Rebuild() {
     std::vector<std::unique_ptr<ledger::TileSource>> sources;
-    std::vector<const ledger::TileSource*> mirrors;
+    std::vector<Mirror> mirrors;
     for (ledger::LogNumber number = 1; number <= town_.lists().back().logs().size(); ++number) {
       sources.push_back(ledger::MakeStoreSource(town_.store(), number));
-      mirrors.push_back(sources.back().get());
+      mirrors.push_back({"mirror-" + std::to_string(number), sources.back().get()});
     }
     return RebuildFrom(mirrors);
   }
-  Result<std::uint64_t> RebuildFrom(const std::vector<const ledger::TileSource*>& mirrors) {
+  Result<std::uint64_t> RebuildFrom(const std::vector<Mirror>& mirrors) {
     return RebuildDatabase({.files = files_,
                             .lists = town_.lists(),
                             .policy = policy_,
@@ -603,7 +603,9 @@ TEST_F(LeftOpen, IsClosedByARevocation) {
 TEST_F(Rebuilding, NeedsAMirrorOfEveryLog) {
   const auto rebuilt = RebuildFrom({});
   ASSERT_FALSE(rebuilt);
-  EXPECT_EQ(rebuilt.error().message, "no mirror of ca.example/log/1 was named");
+  EXPECT_EQ(rebuilt.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_NE(rebuilt.error().message.find("a copy of ca.example/log/1 that has them"), std::string::npos)
+      << rebuilt.error().message;
   EXPECT_FALSE(fs::exists(files_.database()));
 }
 
