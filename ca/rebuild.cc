@@ -2,17 +2,14 @@
 
 #include <filesystem>
 #include <optional>
-#include <system_error>
+#include <string>
 #include <utility>
 
-#include "ca/authority.h"
-#include "ca/small_file.h"
+#include "ca/restored_files.h"
+#include "ca/vouchers.h"
 #include "ledger/anchor.h"
-#include "ledger/posix_file.h"
-#include "ledger/proofs.h"
 #include "ledger/rocksdb_store.h"
 #include "ledger/signed_checkpoint.h"
-#include "ledger/tiles.h"
 #include "verifier-sdk/core/names.h"
 
 namespace certmark::ca {
@@ -20,9 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error Wrong(std::string message) {
-  return {ErrorCode::kCorruption, std::move(message)};
-}
 Error Refused(std::string message) {
   return {ErrorCode::kFailedPrecondition, std::move(message)};
 }
@@ -30,8 +24,8 @@ Error Refused(std::string message) {
 // Rebuilder fills an empty store, and asks who vouches for what is in it then.
 class Rebuilder {
  public:
-  Rebuilder(const RebuildRequest& request, ledger::Store& store, fs::path database)
-      : request_(request), list_(request.lists.back()), store_(store), database_(std::move(database)) {}
+  Rebuilder(const RebuildRequest& request, ledger::Store& store, const fs::path& database)
+      : request_(request), list_(request.lists.back()), store_(store), database_(database) {}
 
   /// Run returns the number of certifications.
   Result<std::uint64_t> Run() {
@@ -67,101 +61,47 @@ class Rebuilder {
 
   // CheckOutside: a mirror may be an old copy as well as any, so who knows better is asked.
   Result<void> CheckOutside() const {
-    const fs::path place = request_.files.anchor();
-    const auto anchored = CM_TRY(ledger::ReadAnchor(place));
-    if (anchored) CM_TRY(CheckReaches(anchored->published));
-    const Outside outside{.store = store_,
-                          .log = number_,
-                          .policy = request_.policy,
-                          .trust = list_,
-                          .database = database_,
-                          .anchor = place,
-                          .clock = request_.clock,
-                          .heard = request_.heard};
-    if (anchored) return AskOutside(outside);
-    if (CM_TRY(QuorumAgrees(outside))) return {};
-    return Refused("nobody vouches for the mirror: there is no anchor at " + place.string() +
-                   ", and no quorum of witnesses has agreed; put the anchor back there, or name a witness_policy whose "
-                   "witnesses have seen the log");
-  }
-
-  // CheckReaches: what the anchor knew was published, and a revocation may be in it.
-  Result<void> CheckReaches(const Checkpoint& known) const {
-    const auto rollback = [&] {
-      return Wrong("ROLLBACK DETECTED: the anchor has " + known.origin + " size " + std::to_string(known.size) +
-                   " root " + known.root.Base64() + ", the mirror " + last_.origin + " size " +
-                   std::to_string(last_.size) + " root " + last_.root.Base64());
-    };
-    if (known.origin != last_.origin || known.size > last_.size) return rollback();
-    const Hash root = CM_TRY(ledger::RootAt(ledger::TileNodes(store_, number_), known.size));
-    if (root != known.root) return rollback();
-    return {};
+    ledger::Anchor own(request_.files.anchor());
+    const auto anchors = CM_TRY(ReadAnchors({own, std::nullopt, std::nullopt}));
+    const Restorable restored{store_, list_, number_};
+    const auto vouch = CM_TRY(AnchorsThatVouch(restored, anchors));
+    if (CM_TRY(HearWitnesses(restored, {request_.policy, request_.clock, request_.heard})).is_quorum) return {};
+    if (!vouch.empty()) return RequireElsewhere({database_, own.file()}, list_);
+    const std::string why = anchors.empty() ? "there is no anchor at " + own.file().string()
+                                            : "anchor " + own.file().string() + " is older than it";
+    return Refused("nobody vouches for the mirror: " + why +
+                   ", and no quorum of witnesses has agreed; put the anchor there that the authority had, or name a "
+                   "witness_policy whose witnesses have seen the log");
   }
 
   const RebuildRequest& request_;
   const TrustList& list_;
   ledger::Store& store_;
-  const fs::path database_;  // where the store lies
+  const fs::path& database_;  // where the store lies
   ledger::LogNumber number_ = 0;
   Checkpoint last_;  // of log number_
 };
 
-// ---- Put in place
-
-// PlaceOf is where a file is behind the links that name it, there or not.
-fs::path PlaceOf(fs::path file) {
-  constexpr int kMaxLinks = 40;
-  std::error_code error;
-  for (int i = 0; i < kMaxLinks && fs::is_symlink(fs::symlink_status(file, error)); ++i) {
-    const fs::path target = fs::read_symlink(file, error);
-    if (error) break;
-    file = file.parent_path() / target;
-  }
-  return file;
-}
-
-fs::path Beside(const fs::path& path, const char* suffix) {
-  fs::path other = path;
-  other += suffix;
-  return other;
-}
-
-Result<void> Rename(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  fs::rename(from, to, error);
-  if (error) return Error{ErrorCode::kUnavailable, "cannot rename " + from.string() + ": " + error.message()};
-  return ledger::SyncDirectory(to.parent_path());
-}
-
-Result<void> Remove(const fs::path& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  if (error) return Error{ErrorCode::kUnavailable, "cannot remove " + path.string() + ": " + error.message()};
-  return {};
-}
-
 }  // namespace
 
 Result<std::uint64_t> RebuildDatabase(const RebuildRequest& request) {
-  const fs::path staging = Beside(request.files.database(), ".rebuilding");
-  const fs::path anchor_file = PlaceOf(request.files.anchor());
-  const fs::path staged_anchor = Beside(anchor_file, ".rebuilding");
-  CM_TRY(Remove(staging));
-  CM_TRY(Remove(staged_anchor));
-  if (!fs::exists(staged_anchor.parent_path())) CM_TRY(MakePrivateDirectory(staged_anchor.parent_path()));
+  CM_TRY(RequirePlace(request.files));
+  StagedDatabase staged(request.files);
+  CM_TRY(staged.Clear());
 
   // 1. All is made beside, and believed when somebody vouches for it.
   std::uint64_t certifications = 0;
+  ledger::AnchorState anchor;
   {
-    const auto store = CM_TRY(ledger::OpenOrCreateRocksdbStore(staging));
-    Rebuilder rebuilder(request, *store, staging);
+    const auto store = CM_TRY(ledger::OpenOrCreateRocksdbStore(staged.path()));
+    Rebuilder rebuilder(request, *store, staged.path());
     certifications = CM_TRY(rebuilder.Run());
-    CM_TRY(ledger::Anchor(staged_anchor).Advance(std::nullopt, CM_TRY(rebuilder.Anchored())));
+    anchor = CM_TRY(rebuilder.Anchored());
   }
 
   // 2. The anchor first: it reaches as far as the old one did, so whoever is stopped between begins again.
-  CM_TRY(Rename(staged_anchor, anchor_file));
-  CM_TRY(Rename(staging, request.files.database()));
+  CM_TRY(ReplaceAnchor(request.files, anchor));
+  CM_TRY(staged.PutInPlace());
   return certifications;
 }
 

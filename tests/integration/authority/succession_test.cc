@@ -269,8 +269,8 @@ TEST_F(SuccessionFromAMirror, OfALogThatHasOnlyBegunIsNotDoneWithoutARegistrar) 
 
 TEST_F(SuccessionFromAMirror, BeginsAgainWhereItWasNotPutInPlace) {
   // As it is left by who is stopped before the database has its name.
-  fs::create_directories(files_.database().string() + ".rebuilding");
-  Write(files_.anchor().string() + ".rebuilding", "half");
+  fs::create_directories(files_.root / "data.restoring");
+  Write(files_.anchor().string() + ".restored", "half");
   ASSERT_TRUE(Succeed(FromMirror()));
   ExpectSecondLog();
 }

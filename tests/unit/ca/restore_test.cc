@@ -155,7 +155,8 @@ TEST_F(ARestore, BehindTheAnchorIsRefusedWithBothSizes) {
   Revoke();
   for (const auto asked : {IfNothingVouches::kRefuse, IfNothingVouches::kRestore}) {
     input.if_nothing_vouches = asked;
-    ExpectRefused(input, ErrorCode::kFailedPrecondition, "the backup has " + std::to_string(then) + " entries");
+    ExpectRefused(input, ErrorCode::kFailedPrecondition,
+                  std::to_string(then) + " entries of ca.example/log/1 are here");
     ExpectRefused(input, ErrorCode::kFailedPrecondition, "says that " + std::to_string(then + 1) + " were published");
   }
 }
@@ -275,7 +276,7 @@ TEST_F(ARestore, IsRefusedWhereTheMirrorLacksWhatTheAnchorKnows) {
   ledger::AnchorState ahead = AnchorNow();
   ++ahead.published.size;
   WriteAnchor(files_.anchor(), ahead);
-  ExpectRefused(input, ErrorCode::kFailedPrecondition, "were published: give --mirror");
+  ExpectRefused(input, ErrorCode::kFailedPrecondition, "were published: give a mirror");
 }
 
 TEST_F(ARestore, RefusesAMirrorOfAnotherAuthority) {

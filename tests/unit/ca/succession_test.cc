@@ -612,12 +612,23 @@ TEST_F(Rebuilding, NeedsAMirrorOfEveryLog) {
 TEST_F(Rebuilding, BelievesNoMirrorThatIsBehindTheAnchor) {
   Checkpoint ahead = town_.log().Exposed()->checkpoint;
   ++ahead.size;
-  ledger::Anchor anchor(files_.anchor());
-  ASSERT_TRUE(anchor.Advance(std::nullopt, {ahead, {}}));
-  const auto rebuilt = Rebuild();
-  ASSERT_FALSE(rebuilt);
-  EXPECT_NE(rebuilt.error().message.find("ROLLBACK DETECTED"), std::string::npos) << rebuilt.error().message;
-  EXPECT_FALSE(fs::exists(files_.database()));
+  ASSERT_TRUE(ledger::Anchor(files_.anchor()).Advance(std::nullopt, {ahead, {}}));
+  ExpectRefused("ROLLBACK DETECTED");
+}
+
+TEST_F(Rebuilding, BelievesNoMirrorThatAnOldAnchorVouchesFor) {
+  PutAnchor();
+  town_.Act(EventKind::kRevoked, town_.valid, "deception");
+  ExpectRefused("anchor " + files_.anchor().string() + " is older than it");
+}
+
+TEST_F(Rebuilding, OverwritesNoDatabase) {
+  PutAnchor();
+  ASSERT_TRUE(Rebuild());
+  const auto again = Rebuild();
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kFailedPrecondition) << again.error().message;
+  ExpectRebuilt();
 }
 
 TEST_F(Rebuilding, TakesUpAnAnchorThatTheMirrorReaches) {
@@ -650,13 +661,14 @@ TEST_F(Rebuilding, BelievesNoMirrorThatIsBehindAWitness) {
   onlooker.SeeMore();
   policy_ = onlooker.Policy("none");
   PutAnchor();
-  ExpectRollback(Rebuild());
-  EXPECT_FALSE(fs::exists(files_.database()));
+  ExpectRefused("ROLLBACK DETECTED");
 }
 
 TEST_F(Rebuilding, GoesByTheAnchorWhereTheConfigurationPutsIt) {
   PutAnchor();
   files_ = AuthorityFiles(files_.root, directory_ / "device" / "anchor");
+  ExpectRefused("no directory " + (directory_ / "device").string() + " for the anchor: mount its device");
+  fs::create_directory(directory_ / "device");
   ExpectRefused("there is no anchor at " + (directory_ / "device" / "anchor").string());
   fs::rename(AuthorityFiles(files_.root).anchor(), files_.anchor());
   EXPECT_TRUE(Rebuild());
