@@ -14,7 +14,8 @@
 #include "ledger/rocksdb_store.h"
 #include "ledger/signed_checkpoint.h"
 #include "tests/unit/ca/town.h"
-#include "tests/unit/ledger/witnessed_log.h"
+#include "tests/unit/ca/town_witness.h"
+#include "tests/unit/ledger/temp_dir.h"
 #include "verifier-sdk/core/verify.h"
 
 namespace certmark::ca::testing {
@@ -171,44 +172,6 @@ TEST(Succession, AcceptsNoProofBeyondTheEnd) {
 
 // ---- Those who are asked
 
-/// Onlooker is a witness of a town's log at a loopback address, and the policy that names it.
-class Onlooker {
- public:
-  Onlooker(const Authority& authority, Clock clock) : authority_(authority) {
-    ledger::Witness::Options options = keys_.MakeOptions({authority.log_key});
-    options.clock = std::move(clock);
-    door_ = ledger::Witness::Open(std::move(options)).value();
-  }
-
-  /// Policy asks this witness; `quorum` is w1, or none.
-  ledger::WitnessPolicy Policy(const std::string& quorum) const {
-    return ledger::WitnessPolicy::Parse("witness w1 " + keys_.key().ToVkey() + " " + server_.url() + "\nquorum " +
-                                        quorum + "\n")
-        .value();
-  }
-  /// Cosign is how it comes to know a checkpoint that it did not know; its line.
-  std::string Cosign(const ledger::SignedCheckpoint& seen) {
-    const ledger::WitnessReply reply = door_->AddCheckpoint(ledger::FormatAddCheckpoint({0, {}, seen}));
-    EXPECT_EQ(reply.status, 200) << reply.body;
-    return reply.body;
-  }
-  /// SeeMore: the log's key signed a larger tree elsewhere, and this witness saw it.
-  void SeeMore() {
-    const Checkpoint larger{authority_.log_key.name(), 200, LeafHash(AsBytes("another tree"))};
-    const std::string text = larger.ToText();
-    Cosign({larger, text + "\n" + FormatSignatureLine(authority_.log_key, authority_.log_signer->Sign(text).value())});
-  }
-
- private:
-  const Authority& authority_;
-  ledger::TestWitness keys_;
-  std::unique_ptr<ledger::Witness> door_;
-  certmark::testing::LoopbackServer server_{[this](const certmark::testing::LoopbackRequest& request) {
-    const ledger::WitnessReply reply = door_->AddCheckpoint(request.body);
-    return certmark::testing::HttpAnswer(reply.status, reply.content_type, reply.body);
-  }};
-};
-
 template <class T>
 void ExpectRollback(const Result<T>& result) {
   ASSERT_FALSE(result);
@@ -311,9 +274,9 @@ TEST_F(SuccessionSteps, RefuseASuccessorThatAnotherKeyBegan) {
 }
 
 TEST_F(SuccessionSteps, SignNothingWhereAWitnessHasSeenMore) {
-  Onlooker onlooker(town_.authority(), clock_);
-  onlooker.SeeMore();
-  policy_ = onlooker.Policy("none");
+  TownWitness witness(town_.authority().log_key, clock_);
+  witness.SeeMore(town_.authority());
+  policy_ = witness.Policy("none");
   ledger::Anchor& anchor = town_.Close();
   const Bytes before = town_.store().Head().value();
   ExpectRollback(FreezeLog(Of(anchor)));
@@ -321,9 +284,9 @@ TEST_F(SuccessionSteps, SignNothingWhereAWitnessHasSeenMore) {
 }
 
 TEST_F(SuccessionSteps, EndNoLogWhoseEndThePolicyHasNotSeen) {
-  Onlooker onlooker(town_.authority(), clock_);
-  onlooker.Cosign(*town_.log().Published());
-  policy_ = onlooker.Policy("w1");
+  TownWitness witness(town_.authority().log_key, clock_);
+  witness.Cosign(*town_.log().Published());
+  policy_ = witness.Policy("w1");
   std::vector<std::string> agreed;
   heard_ = [&](const ledger::OutsideView::Witness& witness) {
     if (witness.has_agreed) agreed.push_back(witness.name);
@@ -336,10 +299,10 @@ TEST_F(SuccessionSteps, EndNoLogWhoseEndThePolicyHasNotSeen) {
 }
 
 TEST_F(SuccessionSteps, ShowNothingOfTheNewLogBeforeItsWitnessesDo) {
-  Onlooker onlooker(town_.authority(), clock_);
-  policy_ = onlooker.Policy("w1");
+  TownWitness witness(town_.authority().log_key, clock_);
+  policy_ = witness.Policy("w1");
   const auto published = town_.log().Published();
-  town_.log().AddCosignatures(*published, {onlooker.Cosign(*published)});
+  town_.log().AddCosignatures(*published, {witness.Cosign(*published)});
   ledger::Anchor& anchor = town_.Close();
   const auto last = FreezeLog(Of(anchor));
   ASSERT_TRUE(last) << last.error().message;
@@ -640,26 +603,26 @@ TEST_F(Rebuilding, TakesUpAnAnchorThatTheMirrorReaches) {
 
 TEST_F(Rebuilding, BelievesNoMirrorThatNobodyVouchesFor) {
   ExpectRefused("there is no anchor at " + files_.anchor().string() + ", and no quorum of witnesses has agreed");
-  const Onlooker onlooker(town_.authority(), clock_);
-  policy_ = onlooker.Policy("none");
+  const TownWitness witness(town_.authority().log_key, clock_);
+  policy_ = witness.Policy("none");
   ExpectRefused("no quorum of witnesses has agreed");
 }
 
 TEST_F(Rebuilding, BelievesAMirrorThatAQuorumOfWitnessesVouchesFor) {
-  Onlooker onlooker(town_.authority(), clock_);
-  policy_ = onlooker.Policy("w1");
+  TownWitness witness(town_.authority().log_key, clock_);
+  policy_ = witness.Policy("w1");
   ExpectRefused("lacks cosignatures");
   const auto published = town_.log().Published();
-  town_.log().AddCosignatures(*published, {onlooker.Cosign(*published)});
+  town_.log().AddCosignatures(*published, {witness.Cosign(*published)});
   town_.Close();
   EXPECT_EQ(Rebuild().value(), 4u);
   EXPECT_EQ(ledger::ReadAnchor(files_.anchor()).value()->published, published->checkpoint);
 }
 
 TEST_F(Rebuilding, BelievesNoMirrorThatIsBehindAWitness) {
-  Onlooker onlooker(town_.authority(), clock_);
-  onlooker.SeeMore();
-  policy_ = onlooker.Policy("none");
+  TownWitness witness(town_.authority().log_key, clock_);
+  witness.SeeMore(town_.authority());
+  policy_ = witness.Policy("none");
   PutAnchor();
   ExpectRefused("ROLLBACK DETECTED");
 }
