@@ -542,6 +542,9 @@ class LeftOpen : public Rebuilding {
     PutAnchor();
     const auto rebuilt = Rebuild();
     ASSERT_TRUE(rebuilt) << rebuilt.error().message;
+    ExpectStateIs(state, status);
+  }
+  void ExpectStateIs(State state, StatusValue status) {
     const auto store = ledger::OpenRocksdbStoreReadOnly(files_.database()).value();
     const Certification certification = Load<Certification>(*store, town_.valid).value().value;
     EXPECT_EQ(certification.state, state);
@@ -557,6 +560,32 @@ TEST_F(LeftOpen, IsNotClosedByAReinstatement) {
   town_.Act(EventKind::kSuspended, town_.valid, "misuse");
   town_.service().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
   ExpectRebuiltAs(State::kSuspended, StatusValue::kSuspended);
+}
+TEST_F(LeftOpen, IsNotClosedByAReinstatementInTheNextLog) {
+  town_.Succeed();
+  town_.Act(EventKind::kSuspended, town_.valid, "misuse");
+  town_.service().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
+  ExpectRebuiltAs(State::kSuspended, StatusValue::kSuspended);
+}
+TEST_F(LeftOpen, IsNotClosedByAReinstatementThatALaterReplayReads) {
+  town_.Act(EventKind::kSuspended, town_.valid, "misuse");
+  PutAnchor();
+  ASSERT_TRUE(Rebuild());
+  town_.service().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
+  {
+    const auto store = ledger::OpenRocksdbStore(files_.database()).value();
+    const auto source = ledger::MakeStoreSource(town_.store(), 1);
+    const std::vector<Mirror> mirrors = {{"mirror-1", source.get()}};
+    const auto replayed = ReplayLogs(
+        {.store = *store, .mirrors = mirrors, .lists = town_.lists(), .now = town_.now(), .random = SystemRandom});
+    ASSERT_TRUE(replayed) << replayed.error().message;
+    EXPECT_EQ(replayed->events, 1u);
+  }
+  ExpectStateIs(State::kSuspended, StatusValue::kSuspended);
+}
+TEST_F(LeftOpen, IsClosedByAWithdrawal) {
+  town_.service().Withdraw(town_.applicant.party, town_.valid, "holder-request").value();
+  ExpectRebuiltAs(State::kWithdrawn, StatusValue::kEnded);
 }
 TEST_F(LeftOpen, IsClosedByARevocation) {
   town_.Act(EventKind::kRevoked, town_.valid, "deception");
