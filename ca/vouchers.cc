@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "ledger/proofs.h"
-#include "ledger/signed_checkpoint.h"
 #include "ledger/tiles.h"
 #include "verifier-sdk/core/names.h"
 
