@@ -62,6 +62,12 @@ Result<ledger::LogNumber> ReadLog(const json::Value& root) {
   return ToLogNumber(CM_TRY(root.OptionalNumber("log")).value_or(1));
 }
 
+// A record from before a replay could leave it open says nothing of it.
+Result<bool> ReadLeftOpen(const json::Value& root) {
+  if (!root.Find("left_open")) return false;
+  return root.Bool("left_open");
+}
+
 Result<std::vector<Certification::Happened>> ReadHistory(const json::Value& root) {
   std::vector<Certification::Happened> history;
   for (const json::Value& value : CM_TRY(root.Array("history")).Elements()) {
@@ -144,6 +150,7 @@ std::string Certification::ToJson() const {
     writer.Member("application", application);
     writer.Member("state", NameIn(kStates, state));
     writer.Member("suspended_by_holder", suspended_by_holder);
+    writer.Member("left_open", left_open);
     writer.Key("status").Object([&] {
       writer.Member("list", status.list);
       writer.Member("index", status.index);
@@ -176,6 +183,7 @@ Result<Certification> Certification::FromJson(std::string_view json) {
   out.application = CM_TRY(ReadText(root, "application"));
   out.state = CM_TRY(ReadName(root, "state", kStates));
   out.suspended_by_holder = CM_TRY(root.Bool("suspended_by_holder"));
+  out.left_open = CM_TRY(ReadLeftOpen(root));
   out.status = CM_TRY(ReadStatusPlace(root));
   out.log = CM_TRY(ReadLog(root));
   out.entry = CM_TRY(Hash::FromHex(CM_TRY(root.String("entry"))));

@@ -35,6 +35,7 @@ struct Certification {
   std::string application;
   State state = State::kValid;
   bool suspended_by_holder = false;
+  bool left_open = false;  ///< suspended because a replayed event cannot be read, and nobody has acted on it since
   StatusPlace status;
   ledger::LogNumber log = 1;  ///< the log that holds the credential
   Hash entry;                 ///< leaf hash of the credential in it

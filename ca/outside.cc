@@ -46,31 +46,40 @@ bool MeetsPolicy(const Note& note, const ledger::WitnessPolicy& policy, const Tr
   return cosigned && *cosigned >= trust.quorum() && policy.SatisfiedBy(note);
 }
 
-Result<bool> QuorumAgrees(const Outside& outside) {
-  if (outside.policy.witnesses().empty()) return false;
-  const auto newest = CM_TRY(ledger::NewestNote(outside.store, outside.log));
-  if (!newest) return false;
+Result<ledger::OutsideView> AskWitnesses(const WitnessQuestion& question) {
+  if (question.policy.witnesses().empty()) return ledger::OutsideView{};
+  const auto newest = CM_TRY(ledger::NewestNote(question.store, question.log));
+  if (!newest) return ledger::OutsideView{};
   const auto consistency = [&](std::uint64_t old_size, std::uint64_t new_size) {
-    return ledger::LogReader(outside.store, outside.log).Consistency(old_size, new_size);
+    return ledger::LogReader(question.store, question.log).Consistency(old_size, new_size);
   };
-  const auto view = CM_TRY(ledger::LookFromOutside({.policy = outside.policy,
-                                                    .newest = *newest,
-                                                    .consistency = consistency,
-                                                    .timeout = kPatience,
-                                                    .clock = outside.clock}));
-  if (outside.heard) {
-    for (const auto& witness : view.witnesses) outside.heard(witness);
+  auto view = CM_TRY(ledger::LookFromOutside({.policy = question.policy,
+                                              .newest = *newest,
+                                              .consistency = consistency,
+                                              .timeout = kPatience,
+                                              .clock = question.clock}));
+  if (question.heard) {
+    for (const auto& witness : view.witnesses) question.heard(witness);
   }
-  return view.quorum_agreed;
+  return view;
+}
+
+Result<void> RequireElsewhere(const AnchorPlace& place, const TrustList& trust) {
+  if (trust.environment() != TrustList::Environment::kProduction) return {};
+  if (OnAnotherFileSystem(place.database, place.anchor)) return {};
+  return Error{ErrorCode::kFailedPrecondition,
+               "nothing outside the database vouches for it: the anchor " + place.anchor.string() +
+                   " lies on the same file system, and no quorum of witnesses has agreed just now"};
 }
 
 Result<void> AskOutside(const Outside& outside) {
-  if (CM_TRY(QuorumAgrees(outside))) return {};
-  if (outside.trust.environment() != TrustList::Environment::kProduction) return {};
-  if (OnAnotherFileSystem(outside.database, outside.anchor)) return {};
-  return Error{ErrorCode::kFailedPrecondition,
-               "nothing outside the database vouches for it: the anchor " + outside.anchor.string() +
-                   " lies on the same file system, and no quorum of witnesses has agreed just now"};
+  const auto view = CM_TRY(AskWitnesses({.store = outside.store,
+                                         .log = outside.log,
+                                         .policy = outside.policy,
+                                         .clock = outside.clock,
+                                         .heard = outside.heard}));
+  if (view.quorum_agreed) return {};
+  return RequireElsewhere({outside.database, outside.anchor}, outside.trust);
 }
 
 }  // namespace certmark::ca

@@ -26,6 +26,28 @@ Result<ledger::WitnessPolicy> LoadWitnessPolicy(const std::filesystem::path& fil
 /// Heard is told what each witness answered.
 using Heard = std::function<void(const ledger::OutsideView::Witness&)>;
 
+/// WitnessQuestion is about the newest checkpoint that is stored of a log. References outlive the call.
+struct WitnessQuestion {
+  const ledger::Store& store;
+  ledger::LogNumber log;
+  const ledger::WitnessPolicy& policy;  ///< whose witnesses are asked
+  const ledger::Clock& clock;           ///< by which a cosignature is of now
+  const Heard& heard;                   ///< none: nobody is told
+};
+
+/// AskWitnesses asks how they see it, each for five seconds, or ten where it needs a proof. The view is empty where
+/// there is no witness, or nothing stored to ask about. Corruption, `ROLLBACK DETECTED`: one has seen more, or another
+/// root. Others as ledger::LookFromOutside.
+Result<ledger::OutsideView> AskWitnesses(const WitnessQuestion& question);
+
+/// AnchorPlace is where a database lies, and the anchor that is to vouch for it.
+struct AnchorPlace {
+  const std::filesystem::path &database, &anchor;
+};
+/// RequireElsewhere: FailedPrecondition: the anchor of a production authority lies on its database's file system, and
+/// alone vouches for nothing.
+Result<void> RequireElsewhere(const AnchorPlace& place, const TrustList& trust);
+
 /// Outside is who is asked about what. References outlive the call.
 struct Outside {
   const ledger::Store& store;
@@ -37,14 +59,9 @@ struct Outside {
   Heard heard{};                             ///< none: nobody is told
 };
 
-/// QuorumAgrees asks the witnesses how they see the newest checkpoint that is stored. False: too few have agreed, or
-/// there is no witness, or nothing stored to ask about. Corruption, `ROLLBACK DETECTED`: one has seen more, or another
-/// root. Others as ledger::LookFromOutside.
-Result<bool> QuorumAgrees(const Outside& outside);
-
 /// AskOutside is what must be asked before anything is signed for a log: an error says why nothing may be. It is
-/// QuorumAgrees, and FailedPrecondition where nobody vouches for the database of a production authority: neither a
-/// quorum, nor an anchor on another file system. Whether the anchor agrees with the database is for ledger::Log to say.
+/// AskWitnesses, and where no quorum of them agrees RequireElsewhere. Whether the anchor agrees with the database is
+/// for ledger::Log to say.
 Result<void> AskOutside(const Outside& outside);
 
 }  // namespace certmark::ca

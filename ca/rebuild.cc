@@ -2,58 +2,42 @@
 
 #include <filesystem>
 #include <optional>
-#include <system_error>
+#include <string>
 #include <utility>
 
-#include "ca/authority.h"
-#include "ca/replay.h"
-#include "ca/small_file.h"
+#include "ca/restored_files.h"
+#include "ca/vouchers.h"
 #include "ledger/anchor.h"
-#include "ledger/log_reader.h"
-#include "ledger/posix_file.h"
-#include "ledger/proofs.h"
 #include "ledger/rocksdb_store.h"
 #include "ledger/signed_checkpoint.h"
-#include "ledger/tiles.h"
-#include "verifier-sdk/core/log_entry.h"
 #include "verifier-sdk/core/names.h"
 
 namespace certmark::ca {
 namespace {
 
 namespace fs = std::filesystem;
-using ledger::TileSource;
 
-Error Wrong(std::string message) {
-  return {ErrorCode::kCorruption, std::move(message)};
-}
 Error Refused(std::string message) {
   return {ErrorCode::kFailedPrecondition, std::move(message)};
-}
-
-// ---- What the mirrors say
-
-Result<const TileSource*> MirrorOf(const TrustList::LogKey& log, std::span<const TileSource* const> mirrors) {
-  for (const TileSource* mirror : mirrors) {
-    const auto note = Note::Parse(CM_TRY(mirror->Checkpoint()));
-    if (!note) continue;
-    const auto checkpoint = Checkpoint::Parse(note->text());
-    if (checkpoint && checkpoint->origin == log.origin) return mirror;
-  }
-  return Error{ErrorCode::kInvalidArgument, "no mirror of " + log.origin + " was named"};
 }
 
 // Rebuilder fills an empty store, and asks who vouches for what is in it then.
 class Rebuilder {
  public:
-  Rebuilder(const RebuildRequest& request, ledger::Store& store, fs::path database)
-      : request_(request), list_(request.lists.back()), store_(store), database_(std::move(database)) {}
+  Rebuilder(const RebuildRequest& request, ledger::Anchor& own, ledger::Store& store, const fs::path& database)
+      : request_(request), own_(own), list_(request.lists.back()), store_(store), database_(database) {}
 
   /// Run returns the number of certifications.
   Result<std::uint64_t> Run() {
-    for (const TrustList::LogKey& log : list_.logs()) CM_TRY(Take(log));
+    const Replayed replayed = CM_TRY(ReplayLogs({.store = store_,
+                                                 .mirrors = request_.mirrors,
+                                                 .lists = request_.lists,
+                                                 .now = request_.clock(),
+                                                 .policy = request_.policy,
+                                                 .random = request_.random}));
+    for (const TrustList::LogKey& log : list_.logs()) CM_TRY(CheckShown(log));
     CM_TRY(CheckOutside());
-    return certifications_;
+    return replayed.credentials;
   }
   /// Anchored is what the anchor says of the store.
   Result<ledger::AnchorState> Anchored() const {
@@ -62,142 +46,65 @@ class Rebuilder {
   }
 
  private:
-  Result<void> Take(const TrustList::LogKey& log) {
+  // CheckShown: all that was replayed may be shown, and is: an ended log's end, and what the current one has.
+  Result<void> CheckShown(const TrustList::LogKey& log) {
     number_ = CM_TRY(ParseLogOrigin(list_.iss(), log.origin));
-    const TileSource* const mirror = CM_TRY(MirrorOf(log, request_.mirrors));
-    const auto replayed = Replay({.store = store_,
-                                  .source = *mirror,
-                                  .lists = request_.lists,
-                                  .log = number_,
-                                  .now = request_.clock(),
-                                  // What an ended log showed, it showed under the policy of its time.
-                                  .policy = log.final_size ? ledger::WitnessPolicy::None() : request_.policy,
-                                  .random = request_.random});
-    if (!replayed) return Error{replayed.error().code, "the mirror of " + log.origin + ": " + replayed.error().message};
-    certifications_ += replayed->credentials;
+    const ledger::Head head = CM_TRY(ledger::Head::Decode(CM_TRY(store_.Head())));
     const auto shown = CM_TRY(ledger::ExposedNote(store_, number_));
-    if (!shown) {
+    if (!shown || shown->checkpoint.size != head.tree(number_).size) {
       return Refused("the mirror's checkpoint of " + log.origin +
                      " lacks cosignatures that the witness policy or the trust list demands");
     }
-    if (log.final_size && shown->checkpoint.size != *log.final_size) {
-      return Wrong("the mirror of " + log.origin + " ends at " + std::to_string(shown->checkpoint.size) +
-                   ", the log at " + std::to_string(*log.final_size));
-    }
-    CM_TRY(CheckSucceeds(shown->checkpoint));
     last_ = shown->checkpoint;
     return {};
   }
 
-  // CheckSucceeds: the log before is the one that this one's genesis names, so that whoever vouches for the current log
-  // vouches for all. That it names one, of that origin and size, was judged with the entry.
-  Result<void> CheckSucceeds(const Checkpoint& log) const {
-    if (last_.origin.empty()) return {};
-    const Bytes entry = CM_TRY(ledger::LogReader(store_, number_).Entry(0, log.size));
-    const Jws jws = CM_TRY(ParseJws(AsText(entry), kTypGenesis, X5c::kForbidden, kMaxEntryBytes));
-    const Genesis genesis = CM_TRY(ParseGenesis(jws.payload_text()));
-    if (genesis.previous && genesis.previous->root == last_.root) return {};
-    return Wrong("the mirror of " + last_.origin + " is not of the log that " + log.origin + " succeeds");
-  }
-
   // CheckOutside: a mirror may be an old copy as well as any, so who knows better is asked.
   Result<void> CheckOutside() const {
-    const fs::path place = request_.files.anchor();
-    const auto anchored = CM_TRY(ledger::ReadAnchor(place));
-    if (anchored) CM_TRY(CheckReaches(anchored->published));
-    const Outside outside{.store = store_,
-                          .log = number_,
-                          .policy = request_.policy,
-                          .trust = list_,
-                          .database = database_,
-                          .anchor = place,
-                          .clock = request_.clock,
-                          .heard = request_.heard};
-    if (anchored) return AskOutside(outside);
-    if (CM_TRY(QuorumAgrees(outside))) return {};
-    return Refused("nobody vouches for the mirror: there is no anchor at " + place.string() +
-                   ", and no quorum of witnesses has agreed; put the anchor back there, or name a witness_policy whose "
-                   "witnesses have seen the log");
-  }
-
-  // CheckReaches: what the anchor knew was published, and a revocation may be in it.
-  Result<void> CheckReaches(const Checkpoint& known) const {
-    const auto rollback = [&] {
-      return Wrong("ROLLBACK DETECTED: the anchor has " + known.origin + " size " + std::to_string(known.size) +
-                   " root " + known.root.Base64() + ", the mirror " + last_.origin + " size " +
-                   std::to_string(last_.size) + " root " + last_.root.Base64());
-    };
-    if (known.origin != last_.origin || known.size > last_.size) return rollback();
-    const Hash root = CM_TRY(ledger::RootAt(ledger::TileNodes(store_, number_), known.size));
-    if (root != known.root) return rollback();
-    return {};
+    const auto anchors = CM_TRY(ReadAnchors({own_, std::nullopt, std::nullopt}));
+    const Restorable restored{store_, list_, number_};
+    const auto vouch = CM_TRY(AnchorsThatVouch(restored, anchors));
+    if (CM_TRY(HearWitnesses(restored, {request_.policy, request_.clock, request_.heard})).is_quorum) return {};
+    if (!vouch.empty()) return RequireElsewhere({database_, own_.file()}, list_);
+    const std::string why = anchors.empty() ? "there is no anchor at " + own_.file().string()
+                                            : "anchor " + own_.file().string() + " is older than it";
+    return Refused("nobody vouches for the mirror: " + why +
+                   ", and no quorum of witnesses has agreed; put the anchor there that the authority had, or name a "
+                   "witness_policy whose witnesses have seen the log");
   }
 
   const RebuildRequest& request_;
+  ledger::Anchor& own_;
   const TrustList& list_;
   ledger::Store& store_;
-  const fs::path database_;  // where the store lies
+  const fs::path& database_;  // where the store lies
   ledger::LogNumber number_ = 0;
   Checkpoint last_;  // of log number_
-  std::uint64_t certifications_ = 0;
 };
-
-// ---- Put in place
-
-// PlaceOf is where a file is behind the links that name it, there or not.
-fs::path PlaceOf(fs::path file) {
-  constexpr int kMaxLinks = 40;
-  std::error_code error;
-  for (int i = 0; i < kMaxLinks && fs::is_symlink(fs::symlink_status(file, error)); ++i) {
-    const fs::path target = fs::read_symlink(file, error);
-    if (error) break;
-    file = file.parent_path() / target;
-  }
-  return file;
-}
-
-fs::path Beside(const fs::path& path, const char* suffix) {
-  fs::path other = path;
-  other += suffix;
-  return other;
-}
-
-Result<void> Rename(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  fs::rename(from, to, error);
-  if (error) return Error{ErrorCode::kUnavailable, "cannot rename " + from.string() + ": " + error.message()};
-  return ledger::SyncDirectory(to.parent_path());
-}
-
-Result<void> Remove(const fs::path& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  if (error) return Error{ErrorCode::kUnavailable, "cannot remove " + path.string() + ": " + error.message()};
-  return {};
-}
 
 }  // namespace
 
 Result<std::uint64_t> RebuildDatabase(const RebuildRequest& request) {
-  const fs::path staging = Beside(request.files.database(), ".rebuilding");
-  const fs::path anchor_file = PlaceOf(request.files.anchor());
-  const fs::path staged_anchor = Beside(anchor_file, ".rebuilding");
-  CM_TRY(Remove(staging));
-  CM_TRY(Remove(staged_anchor));
-  if (!fs::exists(staged_anchor.parent_path())) CM_TRY(MakePrivateDirectory(staged_anchor.parent_path()));
+  CM_TRY(RequirePlace(request.files));
+  StagedDatabase staged(request.files);
+  CM_TRY(staged.Clear());
+  // From here on it is locked, until there is another: no daemon goes on beside this, on what it still has open.
+  ledger::Anchor own(request.files.anchor());
+  CM_TRY(own.Read());
 
   // 1. All is made beside, and believed when somebody vouches for it.
   std::uint64_t certifications = 0;
+  ledger::AnchorState anchor;
   {
-    const auto store = CM_TRY(ledger::OpenOrCreateRocksdbStore(staging));
-    Rebuilder rebuilder(request, *store, staging);
+    const auto store = CM_TRY(ledger::OpenOrCreateRocksdbStore(staged.path()));
+    Rebuilder rebuilder(request, own, *store, staged.path());
     certifications = CM_TRY(rebuilder.Run());
-    CM_TRY(ledger::Anchor(staged_anchor).Advance(std::nullopt, CM_TRY(rebuilder.Anchored())));
+    anchor = CM_TRY(rebuilder.Anchored());
   }
 
   // 2. The anchor first: it reaches as far as the old one did, so whoever is stopped between begins again.
-  CM_TRY(Rename(staged_anchor, anchor_file));
-  CM_TRY(Rename(staging, request.files.database()));
+  CM_TRY(ReplaceAnchor(request.files, anchor));
+  CM_TRY(staged.PutInPlace());
   return certifications;
 }
 

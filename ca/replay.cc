@@ -296,10 +296,10 @@ class Replayer {
     const auto read = Load<Certification>(input_.store, number);
     if (!read && read.error().code != ErrorCode::kNotFound) return read.error();
     if (!read || HasEnded(read->value.state)) return std::optional<Derived>();
-    open_.insert(number);
     Certification out = read->value;
     out.state = Certification::State::kSuspended;
     out.suspended_by_holder = false;
+    out.left_open = true;
     Derived derived;
     derived.subject = std::string(Certification::kKind) + "/" + number;
     derived.before = std::string(Name(read->value.state));
@@ -310,11 +310,13 @@ class Replayer {
     return std::optional(std::move(derived));
   }
 
-  // StateAfter: an end is an end, but nothing short of it closes what was left open.
-  Result<Certification::State> StateAfter(const Certification& certification, EventKind kind) const {
-    const bool is_end = kind != EventKind::kSuspended && kind != EventKind::kReinstated;
-    if (open_.contains(certification.id) && !is_end) return certification.state;
-    return Next(certification, kind);
+  // StateAfter: an end is an end, whatever state it was in; but nothing short of it closes what was left open.
+  static Result<Certification::State> StateAfter(const Certification& certification, EventKind kind) {
+    if (!certification.left_open) return Next(certification, kind);
+    if (kind == EventKind::kSuspended || kind == EventKind::kReinstated) return Certification::State::kSuspended;
+    Certification any = certification;
+    any.state = Certification::State::kValid;
+    return Next(any, kind);
   }
 
   Result<std::optional<Derived>> DeriveEvent(const Event& event) {
@@ -324,7 +326,9 @@ class Replayer {
     if (read.value.app != event.app) return Corrupt(event.number + " is of " + read.value.app.ToText());
     Certification out = read.value;
     out.state = CM_TRY(StateAfter(read.value, event.kind));
-    out.suspended_by_holder = event.kind == EventKind::kSuspended && event.reason == Scheme::kHolderRequest;
+    out.left_open = out.left_open && !HasEnded(out.state);
+    out.suspended_by_holder =
+        event.kind == EventKind::kSuspended && event.reason == Scheme::kHolderRequest && !out.left_open;
     out.history.push_back({event.kind, event.iat, event.reason});
     Derived derived;
     derived.subject = std::string(Certification::kKind) + "/" + out.id;
@@ -344,7 +348,6 @@ class Replayer {
   std::uint64_t begin_ = 0;                       // the first entry that is not stored yet
   std::map<std::string, std::string> operators_;  // party ids, by the operator's number in its register
   std::set<std::string> pending_;                 // apps whose rows wait to be written
-  std::set<std::string> open_;                    // certifications whose state an event left open
   Replayed out_;
 };
 

@@ -49,9 +49,11 @@ Result<ledger::SignedCheckpoint> NewestOf(const ledger::TileSource& source, cons
 /// it, and changes nothing but that its note is kept where it is newer. Every replayed entry is judged as fsck judges
 /// it, its signature included, and the tree that comes out is the checkpoint's; a successor's genesis names the tree
 /// that is stored of the log before it. A certification on which there is an event that its signer signed and nobody
-/// can read is suspended, until it ends. Corruption: the source does not continue the stored tree, has more than the
-/// list says that the log ended with, or has an entry that is not what it must be or that contradicts a row. An error
-/// of any kind: the store is of no use. Unavailable: the source could not be read.
+/// can read is suspended; its record says that it was left open, so that whichever later replay reads of its
+/// reinstatement, of the next log too, does not close it: only its end does, or who acts on it here. Corruption: the
+/// source does not continue the stored tree, has more than the list says that the log ended with, or has an entry that
+/// is not what it must be or that contradicts a row. An error of any kind: the store is of no use. Unavailable: the
+/// source could not be read.
 Result<Replayed> Replay(const ReplayInput& input);
 
 }  // namespace certmark::ca

@@ -43,10 +43,10 @@ Result<MirrorsByOrigin> Sort(std::span<const Mirror> mirrors, const TrustList& l
 Result<void> RequireWhole(const TrustList::LogKey& log, ledger::LogNumber number, const ledger::Store& store) {
   const std::uint64_t size = CM_TRY(ledger::Head::Decode(CM_TRY(store.Head()))).tree(number).size;
   if (log.final_size ? size >= *log.final_size : size > 0) return {};
-  const std::string has = "backup and mirrors have " + std::to_string(size) + " entries of " + log.origin;
+  const std::string has = "database and mirrors have " + std::to_string(size) + " entries of " + log.origin;
   return Error{ErrorCode::kFailedPrecondition,
                has + (log.final_size ? ", which ended with " + std::to_string(*log.final_size) : ", which was begun") +
-                   ": give --mirror, a copy of " + log.origin + " that has them"};
+                   ": give a mirror, a copy of " + log.origin + " that has them"};
 }
 
 }  // namespace

@@ -95,7 +95,10 @@ std::string Witnesses(std::size_t count) {
 Result<void> AskVouchers(const RestoreInput& input, const Restorable& restored, const std::vector<KnownAnchor>& anchors,
                          Restored& out) {
   out.vouched_by = CM_TRY(AnchorsThatVouch(restored, anchors));
-  if (input.witnesses != nullptr) out.witnesses = CM_TRY(HearWitnesses(restored, *input.witnesses, input.clock));
+  if (input.witnesses != nullptr) {
+    const Heard nobody_listens;
+    out.witnesses = CM_TRY(HearWitnesses(restored, {*input.witnesses, input.clock, nobody_listens}));
+  }
   if (out.witnesses.is_quorum) out.vouched_by.push_back(Witnesses(out.witnesses.agreed));
   if (!out.vouched_by.empty() || input.if_nothing_vouches == IfNothingVouches::kRestore) return {};
   std::string why;
@@ -174,7 +177,7 @@ Result<Restored> Restore(const RestoreInput& input) {
   out.manifest = CM_TRY(CheckedManifest(input));
   CM_TRY(RequirePlace(input.files));
   ledger::Anchor own(input.files.anchor());
-  const auto anchors = CM_TRY(ReadAnchors({own, input.anchor, input.backup}));
+  const auto anchors = CM_TRY(ReadAnchors({own, input.anchor, std::optional(input.backup)}));
   CM_TRY(RequireSomebodyToAsk(input, anchors));
   Tell(input, RestoreStep::kChecked);
 
@@ -216,7 +219,8 @@ Result<Restored> Restore(const RestoreInput& input) {
   store.reset();
   CM_TRY(staged.PutInPlace());
   Tell(input, RestoreStep::kDatabaseInPlace);
-  out.old_anchor = CM_TRY(ReplaceAnchor(input.files, anchor, input.now));
+  out.old_anchor = CM_TRY(KeepAnchor(input.files, input.now));
+  CM_TRY(ReplaceAnchor(input.files, anchor));
   out.missing = MissingKeys(input.files, restored.log);
   Tell(input, RestoreStep::kDone);
   return out;

@@ -99,7 +99,7 @@ Result<void> StagedDatabase::PutInPlace() {
 Result<void> RequirePlace(const AuthorityFiles& files) {
   if (Exists(files.database())) {
     return Error{ErrorCode::kFailedPrecondition,
-                 files.database().string() + " is there: move it away, a restore overwrites no database"};
+                 files.database().string() + " is there: move it away, no database is overwritten"};
   }
   const fs::path anchor = BehindLinks(files.anchor());
   if (LiesIn(anchor, files.root) || Exists(ledger::DirectoryOf(anchor))) return {};
@@ -123,19 +123,21 @@ Result<void> CopyBackup(const fs::path& backup, const BackupManifest& manifest, 
   return ledger::SyncDirectory(directory);
 }
 
-Result<std::string> ReplaceAnchor(const AuthorityFiles& files, const ledger::AnchorState& state, Time now) {
+Result<std::string> KeepAnchor(const AuthorityFiles& files, Time now) {
+  const fs::path place = BehindLinks(files.anchor());
+  if (!Exists(place)) return std::string();
+  const fs::path kept = Beside(place, ".before-" + std::to_string(ToEpoch(now)));
+  CM_TRY(CopyLargeFile(place, kept));
+  return kept.string();
+}
+
+Result<void> ReplaceAnchor(const AuthorityFiles& files, const ledger::AnchorState& state) {
   const fs::path place = BehindLinks(files.anchor());
   if (LiesIn(place, files.root)) CM_TRY(MakePrivateDirectories(place.parent_path()));
-  std::string kept;
-  if (Exists(place)) {
-    kept = Beside(place, ".before-" + std::to_string(ToEpoch(now))).string();
-    CM_TRY(CopyLargeFile(place, kept));
-  }
   const fs::path fresh = Beside(place, ".restored");
   CM_TRY(Remove(fresh));
   CM_TRY(ledger::Anchor(fresh).Advance(std::nullopt, state));
-  CM_TRY(Rename(fresh, place));
-  return kept;
+  return Rename(fresh, place);
 }
 
 }  // namespace certmark::ca

@@ -1,5 +1,5 @@
-// RestoredFiles: a backup's files on their way into an authority's directory: copied, and put in place once everything
-// agrees.
+// RestoredFiles: the files of an authority whose database is made again, on their way into its directory: copied from a
+// backup if there is one, and put in place once everything agrees.
 #pragma once
 
 #include <filesystem>
@@ -22,7 +22,7 @@ class StagedDatabase {
   StagedDatabase& operator=(const StagedDatabase&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  /// Clear removes what a restore that was killed has left there. Unavailable: it could not.
+  /// Clear removes what somebody who was killed has left there. Unavailable: it could not.
   Result<void> Clear() const;
   /// PutInPlace makes it the authority's database, durably. Unavailable: it could not.
   Result<void> PutInPlace();
@@ -41,8 +41,11 @@ Result<void> RequirePlace(const AuthorityFiles& files);
 Result<void> CopyBackup(const std::filesystem::path& backup, const BackupManifest& manifest,
                         const StagedDatabase& staged, const FilesProgress& progress);
 
+/// KeepAnchor copies the anchor to a file beside it, named after the time, and returns that; nothing: there is none.
+Result<std::string> KeepAnchor(const AuthorityFiles& files, Time now);
+
 /// ReplaceAnchor puts an anchor that says `state` in its place, or behind the link that is there, in one step: at each
-/// moment there is the old one or the new one. Returns where a copy of the old one is; nothing: there was none.
-Result<std::string> ReplaceAnchor(const AuthorityFiles& files, const ledger::AnchorState& state, Time now);
+/// moment there is the old one or the new one.
+Result<void> ReplaceAnchor(const AuthorityFiles& files, const ledger::AnchorState& state);
 
 }  // namespace certmark::ca

@@ -178,6 +178,7 @@ Result<Certification> Service::Carry(const Turn& turn, ledger::Change change) {
   Certification certification = turn.read.value;
   certification.state = CM_TRY(Next(turn.read.value, turn.kind));
   certification.suspended_by_holder = turn.kind == EventKind::kSuspended && turn.by_holder;
+  certification.left_open = false;
   certification.history.push_back({turn.kind, now, turn.reason});
   // 2. The event that says so to everybody.
   Event event;

@@ -18,10 +18,10 @@
 #include "ca/authority.h"
 #include "ca/clock.h"
 #include "ca/outside.h"
+#include "ca/replay_logs.h"
 #include "ledger/anchor.h"
 #include "ledger/change.h"
 #include "ledger/store.h"
-#include "ledger/tile_source.h"
 
 namespace certmark::ca {
 
@@ -43,7 +43,7 @@ struct SuccessionRequest {
   Secret passphrase;
   std::filesystem::path witness_policy{};  ///< as the daemon is configured; empty: no witness is asked
   /// mirrors of every log of the trust list, where the database is gone: they outlive the call.
-  std::vector<const ledger::TileSource*> mirrors{};
+  std::vector<Mirror> mirrors{};
   std::string registrar{};      ///< name of a first registrar, should one have to be made
   SuccessionWatcher reached{};  ///< is told of each step
   Heard heard{};                ///< and this of each witness's answer

@@ -4,10 +4,7 @@
 #include <system_error>
 #include <utility>
 
-#include "ledger/log_reader.h"
-#include "ledger/outside_view.h"
 #include "ledger/proofs.h"
-#include "ledger/signed_checkpoint.h"
 #include "ledger/tiles.h"
 #include "verifier-sdk/core/names.h"
 
@@ -34,7 +31,7 @@ bool LiesIn(const fs::path& file, const fs::path& directory) {
 }
 
 std::string Has(std::uint64_t size, const std::string& origin) {
-  return "the backup has " + std::to_string(size) + " entries of " + origin + ", with what mirrors gave";
+  return std::to_string(size) + " entries of " + origin + " are here, with what mirrors gave";
 }
 
 // CompareLog: what an anchor knew is there, entry for entry.
@@ -42,8 +39,9 @@ Result<void> CompareLog(const Restorable& restored, ledger::LogNumber log, const
   const Checkpoint& known = anchor.state.published;
   const std::uint64_t size = CM_TRY(HeadOf(restored.store)).tree(log).size;
   if (known.size > size) {
-    return Refused(Has(size, known.origin) + "; anchor " + anchor.file.string() + " says that " +
-                   std::to_string(known.size) + " were published: give --mirror, a copy of the log that has them");
+    return Refused("ROLLBACK DETECTED: " + Has(size, known.origin) + "; anchor " + anchor.file.string() +
+                   " says that " + std::to_string(known.size) +
+                   " were published: give a mirror, a copy of the log that has them");
   }
   const Hash root = CM_TRY(ledger::RootAt(ledger::TileNodes(restored.store, log), known.size));
   if (root == known.root) return {};
@@ -58,7 +56,7 @@ Result<std::vector<KnownAnchor>> ReadAnchors(const AnchorPlaces& places) {
   if (auto own = CM_TRY(places.own.Read())) anchors.push_back({places.own.file(), *std::move(own)});
   if (!places.other) return anchors;
   const fs::path& file = *places.other;
-  if (LiesIn(file, places.backup)) {
+  if (places.backup && LiesIn(file, *places.backup)) {
     return Error{ErrorCode::kInvalidArgument,
                  "anchor " + file.string() + " lies in the backup: it is as old, and says nothing of what came after"};
   }
@@ -93,24 +91,22 @@ Result<std::vector<std::string>> AnchorsThatVouch(const Restorable& restored, st
     }
     const ledger::LogNumber log = CM_TRY(ParseLogOrigin(restored.list.iss(), known.origin));
     CM_TRY(CompareLog(restored, log, anchor));
-    // The anchor moves before anything is exposed: one that is behind what was exposed is an old copy.
-    if (log == restored.log && known.size >= head.log(log).exposed) vouch.push_back("anchor " + anchor.file.string());
+    // The anchor moves before a checkpoint leaves the daemon: one that is behind what was signed is an old copy.
+    if (log == restored.log && known.size >= head.log(log).published) vouch.push_back("anchor " + anchor.file.string());
   }
   return vouch;
 }
 
-Result<WitnessesHeard> HearWitnesses(const Restorable& restored, const ledger::WitnessPolicy& policy,
-                                     const ledger::Clock& clock) {
-  const auto newest = CM_TRY(ledger::NewestNote(restored.store, restored.log));
-  if (!newest) return WitnessesHeard{};
-  const auto consistency = [&](std::uint64_t from, std::uint64_t to) {
-    return ledger::LogReader(restored.store, restored.log).Consistency(from, to);
-  };
-  const auto view =
-      ledger::LookFromOutside({.policy = policy, .newest = *newest, .consistency = consistency, .clock = clock});
+Result<WitnessesHeard> HearWitnesses(const Restorable& restored, const WitnessesToHear& witnesses) {
+  const auto view = AskWitnesses({.store = restored.store,
+                                  .log = restored.log,
+                                  .policy = witnesses.policy,
+                                  .clock = witnesses.clock,
+                                  .heard = witnesses.heard});
   if (!view && view.error().code == ErrorCode::kCorruption) {
     const std::uint64_t size = CM_TRY(HeadOf(restored.store)).tree(restored.log).size;
-    return Refused(Has(size, newest->checkpoint.origin) + "; a witness has seen others: " + view.error().message);
+    return Refused(Has(size, LogOrigin(restored.list.iss(), restored.log)) +
+                   "; a witness has seen others: " + view.error().message);
   }
   if (!view) return view.error();
   WitnessesHeard heard{.is_quorum = view->quorum_agreed};

@@ -1,8 +1,9 @@
-// Vouchers: who outside a backup says that nothing was published beyond what was restored of it.
+// Vouchers: who outside a database that was made again, from a backup, from mirrors or from both, says that nothing was
+// published beyond what is in it.
 //
-// An anchor vouches that speaks of the newest log, is no older than what the backup and its mirrors show, and is
-// reached and agreed with; so does a quorum of the witness policy that agrees now. A mirror does not: it may be an old
-// copy, as the backup is. Whoever contradicts is believed, whether it could vouch or not.
+// An anchor vouches that speaks of the newest log, is no older than what the database shows, and is reached and agreed
+// with; so does a quorum of the witness policy that agrees now. A mirror does not: it may be an old copy, as a backup
+// is. Whoever contradicts is believed, whether it could vouch or not.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/outside.h"
 #include "ledger/anchor.h"
 #include "ledger/clock.h"
 #include "ledger/head.h"
@@ -29,9 +31,9 @@ struct KnownAnchor {
 
 /// AnchorPlaces says where anchors are looked for.
 struct AnchorPlaces {
-  ledger::Anchor& own;                                ///< the authority's, which is locked by this, and may be missing
-  const std::optional<std::filesystem::path>& other;  ///< one more, which may not
-  const std::filesystem::path& backup;
+  ledger::Anchor& own;                                 ///< the authority's, which is locked by this, and may be missing
+  const std::optional<std::filesystem::path>& other;   ///< one more, which may not
+  const std::optional<std::filesystem::path>& backup;  ///< out of which it is made again, if there is one
 };
 /// ReadAnchors reads them. InvalidArgument: the other is not there, or lies in the backup, as old as it. Others as
 /// ledger::Anchor::Read.
@@ -49,7 +51,8 @@ struct Restorable {
 };
 
 /// AnchorsThatVouch holds the logs against every anchor and returns those that vouch, each as `anchor FILE`.
-/// FailedPrecondition: one is ahead of them, or of a log that the list does not know. Corruption: one has another root.
+/// FailedPrecondition: one is ahead of them (`ROLLBACK DETECTED`), or of a log that the list does not know. Corruption:
+/// one has another root.
 Result<std::vector<std::string>> AnchorsThatVouch(const Restorable& restored, std::span<const KnownAnchor> anchors);
 
 /// WitnessesHeard is what the witnesses of a policy said.
@@ -57,9 +60,14 @@ struct WitnessesHeard {
   std::size_t agreed = 0, silent = 0;
   bool is_quorum = false;
 };
-/// HearWitnesses asks them all about the newest checkpoint that was restored. FailedPrecondition, `ROLLBACK DETECTED`:
-/// one has seen more, or another root. Others as ledger::LookFromOutside.
-Result<WitnessesHeard> HearWitnesses(const Restorable& restored, const ledger::WitnessPolicy& policy,
-                                     const ledger::Clock& clock);
+/// WitnessesToHear is who is asked; references outlive the call.
+struct WitnessesToHear {
+  const ledger::WitnessPolicy& policy;
+  const ledger::Clock& clock;
+  const Heard& heard;
+};
+/// HearWitnesses has AskWitnesses ask them about the newest checkpoint that was restored. FailedPrecondition,
+/// `ROLLBACK DETECTED`: one has seen more, or another root: what it saw is to be found. Others as AskWitnesses.
+Result<WitnessesHeard> HearWitnesses(const Restorable& restored, const WitnessesToHear& witnesses);
 
 }  // namespace certmark::ca

@@ -94,7 +94,7 @@ Result<ca::SuccessionRequest> RequestOf(const Context& context, const SucceedArg
                                 .passphrase = std::move(passphrase),
                                 .witness_policy = config.witness_policy,
                                 .registrar = a.registrar};
-  for (const auto& mirror : mirrors) request.mirrors.push_back(mirror.get());
+  for (std::size_t i = 0; i < mirrors.size(); ++i) request.mirrors.push_back({a.mirrors[i], mirrors[i].get()});
   return request;
 }
 

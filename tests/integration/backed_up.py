@@ -216,7 +216,7 @@ def lose_and_restore(tale, keeper, backup, www, size):
         tale.certmark.stop()
         (keeper.authority / "data").rename(keeper.directory / "lost")
         why = keeper.refused("restore", backup, "--to", keeper.authority)
-        require(f" {size} were published" in why and "the backup has " in why, why)
+        require(f" {size} were published" in why and " are here, with what mirrors gave" in why, why)
         require(not (keeper.authority / "data").exists(), "an old database was put in place")
     with story.step("with a mirror: what was missing is replayed, and everything agrees"):
         server = StaticServer(www)

@@ -194,7 +194,7 @@ class SuccessionFromAMirror : public SuccessionInADirectory {
   }
   SuccessionRequest FromMirror() const {
     SuccessionRequest request = Request();
-    request.mirrors = {source_.get()};
+    request.mirrors = {{"mirror-1", source_.get()}};
     return request;
   }
   std::unique_ptr<ledger::TileSource> source_;
@@ -247,7 +247,7 @@ TEST_F(AuthoritysDirectory, ThatWasMadeAgainIsGoneOnWithAfterAKill) {
     source = ledger::MakePublishedSource(ledger::FetchFiles(Mirror()));
     fs::remove_all(files_.database());
     SuccessionRequest request = Request();
-    request.mirrors = {source.get()};
+    request.mirrors = {{"mirror-1", source.get()}};
     return request;
   }));
   ASSERT_TRUE(Succeed());
@@ -259,7 +259,7 @@ TEST_F(SuccessionFromAMirror, OfALogThatHasOnlyBegunIsNotDoneWithoutARegistrar) 
   const auto second = ledger::MakePublishedSource(ledger::FetchFiles(Mirror(2)));
   fs::remove_all(files_.database());
   SuccessionRequest request = FromMirror();
-  request.mirrors.push_back(second.get());
+  request.mirrors.push_back({"mirror-2", second.get()});
   const SuccessionReport report = Succeed(request).value();
   EXPECT_FALSE(report.was_done);
   EXPECT_EQ(report.origin, "ca.example/log/3");
@@ -269,8 +269,8 @@ TEST_F(SuccessionFromAMirror, OfALogThatHasOnlyBegunIsNotDoneWithoutARegistrar) 
 
 TEST_F(SuccessionFromAMirror, BeginsAgainWhereItWasNotPutInPlace) {
   // As it is left by who is stopped before the database has its name.
-  fs::create_directories(files_.database().string() + ".rebuilding");
-  Write(files_.anchor().string() + ".rebuilding", "half");
+  fs::create_directories(files_.root / "data.restoring");
+  Write(files_.anchor().string() + ".restored", "half");
   ASSERT_TRUE(Succeed(FromMirror()));
   ExpectSecondLog();
 }

@@ -143,6 +143,19 @@ TEST_F(CertificationService, ForgetsWhoAskedOnceReinstated) {
             ErrorCode::kFailedPrecondition);
 }
 
+TEST_F(CertificationService, ClosesWhatAReplayLeftOpen) {
+  Suspend().value();
+  Certification open = Now();
+  open.left_open = true;
+  ledger::Store& store = office.store_to_tamper_with();
+  const Bytes head = store.Head().value();
+  ASSERT_TRUE(store.Commit(
+      head, {head, {{ledger::Column::kRecord, RecordKey(Certification::kKind, number), ToBytes(open.ToJson())}}}));
+  ASSERT_TRUE(Now().left_open);
+  EXPECT_FALSE(office.service().Reinstate(office.officer.party, number, "cause-corrected").value().left_open);
+  EXPECT_FALSE(Now().left_open);
+}
+
 TEST_F(CertificationService, MakesRoomForAnotherCertificationOnceEnded) {
   Revoke().value();
   const Certification second = office.Certified();

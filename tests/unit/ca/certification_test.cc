@@ -110,6 +110,16 @@ TEST(Certification, IsReadBackAsItWasWritten) {
   EXPECT_FALSE(read.version_to);
 }
 
+TEST(Certification, IsLeftOpenIfItsRecordSaysSo) {
+  Certification open = Example(State::kSuspended);
+  open.left_open = true;
+  const std::string json = open.ToJson();
+  EXPECT_TRUE(Certification::FromJson(json)->left_open);
+  const std::string before = certmark::testing::Replaced(json, "\"left_open\":true,", "");
+  EXPECT_FALSE(Certification::FromJson(before)->left_open) << "a record of before";
+  EXPECT_FALSE(Certification::FromJson(certmark::testing::Replaced(json, "\"left_open\":true", "\"left_open\":1")));
+}
+
 TEST(Certification, RefusesARecordThatNothingHereWrote) {
   const std::string json = Example().ToJson();
   const std::pair<const char*, const char*> mutations[] = {

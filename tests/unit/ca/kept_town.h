@@ -23,11 +23,9 @@
 #include "ledger/rocksdb_store.h"
 #include "ledger/signed_checkpoint.h"
 #include "ledger/tile_source.h"
-#include "ledger/witness.h"
-#include "tests/support/loopback_server.h"
 #include "tests/unit/ca/copied_rows.h"
 #include "tests/unit/ca/town.h"
-#include "tests/unit/ledger/witnessed_log.h"
+#include "tests/unit/ledger/temp_dir.h"
 
 namespace certmark::ca::testing {
 
@@ -119,39 +117,6 @@ class KeptTown : public ::testing::Test {
 
  private:
   std::vector<std::unique_ptr<ledger::TileSource>> sources_;
-};
-
-/// TownWitness is a witness of one log, at a loopback address, alone a quorum of its policy.
-class TownWitness {
- public:
-  /// TownWitness signs by a clock that stands at `now`.
-  TownWitness(const NoteKey& log, Time now) {
-    ledger::Witness::Options options = kept_.MakeOptions({log});
-    options.clock = [now] { return now; };
-    witness_ = ledger::Witness::Open(std::move(options)).value();
-  }
-
-  ledger::WitnessPolicy policy() const {
-    const std::string line = "witness w1 " + kept_.key().ToVkey() + " " + server_.url() + "\n";
-    return ledger::WitnessPolicy::Parse(line + "quorum w1\n").value();
-  }
-  /// See has it cosign the newest checkpoint of `store`.
-  void See(const ledger::Store& store, ledger::LogNumber log) {
-    const auto newest = ledger::NewestNote(store, log).value().value();
-    const std::string body = ledger::FormatAddCheckpoint({0, Proof{}, newest});
-    ASSERT_EQ(witness_->AddCheckpoint(body).status, 200);
-  }
-  void FallSilent() { silent_ = true; }
-
- private:
-  ledger::TestWitness kept_;
-  std::unique_ptr<ledger::Witness> witness_;
-  std::atomic<bool> silent_ = false;
-  certmark::testing::LoopbackServer server_{[this](const certmark::testing::LoopbackRequest& request) -> std::string {
-    if (silent_) return {};
-    const ledger::WitnessReply reply = witness_->AddCheckpoint(request.body);
-    return certmark::testing::HttpAnswer(reply.status, reply.content_type, reply.body);
-  }};
 };
 
 }  // namespace certmark::ca::testing

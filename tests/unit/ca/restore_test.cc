@@ -8,6 +8,7 @@
 #include "ca/fsck.h"
 #include "ca/records.h"
 #include "tests/unit/ca/kept_town.h"
+#include "tests/unit/ca/town_witness.h"
 
 namespace certmark::ca::testing {
 namespace {
@@ -119,9 +120,9 @@ TEST_F(ARestore, NamesAnAnchorThatIsNotThere) {
 TEST_F(ARestore, IsVouchedForByAQuorumThatAgreesNow) {
   RestoreInput input = Input(BackUp());
   fs::remove(files_.anchor());
-  TownWitness witness(town_.authority().log_key, town_.now());
+  TownWitness witness(town_.authority().log_key, [this] { return town_.now(); });
   witness.See(town_.store(), 1);
-  const ledger::WitnessPolicy policy = witness.policy();
+  const ledger::WitnessPolicy policy = witness.Policy();
   input.witnesses = &policy;
   const Restored restored = RestoreIt(input);
   EXPECT_EQ(restored.vouched_by, Lines{"1 witness"});
@@ -131,8 +132,8 @@ TEST_F(ARestore, IsVouchedForByAQuorumThatAgreesNow) {
 TEST_F(ARestore, IsNotVouchedForByAWitnessThatLearnsOfTheLogFromIt) {
   RestoreInput input = Input(BackUp());
   fs::remove(files_.anchor());
-  TownWitness witness(town_.authority().log_key, town_.now());
-  const ledger::WitnessPolicy policy = witness.policy();
+  TownWitness witness(town_.authority().log_key, [this] { return town_.now(); });
+  const ledger::WitnessPolicy policy = witness.Policy();
   input.witnesses = &policy;
   ExpectRefused(input, ErrorCode::kFailedPrecondition, "0 witnesses agreed, no quorum");
 }
@@ -140,9 +141,9 @@ TEST_F(ARestore, IsNotVouchedForByAWitnessThatLearnsOfTheLogFromIt) {
 TEST_F(ARestore, IsNotVouchedForByAWitnessThatIsSilent) {
   RestoreInput input = Input(BackUp());
   fs::remove(files_.anchor());
-  TownWitness witness(town_.authority().log_key, town_.now());
+  TownWitness witness(town_.authority().log_key, [this] { return town_.now(); });
   witness.FallSilent();
-  const ledger::WitnessPolicy policy = witness.policy();
+  const ledger::WitnessPolicy policy = witness.Policy();
   input.witnesses = &policy;
   ExpectRefused(input, ErrorCode::kFailedPrecondition, "0 witnesses agreed, no quorum");
 }
@@ -155,7 +156,8 @@ TEST_F(ARestore, BehindTheAnchorIsRefusedWithBothSizes) {
   Revoke();
   for (const auto asked : {IfNothingVouches::kRefuse, IfNothingVouches::kRestore}) {
     input.if_nothing_vouches = asked;
-    ExpectRefused(input, ErrorCode::kFailedPrecondition, "the backup has " + std::to_string(then) + " entries");
+    ExpectRefused(input, ErrorCode::kFailedPrecondition,
+                  std::to_string(then) + " entries of ca.example/log/1 are here");
     ExpectRefused(input, ErrorCode::kFailedPrecondition, "says that " + std::to_string(then + 1) + " were published");
   }
 }
@@ -165,9 +167,9 @@ TEST_F(ARestore, BehindAWitnessIsRefused) {
   const ledger::AnchorState before = AnchorNow();
   Revoke();
   WriteAnchor(files_.anchor(), before);  // put back together with the database
-  TownWitness witness(town_.authority().log_key, town_.now());
+  TownWitness witness(town_.authority().log_key, [this] { return town_.now(); });
   witness.See(town_.store(), 1);
-  const ledger::WitnessPolicy policy = witness.policy();
+  const ledger::WitnessPolicy policy = witness.Policy();
   input.witnesses = &policy;
   input.if_nothing_vouches = IfNothingVouches::kRestore;
   ExpectRefused(input, ErrorCode::kFailedPrecondition, "ROLLBACK DETECTED");
@@ -275,7 +277,7 @@ TEST_F(ARestore, IsRefusedWhereTheMirrorLacksWhatTheAnchorKnows) {
   ledger::AnchorState ahead = AnchorNow();
   ++ahead.published.size;
   WriteAnchor(files_.anchor(), ahead);
-  ExpectRefused(input, ErrorCode::kFailedPrecondition, "were published: give --mirror");
+  ExpectRefused(input, ErrorCode::kFailedPrecondition, "were published: give a mirror");
 }
 
 TEST_F(ARestore, RefusesAMirrorOfAnotherAuthority) {

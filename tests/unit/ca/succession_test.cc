@@ -14,7 +14,8 @@
 #include "ledger/rocksdb_store.h"
 #include "ledger/signed_checkpoint.h"
 #include "tests/unit/ca/town.h"
-#include "tests/unit/ledger/witnessed_log.h"
+#include "tests/unit/ca/town_witness.h"
+#include "tests/unit/ledger/temp_dir.h"
 #include "verifier-sdk/core/verify.h"
 
 namespace certmark::ca::testing {
@@ -171,44 +172,6 @@ TEST(Succession, AcceptsNoProofBeyondTheEnd) {
 
 // ---- Those who are asked
 
-/// Onlooker is a witness of a town's log at a loopback address, and the policy that names it.
-class Onlooker {
- public:
-  Onlooker(const Authority& authority, Clock clock) : authority_(authority) {
-    ledger::Witness::Options options = keys_.MakeOptions({authority.log_key});
-    options.clock = std::move(clock);
-    door_ = ledger::Witness::Open(std::move(options)).value();
-  }
-
-  /// Policy asks this witness; `quorum` is w1, or none.
-  ledger::WitnessPolicy Policy(const std::string& quorum) const {
-    return ledger::WitnessPolicy::Parse("witness w1 " + keys_.key().ToVkey() + " " + server_.url() + "\nquorum " +
-                                        quorum + "\n")
-        .value();
-  }
-  /// Cosign is how it comes to know a checkpoint that it did not know; its line.
-  std::string Cosign(const ledger::SignedCheckpoint& seen) {
-    const ledger::WitnessReply reply = door_->AddCheckpoint(ledger::FormatAddCheckpoint({0, {}, seen}));
-    EXPECT_EQ(reply.status, 200) << reply.body;
-    return reply.body;
-  }
-  /// SeeMore: the log's key signed a larger tree elsewhere, and this witness saw it.
-  void SeeMore() {
-    const Checkpoint larger{authority_.log_key.name(), 200, LeafHash(AsBytes("another tree"))};
-    const std::string text = larger.ToText();
-    Cosign({larger, text + "\n" + FormatSignatureLine(authority_.log_key, authority_.log_signer->Sign(text).value())});
-  }
-
- private:
-  const Authority& authority_;
-  ledger::TestWitness keys_;
-  std::unique_ptr<ledger::Witness> door_;
-  certmark::testing::LoopbackServer server_{[this](const certmark::testing::LoopbackRequest& request) {
-    const ledger::WitnessReply reply = door_->AddCheckpoint(request.body);
-    return certmark::testing::HttpAnswer(reply.status, reply.content_type, reply.body);
-  }};
-};
-
 template <class T>
 void ExpectRollback(const Result<T>& result) {
   ASSERT_FALSE(result);
@@ -311,9 +274,9 @@ TEST_F(SuccessionSteps, RefuseASuccessorThatAnotherKeyBegan) {
 }
 
 TEST_F(SuccessionSteps, SignNothingWhereAWitnessHasSeenMore) {
-  Onlooker onlooker(town_.authority(), clock_);
-  onlooker.SeeMore();
-  policy_ = onlooker.Policy("none");
+  TownWitness witness(town_.authority().log_key, clock_);
+  witness.SeeMore(town_.authority());
+  policy_ = witness.Policy("none");
   ledger::Anchor& anchor = town_.Close();
   const Bytes before = town_.store().Head().value();
   ExpectRollback(FreezeLog(Of(anchor)));
@@ -321,9 +284,9 @@ TEST_F(SuccessionSteps, SignNothingWhereAWitnessHasSeenMore) {
 }
 
 TEST_F(SuccessionSteps, EndNoLogWhoseEndThePolicyHasNotSeen) {
-  Onlooker onlooker(town_.authority(), clock_);
-  onlooker.Cosign(*town_.log().Published());
-  policy_ = onlooker.Policy("w1");
+  TownWitness witness(town_.authority().log_key, clock_);
+  witness.Cosign(*town_.log().Published());
+  policy_ = witness.Policy("w1");
   std::vector<std::string> agreed;
   heard_ = [&](const ledger::OutsideView::Witness& witness) {
     if (witness.has_agreed) agreed.push_back(witness.name);
@@ -336,10 +299,10 @@ TEST_F(SuccessionSteps, EndNoLogWhoseEndThePolicyHasNotSeen) {
 }
 
 TEST_F(SuccessionSteps, ShowNothingOfTheNewLogBeforeItsWitnessesDo) {
-  Onlooker onlooker(town_.authority(), clock_);
-  policy_ = onlooker.Policy("w1");
+  TownWitness witness(town_.authority().log_key, clock_);
+  policy_ = witness.Policy("w1");
   const auto published = town_.log().Published();
-  town_.log().AddCosignatures(*published, {onlooker.Cosign(*published)});
+  town_.log().AddCosignatures(*published, {witness.Cosign(*published)});
   ledger::Anchor& anchor = town_.Close();
   const auto last = FreezeLog(Of(anchor));
   ASSERT_TRUE(last) << last.error().message;
@@ -398,7 +361,7 @@ TEST_F(TamperedSuccession, IsFoundByTheRootOfThePreviousLog) {
 TEST_F(TamperedSuccession, IsNotMadeAgainOutOfItsMirrors) {
   const auto lists = BeginWith([](Genesis::Previous& previous) { previous.root.bytes[0] ^= 1; });
   const auto first = ledger::MakeStoreSource(town_.store(), 1), second = ledger::MakeStoreSource(town_.store(), 2);
-  const std::vector<const ledger::TileSource*> mirrors = {first.get(), second.get()};
+  const std::vector<Mirror> mirrors = {{"mirror-1", first.get()}, {"mirror-2", second.get()}};
   const certmark::testing::TempDir directory;
   const auto rebuilt = RebuildDatabase({.files = AuthorityFiles(directory.path()),
                                         .lists = lists,
@@ -490,14 +453,14 @@ class Rebuilding : public ::testing::Test {
   }
   Result<std::uint64_t> Rebuild() {
     std::vector<std::unique_ptr<ledger::TileSource>> sources;
-    std::vector<const ledger::TileSource*> mirrors;
+    std::vector<Mirror> mirrors;
     for (ledger::LogNumber number = 1; number <= town_.lists().back().logs().size(); ++number) {
       sources.push_back(ledger::MakeStoreSource(town_.store(), number));
-      mirrors.push_back(sources.back().get());
+      mirrors.push_back({"mirror-" + std::to_string(number), sources.back().get()});
     }
     return RebuildFrom(mirrors);
   }
-  Result<std::uint64_t> RebuildFrom(const std::vector<const ledger::TileSource*>& mirrors) {
+  Result<std::uint64_t> RebuildFrom(const std::vector<Mirror>& mirrors) {
     return RebuildDatabase({.files = files_,
                             .lists = town_.lists(),
                             .policy = policy_,
@@ -579,6 +542,9 @@ class LeftOpen : public Rebuilding {
     PutAnchor();
     const auto rebuilt = Rebuild();
     ASSERT_TRUE(rebuilt) << rebuilt.error().message;
+    ExpectStateIs(state, status);
+  }
+  void ExpectStateIs(State state, StatusValue status) {
     const auto store = ledger::OpenRocksdbStoreReadOnly(files_.database()).value();
     const Certification certification = Load<Certification>(*store, town_.valid).value().value;
     EXPECT_EQ(certification.state, state);
@@ -595,6 +561,32 @@ TEST_F(LeftOpen, IsNotClosedByAReinstatement) {
   town_.service().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
   ExpectRebuiltAs(State::kSuspended, StatusValue::kSuspended);
 }
+TEST_F(LeftOpen, IsNotClosedByAReinstatementInTheNextLog) {
+  town_.Succeed();
+  town_.Act(EventKind::kSuspended, town_.valid, "misuse");
+  town_.service().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
+  ExpectRebuiltAs(State::kSuspended, StatusValue::kSuspended);
+}
+TEST_F(LeftOpen, IsNotClosedByAReinstatementThatALaterReplayReads) {
+  town_.Act(EventKind::kSuspended, town_.valid, "misuse");
+  PutAnchor();
+  ASSERT_TRUE(Rebuild());
+  town_.service().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
+  {
+    const auto store = ledger::OpenRocksdbStore(files_.database()).value();
+    const auto source = ledger::MakeStoreSource(town_.store(), 1);
+    const std::vector<Mirror> mirrors = {{"mirror-1", source.get()}};
+    const auto replayed = ReplayLogs(
+        {.store = *store, .mirrors = mirrors, .lists = town_.lists(), .now = town_.now(), .random = SystemRandom});
+    ASSERT_TRUE(replayed) << replayed.error().message;
+    EXPECT_EQ(replayed->events, 1u);
+  }
+  ExpectStateIs(State::kSuspended, StatusValue::kSuspended);
+}
+TEST_F(LeftOpen, IsClosedByAWithdrawal) {
+  town_.service().Withdraw(town_.applicant.party, town_.valid, "holder-request").value();
+  ExpectRebuiltAs(State::kWithdrawn, StatusValue::kEnded);
+}
 TEST_F(LeftOpen, IsClosedByARevocation) {
   town_.Act(EventKind::kRevoked, town_.valid, "deception");
   ExpectRebuiltAs(State::kRevoked, StatusValue::kRevoked);
@@ -603,19 +595,32 @@ TEST_F(LeftOpen, IsClosedByARevocation) {
 TEST_F(Rebuilding, NeedsAMirrorOfEveryLog) {
   const auto rebuilt = RebuildFrom({});
   ASSERT_FALSE(rebuilt);
-  EXPECT_EQ(rebuilt.error().message, "no mirror of ca.example/log/1 was named");
+  EXPECT_EQ(rebuilt.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_NE(rebuilt.error().message.find("a copy of ca.example/log/1 that has them"), std::string::npos)
+      << rebuilt.error().message;
   EXPECT_FALSE(fs::exists(files_.database()));
 }
 
 TEST_F(Rebuilding, BelievesNoMirrorThatIsBehindTheAnchor) {
   Checkpoint ahead = town_.log().Exposed()->checkpoint;
   ++ahead.size;
-  ledger::Anchor anchor(files_.anchor());
-  ASSERT_TRUE(anchor.Advance(std::nullopt, {ahead, {}}));
-  const auto rebuilt = Rebuild();
-  ASSERT_FALSE(rebuilt);
-  EXPECT_NE(rebuilt.error().message.find("ROLLBACK DETECTED"), std::string::npos) << rebuilt.error().message;
-  EXPECT_FALSE(fs::exists(files_.database()));
+  ASSERT_TRUE(ledger::Anchor(files_.anchor()).Advance(std::nullopt, {ahead, {}}));
+  ExpectRefused("ROLLBACK DETECTED");
+}
+
+TEST_F(Rebuilding, BelievesNoMirrorThatAnOldAnchorVouchesFor) {
+  PutAnchor();
+  town_.Act(EventKind::kRevoked, town_.valid, "deception");
+  ExpectRefused("anchor " + files_.anchor().string() + " is older than it");
+}
+
+TEST_F(Rebuilding, OverwritesNoDatabase) {
+  PutAnchor();
+  ASSERT_TRUE(Rebuild());
+  const auto again = Rebuild();
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kFailedPrecondition) << again.error().message;
+  ExpectRebuilt();
 }
 
 TEST_F(Rebuilding, TakesUpAnAnchorThatTheMirrorReaches) {
@@ -627,34 +632,35 @@ TEST_F(Rebuilding, TakesUpAnAnchorThatTheMirrorReaches) {
 
 TEST_F(Rebuilding, BelievesNoMirrorThatNobodyVouchesFor) {
   ExpectRefused("there is no anchor at " + files_.anchor().string() + ", and no quorum of witnesses has agreed");
-  const Onlooker onlooker(town_.authority(), clock_);
-  policy_ = onlooker.Policy("none");
+  const TownWitness witness(town_.authority().log_key, clock_);
+  policy_ = witness.Policy("none");
   ExpectRefused("no quorum of witnesses has agreed");
 }
 
 TEST_F(Rebuilding, BelievesAMirrorThatAQuorumOfWitnessesVouchesFor) {
-  Onlooker onlooker(town_.authority(), clock_);
-  policy_ = onlooker.Policy("w1");
+  TownWitness witness(town_.authority().log_key, clock_);
+  policy_ = witness.Policy("w1");
   ExpectRefused("lacks cosignatures");
   const auto published = town_.log().Published();
-  town_.log().AddCosignatures(*published, {onlooker.Cosign(*published)});
+  town_.log().AddCosignatures(*published, {witness.Cosign(*published)});
   town_.Close();
   EXPECT_EQ(Rebuild().value(), 4u);
   EXPECT_EQ(ledger::ReadAnchor(files_.anchor()).value()->published, published->checkpoint);
 }
 
 TEST_F(Rebuilding, BelievesNoMirrorThatIsBehindAWitness) {
-  Onlooker onlooker(town_.authority(), clock_);
-  onlooker.SeeMore();
-  policy_ = onlooker.Policy("none");
+  TownWitness witness(town_.authority().log_key, clock_);
+  witness.SeeMore(town_.authority());
+  policy_ = witness.Policy("none");
   PutAnchor();
-  ExpectRollback(Rebuild());
-  EXPECT_FALSE(fs::exists(files_.database()));
+  ExpectRefused("ROLLBACK DETECTED");
 }
 
 TEST_F(Rebuilding, GoesByTheAnchorWhereTheConfigurationPutsIt) {
   PutAnchor();
   files_ = AuthorityFiles(files_.root, directory_ / "device" / "anchor");
+  ExpectRefused("no directory " + (directory_ / "device").string() + " for the anchor: mount its device");
+  fs::create_directory(directory_ / "device");
   ExpectRefused("there is no anchor at " + (directory_ / "device" / "anchor").string());
   fs::rename(AuthorityFiles(files_.root).anchor(), files_.anchor());
   EXPECT_TRUE(Rebuild());
