@@ -175,6 +175,8 @@ class Log {
   // ---- The publisher (log_publishing.cc)
   void PublishRounds() noexcept;
   Round AwaitRound(std::optional<Instant> until);
+  enum class Step : std::uint8_t { kPublish, kFollow };
+  bool Advance(Round& open, Step step);
   Result<void> Publish(Round& open);
   Result<void> Follow(Round& open);
   Result<void> Settle(Round& open);

@@ -51,16 +51,7 @@ void Log::PublishRounds() noexcept {
     // A log that closes gives its last checkpoint at once.
     const bool due = next.empty() || begin >= last + options_.publish_interval;
     open.Merge(std::move(next));
-    const std::optional<Error> stopped = Stopped();
-    const auto done = stopped ? Result<void>(*stopped) : due ? Publish(open) : Follow(open);
-    LetChangesGo();
-    if (!done) {
-      Stop(done.error());
-      Fail(open, Stopped()->message);
-      open = {};
-      continue;
-    }
-    if (!due) continue;
+    if (!Advance(open, due ? Step::kPublish : Step::kFollow) || !due) continue;
     last = std::chrono::steady_clock::now();
     stats_.publish_seconds.Observe(std::chrono::duration<double>(last - begin).count());
     Answer(std::exchange(open, {}));
@@ -86,6 +77,19 @@ Log::Round Log::AwaitRound(std::optional<Instant> until) {
   lock.unlock();
   to_sequence_.notify_one();
   return taken;
+}
+
+// Advance returns whether the round has come as far as it was to; if not, the log has stopped, and nobody waits any
+// more.
+bool Log::Advance(Round& open, Step step) {
+  const std::optional<Error> stopped = Stopped();
+  const auto done = stopped ? Result<void>(*stopped) : step == Step::kPublish ? Publish(open) : Follow(open);
+  LetChangesGo();
+  if (done) return true;
+  Stop(done.error());
+  Fail(open, Stopped()->message);
+  open = {};
+  return false;
 }
 
 // Publish: one sync makes the batches durable, and the note that covers them.

@@ -6,6 +6,7 @@
 #include "api/cli/backup_check.h"
 #include "api/cli/backup_shown.h"
 #include "api/cli/commands.h"
+#include "api/cli/exit.h"
 #include "api/config.h"
 #include "api/operations_token.h"
 #include "ca/backup.h"
@@ -20,10 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::hours kLongestCopy{1};
-
-Error Unfit(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
-}
 
 struct BackupArguments {
   std::string directory, to, verify, config;

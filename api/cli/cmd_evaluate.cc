@@ -4,6 +4,7 @@
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/documents.h"
+#include "api/cli/exit.h"
 #include "api/cli/files.h"
 #include "api/cli/resources.h"
 #include "verifier-sdk/core/json.h"
@@ -13,10 +14,6 @@ namespace certmark::cli {
 namespace {
 
 using api::Collection;
-
-Error Unfit(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
-}
 
 // ---- evaluate accept
 

@@ -4,7 +4,9 @@
 
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/exit.h"
 #include "api/cli/files.h"
+#include "api/cli/mirror.h"
 #include "ca/authority.h"
 #include "ca/fsck.h"
 #include "ledger/rocksdb_store.h"
@@ -41,14 +43,6 @@ void Declare(CLI::App& verb, FsckArguments& a) {
       ->type_name("FILE");
   verb.add_flag("--no-signatures", a.no_signatures,
                 "Leave out the signatures of entries: the log's own then stands for them");
-}
-
-Error Unfit(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
-}
-
-bool IsUrl(std::string_view text) {
-  return text.starts_with("http://") || text.starts_with("https://");
 }
 
 bool Exists(const std::filesystem::path& path) {
@@ -97,10 +91,6 @@ Result<std::string> OriginOf(const ledger::TileSource& source) {
 
 // ---- The three ways
 
-ledger::Fetch FetchUrl(const FsckArguments& a, const std::string& url) {
-  return ledger::Retrying(ledger::FetchUrl(url, a.ca_file), {});
-}
-
 ca::FsckOptions OptionsOf(const FsckArguments& a, std::span<const TrustList> lists, Progress& progress) {
   return {.lists = lists,
           .signatures = a.no_signatures ? ca::Signatures::kTrustLog : ca::Signatures::kVerify,
@@ -134,14 +124,14 @@ Result<ca::FsckReport> CheckTreeAlone(Context& context, const FsckArguments& a, 
 }
 
 Result<ca::FsckReport> CheckPublished(Context& context, const FsckArguments& a) {
-  const ledger::Fetch fetch = IsUrl(a.where) ? FetchUrl(a, a.where) : ledger::FetchFiles(a.where);
+  const ledger::Fetch fetch = FetchFrom(a.where, a.ca_file);
   const auto source = ledger::MakePublishedSource(fetch);
   if (!a.vkey.empty()) return CheckTreeAlone(context, a, *source);
   const std::string origin = CM_TRY(OriginOf(*source));
   ca::PublicLog log{*source, origin};
   const auto lists = CM_TRY(ListsFor(context, a, log.origin));
   if (!a.authority.empty()) {
-    log.status = ca::ServedStatus{FetchUrl(a, a.authority), context.Now()};
+    log.status = ca::ServedStatus{FetchFrom(a.authority, a.ca_file), context.Now()};
   }
   Progress progress(context.console(), "entries checked:");
   return ca::FsckPublicLog(log, OptionsOf(a, lists, progress));

@@ -8,6 +8,7 @@
 #include "api/cli/arguments.h"
 #include "api/cli/backup_shown.h"
 #include "api/cli/commands.h"
+#include "api/cli/exit.h"
 #include "api/config.h"
 #include "ledger/anchor.h"
 #include "ledger/export.h"
@@ -19,10 +20,6 @@ namespace certmark::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-Error Unfit(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
-}
 
 struct ExportArguments {
   std::string directory, to, base;

@@ -1,6 +1,7 @@
 // party: from a key made here to an enrolled party; and the registrars' half of it.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/exit.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
 #include "ca/csr.h"
@@ -12,10 +13,6 @@ namespace certmark::cli {
 namespace {
 
 using api::Collection;
-
-Error Unfit(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
-}
 
 bool Exists(const std::filesystem::path& file) {
   std::error_code code;

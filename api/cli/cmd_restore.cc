@@ -6,6 +6,7 @@
 #include "api/cli/arguments.h"
 #include "api/cli/backup_shown.h"
 #include "api/cli/commands.h"
+#include "api/cli/mirror.h"
 #include "api/config.h"
 #include "ca/restore.h"
 #include "ca/small_file.h"
@@ -42,11 +43,6 @@ void DeclareRestore(CLI::App& verb, RestoreArguments& a) {
       "was revoked since is VALID AGAIN. The record log says so");
   verb.add_option("--ca-file", a.ca_file, "PEM of the CAs that vouch for the mirrors (default the system's)")
       ->type_name("FILE");
-}
-
-ledger::Fetch FetchOf(const RestoreArguments& a, const std::string& mirror) {
-  const bool is_url = mirror.starts_with("http://") || mirror.starts_with("https://");
-  return is_url ? ledger::Retrying(ledger::FetchUrl(mirror, a.ca_file), {}) : ledger::FetchFiles(mirror);
 }
 
 // Phases shows one progress after the other.
@@ -104,7 +100,7 @@ Result<ca::Restored> RestoreAll(Context& context, const RestoreArguments& a) {
   std::vector<std::unique_ptr<ledger::TileSource>> sources;
   std::vector<ca::Mirror> mirrors;
   for (const std::string& mirror : a.mirrors) {
-    sources.push_back(ledger::MakePublishedSource(FetchOf(a, mirror)));
+    sources.push_back(OpenMirror(mirror, a.ca_file));
     mirrors.push_back({mirror, sources.back().get()});
   }
   Phases phases(context.console());

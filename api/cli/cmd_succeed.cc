@@ -6,6 +6,7 @@
 
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/mirror.h"
 #include "api/config.h"
 #include "ca/authority_files.h"
 #include "ca/succession.h"
@@ -35,12 +36,6 @@ void Declare(CLI::App& verb, SucceedArguments& a) {
   verb.add_option("--ca-file", a.ca_file, "PEM of the CAs that vouch for the mirrors (default the system's)")
       ->type_name("FILE")
       ->group(group);
-}
-
-std::unique_ptr<ledger::TileSource> OpenMirror(const std::string& where, const std::string& ca_file) {
-  const bool is_url = where.starts_with("http://") || where.starts_with("https://");
-  ledger::Fetch fetch = is_url ? ledger::Retrying(ledger::FetchUrl(where, ca_file), {}) : ledger::FetchFiles(where);
-  return ledger::MakePublishedSource(std::move(fetch));
 }
 
 void Tell(Context& context, const ca::SuccessionReport& report, const std::filesystem::path& registrar_home) {

@@ -1,6 +1,9 @@
 // What `certmark` tells the shell.
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "verifier-sdk/core/result.h"
 
 namespace certmark::cli {
@@ -16,5 +19,10 @@ enum class Exit : int {
 /// ExitFor is the exit code of an error. InvalidArgument is always the caller's own: client.h turns an authority's into
 /// FailedPrecondition.
 Exit ExitFor(ErrorCode code);
+
+/// Unfit is the error that ends in kUsage: the command line is wrong, or what it names is not there or no such thing.
+inline Error Unfit(std::string message) {
+  return {ErrorCode::kInvalidArgument, std::move(message)};
+}
 
 }  // namespace certmark::cli

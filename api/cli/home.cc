@@ -1,4 +1,5 @@
 #include "api/cli/home.h"
+#include "api/cli/exit.h"
 
 #include "api/cli/files.h"
 #include "ca/key_file.h"
@@ -11,10 +12,6 @@ namespace certmark::cli {
 namespace {
 
 constexpr std::size_t kMaxFileBytes = 64 * 1024;
-
-Error Unfit(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
-}
 
 // The text of a file of the home; `missing` says what makes it.
 Result<std::string> ReadHomeFile(const std::filesystem::path& file, std::string_view missing) {

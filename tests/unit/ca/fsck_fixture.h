@@ -12,6 +12,7 @@
 #include "ca/records.h"
 #include "ledger/log_reader.h"
 #include "ledger/memory_store.h"
+#include "tests/unit/ca/copied_rows.h"
 #include "tests/unit/ca/town.h"
 
 namespace certmark::ca::testing {
@@ -25,17 +26,7 @@ class FsckAuthorityTest : public ::testing::Test {
   static void TearDownTestSuite() { delete town_; }
 
   // Each test tampers with a copy.
-  void SetUp() override {
-    ledger::Batch batch;
-    batch.new_head = town_->store().Head().value();
-    for (const Column column : ledger::kAllColumns) {
-      ASSERT_TRUE(town_->store().Scan(column, {}, {}, [&](ByteView key, ByteView value) {
-        batch.writes.push_back({column, Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end())});
-        return true;
-      }));
-    }
-    ASSERT_TRUE(store_->Commit({}, batch));
-  }
+  void SetUp() override { CopyRows(town_->store(), *store_); }
 
   FsckOptions Options() const {
     FsckOptions options;

@@ -1,0 +1,28 @@
+// Mirrors: copies of a log, as the command line names them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "ledger/tile_source.h"
+
+namespace certmark::cli {
+
+/// IsUrl tells a URL from a path.
+inline bool IsUrl(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://");
+}
+
+/// FetchFrom reads what is below a URL, again where that fails for a moment, or below a directory. `ca_file` is a PEM
+/// of the CAs that vouch for the URL's server; empty: the system's.
+inline ledger::Fetch FetchFrom(const std::string& where, const std::string& ca_file) {
+  return IsUrl(where) ? ledger::Retrying(ledger::FetchUrl(where, ca_file), {}) : ledger::FetchFiles(where);
+}
+
+/// OpenMirror is the log that is published there.
+inline std::unique_ptr<ledger::TileSource> OpenMirror(const std::string& where, const std::string& ca_file) {
+  return ledger::MakePublishedSource(FetchFrom(where, ca_file));
+}
+
+}  // namespace certmark::cli
