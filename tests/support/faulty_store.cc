@@ -1,6 +1,7 @@
 #include "tests/support/faulty_store.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace certmark::ledger {
 namespace {
@@ -79,13 +80,17 @@ void FaultyStore::Reopen() {
 }
 
 void FaultyStore::PowerCut() {
-  const std::lock_guard lock(mutex_);
-  for (; !undo_.empty(); undo_.pop_back()) {
-    if (!inner_.Commit(inner_.Head().value(), undo_.back())) Die("a commit cannot be taken back");
+  Reopen();
+  std::vector<Batch> undo;
+  {
+    const std::lock_guard lock(mutex_);
+    undo = std::exchange(undo_, {});
+    unsynced_ = false;
   }
-  unknown_ = sync_failed_ = unsynced_ = false;
-  faults_.clear();
-  sync_faults_.clear();
+  // Without the lock: whoever scans `inner_` holds that one's, and comes for this one.
+  for (; !undo.empty(); undo.pop_back()) {
+    if (!inner_.Commit(inner_.Head().value(), undo.back())) Die("a commit cannot be taken back");
+  }
 }
 
 std::vector<std::string> FaultyStore::violations() const {
@@ -123,12 +128,16 @@ Result<void> FaultyStore::Commit(ByteView expected_head, const Batch& batch) {
 }
 
 Result<void> FaultyStore::Sync() {
-  const std::lock_guard lock(mutex_);
-  const auto found = sync_faults_.find(syncs_++);
-  const Fault fault = unknown_ ? Fault::kUnknownNotWritten : found == sync_faults_.end() ? Fault::kNone : found->second;
-  unknown_ = fault != Fault::kNone;
-  sync_failed_ = sync_failed_ || (unknown_ && found != sync_faults_.end());
-  if (fault != Fault::kUnknownNotWritten && !unsynced_) undo_.clear();
+  Fault fault = Fault::kNone;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = sync_faults_.find(syncs_++);
+    if (found != sync_faults_.end()) fault = found->second;
+    if (unknown_) fault = Fault::kUnknownNotWritten;
+    unknown_ = fault != Fault::kNone;
+    sync_failed_ = sync_failed_ || (unknown_ && found != sync_faults_.end());
+    if (fault != Fault::kUnknownNotWritten && !unsynced_) undo_.clear();
+  }
   if (fault == Fault::kNone) return inner_.Sync();
   return Error{ErrorCode::kOutcomeUnknown, "injected: who knows what was synced"};
 }
