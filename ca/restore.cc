@@ -214,8 +214,8 @@ Result<Restored> Restore(const RestoreInput& input) {
   out.records = anchor.records;
   Tell(input, RestoreStep::kRecorded);
 
-  // 6. The database first: the old anchor holds beside it, or has a daemon show it and no more; the new anchor alone
-  // would have one begin an empty database.
+  // 6. The database first: the old anchor holds beside it, or has a daemon show it and no more. A new anchor that came
+  // first would vouch for the next attempt, and be of what is not in place.
   store.reset();
   CM_TRY(staged.PutInPlace());
   Tell(input, RestoreStep::kDatabaseInPlace);
