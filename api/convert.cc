@@ -30,9 +30,28 @@ constexpr std::pair<ca::Role, v1::Role> kRoles[] = {
     {ca::Role::kRelyingParty, v1::ROLE_RELYING_PARTY},
 };
 
-constexpr std::pair<EventKind, v1::Proposal::Act> kActs[] = {
-    {EventKind::kSuspended, v1::Proposal::SUSPEND},
-    {EventKind::kRevoked, v1::Proposal::REVOKE},
+constexpr std::pair<ca::Proposed, v1::Proposal::Act> kActs[] = {
+    {ca::Proposed::kSuspend, v1::Proposal::SUSPEND},
+    {ca::Proposed::kRevoke, v1::Proposal::REVOKE},
+    {ca::Proposed::kOrder, v1::Proposal::ORDER},
+    {ca::Proposed::kExposeOrder, v1::Proposal::EXPOSE_ORDER},
+    {ca::Proposed::kAnnulOrder, v1::Proposal::ANNUL_ORDER},
+    {ca::Proposed::kAccredit, v1::Proposal::ACCREDIT},
+    {ca::Proposed::kSuspendAccreditation, v1::Proposal::SUSPEND_ACCREDITATION},
+    {ca::Proposed::kRestoreAccreditation, v1::Proposal::RESTORE_ACCREDITATION},
+    {ca::Proposed::kEndAccreditation, v1::Proposal::END_ACCREDITATION},
+    {ca::Proposed::kBar, v1::Proposal::BAR},
+    {ca::Proposed::kLiftBar, v1::Proposal::LIFT_BAR},
+    {ca::Proposed::kSuspendAll, v1::Proposal::SUSPEND_ALL},
+    {ca::Proposed::kRevokeAll, v1::Proposal::REVOKE_ALL},
+    {ca::Proposed::kReissueAll, v1::Proposal::REISSUE_ALL},
+};
+
+constexpr std::pair<ca::Proposal::State, v1::Proposal::State> kProposalStates[] = {
+    {ca::Proposal::State::kOpen, v1::Proposal::OPEN},
+    {ca::Proposal::State::kConfirmed, v1::Proposal::CONFIRMED},
+    {ca::Proposal::State::kRejected, v1::Proposal::REJECTED},
+    {ca::Proposal::State::kExpired, v1::Proposal::EXPIRED},
 };
 
 constexpr std::pair<ca::Application::State, v1::Application::State> kApplicationStates[] = {
@@ -68,6 +87,23 @@ constexpr std::pair<Collection, std::string_view> kCollections[] = {
     {Collection::kEnrolments, "enrolments"},     {Collection::kParties, "parties"},
     {Collection::kProposals, "proposals"},
 };
+
+// KindOfCollection is what records of a collection are called.
+std::string_view KindOfCollection(Collection collection) {
+  switch (collection) {
+    case Collection::kApplications:
+      return ca::Application::kKind;
+    case Collection::kCertifications:
+      return ca::Certification::kKind;
+    case Collection::kEnrolments:
+      return ca::Enrolment::kKind;
+    case Collection::kParties:
+      return ca::Party::kKind;
+    case Collection::kProposals:
+      return ca::Proposal::kKind;
+  }
+  Die("convert: no such collection");
+}
 
 template <class A, class B, std::size_t kSize>
 B Second(const std::pair<A, B> (&table)[kSize], const A& first) {
@@ -189,20 +225,22 @@ v1::Party ToProto(const ca::Party& party) {
 v1::Proposal ToProto(const ca::Proposal& proposal) {
   v1::Proposal out;
   out.set_name(ResourceName(Collection::kProposals, proposal.id));
-  out.set_state(proposal.state == ca::Proposal::State::kOpen ? v1::Proposal::OPEN : v1::Proposal::CONFIRMED);
+  out.set_state(Second(kProposalStates, proposal.state));
   out.set_act(Second(kActs, proposal.act));
-  out.set_certification(ResourceName(Collection::kCertifications, proposal.number));
+  out.set_subject(SubjectName(proposal.subject));
   out.set_reason(proposal.reason);
   out.set_proposed_by(ResourceName(Collection::kParties, proposal.proposed_by));
   out.set_confirmed_by(ResourceName(Collection::kParties, proposal.confirmed_by));
   Put(proposal.proposed_at, out.mutable_propose_time());
+  Put(proposal.expires_at, out.mutable_expire_time());
+  out.set_details(proposal.details);
   return out;
 }
 
 Result<Platform> FromProto(v1::Platform platform) {
   return First(kPlatforms, platform, "platform");
 }
-Result<EventKind> FromProto(v1::Proposal::Act act) {
+Result<ca::Proposed> FromProto(v1::Proposal::Act act) {
   return First(kActs, act, "act");
 }
 Result<ca::Role> FromProto(v1::Role role) {
@@ -227,6 +265,21 @@ Result<std::string> ParseResourceName(Collection collection, std::string_view na
   const bool good = collection == Collection::kCertifications ? IsCertificationNumber(id) : IsId(id);
   if (!good) return refused;
   return std::string(id);
+}
+
+std::string SubjectName(std::string_view subject) {
+  for (const auto& [collection, name] : kCollections) {
+    if (KindOfCollection(collection) == ca::KindOf(subject)) return ResourceName(collection, ca::IdOf(subject));
+  }
+  return std::string(subject);
+}
+
+Result<std::string> ParseSubject(std::string_view name) {
+  for (const auto& [collection, plural] : kCollections) {
+    if (!name.starts_with(std::string(plural) + "/")) continue;
+    return std::string(KindOfCollection(collection)) + "/" + CM_TRY(ParseResourceName(collection, name));
+  }
+  return Error{ErrorCode::kInvalidArgument, "not a resource's name: " + Quote(name)};
 }
 
 Result<std::string> ToRestJson(const google::protobuf::Message& message) {

@@ -11,6 +11,7 @@
 #include "ca/certification.h"
 #include "ca/enrolment.h"
 #include "ca/party.h"
+#include "ca/proposal.h"
 #include "certmark/v1/resources.pb.h"
 #include "verifier-sdk/core/hash.h"
 
@@ -31,7 +32,7 @@ v1::Proposal ToProto(const ca::Proposal& proposal);
 
 /// FromProto reads what a request holds. InvalidArgument: an unspecified or unknown value.
 Result<Platform> FromProto(v1::Platform platform);
-Result<EventKind> FromProto(v1::Proposal::Act act);
+Result<ca::Proposed> FromProto(v1::Proposal::Act act);
 Result<ca::Role> FromProto(v1::Role role);
 
 /// ToProto is the way back of FromProto.
@@ -45,6 +46,11 @@ std::string ResourceName(Collection collection, std::string_view id);
 /// ParseResourceName returns the id. InvalidArgument names the resource: another collection, or an id that none there
 /// can have.
 Result<std::string> ParseResourceName(Collection collection, std::string_view name);
+
+/// SubjectName is a record (`<kind>/<id>`) as a resource's name; ParseSubject the way back. InvalidArgument: no
+/// resource that has records.
+std::string SubjectName(std::string_view subject);
+Result<std::string> ParseSubject(std::string_view name);
 
 /// ToRestJson writes a message as the HTTP API shows it: protobuf's JSON, every member there, in lowerCamelCase.
 Result<std::string> ToRestJson(const google::protobuf::Message& message);

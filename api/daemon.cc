@@ -148,12 +148,12 @@ Result<void> Daemon::Body::OpenLog() {
   // A status list of a state that something outside contradicts would un-revoke: none is signed then.
   if (!read_only) CM_TRY(status->Refresh());
   if (!read_only) cosigner = CM_TRY(StartCosigner(witnesses, authority->log_key, *log, stats));
-  service.emplace(ca::Service::Dependencies{.log = *log,
-                                            .authority = *authority,
-                                            .scheme = *scheme,
-                                            .status = *status,
-                                            .clock = ca::SystemTime,
-                                            .random = ca::SystemRandom});
+  service.emplace(ca::Desk::Dependencies{.log = *log,
+                                         .authority = *authority,
+                                         .scheme = *scheme,
+                                         .status = *status,
+                                         .clock = ca::SystemTime,
+                                         .random = ca::SystemRandom});
   return {};
 }
 

@@ -233,8 +233,11 @@ class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
   Reactor* ProposeAct(Context* c, const v1::ProposeActRequest* q, v1::Proposal* a) override {
     return Run<&Handlers::ProposeAct>(c, q, a);
   }
-  Reactor* ConfirmAct(Context* c, const v1::ConfirmActRequest* q, v1::Certification* a) override {
+  Reactor* ConfirmAct(Context* c, const v1::ConfirmActRequest* q, v1::Proposal* a) override {
     return Run<&Handlers::ConfirmAct>(c, q, a);
+  }
+  Reactor* RejectAct(Context* c, const v1::RejectActRequest* q, v1::Proposal* a) override {
+    return Run<&Handlers::RejectAct>(c, q, a);
   }
   Reactor* ReinstateCertification(Context* c, const v1::ReinstateCertificationRequest* q,
                                   v1::Certification* a) override {

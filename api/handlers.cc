@@ -76,7 +76,7 @@ Result<const ca::Party*> Handlers::PartyOf(const Caller& caller) const {
 Result<v1::Certification> Handlers::GetCertification(const Caller&, const v1::GetCertificationRequest& request) const {
   CM_TRY(RequireOpen());
   const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
-  return ToProto(CM_TRY(service_.GetCertification(number)), service_.Now());
+  return ToProto(CM_TRY(service_.certifications().Get(number)), service_.desk().Now());
 }
 
 Result<v1::LookUpAppResponse> Handlers::LookUpApp(const Caller&, const v1::LookUpAppRequest& request) const {
@@ -85,8 +85,8 @@ Result<v1::LookUpAppResponse> Handlers::LookUpApp(const Caller&, const v1::LookU
   std::optional<std::string_view> signer;
   if (!request.signer().empty()) signer = request.signer();
   v1::LookUpAppResponse response;
-  for (const auto& certification : CM_TRY(service_.LookUpApp(app, signer))) {
-    *response.add_certifications() = ToProto(certification, service_.Now());
+  for (const auto& certification : CM_TRY(service_.certifications().LookUp(app, signer))) {
+    *response.add_certifications() = ToProto(certification, service_.desk().Now());
   }
   return response;
 }
@@ -95,14 +95,14 @@ Result<v1::Bundle> Handlers::GetBundle(const Caller&, const v1::GetBundleRequest
   CM_TRY(RequireOpen());
   const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
   v1::Bundle bundle;
-  bundle.set_json(CM_TRY(service_.GetBundle(number)));
+  bundle.set_json(CM_TRY(service_.certifications().Bundle(number)));
   return bundle;
 }
 
 Result<v1::TrustList> Handlers::GetTrustList(const Caller&, const v1::GetTrustListRequest& request) const {
   // The newest is the one this process loaded and checked: a file put there since is not shown before a restart has
   // read it.
-  const TrustList& newest = service_.authority().trust;
+  const TrustList& newest = service_.desk().authority().trust;
   v1::TrustList list;
   if (request.seq() == 0 || request.seq() == newest.seq()) {
     list.set_jws(newest.text());
@@ -119,12 +119,12 @@ Result<v1::TrustList> Handlers::GetTrustList(const Caller&, const v1::GetTrustLi
 
 Result<v1::Checkpoint> Handlers::GetCheckpoint(const Caller&, const v1::GetCheckpointRequest& request) const {
   v1::Checkpoint checkpoint;
-  checkpoint.set_note(CM_TRY(service_.logs().Find(request.log())).exposed->note);
+  checkpoint.set_note(CM_TRY(service_.desk().logs().Find(request.log())).exposed->note);
   return checkpoint;
 }
 
 Result<v1::LogEntry> Handlers::GetLogEntry(const Caller&, const v1::GetLogEntryRequest& request) const {
-  const ca::ReadableLog log = CM_TRY(service_.logs().Find(request.log()));
+  const ca::ReadableLog log = CM_TRY(service_.desk().logs().Find(request.log()));
   v1::LogEntry entry;
   entry.set_index(request.index());
   entry.set_entry(std::string(AsText(CM_TRY(log.reader.Entry(request.index(), log.exposed->checkpoint.size)))));
@@ -132,7 +132,7 @@ Result<v1::LogEntry> Handlers::GetLogEntry(const Caller&, const v1::GetLogEntryR
 }
 
 Result<v1::Proof> Handlers::GetProof(const Caller&, const v1::GetProofRequest& request) const {
-  const ca::ReadableLog log = CM_TRY(service_.logs().Find(request.log()));
+  const ca::ReadableLog log = CM_TRY(service_.desk().logs().Find(request.log()));
   v1::Proof proof;
   proof.set_text(CM_TRY(log.reader.ProveEntry(request.index(), *log.exposed)).ToText());
   return proof;
@@ -140,7 +140,7 @@ Result<v1::Proof> Handlers::GetProof(const Caller&, const v1::GetProofRequest& r
 
 Result<v1::InclusionProof> Handlers::GetInclusionProof(const Caller&,
                                                        const v1::GetInclusionProofRequest& request) const {
-  const auto [reader, exposed, listed] = CM_TRY(service_.logs().Find(request.log()));
+  const auto [reader, exposed, listed] = CM_TRY(service_.desk().logs().Find(request.log()));
   const std::uint64_t size = CM_TRY(SizeOf(request.size(), *exposed));
   const std::uint64_t index = CM_TRY(IndexOf(request, size, reader));
   v1::InclusionProof proof;
@@ -154,7 +154,7 @@ Result<v1::InclusionProof> Handlers::GetInclusionProof(const Caller&,
 
 Result<v1::ConsistencyProof> Handlers::GetConsistencyProof(const Caller&,
                                                            const v1::GetConsistencyProofRequest& request) const {
-  const auto [reader, exposed, listed] = CM_TRY(service_.logs().Find(request.log()));
+  const auto [reader, exposed, listed] = CM_TRY(service_.desk().logs().Find(request.log()));
   const std::uint64_t new_size = CM_TRY(SizeOf(request.new_size(), *exposed));
   v1::ConsistencyProof proof;
   proof.set_old_size(request.old_size());
@@ -167,17 +167,17 @@ Result<v1::ConsistencyProof> Handlers::GetConsistencyProof(const Caller&,
 
 Result<v1::Enrolment> Handlers::CreateEnrolment(const Caller&, const v1::CreateEnrolmentRequest& request) {
   CM_TRY(RequireOpen());
-  const ca::Service::EnrolmentRequest asked{.csr = ToBytes(request.certificate_request()),
-                                            .name = request.display_name(),
-                                            .operator_id = request.operator_id(),
-                                            .url = request.url()};
-  return ToProto(CM_TRY(service_.RequestEnrolment(asked)), service_.authority().party_ca);
+  const ca::Enrolments::Asked asked{.csr = ToBytes(request.certificate_request()),
+                                    .name = request.display_name(),
+                                    .operator_id = request.operator_id(),
+                                    .url = request.url()};
+  return ToProto(CM_TRY(service_.enrolments().Request(asked)), service_.desk().authority().party_ca);
 }
 
 Result<v1::Enrolment> Handlers::GetEnrolment(const Caller&, const v1::GetEnrolmentRequest& request) const {
   CM_TRY(RequireOpen());
   const std::string id = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
-  return ToProto(CM_TRY(service_.GetEnrolment(id)), service_.authority().party_ca);
+  return ToProto(CM_TRY(service_.enrolments().Get(id)), service_.desk().authority().party_ca);
 }
 
 // ---- Any party
@@ -189,28 +189,28 @@ Result<v1::Party> Handlers::GetSelf(const Caller& caller, const v1::GetSelfReque
 Result<v1::Application> Handlers::GetApplication(const Caller& caller, const v1::GetApplicationRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.name()));
-  const auto stored = CM_TRY(service_.GetApplication(*party, id));
+  const auto stored = CM_TRY(service_.applications().Get(*party, id));
   return ToProto(stored.value, stored.etag);
 }
 
 Result<v1::Proposal> Handlers::GetProposal(const Caller& caller, const v1::GetProposalRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kProposals, request.name()));
-  return ToProto(CM_TRY(service_.GetProposal(*party, id)));
+  return ToProto(CM_TRY(service_.proposals().Get(*party, id)));
 }
 
 // ---- Operators
 
 Result<v1::Application> Handlers::CreateApplication(const Caller& caller, const v1::CreateApplicationRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  return AsWritten(CM_TRY(service_.SubmitApplication(*party, request.form())));
+  return AsWritten(CM_TRY(service_.applications().Submit(*party, request.form())));
 }
 
 Result<v1::Certification> Handlers::WithdrawCertification(const Caller& caller,
                                                           const v1::WithdrawCertificationRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
-  return ToProto(CM_TRY(service_.Withdraw(*party, number, request.reason())), service_.Now());
+  return ToProto(CM_TRY(service_.certifications().Withdraw(*party, number, request.reason())), service_.desk().Now());
 }
 
 // ---- Laboratories
@@ -218,7 +218,7 @@ Result<v1::Certification> Handlers::WithdrawCertification(const Caller& caller,
 Result<v1::Application> Handlers::SubmitReport(const Caller& caller, const v1::SubmitReportRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
-  return AsWritten(CM_TRY(service_.SubmitReport(*party, id, request.report())));
+  return AsWritten(CM_TRY(service_.applications().SubmitReport(*party, id, request.report())));
 }
 
 // ---- The authority's staff
@@ -227,7 +227,7 @@ Result<v1::Application> Handlers::AcceptApplication(const Caller& caller, const 
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
   const std::string laboratory = CM_TRY(ParseResourceName(Collection::kParties, request.laboratory()));
-  return AsWritten(CM_TRY(service_.AcceptApplication(*party, id, laboratory)));
+  return AsWritten(CM_TRY(service_.applications().Accept(*party, id, laboratory)));
 }
 
 Result<v1::DecideApplicationResponse> Handlers::DecideApplication(const Caller& caller,
@@ -238,9 +238,9 @@ Result<v1::DecideApplicationResponse> Handlers::DecideApplication(const Caller& 
   using Request = v1::DecideApplicationRequest;
   if (!Request::Answer_IsValid(request.answer())) return Error{ErrorCode::kInvalidArgument, "no such `answer`"};
   const auto answer =
-      request.answer() == Request::PUBLISHED ? ca::Service::Answer::kPublished : ca::Service::Answer::kAcceptable;
-  const auto decided = CM_TRY(
-      service_.Decide(*party, {.application = id, .etag = etag, .decision_jws = request.decision(), .answer = answer}));
+      request.answer() == Request::PUBLISHED ? ca::Granting::Answer::kPublished : ca::Granting::Answer::kAcceptable;
+  const auto decided = CM_TRY(service_.applications().Decide(
+      *party, {.application = id, .etag = etag, .decision_jws = request.decision(), .answer = answer}));
   v1::DecideApplicationResponse response;
   *response.mutable_application() = AsWritten(decided.application);
   if (decided.bundle) response.set_bundle(*decided.bundle);
@@ -250,22 +250,31 @@ Result<v1::DecideApplicationResponse> Handlers::DecideApplication(const Caller& 
 
 Result<v1::Proposal> Handlers::ProposeAct(const Caller& caller, const v1::ProposeActRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const EventKind act = CM_TRY(FromProto(request.act()));
-  const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.certification()));
-  return ToProto(CM_TRY(service_.ProposeAct(*party, act, number, request.reason())));
+  ca::Proposals::Draft draft;
+  draft.act = CM_TRY(FromProto(request.act()));
+  draft.subject = CM_TRY(ParseSubject(request.subject()));
+  draft.reason = request.reason();
+  draft.details = request.details();
+  return ToProto(CM_TRY(service_.proposals().Propose(*party, draft)));
 }
 
-Result<v1::Certification> Handlers::ConfirmAct(const Caller& caller, const v1::ConfirmActRequest& request) {
+Result<v1::Proposal> Handlers::ConfirmAct(const Caller& caller, const v1::ConfirmActRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kProposals, request.proposal()));
-  return ToProto(CM_TRY(service_.ConfirmAct(*party, id)), service_.Now());
+  return ToProto(CM_TRY(service_.proposals().Confirm(*party, id)));
+}
+
+Result<v1::Proposal> Handlers::RejectAct(const Caller& caller, const v1::RejectActRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kProposals, request.proposal()));
+  return ToProto(CM_TRY(service_.proposals().Reject(*party, id, request.reason())));
 }
 
 Result<v1::Certification> Handlers::ReinstateCertification(const Caller& caller,
                                                            const v1::ReinstateCertificationRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
-  return ToProto(CM_TRY(service_.Reinstate(*party, number, request.reason())), service_.Now());
+  return ToProto(CM_TRY(service_.certifications().Reinstate(*party, number, request.reason())), service_.desk().Now());
 }
 
 // ---- Registrars
@@ -274,26 +283,27 @@ Result<v1::ListEnrolmentsResponse> Handlers::ListEnrolments(const Caller& caller
                                                             const v1::ListEnrolmentsRequest&) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   v1::ListEnrolmentsResponse response;
-  for (const auto& enrolment : CM_TRY(service_.ListEnrolments(*party))) {
-    *response.add_enrolments() = ToProto(enrolment, service_.authority().party_ca);
+  for (const auto& enrolment : CM_TRY(service_.enrolments().List(*party))) {
+    *response.add_enrolments() = ToProto(enrolment, service_.desk().authority().party_ca);
   }
   return response;
 }
 
 Result<v1::Enrolment> Handlers::ApproveEnrolment(const Caller& caller, const v1::ApproveEnrolmentRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  ca::Service::Approval approval;
+  ca::Enrolments::Approval approval;
   approval.enrolment = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
   approval.fingerprint = request.fingerprint();
   approval.roles = CM_TRY(ParseRoles(request.roles()));
   approval.belongs_to = CM_TRY(ParsePartyNames(request.belongs_to()));
-  return ToProto(CM_TRY(service_.ApproveEnrolment(*party, approval)), service_.authority().party_ca);
+  return ToProto(CM_TRY(service_.enrolments().Approve(*party, approval)), service_.desk().authority().party_ca);
 }
 
 Result<v1::Enrolment> Handlers::ConfirmEnrolment(const Caller& caller, const v1::ConfirmEnrolmentRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
-  return ToProto(CM_TRY(service_.ConfirmEnrolment(*party, id, request.fingerprint())), service_.authority().party_ca);
+  return ToProto(CM_TRY(service_.enrolments().Confirm(*party, id, request.fingerprint())),
+                 service_.desk().authority().party_ca);
 }
 
 }  // namespace certmark::api

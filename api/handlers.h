@@ -62,7 +62,8 @@ class Handlers {
   Result<v1::Application> AcceptApplication(const Caller&, const v1::AcceptApplicationRequest&);
   Result<v1::DecideApplicationResponse> DecideApplication(const Caller&, const v1::DecideApplicationRequest&);
   Result<v1::Proposal> ProposeAct(const Caller&, const v1::ProposeActRequest&);
-  Result<v1::Certification> ConfirmAct(const Caller&, const v1::ConfirmActRequest&);
+  Result<v1::Proposal> ConfirmAct(const Caller&, const v1::ConfirmActRequest&);
+  Result<v1::Proposal> RejectAct(const Caller&, const v1::RejectActRequest&);
   Result<v1::Certification> ReinstateCertification(const Caller&, const v1::ReinstateCertificationRequest&);
 
   Result<v1::ListEnrolmentsResponse> ListEnrolments(const Caller&, const v1::ListEnrolmentsRequest&) const;

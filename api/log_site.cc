@@ -34,7 +34,7 @@ Result<HttpResponse> LogSite::Answer(std::string_view path) const {
   if (slash == path.npos) return Nothing(path);
   const auto number = ParseDecimal(path.substr(0, slash), UINT32_MAX);
   if (!number || *number == 0) return Nothing(path);
-  auto log = service_.logs().Find(static_cast<ledger::LogNumber>(*number));
+  auto log = service_.desk().logs().Find(static_cast<ledger::LogNumber>(*number));
   if (!log) return log.error().code == ErrorCode::kCorruption ? log.error() : Nothing(path);
   const std::string_view rest = path.substr(slash + 1);
   if (rest == "checkpoint") return Checkpoint(*log);

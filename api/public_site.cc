@@ -173,23 +173,23 @@ Result<HttpResponse> PublicSite::Find(const HttpRequest& request) const {
 // ---- What the authority says of itself
 
 Result<HttpResponse> PublicSite::Discovery(const Request&) const {
-  return Ok(kJson, kAMinute, DiscoveryJson(service_.authority(), options_.contact));
+  return Ok(kJson, kAMinute, DiscoveryJson(service_.desk().authority(), options_.contact));
 }
 
 Result<HttpResponse> PublicSite::Jwks(const Request&) const {
   CM_TRY(handlers_.RequireOpen());
   std::vector<SigningKey> keys;
-  for (const auto& signer : CM_TRY(ca::LoadAll<ca::SignerRecord>(service_.log().store(), kMaxSigners))) {
+  for (const auto& signer : CM_TRY(ca::LoadAll<ca::SignerRecord>(service_.desk().log().store(), kMaxSigners))) {
     const auto leaf = CM_TRY(certmark::Certificate::Parse(signer.leaf));
     const auto issuer = CM_TRY(certmark::Certificate::Parse(signer.ca));
     // A signer's certificate outlives everything it signed (FORMATS.md §2): once it is over, so are they.
-    if (service_.Now() <= leaf.not_after()) keys.push_back({leaf, issuer});
+    if (service_.desk().Now() <= leaf.not_after()) keys.push_back({leaf, issuer});
   }
   return Ok("application/jwk-set+json", kAMinute, JwksJson(keys));
 }
 
 Result<HttpResponse> PublicSite::Context(const Request&) const {
-  return Ok("application/ld+json", kAnHour, ContextJson(service_.authority().iss));
+  return Ok("application/ld+json", kAnHour, ContextJson(service_.desk().authority().iss));
 }
 
 Result<HttpResponse> PublicSite::Trust(const Request&) const {
@@ -268,16 +268,16 @@ Result<HttpResponse> PublicSite::ConsistencyProof(const Request& request) const 
 
 Result<HttpResponse> PublicSite::StatusIndex(const Request&) const {
   CM_TRY(handlers_.RequireOpen());
-  return Ok(kJson, kAMinute, StatusIndexJson(service_.authority().iss, service_.status().count()));
+  return Ok(kJson, kAMinute, StatusIndexJson(service_.desk().authority().iss, service_.desk().status().count()));
 }
 
 Result<HttpResponse> PublicSite::StatusList(const Request& request) const {
   CM_TRY(handlers_.RequireOpen());
   const auto list = ParseDecimal(request.rest[0], UINT32_MAX);
   if (!list) return Nothing(request.http.path);
-  const auto token = CM_TRY(service_.status().Current(static_cast<std::uint32_t>(*list)));
+  const auto token = CM_TRY(service_.desk().status().Current(static_cast<std::uint32_t>(*list)));
   constexpr Seconds kTtl = ca::StatusLists::kTtl;
-  const Seconds left = std::clamp(token->iat + kTtl - service_.Now(), Seconds{0}, kTtl);
+  const Seconds left = std::clamp(token->iat + kTtl - service_.desk().Now(), Seconds{0}, kTtl);
   return Ok("application/statuslist+jwt", "public, max-age=" + std::to_string(left.count()), token->jwt);
 }
 

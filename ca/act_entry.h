@@ -1,14 +1,19 @@
 // ActEntry: who did what to which file, when and why, as one entry of the private record log.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ca/index_rows.h"
 #include "ledger/change.h"
 #include "verifier-sdk/core/time.h"
 
 namespace certmark::ca {
+
+/// kClock is the actor of what a deadline brings about.
+inline constexpr std::string_view kClock = "clock";
 
 /// ActEntry names ids, codes and states alone: never a natural person's data, never a secret, for the log is permanent.
 struct ActEntry {
@@ -18,23 +23,32 @@ struct ActEntry {
   std::string subject;  ///< the record acted on, `<kind>/<id>`
   std::string reason;   ///< code, or empty
   std::string before, after;  ///< names of the subject's states; `before` is empty for a new one
+  /// rests_on is the record of the two-person act, or the decision, that an act of the clock or of one person alone
+  /// follows from, `<kind>/<id>`; empty where the act stands for itself.
+  std::string rests_on{};
 
-  /// RecordIn appends the act to `change` as the compact JSON of the members above and `writes`, the digest of every
-  /// row that the change writes: an act is bound to what it did, and no two acts are one entry. REQUIRES: the change's
-  /// writes are complete.
+  /// RecordIn appends the act to `change` as the compact JSON of the members above and `records`: the digest of every
+  /// record that the change writes, by its subject, or nothing for one that it erases. So the newest act that names a
+  /// record tells what the record must be, and no two acts are one entry. It adds the rows that find the act, too.
+  /// REQUIRES: the change's writes are complete.
   void RecordIn(ledger::Change& change) const;
 };
-
-/// WritesDigest is the digest of rows written, as an act names it: `sha256:` and 64 hex digits.
-std::string WritesDigest(const std::vector<ledger::Write>& writes);
 
 /// RecordedAct is an act as it stands in the private record log.
 struct RecordedAct {
   ActEntry act;
-  std::string writes;  ///< WritesDigest of the change
+  std::map<std::string, std::string> records;  ///< by subject: hex SHA-256 of the row written, empty where erased
 
   /// Parse reads an entry. InvalidArgument: not an object of exactly those members, each of its form.
   static Result<RecordedAct> Parse(std::string_view entry);
 };
+
+/// ActRows are the index rows that find an act: `act-of/<subject>/<time><leaf>` for each record it wrote and the one it
+/// acted on, `acted-by/<actor>/<time><leaf>` for who did it; each with the entry's leaf hash as its value.
+std::vector<IndexRow> ActRows(const RecordedAct& recorded, const Hash& leaf);
+
+/// ActsOf finds the leaf hashes of the acts on a record, oldest first; ActsBy those of an actor. At most `limit`.
+Result<std::vector<Hash>> ActsOf(const ledger::Store& store, std::string_view subject, std::size_t limit);
+Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit);
 
 }  // namespace certmark::ca

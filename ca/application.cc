@@ -132,6 +132,7 @@ std::string Application::ToJson() const {
     writer.Member("id", id);
     writer.Member("operator_party", operator_party);
     writer.Member("state", Name(state));
+    writer.Member("scheme", scheme);
     writer.Member("form", form_json);
     WriteTime(writer, "submitted_at", submitted_at);
     writer.Member("accepted_by", accepted_by);
@@ -154,6 +155,7 @@ Result<Application> Application::FromJson(std::string_view json) {
   out.id = CM_TRY(ReadText(root, "id"));
   out.operator_party = CM_TRY(ReadText(root, "operator_party"));
   out.state = CM_TRY(ReadState(root));
+  out.scheme = CM_TRY(ReadText(root, "scheme"));
   out.form_json = CM_TRY(ReadText(root, "form"));
   out.submitted_at = CM_TRY(ReadTime(root, "submitted_at"));
   out.accepted_by = CM_TRY(ReadText(root, "accepted_by"));

@@ -68,6 +68,7 @@ struct Application {
 
   std::string id, operator_party;
   State state = State::kDraft;
+  std::string scheme;     ///< the edition that it is bound to, Scheme::Name()
   std::string form_json;  ///< as submitted, verbatim
   Time submitted_at;
   std::string accepted_by, laboratory;

@@ -219,7 +219,6 @@ Result<CeremonyReport> Perform(const CeremonyRequest& request, const Moment& at)
   registrar.id = registrar_id;
   registrar.name = request.registrar;
   registrar.roles = {Role::kRegistrar};
-  registrar.certificates = {certificates.registrar.fingerprint().Hex()};
   registrar.since = at.now;
   const LogBeginning beginning{.iss = request.authority,
                                .now = at.now,

@@ -13,17 +13,13 @@ namespace {
 
 using State = Certification::State;
 
-constexpr NameTable<State, 5> kStates{{
+constexpr NameTable<State, 6> kStates{{
     {State::kValid, "VALID"},
     {State::kSuspended, "SUSPENDED"},
     {State::kRevoked, "REVOKED"},
     {State::kWithdrawn, "WITHDRAWN"},
     {State::kSuperseded, "SUPERSEDED"},
-}};
-
-constexpr NameTable<Proposal::State, 2> kProposalStates{{
-    {Proposal::State::kOpen, "OPEN"},
-    {Proposal::State::kConfirmed, "CONFIRMED"},
+    {State::kExpired, "EXPIRED"},
 }};
 
 template <class E, std::size_t N>
@@ -146,10 +142,14 @@ std::string Certification::ToJson() const {
     writer.Member("operator_id", operator_id);
     writer.Member("operator_name", operator_name);
     writer.Member("scheme", scheme);
+    writer.Member("edition", edition);
     writer.Member("level", level);
     writer.Member("application", application);
+    writer.Member("laboratory", laboratory);
     writer.Member("state", NameIn(kStates, state));
     writer.Member("suspended_by_holder", suspended_by_holder);
+    WriteOptional(writer, "restore_by", restore_by);
+    writer.Member("suspended_by", suspended_by);
     writer.Member("left_open", left_open);
     writer.Key("status").Object([&] {
       writer.Member("list", status.list);
@@ -179,10 +179,14 @@ Result<Certification> Certification::FromJson(std::string_view json) {
   out.operator_id = CM_TRY(ReadText(root, "operator_id"));
   out.operator_name = CM_TRY(ReadText(root, "operator_name"));
   out.scheme = CM_TRY(ReadText(root, "scheme"));
+  out.edition = CM_TRY(ReadText(root, "edition"));
   out.level = CM_TRY(ReadText(root, "level"));
   out.application = CM_TRY(ReadText(root, "application"));
+  out.laboratory = CM_TRY(ReadText(root, "laboratory"));
   out.state = CM_TRY(ReadName(root, "state", kStates));
   out.suspended_by_holder = CM_TRY(root.Bool("suspended_by_holder"));
+  out.restore_by = CM_TRY(ReadOptionalTime(root, "restore_by"));
+  out.suspended_by = CM_TRY(ReadText(root, "suspended_by"));
   out.left_open = CM_TRY(ReadLeftOpen(root));
   out.status = CM_TRY(ReadStatusPlace(root));
   out.log = CM_TRY(ReadLog(root));
@@ -200,7 +204,7 @@ Result<Certification::State> Next(const Certification& certification, EventKind 
   return NotFrom(certification.state, event);
 }
 
-StatusValue StatusOf(Certification::State state) {
+StatusValue Certification::status_value() const {
   switch (state) {
     case State::kValid:
       return StatusValue::kValid;
@@ -211,8 +215,40 @@ StatusValue StatusOf(Certification::State state) {
     case State::kWithdrawn:
     case State::kSuperseded:
       return StatusValue::kEnded;
+    case State::kExpired:
+      return restore_by || left_open ? StatusValue::kSuspended : StatusValue::kValid;
   }
   Die("no such state of a certification");
+}
+
+std::optional<Time> Certification::Due() const {
+  if (HasEnded(state)) return std::nullopt;
+  return restore_by ? std::min(*restore_by, valid_until) : valid_until;
+}
+
+std::vector<Bytes> Certification::LiveKeys() const {
+  const std::string prefix = "live/" + app.ToText() + "/";
+  if (signers.empty()) return {ToBytes(prefix + "-")};
+  std::vector<Bytes> keys;
+  for (const std::string& signer : signers) keys.push_back(ToBytes(prefix + signer));
+  return keys;
+}
+
+std::vector<IndexRow> Certification::IndexRows() const {
+  const std::string subject = std::string(kKind) + "/" + id;
+  std::vector<IndexRow> rows = {{ToBytes("app/" + app.ToText() + "/" + id), ToBytes(id)}};
+  if (!HasEnded(state)) {
+    for (Bytes& key : LiveKeys()) rows.push_back({std::move(key), ToBytes(id)});
+  }
+  ledger::Write place = StatusWrite(status, status_value());
+  rows.push_back({std::move(place.key), *std::move(place.value)});
+  for (const std::string& signer : signers) rows.push_back(FindRow("signer", signer, subject));
+  rows.push_back(FindRow("operator", operator_party, subject));
+  rows.push_back(FindRow("scheme", scheme, subject));
+  if (!edition.empty()) rows.push_back(FindRow("edition", scheme + " " + edition, subject));
+  if (!laboratory.empty()) rows.push_back(FindRow("laboratory", laboratory, subject));
+  if (const auto due = Due()) rows.push_back(DueRow(*due, subject));
+  return rows;
 }
 
 bool HasEnded(Certification::State state) {
@@ -249,40 +285,6 @@ Result<void> RequireAnnounced(const ledger::Store& store, const Certificate& sig
   if (!record && record.error().code != ErrorCode::kNotFound) return record.error();
   return Error{ErrorCode::kFailedPrecondition, "certificate " + signer.subject_text() + " was never announced in log " +
                                                    std::to_string(log) + ": it may not sign"};
-}
-
-std::string_view Name(Proposal::State state) {
-  return NameIn(kProposalStates, state);
-}
-
-std::string Proposal::ToJson() const {
-  json::Writer writer;
-  writer.Object([&] {
-    writer.Member("id", id);
-    writer.Member("state", NameIn(kProposalStates, state));
-    writer.Member("act", Uri(act));
-    writer.Member("number", number);
-    writer.Member("reason", reason);
-    writer.Member("proposed_by", proposed_by);
-    writer.Member("confirmed_by", confirmed_by);
-    WriteTime(writer, "proposed_at", proposed_at);
-  });
-  return writer.Take();
-}
-
-Result<Proposal> Proposal::FromJson(std::string_view json) {
-  const json::Document document = CM_TRY(json::Document::Parse(json, kMaxRecordBytes));
-  const json::Value root = document.root();
-  Proposal out;
-  out.id = CM_TRY(ReadText(root, "id"));
-  out.state = CM_TRY(ReadName(root, "state", kProposalStates));
-  out.act = CM_TRY(ReadEventKind(root, "act"));
-  out.number = CM_TRY(ReadText(root, "number"));
-  out.reason = CM_TRY(ReadText(root, "reason"));
-  out.proposed_by = CM_TRY(ReadText(root, "proposed_by"));
-  out.confirmed_by = CM_TRY(ReadText(root, "confirmed_by"));
-  out.proposed_at = CM_TRY(ReadTime(root, "proposed_at"));
-  return out;
 }
 
 }  // namespace certmark::ca

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/index_rows.h"
 #include "ca/status_lists.h"
 #include "ledger/head.h"
 #include "verifier-sdk/core/certificate.h"
@@ -17,7 +18,7 @@ namespace certmark::ca {
 
 struct Certification {
   static constexpr std::string_view kKind = "certification";
-  enum class State : std::uint8_t { kValid, kSuspended, kRevoked, kWithdrawn, kSuperseded };
+  enum class State : std::uint8_t { kValid, kSuspended, kRevoked, kWithdrawn, kSuperseded, kExpired };
   struct Happened {
     EventKind kind;
     Time at;
@@ -31,10 +32,13 @@ struct Certification {
   std::string version_from;
   std::optional<std::string> version_to;
   std::string operator_party, operator_id, operator_name;
-  std::string scheme, level;
+  std::string scheme, edition, level;  ///< the edition it was decided under; empty where a log alone tells of it
   std::string application;
+  std::string laboratory;  ///< party id of who evaluated it; empty where a log alone tells of it
   State state = State::kValid;
   bool suspended_by_holder = false;
+  std::optional<Time> restore_by;  ///< while suspended: the latest time to restore it
+  std::string suspended_by;        ///< while suspended: the act that its limit rests on, `<kind>/<id>`
   bool left_open = false;  ///< suspended because a replayed event cannot be read, and nobody has acted on it since
   StatusPlace status;
   ledger::LogNumber log = 1;  ///< the log that holds the credential
@@ -44,8 +48,19 @@ struct Certification {
   std::vector<Happened> history;
 
   /// StateAt is the state to show at `now`: "VALID", "SUSPENDED", "REVOKED", "WITHDRAWN", "SUPERSEDED", or "EXPIRED"
-  /// once over.
+  /// once over, whether or not the clock has been at it.
   std::string_view StateAt(Time now) const;
+  /// status_value is what its place in the status list says. One that expired keeps the value it had: that it is over
+  /// stands in the credential.
+  StatusValue status_value() const;
+  /// Due is when the clock has to act on it next: its end, or before that the limit of a suspension.
+  std::optional<Time> Due() const;
+  /// LiveKeys are the index keys by which a unit has one live certification at most: `live/<app>/<signer>`, or
+  /// `live/<app>/-` of an app without signers.
+  std::vector<Bytes> LiveKeys() const;
+  /// IndexRows: `app/<app>/<number>` for ever; the live keys while it has not ended, each with the number; its status;
+  /// what it is found by; when it is due.
+  std::vector<IndexRow> IndexRows() const;
   std::string ToJson() const;
   static Result<Certification> FromJson(std::string_view json);
 };
@@ -55,8 +70,6 @@ std::string_view Name(Certification::State state);
 /// Next is the state after `event` (SCHEME §3). FailedPrecondition names state and event; a suspension for cause bars
 /// withdrawing.
 Result<Certification::State> Next(const Certification& certification, EventKind event);
-/// StatusOf is the status list value of a state.
-StatusValue StatusOf(Certification::State state);
 /// HasEnded: no event leads out of this state.
 bool HasEnded(Certification::State state);
 
@@ -74,19 +87,5 @@ struct SignerRecord {
 /// RequireAnnounced: a signer whose key entry is not in the log that takes what it signs must sign nothing, for that is
 /// invalid for ever. FailedPrecondition names the certificate.
 Result<void> RequireAnnounced(const ledger::Store& store, const Certificate& signer, ledger::LogNumber log);
-
-/// Proposal is the first half of an act that takes two people.
-struct Proposal {
-  static constexpr std::string_view kKind = "proposal";
-  enum class State : std::uint8_t { kOpen, kConfirmed };
-  std::string id;
-  State state = State::kOpen;
-  EventKind act = EventKind::kSuspended;  ///< suspended or revoked
-  std::string number, reason, proposed_by, confirmed_by;
-  Time proposed_at;
-  std::string ToJson() const;
-  static Result<Proposal> FromJson(std::string_view json);
-};
-std::string_view Name(Proposal::State state);
 
 }  // namespace certmark::ca

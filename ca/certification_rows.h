@@ -1,4 +1,4 @@
-// The index rows of certifications: which one is live for a unit, and which an app has had.
+// Which certification is live for a unit, and which an app has had.
 #pragma once
 
 #include <string>
@@ -9,15 +9,13 @@
 
 namespace certmark::ca {
 
-/// ClaimUnit makes `certification` the live one of its app and each of its signers, on condition that nothing else is
-/// by then: uniqueness is decided by the writer, not by this look. AlreadyExists: one is live at `now`, named.
-Result<void> ClaimUnit(const ledger::Store& store, const Certification& certification, Time now,
-                       ledger::Change& change);
-/// FreeUnit removes those rows when a certification ends.
-void FreeUnit(const Certification& certification, ledger::Change& change);
+/// ClaimUnit lets `change` create `certification` only while nothing else is live for its app and any of its signers:
+/// uniqueness is decided by the writer, not by this look. `freed` are the numbers that the same change ends, which hold
+/// the unit until then. AlreadyExists: another is live, named.
+Result<void> ClaimUnit(const ledger::Store& store, const Certification& certification,
+                       const std::vector<std::string>& freed, ledger::Change& change);
 
-/// AppRow finds a certification by its app; NumbersOf reads those rows.
-ledger::Write AppRow(const Certification& certification);
+/// NumbersOf are the numbers of every certification an app has had.
 Result<std::vector<std::string>> NumbersOf(const ledger::Store& store, const App& app);
 
 }  // namespace certmark::ca

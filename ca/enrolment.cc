@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ca/enrolment_rows.h"
 #include "ca/name_table.h"
 #include "ca/plain_text.h"
 #include "ca/record_json.h"
@@ -94,6 +95,7 @@ std::string Enrolment::ToJson() const {
     writer.Member("confirmed_by", confirmed_by);
     writer.Member("party_id", party_id);
     writer.Member("certificate", Base64Encode(certificate));
+    writer.Member("salt", salt);
   });
   return writer.Take();
 }
@@ -116,7 +118,15 @@ Result<Enrolment> Enrolment::FromJson(std::string_view json) {
   out.confirmed_by = CM_TRY(ReadText(root, "confirmed_by"));
   out.party_id = CM_TRY(ReadText(root, "party_id"));
   out.certificate = CM_TRY(ReadBytes(root, "certificate"));
+  out.salt = CM_TRY(ReadText(root, "salt"));
   return out;
+}
+
+std::vector<IndexRow> Enrolment::IndexRows() const {
+  if (open()) return {{OpenEnrolmentKey(*this), ToBytes(id)}};
+  const bool alone = confirmed_by.empty() && std::ranges::any_of(roles, NeedsTwoRegistrars);
+  if (alone) return {{ToBytes(kBootstrapRow), ToBytes(id)}};
+  return {};
 }
 
 }  // namespace certmark::ca

@@ -28,12 +28,19 @@ struct Enrolment {
   std::vector<std::string> belongs_to;
   std::string approved_by, confirmed_by, party_id;
   Bytes certificate;  ///< DER, once enrolled
+  std::string salt;   ///< as a party's
 
   bool open() const { return state != State::kEnrolled; }
   bool ExpiredAt(Time now) const { return open() && now >= requested_at + kEnrolmentLife; }
   std::string ToJson() const;
   static Result<Enrolment> FromJson(std::string_view json);
+  /// IndexRows: `open-enrolment/<time><id>` while it waits; `bootstrap/second-registrar` of the one that the first
+  /// registrar completed alone; each with the id.
+  std::vector<IndexRow> IndexRows() const;
 };
+
+/// kBootstrapRow is one row in all: who was enrolled by the first registrar alone. Nobody else ever is.
+inline constexpr std::string_view kBootstrapRow = "bootstrap/second-registrar";
 std::string_view Name(Enrolment::State state);
 
 /// IsOperatorId: `uscc:`, `lei:` or `reg:` and what FORMATS.md §1 says follows it.

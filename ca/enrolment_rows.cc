@@ -39,9 +39,7 @@ Result<std::size_t> SweepExpired(const ledger::Store& store, Time now, ledger::C
     const auto read = CM_TRY(Load<Enrolment>(store, id));
     if (!read.value.ExpiredAt(now)) break;
     if (++expired > kMostSwept) continue;
-    Expect(change, read);
-    change.writes.push_back({Column::kRecord, RecordKey(Enrolment::kKind, id), std::nullopt});
-    change.writes.push_back({Column::kIndex, OpenEnrolmentKey(read.value), std::nullopt});
+    Erase(change, read);
   }
   return ids.size() - expired;
 }

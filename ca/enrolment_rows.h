@@ -12,9 +12,6 @@ namespace certmark::ca {
 
 Bytes OpenEnrolmentKey(const Enrolment& enrolment);
 
-/// kBootstrapRow is one row in all: who was enrolled by the first registrar alone. Nobody else ever is.
-inline constexpr std::string_view kBootstrapRow = "bootstrap/second-registrar";
-
 /// OpenEnrolments are the ids of the enrolments that wait, expired or not, the oldest first.
 Result<std::vector<std::string>> OpenEnrolments(const ledger::Store& store);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "ca/act_entry.h"
 #include "ledger/log.h"
 #include "ledger/rocksdb_store.h"
 
@@ -47,6 +48,14 @@ Result<void> WriteFirstEntries(const FirstEntries& first) {
   const auto store = CM_TRY(ledger::OpenOrCreateRocksdbStore(first.files.database()));
   ledger::Anchor anchor(first.files.anchor());
   ledger::Change change = CM_TRY(BeginningOf(first.beginning, *store));
+  ActEntry{.at = first.beginning.now,
+           .actor = "ceremony",
+           .act = "begin-log",
+           .subject = "log/" + std::to_string(kFirstLog),
+           .reason = "",
+           .before = "",
+           .after = "BEGUN"}
+      .RecordIn(change);
   AppendTo(change, RegisterFirst(first.registrar, first.registrar_certificate));
   const auto log = CM_TRY(ledger::Log::Open(*store, anchor, LogOptions(first)));
   if (const auto stopped = log->Stopped()) return *stopped;

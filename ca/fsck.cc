@@ -204,7 +204,7 @@ Result<FsckReport> FsckAuthority(const ledger::Store& store, const FsckOptions& 
     report.rows += rows.rows;
     report.digests += rows.digests;
   };
-  for (const auto check : {CheckRows, CheckActs, CheckUnknownRows}) take(CM_TRY(check(store, fold)));
+  for (const auto check : {CheckRows, CheckRecords}) take(CM_TRY(check(store, fold)));
   const bool verify = options.signatures == Signatures::kVerify;
   take(CM_TRY(CheckParties(store, fold, {options.lists.back().iss(), verify ? options.party_ca : nullptr})));
   return report;

@@ -44,14 +44,11 @@ struct FsckReport {
 
 /// FsckAuthority checks a database that nobody writes to meanwhile, as one opened to be read is: ledger::FsckStore,
 /// every public entry, and every row that follows from them. Kinds beside those of ledger/fsck.h and log_fold.h:
-/// `certification-unreadable`, `certification-unissued`, `certification-state`, `certification-differs`,
-/// `certification-missing`, `signer-unreadable`, `signer-missing`, `signer-differs`, `signer-unannounced`,
-/// `status-row-missing`, `status-row-differs`, `status-row-extra`, `app-row-missing`, `app-row-extra`,
-/// `live-row-missing`, `live-row-extra`, `record-head-beyond`, `record-head-differs`, `act-missing`, `act-state`,
-/// `act-digest`, `file-unreadable`, `file-missing`, `row-unreadable`, `row-unknown`, `enrolment-unreadable`,
-/// `enrolment-missing`, `enrolment-differs`, `party-unreadable`, `party-missing`, `party-differs`, `party-unenrolled`,
-/// and of the rows `party-certificate-…`, `party-key-…`, `registrar-row-…`, `bootstrap-row-…`, `open-enrolment-…` each
-/// `missing`, `differs` and `extra`; `genesis-previous` (a successor's genesis names another root), `log-final-size` (a
+/// `certification-unissued`, `certification-state`, `certification-differs`, `certification-missing`, `signer-missing`,
+/// `signer-differs`, `signer-unannounced`, `record-head-beyond`, `record-head-differs`; `record-unreadable`,
+/// `record-missing`, `act-missing`, `act-digest`, `act-rows`, `index-row-missing`, `index-row-differs`,
+/// `index-row-extra`, `row-unreadable`, `row-unknown`; `enrolment-differs`, `party-missing`, `party-differs`,
+/// `party-unenrolled`; `genesis-previous` (a successor's genesis names another root), `log-final-size` (a
 /// frozen log is not of the size at which the list ends it). InvalidArgument: no trust list. Unavailable: something
 /// could not be read, and nothing can be told.
 Result<FsckReport> FsckAuthority(const ledger::Store& store, const FsckOptions& options);

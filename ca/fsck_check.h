@@ -1,5 +1,4 @@
-// What the checks of an authority's rows have in common: reading rows so that damage is a finding, and what the last
-// act on a file says.
+// What the checks of an authority's rows have in common: reading rows so that damage is a finding.
 #pragma once
 
 #include <functional>
@@ -14,6 +13,9 @@
 
 namespace certmark::ca {
 
+/// ShownKey is a row's key for people: whole, and what of it is no printable ASCII, such as a time, as `\xNN`.
+std::string ShownKey(std::string_view key);
+
 /// RowsCheck is a part of each of those checks. `store` and `fold` outlive it.
 class RowsCheck {
  public:
@@ -25,8 +27,8 @@ class RowsCheck {
 
   void Report(std::string_view kind, std::string place, std::string expected, std::string found);
 
-  /// ForEachRow visits the rows whose key begins with `prefix`; damage ends the scan of them and is a finding,
-  /// `row-unreadable`. An error of `visit` ends all.
+  /// ForEachRow visits the rows whose key begins with `prefix`, every row if that is empty; damage ends the scan of
+  /// them and is a finding, `row-unreadable`. An error of `visit` ends all.
   Result<void> ForEachRow(ledger::Column column, std::string_view prefix,
                           const std::function<Result<void>(std::string_view rest, ByteView value)>& visit);
   /// Get reads a row; one that is damaged is as good as none, and is a finding.
@@ -49,25 +51,10 @@ class RowsCheck {
     });
   }
 
-  /// ActOn returns the last act on a file, if what it left is `state`; else that is a finding, `act-missing` or
-  /// `act-state`, and nothing is returned.
-  const LastAct* ActOn(const std::string& subject, std::string_view state);
-  /// CheckDigest holds an act to the rows that it is said to have written: `act-digest`.
-  void CheckDigest(const std::string& subject, const LastAct& act, const std::vector<ledger::Write>& writes);
-
  private:
   const ledger::Store& store_;
   const LogFold& fold_;
   RowsChecked out_;
 };
-
-/// SubjectOf is a record as acts name it, `<kind>/<id>`.
-template <class R>
-std::string SubjectOf(const R& record) {
-  return std::string(R::kKind) + "/" + record.id;
-}
-
-/// RecordWrite is the write that put `row` under a subject.
-ledger::Write RecordWrite(std::string_view subject, Bytes row);
 
 }  // namespace certmark::ca

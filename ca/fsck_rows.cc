@@ -22,8 +22,8 @@ using ledger::Store;
 
 constexpr std::string_view kNoRow = "no such row";
 
-std::uint64_t Packed(StatusPlace place) {
-  return std::uint64_t{place.list} << 32 | place.index;
+bool IsOpen(FoldedState state) {
+  return state == FoldedState::kValid || state == FoldedState::kSuspended;
 }
 
 std::string StateName(const FoldedCertification& folded) {
@@ -62,22 +62,15 @@ std::string Text(StatusPlace place) {
   return "list " + std::to_string(place.list) + " index " + std::to_string(place.index);
 }
 
-std::string Text(const std::optional<Bytes>& value) {
-  return value ? HexEncode(*value) : std::string(kNoRow);
-}
-
 class RowsChecker {
  public:
-  RowsChecker(const Store& store, const LogFold& fold) : check_(store, fold), fold_(fold) {
-    for (const auto& [number, credential] : fold_.credentials()) places_.emplace(Packed(credential.status), number);
-  }
+  RowsChecker(const Store& store, const LogFold& fold) : check_(store, fold), fold_(fold) {}
 
   Result<RowsChecked> Run() {
+    const auto head = ledger::Head::Decode(CM_TRY(check_.store().Head()));
+    if (head) head_time_ = head->time;  // else that is found elsewhere
     CM_TRY(CheckCertifications());
     CM_TRY(CheckSigners());
-    CM_TRY(CheckStatusRows());
-    CM_TRY(CheckAppRows());
-    CM_TRY(CheckLiveRows());
     CM_TRY(CheckRecordHeads());
     return std::move(check_.out());
   }
@@ -108,21 +101,21 @@ class RowsChecker {
   Result<void> CheckCertification(const std::string& id, ByteView value) {
     const std::string place = "certification/" + id;
     const auto record = Certification::FromJson(AsText(value));
-    if (!record) {
-      Report("certification-unreadable", place, "a certification", record.error().message);
-      return {};
-    }
+    if (!record) return {};  // that is found elsewhere
     const FoldedCertification* const folded = fold_.events().Find(id);
     if (folded == nullptr) {
       Report("certification-unissued", place, "a credential in the log", "none");
       return {};
     }
     const std::string expected = StateName(*folded);
-    if (Name(record->state) != expected) {
+    // What is over the logs do not tell: it stands in the credential.
+    const bool is_over =
+        record->state == Certification::State::kExpired && IsOpen(folded->state) && record->valid_until <= head_time_;
+    if (!is_over && Name(record->state) != expected) {
       Report("certification-state", place, expected, std::string(Name(record->state)));
     }
     CompareWithCredential(place, id, *record, *folded);
-    return CheckOwnLiveRows(*record);
+    return {};
   }
 
   void CompareWithCredential(const std::string& place, const std::string& id, const Certification& record,
@@ -141,104 +134,6 @@ class RowsChecker {
     same("valid_from", std::to_string(ToEpoch(credential.valid_from)), std::to_string(ToEpoch(record.valid_from)));
     same("valid_until", std::to_string(ToEpoch(credential.valid_until)), std::to_string(ToEpoch(record.valid_until)));
     same("history", HistoryText(folded), HistoryText(record));
-  }
-
-  // ---- live/<app>/<signer>: of a certification that has not ended, unless it expired and another took its place
-
-  Result<void> CheckOwnLiveRows(const Certification& record) {
-    ledger::Change freed;
-    FreeUnit(record, freed);  // names the rows
-    for (const ledger::Write& row : freed.writes) {
-      ++check_.out().rows;
-      const auto holder = CM_TRY(check_.Get(Column::kIndex, row.key));
-      const bool is_holder = holder && AsText(*holder) == record.id;
-      if (is_holder == !HasEnded(record.state)) continue;
-      if (!is_holder && holder && Follows(AsText(*holder), record)) continue;
-      const std::string place(AsText(row.key));
-      if (is_holder) {
-        Report("live-row-extra", place, std::string(kNoRow), record.id);
-      } else {
-        Report("live-row-missing", place, record.id, holder ? Quote(AsText(*holder)) : std::string(kNoRow));
-      }
-    }
-    return {};
-  }
-
-  // Follows: the holder began when the certification was over.
-  bool Follows(std::string_view holder, const Certification& record) const {
-    const auto later = fold_.credentials().find(std::string(holder));
-    return later != fold_.credentials().end() && later->second.valid_from >= record.valid_until;
-  }
-
-  Result<void> CheckLiveRows() {
-    return check_.ForEachRow(Column::kIndex, "live/", [&](std::string_view rest, ByteView value) -> Result<void> {
-      const std::string number(AsText(value));
-      const FoldedCertification* const folded = fold_.events().Find(number);
-      if (folded != nullptr && IsUnitOf(rest, number, *folded)) return {};
-      Report("live-row-extra", "live/" + std::string(rest), std::string(kNoRow), Quote(number));
-      return {};
-    });
-  }
-
-  bool IsUnitOf(std::string_view rest, const std::string& number, const FoldedCertification& folded) const {
-    const std::string app = folded.app.ToText() + "/";
-    if (!rest.starts_with(app)) return false;
-    const std::string_view signer = rest.substr(app.size());
-    const auto& signers = fold_.credentials().at(number).signers;
-    return signers.empty() ? signer == "-" : std::ranges::find(signers, signer) != signers.end();
-  }
-
-  // ---- app/<app>/<number>
-
-  Result<void> CheckAppRows() {
-    std::set<std::string> seen;
-    CM_TRY(check_.ForEachRow(Column::kIndex, "app/", [&](std::string_view rest, ByteView value) -> Result<void> {
-      const std::string number(AsText(value));
-      const FoldedCertification* const folded = fold_.events().Find(number);
-      if (folded != nullptr && rest == folded->app.ToText() + "/" + number) {
-        seen.insert(number);
-      } else {
-        Report("app-row-extra", "app/" + std::string(rest), std::string(kNoRow), Quote(number));
-      }
-      return {};
-    }));
-    fold_.events().ForEach([&](const std::string& number, const FoldedCertification& folded) {
-      if (!seen.contains(number)) {
-        Report("app-row-missing", "app/" + folded.app.ToText() + "/" + number, number, std::string(kNoRow));
-      }
-    });
-    return {};
-  }
-
-  // ---- status/<place>
-
-  Result<void> CheckStatusRows() {
-    for (const auto& [number, credential] : fold_.credentials()) {
-      const auto expected = StatusValueOf(fold_.events().Find(number)->state);
-      if (!expected) continue;
-      const ledger::Write row = StatusWrite(credential.status, *expected);
-      const auto stored = CM_TRY(check_.Get(Column::kIndex, row.key));
-      if (stored == row.value) continue;
-      Report(stored ? "status-row-differs" : "status-row-missing", "status " + Text(credential.status) + ", " + number,
-             Text(row.value), Text(stored));
-    }
-    return check_.ForEachRow(Column::kIndex, "status/", [&](std::string_view rest, ByteView value) -> Result<void> {
-      CheckStatusRow(rest, value);
-      return {};
-    });
-  }
-
-  // CheckStatusRow: a place that no credential has says what it was born with.
-  void CheckStatusRow(std::string_view rest, ByteView value) {
-    constexpr std::size_t kPlaceBytes = 8;
-    const auto packed = rest.size() == kPlaceBytes ? ledger::DecodeU64(AsBytes(rest)) : ledger::DecodeU64({});
-    if (packed && places_.contains(*packed)) return;
-    const bool never_issued = value.size() == 1 && value[0] == static_cast<std::uint8_t>(StatusValue::kRevoked);
-    if (packed && never_issued) return;
-    const StatusPlace place{packed ? static_cast<std::uint32_t>(*packed >> 32) : 0,
-                            packed ? static_cast<std::uint32_t>(*packed) : 0};
-    Report("status-row-extra", packed ? "status " + Text(place) : "status/" + HexEncode(AsBytes(rest)),
-           std::string(kNoRow), HexEncode(value));
   }
 
   // ---- signer/<kid>
@@ -262,7 +157,7 @@ class RowsChecker {
   void CheckSigner(const std::string& kid, ByteView value) {
     const std::string place = "signer/" + kid;
     const auto record = SignerRecord::FromJson(AsText(value));
-    if (!record) return Report("signer-unreadable", place, "a signer", record.error().message);
+    if (!record) return;  // that is found elsewhere
     const auto logged = fold_.keys().find(kid);
     if (logged == fold_.keys().end()) return Report("signer-unannounced", place, "a key entry in the log", "none");
     const LogJudge::LoggedKey& key = logged->second;
@@ -297,7 +192,7 @@ class RowsChecker {
 
   RowsCheck check_;
   const LogFold& fold_;
-  std::unordered_map<std::uint64_t, std::string> places_;  // of the status lists, packed → number
+  Time head_time_{};  // of the last commit
 };
 
 }  // namespace

@@ -17,15 +17,13 @@ struct RowsChecked {
   std::uint64_t rows = 0, digests = 0;
 };
 
-/// CheckRows compares every derived row of `store` with `fold`. Unavailable: a row could not be read.
+/// CheckRows compares certifications, signers and record heads with what the logs say of them. Unavailable: a row could
+/// not be read.
 Result<RowsChecked> CheckRows(const ledger::Store& store, const LogFold& fold);
 
-/// CheckActs holds the last act on each file against what the file says now, and digests again the rows that it wrote
-/// where they are all still as it wrote them.
-Result<RowsChecked> CheckActs(const ledger::Store& store, const LogFold& fold);
-
-/// CheckUnknownRows looks for rows that have none of the authority's names.
-Result<RowsChecked> CheckUnknownRows(const ledger::Store& store, const LogFold& fold);
+/// CheckRecords holds every record to the newest act that names it, and every index row to the records and acts that it
+/// follows from.
+Result<RowsChecked> CheckRecords(const ledger::Store& store, const LogFold& fold);
 
 /// PartyRules: `party_ca` is who signs the certificates of parties; without it their signatures are not checked. It
 /// outlives the check.
@@ -34,8 +32,8 @@ struct PartyRules {
   const Certificate* party_ca = nullptr;
 };
 
-/// CheckParties holds parties to the enrolments and acts that made them, certificates to the Party CA, and every row
-/// that finds a party, a key, a registrar or an open enrolment to those.
+/// CheckParties holds parties to the enrolments that made them, their certificates to the Party CA, and approvals to
+/// registrars.
 Result<RowsChecked> CheckParties(const ledger::Store& store, const LogFold& fold, const PartyRules& rules);
 
 /// StatusValueOf is the status list's value of a folded state, or nothing where only the list can tell.

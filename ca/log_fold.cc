@@ -118,21 +118,24 @@ void LogFold::TakeMalformedEvent(const Entry& entry, const Problem& problem) {
 }
 
 std::function<void()> LogFold::VisitRecords(const ledger::EntryWindow& window) {
-  const auto acts = std::make_shared<std::vector<std::pair<std::uint64_t, Result<RecordedAct>>>>();
+  const auto acts = std::make_shared<std::vector<ReadAct>>();
   for (std::size_t i = 0; i < window.entries.size(); ++i) {
-    if (window.entries[i]) acts->emplace_back(window.begin + i, RecordedAct::Parse(AsText(*window.entries[i])));
+    if (!window.entries[i]) continue;
+    const ByteView entry = *window.entries[i];
+    acts->push_back({window.begin + i, LeafHash(entry), RecordedAct::Parse(AsText(entry))});
   }
   return [this, acts] {
-    for (const auto& [index, act] : *acts) TakeAct(index, act);
+    for (const ReadAct& read : *acts) TakeAct(read);
   };
 }
 
-void LogFold::TakeAct(std::uint64_t index, const Result<RecordedAct>& act) {
-  if (!act) return Report(ledger::kRecordLog, index, {"act-malformed", "an act", act.error().message});
+void LogFold::TakeAct(const ReadAct& read) {
+  if (!read.act) return Report(ledger::kRecordLog, read.index, {"act-malformed", "an act", read.act.error().message});
   ++counts_.acts;
-  const auto known = acts_.find(act->act.subject);
-  const Time first = known == acts_.end() ? act->act.at : known->second.first;
-  acts_[act->act.subject] = {index, act->act.act, act->act.after, act->writes, first};
+  for (const auto& [subject, digest] : read.act->records) {
+    written_[subject] = {read.index, digest.empty() ? std::nullopt : std::optional(Hash::FromHex(digest).value())};
+  }
+  for (const IndexRow& row : ActRows(*read.act, read.leaf)) act_rows_.Add(row.key, row.value);
 }
 
 void LogFold::Report(LogNumber log, std::uint64_t index, Problem problem) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -15,6 +16,7 @@
 
 #include "ca/act_entry.h"
 #include "ca/log_judge.h"
+#include "ca/row_product.h"
 #include "ca/status_lists.h"
 #include "ledger/findings.h"
 #include "ledger/tree_check.h"
@@ -33,11 +35,10 @@ struct IssuedCredential {
   Time valid_from, valid_until;
 };
 
-/// LastAct is the newest act on a record, and when the first one was.
-struct LastAct {
-  std::uint64_t index = 0;
-  std::string act, after, writes;
-  Time first;
+/// Written is what the newest act that names a record says of it.
+struct Written {
+  std::uint64_t index = 0;     ///< of the act in the record log
+  std::optional<Hash> digest;  ///< of the row; nothing: the act erased it
 };
 
 /// EarlierLogs says whether a fold begins with the first log of a succession, or with a later one alone: then an event
@@ -52,7 +53,7 @@ class LogFold {
  public:
   /// `lists` are an authority's accepted trust lists, oldest first; they outlive the fold.
   LogFold(std::span<const TrustList> lists, Signatures signatures, EarlierLogs earlier = EarlierLogs::kFolded)
-      : lists_(lists), signatures_(signatures), earlier_(earlier) {}
+      : lists_(lists), signatures_(signatures), earlier_(earlier), act_rows_(ledger::DrawRowKey()) {}
 
   /// Visitor is for ledger::FsckOptions; the fold outlives it.
   ledger::EntryVisitor Visitor();
@@ -75,7 +76,10 @@ class LogFold {
   const std::set<ledger::LogNumber>& announced_in(const std::string& kid) const { return announced_.at(kid); }
   /// geneses are the good ones, by log.
   const std::map<ledger::LogNumber, Genesis>& geneses() const { return geneses_; }
-  const std::unordered_map<std::string, LastAct>& acts() const { return acts_; }
+  /// written are the records that acts name, by subject.
+  const std::unordered_map<std::string, Written>& written() const { return written_; }
+  /// act_rows are the index rows that find the acts.
+  const RowProduct& act_rows() const { return act_rows_; }
   const std::vector<RecordHeadAt>& record_heads() const { return record_heads_; }
   const ledger::Findings& findings() const { return findings_; }
   const Counts& counts() const { return counts_; }
@@ -93,7 +97,12 @@ class LogFold {
   void TakeCredential(ledger::LogNumber log, const Entry& entry);
   void TakeEvent(ledger::LogNumber log, const Entry& entry);
   void TakeMalformedEvent(const Entry& entry, const Problem& problem);
-  void TakeAct(std::uint64_t index, const Result<RecordedAct>& act);
+  struct ReadAct {
+    std::uint64_t index = 0;
+    Hash leaf;
+    Result<RecordedAct> act;
+  };
+  void TakeAct(const ReadAct& read);
   void Report(ledger::LogNumber log, std::uint64_t index, Problem problem);
 
   const std::span<const TrustList> lists_;
@@ -108,7 +117,8 @@ class LogFold {
   std::map<std::string, LogJudge::LoggedKey> keys_;
   std::map<std::string, std::set<ledger::LogNumber>> announced_;
   std::map<ledger::LogNumber, Genesis> geneses_;
-  std::unordered_map<std::string, LastAct> acts_;
+  std::unordered_map<std::string, Written> written_;
+  RowProduct act_rows_;
   std::vector<RecordHeadAt> record_heads_;
   ledger::Findings findings_;
   Counts counts_;

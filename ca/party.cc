@@ -23,16 +23,24 @@ constexpr NameTable<Role, 9> kRoles{{
     {Role::kRelyingParty, "relying-party"},
 }};
 
-ledger::Write IndexRow(std::string key, std::string_view value) {
-  return {ledger::Column::kIndex, ToBytes(key), ToBytes(value)};
-}
+constexpr std::string_view kKeyPrefix = "party-key/";
 
-std::string CertificateKey(const Certificate& certificate) {
-  return "party-certificate/" + certificate.fingerprint().Hex();
+std::string CertificateKey(std::string_view fingerprint) {
+  return "party-certificate/" + std::string(fingerprint);
 }
 
 Error Unknown() {
   return {ErrorCode::kPermissionDenied, "the client certificate is not in the registry"};
+}
+
+Result<std::vector<Party::Identity>> ReadIdentities(const json::Value& root) {
+  std::vector<Party::Identity> identities;
+  for (const json::Value& value : CM_TRY(root.Array("certificates")).Elements()) {
+    std::string fingerprint = CM_TRY(ReadText(value, "fingerprint"));
+    const Time until = CM_TRY(ReadTime(value, "until"));
+    identities.push_back({std::move(fingerprint), until});
+  }
+  return identities;
 }
 
 }  // namespace
@@ -76,9 +84,18 @@ std::string Party::ToJson() const {
     writer.Member("operator_id", operator_id);
     writer.Member("url", url);
     writer.Strings("belongs_to", belongs_to);
-    writer.Strings("certificates", certificates);
+    writer.Key("certificates").Array([&] {
+      for (const Identity& identity : certificates) {
+        writer.Object([&] {
+          writer.Member("fingerprint", identity.fingerprint);
+          WriteTime(writer, "until", identity.until);
+        });
+      }
+    });
+    writer.Strings("keys", keys);
     writer.Strings("enrolled_by", enrolled_by);
     WriteTime(writer, "since", since);
+    writer.Member("salt", salt);
   });
   return writer.Take();
 }
@@ -93,44 +110,60 @@ Result<Party> Party::FromJson(std::string_view json) {
   party.operator_id = CM_TRY(ReadText(root, "operator_id"));
   party.url = CM_TRY(ReadText(root, "url"));
   party.belongs_to = CM_TRY(ReadTexts(root, "belongs_to"));
-  party.certificates = CM_TRY(ReadTexts(root, "certificates"));
+  party.certificates = CM_TRY(ReadIdentities(root));
+  party.keys = CM_TRY(ReadTexts(root, "keys"));
   party.enrolled_by = CM_TRY(ReadTexts(root, "enrolled_by"));
   party.since = CM_TRY(ReadTime(root, "since"));
+  party.salt = CM_TRY(ReadText(root, "salt"));
   return party;
 }
 
-ledger::Write PartyCertificateRow(const Certificate& certificate, std::string_view party_id) {
-  return IndexRow(CertificateKey(certificate), party_id);
+std::vector<IndexRow> Party::IndexRows() const {
+  std::vector<IndexRow> rows;
+  for (const Identity& identity : certificates) {
+    rows.push_back({ToBytes(CertificateKey(identity.fingerprint)), ToBytes(id)});
+  }
+  for (const std::string& key : keys) rows.push_back({ToBytes(std::string(kKeyPrefix) + key), ToBytes(id)});
+  if (has(Role::kRegistrar)) rows.push_back({RegistrarRowKey(id), ToBytes(id)});
+  const auto next = std::ranges::min_element(certificates, {}, &Identity::until);
+  if (next != certificates.end()) rows.push_back(DueRow(next->until + Seconds{1}, std::string(kKind) + "/" + id));
+  return rows;
+}
+
+bool Party::IsIdentifiedBy(const Certificate& certificate) const {
+  return std::ranges::find(certificates, certificate.fingerprint().Hex(), &Identity::fingerprint) != certificates.end();
 }
 
 Bytes PartyKeyRowKey(const PublicKey& key) {
-  return ToBytes("party-key/" + key.spki_hash().Hex());
+  return ToBytes(std::string(kKeyPrefix) + key.spki_hash().Hex());
 }
 
 Bytes RegistrarRowKey(std::string_view party_id) {
   return ToBytes("registrar/" + std::string(party_id));
 }
 
-void AddParty(ledger::Change& change, const Party& party, const Certificate& certificate) {
-  Create(change, party);
-  change.writes.push_back(PartyCertificateRow(certificate, party.id));
-  const Bytes key_row = PartyKeyRowKey(certificate.key());
-  change.preconditions.push_back({ledger::Column::kIndex, key_row, std::nullopt});
-  change.writes.push_back({ledger::Column::kIndex, key_row, ToBytes(party.id)});
-  if (party.has(Role::kRegistrar)) {
-    change.writes.push_back({ledger::Column::kIndex, RegistrarRowKey(party.id), Bytes{}});
-  }
+void Identify(Party& party, const Certificate& certificate) {
+  party.certificates.push_back({certificate.fingerprint().Hex(), certificate.not_after()});
+  party.keys.push_back(certificate.key().spki_hash().Hex());
 }
 
-ledger::Change RegisterFirst(const Party& registrar, const Certificate& certificate) {
-  Party party = registrar;
-  party.certificates = {certificate.fingerprint().Hex()};
+void AddParty(ledger::Change& change, const Party& party) {
+  for (const std::string& key : party.keys) {
+    change.preconditions.push_back({ledger::Column::kIndex, ToBytes(std::string(kKeyPrefix) + key), std::nullopt});
+  }
+  Create(change, party);
+}
+
+ledger::Change RegisterFirst(Party registrar, const Certificate& certificate) {
+  registrar.certificates.clear();
+  registrar.keys.clear();
+  Identify(registrar, certificate);
   ledger::Change change;
-  AddParty(change, party, certificate);
-  const ActEntry act{.at = party.since,
+  AddParty(change, registrar);
+  const ActEntry act{.at = registrar.since,
                      .actor = "ceremony",
                      .act = "register-first",
-                     .subject = "party/" + party.id,
+                     .subject = "party/" + registrar.id,
                      .reason = "",
                      .before = "",
                      .after = "ENROLLED"};
@@ -142,12 +175,10 @@ Result<Party> Authenticate(const ledger::Store& store, const Certificate& certif
   if (!certificate.ValidAt(now)) {
     return Error{ErrorCode::kPermissionDenied, "the client certificate is not valid at " + FormatDateTime(now)};
   }
-  const auto id = CM_TRY(store.Get(ledger::Column::kIndex, ToBytes(CertificateKey(certificate))));
+  const auto id = CM_TRY(store.Get(ledger::Column::kIndex, ToBytes(CertificateKey(certificate.fingerprint().Hex()))));
   if (!id) return Unknown();
   auto party = CM_TRY(Load<Party>(store, AsText(*id))).value;
-  // The row says whose the certificate was; the party says whether it still speaks for it.
-  const auto& current = party.certificates;
-  if (std::ranges::find(current, certificate.fingerprint().Hex()) == current.end()) return Unknown();
+  if (!party.IsIdentifiedBy(certificate)) return Unknown();
   return party;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/index_rows.h"
 #include "ledger/change.h"
 #include "verifier-sdk/core/certificate.h"
 #include "verifier-sdk/core/json.h"
@@ -40,30 +41,41 @@ struct Party {
   std::string operator_id, url;
   std::vector<std::string>
       belongs_to;  ///< parties (operators, laboratories) this one is part of: no act on their files
-  std::vector<std::string> certificates;  ///< hex SHA-256 of each certificate's DER that identifies it now
-  std::vector<std::string> enrolled_by;   ///< party ids
+  /// Identity is a certificate that identifies the party now.
+  struct Identity {
+    std::string fingerprint;  ///< hex SHA-256 of its DER
+    Time until;               ///< its `notAfter`
+  };
+  std::vector<Identity> certificates;
+  std::vector<std::string> keys;         ///< hex SHA-256 of the SPKI of every key it ever had: they are its for ever
+  std::vector<std::string> enrolled_by;  ///< party ids
   Time since;
+  std::string salt;  ///< random: the record may hold a person's name, and its digest in the record log outlives it
 
   bool has(Role role) const { return roles.contains(role); }
+  bool IsIdentifiedBy(const Certificate& certificate) const;
   /// IsPartOf is true iff this is that party, or belongs to it.
   bool IsPartOf(std::string_view party_id) const;
   std::string ToJson() const;
   static Result<Party> FromJson(std::string_view json);
+  /// IndexRows: `party-certificate/<fingerprint>`, `party-key/<SPKI hash>` and, of a registrar, `registrar/<id>`, each
+  /// with the id; when its next certificate ends.
+  std::vector<IndexRow> IndexRows() const;
 };
 
-/// PartyCertificateRow is the index row by which a certificate finds its party: `party-certificate/<fingerprint>` → id.
-ledger::Write PartyCertificateRow(const Certificate& certificate, std::string_view party_id);
-
-/// PartyKeyRowKey is the index row by which a key finds its party, `party-key/<hex SHA-256 of the SPKI>`: one key, one
-/// party, for ever. RegistrarRowKey is `registrar/<party id>`, of which there is one for each registrar.
+/// PartyKeyRowKey is the index key by which a key finds its party: one key, one party, for ever. RegistrarRowKey is
+/// that of a registrar.
 Bytes PartyKeyRowKey(const PublicKey& key);
 Bytes RegistrarRowKey(std::string_view party_id);
 
-/// AddParty adds a new party's record and all its rows to `change`, on condition that its key was never anybody's.
-void AddParty(ledger::Change& change, const Party& party, const Certificate& certificate);
+/// Identify makes `certificate` one that identifies `party`, and its key the party's for ever.
+void Identify(Party& party, const Certificate& certificate);
+
+/// AddParty adds a new party's record to `change`, on condition that its keys were never anybody's.
+void AddParty(ledger::Change& change, const Party& party);
 
 /// RegisterFirst is the change that enrols the first registrar in the ceremony, the only party that nobody approved.
-ledger::Change RegisterFirst(const Party& registrar, const Certificate& certificate);
+ledger::Change RegisterFirst(Party registrar, const Certificate& certificate);
 
 /// Authenticate finds the party of a client certificate. PermissionDenied: not in the registry, or not valid at `now`.
 Result<Party> Authenticate(const ledger::Store& store, const Certificate& certificate, Time now);

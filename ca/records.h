@@ -2,6 +2,10 @@
 //
 // A record type R has: `static constexpr std::string_view kKind`; `std::string id`; `std::string ToJson() const`;
 // `static Result<R> FromJson(std::string_view)`. Its row is `<kind>/<id>` in Column::kRecord.
+//
+// A type may also have `std::vector<IndexRow> IndexRows() const`: every row of Column::kIndex that follows from a
+// record and from nothing else. Create, Replace and Erase keep those rows with the record, so that the two cannot
+// disagree, and fsck knows them all by reading the records again.
 #pragma once
 
 #include <optional>
@@ -9,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/index_rows.h"
 #include "ledger/change.h"
 #include "ledger/store.h"
 
@@ -23,6 +28,22 @@ struct Stored {
 
 /// RecordKey is the row's key, `<kind>/<id>`.
 Bytes RecordKey(std::string_view kind, std::string_view id);
+
+/// SubjectOf is a record as acts and index rows name it, `<kind>/<id>`.
+template <class R>
+std::string SubjectOf(const R& record) {
+  return std::string(R::kKind) + "/" + record.id;
+}
+
+/// IndexRowsOf are the rows that follow from a record: none of a type that names none.
+template <class R>
+std::vector<IndexRow> IndexRowsOf(const R& record) {
+  if constexpr (requires { record.IndexRows(); }) {
+    return record.IndexRows();
+  } else {
+    return {};
+  }
+}
 
 /// Load reads a record. NotFound names it. Corruption: it does not parse.
 template <class R>
@@ -40,17 +61,27 @@ template <class R>
 void Expect(ledger::Change& change, const Stored<R>& read) {
   change.preconditions.push_back({ledger::Column::kRecord, RecordKey(R::kKind, read.value.id), read.etag});
 }
-/// Create writes a record that must not exist yet.
+/// Create writes a record that must not exist yet, and its index rows.
 template <class R>
 void Create(ledger::Change& change, const R& record) {
   change.preconditions.push_back({ledger::Column::kRecord, RecordKey(R::kKind, record.id), std::nullopt});
   change.writes.push_back({ledger::Column::kRecord, RecordKey(R::kKind, record.id), ToBytes(record.ToJson())});
+  MoveIndexRows(change, {}, IndexRowsOf(record));
 }
-/// Replace writes a record over the one that was read, if that is still there.
+/// Replace writes a record over the one that was read, if that is still there, and turns its index rows into the new
+/// one's.
 template <class R>
 void Replace(ledger::Change& change, const Stored<R>& read, const R& record) {
   Expect(change, read);
   change.writes.push_back({ledger::Column::kRecord, RecordKey(R::kKind, record.id), ToBytes(record.ToJson())});
+  MoveIndexRows(change, IndexRowsOf(read.value), IndexRowsOf(record));
+}
+/// Erase removes a record that was read, if it is still there, and its index rows.
+template <class R>
+void Erase(ledger::Change& change, const Stored<R>& read) {
+  Expect(change, read);
+  change.writes.push_back({ledger::Column::kRecord, RecordKey(R::kKind, read.value.id), std::nullopt});
+  MoveIndexRows(change, IndexRowsOf(read.value), {});
 }
 
 /// LoadAll reads every record of a kind, in order of id, at most `limit`.

@@ -266,11 +266,24 @@ class Replayer {
     out.valid_until = claims.valid_until;
     derived.subject = std::string(Certification::kKind) + "/" + out.id;
     derived.after = std::string(Name(out.state));
+    const std::vector<std::string> expired = CM_TRY(ExpireHolders(out, claims.iat, derived.change));
+    CM_TRY(ClaimUnit(input_.store, out, expired, derived.change));
     Create(derived.change, out);
-    CM_TRY(ClaimUnit(input_.store, out, claims.iat, derived.change));
-    derived.change.writes.push_back(AppRow(out));
-    derived.change.writes.push_back(StatusWrite(out.status, StatusOf(out.state)));
     return std::optional(std::move(derived));
+  }
+
+  // ExpireHolders: whoever held the unit was over when the next began.
+  Result<std::vector<std::string>> ExpireHolders(const Certification& next, Time now, ledger::Change& change) {
+    std::vector<std::string> expired;
+    for (const std::string& number : CM_TRY(NumbersOf(input_.store, next.app))) {
+      const auto read = CM_TRY(Load<Certification>(input_.store, number));
+      if (HasEnded(read.value.state) || read.value.valid_until > now) continue;
+      Certification over = read.value;
+      over.state = Certification::State::kExpired;
+      Replace(change, read, over);
+      expired.push_back(number);
+    }
+    return expired;
   }
 
   // PartyOf is the operator of a credential, by its number in the register that both name. One who is no longer known
@@ -305,7 +318,6 @@ class Replayer {
     derived.before = std::string(Name(read->value.state));
     derived.after = std::string(Name(out.state));
     Replace(derived.change, *read, out);
-    derived.change.writes.push_back(StatusWrite(out.status, StatusOf(out.state)));
     pending_.insert(out.app.ToText());
     return std::optional(std::move(derived));
   }
@@ -329,6 +341,7 @@ class Replayer {
     out.left_open = out.left_open && !HasEnded(out.state);
     out.suspended_by_holder =
         event.kind == EventKind::kSuspended && event.reason == Scheme::kHolderRequest && !out.left_open;
+    out.restore_by = out.state == Certification::State::kSuspended ? event.until : std::nullopt;
     out.history.push_back({event.kind, event.iat, event.reason});
     Derived derived;
     derived.subject = std::string(Certification::kKind) + "/" + out.id;
@@ -336,8 +349,6 @@ class Replayer {
     derived.before = std::string(Name(read.value.state));
     derived.after = std::string(Name(out.state));
     Replace(derived.change, read, out);
-    if (HasEnded(out.state)) FreeUnit(out, derived.change);
-    derived.change.writes.push_back(StatusWrite(out.status, StatusOf(out.state)));
     return std::optional(std::move(derived));
   }
 

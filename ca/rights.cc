@@ -21,22 +21,55 @@ struct Row {
   RoleSet roles;
 };
 
-constexpr std::array<Row, 14> kTable{{
+constexpr std::array<Row, 37> kTable{{
     {Act::kListEnrolments, "list-enrolments", Of({Role::kRegistrar})},
     {Act::kApproveEnrolment, "approve-enrolment", Of({Role::kRegistrar})},
     {Act::kConfirmEnrolment, "confirm-enrolment", Of({Role::kRegistrar})},
     {Act::kSubmitApplication, "submit-application", Of({Role::kOperator})},
     {Act::kReadApplication, "read-application",
-     Of({Role::kOperator, Role::kLaboratory, Role::kReviewer, Role::kDecider, Role::kSurveillanceOfficer})},
+     Of({Role::kOperator, Role::kLaboratory, Role::kAuditor, Role::kReviewer, Role::kDecider,
+         Role::kSurveillanceOfficer, Role::kAppealsOfficer})},
+    {Act::kReturnApplication, "return-application", Of({Role::kReviewer})},
     {Act::kAcceptApplication, "accept-application", Of({Role::kReviewer})},
+    {Act::kRefuseApplication, "refuse-application", Of({Role::kReviewer})},
+    {Act::kWithdrawApplication, "withdraw-application", Of({Role::kOperator})},
     {Act::kSubmitReport, "submit-report", Of({Role::kLaboratory})},
+    {Act::kSubmitAudit, "submit-audit", Of({Role::kAuditor})},
     {Act::kDecide, "decide", Of({Role::kDecider})},
+    {Act::kUploadDocument, "upload-document", Of({Role::kOperator})},
+    {Act::kReadDocument, "read-document",
+     Of({Role::kOperator, Role::kLaboratory, Role::kAuditor, Role::kReviewer, Role::kDecider,
+         Role::kSurveillanceOfficer, Role::kAppealsOfficer})},
     {Act::kProposeSuspension, "propose-suspension", Of({Role::kSurveillanceOfficer, Role::kOperator})},
     {Act::kProposeRevocation, "propose-revocation", Of({Role::kSurveillanceOfficer})},
     {Act::kConfirmProposal, "confirm-proposal", Of({Role::kSurveillanceOfficer, Role::kDecider})},
-    {Act::kReadProposal, "read-proposal", Of({Role::kSurveillanceOfficer, Role::kDecider, Role::kOperator})},
+    {Act::kReadProposal, "read-proposal",
+     Of({Role::kSurveillanceOfficer, Role::kDecider, Role::kOperator, Role::kRegistrar})},
     {Act::kReinstate, "reinstate", Of({Role::kSurveillanceOfficer})},
     {Act::kWithdraw, "withdraw", Of({Role::kOperator})},
+    {Act::kProposeOrder, "propose-order", Of({Role::kSurveillanceOfficer})},
+    {Act::kReadOrder, "read-order",
+     Of({Role::kSurveillanceOfficer, Role::kDecider, Role::kOperator, Role::kAppealsOfficer})},
+    {Act::kCloseOrder, "close-order", Of({Role::kSurveillanceOfficer})},
+    {Act::kProposeAccreditation, "propose-accreditation", Of({Role::kRegistrar})},
+    {Act::kConfirmAccreditation, "confirm-accreditation", Of({Role::kRegistrar})},
+    {Act::kProposeBar, "propose-bar", Of({Role::kSurveillanceOfficer})},
+    {Act::kReportMisuse, "report-misuse", Of({Role::kRelyingParty, Role::kOperator})},
+    {Act::kHandleComplaint, "handle-complaint", Of({Role::kSurveillanceOfficer})},
+    {Act::kOpenCase, "open-case", Of({Role::kSurveillanceOfficer})},
+    {Act::kReadCase, "read-case",
+     Of({Role::kSurveillanceOfficer, Role::kDecider, Role::kAppealsOfficer, Role::kOperator})},
+    {Act::kCloseCase, "close-case", Of({Role::kSurveillanceOfficer})},
+    {Act::kFileAppeal, "file-appeal", Of({Role::kOperator})},
+    {Act::kReadAppeal, "read-appeal",
+     Of({Role::kOperator, Role::kAppealsOfficer, Role::kDecider, Role::kSurveillanceOfficer})},
+    {Act::kDecideAppeal, "decide-appeal", Of({Role::kAppealsOfficer})},
+    {Act::kProposeBulk, "propose-bulk", Of({Role::kSurveillanceOfficer})},
+    {Act::kReadWork, "read-work",
+     Of({Role::kOperator, Role::kLaboratory, Role::kAuditor, Role::kReviewer, Role::kDecider,
+         Role::kSurveillanceOfficer, Role::kAppealsOfficer, Role::kRegistrar})},
+    {Act::kReadRecord, "read-record",
+     Of({Role::kReviewer, Role::kDecider, Role::kSurveillanceOfficer, Role::kAppealsOfficer})},
 }};
 
 constexpr bool InOrder() {
@@ -45,7 +78,7 @@ constexpr bool InOrder() {
   }
   return true;
 }
-static_assert(InOrder() && kTable.size() == static_cast<std::size_t>(Act::kWithdraw) + 1);
+static_assert(InOrder() && kTable.size() == static_cast<std::size_t>(Act::kReadRecord) + 1);
 
 const Row& RowOf(Act act) {
   return kTable[static_cast<std::size_t>(act)];
@@ -55,6 +88,44 @@ const Row& RowOf(Act act) {
 
 std::string_view Name(Act act) {
   return RowOf(act).name;
+}
+
+std::vector<Role> RolesFor(Act act) {
+  std::vector<Role> roles;
+  for (unsigned role = 0; role <= static_cast<unsigned>(Role::kRelyingParty); ++role) {
+    if (RowOf(act).roles & 1u << role) roles.push_back(static_cast<Role>(role));
+  }
+  return roles;
+}
+
+Act ProposingRight(Proposed act) {
+  switch (act) {
+    case Proposed::kSuspend:
+      return Act::kProposeSuspension;
+    case Proposed::kRevoke:
+      return Act::kProposeRevocation;
+    case Proposed::kOrder:
+    case Proposed::kExposeOrder:
+    case Proposed::kAnnulOrder:
+      return Act::kProposeOrder;
+    case Proposed::kAccredit:
+    case Proposed::kSuspendAccreditation:
+    case Proposed::kRestoreAccreditation:
+    case Proposed::kEndAccreditation:
+      return Act::kProposeAccreditation;
+    case Proposed::kBar:
+    case Proposed::kLiftBar:
+      return Act::kProposeBar;
+    case Proposed::kSuspendAll:
+    case Proposed::kRevokeAll:
+    case Proposed::kReissueAll:
+      return Act::kProposeBulk;
+  }
+  Die("no such proposed act");
+}
+
+Act ConfirmingRight(Proposed act) {
+  return ProposingRight(act) == Act::kProposeAccreditation ? Act::kConfirmAccreditation : Act::kConfirmProposal;
 }
 
 Result<void> Check(const Party& caller, Act act) {

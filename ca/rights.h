@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "ca/party.h"
+#include "ca/proposal.h"
 
 namespace certmark::ca {
 
@@ -13,17 +15,47 @@ enum class Act : std::uint8_t {
   kConfirmEnrolment,
   kSubmitApplication,
   kReadApplication,
+  kReturnApplication,
   kAcceptApplication,
+  kRefuseApplication,
+  kWithdrawApplication,
   kSubmitReport,
+  kSubmitAudit,
   kDecide,
+  kUploadDocument,
+  kReadDocument,
   kProposeSuspension,
   kProposeRevocation,
   kConfirmProposal,
   kReadProposal,
   kReinstate,
   kWithdraw,
+  kProposeOrder,
+  kReadOrder,
+  kCloseOrder,
+  kProposeAccreditation,
+  kConfirmAccreditation,
+  kProposeBar,
+  kReportMisuse,
+  kHandleComplaint,
+  kOpenCase,
+  kReadCase,
+  kCloseCase,
+  kFileAppeal,
+  kReadAppeal,
+  kDecideAppeal,
+  kProposeBulk,
+  kReadWork,
+  kReadRecord,
 };
 std::string_view Name(Act act);
+
+/// RolesFor are the roles that an act is granted to.
+std::vector<Role> RolesFor(Act act);
+
+/// ProposingRight and ConfirmingRight are what the two people of an act need.
+Act ProposingRight(Proposed act);
+Act ConfirmingRight(Proposed act);
 
 /// Check is the role half of every use case; the per-file half (who took part, who belongs to whom) is the service's.
 /// PermissionDenied names the act and the party.

@@ -165,7 +165,7 @@ Result<v1::DecideApplicationResponse> Client::DecideApplication(const v1::Decide
 Result<v1::Proposal> Client::ProposeAct(const v1::ProposeActRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ProposeAct, request);
 }
-Result<v1::Certification> Client::ConfirmAct(const v1::ConfirmActRequest& request) {
+Result<v1::Proposal> Client::ConfirmAct(const v1::ConfirmActRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ConfirmAct, request);
 }
 Result<v1::Certification> Client::ReinstateCertification(const v1::ReinstateCertificationRequest& request) {

@@ -56,7 +56,7 @@ class Client {
   Result<v1::Application> AcceptApplication(const v1::AcceptApplicationRequest& request);
   Result<v1::DecideApplicationResponse> DecideApplication(const v1::DecideApplicationRequest& request);
   Result<v1::Proposal> ProposeAct(const v1::ProposeActRequest& request);
-  Result<v1::Certification> ConfirmAct(const v1::ConfirmActRequest& request);
+  Result<v1::Proposal> ConfirmAct(const v1::ConfirmActRequest& request);
   Result<v1::Certification> ReinstateCertification(const v1::ReinstateCertificationRequest& request);
   Result<v1::ListEnrolmentsResponse> ListEnrolments(const v1::ListEnrolmentsRequest& request);
   Result<v1::Enrolment> ApproveEnrolment(const v1::ApproveEnrolmentRequest& request);

@@ -67,6 +67,13 @@ Result<Exit> ShowApplication(Context& context, const std::string& name) {
   return Exit::kOk;
 }
 
+std::string FateOf(const v1::Proposal& proposal) {
+  if (proposal.state() == v1::Proposal::OPEN) return "It waits for another person to confirm it.";
+  if (proposal.state() == v1::Proposal::CONFIRMED) return "It was confirmed and carried out.";
+  if (proposal.state() == v1::Proposal::REJECTED) return "It was rejected: nothing was done.";
+  return "Nobody confirmed it in time: it is void.";
+}
+
 Result<Exit> ShowProposal(Context& context, const std::string& name) {
   PartySession session = CM_TRY(PartySession::Open(context));
   v1::GetProposalRequest request;
@@ -74,8 +81,7 @@ Result<Exit> ShowProposal(Context& context, const std::string& name) {
   const v1::Proposal proposal = CM_TRY(session.client.GetProposal(request));
   Show(context.console(), proposal);
   CM_TRY(ShowObject(context.console(), proposal));
-  const bool open = proposal.state() == v1::Proposal::OPEN;
-  context.console().Line(open ? "It waits for another person to confirm it." : "It was confirmed and carried out.");
+  context.console().Line(FateOf(proposal));
   return Exit::kOk;
 }
 

@@ -48,7 +48,10 @@ Result<Exit> Confirm(Context& context, const std::string& name, v1::Proposal::Ac
     return Error{ErrorCode::kFailedPrecondition, name + " proposes another act: nothing was done"};
   v1::ConfirmActRequest request;
   request.set_proposal(name);
-  return Finish(context, CM_TRY(session.client.ConfirmAct(request)));
+  const v1::Proposal confirmed = CM_TRY(session.client.ConfirmAct(request));
+  CM_TRY(ShowObject(context.console(), confirmed));
+  context.console().Line(confirmed.name() + " is confirmed and carried out: " + confirmed.subject() + ".");
+  return Exit::kOk;
 }
 
 template <v1::Proposal::Act act>
@@ -58,7 +61,7 @@ Result<Exit> RunPropose(Context& context, const ProposeArguments& a) {
   PartySession session = CM_TRY(PartySession::Open(context));
   v1::ProposeActRequest request;
   request.set_act(act);
-  request.set_certification(CertificationName(a.number));
+  request.set_subject(CertificationName(a.number));
   request.set_reason(a.reason);
   const v1::Proposal proposal = CM_TRY(session.client.ProposeAct(request));
   Show(context.console(), proposal);

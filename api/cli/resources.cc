@@ -110,7 +110,7 @@ void Show(Console& console, const v1::Enrolment& enrolment) {
 void Show(Console& console, const v1::Proposal& proposal) {
   console.Line(proposal.name() + "  " + v1::Proposal::State_Name(proposal.state()));
   console.Field("act", Lower(v1::Proposal::Act_Name(proposal.act())));
-  console.Field("certification", proposal.certification());
+  console.Field("about", proposal.subject());
   console.Field("reason", proposal.reason());
   console.Field("proposed", TimeText(proposal.propose_time()) + " by " + proposal.proposed_by());
   console.Field("confirmed by", proposal.confirmed_by());

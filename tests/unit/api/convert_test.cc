@@ -43,8 +43,8 @@ TEST(Convert, KnowsEveryRoleOfTheWire) {
 }
 
 TEST(Convert, KnowsEveryActOfTheWire) {
-  EXPECT_EQ(FromProto(v1::Proposal::SUSPEND).value(), EventKind::kSuspended);
-  EXPECT_EQ(FromProto(v1::Proposal::REVOKE).value(), EventKind::kRevoked);
+  EXPECT_EQ(FromProto(v1::Proposal::SUSPEND).value(), ca::Proposed::kSuspend);
+  EXPECT_EQ(FromProto(v1::Proposal::REVOKE).value(), ca::Proposed::kRevoke);
   EXPECT_FALSE(FromProto(v1::Proposal::ACT_UNSPECIFIED));
   EXPECT_FALSE(FromProto(static_cast<v1::Proposal::Act>(-1)));
 }

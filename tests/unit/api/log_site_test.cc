@@ -39,7 +39,7 @@ class LogOverHttp : public ::testing::Test {
   std::string Leaves(std::uint64_t begin, std::uint64_t count) {
     std::string out;
     for (std::uint64_t i = begin; i < begin + count; ++i) {
-      const Bytes entry = office_.service().logs().Find(0).value().reader.Entry(i, Size()).value();
+      const Bytes entry = office_.service().desk().logs().Find(0).value().reader.Entry(i, Size()).value();
       out += AsText(LeafHash(entry).view());
     }
     return out;
@@ -47,7 +47,7 @@ class LogOverHttp : public ::testing::Test {
   std::string Bundle(std::uint64_t begin, std::uint64_t count) {
     std::string out;
     for (std::uint64_t i = begin; i < begin + count; ++i) {
-      const Bytes entry = office_.service().logs().Find(0).value().reader.Entry(i, Size()).value();
+      const Bytes entry = office_.service().desk().logs().Find(0).value().reader.Entry(i, Size()).value();
       out += static_cast<char>(entry.size() >> 8);
       out += static_cast<char>(entry.size());
       out += AsText(entry);

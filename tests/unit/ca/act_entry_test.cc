@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "ledger/memory_store.h"
+#include "verifier-sdk/core/merkle.h"
+
 namespace certmark::ca {
 namespace {
 
@@ -35,8 +38,32 @@ TEST(ActEntry, IsAnotherEntryForWhateverElseIsWritten) {
   EXPECT_NE(entry, EntryFor({Row("a", std::nullopt)})) << "erased";
   EXPECT_NE(entry, EntryFor({Row("a", Bytes{1}), Row("b", Bytes{1})})) << "one row more";
   EXPECT_NE(EntryFor({Row("a", Bytes{})}), EntryFor({Row("a", std::nullopt)})) << "empty is not erased";
-  EXPECT_NE(EntryFor({{ledger::Column::kIndex, Bytes{1}, Bytes{}}}),
-            EntryFor({{ledger::Column::kRecord, Bytes{1}, Bytes{}}}));
+}
+
+TEST(ActEntry, SaysNothingOfIndexRowsForTheyFollowFromRecords) {
+  EXPECT_EQ(EntryFor({Row("a", Bytes{1})}),
+            EntryFor({Row("a", Bytes{1}), {ledger::Column::kIndex, Bytes{1}, Bytes{}}}));
+}
+
+TEST(ActEntry, IsReadBackWithTheDigestOfEachRecord) {
+  const RecordedAct read =
+      RecordedAct::Parse(EntryFor({Row("party/a", Bytes{1}), Row("party/b", std::nullopt)})).value();
+  EXPECT_EQ(read.act.subject, "application/a1");
+  EXPECT_EQ(read.records, (std::map<std::string, std::string>{{"party/a", Sha256(Bytes{1}).Hex()}, {"party/b", ""}}));
+}
+
+TEST(ActEntry, IsFoundByEachRecordItWroteAndByItsActor) {
+  const auto store = ledger::MakeMemoryStore();
+  ledger::Change change;
+  change.writes = {Row("party/a", Bytes{1})};
+  kAct.RecordIn(change);
+  ASSERT_TRUE(store->Commit({}, ledger::Batch{Bytes{1}, change.writes}));
+  const std::vector<Hash> leaf = {LeafHash(change.entries.back().bytes)};
+  EXPECT_EQ(ActsOf(*store, "application/a1", 9).value(), leaf);
+  EXPECT_EQ(ActsOf(*store, "party/a", 9).value(), leaf);
+  EXPECT_EQ(ActsBy(*store, "p1", 9).value(), leaf);
+  EXPECT_TRUE(ActsOf(*store, "party/", 9).value().empty());
+  EXPECT_TRUE(ActsBy(*store, "p", 9).value().empty());
 }
 
 }  // namespace

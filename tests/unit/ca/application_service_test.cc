@@ -66,7 +66,7 @@ TEST_F(ApplicationService, KeepsReportAndDecisionVerbatimWithTheirChains) {
   const std::string id = office.Submit();
   office.Accept(id);
   const std::string jws = office.SignReport(office.DraftReport(id), office.laboratory);
-  office.service().SubmitReport(office.laboratory.party, id, jws).value();
+  office.service().applications().SubmitReport(office.laboratory.party, id, jws).value();
   const Application::Report kept = office.File(id).reports.at(0);
   EXPECT_EQ(kept.jws, jws);
   EXPECT_EQ(kept.author, office.laboratory.party.id);
@@ -83,7 +83,7 @@ TEST_F(ApplicationService, WritesEveryActWithItsActorIntoTheRecordLog) {
   const auto line = [&](const Person& actor, std::string_view act, std::string_view from, std::string_view to) {
     return "{\"at\":1793664000,\"actor\":\"" + actor.party.id + "\",\"act\":\"" + std::string(act) +
            "\",\"subject\":\"application/" + id + "\",\"reason\":\"\",\"before\":\"" + std::string(from) +
-           "\",\"after\":\"" + std::string(to) + "\",\"writes\":\"sha256:";
+           "\",\"after\":\"" + std::string(to) + "\",\"rests_on\":\"\",\"records\":{";
   };
   EXPECT_TRUE(entries[before].starts_with(line(office.applicant, "submit-application", "DRAFT", "SUBMITTED")));
   EXPECT_TRUE(
@@ -108,36 +108,36 @@ TEST_F(ApplicationService, ShowsAFileToItsOperatorItsLaboratoryAndStaffAndToNobo
   const Person other_laboratory = office.Enrol("Other Laboratory", {Role::kLaboratory});
   const Person store = office.Enrol("Store", {Role::kRelyingParty});
   const std::string id = office.Submit();
-  const auto code = [&](const Person& who) { return CodeOf(office.service().GetApplication(who.party, id)); };
+  const auto code = [&](const Person& who) { return CodeOf(office.service().applications().Get(who.party, id)); };
   EXPECT_EQ(code(office.laboratory), ErrorCode::kNotFound) << "before it is assigned";
   office.Accept(id);
   for (const Person* who :
        {&office.applicant, &office.laboratory, &office.reviewer, &office.decider, &office.officer}) {
-    EXPECT_TRUE(office.service().GetApplication(who->party, id)) << who->party.name;
+    EXPECT_TRUE(office.service().applications().Get(who->party, id)) << who->party.name;
   }
   EXPECT_EQ(code(stranger), ErrorCode::kNotFound);
   EXPECT_EQ(code(other_laboratory), ErrorCode::kNotFound);
   EXPECT_EQ(code(store), ErrorCode::kPermissionDenied);
-  EXPECT_EQ(office.service().GetApplication(stranger.party, id).error().message, "no application " + id);
-  EXPECT_EQ(office.service().GetApplication(stranger.party, "x").error().message, "no application x");
+  EXPECT_EQ(office.service().applications().Get(stranger.party, id).error().message, "no application " + id);
+  EXPECT_EQ(office.service().applications().Get(stranger.party, "x").error().message, "no application x");
 }
 
 TEST_F(ApplicationService, JudgesTheCallerByTheRegistryAndNotByWhatTheTransportHolds) {
   Party forged = office.applicant.party;
   forged.roles = {Role::kDecider, Role::kReviewer};
   const std::string id = office.Submit();
-  EXPECT_EQ(CodeOf(office.service().AcceptApplication(forged, id, office.laboratory.party.id)),
+  EXPECT_EQ(CodeOf(office.service().applications().Accept(forged, id, office.laboratory.party.id)),
             ErrorCode::kPermissionDenied);
   forged.id = "nobody";
-  EXPECT_EQ(CodeOf(office.service().AcceptApplication(forged, id, office.laboratory.party.id)),
+  EXPECT_EQ(CodeOf(office.service().applications().Accept(forged, id, office.laboratory.party.id)),
             ErrorCode::kPermissionDenied);
 }
 
 TEST_F(ApplicationService, RefusesAFormOfAnotherScheme) {
   ApplicationForm form = office.Form();
   form.scheme = "CNCA-App-001 2018";
-  EXPECT_EQ(CodeOf(office.service().SubmitApplication(office.applicant.party, form.ToJson())),
-            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(CodeOf(office.service().applications().Submit(office.applicant.party, form.ToJson())),
+            ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(ApplicationService, AssignsOnlyALaboratoryThatIsIndependentOfTheOperator) {
@@ -146,7 +146,7 @@ TEST_F(ApplicationService, AssignsOnlyALaboratoryThatIsIndependentOfTheOperator)
   const Person daughter = office.Enrol("Daughter", {Role::kLaboratory}, {op});
   const Person granddaughter = office.Enrol("Granddaughter", {Role::kLaboratory}, {daughter.party.id});
   const auto accept = [&](const Person& reviewer, const Person& laboratory) {
-    return CodeOf(office.service().AcceptApplication(reviewer.party, id, laboratory.party.id));
+    return CodeOf(office.service().applications().Accept(reviewer.party, id, laboratory.party.id));
   };
   EXPECT_EQ(accept(office.reviewer, daughter), ErrorCode::kPermissionDenied);
   EXPECT_EQ(accept(office.reviewer, granddaughter), ErrorCode::kPermissionDenied);
@@ -160,15 +160,15 @@ TEST_F(ApplicationService, AssignsOnlyALaboratoryThatIsIndependentOfTheOperator)
 
 TEST_F(ApplicationService, NeverLetsAPartyBeItsOwnLaboratory) {
   const Person both = office.Enrol("Both", {Role::kOperator, Role::kLaboratory});
-  const std::string id = office.service().SubmitApplication(both.party, office.Form().ToJson()).value().id;
-  EXPECT_EQ(CodeOf(office.service().AcceptApplication(office.reviewer.party, id, both.party.id)),
+  const std::string id = office.service().applications().Submit(both.party, office.Form().ToJson()).value().id;
+  EXPECT_EQ(CodeOf(office.service().applications().Accept(office.reviewer.party, id, both.party.id)),
             ErrorCode::kPermissionDenied);
 }
 
 TEST_F(ApplicationService, AcceptsAFileOnce) {
   const std::string id = office.Submit();
   office.Accept(id);
-  EXPECT_EQ(CodeOf(office.service().AcceptApplication(office.reviewer.party, id, office.laboratory.party.id)),
+  EXPECT_EQ(CodeOf(office.service().applications().Accept(office.reviewer.party, id, office.laboratory.party.id)),
             ErrorCode::kFailedPrecondition);
 }
 
@@ -179,10 +179,12 @@ TEST_F(ApplicationService, TakesAReportFromTheAssignedLaboratoryAlone) {
   const std::string id = office.Submit();
   office.Accept(id);
   ReportDocument report = office.DraftReport(id);
-  EXPECT_EQ(CodeOf(office.service().SubmitReport(other.party, id, office.SignReport(report, office.laboratory))),
+  EXPECT_EQ(CodeOf(office.service().applications().SubmitReport(other.party, id,
+                                                                office.SignReport(report, office.laboratory))),
             ErrorCode::kNotFound);
   report.iss = office.authority().iss + "/parties/" + other.party.id;
-  EXPECT_EQ(CodeOf(office.service().SubmitReport(office.laboratory.party, id, office.SignReport(report, other))),
+  EXPECT_EQ(CodeOf(office.service().applications().SubmitReport(office.laboratory.party, id,
+                                                                office.SignReport(report, other))),
             ErrorCode::kPermissionDenied);
 }
 
@@ -211,8 +213,8 @@ TEST_F(ApplicationService, TakesAReportAboutThisFileAlone) {
   for (const Row& row : rows) {
     ReportDocument report = office.DraftReport(id);
     row.apply(report);
-    EXPECT_EQ(CodeOf(office.service().SubmitReport(office.laboratory.party, id,
-                                                   office.SignReport(report, office.laboratory))),
+    EXPECT_EQ(CodeOf(office.service().applications().SubmitReport(office.laboratory.party, id,
+                                                                  office.SignReport(report, office.laboratory))),
               ErrorCode::kInvalidArgument)
         << row.mutation;
   }
@@ -222,8 +224,8 @@ TEST_F(ApplicationService, TakesAReportAboutThisFileAlone) {
 TEST_F(ApplicationService, TakesNoReportBeforeAcceptanceAndNoneAfterReview) {
   const std::string id = office.Submit();
   const auto report = [&] {
-    return CodeOf(office.service().SubmitReport(office.laboratory.party, id,
-                                                office.SignReport(office.DraftReport(id), office.laboratory)));
+    return CodeOf(office.service().applications().SubmitReport(
+        office.laboratory.party, id, office.SignReport(office.DraftReport(id), office.laboratory)));
   };
   EXPECT_EQ(report(), ErrorCode::kNotFound);
   office.Accept(id);
@@ -236,9 +238,9 @@ TEST_F(ApplicationService, TakesNoAuditReportWhereTheSchemeWaivesTheAudit) {
   office.Accept(id);
   ReportDocument report = office.DraftReport(id);
   report.kind = ReportDocument::Kind::kAudit;
-  EXPECT_EQ(
-      CodeOf(office.service().SubmitReport(office.laboratory.party, id, office.SignReport(report, office.laboratory))),
-      ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(office.service().applications().SubmitReport(office.laboratory.party, id,
+                                                                office.SignReport(report, office.laboratory))),
+            ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(ApplicationService, GivesThirtyDaysToRectifyAndTakesTheCorrectedReport) {
@@ -260,8 +262,8 @@ TEST_F(ApplicationService, LapsesAFileWhoseDeadlinePassed) {
   office.Accept(id);
   office.Report(id, {"3.1"});
   office.Advance(30 * kDay);
-  const auto late = office.service().SubmitReport(office.laboratory.party, id,
-                                                  office.SignReport(office.DraftReport(id), office.laboratory));
+  const auto late = office.service().applications().SubmitReport(
+      office.laboratory.party, id, office.SignReport(office.DraftReport(id), office.laboratory));
   EXPECT_EQ(CodeOf(late), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(office.File(id).state, Application::State::kLapsed);
   EXPECT_EQ(office.File(id).reports.size(), 1u);
@@ -285,8 +287,9 @@ TEST_F(ApplicationService, TakesOneReportOnce) {
   const std::string id = office.Submit();
   office.Accept(id);
   const std::string jws = office.SignReport(office.DraftReport(id, {"3.1"}), office.laboratory);
-  EXPECT_TRUE(office.service().SubmitReport(office.laboratory.party, id, jws));
-  EXPECT_EQ(CodeOf(office.service().SubmitReport(office.laboratory.party, id, jws)), ErrorCode::kAlreadyExists);
+  EXPECT_TRUE(office.service().applications().SubmitReport(office.laboratory.party, id, jws));
+  EXPECT_EQ(CodeOf(office.service().applications().SubmitReport(office.laboratory.party, id, jws)),
+            ErrorCode::kAlreadyExists);
   EXPECT_EQ(office.File(id).rectification_rounds, 1u);
 }
 
@@ -306,10 +309,10 @@ TEST_F(ApplicationService, IsNeverDecidedByWhoEvaluatedOrBelongsToThem) {
 TEST_F(ApplicationService, IsNeverDecidedByItsOwnLaboratoryOrOperator) {
   const Person evaluator = office.Enrol("Evaluator", {Role::kLaboratory, Role::kDecider});
   const std::string id = office.Submit();
-  office.service().AcceptApplication(office.reviewer.party, id, evaluator.party.id).value();
+  office.service().applications().Accept(office.reviewer.party, id, evaluator.party.id).value();
   ReportDocument report = office.DraftReport(id);
   report.iss = office.authority().iss + "/parties/" + evaluator.party.id;
-  office.service().SubmitReport(evaluator.party, id, office.SignReport(report, evaluator)).value();
+  office.service().applications().SubmitReport(evaluator.party, id, office.SignReport(report, evaluator)).value();
   EXPECT_EQ(CodeOf(office.Decide(id, office.DraftDecision(id), evaluator)), ErrorCode::kPermissionDenied);
   EXPECT_EQ(CodeOf(office.Decide(id, office.DraftDecision(id), office.laboratory)), ErrorCode::kPermissionDenied);
   EXPECT_EQ(CodeOf(office.Decide(id, office.DraftDecision(id), office.applicant)), ErrorCode::kPermissionDenied);
@@ -351,8 +354,8 @@ TEST_F(ApplicationService, IsDecidedAsTheDeciderSawIt) {
   const Hash seen = office.EtagOf(id);
   office.Report(id);
   const std::string decision = office.SignDecision(office.DraftDecision(id), office.decider);
-  EXPECT_EQ(CodeOf(office.service().Decide(office.decider.party,
-                                           {.application = id, .etag = seen, .decision_jws = decision})),
+  EXPECT_EQ(CodeOf(office.service().applications().Decide(office.decider.party,
+                                                          {.application = id, .etag = seen, .decision_jws = decision})),
             ErrorCode::kConflict);
 }
 
@@ -400,8 +403,8 @@ TEST_F(ApplicationService, RefusesADecisionThatSomebodyElseSigned) {
   const Person other = office.Enrol("Other Decider", {Role::kDecider});
   const std::string id = office.InReview();
   const std::string theirs = office.SignDecision(office.DraftDecision(id), other);
-  EXPECT_EQ(CodeOf(office.service().Decide(office.decider.party,
-                                           {.application = id, .etag = office.EtagOf(id), .decision_jws = theirs})),
+  EXPECT_EQ(CodeOf(office.service().applications().Decide(
+                office.decider.party, {.application = id, .etag = office.EtagOf(id), .decision_jws = theirs})),
             ErrorCode::kPermissionDenied);
 }
 
@@ -431,7 +434,7 @@ TEST_F(ApplicationService, GrantsOneLiveCertificationForAnAppAndASigner) {
   EXPECT_EQ(CodeOf(office.Decide(id)), ErrorCode::kAlreadyExists);
   EXPECT_EQ(office.File(id).state, Application::State::kReview) << "issued in the same act, or not at all";
   EXPECT_EQ(office.log().Exposed()->checkpoint.size, size);
-  EXPECT_EQ(office.service().LookUpApp(second.app, std::nullopt).value().size(), 1u);
+  EXPECT_EQ(office.service().certifications().LookUp(second.app, std::nullopt).value().size(), 1u);
 }
 
 TEST_F(ApplicationService, GrantsAnotherSignersAppBesideTheFirst) {
@@ -442,20 +445,21 @@ TEST_F(ApplicationService, GrantsAnotherSignersAppBesideTheFirst) {
   office.Accept(id);
   office.Report(id);
   ASSERT_TRUE(office.Decide(id));
-  const auto both = office.service().LookUpApp(second.app, std::nullopt).value();
+  const auto both = office.service().certifications().LookUp(second.app, std::nullopt).value();
   ASSERT_EQ(both.size(), 2u);
-  const auto one = office.service().LookUpApp(second.app, kOtherSigner).value();
+  const auto one = office.service().certifications().LookUp(second.app, kOtherSigner).value();
   ASSERT_EQ(one.size(), 1u);
   EXPECT_EQ(one[0].id, office.File(id).certification);
 }
 
 TEST_F(ApplicationService, GrantsOneOfTwoThatRaceForOneSigner) {
   const std::string ids[] = {office.InReview(), office.InReview()};
-  std::vector<std::function<Result<Service::Decided>()>> decisions;
+  std::vector<std::function<Result<Granting::Decided>()>> decisions;
   for (const std::string& id : ids) {
     decisions.push_back(
         [this, id, etag = office.EtagOf(id), jws = office.SignDecision(office.DraftDecision(id), office.decider)] {
-          return office.service().Decide(office.decider.party, {.application = id, .etag = etag, .decision_jws = jws});
+          return office.service().applications().Decide(office.decider.party,
+                                                        {.application = id, .etag = etag, .decision_jws = jws});
         });
   }
   auto first = std::async(std::launch::async, decisions[0]);
@@ -464,7 +468,7 @@ TEST_F(ApplicationService, GrantsOneOfTwoThatRaceForOneSigner) {
   ASSERT_NE(one.has_value(), two.has_value());
   const ErrorCode code = one ? two.error().code : one.error().code;
   EXPECT_TRUE(code == ErrorCode::kConflict || code == ErrorCode::kAlreadyExists);
-  EXPECT_EQ(office.service().LookUpApp(office.Form().app, std::nullopt).value().size(), 1u);
+  EXPECT_EQ(office.service().certifications().LookUp(office.Form().app, std::nullopt).value().size(), 1u);
 }
 
 TEST_F(ApplicationService, GrantsAMiniprogramThatHasNoSigners) {

@@ -2,6 +2,7 @@
 
 #include "ca/ceremony.h"
 #include "ca/csr.h"
+#include "ca/first_entries.h"
 #include "ca/succession.h"
 #include "ca/trust_payload.h"
 #include "ca/x509_profiles.h"
@@ -69,7 +70,7 @@ SmallAuthority::SmallAuthority()
 
 void SmallAuthority::OpenService() {
   service_ = std::make_unique<Service>(
-      Service::Dependencies{*log_, *authority_, scheme_, *status_, [this] { return now(); }, SystemRandom});
+      Desk::Dependencies{*log_, *authority_, scheme_, *status_, [this] { return now(); }, SystemRandom});
 }
 
 ledger::Anchor& SmallAuthority::Close() {
@@ -178,7 +179,6 @@ void SmallAuthority::Begin() {
       IssuePartyCertificate({authority_->party_ca, *authority_->party_ca_signer}, registrar.signer->public_key(),
                             party.name, party.id, kIss, now(), SystemRandom)
           .value();
-  party.certificates = {certificate.fingerprint().Hex()};
 
   const Genesis genesis{.iss = std::string(kIss),
                         .origin = authority_->log_key.name(),
@@ -186,7 +186,7 @@ void SmallAuthority::Begin() {
                         .iat = now(),
                         .roots = {authority_->root.fingerprint()},
                         .previous = std::nullopt};
-  ledger::Change change = RegisterFirst(party, certificate);
+  ledger::Change change;
   change.entries.push_back(Public(SignJws(*root_signer_, kTypGenesis, {}, GenesisPayload(genesis)).value()));
   const Bytes& ca = authority_->credential_ca.der();
   const auto announce = [&](const Certificate& leaf, const Signer& signer) {
@@ -196,7 +196,17 @@ void SmallAuthority::Begin() {
   };
   announce(authority_->credential_certificate, *authority_->credential_signer);
   announce(authority_->status_certificate, *authority_->status_signer);
+  ActEntry{.at = now(),
+           .actor = "ceremony",
+           .act = "begin-log",
+           .subject = "log/1",
+           .reason = "",
+           .before = "",
+           .after = "BEGUN"}
+      .RecordIn(change);
+  AppendTo(change, RegisterFirst(party, certificate));
   log_->Append(std::move(change), ledger::Ack::kPublished).value();
+  party = Load<Party>(*store_, party.id).value().value;
   first_registrar_ = std::make_unique<Person>(Person{party, certificate, std::move(registrar.signer)});
 }
 
@@ -216,7 +226,7 @@ StatusValue SmallAuthority::StatusAt(StatusPlace place) const {
 
 std::string SmallAuthority::LastPublicEntry() const {
   const std::uint64_t size = log_->Exposed()->checkpoint.size;
-  return std::string(AsText(service_->logs().Find(0).value().reader.Entry(size - 1, size).value()));
+  return std::string(AsText(service_->desk().logs().Find(0).value().reader.Entry(size - 1, size).value()));
 }
 
 Applicant SmallAuthority::Request(const std::string& name, const std::string& operator_id) {
@@ -230,12 +240,12 @@ Applicant SmallAuthority::Request(const std::string& name, const std::string& op
 Applicant SmallAuthority::RequestWith(const Bytes& csr, const std::string& name, const std::string& operator_id) {
   Applicant applicant;
   applicant.csr = csr;
-  applicant.enrolment = service_->RequestEnrolment({csr, name, operator_id, ""}).value();
+  applicant.enrolment = service_->enrolments().Request({csr, name, operator_id, ""}).value();
   return applicant;
 }
 
 Person SmallAuthority::Become(Applicant applicant) const {
-  const Enrolment enrolled = service_->GetEnrolment(applicant.enrolment.id).value();
+  const Enrolment enrolled = service_->enrolments().Get(applicant.enrolment.id).value();
   return {Load<Party>(*store_, enrolled.party_id).value().value, Certificate::Parse(enrolled.certificate).value(),
           std::move(applicant.signer)};
 }
@@ -243,9 +253,8 @@ Person SmallAuthority::Become(Applicant applicant) const {
 const Person& SmallAuthority::second_registrar() {
   if (second_registrar_) return *second_registrar_;
   Applicant second = Request("Registrar Two");
-  service_
-      ->ApproveEnrolment(first_registrar_->party,
-                         {second.enrolment.id, second.enrolment.fingerprint, {Role::kRegistrar}, {}})
+  service_->enrolments()
+      .Approve(first_registrar_->party, {second.enrolment.id, second.enrolment.fingerprint, {Role::kRegistrar}, {}})
       .value();
   second_registrar_ = std::make_unique<Person>(Become(std::move(second)));
   return *second_registrar_;
@@ -257,8 +266,8 @@ Person SmallAuthority::Enrol(const std::string& name, const std::set<Role>& role
   Applicant applicant = Request(name, roles.contains(Role::kOperator) ? "reg:XX:" + NewId(SystemRandom).value() : "");
   const Enrolment& asked = applicant.enrolment;
   const Enrolment approved =
-      service_->ApproveEnrolment(first_registrar_->party, {asked.id, asked.fingerprint, roles, belongs_to}).value();
-  if (approved.open()) service_->ConfirmEnrolment(second.party, asked.id, asked.fingerprint).value();
+      service_->enrolments().Approve(first_registrar_->party, {asked.id, asked.fingerprint, roles, belongs_to}).value();
+  if (approved.open()) service_->enrolments().Confirm(second.party, asked.id, asked.fingerprint).value();
   return Become(std::move(applicant));
 }
 
@@ -283,11 +292,11 @@ ApplicationForm Office::Form() const {
 }
 
 std::string Office::Submit(const ApplicationForm& form) {
-  return service().SubmitApplication(applicant.party, form.ToJson()).value().id;
+  return service().applications().Submit(applicant.party, form.ToJson()).value().id;
 }
 
 void Office::Accept(const std::string& id) {
-  service().AcceptApplication(reviewer.party, id, laboratory.party.id).value();
+  service().applications().Accept(reviewer.party, id, laboratory.party.id).value();
 }
 
 Application Office::File(const std::string& id) const {
@@ -330,7 +339,10 @@ std::string Office::SignReport(const ReportDocument& report, const Person& by) c
 }
 
 Application Office::Report(const std::string& id, const std::set<std::string>& nonconform) {
-  return service().SubmitReport(laboratory.party, id, SignReport(DraftReport(id, nonconform), laboratory)).value();
+  return service()
+      .applications()
+      .SubmitReport(laboratory.party, id, SignReport(DraftReport(id, nonconform), laboratory))
+      .value();
 }
 
 DecisionDocument Office::DraftDecision(const std::string& id) const {
@@ -350,9 +362,18 @@ std::string Office::SignDecision(const DecisionDocument& decision, const Person&
       .value();
 }
 
-Result<Service::Decided> Office::Decide(const std::string& id, const DecisionDocument& decision, const Person& by) {
+Result<Granting::Decided> Office::Decide(const std::string& id, const DecisionDocument& decision, const Person& by) {
   const std::string jws = SignDecision(decision, by);
-  return service().Decide(by.party, {.application = id, .etag = EtagOf(id), .decision_jws = jws});
+  return service().applications().Decide(by.party, {.application = id, .etag = EtagOf(id), .decision_jws = jws});
+}
+
+Result<Proposal> Office::Propose(const Person& by, Proposed act, const std::string& number, std::string_view reason) {
+  return service().proposals().Propose(by.party, {act, "certification/" + number, std::string(reason)});
+}
+
+Result<Certification> Office::Confirm(const Person& by, const std::string& proposal) {
+  const Proposal confirmed = CM_TRY(service().proposals().Confirm(by.party, proposal));
+  return service().certifications().Get(IdOf(confirmed.subject));
 }
 
 std::string Office::InReview() {
@@ -363,7 +384,7 @@ std::string Office::InReview() {
 }
 
 Certification Office::Certified() {
-  return service().GetCertification(Decide(InReview()).value().application.certification).value();
+  return service().certifications().Get(Decide(InReview()).value().application.certification).value();
 }
 
 }  // namespace certmark::ca::testing

@@ -129,8 +129,12 @@ class Office : public SmallAuthority {
   /// DraftDecision rests on the file as it is.
   DecisionDocument DraftDecision(const std::string& id) const;
   std::string SignDecision(const DecisionDocument& decision, const Person& by) const;
-  Result<Service::Decided> Decide(const std::string& id, const DecisionDocument& decision, const Person& by);
-  Result<Service::Decided> Decide(const std::string& id) { return Decide(id, DraftDecision(id), decider); }
+  Result<Granting::Decided> Decide(const std::string& id, const DecisionDocument& decision, const Person& by);
+  Result<Granting::Decided> Decide(const std::string& id) { return Decide(id, DraftDecision(id), decider); }
+
+  /// Propose and Confirm are the two halves of an act on a certification; the latter returns what became of it.
+  Result<Proposal> Propose(const Person& by, Proposed act, const std::string& number, std::string_view reason);
+  Result<Certification> Confirm(const Person& by, const std::string& proposal);
 
   /// InReview is a file that waits for its decision; Certified a granted one's certification.
   std::string InReview();

@@ -12,24 +12,24 @@ class CertificationService : public ::testing::Test {
  protected:
   CertificationService() : number(office.Certified().id) {}
 
-  Result<Certification> Take(EventKind act, const Person& by, const Person& confirmed_by, const std::string& reason) {
-    const Proposal proposal = CM_TRY(office.service().ProposeAct(by.party, act, number, reason));
-    return office.service().ConfirmAct(confirmed_by.party, proposal.id);
+  Result<Certification> Take(Proposed act, const Person& by, const Person& confirmed_by, const std::string& reason) {
+    const Proposal proposal = CM_TRY(office.Propose(by, act, number, reason));
+    return office.Confirm(confirmed_by, proposal.id);
   }
   Result<Certification> Suspend(const std::string& reason = "misuse") {
-    return Take(EventKind::kSuspended, office.officer, office.second_officer, reason);
+    return Take(Proposed::kSuspend, office.officer, office.second_officer, reason);
   }
   Result<Certification> SuspendAsAsked() {
-    return Take(EventKind::kSuspended, office.applicant, office.officer, "holder-request");
+    return Take(Proposed::kSuspend, office.applicant, office.officer, "holder-request");
   }
-  Result<Certification> Revoke() { return Take(EventKind::kRevoked, office.officer, office.decider, "deception"); }
-  Certification Now() { return office.service().GetCertification(number).value(); }
+  Result<Certification> Revoke() { return Take(Proposed::kRevoke, office.officer, office.decider, "deception"); }
+  Certification Now() { return office.service().certifications().Get(number).value(); }
 
   Verdict Judge() {
     const Expected expected{App::Parse("android:org.example.app").value(), {std::string(kSigner)}, "150"};
     Policy policy;
     policy.allow = {Allow::kTestAuthority};
-    const std::string bundle = office.service().GetBundle(number).value();
+    const std::string bundle = office.service().certifications().Bundle(number).value();
     return Verify(bundle, std::span(&office.authority().trust, 1), expected, policy, office.now()).verdict;
   }
   Event LastEvent() {
@@ -77,25 +77,25 @@ TEST_F(CertificationService, SuspendsForLongerWhereTheHolderAsked) {
 TEST_F(CertificationService, ReinstatesWhatWasSuspended) {
   Suspend().value();
   office.Advance(kDay);
-  ASSERT_TRUE(office.service().Reinstate(office.officer.party, number, "cause-corrected"));
+  ASSERT_TRUE(office.service().certifications().Reinstate(office.officer.party, number, "cause-corrected"));
   ExpectAll(Certification::State::kValid, StatusValue::kValid, Verdict::kValid, EventKind::kReinstated);
 }
 
 TEST_F(CertificationService, ReinstatesOnlyUntilTheTimeToCorrectIsOver) {
   Suspend().value();
   office.Advance(183 * kDay + Seconds{1});
-  EXPECT_EQ(CodeOf(office.service().Reinstate(office.officer.party, number, "cause-corrected")),
+  EXPECT_EQ(CodeOf(office.service().certifications().Reinstate(office.officer.party, number, "cause-corrected")),
             ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(CertificationService, RevokesForEver) {
   ASSERT_TRUE(Revoke());
   ExpectAll(Certification::State::kRevoked, StatusValue::kRevoked, Verdict::kRevoked, EventKind::kRevoked);
-  EXPECT_EQ(CodeOf(office.service().Reinstate(office.officer.party, number, "cause-corrected")),
+  EXPECT_EQ(CodeOf(office.service().certifications().Reinstate(office.officer.party, number, "cause-corrected")),
             ErrorCode::kFailedPrecondition);
   EXPECT_EQ(CodeOf(Suspend()), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(CodeOf(Revoke()), ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(CodeOf(office.service().Withdraw(office.applicant.party, number, "holder-request")),
+  EXPECT_EQ(CodeOf(office.service().certifications().Withdraw(office.applicant.party, number, "holder-request")),
             ErrorCode::kFailedPrecondition);
   EXPECT_EQ(office.StatusAt(Now().status), StatusValue::kRevoked);
 }
@@ -107,39 +107,40 @@ TEST_F(CertificationService, RevokesWhatIsSuspended) {
 }
 
 TEST_F(CertificationService, LetsTheHolderWithdraw) {
-  ASSERT_TRUE(office.service().Withdraw(office.applicant.party, number, "product-discontinued"));
+  ASSERT_TRUE(office.service().certifications().Withdraw(office.applicant.party, number, "product-discontinued"));
   ExpectAll(Certification::State::kWithdrawn, StatusValue::kEnded, Verdict::kEnded, EventKind::kWithdrawn);
 }
 
 TEST_F(CertificationService, LetsNobodyElseWithdraw) {
   const Person other = office.Enrol("Other Operator", {Role::kOperator});
-  EXPECT_EQ(CodeOf(office.service().Withdraw(other.party, number, "holder-request")), ErrorCode::kPermissionDenied);
-  EXPECT_EQ(CodeOf(office.service().Withdraw(office.officer.party, number, "holder-request")),
+  EXPECT_EQ(CodeOf(office.service().certifications().Withdraw(other.party, number, "holder-request")),
+            ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(office.service().certifications().Withdraw(office.officer.party, number, "holder-request")),
             ErrorCode::kPermissionDenied);
   EXPECT_EQ(Now().state, Certification::State::kValid);
 }
 
 TEST_F(CertificationService, LetsNobodyWithdrawFromUnderAFinding) {
   Suspend().value();
-  EXPECT_EQ(CodeOf(office.service().Withdraw(office.applicant.party, number, "holder-request")),
+  EXPECT_EQ(CodeOf(office.service().certifications().Withdraw(office.applicant.party, number, "holder-request")),
             ErrorCode::kFailedPrecondition);
   EXPECT_EQ(Now().state, Certification::State::kSuspended);
-  office.service().Reinstate(office.officer.party, number, "cause-corrected").value();
-  EXPECT_TRUE(office.service().Withdraw(office.applicant.party, number, "holder-request"));
+  office.service().certifications().Reinstate(office.officer.party, number, "cause-corrected").value();
+  EXPECT_TRUE(office.service().certifications().Withdraw(office.applicant.party, number, "holder-request"));
 }
 
 TEST_F(CertificationService, LetsTheHolderWithdrawWhatTheySuspendedThemselves) {
   SuspendAsAsked().value();
-  EXPECT_TRUE(office.service().Withdraw(office.applicant.party, number, "holder-request"));
+  EXPECT_TRUE(office.service().certifications().Withdraw(office.applicant.party, number, "holder-request"));
   EXPECT_EQ(office.StatusAt(Now().status), StatusValue::kEnded);
 }
 
 TEST_F(CertificationService, ForgetsWhoAskedOnceReinstated) {
   SuspendAsAsked().value();
-  office.service().Reinstate(office.officer.party, number, "holder-request").value();
+  office.service().certifications().Reinstate(office.officer.party, number, "holder-request").value();
   Suspend().value();
   EXPECT_FALSE(Now().suspended_by_holder);
-  EXPECT_EQ(CodeOf(office.service().Withdraw(office.applicant.party, number, "holder-request")),
+  EXPECT_EQ(CodeOf(office.service().certifications().Withdraw(office.applicant.party, number, "holder-request")),
             ErrorCode::kFailedPrecondition);
 }
 
@@ -152,7 +153,8 @@ TEST_F(CertificationService, ClosesWhatAReplayLeftOpen) {
   ASSERT_TRUE(store.Commit(
       head, {head, {{ledger::Column::kRecord, RecordKey(Certification::kKind, number), ToBytes(open.ToJson())}}}));
   ASSERT_TRUE(Now().left_open);
-  EXPECT_FALSE(office.service().Reinstate(office.officer.party, number, "cause-corrected").value().left_open);
+  EXPECT_FALSE(
+      office.service().certifications().Reinstate(office.officer.party, number, "cause-corrected").value().left_open);
   EXPECT_FALSE(Now().left_open);
 }
 
@@ -160,7 +162,7 @@ TEST_F(CertificationService, MakesRoomForAnotherCertificationOnceEnded) {
   Revoke().value();
   const Certification second = office.Certified();
   EXPECT_NE(second.id, number);
-  const auto all = office.service().LookUpApp(second.app, kSigner).value();
+  const auto all = office.service().certifications().LookUp(second.app, kSigner).value();
   ASSERT_EQ(all.size(), 2u) << "ended ones stay listed";
   EXPECT_EQ(all[0].id == number ? all[0].state : all[1].state, Certification::State::kRevoked);
 }
@@ -174,8 +176,7 @@ TEST_F(CertificationService, KeepsTheUnitTakenWhileSuspended) {
 
 TEST_F(CertificationService, ChangesNothingByAProposalAlone) {
   const auto size = office.log().Exposed()->checkpoint.size;
-  const Proposal proposal =
-      office.service().ProposeAct(office.officer.party, EventKind::kRevoked, number, "deception").value();
+  const Proposal proposal = office.Propose(office.officer, Proposed::kRevoke, number, "deception").value();
   EXPECT_EQ(proposal.state, Proposal::State::kOpen);
   EXPECT_EQ(Now().state, Certification::State::kValid);
   EXPECT_EQ(office.log().Exposed()->checkpoint.size, size);
@@ -183,7 +184,7 @@ TEST_F(CertificationService, ChangesNothingByAProposalAlone) {
 }
 
 TEST_F(CertificationService, IsNeverProposedAndConfirmedByOnePerson) {
-  for (const EventKind act : {EventKind::kSuspended, EventKind::kRevoked}) {
+  for (const Proposed act : {Proposed::kSuspend, Proposed::kRevoke}) {
     EXPECT_EQ(CodeOf(Take(act, office.officer, office.officer, "misuse")), ErrorCode::kPermissionDenied);
   }
   EXPECT_EQ(Now().state, Certification::State::kValid);
@@ -191,86 +192,82 @@ TEST_F(CertificationService, IsNeverProposedAndConfirmedByOnePerson) {
 
 TEST_F(CertificationService, IsNeverConfirmedByTheHolderOrTheirs) {
   const Person relative = office.Enrol("Relative", {Role::kSurveillanceOfficer}, {office.applicant.party.id});
-  EXPECT_EQ(CodeOf(Take(EventKind::kSuspended, office.applicant, office.applicant, "holder-request")),
+  EXPECT_EQ(CodeOf(Take(Proposed::kSuspend, office.applicant, office.applicant, "holder-request")),
             ErrorCode::kPermissionDenied);
-  EXPECT_EQ(CodeOf(Take(EventKind::kSuspended, office.applicant, relative, "holder-request")),
+  EXPECT_EQ(CodeOf(Take(Proposed::kSuspend, office.applicant, relative, "holder-request")),
             ErrorCode::kPermissionDenied);
-  EXPECT_EQ(CodeOf(office.service().ProposeAct(relative.party, EventKind::kSuspended, number, "misuse")),
-            ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(office.Propose(relative, Proposed::kSuspend, number, "misuse")), ErrorCode::kPermissionDenied);
 }
 
 TEST_F(CertificationService, IsConfirmedOnce) {
-  const Proposal proposal =
-      office.service().ProposeAct(office.officer.party, EventKind::kSuspended, number, "misuse").value();
-  office.service().ConfirmAct(office.decider.party, proposal.id).value();
-  office.service().Reinstate(office.officer.party, number, "cause-corrected").value();
-  EXPECT_EQ(CodeOf(office.service().ConfirmAct(office.decider.party, proposal.id)), ErrorCode::kFailedPrecondition);
+  const Proposal proposal = office.Propose(office.officer, Proposed::kSuspend, number, "misuse").value();
+  office.Confirm(office.decider, proposal.id).value();
+  office.service().certifications().Reinstate(office.officer.party, number, "cause-corrected").value();
+  EXPECT_EQ(CodeOf(office.Confirm(office.decider, proposal.id)), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(Now().state, Certification::State::kValid);
-  const Proposal kept = office.service().GetProposal(office.officer.party, proposal.id).value();
+  const Proposal kept = office.service().proposals().Get(office.officer.party, proposal.id).value();
   EXPECT_EQ(kept.state, Proposal::State::kConfirmed);
   EXPECT_EQ(kept.confirmed_by, office.decider.party.id);
 }
 
 TEST_F(CertificationService, IsNotConfirmedAfterTheProposalsLife) {
-  const Proposal proposal =
-      office.service().ProposeAct(office.officer.party, EventKind::kSuspended, number, "misuse").value();
+  const Proposal proposal = office.Propose(office.officer, Proposed::kSuspend, number, "misuse").value();
   office.Advance(14 * kDay);
-  EXPECT_EQ(CodeOf(office.service().ConfirmAct(office.decider.party, proposal.id)), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(office.Confirm(office.decider, proposal.id)), ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(CertificationService, JudgesTheStateAgainWhenConfirmed) {
-  const Proposal proposal =
-      office.service().ProposeAct(office.officer.party, EventKind::kSuspended, number, "misuse").value();
-  office.service().Withdraw(office.applicant.party, number, "holder-request").value();
-  EXPECT_EQ(CodeOf(office.service().ConfirmAct(office.decider.party, proposal.id)), ErrorCode::kFailedPrecondition);
+  const Proposal proposal = office.Propose(office.officer, Proposed::kSuspend, number, "misuse").value();
+  office.service().certifications().Withdraw(office.applicant.party, number, "holder-request").value();
+  EXPECT_EQ(CodeOf(office.Confirm(office.decider, proposal.id)), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(Now().state, Certification::State::kWithdrawn);
 }
 
 // ---- Who and why
 
 TEST_F(CertificationService, GivesNoReasonOutsideTheCatalogue) {
-  const auto& service = office.service();
+  auto& service = office.service();
   EXPECT_EQ(CodeOf(Suspend("because")), ErrorCode::kInvalidArgument);
-  EXPECT_EQ(CodeOf(office.service().Withdraw(office.applicant.party, number, "because")), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(CodeOf(office.service().certifications().Withdraw(office.applicant.party, number, "because")),
+            ErrorCode::kInvalidArgument);
   Suspend().value();
-  EXPECT_EQ(CodeOf(office.service().Reinstate(office.officer.party, number, "because")), ErrorCode::kInvalidArgument);
-  EXPECT_EQ(service.GetCertification(number).value().state, Certification::State::kSuspended);
+  EXPECT_EQ(CodeOf(office.service().certifications().Reinstate(office.officer.party, number, "because")),
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(service.certifications().Get(number).value().state, Certification::State::kSuspended);
 }
 
 TEST_F(CertificationService, TellsTheHoldersRequestFromACause) {
-  const auto code = [&](const Person& by, EventKind act, std::string_view reason) {
-    return CodeOf(office.service().ProposeAct(by.party, act, number, reason));
+  const auto code = [&](const Person& by, Proposed act, std::string_view reason) {
+    return CodeOf(office.Propose(by, act, number, reason));
   };
-  EXPECT_EQ(code(office.applicant, EventKind::kSuspended, "misuse"), ErrorCode::kInvalidArgument);
-  EXPECT_EQ(code(office.officer, EventKind::kSuspended, "holder-request"), ErrorCode::kInvalidArgument);
-  EXPECT_EQ(code(office.applicant, EventKind::kRevoked, "holder-request"), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(code(office.applicant, Proposed::kSuspend, "misuse"), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(office.officer, Proposed::kSuspend, "holder-request"), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(office.applicant, Proposed::kRevoke, "holder-request"), ErrorCode::kPermissionDenied);
 }
 
 TEST_F(CertificationService, IsProposedOnlyByTheHolderOrAnOfficer) {
   const Person other = office.Enrol("Other Operator", {Role::kOperator});
-  const auto code = [&](const Person& by, EventKind act) {
-    return CodeOf(office.service().ProposeAct(by.party, act, number, "holder-request"));
+  const auto code = [&](const Person& by, Proposed act) {
+    return CodeOf(office.Propose(by, act, number, "holder-request"));
   };
-  EXPECT_EQ(code(other, EventKind::kSuspended), ErrorCode::kPermissionDenied);
-  EXPECT_EQ(code(office.laboratory, EventKind::kSuspended), ErrorCode::kPermissionDenied);
-  EXPECT_EQ(code(office.decider, EventKind::kRevoked), ErrorCode::kPermissionDenied);
-  EXPECT_EQ(code(office.officer, EventKind::kWithdrawn), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(other, Proposed::kSuspend), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(code(office.laboratory, Proposed::kSuspend), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(code(office.decider, Proposed::kRevoke), ErrorCode::kPermissionDenied);
 }
 
 TEST_F(CertificationService, ShowsAProposalToStaffAndToWhoMadeIt) {
   const Person other = office.Enrol("Other Operator", {Role::kOperator});
-  const Proposal proposal =
-      office.service().ProposeAct(office.applicant.party, EventKind::kSuspended, number, "holder-request").value();
-  EXPECT_TRUE(office.service().GetProposal(office.applicant.party, proposal.id));
-  EXPECT_TRUE(office.service().GetProposal(office.officer.party, proposal.id));
-  EXPECT_EQ(CodeOf(office.service().GetProposal(other.party, proposal.id)), ErrorCode::kNotFound);
+  const Proposal proposal = office.Propose(office.applicant, Proposed::kSuspend, number, "holder-request").value();
+  EXPECT_TRUE(office.service().proposals().Get(office.applicant.party, proposal.id));
+  EXPECT_TRUE(office.service().proposals().Get(office.officer.party, proposal.id));
+  EXPECT_EQ(CodeOf(office.service().proposals().Get(other.party, proposal.id)), ErrorCode::kNotFound);
 }
 
 TEST_F(CertificationService, DoesNothingToWhatHasExpired) {
   office.Advance(1095 * kDay);
-  EXPECT_EQ(CodeOf(office.service().ProposeAct(office.officer.party, EventKind::kRevoked, number, "deception")),
+  EXPECT_EQ(CodeOf(office.Propose(office.officer, Proposed::kRevoke, number, "deception")),
             ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(CodeOf(office.service().Withdraw(office.applicant.party, number, "holder-request")),
+  EXPECT_EQ(CodeOf(office.service().certifications().Withdraw(office.applicant.party, number, "holder-request")),
             ErrorCode::kFailedPrecondition);
   EXPECT_EQ(Now().StateAt(office.now()), "EXPIRED");
 }
@@ -281,7 +278,7 @@ TEST_F(CertificationService, RecordsEveryActOnTheCertification) {
   EXPECT_TRUE(entries.back().starts_with(
       "{\"at\":1793664000,\"actor\":\"" + office.second_officer.party.id +
       "\",\"act\":\"confirm-proposal\",\"subject\":\"certification/" + number +
-      "\",\"reason\":\"misuse\",\"before\":\"VALID\",\"after\":\"SUSPENDED\",\"writes\":\"sha256:"));
+      "\",\"reason\":\"misuse\",\"before\":\"VALID\",\"after\":\"SUSPENDED\",\"rests_on\":\"proposal/"));
   EXPECT_NE(entries[entries.size() - 2].find("\"act\":\"propose-suspension\""), std::string::npos);
 }
 
@@ -292,9 +289,13 @@ TEST_F(CertificationService, SignersAreThoseAnnouncedInTheLogAndNoOthers) {
 }
 
 TEST_F(CertificationService, AnswersNotFoundForANumberNeverIssued) {
-  EXPECT_EQ(CodeOf(office.service().GetCertification("CM-2026-7K3Q9X2M4T4")), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(office.service().GetBundle("CM-2026-7K3Q9X2M4T4")), ErrorCode::kNotFound);
-  EXPECT_TRUE(office.service().LookUpApp(App::Parse("android:org.example.ap").value(), std::nullopt).value().empty());
+  EXPECT_EQ(CodeOf(office.service().certifications().Get("CM-2026-7K3Q9X2M4T4")), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(office.service().certifications().Bundle("CM-2026-7K3Q9X2M4T4")), ErrorCode::kNotFound);
+  EXPECT_TRUE(office.service()
+                  .certifications()
+                  .LookUp(App::Parse("android:org.example.ap").value(), std::nullopt)
+                  .value()
+                  .empty());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // A certification's transitions, what it shows, and the rows that find it.
 #include "ca/certification.h"
+#include "ca/proposal.h"
 
 #include <gtest/gtest.h>
 
@@ -93,11 +94,30 @@ TEST(Certification, ShowsItsEndOrThatItIsOver) {
 }
 
 TEST(Certification, HasTheStatusOfItsState) {
-  EXPECT_EQ(StatusOf(State::kValid), StatusValue::kValid);
-  EXPECT_EQ(StatusOf(State::kSuspended), StatusValue::kSuspended);
-  EXPECT_EQ(StatusOf(State::kRevoked), StatusValue::kRevoked);
-  EXPECT_EQ(StatusOf(State::kWithdrawn), StatusValue::kEnded);
-  EXPECT_EQ(StatusOf(State::kSuperseded), StatusValue::kEnded);
+  EXPECT_EQ(Example(State::kValid).status_value(), StatusValue::kValid);
+  EXPECT_EQ(Example(State::kSuspended).status_value(), StatusValue::kSuspended);
+  EXPECT_EQ(Example(State::kRevoked).status_value(), StatusValue::kRevoked);
+  EXPECT_EQ(Example(State::kWithdrawn).status_value(), StatusValue::kEnded);
+  EXPECT_EQ(Example(State::kSuperseded).status_value(), StatusValue::kEnded);
+}
+
+TEST(Certification, KeepsItsStatusWhenItExpires) {
+  Certification expired = Example(State::kExpired);
+  EXPECT_EQ(expired.status_value(), StatusValue::kValid);
+  expired.restore_by = kNow;
+  EXPECT_EQ(expired.status_value(), StatusValue::kSuspended);
+}
+
+TEST(Certification, IsDueAtTheLimitOfItsSuspensionOrAtItsEnd) {
+  Certification certification = Example();
+  EXPECT_EQ(certification.Due(), certification.valid_until);
+  certification = Example(State::kSuspended);
+  certification.restore_by = kNow + kDay;
+  EXPECT_EQ(certification.Due(), kNow + kDay);
+  certification.restore_by = certification.valid_until + kDay;
+  EXPECT_EQ(certification.Due(), certification.valid_until);
+  EXPECT_FALSE(Example(State::kExpired).Due());
+  EXPECT_FALSE(Example(State::kRevoked).Due());
 }
 
 TEST(Certification, IsReadBackAsItWasWritten) {
@@ -139,16 +159,16 @@ TEST(Certification, RefusesARecordThatNothingHereWrote) {
 TEST(Proposal, IsReadBackAsItWasWritten) {
   Proposal proposal;
   proposal.id = "x1";
-  proposal.act = EventKind::kRevoked;
+  proposal.act = Proposed::kRevoke;
   proposal.state = Proposal::State::kConfirmed;
-  proposal.number = "CM-2026-7K3Q9X2M4T4";
+  proposal.subject = "certification/CM-2026-7K3Q9X2M4T4";
   proposal.reason = "deception";
   proposal.proposed_by = "p1";
   proposal.confirmed_by = "p2";
   proposal.proposed_at = kNow;
   const Proposal read = Proposal::FromJson(proposal.ToJson()).value();
   EXPECT_EQ(read.ToJson(), proposal.ToJson());
-  EXPECT_EQ(read.act, EventKind::kRevoked);
+  EXPECT_EQ(read.act, Proposed::kRevoke);
   EXPECT_EQ(read.state, Proposal::State::kConfirmed);
 }
 
@@ -172,8 +192,7 @@ class UnitRows : public ::testing::Test {
   void Grant(const Certification& certification) {
     ledger::Change change;
     Create(change, certification);
-    ASSERT_TRUE(ClaimUnit(*store, certification, kNow, change));
-    change.writes.push_back(AppRow(certification));
+    ASSERT_TRUE(ClaimUnit(*store, certification, {}, change));
     Apply(change);
   }
   const std::unique_ptr<ledger::Store> store = ledger::MakeMemoryStore();
@@ -181,7 +200,7 @@ class UnitRows : public ::testing::Test {
 
 TEST_F(UnitRows, ClaimEverySignerOnConditionThatNobodyElseDid) {
   ledger::Change change;
-  ASSERT_TRUE(ClaimUnit(*store, Example(), kNow, change));
+  ASSERT_TRUE(ClaimUnit(*store, Example(), {}, change));
   ASSERT_EQ(change.preconditions.size(), 2u);
   for (const auto& precondition : change.preconditions) EXPECT_FALSE(precondition.etag);
 }
@@ -192,29 +211,29 @@ TEST_F(UnitRows, RefuseASecondWhileTheFirstLives) {
   second.id = "CM-2026-00000000000";
   second.signers = {std::string(64, 'c'), std::string(64, 'b')};
   ledger::Change change;
-  EXPECT_EQ(ClaimUnit(*store, second, kNow, change).error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(ClaimUnit(*store, second, {}, change).error().code, ErrorCode::kAlreadyExists);
   second.signers = {std::string(64, 'c')};
-  EXPECT_TRUE(ClaimUnit(*store, second, kNow, change));
+  EXPECT_TRUE(ClaimUnit(*store, second, {}, change));
 }
 
-TEST_F(UnitRows, GiveWayOnceTheHolderExpired) {
+TEST_F(UnitRows, GiveWayToWhatTheSameChangeEnds) {
   Grant(Example());
   Certification second = Example();
   second.id = "CM-2029-00000000000";
   ledger::Change change;
-  EXPECT_FALSE(ClaimUnit(*store, second, Example().valid_until - Seconds{1}, change));
-  change = {};
-  ASSERT_TRUE(ClaimUnit(*store, second, Example().valid_until, change));
+  ASSERT_TRUE(ClaimUnit(*store, second, {Example().id}, change));
   EXPECT_EQ(change.preconditions[0].etag, ledger::EtagOf(AsBytes(Example().id)))
       << "as long as the row says what it said";
 }
 
 TEST_F(UnitRows, AreFreedAtAnEndAndTheAppsRowStays) {
   Grant(Example());
+  const auto read = Load<Certification>(*store, Example().id).value();
   ledger::Change change;
-  FreeUnit(Example(), change);
+  Replace(change, read, Example(State::kExpired));
   Apply(change);
-  EXPECT_TRUE(ClaimUnit(*store, Example(), kNow, change));
+  change = {};
+  EXPECT_TRUE(ClaimUnit(*store, Example(), {}, change));
   EXPECT_EQ(NumbersOf(*store, Example().app).value(), std::vector{Example().id});
 }
 

@@ -13,11 +13,11 @@ class EnrolmentService : public ::testing::Test {
  protected:
   Result<Enrolment> Approve(const Person& registrar, const Applicant& who, const std::set<Role>& roles,
                             const std::vector<std::string>& belongs_to = {}) {
-    return office.service().ApproveEnrolment(registrar.party,
-                                             {who.enrolment.id, who.enrolment.fingerprint, roles, belongs_to});
+    return office.service().enrolments().Approve(registrar.party,
+                                                 {who.enrolment.id, who.enrolment.fingerprint, roles, belongs_to});
   }
   Result<Enrolment> Confirm(const Person& registrar, const Applicant& who) {
-    return office.service().ConfirmEnrolment(registrar.party, who.enrolment.id, who.enrolment.fingerprint);
+    return office.service().enrolments().Confirm(registrar.party, who.enrolment.id, who.enrolment.fingerprint);
   }
   static ErrorCode CodeOf(const auto& result) { return result ? ErrorCode{} : result.error().code; }
   const Person& first() { return office.first_registrar(); }
@@ -32,14 +32,14 @@ TEST_F(EnrolmentService, NamesTheKeyThatWasAskedForByItsFingerprint) {
   const Applicant who = office.Request("Example Operator", "reg:XX:0000007");
   EXPECT_EQ(who.enrolment.fingerprint, who.signer->public_key().spki_hash().Hex());
   EXPECT_EQ(who.enrolment.state, Enrolment::State::kPending);
-  EXPECT_EQ(office.service().GetEnrolment(who.enrolment.id).value().name, "Example Operator");
+  EXPECT_EQ(office.service().enrolments().Get(who.enrolment.id).value().name, "Example Operator");
 }
 
 TEST_F(EnrolmentService, RefusesARequestThatIsNotWellFormed) {
   const Bytes csr = office.Request("Somebody").csr;
   struct Row {
     const char* mutation;
-    Service::EnrolmentRequest request;
+    Enrolments::Asked request;
   };
   Bytes broken = csr;
   broken.back() ^= 1;
@@ -60,24 +60,24 @@ TEST_F(EnrolmentService, RefusesARequestThatIsNotWellFormed) {
       {"no request", {{}, "Name", "", ""}},
   };
   for (const Row& row : rows) {
-    EXPECT_EQ(CodeOf(office.service().RequestEnrolment(row.request)), ErrorCode::kInvalidArgument) << row.mutation;
+    EXPECT_EQ(CodeOf(office.service().enrolments().Request(row.request)), ErrorCode::kInvalidArgument) << row.mutation;
   }
 }
 
 TEST_F(EnrolmentService, RefusesAKeyThatIsAPartysAlready) {
   Applicant who = office.Request("Store");
   Approve(first(), who, {Role::kRelyingParty}).value();
-  EXPECT_EQ(CodeOf(office.service().RequestEnrolment({who.csr, "Again", "", ""})), ErrorCode::kAlreadyExists);
+  EXPECT_EQ(CodeOf(office.service().enrolments().Request({who.csr, "Again", "", ""})), ErrorCode::kAlreadyExists);
 }
 
 TEST_F(EnrolmentService, ForgetsARequestAfterAWeek) {
   const Applicant who = office.Request("Somebody");
   office.Advance(7 * kDay - Seconds{1});
-  EXPECT_TRUE(office.service().GetEnrolment(who.enrolment.id));
+  EXPECT_TRUE(office.service().enrolments().Get(who.enrolment.id));
   office.Advance(Seconds{1});
-  EXPECT_EQ(CodeOf(office.service().GetEnrolment(who.enrolment.id)), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(office.service().enrolments().Get(who.enrolment.id)), ErrorCode::kNotFound);
   EXPECT_EQ(CodeOf(Approve(first(), who, {Role::kRelyingParty})), ErrorCode::kNotFound);
-  EXPECT_TRUE(office.service().ListEnrolments(first().party).value().empty());
+  EXPECT_TRUE(office.service().enrolments().List(first().party).value().empty());
 }
 
 TEST_F(EnrolmentService, SweepsWhatExpiredWithTheNextRequest) {
@@ -99,9 +99,10 @@ TEST_F(EnrolmentService, TakesAThousandOpenRequestsAndNoMore) {
     change.writes.push_back({ledger::Column::kIndex, OpenEnrolmentKey(other), ToBytes(other.id)});
   }
   office.log().Append(std::move(change), ledger::Ack::kSequenced).value();
-  EXPECT_EQ(CodeOf(office.service().RequestEnrolment({one.csr, "One more", "", ""})), ErrorCode::kResourceExhausted);
+  EXPECT_EQ(CodeOf(office.service().enrolments().Request({one.csr, "One more", "", ""})),
+            ErrorCode::kResourceExhausted);
   office.Advance(7 * kDay);
-  EXPECT_TRUE(office.service().RequestEnrolment({one.csr, "One more", "", ""}));
+  EXPECT_TRUE(office.service().enrolments().Request({one.csr, "One more", "", ""}));
 }
 
 // ---- Approval
@@ -136,10 +137,10 @@ TEST_F(EnrolmentService, RefusesAFingerprintThatIsNotTheRequests) {
   const Applicant other = office.Request("Other", "reg:XX:2");
   for (const std::string& wrong : {other.enrolment.fingerprint, std::string(), who.enrolment.fingerprint + "0"}) {
     EXPECT_EQ(
-        CodeOf(office.service().ApproveEnrolment(first().party, {who.enrolment.id, wrong, {Role::kOperator}, {}})),
+        CodeOf(office.service().enrolments().Approve(first().party, {who.enrolment.id, wrong, {Role::kOperator}, {}})),
         ErrorCode::kFailedPrecondition);
   }
-  EXPECT_EQ(office.service().GetEnrolment(who.enrolment.id).value().state, Enrolment::State::kPending);
+  EXPECT_EQ(office.service().enrolments().Get(who.enrolment.id).value().state, Enrolment::State::kPending);
 }
 
 TEST_F(EnrolmentService, NeedsTwoRegistrarsForStaffLaboratoriesAndRegistrars) {
@@ -163,7 +164,7 @@ TEST_F(EnrolmentService, HasTheSecondRegistrarNameTheFingerprintToo) {
   second();
   const Applicant who = office.Request("Laboratory");
   Approve(first(), who, {Role::kLaboratory}).value();
-  EXPECT_EQ(CodeOf(office.service().ConfirmEnrolment(second().party, who.enrolment.id, std::string(64, '0'))),
+  EXPECT_EQ(CodeOf(office.service().enrolments().Confirm(second().party, who.enrolment.id, std::string(64, '0'))),
             ErrorCode::kFailedPrecondition);
 }
 
@@ -236,7 +237,7 @@ TEST_F(EnrolmentService, IsAnsweredByRegistrarsAlone) {
   const Applicant who = office.Request("Somebody", "reg:XX:1");
   EXPECT_EQ(CodeOf(Approve(decider, who, {Role::kOperator})), ErrorCode::kPermissionDenied);
   EXPECT_EQ(CodeOf(Confirm(decider, who)), ErrorCode::kPermissionDenied);
-  EXPECT_EQ(CodeOf(office.service().ListEnrolments(decider.party)), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(office.service().enrolments().List(decider.party)), ErrorCode::kPermissionDenied);
 }
 
 TEST_F(EnrolmentService, ListsWhatWaitsOldestFirst) {
@@ -245,7 +246,7 @@ TEST_F(EnrolmentService, ListsWhatWaitsOldestFirst) {
   const Applicant two = office.Request("Two");
   Applicant done = office.Request("Done");
   Approve(first(), done, {Role::kRelyingParty}).value();
-  const auto open = office.service().ListEnrolments(first().party).value();
+  const auto open = office.service().enrolments().List(first().party).value();
   ASSERT_EQ(open.size(), 2u);
   EXPECT_EQ(open[0].id, one.enrolment.id);
   EXPECT_EQ(open[1].id, two.enrolment.id);
@@ -255,10 +256,11 @@ TEST_F(EnrolmentService, RecordsWhoEnrolledWhomWithoutNamingAnybody) {
   Applicant who = office.Request("Jane Doe");
   Approve(first(), who, {Role::kRelyingParty}).value();
   const auto entries = office.RecordEntries();
-  ASSERT_EQ(entries.size(), 3u);
-  EXPECT_NE(entries[0].find("\"act\":\"register-first\""), std::string::npos);
-  EXPECT_NE(entries[1].find("\"actor\":\"public\",\"act\":\"request-enrolment\""), std::string::npos);
-  EXPECT_NE(entries[2].find("\"actor\":\"" + first().party.id + "\",\"act\":\"approve-enrolment\""), std::string::npos);
+  ASSERT_EQ(entries.size(), 4u);
+  EXPECT_NE(entries[0].find("\"act\":\"begin-log\""), std::string::npos);
+  EXPECT_NE(entries[1].find("\"act\":\"register-first\""), std::string::npos);
+  EXPECT_NE(entries[2].find("\"actor\":\"public\",\"act\":\"request-enrolment\""), std::string::npos);
+  EXPECT_NE(entries[3].find("\"actor\":\"" + first().party.id + "\",\"act\":\"approve-enrolment\""), std::string::npos);
   for (const std::string& entry : entries) EXPECT_EQ(entry.find("Jane"), std::string::npos);
 }
 

@@ -8,12 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "ca/act_entry.h"
 #include "ca/fsck.h"
+#include "ca/fsck_check.h"
 #include "ca/records.h"
 #include "ledger/log_reader.h"
 #include "ledger/memory_store.h"
 #include "tests/unit/ca/copied_rows.h"
 #include "tests/unit/ca/town.h"
+#include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca::testing {
 
@@ -58,6 +61,16 @@ class FsckAuthorityTest : public ::testing::Test {
         << line << " is not among " << ::testing::PrintToString(found);
     return std::ranges::find(found, line) != found.end();
   }
+
+  std::vector<std::pair<Bytes, Bytes>> Rows(Column column) const {
+    std::vector<std::pair<Bytes, Bytes>> rows;
+    EXPECT_TRUE(store_->Scan(column, {}, {}, [&](ByteView key, ByteView value) {
+      rows.emplace_back(Bytes(key.begin(), key.end()), Bytes(value.begin(), value.end()));
+      return true;
+    }));
+    return rows;
+  }
+  std::size_t Count(Column column) const { return Rows(column).size(); }
 
   void Write(Column column, const Bytes& key, std::optional<Bytes> value) {
     const Bytes head = store_->Head().value();

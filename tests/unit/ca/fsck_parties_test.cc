@@ -15,8 +15,8 @@ class FsckPartiesTest : public FsckAuthorityTest {
     const Applicant approved = town_->Request("Half Way");
     approved_ = approved.enrolment.id;
     town_->service()
-        .ApproveEnrolment(town_->first_registrar().party,
-                          {approved_, approved.enrolment.fingerprint, {Role::kReviewer}, {}})
+        .enrolments()
+        .Approve(town_->first_registrar().party, {approved_, approved.enrolment.fingerprint, {Role::kReviewer}, {}})
         .value();
   }
 
@@ -40,6 +40,7 @@ class FsckPartiesTest : public FsckAuthorityTest {
   void Index(const std::string& key, std::optional<std::string> value) {
     Write(Column::kIndex, ToBytes(key), value ? std::optional(ToBytes(*value)) : std::nullopt);
   }
+  static bool Has(const Lines& lines, std::string_view line) { return std::ranges::find(lines, line) != lines.end(); }
   Lines With(const std::function<void(Party&)>& edit) {
     Party party = StoredParty();
     const Party good = party;
@@ -63,146 +64,104 @@ class FsckPartiesTest : public FsckAuthorityTest {
 };
 
 TEST_F(FsckPartiesTest, FindsNothingInPeopleEnrolledAndOnTheirWay) {
-  const FsckReport report = Check();
-  EXPECT_EQ(Said(report.findings), Lines{});
-  EXPECT_EQ(report.digests, 16u) << "two more than without them";
+  EXPECT_EQ(Said(Check().findings), Lines{});
 }
 
 // ---- Parties
 
 TEST_F(FsckPartiesTest, NamesTheMemberOfAPartyThatIsNotAsItWasEnrolled) {
-  const std::string place = "party-differs | party/" + Decider().party.id;
-  EXPECT_EQ(With([](Party& p) { p.name = "Somebody"; }), Lines{place + " name"});
-  EXPECT_EQ(With([](Party& p) { p.roles.insert(Role::kReviewer); }), Lines{place + " roles"});
-  EXPECT_EQ(With([](Party& p) { p.operator_id = "reg:XX:1"; }), Lines{place + " operator_id"});
-  EXPECT_EQ(With([](Party& p) { p.url = "https://x.example"; }), Lines{place + " url"});
-  EXPECT_EQ(With([](Party& p) { p.belongs_to = {"another"}; }), Lines{place + " belongs_to"});
-  EXPECT_EQ(With([](Party& p) { p.certificates.clear(); }), Lines{place + " certificates"});
-  EXPECT_EQ(With([](Party& p) { p.enrolled_by.pop_back(); }), Lines{place + " enrolled_by"});
+  const std::string place = "party/" + Decider().party.id;
+  const auto names = [&](std::string_view member, const std::function<void(Party&)>& edit) {
+    const Lines found = With(edit);
+    EXPECT_TRUE(Has(found, "party-differs | " + place + " " + std::string(member))) << member;
+    EXPECT_TRUE(Has(found, "act-digest | " + place)) << member;
+  };
+  names("roles", [](Party& p) { p.roles.insert(Role::kReviewer); });
+  names("operator_id", [](Party& p) { p.operator_id = "reg:XX:1"; });
+  names("belongs_to", [](Party& p) { p.belongs_to = {"another"}; });
+  names("keys", [](Party& p) { p.keys.clear(); });
+  names("enrolled_by", [](Party& p) { p.enrolled_by.pop_back(); });
 }
 
-TEST_F(FsckPartiesTest, NamesWhatOfAPartyOnlyTheDigestOfItsEnrolmentCanTell) {
-  EXPECT_EQ(With([](Party& p) { p.since += kDay; }),
-            Lines{"act-digest | enrolment/" + EnrolmentOf(Decider().party.id).id});
+TEST_F(FsckPartiesTest, NamesWhatOfAPartyOnlyTheDigestOfItsLastActCanTell) {
+  const Lines digest{"act-digest | party/" + Decider().party.id};
+  EXPECT_EQ(With([](Party& p) { p.since += kDay; }), digest);
+  EXPECT_EQ(With([](Party& p) { p.name = "Somebody"; }), digest);
+  EXPECT_EQ(With([](Party& p) { p.url = "https://x.example"; }), digest);
 }
 
 TEST_F(FsckPartiesTest, NamesAPartyThatIsGoneOrCannotBeRead) {
   const std::string id = Decider().party.id;
   Write(Column::kRecord, RecordKey("party", id), ToBytes("{}"));
-  EXPECT_EQ(Found(), Lines{"party-unreadable | party/" + id});
+  EXPECT_TRUE(Finds("record-unreadable | party/" + id));
   Write(Column::kRecord, RecordKey("party", id), std::nullopt);
-  EXPECT_EQ(Found(), Lines{"party-missing | party/" + id});
+  EXPECT_TRUE(Finds("party-missing | party/" + id));
   const std::string first = town_->first_registrar().party.id;
   Put(Decider().party);
   Write(Column::kRecord, RecordKey("party", first), std::nullopt);
-  EXPECT_TRUE(Finds("party-missing | party/" + first));
+  EXPECT_TRUE(Finds("record-missing | party/" + first));
 }
 
 TEST_F(FsckPartiesTest, NamesAPartyThatNobodyEnrolled) {
   Party party = StoredParty();
   party.id = "intruder";
   Put(party);
-  EXPECT_EQ(Found(), Lines{"party-unenrolled | party/intruder"});
+  EXPECT_TRUE(Finds("party-unenrolled | party/intruder"));
+  EXPECT_TRUE(Finds("act-missing | party/intruder"));
   // It looks like an operator that a credential names, but has a certificate.
   const Party operator_party = town_->applicant.party;
   party.operator_id = operator_party.operator_id;
   party.name = operator_party.name;
   party.roles = {Role::kOperator};
   Put(party);
-  EXPECT_EQ(Found(), Lines{"party-unenrolled | party/intruder"});
+  EXPECT_TRUE(Finds("party-unenrolled | party/intruder"));
+  // As a registrar it would need no enrolment, but an act.
+  party.roles = {Role::kRegistrar};
+  Put(party);
+  EXPECT_TRUE(Finds("act-missing | party/intruder"));
 }
 
 TEST_F(FsckPartiesTest, HoldsTheFirstRegistrarToTheCeremonysAct) {
-  Party party = town_->first_registrar().party;
+  Party party = Read<Party>(town_->first_registrar().party.id);
   party.name = "Somebody Else";
   Put(party);
   EXPECT_EQ(Found(), Lines{"act-digest | party/" + party.id});
 }
 
-// ---- Rows that find parties
+// ---- Rows that find parties and enrolments
 
-TEST_F(FsckPartiesTest, NamesRowsOfCertificatesThatAreMissingOrAnothersOrTooMany) {
-  for (const Person* person : {&Decider(), &town_->first_registrar()}) {
-    const std::string row = CertificateRow(*person);
-    Index(row, std::nullopt);
-    EXPECT_EQ(Said(Check().findings),
-              Lines{"party-certificate-missing | " + row + " | " + Quote(person->party.id) + " | no such row"});
-    Index(row, town_->applicant.party.id);
-    EXPECT_EQ(Said(Check().findings), Lines{"party-certificate-differs | " + row + " | " + Quote(person->party.id) +
-                                            " | " + Quote(town_->applicant.party.id)});
-    Index(row, person->party.id);
-  }
-  const std::string more = "party-certificate/" + std::string(64, 'a');
-  Index(more, Decider().party.id);
-  EXPECT_EQ(Found(), Lines{"party-certificate-extra | " + more});
-}
-
-TEST_F(FsckPartiesTest, NamesRowsOfKeysThatAreMissingOrAnothersOrTooMany) {
-  const std::string row = KeyRow(Decider());
-  Index(row, std::nullopt);
-  EXPECT_EQ(Found(), Lines{"party-key-missing | " + row});
-  Index(row, town_->applicant.party.id);
-  EXPECT_EQ(Found(), Lines{"party-key-differs | " + row});
-  Index(row, Decider().party.id);
-  const std::string more = "party-key/" + std::string(64, 'a');
-  Index(more, Decider().party.id);
-  EXPECT_EQ(Found(), Lines{"party-key-extra | " + more});
-}
-
-TEST_F(FsckPartiesTest, KnowsTheKeyOfTheFirstRegistrarByTheCeremonysAct) {
+TEST_F(FsckPartiesTest, NamesARowThatIsMissingOrAnothers) {
+  const Enrolment waits = Read<Enrolment>(pending_);
   const Person& first = town_->first_registrar();
-  Index(KeyRow(first), std::nullopt);
-  EXPECT_EQ(Found(), Lines{"party-key-missing | party-key of party/" + first.party.id});
-  Index("party-key/" + std::string(64, 'a'), first.party.id);
-  EXPECT_EQ(Found(), Lines{"act-digest | party/" + first.party.id});
-}
-
-TEST_F(FsckPartiesTest, NamesRowsOfRegistrarsThatAreMissingOrWrongOrTooMany) {
-  for (const std::string& id : {town_->first_registrar().party.id, town_->second_registrar().party.id}) {
-    Index("registrar/" + id, std::nullopt);
-    EXPECT_EQ(Found(), Lines{"registrar-row-missing | registrar/" + id});
-    Index("registrar/" + id, "x");
-    EXPECT_EQ(Found(), Lines{"registrar-row-differs | registrar/" + id});
-    Index("registrar/" + id, "");
+  for (const std::string& row :
+       {CertificateRow(Decider()), CertificateRow(first), KeyRow(Decider()), KeyRow(first),
+        "registrar/" + first.party.id, std::string(kBootstrapRow), std::string(AsText(OpenEnrolmentKey(waits)))}) {
+    const auto good = store_->Get(Column::kIndex, AsBytes(row)).value();
+    ASSERT_TRUE(good) << row;
+    Index(row, std::nullopt);
+    EXPECT_EQ(Found(), Lines{"index-row-missing | " + ShownKey(row)});
+    Index(row, "x");
+    EXPECT_EQ(Found(), Lines{"index-row-differs | " + ShownKey(row)});
+    Index(row, std::string(AsText(*good)));
   }
-  Index("registrar/" + Decider().party.id, "");
-  EXPECT_EQ(Found(), Lines{"registrar-row-extra | registrar/" + Decider().party.id});
 }
 
-TEST_F(FsckPartiesTest, NamesTheRowOfTheSecondRegistrarThatIsMissingOrAnothersOrOneTooMany) {
-  const std::string row(kBootstrapRow);
-  const std::string second = EnrolmentOf(town_->second_registrar().party.id).id;
-  Index(row, std::nullopt);
-  EXPECT_EQ(Said(Check().findings), Lines{"bootstrap-row-missing | " + row + " | " + Quote(second) + " | no such row"});
-  Index(row, approved_);
-  EXPECT_EQ(Said(Check().findings),
-            Lines{"bootstrap-row-differs | " + row + " | " + Quote(second) + " | " + Quote(approved_)});
-  Index(row, second);
-  Index("bootstrap/third-registrar", second);
-  EXPECT_EQ(Found(), Lines{"bootstrap-row-extra | bootstrap/third-registrar"});
+TEST_F(FsckPartiesTest, NamesARowTooMany) {
+  for (const std::string& row : {"party-certificate/" + std::string(64, 'a'), "party-key/" + std::string(64, 'a'),
+                                 "registrar/" + Decider().party.id, std::string("bootstrap/third-registrar"),
+                                 std::string(AsText(OpenEnrolmentKey(EnrolmentOf(Decider().party.id))))}) {
+    Index(row, Decider().party.id);
+    EXPECT_EQ(Found(), Lines{"index-row-extra | " + ShownKey(row)});
+    Index(row, std::nullopt);
+  }
 }
 
 // ---- Enrolments
 
-TEST_F(FsckPartiesTest, NamesRowsOfOpenEnrolmentsThatAreMissingOrWrongOrTooMany) {
-  const Enrolment waits = Read<Enrolment>(pending_);
-  const Bytes key = OpenEnrolmentKey(waits);
-  const std::string time = HexEncode(ledger::EncodeU64(static_cast<std::uint64_t>(ToEpoch(waits.requested_at))));
-  Write(Column::kIndex, key, std::nullopt);
-  EXPECT_EQ(Found(), Lines{"open-enrolment-missing | open-enrolment/" + time + " " + pending_});
-  Write(Column::kIndex, key, ToBytes(approved_));
-  EXPECT_EQ(Found(), Lines{"open-enrolment-differs | open-enrolment/" + time + " " + pending_});
-  Write(Column::kIndex, key, ToBytes(pending_));
-  Enrolment closed = EnrolmentOf(Decider().party.id);
-  Write(Column::kIndex, OpenEnrolmentKey(closed), ToBytes(closed.id));
-  ASSERT_EQ(Found().size(), 1u);
-  EXPECT_TRUE(Found().front().starts_with("open-enrolment-extra | open-enrolment/"));
-}
-
 TEST_F(FsckPartiesTest, NamesAnEnrolmentWhoseRequestIsNotItsKeys) {
   const std::string place = "enrolment-differs | enrolment/" + pending_;
-  EXPECT_EQ(With(pending_, [](Enrolment& e) { e.fingerprint.front() ^= 1; }), Lines{place + " fingerprint"});
-  EXPECT_EQ(With(pending_, [](Enrolment& e) { e.csr.back() ^= 1; }), Lines{place + " csr"});
+  EXPECT_TRUE(Has(With(pending_, [](Enrolment& e) { e.fingerprint.front() ^= 1; }), place + " fingerprint"));
+  EXPECT_TRUE(Has(With(pending_, [](Enrolment& e) { e.csr.back() ^= 1; }), place + " csr"));
 }
 
 TEST_F(FsckPartiesTest, NamesWhatOfAnEnrolmentOnlyTheDigestOfItsLastActCanTell) {
@@ -211,21 +170,16 @@ TEST_F(FsckPartiesTest, NamesWhatOfAnEnrolmentOnlyTheDigestOfItsLastActCanTell) 
             Lines{"act-digest | enrolment/" + approved_});
 }
 
-TEST_F(FsckPartiesTest, NamesAnEnrolmentInAnotherStateThanItsActsLeftItIn) {
-  EXPECT_EQ(With(approved_, [](Enrolment& e) { e.state = Enrolment::State::kPending; }),
-            Lines{"act-state | enrolment/" + approved_});
-}
-
 TEST_F(FsckPartiesTest, NamesAnEnrolmentThatNobodyApprovedOrOneTwice) {
   const std::string id = EnrolmentOf(Decider().party.id).id;
   const std::string place = "enrolment-differs | enrolment/" + id;
-  EXPECT_EQ(
-      With(approved_, [this](Enrolment& e) { e.approved_by = Decider().party.id; }),
-      (Lines{"act-digest | enrolment/" + approved_, "enrolment-differs | enrolment/" + approved_ + " approved_by"}));
-  const Lines twice = With(id, [](Enrolment& e) { e.confirmed_by = e.approved_by; });
-  EXPECT_NE(std::ranges::find(twice, place + " confirmed_by"), twice.end());
+  const Lines another = With(approved_, [this](Enrolment& e) { e.approved_by = Decider().party.id; });
+  EXPECT_TRUE(Has(another, "enrolment-differs | enrolment/" + approved_ + " approved_by"));
+  EXPECT_TRUE(Has(With(id, [](Enrolment& e) { e.confirmed_by = e.approved_by; }), place + " confirmed_by"));
+  const std::string second = EnrolmentOf(town_->second_registrar().party.id).id;
   const Lines alone = With(id, [](Enrolment& e) { e.confirmed_by.clear(); });
-  EXPECT_NE(std::ranges::find(alone, place + " confirmed_by"), alone.end()) << "the second registrar alone was";
+  EXPECT_TRUE(Has(alone, "enrolment-differs | enrolment/" + std::max(id, second) + " confirmed_by"))
+      << "one was alone, the second registrar";
 }
 
 TEST_F(FsckPartiesTest, NamesACertificateThatIsNotThePartyCas) {
@@ -234,11 +188,11 @@ TEST_F(FsckPartiesTest, NamesACertificateThatIsNotThePartyCas) {
   const auto with = [&](const Bytes& certificate) {
     return With(id, [&](Enrolment& e) { e.certificate = certificate; });
   };
-  EXPECT_EQ(with(ToBytes("no certificate")), Lines{place});
-  EXPECT_EQ(with(town_->applicant.certificate.der()), Lines{place}) << "another key's";
+  EXPECT_TRUE(Has(with(ToBytes("no certificate")), place));
+  EXPECT_TRUE(Has(with(town_->applicant.certificate.der()), place)) << "another key's";
   Bytes spoiled = Decider().certificate.der();
   spoiled.back() ^= 1;
-  EXPECT_EQ(with(spoiled), Lines{place}) << "its signature does not hold";
+  EXPECT_TRUE(Has(with(spoiled), place)) << "its signature does not hold";
   const auto for_id = [&](const std::string& party) {
     const IssuingCa ca{town_->authority().party_ca, *town_->authority().party_ca_signer};
     return IssuePartyCertificate(ca, Decider().certificate.key(), "Decider", party, town_->authority().iss,
@@ -246,19 +200,19 @@ TEST_F(FsckPartiesTest, NamesACertificateThatIsNotThePartyCas) {
         .value()
         .der();
   };
-  EXPECT_EQ(with(for_id("another")), Lines{place});
+  EXPECT_TRUE(Has(with(for_id("another")), place));
 }
 
-TEST_F(FsckPartiesTest, NamesAnEnrolmentThatIsGoneBeforeItExpired) {
+TEST_F(FsckPartiesTest, NamesAnEnrolmentThatIsGone) {
   const Enrolment waits = Read<Enrolment>(pending_);
   Write(Column::kRecord, RecordKey("enrolment", pending_), std::nullopt);
   Write(Column::kIndex, OpenEnrolmentKey(waits), std::nullopt);
-  EXPECT_EQ(Found(), Lines{"enrolment-missing | enrolment/" + pending_});
+  EXPECT_EQ(Found(), Lines{"record-missing | enrolment/" + pending_});
 }
 
 TEST_F(FsckPartiesTest, NamesAnEnrolmentThatCannotBeRead) {
   Write(Column::kRecord, RecordKey("enrolment", pending_), ToBytes("{}"));
-  EXPECT_EQ(Found(), Lines{"enrolment-unreadable | enrolment/" + pending_});
+  EXPECT_TRUE(Finds("record-unreadable | enrolment/" + pending_));
 }
 
 // What expired is swept with the next request, and nobody is missed.

@@ -1,7 +1,7 @@
 // A town whose authority has a directory: backups of it are made, and restored where its database is lost.
 //
 //   const fs::path backup = BackUp();
-//   town_.Act(EventKind::kRevoked, town_.valid, "deception");
+//   town_.Act(Proposed::kRevoke, town_.valid, "deception");
 //   AnchorIt();
 //   const auto restored = Restore(Input(backup));
 #pragma once

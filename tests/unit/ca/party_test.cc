@@ -21,7 +21,9 @@ Party Example() {
   party.operator_id = "reg:XX:0000007";
   party.url = "https://lab.example";
   party.belongs_to = {"p1", "p2"};
-  party.certificates = {std::string(64, 'a')};
+  party.certificates = {{std::string(64, 'a'), kNow}};
+  party.keys = {std::string(64, 'b')};
+  party.salt = "salt";
   party.enrolled_by = {"r1", "r2"};
   party.since = kNow;
   return party;
@@ -56,8 +58,8 @@ TEST(Party, IsReadBackAsItWasWritten) {
 TEST(Party, IgnoresMembersItDoesNotKnowAndMissesThoseItNeeds) {
   const std::string json = Example().ToJson();
   EXPECT_TRUE(Party::FromJson(certmark::testing::Replaced(json, "{", "{\"later\":[1],")));
-  for (const char* member :
-       {"id", "name", "roles", "operator_id", "url", "belongs_to", "certificates", "enrolled_by", "since"}) {
+  for (const char* member : {"id", "name", "roles", "operator_id", "url", "belongs_to", "certificates", "keys",
+                             "enrolled_by", "since", "salt"}) {
     const std::string quoted = "\"" + std::string(member) + "\"";
     EXPECT_FALSE(Party::FromJson(certmark::testing::Replaced(json, quoted, "\"other\""))) << member;
   }
@@ -148,7 +150,7 @@ TEST_F(Registered, FirstIsCreatedOnceWithItsActInTheRecordLog) {
   EXPECT_TRUE(AsText(change.entries[0].bytes)
                   .starts_with("{\"at\":1793664000,\"actor\":\"ceremony\",\"act\":\"register-first\","
                                "\"subject\":\"party/r1\",\"reason\":\"\",\"before\":\"\",\"after\":\"ENROLLED\","
-                               "\"writes\":\"sha256:"));
+                               "\"rests_on\":\"\",\"records\":{\"party/r1\":\""));
 }
 
 TEST_F(Registered, IsNotFoundByAnotherCertificateNorOutsideItsValidity) {
@@ -162,7 +164,7 @@ TEST_F(Registered, IsNotFoundByAnotherCertificateNorOutsideItsValidity) {
 TEST_F(Registered, IsNotFoundByACertificateThatItNoLongerHas) {
   Apply(*store, RegisterFirst(registrar, certificate));
   Party renewed = Load<Party>(*store, "r1").value().value;
-  renewed.certificates = {std::string(64, '0')};
+  renewed.certificates = {{std::string(64, '0'), kNow}};
   ledger::Change change;
   Create(change, renewed);
   Apply(*store, change);

@@ -38,9 +38,8 @@ class AReplay : public ::testing::Test {
     }
   }
   void Revoke(const std::string& number) {
-    const auto proposal =
-        office_.service().ProposeAct(office_.officer.party, EventKind::kRevoked, number, "serious-defect").value();
-    ASSERT_TRUE(office_.service().ConfirmAct(office_.decider.party, proposal.id));
+    const auto proposal = office_.Propose(office_.officer, Proposed::kRevoke, number, "serious-defect").value();
+    ASSERT_TRUE(office_.Confirm(office_.decider, proposal.id));
   }
   static Certification Read(const ledger::Store& store, const std::string& number) {
     return Load<Certification>(store, number).value().value;
@@ -85,14 +84,12 @@ TEST_F(AReplay, BringsBackACredentialWithItsRowsAndItsHolder) {
 TEST_F(AReplay, FollowsALifeOfSeveralEvents) {
   const auto old = CopyOf(office_.store());
   const Certification certified = office_.Certified();
-  const auto asked = office_.service()
-                         .ProposeAct(office_.applicant.party, EventKind::kSuspended, certified.id, "holder-request")
-                         .value();
-  ASSERT_TRUE(office_.service().ConfirmAct(office_.officer.party, asked.id));
+  const auto asked = office_.Propose(office_.applicant, Proposed::kSuspend, certified.id, "holder-request").value();
+  ASSERT_TRUE(office_.Confirm(office_.officer, asked.id));
   ASSERT_TRUE(Run(*old));
   EXPECT_EQ(Read(*old, certified.id).state, Certification::State::kSuspended);
   EXPECT_TRUE(Read(*old, certified.id).suspended_by_holder);
-  ASSERT_TRUE(office_.service().Reinstate(office_.officer.party, certified.id, "holder-request"));
+  ASSERT_TRUE(office_.service().certifications().Reinstate(office_.officer.party, certified.id, "holder-request"));
   Revoke(certified.id);
   ASSERT_TRUE(Run(*old));
   EXPECT_EQ(Read(*old, certified.id).state, Certification::State::kRevoked);

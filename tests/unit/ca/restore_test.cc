@@ -25,7 +25,7 @@ class ARestore : public KeptTown {
   }
   /// Revoke is something that the world has seen, and the anchor knows.
   void Revoke() {
-    town_.Act(EventKind::kRevoked, town_.valid, "deception");
+    town_.Act(Proposed::kRevoke, town_.valid, "deception");
     AnchorIt();
   }
   State StateOf(const std::string& number) const {
@@ -381,10 +381,10 @@ class ARestoreThroughASuccession : public ARestore {
  protected:
   // The backup is of log 1; afterwards one is revoked in it, and another certified and revoked in log 2.
   ARestoreThroughASuccession() : backup_(BackUp()) {
-    town_.Act(EventKind::kRevoked, town_.valid, "deception");
+    town_.Act(Proposed::kRevoke, town_.valid, "deception");
     town_.Succeed();
     second_ = town_.Grant("org.example.second").id;
-    town_.Act(EventKind::kRevoked, town_.suspended, "deception");
+    town_.Act(Proposed::kRevoke, town_.suspended, "deception");
     ListIt();
     AnchorIt();
   }

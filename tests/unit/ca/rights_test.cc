@@ -21,16 +21,39 @@ constexpr Row kExpected[] = {
     {Act::kApproveEnrolment, "approve-enrolment", "-------G-"},
     {Act::kConfirmEnrolment, "confirm-enrolment", "-------G-"},
     {Act::kSubmitApplication, "submit-application", "O--------"},
-    {Act::kReadApplication, "read-application", "OL-RDS---"},
+    {Act::kReadApplication, "read-application", "OLARDSA--"},
+    {Act::kReturnApplication, "return-application", "---R-----"},
     {Act::kAcceptApplication, "accept-application", "---R-----"},
+    {Act::kRefuseApplication, "refuse-application", "---R-----"},
+    {Act::kWithdrawApplication, "withdraw-application", "O--------"},
     {Act::kSubmitReport, "submit-report", "-L-------"},
+    {Act::kSubmitAudit, "submit-audit", "--A------"},
     {Act::kDecide, "decide", "----D----"},
+    {Act::kUploadDocument, "upload-document", "O--------"},
+    {Act::kReadDocument, "read-document", "OLARDSA--"},
     {Act::kProposeSuspension, "propose-suspension", "O----S---"},
     {Act::kProposeRevocation, "propose-revocation", "-----S---"},
     {Act::kConfirmProposal, "confirm-proposal", "----DS---"},
-    {Act::kReadProposal, "read-proposal", "O---DS---"},
+    {Act::kReadProposal, "read-proposal", "O---DS-G-"},
     {Act::kReinstate, "reinstate", "-----S---"},
     {Act::kWithdraw, "withdraw", "O--------"},
+    {Act::kProposeOrder, "propose-order", "-----S---"},
+    {Act::kReadOrder, "read-order", "O---DSA--"},
+    {Act::kCloseOrder, "close-order", "-----S---"},
+    {Act::kProposeAccreditation, "propose-accreditation", "-------G-"},
+    {Act::kConfirmAccreditation, "confirm-accreditation", "-------G-"},
+    {Act::kProposeBar, "propose-bar", "-----S---"},
+    {Act::kReportMisuse, "report-misuse", "O-------P"},
+    {Act::kHandleComplaint, "handle-complaint", "-----S---"},
+    {Act::kOpenCase, "open-case", "-----S---"},
+    {Act::kReadCase, "read-case", "O---DSA--"},
+    {Act::kCloseCase, "close-case", "-----S---"},
+    {Act::kFileAppeal, "file-appeal", "O--------"},
+    {Act::kReadAppeal, "read-appeal", "O---DSA--"},
+    {Act::kDecideAppeal, "decide-appeal", "------A--"},
+    {Act::kProposeBulk, "propose-bulk", "-----S---"},
+    {Act::kReadWork, "read-work", "OLARDSAG-"},
+    {Act::kReadRecord, "read-record", "---RDSA--"},
 };
 
 Party Holder(std::set<Role> roles) {
@@ -41,7 +64,7 @@ Party Holder(std::set<Role> roles) {
 }
 
 TEST(Rights, AreExactlyThoseOfTheTable) {
-  ASSERT_EQ(std::size(kExpected), static_cast<std::size_t>(Act::kWithdraw) + 1);
+  ASSERT_EQ(std::size(kExpected), static_cast<std::size_t>(Act::kReadRecord) + 1);
   for (std::size_t a = 0; a < std::size(kExpected); ++a) {
     const Row& row = kExpected[a];
     ASSERT_EQ(static_cast<std::size_t>(row.act), a) << "every act, in order";

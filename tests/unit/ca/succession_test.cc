@@ -66,7 +66,7 @@ std::vector<States> StatesOf(const Town& town) {
 
 void ExpectStates(Town& town) {
   for (const States& expected : StatesOf(town)) {
-    const Certification now = town.service().GetCertification(expected.number).value();
+    const Certification now = town.service().certifications().Get(expected.number).value();
     EXPECT_EQ(now.state, expected.state) << expected.number;
     EXPECT_EQ(now.log, 1u);
     EXPECT_EQ(town.StatusAt(now.status), expected.status) << expected.number;
@@ -77,8 +77,8 @@ void ExpectStates(Town& town) {
 
 TEST(Succession, TwiceLosesNoStateAndEveryBundleStillHolds) {
   Town town;
-  const Certification first = town.service().GetCertification(town.valid).value();
-  const std::string old_bundle = town.service().GetBundle(town.valid).value();
+  const Certification first = town.service().certifications().Get(town.valid).value();
+  const std::string old_bundle = town.service().certifications().Bundle(town.valid).value();
 
   town.Succeed();
   ExpectStates(town);
@@ -97,7 +97,7 @@ TEST(Succession, TwiceLosesNoStateAndEveryBundleStillHolds) {
     EXPECT_EQ(VerdictOf(town, old_bundle, first, list), Verdict::kValid) << list.seq();
   }
   const auto bundle = [&](const Certification& certification) {
-    return town.service().GetBundle(certification.id).value();
+    return town.service().certifications().Bundle(certification.id).value();
   };
   for (const Certification& certification : {first, second, third}) {
     EXPECT_EQ(VerdictOf(town, bundle(certification), certification, town.lists().back()), Verdict::kValid)
@@ -111,10 +111,10 @@ TEST(Succession, TwiceLosesNoStateAndEveryBundleStillHolds) {
 TEST(Succession, LetsTheOldCertificationsLiveOn) {
   Town town;
   town.Succeed();
-  town.Act(EventKind::kSuspended, town.valid, "misuse");
-  town.service().Reinstate(town.officer.party, town.suspended, "cause-corrected").value();
-  EXPECT_EQ(town.StatusAt(town.service().GetCertification(town.valid).value().status), StatusValue::kSuspended);
-  EXPECT_EQ(town.StatusAt(town.service().GetCertification(town.suspended).value().status), StatusValue::kValid);
+  town.Act(Proposed::kSuspend, town.valid, "misuse");
+  town.service().certifications().Reinstate(town.officer.party, town.suspended, "cause-corrected").value();
+  EXPECT_EQ(town.StatusAt(town.service().certifications().Get(town.valid).value().status), StatusValue::kSuspended);
+  EXPECT_EQ(town.StatusAt(town.service().certifications().Get(town.suspended).value().status), StatusValue::kValid);
   const FsckReport report = Check(town.store(), town.lists());
   EXPECT_EQ(Said(report), Lines{}) << "events of log 2 fold after the credentials of log 1";
   EXPECT_EQ(report.counts.keys, 4u) << "both signers, in both logs";
@@ -155,8 +155,8 @@ TEST(Succession, AnnouncesTheSignersAgain) {
 
 TEST(Succession, AcceptsNoProofBeyondTheEnd) {
   Town town;
-  const Certification certification = town.service().GetCertification(town.valid).value();
-  const std::string bundle = town.service().GetBundle(town.valid).value();
+  const Certification certification = town.service().certifications().Get(town.valid).value();
+  const std::string bundle = town.service().certifications().Bundle(town.valid).value();
   const std::uint64_t size = town.log().Exposed()->checkpoint.size;
   town.Succeed();
   // A list that ends the log one entry earlier than this proof's checkpoint.
@@ -341,7 +341,16 @@ class TamperedSuccession : public SuccessionSteps {
     options.publisher.succeeds = ledger::Predecessor{1, last};
     options.clock = clock_;
     const auto log = ledger::Log::Open(town_.store_to_tamper_with(), anchor, options).value();
-    log->Append(BeginningOf(beginning, town_.store()).value(), ledger::Ack::kPublished).value();
+    ledger::Change change = BeginningOf(beginning, town_.store()).value();
+    ActEntry{.at = town_.now(),
+             .actor = "ceremony",
+             .act = "succeed-log",
+             .subject = "log/2",
+             .reason = "",
+             .before = "",
+             .after = "BEGUN"}
+        .RecordIn(change);
+    log->Append(std::move(change), ledger::Ack::kPublished).value();
     auto lists = town_.lists();
     lists.push_back(SuccessorList(Of(anchor), last, *key_).value());
     return lists;
@@ -415,7 +424,7 @@ TEST(Succession, ThatEndedALogElsewhereIsFoundFromOutsideToo) {
 TEST(Succession, IsFollowedInEachPublicLogAlone) {
   Town town;
   town.Succeed();
-  town.Act(EventKind::kSuspended, town.valid, "misuse");
+  town.Act(Proposed::kSuspend, town.valid, "misuse");
   town.Grant("org.example.second");
   for (const ledger::LogNumber number : {1u, 2u}) {
     const auto source = ledger::MakeStoreSource(town.store(), number);
@@ -424,7 +433,7 @@ TEST(Succession, IsFollowedInEachPublicLogAlone) {
     PublicLog log{*source, "ca.example/log/" + std::to_string(number)};
     const ledger::Fetch fetch = [&](const std::string& path, std::size_t) -> Result<std::string> {
       if (path != "status/0") return Error{ErrorCode::kNotFound, path};
-      return town.service().status().Current(0).value()->jwt;
+      return town.service().desk().status().Current(0).value()->jwt;
     };
     town.Advance(Seconds{1});
     log.status = ServedStatus{fetch, town.now()};
@@ -497,6 +506,9 @@ class Rebuilding : public ::testing::Test {
       Certification same = is;
       same.operator_party = was.operator_party;
       same.application = was.application;
+      same.edition = was.edition;
+      same.laboratory = was.laboratory;
+      same.suspended_by = was.suspended_by;
       EXPECT_EQ(same.ToJson(), was.ToJson());
     }
   }
@@ -517,10 +529,14 @@ TEST_F(Rebuilding, MakesEveryStateAgainFromTheLogAlone) {
 TEST_F(Rebuilding, FollowsASuccession) {
   town_.Succeed();
   town_.Grant("org.example.second");
-  town_.Act(
-      EventKind::kRevoked,
-      town_.service().LookUpApp(App::Create(Platform::kAndroid, "org.example.second").value(), {}).value().front().id,
-      "deception");
+  town_.Act(Proposed::kRevoke,
+            town_.service()
+                .certifications()
+                .LookUp(App::Create(Platform::kAndroid, "org.example.second").value(), {})
+                .value()
+                .front()
+                .id,
+            "deception");
   PutAnchor();
   EXPECT_EQ(Rebuild().value(), 5u);
   ExpectRebuilt();
@@ -557,21 +573,21 @@ TEST_F(LeftOpen, IsSuspended) {
   ExpectRebuiltAs(State::kSuspended, StatusValue::kSuspended);
 }
 TEST_F(LeftOpen, IsNotClosedByAReinstatement) {
-  town_.Act(EventKind::kSuspended, town_.valid, "misuse");
-  town_.service().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
+  town_.Act(Proposed::kSuspend, town_.valid, "misuse");
+  town_.service().certifications().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
   ExpectRebuiltAs(State::kSuspended, StatusValue::kSuspended);
 }
 TEST_F(LeftOpen, IsNotClosedByAReinstatementInTheNextLog) {
   town_.Succeed();
-  town_.Act(EventKind::kSuspended, town_.valid, "misuse");
-  town_.service().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
+  town_.Act(Proposed::kSuspend, town_.valid, "misuse");
+  town_.service().certifications().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
   ExpectRebuiltAs(State::kSuspended, StatusValue::kSuspended);
 }
 TEST_F(LeftOpen, IsNotClosedByAReinstatementThatALaterReplayReads) {
-  town_.Act(EventKind::kSuspended, town_.valid, "misuse");
+  town_.Act(Proposed::kSuspend, town_.valid, "misuse");
   PutAnchor();
   ASSERT_TRUE(Rebuild());
-  town_.service().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
+  town_.service().certifications().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
   {
     const auto store = ledger::OpenRocksdbStore(files_.database()).value();
     const auto source = ledger::MakeStoreSource(town_.store(), 1);
@@ -584,11 +600,11 @@ TEST_F(LeftOpen, IsNotClosedByAReinstatementThatALaterReplayReads) {
   ExpectStateIs(State::kSuspended, StatusValue::kSuspended);
 }
 TEST_F(LeftOpen, IsClosedByAWithdrawal) {
-  town_.service().Withdraw(town_.applicant.party, town_.valid, "holder-request").value();
+  town_.service().certifications().Withdraw(town_.applicant.party, town_.valid, "holder-request").value();
   ExpectRebuiltAs(State::kWithdrawn, StatusValue::kEnded);
 }
 TEST_F(LeftOpen, IsClosedByARevocation) {
-  town_.Act(EventKind::kRevoked, town_.valid, "deception");
+  town_.Act(Proposed::kRevoke, town_.valid, "deception");
   ExpectRebuiltAs(State::kRevoked, StatusValue::kRevoked);
 }
 
@@ -610,7 +626,7 @@ TEST_F(Rebuilding, BelievesNoMirrorThatIsBehindTheAnchor) {
 
 TEST_F(Rebuilding, BelievesNoMirrorThatAnOldAnchorVouchesFor) {
   PutAnchor();
-  town_.Act(EventKind::kRevoked, town_.valid, "deception");
+  town_.Act(Proposed::kRevoke, town_.valid, "deception");
   ExpectRefused("anchor " + files_.anchor().string() + " is older than it");
 }
 

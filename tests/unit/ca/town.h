@@ -16,13 +16,17 @@ class Town : public Office {
     revoked = Grant("org.example.revoked").id;
     withdrawn = Grant("org.example.withdrawn").id;
     Advance(kDay);
-    Act(EventKind::kSuspended, suspended, "misuse");
-    Act(EventKind::kRevoked, revoked, "deception");
-    service().Withdraw(applicant.party, withdrawn, "holder-request").value();
+    Act(Proposed::kSuspend, suspended, "misuse");
+    Act(Proposed::kRevoke, revoked, "deception");
+    service().certifications().Withdraw(applicant.party, withdrawn, "holder-request").value();
     Advance(kDay);
-    Act(EventKind::kSuspended, valid, "misuse");
-    service().Reinstate(officer.party, valid, "cause-corrected").value();
-    proposal = service().ProposeAct(officer.party, EventKind::kRevoked, valid, "deception").value().id;
+    Act(Proposed::kSuspend, valid, "misuse");
+    service().certifications().Reinstate(officer.party, valid, "cause-corrected").value();
+    proposal = service()
+                   .proposals()
+                   .Propose(officer.party, {Proposed::kRevoke, "certification/" + valid, "deception"})
+                   .value()
+                   .id;
     submitted = Submit(FormOf("org.example.submitted"));
   }
 
@@ -33,11 +37,12 @@ class Town : public Office {
     Accept(id);
     Report(id);
     Decide(id).value();
-    return service().GetCertification(File(id).certification).value();
+    return service().certifications().Get(File(id).certification).value();
   }
-  void Act(EventKind act, const std::string& number, const std::string& reason) {
-    const Proposal made = service().ProposeAct(officer.party, act, number, reason).value();
-    service().ConfirmAct(second_officer.party, made.id).value();
+  void Act(Proposed act, const std::string& number, const std::string& reason) {
+    const Proposal made =
+        service().proposals().Propose(officer.party, {act, "certification/" + number, reason}).value();
+    service().proposals().Confirm(second_officer.party, made.id).value();
   }
 
  private:

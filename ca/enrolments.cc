@@ -1,26 +1,16 @@
-// Service's use cases of enrolment: anybody asks, registrars answer.
+#include "ca/enrolments.h"
+
 #include <algorithm>
 
 #include "ca/csr.h"
 #include "ca/enrolment_rows.h"
 #include "ca/separation.h"
-#include "ca/service.h"
 #include "ca/x509_profiles.h"
 
 namespace certmark::ca {
 namespace {
 
 using ledger::Column;
-
-Error Denied(std::string message) {
-  return {ErrorCode::kPermissionDenied, std::move(message)};
-}
-Error Precondition(std::string message) {
-  return {ErrorCode::kFailedPrecondition, std::move(message)};
-}
-Error Invalid(std::string message) {
-  return {ErrorCode::kInvalidArgument, std::move(message)};
-}
 
 Result<Stored<Enrolment>> LoadOpen(const ledger::Store& store, std::string_view id, Time now) {
   auto read = CM_TRY(Load<Enrolment>(store, id));
@@ -88,32 +78,32 @@ Result<bool> IsBootstrap(const ledger::Store& store, const std::set<Role>& roles
 
 }  // namespace
 
-Result<Enrolment> Service::RequestEnrolment(const EnrolmentRequest& request) {
+Result<Enrolment> Enrolments::Request(const Asked& request) {
   // 1. The request itself.
   CM_TRY(CheckNames(request.name, request.operator_id, request.url));
   const PublicKey key = CM_TRY(ParseCsr(request.csr));
   // 2. A key is one party's for ever.
-  if (CM_TRY(store().Get(Column::kIndex, PartyKeyRowKey(key)))) {
+  if (CM_TRY(desk_.store().Get(Column::kIndex, PartyKeyRowKey(key)))) {
     return Error{ErrorCode::kAlreadyExists, "the key is a party's already: " + key.spki_hash().Hex()};
   }
   // 3. Room: one request at a time, so that what was counted is what there is.
   const std::lock_guard lock(requesting_);
-  const Time now = Now();
+  const Time now = desk_.Now();
   ledger::Change change;
-  if (CM_TRY(SweepExpired(store(), now, change)) >= kMaxOpenEnrolments) {
+  if (CM_TRY(SweepExpired(desk_.store(), now, change)) >= kMaxOpenEnrolments) {
     return Error{ErrorCode::kResourceExhausted, std::to_string(kMaxOpenEnrolments) + " enrolments are open"};
   }
   // 4. The record, and the row that finds it while it waits.
   Enrolment enrolment;
-  enrolment.id = CM_TRY(NewId(deps_.random));
+  enrolment.id = CM_TRY(NewId(desk_.random()));
   enrolment.csr = request.csr;
   enrolment.fingerprint = key.spki_hash().Hex();
   enrolment.name = request.name;
   enrolment.operator_id = request.operator_id;
   enrolment.url = request.url;
   enrolment.requested_at = now;
+  enrolment.salt = CM_TRY(NewId(desk_.random()));
   Create(change, enrolment);
-  change.writes.push_back({Column::kIndex, OpenEnrolmentKey(enrolment), ToBytes(enrolment.id)});
   const ActEntry act_entry{.at = now,
                            .actor = "public",
                            .act = "request-enrolment",
@@ -121,20 +111,20 @@ Result<Enrolment> Service::RequestEnrolment(const EnrolmentRequest& request) {
                            .reason = "",
                            .before = "",
                            .after = std::string(Name(enrolment.state))};
-  CM_TRY(Commit(std::move(change), act_entry, ledger::Ack::kSequenced));
+  CM_TRY(desk_.Commit(std::move(change), act_entry, ledger::Ack::kSequenced));
   return enrolment;
 }
 
-Result<Enrolment> Service::GetEnrolment(std::string_view id) const {
-  return CM_TRY(LoadOpen(store(), id, Now())).value;
+Result<Enrolment> Enrolments::Get(std::string_view id) const {
+  return CM_TRY(LoadOpen(desk_.store(), id, desk_.Now())).value;
 }
 
-Result<std::vector<Enrolment>> Service::ListEnrolments(const Party& caller) const {
-  CM_TRY(Admit(store(), caller, Act::kListEnrolments));
-  const Time now = Now();
+Result<std::vector<Enrolment>> Enrolments::List(const Party& caller) const {
+  CM_TRY(Admit(desk_.store(), caller, Act::kListEnrolments));
+  const Time now = desk_.Now();
   std::vector<Enrolment> open;
-  for (const std::string& id : CM_TRY(OpenEnrolments(store()))) {
-    auto read = LoadOpen(store(), id, now);
+  for (const std::string& id : CM_TRY(OpenEnrolments(desk_.store()))) {
+    auto read = LoadOpen(desk_.store(), id, now);
     if (!read && read.error().code == ErrorCode::kNotFound) continue;  // expired, or swept since
     if (!read) return read.error();
     open.push_back(std::move(read->value));
@@ -142,29 +132,28 @@ Result<std::vector<Enrolment>> Service::ListEnrolments(const Party& caller) cons
   return open;
 }
 
-Result<Enrolment> Service::ApproveEnrolment(const Party& caller, const Approval& approval) {
+Result<Enrolment> Enrolments::Approve(const Party& caller, const Approval& approval) {
   // 1. The role, and the file.
-  const auto registrar = CM_TRY(Admit(store(), caller, Act::kApproveEnrolment));
-  const auto read = CM_TRY(LoadOpen(store(), approval.enrolment, Now()));
+  const auto registrar = CM_TRY(Admit(desk_.store(), caller, Act::kApproveEnrolment));
+  const auto read = CM_TRY(LoadOpen(desk_.store(), approval.enrolment, desk_.Now()));
   if (read.value.state != Enrolment::State::kPending) {
     return Precondition("enrolment " + read.value.id + " is " + std::string(Name(read.value.state)));
   }
   // 2. The rules.
   CM_TRY(CheckFingerprint(read.value, approval.fingerprint));
   CM_TRY(CheckRoles(read.value, approval.roles));
-  CM_TRY(CheckBelongsTo(store(), approval.belongs_to));
+  CM_TRY(CheckBelongsTo(desk_.store(), approval.belongs_to));
   Enrolment enrolment = read.value;
   enrolment.roles = approval.roles;
   enrolment.belongs_to = approval.belongs_to;
   enrolment.approved_by = registrar.value.id;
-  CM_TRY(CheckNotOwn(store(), registrar.value, enrolment));
+  CM_TRY(CheckNotOwn(desk_.store(), registrar.value, enrolment));
   // 3. One registrar suffices for some; for the rest it is the first half.
   ledger::Change change;
   Expect(change, registrar);
   if (!NeedsTwo(enrolment.roles)) return Enrol(registrar.value, Act::kApproveEnrolment, read, enrolment, change);
-  if (CM_TRY(IsBootstrap(store(), enrolment.roles))) {
+  if (CM_TRY(IsBootstrap(desk_.store(), enrolment.roles))) {
     change.preconditions.push_back({Column::kIndex, ToBytes(kBootstrapRow), std::nullopt});
-    change.writes.push_back({Column::kIndex, ToBytes(kBootstrapRow), ToBytes(enrolment.id)});
     return Enrol(registrar.value, Act::kApproveEnrolment, read, enrolment, change);
   }
   enrolment.state = Enrolment::State::kApproved;
@@ -172,10 +161,10 @@ Result<Enrolment> Service::ApproveEnrolment(const Party& caller, const Approval&
   return enrolment;
 }
 
-Result<Enrolment> Service::ConfirmEnrolment(const Party& caller, std::string_view id, std::string_view fingerprint) {
+Result<Enrolment> Enrolments::Confirm(const Party& caller, std::string_view id, std::string_view fingerprint) {
   // 1. The role, and the file.
-  const auto registrar = CM_TRY(Admit(store(), caller, Act::kConfirmEnrolment));
-  const auto read = CM_TRY(LoadOpen(store(), id, Now()));
+  const auto registrar = CM_TRY(Admit(desk_.store(), caller, Act::kConfirmEnrolment));
+  const auto read = CM_TRY(LoadOpen(desk_.store(), id, desk_.Now()));
   if (read.value.state != Enrolment::State::kApproved) {
     return Precondition("enrolment " + read.value.id + " is " + std::string(Name(read.value.state)));
   }
@@ -183,7 +172,7 @@ Result<Enrolment> Service::ConfirmEnrolment(const Party& caller, std::string_vie
   if (registrar.value.id == read.value.approved_by)
     return Denied("a second registrar confirms, not " + registrar.value.id);
   CM_TRY(CheckFingerprint(read.value, fingerprint));
-  CM_TRY(CheckNotOwn(store(), registrar.value, read.value));
+  CM_TRY(CheckNotOwn(desk_.store(), registrar.value, read.value));
   // 3. The party, in the roles that were approved.
   Enrolment enrolment = read.value;
   enrolment.confirmed_by = registrar.value.id;
@@ -192,45 +181,45 @@ Result<Enrolment> Service::ConfirmEnrolment(const Party& caller, std::string_vie
   return Enrol(registrar.value, Act::kConfirmEnrolment, read, enrolment, change);
 }
 
-Result<Enrolment> Service::Enrol(const Party& registrar, Act act, const Stored<Enrolment>& read, Enrolment enrolment,
-                                 ledger::Change& change) {
-  const Time now = Now();
+Result<Enrolment> Enrolments::Enrol(const Party& registrar, Act act, const Stored<Enrolment>& read, Enrolment enrolment,
+                                    ledger::Change& change) {
+  const Time now = desk_.Now();
   const PublicKey key = CM_TRY(ParseCsr(enrolment.csr));
   Party party;
-  party.id = CM_TRY(NewId(deps_.random));
-  const IssuingCa party_ca{deps_.authority.party_ca, *deps_.authority.party_ca_signer};
-  const Certificate certificate =
-      CM_TRY(IssuePartyCertificate(party_ca, key, enrolment.name, party.id, deps_.authority.iss, now, deps_.random));
+  party.id = CM_TRY(NewId(desk_.random()));
+  const IssuingCa party_ca{desk_.authority().party_ca, *desk_.authority().party_ca_signer};
+  const Certificate certificate = CM_TRY(
+      IssuePartyCertificate(party_ca, key, enrolment.name, party.id, desk_.authority().iss, now, desk_.random()));
   party.name = enrolment.name;
   party.roles = enrolment.roles;
   party.operator_id = enrolment.operator_id;
   party.url = enrolment.url;
   party.belongs_to = enrolment.belongs_to;
-  party.certificates = {certificate.fingerprint().Hex()};
+  Identify(party, certificate);
   party.enrolled_by = {enrolment.approved_by};
   if (!enrolment.confirmed_by.empty()) party.enrolled_by.push_back(enrolment.confirmed_by);
   party.since = now;
-  AddParty(change, party, certificate);
+  party.salt = CM_TRY(NewId(desk_.random()));
+  AddParty(change, party);
 
   enrolment.state = Enrolment::State::kEnrolled;
   enrolment.party_id = party.id;
   enrolment.certificate = certificate.der();
-  change.writes.push_back({Column::kIndex, OpenEnrolmentKey(enrolment), std::nullopt});
   CM_TRY(ReplaceEnrolment(registrar, act, read, enrolment, change));
   return enrolment;
 }
 
-Result<void> Service::ReplaceEnrolment(const Party& registrar, Act act, const Stored<Enrolment>& read,
-                                       const Enrolment& enrolment, ledger::Change& change) {
+Result<void> Enrolments::ReplaceEnrolment(const Party& registrar, Act act, const Stored<Enrolment>& read,
+                                          const Enrolment& enrolment, ledger::Change& change) {
   Replace(change, read, enrolment);
-  const ActEntry act_entry{.at = Now(),
+  const ActEntry act_entry{.at = desk_.Now(),
                            .actor = registrar.id,
                            .act = std::string(Name(act)),
                            .subject = "enrolment/" + enrolment.id,
                            .reason = "",
                            .before = std::string(Name(read.value.state)),
                            .after = std::string(Name(enrolment.state))};
-  return Commit(std::move(change), act_entry, ledger::Ack::kSequenced);
+  return desk_.Commit(std::move(change), act_entry, ledger::Ack::kSequenced);
 }
 
 }  // namespace certmark::ca

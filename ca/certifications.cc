@@ -1,0 +1,191 @@
+#include "ca/certifications.h"
+
+#include "ca/certification_rows.h"
+#include "ca/separation.h"
+
+namespace certmark::ca {
+namespace {
+
+// EventOf is the event of an act that two people take.
+Result<EventKind> EventOf(Proposed act) {
+  if (act == Proposed::kSuspend) return EventKind::kSuspended;
+  if (act == Proposed::kRevoke) return EventKind::kRevoked;
+  return Invalid("no act on a certification: " + std::string(Name(act)));
+}
+
+// CheckProposer: the holder asks for their own suspension and for nothing else; an officer has a cause, and no part in
+// the holder.
+Result<void> CheckProposer(const ledger::Store& store, const Party& proposer, const Certification& certification,
+                           const Proposal& proposal) {
+  const bool asks = proposal.reason == Scheme::kHolderRequest;
+  if (proposer.id == certification.operator_party) {
+    if (proposal.act != Proposed::kSuspend) {
+      return Denied("a holder may not propose " + std::string(Name(proposal.act)));
+    }
+    return asks ? Result<void>{} : Invalid("a holder's reason is " + std::string(Scheme::kHolderRequest));
+  }
+  if (!proposer.has(Role::kSurveillanceOfficer)) return Denied(certification.id + " is not of party " + proposer.id);
+  if (asks) return Invalid("only the holder gives the reason " + proposal.reason);
+  return RequireApart(store, proposer, certification.operator_party);
+}
+
+// CheckTakes: an expired certification takes nothing more.
+Result<void> CheckTakes(const Certification& certification, EventKind kind, Time now) {
+  if (certification.StateAt(now) == "EXPIRED") return Precondition(certification.id + " is EXPIRED");
+  CM_TRY(Next(certification, kind));
+  return {};
+}
+
+std::string NameOfEdition(const Certification& certification) {
+  return certification.scheme + " " + certification.edition;
+}
+
+}  // namespace
+
+Result<Seconds> Certifications::CheckProposal(const Party& proposer, const Proposal& proposal,
+                                              ledger::Change& change) const {
+  const EventKind kind = CM_TRY(EventOf(proposal.act));
+  if (KindOf(proposal.subject) != Certification::kKind) return Invalid("no certification: " + proposal.subject);
+  const auto read = CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject)));
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(NameOfEdition(read.value)));
+  CM_TRY(RequireReason(scheme, proposal.reason));
+  CM_TRY(CheckProposer(desk_.store(), proposer, read.value, proposal));
+  CM_TRY(CheckTakes(read.value, kind, proposal.proposed_at));
+  Expect(change, read);
+  return scheme.proposal_life;
+}
+
+Result<void> Certifications::Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
+  const auto read = CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject)));
+  CM_TRY(RequireApart(desk_.store(), confirmer, read.value.operator_party));
+  const EventKind kind = CM_TRY(EventOf(proposal.act));
+  CM_TRY(Carry({.read = read,
+                .kind = kind,
+                .reason = proposal.reason,
+                .actor = confirmer.id,
+                .act = std::string(Name(Act::kConfirmProposal)),
+                .rests_on = SubjectOf(proposal),
+                .by_holder = proposal.proposed_by == read.value.operator_party},
+               std::move(change)));
+  return {};
+}
+
+Result<Certification> Certifications::Reinstate(const Party& caller, std::string_view number, std::string_view reason) {
+  // 1. The role, and the certification.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReinstate));
+  const auto read = CM_TRY(Load<Certification>(desk_.store(), number));
+  // 2. The rules: nobody of the holder's, and not after the time to correct is over.
+  CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
+  CM_TRY(RequireReason(*CM_TRY(desk_.SchemeOf(NameOfEdition(read.value))), reason));
+  const std::optional<Time> latest = read.value.restore_by;
+  if (latest && desk_.Now() >= *latest) {
+    return Precondition(read.value.id + " was to be restored before " + FormatDateTime(*latest));
+  }
+  // 3. One change.
+  ledger::Change change;
+  Expect(change, party);
+  return Carry({.read = read,
+                .kind = EventKind::kReinstated,
+                .reason = std::string(reason),
+                .actor = party.value.id,
+                .act = std::string(Name(Act::kReinstate))},
+               std::move(change));
+}
+
+Result<Certification> Certifications::Withdraw(const Party& caller, std::string_view number, std::string_view reason) {
+  // 1. The role, and the certification, which is the holder's alone to give up.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kWithdraw));
+  const auto read = CM_TRY(Load<Certification>(desk_.store(), number));
+  if (party.value.id != read.value.operator_party) return Denied(read.value.id + " is not of party " + party.value.id);
+  // 2. The rules.
+  CM_TRY(RequireReason(*CM_TRY(desk_.SchemeOf(NameOfEdition(read.value))), reason));
+  // 3. One change.
+  ledger::Change change;
+  Expect(change, party);
+  return Carry({.read = read,
+                .kind = EventKind::kWithdrawn,
+                .reason = std::string(reason),
+                .actor = party.value.id,
+                .act = std::string(Name(Act::kWithdraw))},
+               std::move(change));
+}
+
+Result<void> Certifications::OnDue(std::string_view number) const {
+  const auto read = CM_TRY(Load<Certification>(desk_.store(), number));
+  const Time now = desk_.Now();
+  const auto due = read.value.Due();
+  if (!due || now < *due) return {};
+  if (now >= read.value.valid_until) return Expire(read, now);
+  // A suspension outlived its limit: what is not corrected is revoked.
+  ledger::Change change;
+  const std::string& cause = read.value.suspended_by;
+  CM_TRY(Carry({.read = read,
+                .kind = EventKind::kRevoked,
+                .reason = "not-corrected",
+                .actor = std::string(kClock),
+                .act = "revoke-uncorrected",
+                .rests_on = cause.empty() ? SubjectOf(read.value) : cause},
+               std::move(change)));
+  return {};
+}
+
+Result<void> Certifications::ExpireHolders(const App& app) const {
+  for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), app))) {
+    const auto read = CM_TRY(Load<Certification>(desk_.store(), number));
+    const Time now = desk_.Now();
+    if (!HasEnded(read.value.state) && now >= read.value.valid_until) CM_TRY(Expire(read, now));
+  }
+  return {};
+}
+
+Result<void> Certifications::Expire(const Stored<Certification>& read, Time now) const {
+  Certification certification = read.value;
+  certification.state = Certification::State::kExpired;
+  ledger::Change change;
+  Replace(change, read, certification);
+  ActEntry act = ActOn(now, kClock, "expire", certification);
+  act.before = Name(read.value.state);
+  act.rests_on = std::string(Application::kKind) + "/" + certification.application;
+  return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
+}
+
+Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change change) const {
+  // 1. The next state.
+  const Time now = desk_.Now();
+  CM_TRY(CheckTakes(turn.read.value, turn.kind, now));
+  Certification certification = turn.read.value;
+  certification.state = CM_TRY(Next(turn.read.value, turn.kind));
+  certification.suspended_by_holder = turn.kind == EventKind::kSuspended && turn.by_holder;
+  certification.restore_by.reset();
+  certification.suspended_by.clear();
+  certification.left_open = false;
+  certification.history.push_back({turn.kind, now, turn.reason});
+  if (turn.kind == EventKind::kSuspended) {
+    const Scheme& scheme = *CM_TRY(desk_.SchemeOf(NameOfEdition(certification)));
+    certification.restore_by = now + (turn.by_holder ? scheme.suspension_limit_asked : scheme.suspension_limit);
+    certification.suspended_by = turn.rests_on;
+  }
+  // 2. The event that says so to everybody.
+  Event event;
+  event.kind = turn.kind;
+  event.iss = desk_.authority().iss;
+  event.jti = CM_TRY(NewUuidUrn(desk_.random()));
+  event.app = certification.app;
+  event.iat = event.toe = now;
+  event.number = certification.id;
+  event.reason = turn.reason;
+  event.until = certification.restore_by;
+  const std::string jws = CM_TRY(desk_.issuer().SignEvent(EventPayload(event)));
+  // 3. One change: record, rows, status, event, act. A full disk must not keep a suspension from being told.
+  change.urgency = ledger::Urgency::kUrgent;
+  Replace(change, turn.read, certification);
+  change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(jws)});
+  ActEntry act = ActOn(now, turn.actor, turn.act, certification);
+  act.reason = turn.reason;
+  act.before = Name(turn.read.value.state);
+  act.rests_on = turn.rests_on;
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kPublished));
+  return certification;
+}
+
+}  // namespace certmark::ca

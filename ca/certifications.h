@@ -1,0 +1,68 @@
+// Certifications: the use cases of a certification's life, and what anybody may read of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/application.h"
+#include "ca/certification.h"
+#include "ca/desk.h"
+#include "ca/rights.h"
+
+namespace certmark::ca {
+
+class Certifications {
+ public:
+  explicit Certifications(const Desk& desk) : desk_(desk) {}
+
+  // ---- Acts of one person
+  Result<Certification> Reinstate(const Party& caller, std::string_view number, std::string_view reason);
+  Result<Certification> Withdraw(const Party& caller, std::string_view number, std::string_view reason);
+
+  // ---- What proposals bring about (proposals.h)
+  /// CheckProposal: may `proposer` propose that? The holder asks for their own suspension and for nothing else; an
+  /// officer has a cause, and no part in the holder. It adds what it read to the change's preconditions, and returns
+  /// how long the proposal may wait.
+  Result<Seconds> CheckProposal(const Party& proposer, const Proposal& proposal, ledger::Change& change) const;
+  /// Confirmed carries out a suspension or revocation that `confirmer`, who must be nobody of the holder's, confirms;
+  /// `change` holds the proposal as confirmed.
+  Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
+
+  // ---- What the clock does
+  /// OnDue carries out what is due: the end, or revocation once a suspension outlived its limit.
+  Result<void> OnDue(std::string_view number) const;
+
+  /// ExpireHolders lets the clock at an app's certifications that are over: they hold their unit until it has been at
+  /// them.
+  Result<void> ExpireHolders(const App& app) const;
+
+  /// Turn is one change of a certification's state.
+  struct Turn {
+    const Stored<Certification>& read;
+    EventKind kind;
+    std::string reason, actor, act;
+    std::string rests_on{};  ///< the act that it follows from
+    bool by_holder = false;
+  };
+  /// Carry takes the turn: record, rows, status, event and act in one commit with what `change` holds already.
+  Result<Certification> Carry(const Turn& turn, ledger::Change change) const;
+
+  // ---- Public reading
+  Result<Certification> Get(std::string_view number) const;
+  /// Every certification of an app, newest last; `signer` narrows.
+  Result<std::vector<Certification>> LookUp(const App& app, std::optional<std::string_view> signer) const;
+  /// The bundle JSON, proven against the exposed checkpoint of the credential's own log, with the list's newest token.
+  /// No check of its state: the verifier's.
+  Result<std::string> Bundle(std::string_view number) const;
+  /// BundleAgainst proves a certification against the checkpoint of `log`, in which its credential is.
+  Result<std::string> BundleAgainst(const Certification& certification, const ReadableLog& log) const;
+
+ private:
+  Result<void> Expire(const Stored<Certification>& read, Time now) const;
+
+  const Desk& desk_;
+};
+
+}  // namespace certmark::ca

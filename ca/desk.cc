@@ -1,0 +1,61 @@
+#include "ca/desk.h"
+
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::ca {
+namespace {
+
+// A caller waits so long for witnesses: their outage must not hold every worker of the service. And so long for the
+// log itself, which answers sooner unless a disk hangs.
+constexpr std::chrono::milliseconds kWitnessPatience{10'000}, kPatience{30'000};
+
+}  // namespace
+
+Error Denied(std::string message) {
+  return {ErrorCode::kPermissionDenied, std::move(message)};
+}
+Error Precondition(std::string message) {
+  return {ErrorCode::kFailedPrecondition, std::move(message)};
+}
+Error Invalid(std::string message) {
+  return {ErrorCode::kInvalidArgument, std::move(message)};
+}
+
+Desk::Desk(Dependencies dependencies)
+    : deps_(std::move(dependencies)),
+      issuer_({.iss = deps_.authority.iss,
+               .name = deps_.authority.name,
+               .signer = *deps_.authority.credential_signer,
+               .certificate = deps_.authority.credential_certificate,
+               .status = deps_.status,
+               .clock = deps_.clock,
+               .random = deps_.random}),
+      logs_(deps_.log, deps_.authority.trust) {}
+
+Result<const Scheme*> Desk::SchemeOf(std::string_view name) const {
+  if (name == deps_.scheme.Name()) return &deps_.scheme;
+  return Precondition("no edition " + Quote(name) + " is in use here");
+}
+
+AuthorRules Desk::RulesAt(Time now) const {
+  const Authority& authority = deps_.authority;
+  return {.authority = authority.iss, .party_ca = authority.party_ca, .roots = authority.trust.roots(), .now = now};
+}
+
+Result<void> Desk::Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const {
+  act.RecordIn(change);
+  CM_TRY(deps_.log.AppendWithin(std::move(change), ack, ack == ledger::Ack::kWitnessed ? kWitnessPatience : kPatience));
+  return {};
+}
+
+Result<void> Desk::AwaitDurable() const {
+  CM_TRY(deps_.log.AppendWithin({}, ledger::Ack::kSequenced, kPatience));
+  return {};
+}
+
+Result<void> RequireReason(const Scheme& scheme, std::string_view reason) {
+  if (scheme.HasReason(reason)) return {};
+  return Invalid("no reason of " + scheme.Name() + ": " + Quote(reason));
+}
+
+}  // namespace certmark::ca

@@ -1,0 +1,82 @@
+// Desk: what every use case works at: the log and its rows, the authority's keys, the rules, the clock; and the one way
+// to commit.
+//
+// Every use case that changes something: 1. checks the role (rights.h), 2. reads, 3. checks the file's rules, 4.
+// prepares and signs, 5. hands the log one Change: preconditions on everything it read, records with their index rows,
+// log entries and the act in the private record log. Conflict means somebody was faster: read again.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ca/act_entry.h"
+#include "ca/authority.h"
+#include "ca/issuer.h"
+#include "ca/party_document.h"
+#include "ca/public_logs.h"
+#include "ca/records.h"
+#include "ca/scheme.h"
+#include "ca/status_lists.h"
+#include "ledger/log.h"
+
+namespace certmark::ca {
+
+/// Errors of use cases, by what the caller should do.
+Error Denied(std::string message);
+Error Precondition(std::string message);
+Error Invalid(std::string message);
+
+class Desk {
+ public:
+  struct Dependencies {
+    ledger::Log& log;
+    const Authority& authority;
+    const Scheme& scheme;
+    StatusLists& status;
+    Clock clock;
+    Random random;
+  };
+  explicit Desk(Dependencies dependencies);
+
+  const ledger::Store& store() const { return deps_.log.store(); }
+  ledger::Log& log() const { return deps_.log; }
+  const Authority& authority() const { return deps_.authority; }
+  StatusLists& status() const { return deps_.status; }
+  const Issuer& issuer() const { return issuer_; }
+  /// logs are the current log and the frozen ones before it.
+  const PublicLogs& logs() const { return logs_; }
+  const Random& random() const { return deps_.random; }
+  Time Now() const { return deps_.clock(); }
+
+  /// SchemeOf is the edition of that name (Scheme::Name). FailedPrecondition: there is none.
+  Result<const Scheme*> SchemeOf(std::string_view name) const;
+  /// RulesAt is what a document's signature is held against at `now`.
+  AuthorRules RulesAt(Time now) const;
+  /// Commit records the act in the change, appends it and waits.
+  Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
+  /// AwaitDurable returns once all is durable that can be read already.
+  Result<void> AwaitDurable() const;
+
+ private:
+  Dependencies deps_;
+  Issuer issuer_;
+  PublicLogs logs_;
+};
+
+/// RequireReason: InvalidArgument unless the scheme has that reason.
+Result<void> RequireReason(const Scheme& scheme, std::string_view reason);
+
+/// ActOn is the act that turns `before` into `after`, two states of one record; add `before` and `rests_on` where there
+/// are any.
+template <class R>
+ActEntry ActOn(Time at, std::string_view actor, std::string_view act, const R& after) {
+  return {.at = at,
+          .actor = std::string(actor),
+          .act = std::string(act),
+          .subject = SubjectOf(after),
+          .reason = "",
+          .before = "",
+          .after = std::string(Name(after.state))};
+}
+
+}  // namespace certmark::ca

@@ -1,0 +1,139 @@
+#include "ca/granting.h"
+
+#include "ca/certification_rows.h"
+#include "ca/digest.h"
+#include "verifier-sdk/core/bundle.h"
+#include "verifier-sdk/core/merkle.h"
+
+namespace certmark::ca {
+namespace {
+
+// CheckConform reads the latest report again: the state says that it was conform, and the report itself must say so
+// too.
+Result<void> CheckConform(const Application& application, const Scheme& scheme) {
+  if (application.reports.empty()) return Precondition("application " + application.id + " has no report");
+  const ReportDocument report = CM_TRY(ReadAcceptedReport(application.reports.back().jws));
+  const Evaluation evaluation = CM_TRY(Evaluate(report, scheme));
+  if (evaluation.conform) return {};
+  return Precondition("the latest report finds nonconform: " + evaluation.nonconform.front());
+}
+
+Certification CertificationOf(const Application& application, const Grant& grant, const SignedCredential& credential) {
+  Certification out;
+  out.id = credential.number;
+  out.app = grant.app;
+  out.app_name = grant.app_name;
+  out.signers = grant.signers;
+  out.version_from = grant.from.text();
+  if (grant.to) out.version_to = grant.to->text();
+  out.operator_party = application.operator_party;
+  out.operator_id = grant.operator_id;
+  out.operator_name = grant.operator_name;
+  out.scheme = grant.scheme;
+  out.level = grant.level;
+  out.edition = application.scheme.substr(grant.scheme.size() + 1);
+  out.application = application.id;
+  out.laboratory = application.laboratory;
+  out.status = credential.status;
+  out.entry = LeafHash(AsBytes(credential.jws));
+  out.valid_from = grant.valid_from;
+  out.valid_until = grant.valid_until;
+  return out;
+}
+
+}  // namespace
+
+Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, ledger::Change change) {
+  Application application = std::move(granted.application);
+  // 1. Each mandatory criterion, once more.
+  CM_TRY(CheckConform(application, granted.scheme));
+  // 2. Whoever held the unit and is over gives way.
+  CM_TRY(certifications_.ExpireHolders(CM_TRY(ApplicationForm::Parse(application.form_json)).app));
+  // 3. What was checked is what is signed.
+  const Grant grant = CM_TRY(GrantOf(application, granted.scheme));
+  const SignedCredential credential = CM_TRY(desk_.issuer().Sign(CM_TRY(desk_.issuer().Prepare(grant))));
+  Certification certification = CertificationOf(application, grant, credential);
+  certification.log = desk_.authority().log_number;
+  certification.kid = desk_.authority().credential_signer->public_key().thumbprint();
+  application.certification = certification.id;
+  // 4. Nothing is logged that a verifier would refuse for its own sake.
+  CM_TRY(CheckAcceptable(certification, credential.jws));
+  // 5. One change: file, certification, its rows, its status, the credential.
+  Replace(change, granted.read, application);
+  Create(change, certification);
+  CM_TRY(ClaimUnit(desk_.store(), certification, {}, change));
+  change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(credential.jws)});
+  // Where no policy asks for witnesses, what is published is witnessed.
+  const bool await_witnesses = granted.answer == Answer::kAcceptable;
+  const auto committed =
+      desk_.Commit(std::move(change), act, await_witnesses ? ledger::Ack::kWitnessed : ledger::Ack::kPublished);
+  if (!committed) {
+    // Witnesses that take long change nothing of an act that is there, and is durable: so is all that was committed
+    // before an empty change that is.
+    if (committed.error().code != ErrorCode::kOutcomeUnknown) return committed.error();
+    if (!desk_.AwaitDurable()) return committed.error();
+    if (!Load<Certification>(desk_.store(), certification.id)) return committed.error();
+    return Decided{std::move(application), std::nullopt, false};
+  }
+  // 6. Released only as a stranger would accept it.
+  return Announce(std::move(application), certification, granted.answer == Answer::kAcceptable);
+}
+
+Result<Granting::Decided> Granting::Announce(Application application, const Certification& certification,
+                                             bool is_witnessed) const {
+  const ReadableLog current{.reader = ledger::LogReader(desk_.store(), desk_.log().number()),
+                            .exposed = is_witnessed ? desk_.log().Exposed() : desk_.log().Published(),
+                            .listed = desk_.authority().trust.logs().back()};
+  if (!current.exposed) return Error{ErrorCode::kInternal, "a certification is published, and no checkpoint is there"};
+  std::string bundle = CM_TRY(certifications_.BundleAgainst(certification, current));
+  CM_TRY(RequireValid(certification, bundle, is_witnessed ? std::set<Allow>{} : std::set{Allow::kUnwitnessed}));
+  const bool needs_none = is_witnessed || desk_.authority().trust.quorum() == 0;
+  return Decided{std::move(application), std::move(bundle), needs_none};
+}
+
+Result<Grant> Granting::GrantOf(const Application& application, const Scheme& scheme) const {
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+  const Party operator_party = CM_TRY(Load<Party>(desk_.store(), application.operator_party)).value;
+  const Party laboratory = CM_TRY(Load<Party>(desk_.store(), application.laboratory)).value;
+  Grant grant;
+  grant.app = form.app;
+  grant.app_name = form.app_name;
+  grant.signers = form.signers;
+  grant.from = CM_TRY(Build::Parse(form.app.platform, form.version_from));
+  if (form.version_to) grant.to = CM_TRY(Build::Parse(form.app.platform, *form.version_to));
+  grant.operator_id = operator_party.operator_id;
+  grant.operator_name = operator_party.name;
+  if (!operator_party.url.empty()) grant.operator_url = operator_party.url;
+  grant.scheme = scheme.id;
+  grant.level = scheme.level;
+  grant.standards = scheme.standards;
+  grant.scope = scheme.scope;
+  grant.evaluated_by = {{laboratory.name, Sha256Uri(AsBytes(application.reports.back().jws))}};
+  grant.decision = Sha256Uri(AsBytes(application.decision->jws));
+  grant.decided_on = application.decision->received_at;
+  grant.valid_from = application.decision->received_at;
+  grant.valid_until = grant.valid_from + scheme.validity;
+  return grant;
+}
+
+Result<void> Granting::CheckAcceptable(const Certification& certification, std::string_view jws) const {
+  const Authority& authority = desk_.authority();
+  certmark::Bundle bundle;
+  bundle.credential = jws;
+  bundle.certificates = {authority.credential_certificate.der(), authority.credential_ca.der()};
+  return RequireValid(certification, bundle.ToJson(), {Allow::kUnlogged, Allow::kUnknownStatus});
+}
+
+Result<void> Granting::RequireValid(const Certification& certification, std::string_view bundle,
+                                    std::set<Allow> allow) const {
+  const Expected expected{certification.app, certification.signers, certification.version_from};
+  Policy policy;
+  policy.allow = std::move(allow);
+  if (desk_.authority().is_test()) policy.allow.insert(Allow::kTestAuthority);
+  const Outcome outcome = Verify(bundle, std::span(&desk_.authority().trust, 1), expected, policy, desk_.Now());
+  if (outcome.verdict == Verdict::kValid) return {};
+  return Error{ErrorCode::kInternal, certification.id + " not released: " + std::string(Name(outcome.verdict)) +
+                                         " at step " + std::to_string(outcome.step) + ": " + outcome.reason};
+}
+
+}  // namespace certmark::ca

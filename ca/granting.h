@@ -1,0 +1,57 @@
+// Granting: from a decided file to a credential, in one commit with the file, released only as a stranger would accept
+// it.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "ca/application.h"
+#include "ca/certifications.h"
+#include "ca/desk.h"
+#include "verifier-sdk/core/verify.h"
+
+namespace certmark::ca {
+
+class Granting {
+ public:
+  Granting(const Desk& desk, Certifications& certifications) : desk_(desk), certifications_(certifications) {}
+
+  /// Answer says when a decider who grants is answered.
+  enum class Answer : std::uint8_t {
+    kAcceptable,  ///< once verifiers accept the bundle: where the trust list demands witnesses, once these have
+                  ///< cosigned
+    kPublished,   ///< once a signed checkpoint covers the credential, which witnesses may still have to see
+  };
+  struct Decided {
+    Application application;
+    /// bundle is the credential's, when granted: released, VALID to the verifier. None: it is issued and published, but
+    /// the witnesses take long; Certifications::Bundle has it once they have cosigned.
+    std::optional<std::string> bundle;
+    bool witnessed = false;  ///< the bundle needs no AllowUnwitnessed
+  };
+  struct Granted {
+    const Stored<Application>& read;
+    Application application;  ///< as decided
+    const Scheme& scheme;
+    Answer answer;
+  };
+  /// Issue turns a granted file into a credential; `change` holds what the decision brought so far.
+  Result<Decided> Issue(Granted granted, const ActEntry& act, ledger::Change change);
+
+ private:
+  /// Announce answers for a certification that is committed: when it may be released, with its bundle.
+  Result<Decided> Announce(Application application, const Certification& certification, bool is_witnessed) const;
+  /// GrantOf is what the credential will say, all of it from the decided file. REQUIRES: a report and the decision.
+  Result<Grant> GrantOf(const Application& application, const Scheme& scheme) const;
+  /// CheckAcceptable verifies a signed credential before it is logged, with all but proof and status.
+  Result<void> CheckAcceptable(const Certification& certification, std::string_view jws) const;
+  /// RequireValid: Internal for anything but VALID; a test authority's bundle is verified as such.
+  Result<void> RequireValid(const Certification& certification, std::string_view bundle, std::set<Allow> allow) const;
+
+  const Desk& desk_;
+  Certifications& certifications_;
+};
+
+}  // namespace certmark::ca
