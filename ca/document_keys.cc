@@ -43,7 +43,9 @@ Result<void> WritePart(const fs::path& part, std::string_view contents) {
 Result<void> Install(const fs::path& file, std::string_view contents) {
   CM_TRY(WritePart(PartOf(file), contents));
   CM_TRY(RenameNew(PartOf(file), file));
-  return SyncFolderOf(file);
+  auto synced = SyncFolderOf(file);
+  if (!synced) static_cast<void>(RemoveDurably(file));  // nobody was given it: it must not stand in the way
+  return synced;
 }
 
 /// Overwrite is best effort: on disks and file systems that write elsewhere the old bytes stay for a while, readable to
