@@ -18,6 +18,9 @@ struct AuthorityFiles {
   std::filesystem::path anchor_at;  ///< where the configuration puts the anchor; empty: in the directory
 
   std::filesystem::path config() const { return root / "certmark.toml"; }
+  std::filesystem::path documents() const { return root / "documents"; }
+  /// document_keys is never in a backup of the authority: to destroy a key there must be to erase its document.
+  std::filesystem::path document_keys() const { return root / "document-keys"; }
   std::filesystem::path database() const { return root / "data"; }
   std::filesystem::path anchor() const { return anchor_at.empty() ? root / "anchor" / "anchor" : anchor_at; }
   std::filesystem::path scheme() const { return root / "schemes" / "CNCA-App-001.json"; }

@@ -3,7 +3,9 @@
 //
 // Copied are the database, at one commit, what its anchor said before that, configuration, certificates, revocation
 // lists, schemes and trust lists. Private keys are not, unless that is asked for: who has a backup must not be able to
-// sign. Never copied: `offline/` and `registrar/`, which the daemon's machine should not have, and passphrases.
+// sign. Never copied: `offline/` and `registrar/`, which the daemon's machine should not have, and passphrases; nor
+// `document-keys/`, whatever is asked for: a document is erased by destroying its key, and a backup would keep that
+// (key_backups.h makes copies that end). `documents/` is not copied yet.
 #pragma once
 
 #include <cstdint>

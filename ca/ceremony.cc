@@ -7,6 +7,7 @@
 
 #include "ca/authority_files.h"
 #include "ca/ceremony_request.h"
+#include "ca/document_keys.h"
 #include "ca/first_entries.h"
 #include "ca/issuer.h"
 #include "ca/key_file.h"
@@ -46,7 +47,7 @@ Result<void> MakeDirectories(const AuthorityFiles& files) {
   for (const fs::path& directory :
        {files.key("x").parent_path(), files.offline_key("x").parent_path(), files.certificate("x").parent_path(),
         files.trust(1).parent_path(), files.crl("x").parent_path(), files.scheme().parent_path(),
-        files.anchor().parent_path(), files.registrar()}) {
+        files.anchor().parent_path(), files.registrar(), files.documents()}) {
     CM_TRY(MakePrivateDirectory(directory));
   }
   return {};
@@ -186,6 +187,7 @@ Result<void> CheckAll(const AuthorityFiles& files, const CeremonyRequest& reques
                       Time now) {
   const Authority authority = CM_TRY(Authority::Load(files, request.passphrase, now));
   CM_TRY(CheckFirstEntries(files, authority));
+  CM_TRY(DocumentKeys::Open(files.document_keys(), request.passphrase));
   const std::vector<std::string> party_eku = {std::string(kClientAuthOid), std::string(kServerAuthOid)};
   const auto& roots = authority.trust.roots();
   CM_TRY(CheckPath(certificates.registrar, authority.party_ca, roots, {party_eku[0], party_eku}, now));
@@ -198,8 +200,9 @@ Result<CeremonyReport> Perform(const CeremonyRequest& request, const Moment& at)
   const AuthorityFiles files(request.directory);
   CM_TRY(MakeDirectories(files));
 
-  // 1. Keys, each checked, saved and read into a signer.
+  // 1. Keys, each checked, saved and read into a signer; the master key of documents.
   const Keys keys = CM_TRY(MakeKeys(files, request.passphrase));
+  CM_TRY(DocumentKeys::Create(files.document_keys(), request.passphrase));
   const NoteKey log_key =
       CM_TRY(NoteKey::Create(LogOrigin(request.authority, 1), NoteKey::Type::kEd25519, keys.log->public_key()));
 

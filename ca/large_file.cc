@@ -1,14 +1,13 @@
 #include "ca/large_file.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <functional>
-#include <memory>
 
+#include "ca/sha256_stream.h"
 #include "ledger/descriptor.h"
 #include "ledger/posix_file.h"
 
@@ -19,24 +18,6 @@ using ledger::FileError;
 
 constexpr std::size_t kPiece = 1024 * 1024;
 constexpr mode_t kModeBits = 0777;
-
-class Hasher {
- public:
-  Hasher() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    ok_ = context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
-  }
-  void Add(ByteView bytes) { ok_ = ok_ && EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1; }
-  Result<Hash> Take() {
-    Hash hash;
-    ok_ = ok_ && EVP_DigestFinal_ex(context_.get(), hash.bytes.data(), nullptr) == 1;
-    if (!ok_) return Error{ErrorCode::kInternal, "SHA-256 failed"};
-    return hash;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-  bool ok_ = false;
-};
 
 Result<ledger::Descriptor> OpenRegular(const std::filesystem::path& file, struct stat& status) {
   ledger::Descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -51,7 +32,7 @@ Result<FileDigest> ReadThrough(int fd, const std::filesystem::path& file,
                                const std::function<Result<void>(ByteView)>& visit) {
   Bytes piece(kPiece);
   FileDigest digest;
-  Hasher hasher;
+  Sha256Stream hasher;
   for (;;) {
     const std::size_t got = CM_TRY(ledger::ReadInto(fd, piece, file));
     if (got == 0) break;

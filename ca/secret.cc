@@ -31,6 +31,15 @@ Secret::~Secret() {
   Wipe(text_);
 }
 
+SecretBuffer& SecretBuffer::operator=(SecretBuffer&& other) noexcept {
+  bytes_.swap(other.bytes_);
+  return *this;
+}
+
+SecretBuffer::~SecretBuffer() {
+  OPENSSL_cleanse(bytes_.data(), bytes_.size());
+}
+
 bool EqualSecrets(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -1,10 +1,12 @@
-// Secret: text that is wiped when it goes, and never printed.
+// Secret: text that is wiped when it goes, and never printed. SecretBuffer: the same for bytes.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
-#include "verifier-sdk/core/result.h"
+#include "verifier-sdk/core/bytes.h"
 
 namespace certmark::ca {
 
@@ -22,6 +24,23 @@ class Secret {
 
  private:
   std::string text_;
+};
+
+/// SecretBuffer owns a fixed number of bytes, zero at first. Move-only, and moved without a copy; the memory is
+/// overwritten on destruction.
+class SecretBuffer {
+ public:
+  explicit SecretBuffer(std::size_t size) : bytes_(size) {}
+  SecretBuffer(SecretBuffer&& other) noexcept = default;
+  SecretBuffer& operator=(SecretBuffer&& other) noexcept;
+  ~SecretBuffer();
+
+  std::size_t size() const { return bytes_.size(); }
+  ByteView Reveal() const { return bytes_; }
+  std::span<std::uint8_t> Room() { return bytes_; }
+
+ private:
+  Bytes bytes_;
 };
 
 /// EqualSecrets compares two texts in a time that tells nothing but whether their lengths are the same.

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "ca/certification.h"
+#include "ca/document_keys.h"
 #include "ca/key_file.h"
 #include "ca/party.h"
 #include "ca/records.h"
@@ -93,7 +94,7 @@ TEST_F(Ceremony, WritesEveryFileWithItsModeAndNoOther) {
   }
   for (const char* name : {"root", "credential-ca", "party-ca"}) expected[f.crl(name)] = 0644;
   expected[f.trust(1)] = expected[f.scheme()] = expected[f.registrar() / "certificate.pem"] = 0644;
-  expected[f.registrar() / "key.pem"] = expected[f.anchor()] = 0600;
+  expected[f.registrar() / "key.pem"] = expected[f.anchor()] = expected[f.document_keys() / "master"] = 0600;
   for (const auto& entry : fs::recursive_directory_iterator(f.root)) {
     if (entry.path().parent_path() == f.database()) continue;
     if (entry.is_directory()) {
@@ -220,6 +221,9 @@ TEST(CeremonyPassphrase, EncryptsEveryKey) {
     if (text.find("BEGIN ENCRYPTED PRIVATE KEY") != std::string::npos) ++keys;
   }
   EXPECT_EQ(keys, 8);
+  const AuthorityFiles files(request.directory);
+  EXPECT_TRUE(DocumentKeys::Open(files.document_keys(), request.passphrase));
+  EXPECT_EQ(DocumentKeys::Open(files.document_keys(), Secret()).error().code, ErrorCode::kPermissionDenied);
 }
 
 /// ProductionRequest is one that is right.

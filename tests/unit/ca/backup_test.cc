@@ -51,6 +51,18 @@ TEST_F(ABackup, HasKeysOnlyWhereThatIsAskedFor) {
   EXPECT_TRUE(Has(MakeBackup(input).value(), "keys/log.pem"));
 }
 
+TEST_F(ABackup, NeverHasTheKeysOfDocumentsWhateverIsAskedFor) {
+  Put(files_.document_keys() / "master", "a key");
+  Put(files_.document_keys() / "a" / "b" / "abcdefghijklmnop", "a key");
+  BackupInput input = ToBackUp("backup");
+  input.keys = KeyFiles::kCopied;
+  const BackupManifest manifest = MakeBackup(input).value();
+  for (const BackupManifest::File& file : manifest.files) {
+    EXPECT_FALSE(file.path.starts_with("document")) << file.path;
+  }
+  EXPECT_FALSE(fs::exists(AuthorityFiles(input.to).document_keys()));
+}
+
 TEST_F(ABackup, IsClosedToOthers) {
   struct stat status {};
   ASSERT_EQ(::stat(BackUp().c_str(), &status), 0);
