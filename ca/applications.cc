@@ -74,7 +74,7 @@ Result<Application> Applications::Submit(const Party& caller, std::string_view f
   // 1. The role, and the form.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kSubmitApplication));
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(form_json));
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(form.scheme));
+  const Scheme& scheme = *CM_TRY(desk_.schemes().FindOpen(form.scheme));
   // 2. The file.
   const Time now = desk_.Now();
   Application application;
@@ -84,7 +84,7 @@ Result<Application> Applications::Submit(const Party& caller, std::string_view f
   application.form_json = form_json;
   application.submitted_at = now;
   const Application draft = application;
-  application.state = CM_TRY(Next(draft.state, Event::kSubmit, scheme.audit_waived));
+  application.state = CM_TRY(Next(draft.state, Event::kSubmit, scheme.parameters.audit_waived));
   // 3. One change.
   ledger::Change change;
   Expect(change, party);
@@ -112,10 +112,10 @@ Result<Application> Applications::Accept(const Party& caller, std::string_view i
   CM_TRY(RequireApart(desk_.store(), party.value, assigned.value.id));
   CM_TRY(RequireApart(desk_.store(), assigned.value, read.value.operator_party));
   // 3. Accepted and assigned in one act.
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value.scheme));
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
   Application application = read.value;
   for (const Event event : {Event::kAccept, Event::kAssign}) {
-    application.state = CM_TRY(Next(application.state, event, scheme.audit_waived));
+    application.state = CM_TRY(Next(application.state, event, scheme.parameters.audit_waived));
   }
   application.accepted_by = party.value.id;
   application.laboratory = assigned.value.id;
@@ -138,7 +138,7 @@ Result<Application> Applications::SubmitReport(const Party& caller, std::string_
   const Time now = desk_.Now();
   if (read.value.deadline && now >= *read.value.deadline) return Lapse(read, now);
   // 3. The report: whose, about what, and complete.
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value.scheme));
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
   const auto [report, author] = CM_TRY(OpenReport(jws, desk_.RulesAt(now)));
   CM_TRY(CheckIsAuthor(author, party.value));
   CM_TRY(CheckConcerns(report, read.value));
@@ -168,16 +168,16 @@ Result<Application> Applications::AfterReport(const Application& before, ReportD
   Event event = evaluation.conform ? Event::kReportConform : Event::kReportNonconform;
   if (audit) event = evaluation.conform ? Event::kAuditConform : Event::kAuditNonconform;
   Application after = before;
-  after.state = CM_TRY(Next(before.state, event, scheme.audit_waived));
+  after.state = CM_TRY(Next(before.state, event, scheme.parameters.audit_waived));
   after.deadline.reset();
   if (after.state != Application::State::kRectifying) return after;
-  if (before.rectification_rounds < scheme.rectification_rounds) {
+  if (before.rectification_rounds < scheme.parameters.rectification_rounds) {
     ++after.rectification_rounds;
-    after.deadline = now + scheme.rectification_limit;
+    after.deadline = now + scheme.parameters.rectification_limit;
     return after;
   }
   // The last round ended with a nonconformity: there is no other, so the file ends here with the report that says why.
-  after.state = CM_TRY(Next(after.state, Event::kLapse, scheme.audit_waived));
+  after.state = CM_TRY(Next(after.state, Event::kLapse, scheme.parameters.audit_waived));
   return after;
 }
 
@@ -188,7 +188,7 @@ Error Applications::Lapse(const Stored<Application>& read, Time now) {
   application.state = *state;
   ledger::Change change;
   Replace(change, read, application);
-  const ActEntry act = ActFrom(now, kClock, "lapse-application", read.value, application, "rectification-overdue");
+  const ActEntry act = ActFrom(now, kClock, "lapse-application", read.value, application, Scheme::kRectificationOverdue);
   const auto committed = desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
   if (!committed) return committed.error();
   return Precondition("application " + application.id + " lapsed: its deadline was " +
@@ -209,12 +209,12 @@ Result<Granting::Decided> Applications::Decide(const Party& caller, const Ruling
   CM_TRY(CheckIsAuthor(author, party.value));
   CM_TRY(CheckConcerns(decision, read.value));
   CM_TRY(CheckRestsOn(decision, read.value));
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value.scheme));
-  for (const std::string& reason : decision.reasons) CM_TRY(RequireReason(scheme, reason));
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
+  for (const std::string& reason : decision.reasons) CM_TRY(scheme.RequireReason(reason, ReasonUse::kRefusal));
   // 4. The file, decided.
   Application application = read.value;
   const Event event = decision.granted ? Event::kGrant : Event::kRefuse;
-  application.state = CM_TRY(Next(application.state, event, scheme.audit_waived));
+  application.state = CM_TRY(Next(application.state, event, scheme.parameters.audit_waived));
   application.decision = Keep(ruling.decision_jws, author, desk_.authority().party_ca, now);
   ledger::Change change;
   Expect(change, party);

@@ -32,7 +32,10 @@ struct Certification {
   std::string version_from;
   std::optional<std::string> version_to;
   std::string operator_party, operator_id, operator_name;
-  std::string scheme, edition, level;  ///< the edition it was decided under; empty where a log alone tells of it
+  std::string scheme, level;
+  /// edition is the scheme's, under which it was decided and stays. Empty where the log alone is known, which does not
+  /// say: its rules are then those of the scheme's newest edition.
+  std::string edition;
   std::string application;
   std::string laboratory;  ///< party id of who evaluated it; empty where a log alone tells of it
   State state = State::kValid;

@@ -36,10 +36,6 @@ Result<void> CheckTakes(const Certification& certification, EventKind kind, Time
   return {};
 }
 
-std::string NameOfEdition(const Certification& certification) {
-  return certification.scheme + " " + certification.edition;
-}
-
 }  // namespace
 
 Result<Seconds> Certifications::CheckProposal(const Party& proposer, const Proposal& proposal,
@@ -47,12 +43,13 @@ Result<Seconds> Certifications::CheckProposal(const Party& proposer, const Propo
   const EventKind kind = CM_TRY(EventOf(proposal.act));
   if (KindOf(proposal.subject) != Certification::kKind) return Invalid("no certification: " + proposal.subject);
   const auto read = CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject)));
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(NameOfEdition(read.value)));
-  CM_TRY(RequireReason(scheme, proposal.reason));
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
+  const ReasonUse use = kind == EventKind::kSuspended ? ReasonUse::kSuspension : ReasonUse::kRevocation;
+  CM_TRY(scheme.RequireReason(proposal.reason, use));
   CM_TRY(CheckProposer(desk_.store(), proposer, read.value, proposal));
   CM_TRY(CheckTakes(read.value, kind, proposal.proposed_at));
   Expect(change, read);
-  return scheme.proposal_life;
+  return scheme.parameters.proposal_life;
 }
 
 Result<void> Certifications::Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
@@ -76,7 +73,7 @@ Result<Certification> Certifications::Reinstate(const Party& caller, std::string
   const auto read = CM_TRY(Load<Certification>(desk_.store(), number));
   // 2. The rules: nobody of the holder's, and not after the time to correct is over.
   CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
-  CM_TRY(RequireReason(*CM_TRY(desk_.SchemeOf(NameOfEdition(read.value))), reason));
+  CM_TRY(CM_TRY(desk_.SchemeOf(read.value))->RequireReason(reason, ReasonUse::kReinstatement));
   const std::optional<Time> latest = read.value.restore_by;
   if (latest && desk_.Now() >= *latest) {
     return Precondition(read.value.id + " was to be restored before " + FormatDateTime(*latest));
@@ -98,7 +95,7 @@ Result<Certification> Certifications::Withdraw(const Party& caller, std::string_
   const auto read = CM_TRY(Load<Certification>(desk_.store(), number));
   if (party.value.id != read.value.operator_party) return Denied(read.value.id + " is not of party " + party.value.id);
   // 2. The rules.
-  CM_TRY(RequireReason(*CM_TRY(desk_.SchemeOf(NameOfEdition(read.value))), reason));
+  CM_TRY(CM_TRY(desk_.SchemeOf(read.value))->RequireReason(reason, ReasonUse::kWithdrawal));
   // 3. One change.
   ledger::Change change;
   Expect(change, party);
@@ -121,7 +118,7 @@ Result<void> Certifications::OnDue(std::string_view number) const {
   const std::string& cause = read.value.suspended_by;
   CM_TRY(Carry({.read = read,
                 .kind = EventKind::kRevoked,
-                .reason = "not-corrected",
+                .reason = std::string(Scheme::kNotCorrected),
                 .actor = std::string(kClock),
                 .act = "revoke-uncorrected",
                 .rests_on = cause.empty() ? SubjectOf(read.value) : cause},
@@ -161,8 +158,8 @@ Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change cha
   certification.left_open = false;
   certification.history.push_back({turn.kind, now, turn.reason});
   if (turn.kind == EventKind::kSuspended) {
-    const Scheme& scheme = *CM_TRY(desk_.SchemeOf(NameOfEdition(certification)));
-    certification.restore_by = now + (turn.by_holder ? scheme.suspension_limit_asked : scheme.suspension_limit);
+    const Scheme& scheme = *CM_TRY(desk_.SchemeOf(certification));
+    certification.restore_by = now + (turn.by_holder ? scheme.parameters.suspension_limit_asked : scheme.parameters.suspension_limit);
     certification.suspended_by = turn.rests_on;
   }
   // 2. The event that says so to everybody.

@@ -1,7 +1,5 @@
 #include "ca/desk.h"
 
-#include "verifier-sdk/core/quote.h"
-
 namespace certmark::ca {
 namespace {
 
@@ -32,9 +30,12 @@ Desk::Desk(Dependencies dependencies)
                .random = deps_.random}),
       logs_(deps_.log, deps_.authority.trust) {}
 
-Result<const Scheme*> Desk::SchemeOf(std::string_view name) const {
-  if (name == deps_.scheme.Name()) return &deps_.scheme;
-  return Precondition("no edition " + Quote(name) + " is in use here");
+Result<const Scheme*> Desk::SchemeOf(const Application& application) const {
+  return deps_.schemes.Find(application.scheme);
+}
+
+Result<const Scheme*> Desk::SchemeOf(const Certification& certification) const {
+  return deps_.schemes.RulesOf(certification.scheme, certification.edition);
 }
 
 AuthorRules Desk::RulesAt(Time now) const {
@@ -51,11 +52,6 @@ Result<void> Desk::Commit(ledger::Change change, const ActEntry& act, ledger::Ac
 Result<void> Desk::AwaitDurable() const {
   CM_TRY(deps_.log.AppendWithin({}, ledger::Ack::kSequenced, kPatience));
   return {};
-}
-
-Result<void> RequireReason(const Scheme& scheme, std::string_view reason) {
-  if (scheme.HasReason(reason)) return {};
-  return Invalid("no reason of " + scheme.Name() + ": " + Quote(reason));
 }
 
 }  // namespace certmark::ca

@@ -10,12 +10,14 @@
 #include <string_view>
 
 #include "ca/act_entry.h"
+#include "ca/application.h"
 #include "ca/authority.h"
+#include "ca/certification.h"
 #include "ca/issuer.h"
 #include "ca/party_document.h"
 #include "ca/public_logs.h"
 #include "ca/records.h"
-#include "ca/scheme.h"
+#include "ca/schemes.h"
 #include "ca/status_lists.h"
 #include "ledger/log.h"
 
@@ -31,7 +33,7 @@ class Desk {
   struct Dependencies {
     ledger::Log& log;
     const Authority& authority;
-    const Scheme& scheme;
+    const Schemes& schemes;
     StatusLists& status;
     Clock clock;
     Random random;
@@ -48,8 +50,10 @@ class Desk {
   const Random& random() const { return deps_.random; }
   Time Now() const { return deps_.clock(); }
 
-  /// SchemeOf is the edition of that name (Scheme::Name). FailedPrecondition: there is none.
-  Result<const Scheme*> SchemeOf(std::string_view name) const;
+  const Schemes& schemes() const { return deps_.schemes; }
+  /// SchemeOf is the edition that a file, or a certification, is bound to. FailedPrecondition: it is not here.
+  Result<const Scheme*> SchemeOf(const Application& application) const;
+  Result<const Scheme*> SchemeOf(const Certification& certification) const;
   /// RulesAt is what a document's signature is held against at `now`.
   AuthorRules RulesAt(Time now) const;
   /// Commit records the act in the change, appends it and waits.
@@ -62,9 +66,6 @@ class Desk {
   Issuer issuer_;
   PublicLogs logs_;
 };
-
-/// RequireReason: InvalidArgument unless the scheme has that reason.
-Result<void> RequireReason(const Scheme& scheme, std::string_view reason);
 
 /// ActOn is the act that turns `before` into `after`, two states of one record; add `before` and `rests_on` where there
 /// are any.

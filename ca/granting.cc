@@ -31,7 +31,6 @@ Certification CertificationOf(const Application& application, const Grant& grant
   out.operator_name = grant.operator_name;
   out.scheme = grant.scheme;
   out.level = grant.level;
-  out.edition = application.scheme.substr(grant.scheme.size() + 1);
   out.application = application.id;
   out.laboratory = application.laboratory;
   out.status = credential.status;
@@ -53,6 +52,7 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   const Grant grant = CM_TRY(GrantOf(application, granted.scheme));
   const SignedCredential credential = CM_TRY(desk_.issuer().Sign(CM_TRY(desk_.issuer().Prepare(grant))));
   Certification certification = CertificationOf(application, grant, credential);
+  certification.edition = granted.scheme.edition;
   certification.log = desk_.authority().log_number;
   certification.kid = desk_.authority().credential_signer->public_key().thumbprint();
   application.certification = certification.id;
@@ -112,7 +112,7 @@ Result<Grant> Granting::GrantOf(const Application& application, const Scheme& sc
   grant.decision = Sha256Uri(AsBytes(application.decision->jws));
   grant.decided_on = application.decision->received_at;
   grant.valid_from = application.decision->received_at;
-  grant.valid_until = grant.valid_from + scheme.validity;
+  grant.valid_until = grant.valid_from + scheme.parameters.validity;
   return grant;
 }
 

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
+#include <fstream>
 #include <sstream>
 
 #include "ca/key_file.h"
 #include "tests/support/test_pki.h"
+#include "tests/unit/ledger/temp_dir.h"
 
 namespace certmark::cli {
 namespace {
@@ -57,8 +59,19 @@ class Documents : public ::testing::Test {
   TestPki pki = MakeTestPki();
   std::ostringstream out, err;
   Console console{out, err};
-  ca::Scheme scheme = LoadScheme({}).value();
+  ca::Scheme scheme = LoadScheme({}, "CNCA-App-001 2019").value();
 };
+
+TEST_F(Documents, AreHeldToTheEditionOfTheApplication) {
+  EXPECT_EQ(LoadScheme({}, "Certmark-NPI 2021").value().level, "necessary-only");
+  const auto unknown = LoadScheme({}, "CNCA-App-001 2099");
+  EXPECT_EQ(unknown.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(unknown.error().message, "the application is under \"CNCA-App-001 2099\": give its --scheme-file");
+  const certmark::testing::TempDir dir;
+  std::ofstream(dir / "scheme.json") << ca::DefaultSchemes().front().json;
+  EXPECT_EQ(LoadScheme(dir / "scheme.json", "CNCA-App-001 2019").value().Name(), "CNCA-App-001 2019");
+  EXPECT_EQ(LoadScheme(dir / "scheme.json", "Certmark-NPI 2021").error().code, ErrorCode::kInvalidArgument);
+}
 
 TEST_F(Documents, AReportSignedHereIsOneToDecideOn) {
   const PartySession session = Session();
