@@ -74,7 +74,7 @@ struct Daemon::Body {
   const Config config;
   const ca::AuthorityFiles files;
   std::optional<ca::Authority> authority;
-  std::optional<ca::Scheme> scheme;
+  std::optional<ca::Schemes> schemes;
   ledger::WitnessPolicy witnesses = ledger::WitnessPolicy::None();
   ServerIdentity identity;
   std::unique_ptr<ledger::RocksdbStore> store;
@@ -97,7 +97,7 @@ Result<void> Daemon::Body::LoadAuthority(const ca::Secret& passphrase) {
   const Time now = ca::SystemTime();
   authority = CM_TRY(ca::Authority::Load(files, passphrase, now));
   witnesses = CM_TRY(ca::LoadWitnessPolicy(config.witness_policy, authority->trust));
-  scheme = CM_TRY(ca::Scheme::Load(files.scheme()));
+  schemes = CM_TRY(ca::Schemes::Load(files.schemes()));
   identity = CM_TRY(LoadServerIdentity(files, *authority, passphrase, now));
   return {};
 }
@@ -150,7 +150,7 @@ Result<void> Daemon::Body::OpenLog() {
   if (!read_only) cosigner = CM_TRY(StartCosigner(witnesses, authority->log_key, *log, stats));
   service.emplace(ca::Service::Dependencies{.log = *log,
                                             .authority = *authority,
-                                            .scheme = *scheme,
+                                            .schemes = *schemes,
                                             .status = *status,
                                             .clock = ca::SystemTime,
                                             .random = ca::SystemRandom});

@@ -20,7 +20,7 @@ struct AuthorityFiles {
   std::filesystem::path config() const { return root / "certmark.toml"; }
   std::filesystem::path database() const { return root / "data"; }
   std::filesystem::path anchor() const { return anchor_at.empty() ? root / "anchor" / "anchor" : anchor_at; }
-  std::filesystem::path scheme() const { return root / "schemes" / "CNCA-App-001.json"; }
+  std::filesystem::path schemes() const { return root / "schemes"; }
   std::filesystem::path trust(std::uint64_t seq) const { return root / "trust" / (std::to_string(seq) + ".jwt"); }
   std::filesystem::path key(std::string_view name) const { return root / "keys" / (std::string(name) + ".pem"); }
   /// log_key is that of one log: `log` of the first, `log-2` of its successor.

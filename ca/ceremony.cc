@@ -10,7 +10,7 @@
 #include "ca/first_entries.h"
 #include "ca/issuer.h"
 #include "ca/key_file.h"
-#include "ca/scheme.h"
+#include "ca/schemes.h"
 #include "ca/small_file.h"
 #include "ca/trust_payload.h"
 #include "verifier-sdk/core/chain.h"
@@ -45,8 +45,8 @@ Result<void> TakeDirectory(const fs::path& directory) {
 Result<void> MakeDirectories(const AuthorityFiles& files) {
   for (const fs::path& directory :
        {files.key("x").parent_path(), files.offline_key("x").parent_path(), files.certificate("x").parent_path(),
-        files.trust(1).parent_path(), files.crl("x").parent_path(), files.scheme().parent_path(),
-        files.anchor().parent_path(), files.registrar()}) {
+        files.trust(1).parent_path(), files.crl("x").parent_path(), files.schemes(), files.anchor().parent_path(),
+        files.registrar()}) {
     CM_TRY(MakePrivateDirectory(directory));
   }
   return {};
@@ -209,10 +209,11 @@ Result<CeremonyReport> Perform(const CeremonyRequest& request, const Moment& at)
   CM_TRY(WriteCertificates(files, certificates));
   CM_TRY(WriteCrls(files, keys, certificates, at.now));
 
-  // 3. The first trust list, and the scheme.
+  // 3. The first trust list, and the schemes.
   const std::string trust = CM_TRY(SignTrustList(request, keys, certificates.root, log_key, at.now));
   CM_TRY(WriteNewFile(files.trust(1), trust, kPublicMode));
-  CM_TRY(WriteNewFile(files.scheme(), DefaultSchemeJson(), kPublicMode));
+  for (const SchemeFile& scheme : DefaultSchemes())
+    CM_TRY(WriteNewFile(files.schemes() / scheme.name, scheme.json, kPublicMode));
 
   // 4. The database: genesis, key entries, the first registrar.
   Party registrar;

@@ -146,6 +146,7 @@ std::string Certification::ToJson() const {
     writer.Member("operator_id", operator_id);
     writer.Member("operator_name", operator_name);
     writer.Member("scheme", scheme);
+    writer.Member("edition", edition);
     writer.Member("level", level);
     writer.Member("application", application);
     writer.Member("state", NameIn(kStates, state));
@@ -179,6 +180,7 @@ Result<Certification> Certification::FromJson(std::string_view json) {
   out.operator_id = CM_TRY(ReadText(root, "operator_id"));
   out.operator_name = CM_TRY(ReadText(root, "operator_name"));
   out.scheme = CM_TRY(ReadText(root, "scheme"));
+  out.edition = CM_TRY(ReadText(root, "edition"));
   out.level = CM_TRY(ReadText(root, "level"));
   out.application = CM_TRY(ReadText(root, "application"));
   out.state = CM_TRY(ReadName(root, "state", kStates));

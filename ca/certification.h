@@ -32,6 +32,9 @@ struct Certification {
   std::optional<std::string> version_to;
   std::string operator_party, operator_id, operator_name;
   std::string scheme, level;
+  /// edition is the scheme's, under which it was decided and stays. Empty where the log alone is known, which does not
+  /// say: its rules are then those of the scheme's newest edition.
+  std::string edition;
   std::string application;
   State state = State::kValid;
   bool suspended_by_holder = false;

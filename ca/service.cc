@@ -1,7 +1,5 @@
 #include "ca/service.h"
 
-#include "verifier-sdk/core/quote.h"
-
 namespace certmark::ca {
 namespace {
 
@@ -27,9 +25,13 @@ AuthorRules Service::RulesAt(Time now) const {
   return {.authority = authority.iss, .party_ca = authority.party_ca, .roots = authority.trust.roots(), .now = now};
 }
 
-Result<void> Service::RequireReason(std::string_view reason) const {
-  if (deps_.scheme.HasReason(reason)) return {};
-  return Error{ErrorCode::kInvalidArgument, "no reason of " + deps_.scheme.Name() + ": " + Quote(reason)};
+Result<const Scheme*> Service::SchemeOf(const Application& application) const {
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+  return deps_.schemes.Find(form.scheme);
+}
+
+Result<const Scheme*> Service::SchemeOf(const Certification& certification) const {
+  return deps_.schemes.RulesOf(certification.scheme, certification.edition);
 }
 
 Result<void> Service::Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const {

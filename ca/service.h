@@ -25,7 +25,7 @@
 #include "ca/public_logs.h"
 #include "ca/records.h"
 #include "ca/rights.h"
-#include "ca/scheme.h"
+#include "ca/schemes.h"
 #include "ca/status_lists.h"
 #include "ledger/log.h"
 #include "verifier-sdk/core/verify.h"
@@ -37,7 +37,7 @@ class Service {
   struct Dependencies {
     ledger::Log& log;
     const Authority& authority;
-    const Scheme& scheme;
+    const Schemes& schemes;
     StatusLists& status;
     Clock clock;
     Random random;
@@ -123,8 +123,9 @@ class Service {
   const ledger::Store& store() const { return deps_.log.store(); }
   /// RulesAt is what a document's signature is held against at `now`.
   AuthorRules RulesAt(Time now) const;
-  /// RequireReason: InvalidArgument unless the scheme has that reason.
-  Result<void> RequireReason(std::string_view reason) const;
+  /// SchemeOf is the edition that a file, or a certification, is bound to. FailedPrecondition: it is not here.
+  Result<const Scheme*> SchemeOf(const Application& application) const;
+  Result<const Scheme*> SchemeOf(const Certification& certification) const;
   /// Commit records the act in the change, appends it and waits.
   Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
   // AwaitDurable returns once all is durable that can be read already.

@@ -120,8 +120,7 @@ Result<Application> Service::SubmitApplication(const Party& caller, std::string_
   // 1. The role, and the form.
   const auto party = CM_TRY(Admit(store(), caller, Act::kSubmitApplication));
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(form_json));
-  if (form.scheme != deps_.scheme.Name())
-    return Invalid("scheme: not " + deps_.scheme.Name() + ": " + Quote(form.scheme));
+  const Scheme* scheme = CM_TRY(deps_.schemes.FindOpen(form.scheme));
   // 2. The file.
   const Time now = Now();
   Application application;
@@ -130,7 +129,7 @@ Result<Application> Service::SubmitApplication(const Party& caller, std::string_
   application.form_json = form_json;
   application.submitted_at = now;
   const Application draft = application;
-  application.state = CM_TRY(Next(draft.state, Event::kSubmit, deps_.scheme.audit_waived));
+  application.state = CM_TRY(Next(draft.state, Event::kSubmit, scheme->parameters.audit_waived));
   // 3. One change.
   ledger::Change change;
   Expect(change, party);
@@ -158,9 +157,10 @@ Result<Application> Service::AcceptApplication(const Party& caller, std::string_
   CM_TRY(RequireApart(store(), party.value, assigned.value.id));
   CM_TRY(RequireApart(store(), assigned.value, read.value.operator_party));
   // 3. Accepted and assigned in one act.
+  const Scheme* scheme = CM_TRY(SchemeOf(read.value));
   Application application = read.value;
   for (const Event event : {Event::kAccept, Event::kAssign}) {
-    application.state = CM_TRY(Next(application.state, event, deps_.scheme.audit_waived));
+    application.state = CM_TRY(Next(application.state, event, scheme->parameters.audit_waived));
   }
   application.accepted_by = party.value.id;
   application.laboratory = assigned.value.id;
@@ -183,14 +183,15 @@ Result<Application> Service::SubmitReport(const Party& caller, std::string_view 
   const Time now = Now();
   if (read.value.deadline && now >= *read.value.deadline) return Lapse(read, now);
   // 3. The report: whose, about what, and complete.
+  const Scheme* scheme = CM_TRY(SchemeOf(read.value));
   const auto [report, author] = CM_TRY(OpenReport(jws, RulesAt(now)));
   CM_TRY(CheckIsAuthor(author, party.value));
-  CM_TRY(CheckConcerns(report, read.value, deps_.scheme));
+  CM_TRY(CheckConcerns(report, read.value, *scheme));
   CM_TRY(RequireApart(store(), party.value, read.value.operator_party));
   if (std::ranges::find(read.value.reports, jws, &Application::Report::jws) != read.value.reports.end()) {
     return Error{ErrorCode::kAlreadyExists, "application " + read.value.id + " has this report"};
   }
-  const Evaluation evaluation = CM_TRY(Evaluate(report, deps_.scheme));
+  const Evaluation evaluation = CM_TRY(Evaluate(report, *scheme));
   // 4. What follows from it.
   Application application = CM_TRY(AfterReport(read.value, report.kind, evaluation, now));
   if (report.kind == ReportDocument::Kind::kAudit && !party.value.has(Role::kAuditor)) {
@@ -208,32 +209,34 @@ Result<Application> Service::SubmitReport(const Party& caller, std::string_view 
 
 Result<Application> Service::AfterReport(const Application& before, ReportDocument::Kind kind,
                                          const Evaluation& evaluation, Time now) const {
-  const Scheme& scheme = deps_.scheme;
+  const Parameters& parameters = CM_TRY(SchemeOf(before))->parameters;
   const bool audit = kind == ReportDocument::Kind::kAudit;
   Event event = evaluation.conform ? Event::kReportConform : Event::kReportNonconform;
   if (audit) event = evaluation.conform ? Event::kAuditConform : Event::kAuditNonconform;
   Application after = before;
-  after.state = CM_TRY(Next(before.state, event, scheme.audit_waived));
+  after.state = CM_TRY(Next(before.state, event, parameters.audit_waived));
   after.deadline.reset();
   if (after.state != Application::State::kRectifying) return after;
-  if (before.rectification_rounds < scheme.rectification_rounds) {
+  if (before.rectification_rounds < parameters.rectification_rounds) {
     ++after.rectification_rounds;
-    after.deadline = now + scheme.rectification_limit;
+    after.deadline = now + parameters.rectification_limit;
     return after;
   }
   // The last round ended with a nonconformity: there is no other, so the file ends here with the report that says why.
-  after.state = CM_TRY(Next(after.state, Event::kLapse, scheme.audit_waived));
+  after.state = CM_TRY(Next(after.state, Event::kLapse, parameters.audit_waived));
   return after;
 }
 
 Error Service::Lapse(const Stored<Application>& read, Time now) {
+  const auto scheme = SchemeOf(read.value);
+  if (!scheme) return scheme.error();
   Application application = read.value;
-  const auto state = Next(application.state, Event::kLapse, deps_.scheme.audit_waived);
+  const auto state = Next(application.state, Event::kLapse, (*scheme)->parameters.audit_waived);
   if (!state) return state.error();
   application.state = *state;
   ledger::Change change;
   Replace(change, read, application);
-  const ActEntry act = ActOn(now, "clock", "lapse-application", read.value, application, "rectification-overdue");
+  const ActEntry act = ActOn(now, "clock", "lapse-application", read.value, application, Scheme::kRectificationOverdue);
   const auto committed = Commit(std::move(change), act, ledger::Ack::kSequenced);
   if (!committed) return committed.error();
   return Precondition("application " + application.id + " lapsed: its deadline was " +
@@ -250,15 +253,16 @@ Result<Service::Decided> Service::Decide(const Party& caller, const Ruling& ruli
   CM_TRY(RequireIndependentDecider(party.value, read.value));
   // 3. The decision: whose, about what, and resting on the whole file.
   const Time now = Now();
+  const Scheme* scheme = CM_TRY(SchemeOf(read.value));
   const auto [decision, author] = CM_TRY(OpenDecision(ruling.decision_jws, RulesAt(now)));
   CM_TRY(CheckIsAuthor(author, party.value));
-  CM_TRY(CheckConcerns(decision, read.value, deps_.scheme));
+  CM_TRY(CheckConcerns(decision, read.value, *scheme));
   CM_TRY(CheckRestsOn(decision, read.value));
-  for (const std::string& reason : decision.reasons) CM_TRY(RequireReason(reason));
+  for (const std::string& reason : decision.reasons) CM_TRY(scheme->RequireReason(reason, ReasonUse::kRefusal));
   // 4. The file, decided.
   Application application = read.value;
   const Event event = decision.granted ? Event::kGrant : Event::kRefuse;
-  application.state = CM_TRY(Next(application.state, event, deps_.scheme.audit_waived));
+  application.state = CM_TRY(Next(application.state, event, scheme->parameters.audit_waived));
   application.decision = Keep(ruling.decision_jws, author, deps_.authority.party_ca, now);
   ledger::Change change;
   Expect(change, party);
@@ -282,11 +286,13 @@ Result<void> Service::RequireIndependentDecider(const Party& decider, const Appl
 Result<Service::Decided> Service::IssueTo(Granted granted, const ActEntry& act, ledger::Change change) {
   Application application = std::move(granted.application);
   // 1. Each mandatory criterion, once more.
-  CM_TRY(CheckConform(application, deps_.scheme));
+  const Scheme* scheme = CM_TRY(SchemeOf(application));
+  CM_TRY(CheckConform(application, *scheme));
   // 2. What was checked is what is signed.
   const Grant grant = CM_TRY(GrantOf(application));
   const SignedCredential credential = CM_TRY(issuer_.Sign(CM_TRY(issuer_.Prepare(grant))));
   Certification certification = CertificationOf(application, grant, credential);
+  certification.edition = scheme->edition;
   certification.log = deps_.authority.log_number;
   certification.kid = deps_.authority.credential_signer->public_key().thumbprint();
   application.certification = certification.id;
@@ -329,6 +335,7 @@ Result<Service::Decided> Service::Announce(Application application, const Certif
 
 Result<Grant> Service::GrantOf(const Application& application) const {
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+  const Scheme* scheme = CM_TRY(deps_.schemes.Find(form.scheme));
   const Party operator_party = CM_TRY(Load<Party>(store(), application.operator_party)).value;
   const Party laboratory = CM_TRY(Load<Party>(store(), application.laboratory)).value;
   Grant grant;
@@ -340,15 +347,15 @@ Result<Grant> Service::GrantOf(const Application& application) const {
   grant.operator_id = operator_party.operator_id;
   grant.operator_name = operator_party.name;
   if (!operator_party.url.empty()) grant.operator_url = operator_party.url;
-  grant.scheme = deps_.scheme.id;
-  grant.level = deps_.scheme.level;
-  grant.standards = deps_.scheme.standards;
-  grant.scope = deps_.scheme.scope;
+  grant.scheme = scheme->id;
+  grant.level = scheme->level;
+  grant.standards = scheme->standards;
+  grant.scope = scheme->scope;
   grant.evaluated_by = {{laboratory.name, Sha256Uri(AsBytes(application.reports.back().jws))}};
   grant.decision = Sha256Uri(AsBytes(application.decision->jws));
   grant.decided_on = application.decision->received_at;
   grant.valid_from = application.decision->received_at;
-  grant.valid_until = grant.valid_from + deps_.scheme.validity;
+  grant.valid_until = grant.valid_from + scheme->parameters.validity;
   return grant;
 }
 

@@ -48,12 +48,13 @@ Result<void> CheckTakes(const Certification& certification, EventKind kind, Time
 }
 
 // RestoreBy is the latest time to restore a suspended certification.
-std::optional<Time> RestoreBy(const Certification& certification, const Scheme& scheme) {
+std::optional<Time> RestoreBy(const Certification& certification, const Parameters& parameters) {
   const auto& history = certification.history;
   const auto last =
       std::ranges::find(history.rbegin(), history.rend(), EventKind::kSuspended, &Certification::Happened::kind);
   if (last == history.rend()) return std::nullopt;
-  return last->at + (certification.suspended_by_holder ? scheme.suspension_limit_asked : scheme.suspension_limit);
+  return last->at +
+         (certification.suspended_by_holder ? parameters.suspension_limit_asked : parameters.suspension_limit);
 }
 
 }  // namespace
@@ -72,7 +73,8 @@ Result<Proposal> Service::ProposeAct(const Party& caller, EventKind act, std::st
   proposal.reason = reason;
   proposal.proposed_by = party.value.id;
   proposal.proposed_at = now;
-  CM_TRY(RequireReason(reason));
+  const ReasonUse use = act == EventKind::kSuspended ? ReasonUse::kSuspension : ReasonUse::kRevocation;
+  CM_TRY(CM_TRY(SchemeOf(read.value))->RequireReason(reason, use));
   CM_TRY(CheckProposer(store(), party.value, read.value, proposal));
   CM_TRY(CheckTakes(read.value, act, now));
   // 3. One change.
@@ -109,7 +111,8 @@ Result<Certification> Service::ConfirmAct(const Party& caller, std::string_view 
   // 2. The rules: open, in time, and another person, who is nobody of the holder's.
   const Time now = Now();
   if (read.value.state != Proposal::State::kOpen) return Precondition("proposal " + read.value.id + " is CONFIRMED");
-  if (now >= read.value.proposed_at + deps_.scheme.proposal_life) {
+  const Scheme* scheme = CM_TRY(SchemeOf(certification.value));
+  if (now >= read.value.proposed_at + scheme->parameters.proposal_life) {
     return Precondition("proposal " + read.value.id + " is over: it was made at " +
                         FormatDateTime(read.value.proposed_at));
   }
@@ -137,8 +140,9 @@ Result<Certification> Service::Reinstate(const Party& caller, std::string_view n
   const auto read = CM_TRY(Load<Certification>(store(), number));
   // 2. The rules: nobody of the holder's, and not after the time to correct is over.
   CM_TRY(RequireApart(store(), party.value, read.value.operator_party));
-  CM_TRY(RequireReason(reason));
-  const std::optional<Time> latest = RestoreBy(read.value, deps_.scheme);
+  const Scheme* scheme = CM_TRY(SchemeOf(read.value));
+  CM_TRY(scheme->RequireReason(reason, ReasonUse::kReinstatement));
+  const std::optional<Time> latest = RestoreBy(read.value, scheme->parameters);
   if (latest && Now() > *latest) {
     return Precondition(read.value.id + " was to be restored by " + FormatDateTime(*latest));
   }
@@ -159,7 +163,7 @@ Result<Certification> Service::Withdraw(const Party& caller, std::string_view nu
   const auto read = CM_TRY(Load<Certification>(store(), number));
   if (party.value.id != read.value.operator_party) return Denied(read.value.id + " is not of party " + party.value.id);
   // 2. The rules.
-  CM_TRY(RequireReason(reason));
+  CM_TRY(CM_TRY(SchemeOf(read.value))->RequireReason(reason, ReasonUse::kWithdrawal));
   // 3. One change.
   ledger::Change change;
   Expect(change, party);
@@ -189,7 +193,8 @@ Result<Certification> Service::Carry(const Turn& turn, ledger::Change change) {
   event.iat = event.toe = now;
   event.number = certification.id;
   event.reason = turn.reason;
-  if (turn.kind == EventKind::kSuspended) event.until = RestoreBy(certification, deps_.scheme);
+  if (turn.kind == EventKind::kSuspended)
+    event.until = RestoreBy(certification, CM_TRY(SchemeOf(certification))->parameters);
   const std::string jws = CM_TRY(issuer_.SignEvent(EventPayload(event)));
   // 3. One change: record, rows, status, event, act. A full disk must not keep a suspension from being told.
   change.urgency = ledger::Urgency::kUrgent;

@@ -26,7 +26,7 @@ void Declare(CLI::App& verb, DecideArguments& a) {
   grant->excludes(refuse);
   refuse->needs(reason);
   verb.add_option("--output", a.output, "Where to write the bundle, when granted")->type_name("FILE")->needs(grant);
-  verb.add_option("--scheme-file", a.scheme_file, "The scheme's file (default: the one built in)")->type_name("FILE");
+  verb.add_option("--scheme-file", a.scheme_file, "The scheme's file (default: those built in)")->type_name("FILE");
 }
 
 std::string Summary(const CheckedReport& checked) {
@@ -89,9 +89,9 @@ Result<void> ShowDecided(Context& context, const DecideArguments& a, const v1::D
 Result<Exit> RunDecide(Context& context, const DecideArguments& a) {
   if (!a.grant && !a.refuse) return Error{ErrorCode::kInvalidArgument, "give --grant or --refuse"};
   // 1. The file as it is now, and what it rests on.
-  const ca::Scheme scheme = CM_TRY(LoadScheme(a.scheme_file));
   PartySession session = CM_TRY(PartySession::Open(context));
   const CaseFile file = CM_TRY(CaseFile::Fetch(session, FullName(Collection::kApplications, a.application)));
+  const ca::Scheme scheme = CM_TRY(LoadScheme(a.scheme_file, file.form.scheme));
   Show(context.console(), file.application);
   const auto reports = CM_TRY(CheckReports(context, session, file, scheme));
   if (a.grant && (reports.empty() || !reports.back().evaluation.conform)) {

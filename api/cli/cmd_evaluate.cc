@@ -66,7 +66,7 @@ void DeclareReport(CLI::App& verb, ReportArguments& a) {
   verb.add_option("--kind", a.kind, "What kind of report (default verification)")
       ->type_name("verification|audit")
       ->check(CLI::IsMember({"verification", "audit"}).description(""));
-  verb.add_option("--scheme-file", a.scheme_file, "The scheme's file (default: the one built in)")->type_name("FILE");
+  verb.add_option("--scheme-file", a.scheme_file, "The scheme's file (default: those built in)")->type_name("FILE");
 }
 
 Result<std::vector<std::string>> Digests(const std::vector<std::string>& files) {
@@ -117,11 +117,9 @@ Result<Exit> RunReport(Context& context, const ReportArguments& a) {
   if (!a.conform_all && a.answers_file.empty())
     return Unfit("give --answers FILE, or --conform-all --method --evidence");
   // 1. The file, and the criteria that it is held to.
-  const ca::Scheme scheme = CM_TRY(LoadScheme(a.scheme_file));
   PartySession session = CM_TRY(PartySession::Open(context));
   const CaseFile file = CM_TRY(CaseFile::Fetch(session, FullName(Collection::kApplications, a.application)));
-  if (file.form.scheme != scheme.Name())
-    return Unfit("the application is under " + file.form.scheme + ": give its --scheme-file");
+  const ca::Scheme scheme = CM_TRY(LoadScheme(a.scheme_file, file.form.scheme));
   // 2. The report; mistakes are found before it is signed.
   ca::ReportDocument report;
   Describe(report, session, file, context.Now());

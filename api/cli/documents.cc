@@ -2,6 +2,7 @@
 
 #include "api/convert.h"
 #include "verifier-sdk/core/names.h"
+#include "verifier-sdk/core/quote.h"
 
 namespace certmark::cli {
 namespace {
@@ -40,9 +41,19 @@ Result<CaseFile> CaseFile::Fetch(PartySession& session, const std::string& name)
   return CaseFile{std::move(application), std::move(id), std::move(*form)};
 }
 
-Result<ca::Scheme> LoadScheme(const std::filesystem::path& file) {
-  if (file.empty()) return ca::Scheme::Parse(ca::DefaultSchemeJson());
-  return ca::Scheme::Load(file);
+Result<ca::Scheme> LoadScheme(const std::filesystem::path& file, std::string_view name) {
+  const auto other = [&] {
+    return Error{ErrorCode::kInvalidArgument, "the application is under " + Quote(name) + ": give its --scheme-file"};
+  };
+  if (!file.empty()) {
+    ca::Scheme scheme = CM_TRY(ca::Scheme::Load(file));
+    if (scheme.Name() != name) return other();
+    return scheme;
+  }
+  const ca::Schemes built_in = CM_TRY(ca::Schemes::Default());
+  const auto found = built_in.Find(name);
+  if (!found) return other();
+  return **found;
 }
 
 void Describe(ca::PartyDocument& document, const PartySession& session, const CaseFile& file, Time now) {

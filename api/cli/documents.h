@@ -8,7 +8,7 @@
 #include "api/cli/session.h"
 #include "ca/application.h"
 #include "ca/party_document.h"
-#include "ca/scheme.h"
+#include "ca/schemes.h"
 
 namespace certmark::cli {
 
@@ -22,8 +22,9 @@ struct CaseFile {
   static Result<CaseFile> Fetch(PartySession& session, const std::string& name);
 };
 
-/// LoadScheme reads a scheme file, or the one built in for an empty path. Fails as Scheme::Load.
-Result<ca::Scheme> LoadScheme(const std::filesystem::path& file);
+/// LoadScheme is the edition of that name (Scheme::Name()): read from a file, or built in for an empty path.
+/// InvalidArgument: it is another, or none that is built in. Else fails as Scheme::Load.
+Result<ca::Scheme> LoadScheme(const std::filesystem::path& file, std::string_view name);
 
 /// Describe fills in what every document says: whose it is, when, and about what.
 void Describe(ca::PartyDocument& document, const PartySession& session, const CaseFile& file, Time now);

@@ -12,7 +12,7 @@
 #include "ca/key_file.h"
 #include "ca/party.h"
 #include "ca/records.h"
-#include "ca/scheme.h"
+#include "ca/schemes.h"
 #include "ca/x509_profiles.h"
 #include "ledger/anchor.h"
 #include "ledger/log_reader.h"
@@ -92,7 +92,8 @@ TEST_F(Ceremony, WritesEveryFileWithItsModeAndNoOther) {
     expected[f.certificate(name)] = 0644;
   }
   for (const char* name : {"root", "credential-ca", "party-ca"}) expected[f.crl(name)] = 0644;
-  expected[f.trust(1)] = expected[f.scheme()] = expected[f.registrar() / "certificate.pem"] = 0644;
+  for (const SchemeFile& scheme : DefaultSchemes()) expected[f.schemes() / scheme.name] = 0644;
+  expected[f.trust(1)] = expected[f.registrar() / "certificate.pem"] = 0644;
   expected[f.registrar() / "key.pem"] = expected[f.anchor()] = 0600;
   for (const auto& entry : fs::recursive_directory_iterator(f.root)) {
     if (entry.path().parent_path() == f.database()) continue;
@@ -181,7 +182,7 @@ TEST_F(Ceremony, PublishesCrlsThatRevokeNothingYet) {
 }
 
 TEST_F(Ceremony, WritesASchemeThatParses) {
-  EXPECT_TRUE(Scheme::Parse(ReadAll(files().scheme())));
+  EXPECT_EQ(Schemes::Load(files().schemes()).value().all().size(), DefaultSchemes().size());
 }
 
 TEST_F(Ceremony, OverwritesNoAuthority) {

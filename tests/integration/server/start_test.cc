@@ -13,6 +13,7 @@
 #include "ca/x509_profiles.h"
 #include "ledger/anchor.h"
 #include "tests/integration/server/ceremony_fixture.h"
+#include "tests/support/test_pki.h"
 #include "verifier-sdk/core/note.h"
 
 namespace certmark::testing {
@@ -119,10 +120,26 @@ TEST(Start, NamesAServerCertificateOfAnotherKey) {
   EXPECT_NE(WhyNot(ceremony.Config()).find("is not the key of " + file.string()), std::string::npos);
 }
 
-TEST(Start, NamesASchemeThatIsNone) {
+TEST(Start, NamesEveryMistakeOfEverySchemeOnALineOfItsOwn) {
   const Ceremony ceremony;
-  std::ofstream(ceremony.files().scheme()) << "{}";
-  EXPECT_NE(WhyNot(ceremony.Config()).find(ceremony.files().scheme().string() + ": "), std::string::npos);
+  const auto broken = ceremony.files().schemes() / "Certmark-NPI-2021.json";
+  const auto replaced = Replaced(ReadText(broken), "\"validity_days\": 365", "\"validity_days\": 2000");
+  std::ofstream(broken) << Replaced(replaced, "\"code\": \"misuse\"", "\"code\": \"Misuse\"");
+  const auto empty = ceremony.files().schemes() / "Certmark-new.json";
+  std::ofstream(empty) << "[]";
+  EXPECT_EQ(WhyNot(ceremony.Config()), broken.string() + ": parameters: validity_days is not 1 to 1096\n" +
+                                           broken.string() + ": reasons[8] \"Misuse\": code is no code: \"Misuse\"\n" +
+                                           empty.string() + ": scheme is no object");
+}
+
+TEST(Start, RefusesAFolderWithoutASchemeAndTwoFilesOfOneEdition) {
+  const Ceremony ceremony;
+  const auto folder = ceremony.files().schemes();
+  const auto first = folder / "CNCA-App-001-2019.json", copy = folder / "copy.json";
+  std::filesystem::copy_file(first, copy);
+  EXPECT_EQ(WhyNot(ceremony.Config()), copy.string() + ": another file is CNCA-App-001 2019 already");
+  for (const auto& file : {first, copy, folder / "Certmark-NPI-2021.json"}) std::filesystem::remove(file);
+  EXPECT_EQ(WhyNot(ceremony.Config()), "no scheme in " + folder.string());
 }
 
 TEST(Start, ShowsButDoesNotWriteADatabasePutBackBehindItsAnchor) {

@@ -140,6 +140,33 @@ TEST_F(ApplicationService, RefusesAFormOfAnotherScheme) {
             ErrorCode::kInvalidArgument);
 }
 
+TEST_F(ApplicationService, GoesByTheEditionThatTheFormNamesToTheEnd) {
+  ApplicationForm form = office.Form();
+  form.scheme = "Certmark-NPI 2021";
+  const std::string id = office.Submit(form);
+  office.Accept(id);
+  ReportDocument other = office.DraftReport(id);
+  other.edition = "CNCA-App-001 2019";
+  EXPECT_EQ(
+      CodeOf(office.service().SubmitReport(office.laboratory.party, id, office.SignReport(other, office.laboratory))),
+      ErrorCode::kInvalidArgument);
+  EXPECT_EQ(office.DraftReport(id).answers.size(), 11u);
+  office.Report(id);
+  const auto decided = office.Decide(id).value();
+  const Certification certification = office.service().GetCertification(decided.application.certification).value();
+  EXPECT_EQ(certification.scheme, "Certmark-NPI");
+  EXPECT_EQ(certification.edition, "2021");
+  EXPECT_EQ(certification.level, "necessary-only");
+  EXPECT_EQ(certification.valid_until - certification.valid_from, 365 * kDay);
+  // `standard-changed` is a reason of the other scheme alone.
+  const auto propose = [&](const char* reason) {
+    return CodeOf(office.service().ProposeAct(office.officer.party, EventKind::kSuspended, certification.id, reason));
+  };
+  EXPECT_EQ(propose("standard-changed"), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(propose("serious-defect"), ErrorCode::kInvalidArgument) << "a reason to revoke, not to suspend";
+  EXPECT_TRUE(office.service().ProposeAct(office.officer.party, EventKind::kSuspended, certification.id, "misuse"));
+}
+
 TEST_F(ApplicationService, AssignsOnlyALaboratoryThatIsIndependentOfTheOperator) {
   const std::string id = office.Submit();
   const std::string& op = office.applicant.party.id;
@@ -244,7 +271,7 @@ TEST_F(ApplicationService, TakesNoAuditReportWhereTheSchemeWaivesTheAudit) {
 TEST_F(ApplicationService, GivesThirtyDaysToRectifyAndTakesTheCorrectedReport) {
   const std::string id = office.Submit();
   office.Accept(id);
-  const Application rectifying = office.Report(id, {"3.1"});
+  const Application rectifying = office.Report(id, {"APP-2019/3.1"});
   EXPECT_EQ(rectifying.state, Application::State::kRectifying);
   EXPECT_EQ(rectifying.rectification_rounds, 1u);
   EXPECT_EQ(rectifying.deadline, office.now() + 30 * kDay);
@@ -258,7 +285,7 @@ TEST_F(ApplicationService, GivesThirtyDaysToRectifyAndTakesTheCorrectedReport) {
 TEST_F(ApplicationService, LapsesAFileWhoseDeadlinePassed) {
   const std::string id = office.Submit();
   office.Accept(id);
-  office.Report(id, {"3.1"});
+  office.Report(id, {"APP-2019/3.1"});
   office.Advance(30 * kDay);
   const auto late = office.service().SubmitReport(office.laboratory.party, id,
                                                   office.SignReport(office.DraftReport(id), office.laboratory));
@@ -272,11 +299,11 @@ TEST_F(ApplicationService, LapsesAFileWhoseDeadlinePassed) {
 TEST_F(ApplicationService, EndsAFileThatIsStillNonconformAfterTheLastRound) {
   const std::string id = office.Submit();
   office.Accept(id);
-  EXPECT_EQ(office.Report(id, {"3.1"}).rectification_rounds, 1u);
+  EXPECT_EQ(office.Report(id, {"APP-2019/3.1"}).rectification_rounds, 1u);
   office.Advance(kDay);
-  EXPECT_EQ(office.Report(id, {"3.1", "3.2"}).rectification_rounds, 2u);
+  EXPECT_EQ(office.Report(id, {"APP-2019/3.1", "APP-2019/3.2"}).rectification_rounds, 2u);
   office.Advance(kDay);
-  const Application ended = office.Report(id, {"3.2"});
+  const Application ended = office.Report(id, {"APP-2019/3.2"});
   EXPECT_EQ(ended.state, Application::State::kLapsed);
   EXPECT_EQ(ended.reports.size(), 3u);
 }
@@ -284,7 +311,7 @@ TEST_F(ApplicationService, EndsAFileThatIsStillNonconformAfterTheLastRound) {
 TEST_F(ApplicationService, TakesOneReportOnce) {
   const std::string id = office.Submit();
   office.Accept(id);
-  const std::string jws = office.SignReport(office.DraftReport(id, {"3.1"}), office.laboratory);
+  const std::string jws = office.SignReport(office.DraftReport(id, {"APP-2019/3.1"}), office.laboratory);
   EXPECT_TRUE(office.service().SubmitReport(office.laboratory.party, id, jws));
   EXPECT_EQ(CodeOf(office.service().SubmitReport(office.laboratory.party, id, jws)), ErrorCode::kAlreadyExists);
   EXPECT_EQ(office.File(id).rectification_rounds, 1u);
@@ -326,7 +353,7 @@ TEST_F(ApplicationService, IsNotGrantedWithoutAReport) {
 TEST_F(ApplicationService, IsNotGrantedWithAMandatoryCriterionNonconform) {
   const std::string id = office.Submit();
   office.Accept(id);
-  office.Report(id, {"3.1"});
+  office.Report(id, {"APP-2019/3.1"});
   EXPECT_EQ(CodeOf(office.Decide(id)), ErrorCode::kFailedPrecondition);
   EXPECT_TRUE(office.File(id).certification.empty());
 }
@@ -334,7 +361,7 @@ TEST_F(ApplicationService, IsNotGrantedWithAMandatoryCriterionNonconform) {
 TEST_F(ApplicationService, IsNotGrantedOnAStateThatItsReportDoesNotBear) {
   const std::string id = office.Submit();
   office.Accept(id);
-  office.Report(id, {"3.1"});
+  office.Report(id, {"APP-2019/3.1"});
   // A damaged record: the state alone says that the file may be granted.
   auto read = Load<Application>(office.store(), id).value();
   Application forged = read.value;

@@ -60,7 +60,7 @@ std::unique_ptr<Signer> SmallAuthority::NewSigner(Bytes* csr) const {
 SmallAuthority::SmallAuthority()
     : store_(std::make_unique<StoreOnDisk>(disk_)),
       anchor_(std::make_unique<ledger::Anchor>(directory_ / "anchor")),
-      scheme_(Scheme::Parse(DefaultSchemeJson()).value()) {
+      schemes_(Schemes::Default().value()) {
   MakeAuthority();
   OpenLog();
   OpenService();
@@ -69,7 +69,7 @@ SmallAuthority::SmallAuthority()
 
 void SmallAuthority::OpenService() {
   service_ = std::make_unique<Service>(
-      Service::Dependencies{*log_, *authority_, scheme_, *status_, [this] { return now(); }, SystemRandom});
+      Service::Dependencies{*log_, *authority_, schemes_, *status_, [this] { return now(); }, SystemRandom});
 }
 
 ledger::Anchor& SmallAuthority::Close() {
@@ -304,14 +304,15 @@ void Office::Concern(PartyDocument& document, const std::string& id, const Perso
   document.iat = now();
   document.authority = authority().iss;
   document.application = id;
-  document.edition = scheme().Name();
+  document.edition = form.scheme;
   document.subject = {form.app, form.signers, form.version_from, form.version_to};
 }
 
 ReportDocument Office::DraftReport(const std::string& id, const std::set<std::string>& nonconform) const {
   ReportDocument report;
   Concern(report, id, laboratory);
-  for (const Criterion* criterion : scheme().CriteriaFor(report.subject.app.platform)) {
+  const Scheme& scheme = *schemes().Find(report.edition).value();
+  for (const Criterion* criterion : scheme.CriteriaFor(report.subject.app.platform)) {
     Answer answer;
     answer.criterion = criterion->code;
     answer.method = "dynamic test";

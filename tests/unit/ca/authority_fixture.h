@@ -54,7 +54,9 @@ class SmallAuthority {
   Service& service() { return *service_; }
   const ledger::Store& store() const { return *store_; }
   const Authority& authority() const { return *authority_; }
-  const Scheme& scheme() const { return scheme_; }
+  /// scheme is the edition that a form names unless it says otherwise; schemes are all.
+  const Scheme& scheme() const { return *schemes_.Find("CNCA-App-001 2019").value(); }
+  const Schemes& schemes() const { return schemes_; }
   ledger::Log& log() { return *log_; }
   Time now() const { return now_; }
   void Advance(Seconds time) { now_ = now_.load() + time; }
@@ -102,7 +104,7 @@ class SmallAuthority {
   std::unique_ptr<Signer> root_signer_;
   std::unique_ptr<Authority> authority_;
   std::vector<TrustList> lists_;
-  Scheme scheme_;
+  Schemes schemes_;
   std::unique_ptr<StatusLists> status_;
   std::unique_ptr<ledger::Log> log_;
   std::unique_ptr<Service> service_;

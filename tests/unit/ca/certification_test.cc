@@ -28,6 +28,7 @@ Certification Example(State state = State::kValid, bool by_holder = false) {
   out.operator_id = "reg:XX:1";
   out.operator_name = "Operator";
   out.scheme = "CNCA-App-001";
+  out.edition = "2019";
   out.level = "certified";
   out.application = "a1";
   out.state = state;

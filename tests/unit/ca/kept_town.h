@@ -50,7 +50,7 @@ class KeptTown : public ::testing::Test {
     Put(files_.certificate("root"), ToPem(authority.root));
     Put(files_.certificate("credential-signer"), ToPem(authority.credential_certificate));
     Put(files_.config(), "# as it was\n");
-    Put(files_.scheme(), DefaultSchemeJson());
+    for (const SchemeFile& scheme : DefaultSchemes()) Put(files_.schemes() / scheme.name, scheme.json);
     Put(files_.crl("root"), "a list");
     Put(files_.key("log"), "a key");
     ListIt();

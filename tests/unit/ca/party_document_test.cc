@@ -6,6 +6,7 @@
 
 #include <functional>
 
+#include "ca/schemes.h"
 #include "tests/support/test_pki.h"
 #include "verifier-sdk/core/jws.h"
 
@@ -23,9 +24,9 @@ class PartyDocuments : public ::testing::Test {
     report.application = "a1";
     report.edition = scheme.Name();
     report.subject = {App::Parse("android:org.example.app").value(), {std::string(64, 'a')}, "100", "199"};
-    for (const Criterion& criterion : scheme.criteria) {
+    for (const Criterion* criterion : scheme.CriteriaFor(Platform::kAndroid)) {
       report.answers.push_back(
-          {criterion.code, Answer::Result::kConform, "test", {"sha256:" + std::string(64, '0')}, ""});
+          {criterion->code, Answer::Result::kConform, "test", {"sha256:" + std::string(64, '0')}, ""});
     }
     static_cast<PartyDocument&>(decision) = report;
     decision.granted = true;
@@ -51,7 +52,7 @@ class PartyDocuments : public ::testing::Test {
   const TestPki pki = MakeTestPki();
   const Certificate party_ca = Certificate::Parse(pki.party_ca).value();
   const std::vector<Certificate> roots = {Certificate::Parse(pki.root).value()};
-  const Scheme scheme = Scheme::Parse(DefaultSchemeJson()).value();
+  const Scheme scheme = *Schemes::Default().value().Find("CNCA-App-001 2019").value();
   ReportDocument report;
   DecisionDocument decision;
   CertSpec leaf_spec;
@@ -64,7 +65,7 @@ TEST_F(PartyDocuments, ReportOpensWithItsAuthor) {
   EXPECT_EQ(opened->second.party_id, "p1");
   EXPECT_EQ(opened->second.certificate.key().spki(), pki.party_key.spki());
   EXPECT_EQ(opened->first.subject, report.subject);
-  EXPECT_EQ(opened->first.answers.size(), 31u);
+  EXPECT_EQ(opened->first.answers.size(), scheme.CriteriaFor(Platform::kAndroid).size());
   EXPECT_EQ(opened->first.ToJson(), report.ToJson());
 }
 
@@ -223,17 +224,17 @@ TEST_F(PartyDocuments, EvaluateToNonconformWithTheCodes) {
   }
   const Evaluation evaluation = Evaluate(report, scheme).value();
   EXPECT_FALSE(evaluation.conform);
-  EXPECT_EQ(evaluation.nonconform, (std::vector<std::string>{"2.1", "2.4"}));
+  EXPECT_EQ(evaluation.nonconform, (std::vector<std::string>{"APP-2019/2.1", "APP-2019/2.4"}));
 }
 
 TEST_F(PartyDocuments, EvaluateToConformWhereOnlyAVoluntaryCriterionIsNot) {
   Scheme lenient = scheme;
-  lenient.criteria[4].mandatory = false;
+  lenient.catalogues[0].criteria[4].mandatory = false;
   report.answers[4].result = Answer::Result::kNonconform;
   report.answers[4].finding = "F-1";
   const Evaluation evaluation = Evaluate(report, lenient).value();
   EXPECT_TRUE(evaluation.conform);
-  EXPECT_EQ(evaluation.nonconform, std::vector<std::string>{"2.1"});
+  EXPECT_EQ(evaluation.nonconform, std::vector<std::string>{"APP-2019/2.1"});
 }
 
 TEST_F(PartyDocuments, AreNotEvaluatedWhenIncomplete) {
@@ -246,8 +247,8 @@ TEST_F(PartyDocuments, AreNotEvaluatedWhenIncomplete) {
       {"one unanswered", [](ReportDocument& r) { r.answers.erase(r.answers.begin() + 5); }},
       {"one answered twice", [](ReportDocument& r) { r.answers.push_back(r.answers[5]); }},
       {"one answered in another's place", [](ReportDocument& r) { r.answers[6].criterion = r.answers[5].criterion; }},
-      {"one of no scheme", [](ReportDocument& r) { r.answers[5].criterion = "7.7"; }},
-      {"one in another spelling", [](ReportDocument& r) { r.answers[5].criterion = "2.20"; }},
+      {"one of no scheme", [](ReportDocument& r) { r.answers[5].criterion = "APP-2019/7.7"; }},
+      {"one in another spelling", [](ReportDocument& r) { r.answers[5].criterion = "APP-2019/2.20"; }},
       {"nonconform without a finding", [](ReportDocument& r) { r.answers[5].result = Answer::Result::kNonconform; }},
   };
   for (const Row& row : rows) {
@@ -261,7 +262,7 @@ TEST_F(PartyDocuments, AreNotEvaluatedWhenIncomplete) {
 
 TEST_F(PartyDocuments, AreEvaluatedByTheCriteriaOfTheirPlatform) {
   Scheme scheme_of_two = scheme;
-  scheme_of_two.criteria[0].platforms = {Platform::kIos};
+  scheme_of_two.catalogues[0].criteria[0].platforms = {Platform::kIos};
   EXPECT_FALSE(Evaluate(report, scheme_of_two)) << "1.1 is not asked of android";
   report.answers.erase(report.answers.begin());
   EXPECT_TRUE(Evaluate(report, scheme_of_two).value().conform);

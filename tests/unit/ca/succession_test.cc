@@ -497,6 +497,8 @@ class Rebuilding : public ::testing::Test {
       Certification same = is;
       same.operator_party = was.operator_party;
       same.application = was.application;
+      EXPECT_EQ(same.edition, "");
+      same.edition = was.edition;
       EXPECT_EQ(same.ToJson(), was.ToJson());
     }
   }

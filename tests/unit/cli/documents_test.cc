@@ -57,7 +57,7 @@ class Documents : public ::testing::Test {
   TestPki pki = MakeTestPki();
   std::ostringstream out, err;
   Console console{out, err};
-  ca::Scheme scheme = LoadScheme({}).value();
+  ca::Scheme scheme = LoadScheme({}, "CNCA-App-001 2019").value();
 };
 
 TEST_F(Documents, AReportSignedHereIsOneToDecideOn) {
