@@ -32,7 +32,8 @@ Result<Chunk> ChunkAt(const View& file, std::size_t at) {
   const std::size_t size = CM_TRY(file.U32(at + 4));
   if (header < kChunkHeader || size < header)
     return Invalid("a chunk smaller than its header at byte " + std::to_string(at));
-  return Chunk{type, header, CM_TRY(file.Part(at, size))};
+  const View whole = CM_TRY(file.Part(at, size));
+  return Chunk{type, header, whole};
 }
 
 // Reader goes through the chunks once and collects the elements.

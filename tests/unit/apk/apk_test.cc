@@ -1,12 +1,12 @@
 #include "verifier-sdk/apk/apk.h"
 
 #include <gtest/gtest.h>
-#include <zip.h>
 
 #include <fstream>
 #include <iterator>
 
 #include "tests/support/axml_writer.h"
+#include "tests/support/zip_writer.h"
 #include "tests/unit/ledger/temp_dir.h"
 #include "verifier-sdk/apk/axml.h"
 
@@ -19,15 +19,8 @@ constexpr const char* kEntry = "AndroidManifest.xml";
 
 class AnApk : public ::testing::Test {
  protected:
-  // Add puts an entry into the archive, which it makes if there is none.
   void Add(const char* name, const Bytes& bytes, zip_int32_t method = ZIP_CM_DEFLATE) {
-    int error = 0;
-    zip_t* archive = zip_open(file().c_str(), ZIP_CREATE, &error);
-    zip_source_t* source = zip_source_buffer(archive, bytes.data(), bytes.size(), 0);
-    const zip_int64_t index = zip_file_add(archive, name, source, ZIP_FL_ENC_UTF_8);
-    ASSERT_GE(index, 0);
-    ASSERT_EQ(zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), method, 9), 0);
-    ASSERT_EQ(zip_close(archive), 0);
+    certmark::testing::AddToZip(file(), name, bytes, method);
   }
   std::string Content() const {
     std::ifstream in(file(), std::ios::binary);
