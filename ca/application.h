@@ -16,7 +16,7 @@ namespace certmark::ca {
 struct ApplicationForm {
   static constexpr std::size_t kMaxBytes = 64 * 1024;
   App app;
-  std::string app_name;
+  std::string app_name;  ///< an AppName's text: what Parse read, in NFC
   std::vector<std::string> signers;
   std::string version_from;
   std::optional<std::string> version_to;

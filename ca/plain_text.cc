@@ -24,7 +24,17 @@ constexpr std::array<Range, 27> kHidden{{
     {0xe0000, 0xe0fff}, {0xf0000, 0x10ffff},
 }};
 
-// NextCodePoint reads one character and moves `at` past it. REQUIRES: well-formed UTF-8.
+bool IsAlphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool IsHost(std::string_view host) {
+  const auto allowed = [](char c) { return IsAlphanumeric(c) || c == '.' || c == '-'; };
+  return !host.empty() && IsAlphanumeric(host.front()) && std::ranges::all_of(host, allowed);
+}
+
+}  // namespace
+
 std::uint32_t NextCodePoint(std::string_view text, std::size_t& at) {
   const auto first = static_cast<std::uint8_t>(text[at++]);
   if (first < 0x80) return first;
@@ -37,17 +47,6 @@ std::uint32_t NextCodePoint(std::string_view text, std::size_t& at) {
 bool IsHidden(std::uint32_t point) {
   return std::ranges::any_of(kHidden, [&](Range range) { return range.first <= point && point <= range.last; });
 }
-
-bool IsAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-bool IsHost(std::string_view host) {
-  const auto allowed = [](char c) { return IsAlphanumeric(c) || c == '.' || c == '-'; };
-  return !host.empty() && IsAlphanumeric(host.front()) && std::ranges::all_of(host, allowed);
-}
-
-}  // namespace
 
 bool IsPlainText(std::string_view text, std::size_t max_bytes) {
   if (text.empty() || text.size() > max_bytes || !IsUtf8(text)) return false;

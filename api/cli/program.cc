@@ -38,6 +38,7 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddLog(app, chosen);
   AddTrust(app, chosen);
   AddParty(app, chosen);
+  AddSelfCheck(app, chosen);
   AddApply(app, chosen);
   AddEvaluate(app, chosen);
   AddDecide(app, chosen);

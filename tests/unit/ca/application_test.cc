@@ -35,6 +35,11 @@ TEST(ApplicationForm, MayLeaveTheRangeOpenAndSayMore) {
   EXPECT_TRUE(ApplicationForm::Parse(Replaced(kForm, "{\"platform\"", "{\"more\":[1],\"platform\"")));
 }
 
+TEST(ApplicationForm, ReadsTheNameInNfc) {
+  EXPECT_EQ(ApplicationForm::Parse(Replaced(kForm, "\"Example\"", "\"L'E\\u0301quipe\"")).value().app_name,
+            "L'\u00c9quipe");
+}
+
 TEST(ApplicationForm, ReadsTheOtherPlatforms) {
   const ApplicationForm ios =
       ApplicationForm::Parse(
@@ -67,6 +72,11 @@ TEST(ApplicationForm, RefusesWhatIsNotRight) {
       {"a package with a hyphen", "org.example.app", "org.exam-ple.app"},
       {"a package in another script", "org.example.app", "org.ex\xd0\xb0mple.app"},
       {"a package with a colon", "org.example.app", "org:example.app"},
+      {"a placeholder for a package", "org.example.app", "com.example.app"},
+      {"a debug build", "org.example.app", "org.example.app.debug"},
+      {"a public test key", "a454b87a1847a89ed7f5e70fba6bba96f3ef29c26e0981204fe347bf231dfd5b",
+       "a40da80a59d170caa950cf15c18c454d47a39b26989d8b640ecd745ba71bf5dc"},
+      {"a name that ends in nothing", "\"Example\"", "\"Example\\ufeff\""},
       {"an empty name", "\"Example\"", "\"\""},
       {"a name that turns around", "\"Example\"", "\"Exam\\u202eple\""},
       {"a name with a zero width space", "\"Example\"", "\"Exam\\u200bple\""},

@@ -114,6 +114,7 @@ TEST_F(IssuerTest, PreparesNoGrantThatBreaksARule) {
       {"an empty app name", [](Grant& g) { g.app_name.clear(); }, ErrorCode::kInvalidArgument},
       {"a name with a control character", [](Grant& g) { g.app_name = "Or\nbot"; }, ErrorCode::kInvalidArgument},
       {"a name that is not UTF-8", [](Grant& g) { g.app_name = "Orbot\xff"; }, ErrorCode::kInvalidArgument},
+      {"a name that is not normalised", [](Grant& g) { g.app_name = "Orbo\u0301t"; }, ErrorCode::kInvalidArgument},
       {"a name that turns the text around", [](Grant& g) { g.app_name = "Or\u202Ebot"; }, ErrorCode::kInvalidArgument},
       {"an operator's name with NUL", [](Grant& g) { g.operator_name = std::string("a\0b", 3); },
        ErrorCode::kInvalidArgument},

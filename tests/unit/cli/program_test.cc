@@ -17,6 +17,7 @@ TEST(Program, EveryVerbExplainsItselfWithAnExample) {
                                                        {"party", "approve"},
                                                        {"party", "confirm"},
                                                        {"party", "show"},
+                                                       {"selfcheck"},
                                                        {"apply"},
                                                        {"evaluate", "accept"},
                                                        {"evaluate", "report"},
@@ -73,6 +74,8 @@ TEST(Program, EndsWithThreeForAMistypedCommandLine) {
       {"log", "consistency", "0", "1"},
       {"log", "consistency", "1", "2", "--root", "AAAA"},
       {"apply", "--app", "android:org.example"},
+      {"selfcheck"},
+      {"selfcheck", "inventory.json", "--apk", "app.apk", "--permissions", "list"},
   };
   CommandLine certmark;
   for (const auto& row : rows) {

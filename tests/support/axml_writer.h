@@ -1,0 +1,157 @@
+// Binary XML as Android's tools write it, and as nobody should.
+//
+//   AxmlWriter xml(AxmlWriter::Encoding::kUtf8);
+//   xml.Start("manifest", {Plain("package", "org.example"), Id(kVersionCode, 7)});
+//   xml.End();
+//   const Bytes bytes = xml.Finish();
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier-sdk/core/bytes.h"
+
+namespace certmark::testing {
+
+inline constexpr std::uint32_t kNameId = 0x01010003, kDebuggableId = 0x0101000f, kMinSdkId = 0x0101020c,
+                               kVersionCodeId = 0x0101021b, kVersionNameId = 0x0101021c, kTargetSdkId = 0x01010270,
+                               kVersionCodeMajorId = 0x01010576;
+
+struct WrittenAttribute {
+  std::uint32_t id = 0;  ///< 0: by its name, without a namespace
+  std::string name;
+  std::uint8_t type = 0x03;
+  std::uint32_t data = 0;  ///< unless it is text
+  std::string text;
+};
+inline WrittenAttribute Plain(std::string name, std::string text) {
+  return {0, std::move(name), 0x03, 0, std::move(text)};
+}
+inline WrittenAttribute TextOf(std::uint32_t id, std::string text) {
+  return {id, {}, 0x03, 0, std::move(text)};
+}
+inline WrittenAttribute NumberOf(std::uint32_t id, std::uint32_t number, std::uint8_t type = 0x10) {
+  return {id, {}, type, number, {}};
+}
+
+class AxmlWriter {
+ public:
+  enum class Encoding { kUtf8, kUtf16 };
+  explicit AxmlWriter(Encoding encoding) : encoding_(encoding) {
+    for (const std::uint32_t id : kIds) strings_.push_back("a" + std::to_string(id));  // in the resource map's order
+  }
+
+  AxmlWriter& Start(std::string_view name, const std::vector<WrittenAttribute>& attributes = {}) {
+    Bytes body;
+    U32(body, 1), U32(body, kNone), U32(body, kNone), U32(body, IndexOf(name));  // line, comment, namespace, name
+    U16(body, 20), U16(body, 20), U16(body, static_cast<std::uint16_t>(attributes.size()));
+    U16(body, 0), U16(body, 0), U16(body, 0);
+    for (const WrittenAttribute& attribute : attributes) Append(body, attribute);
+    return Chunk(0x0102, 16, body);
+  }
+  AxmlWriter& End() {
+    Bytes body;
+    U32(body, 1), U32(body, kNone), U32(body, kNone), U32(body, kNone);
+    return Chunk(0x0103, 16, body);
+  }
+  /// Chunk adds any chunk; `header` counts the 8 bytes that all have.
+  AxmlWriter& Chunk(std::uint16_t type, std::uint16_t header, const Bytes& body) {
+    Append(chunks_, type, header, body);
+    return *this;
+  }
+
+  Bytes Finish() const {
+    Bytes inside, ids, out;
+    Append(inside, 0x0001, 28, Pool());
+    for (const std::uint32_t id : kIds) U32(ids, id);
+    Append(inside, 0x0180, 8, ids);
+    inside.insert(inside.end(), chunks_.begin(), chunks_.end());
+    Append(out, 0x0003, 8, inside);
+    return out;
+  }
+
+  static void U16(Bytes& out, std::uint32_t value) {
+    out.push_back(static_cast<std::uint8_t>(value));
+    out.push_back(static_cast<std::uint8_t>(value >> 8));
+  }
+  static void U32(Bytes& out, std::uint32_t value) { U16(out, value & 0xffff), U16(out, value >> 16); }
+
+ private:
+  static constexpr std::uint32_t kNone = 0xffffffff;
+  static constexpr std::uint32_t kIds[] = {kNameId,        kDebuggableId, kMinSdkId,          kVersionCodeId,
+                                           kVersionNameId, kTargetSdkId,  kVersionCodeMajorId};
+
+  static void Append(Bytes& out, std::uint16_t type, std::uint16_t header, const Bytes& body) {
+    U16(out, type), U16(out, header), U32(out, static_cast<std::uint32_t>(8 + body.size()));
+    out.insert(out.end(), body.begin(), body.end());
+  }
+  void Append(Bytes& out, const WrittenAttribute& attribute) {
+    const auto* id = std::find(std::begin(kIds), std::end(kIds), attribute.id);
+    const bool known = id != std::end(kIds);
+    U32(out, known ? IndexOf("http://schemas.android.com/apk/res/android") : kNone);
+    U32(out, known ? static_cast<std::uint32_t>(id - std::begin(kIds)) : IndexOf(attribute.name));
+    U32(out, kNone), U16(out, 8), out.push_back(0), out.push_back(attribute.type);
+    U32(out, attribute.type == 0x03 ? IndexOf(attribute.text) : attribute.data);
+  }
+  std::uint32_t IndexOf(std::string_view text) {
+    // The names of the resource map come first and are never shared.
+    const auto found = std::find(strings_.begin() + std::size(kIds), strings_.end(), text);
+    const auto index = static_cast<std::uint32_t>(found - strings_.begin());
+    if (found == strings_.end()) strings_.emplace_back(text);
+    return index;
+  }
+  // UTF-16 is written of ASCII and Latin-1 alone, which is enough here: `\xe9` stands for é.
+  void AppendString(Bytes& out, const std::string& text) const {
+    const auto size = static_cast<std::uint32_t>(text.size());
+    if (encoding_ == Encoding::kUtf16) {
+      if (size >= 0x8000) U16(out, 0x8000 | size >> 16);
+      U16(out, size);
+      for (const char c : text) U16(out, static_cast<std::uint8_t>(c));
+      return U16(out, 0);
+    }
+    for (int twice = 0; twice < 2; ++twice) {
+      if (size >= 0x80) out.push_back(static_cast<std::uint8_t>(0x80 | size >> 8));
+      out.push_back(static_cast<std::uint8_t>(size));
+    }
+    out.insert(out.end(), text.begin(), text.end());
+    out.push_back(0);
+  }
+  Bytes Pool() const {
+    Bytes offsets, data, out;
+    for (const std::string& text : strings_)
+      U32(offsets, static_cast<std::uint32_t>(data.size())), AppendString(data, text);
+    while (data.size() % 4 != 0) data.push_back(0);
+    U32(out, static_cast<std::uint32_t>(strings_.size())), U32(out, 0);
+    U32(out, encoding_ == Encoding::kUtf8 ? 1u << 8 : 0), U32(out, static_cast<std::uint32_t>(28 + offsets.size())),
+        U32(out, 0);
+    out.insert(out.end(), offsets.begin(), offsets.end());
+    out.insert(out.end(), data.begin(), data.end());
+    return out;
+  }
+
+  Encoding encoding_;
+  std::vector<std::string> strings_;
+  Bytes chunks_;
+};
+
+/// ExampleManifest is a manifest with everything in it that is read.
+inline AxmlWriter ExampleManifest(AxmlWriter::Encoding encoding = AxmlWriter::Encoding::kUtf8) {
+  AxmlWriter xml(encoding);
+  xml.Chunk(0x0100, 16, Bytes(16, 0));  // a namespace, which says nothing
+  xml.Start("manifest",
+            {NumberOf(kVersionCodeId, 120), TextOf(kVersionNameId, "1.2.0"), Plain("package", "org.rides07.app")});
+  xml.Start("uses-sdk", {NumberOf(kMinSdkId, 24), NumberOf(kTargetSdkId, 0x22, 0x11)}).End();
+  xml.Start("uses-permission", {TextOf(kNameId, "android.permission.INTERNET")}).End();
+  xml.Start("uses-permission", {TextOf(kNameId, "android.permission.READ_CONTACTS")}).End();
+  xml.Start("uses-permission-sdk-23", {TextOf(kNameId, "android.permission.ACCESS_FINE_LOCATION")}).End();
+  xml.Start("uses-permission", {TextOf(kNameId, "android.permission.INTERNET")}).End();
+  xml.Start("application", {NumberOf(kDebuggableId, 0, 0x12)});
+  xml.Start("uses-permission", {TextOf(kNameId, "not.a.permission.here")}).End();
+  xml.End().End();
+  return xml;
+}
+
+}  // namespace certmark::testing

@@ -1,0 +1,169 @@
+#include "verifier-sdk/apk/axml.h"
+
+#include <algorithm>
+
+#include "verifier-sdk/apk/little_endian.h"
+#include "verifier-sdk/apk/string_pool.h"
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::apk {
+namespace {
+
+enum ChunkType : std::uint16_t { kStringPool = 0x0001, kXml = 0x0003, kStart = 0x0102, kEnd = 0x0103, kMap = 0x0180 };
+enum ValueType : std::uint8_t { kString = 0x03, kDecimal = 0x10, kHexadecimal = 0x11, kBool = 0x12 };
+constexpr std::size_t kChunkHeader = 8, kAttributeBytes = 20;
+
+Error Invalid(std::string message) {
+  return {ErrorCode::kInvalidArgument, "axml: " + std::move(message)};
+}
+Error TooMuch(std::string message) {
+  return {ErrorCode::kResourceExhausted, "axml: " + std::move(message)};
+}
+
+struct Chunk {
+  std::uint16_t type = 0;
+  std::size_t header = 0;
+  View whole{ByteView{}};
+};
+
+Result<Chunk> ChunkAt(const View& file, std::size_t at) {
+  const std::uint16_t type = CM_TRY(file.U16(at));
+  const std::size_t header = CM_TRY(file.U16(at + 2));
+  const std::size_t size = CM_TRY(file.U32(at + 4));
+  if (header < kChunkHeader || size < header)
+    return Invalid("a chunk smaller than its header at byte " + std::to_string(at));
+  const View whole = CM_TRY(file.Part(at, size));
+  return Chunk{type, header, whole};
+}
+
+// Reader goes through the chunks once and collects the elements.
+class Reader {
+ public:
+  Result<std::vector<Element>> Read(const View& file) {
+    const Chunk xml = CM_TRY(ChunkAt(file, 0));
+    if (xml.type != kXml) return Invalid("this is no binary XML");
+    if (xml.whole.size() != file.size()) return Invalid("something follows it");
+    for (std::size_t at = xml.header; at < file.size();) {
+      const Chunk chunk = CM_TRY(ChunkAt(file, at));
+      CM_TRY(Take(chunk));
+      at += chunk.whole.size();
+    }
+    if (depth_ != 0 || elements_.empty()) return Invalid("its elements do not close");
+    return std::move(elements_);
+  }
+
+ private:
+  Result<void> Take(const Chunk& chunk) {
+    switch (chunk.type) {
+      case kStringPool:
+        if (strings_) return Invalid("a second string pool");
+        strings_ = CM_TRY(StringPool::Parse(chunk.whole));
+        return {};
+      case kMap:
+        return TakeMap(chunk);
+      case kStart:
+        return TakeStart(chunk);
+      case kEnd:
+        if (depth_ == 0) return Invalid("an element ends that did not begin");
+        --depth_;
+        return {};
+      default:
+        return {};
+    }
+  }
+
+  Result<void> TakeMap(const Chunk& chunk) {
+    if (!ids_.empty()) return Invalid("a second resource map");
+    const std::size_t count = (chunk.whole.size() - chunk.header) / 4;
+    if (count > AxmlLimits::kStrings) return TooMuch(std::to_string(count) + " resource ids");
+    for (std::size_t i = 0; i < count; ++i) ids_.push_back(CM_TRY(chunk.whole.U32(chunk.header + 4 * i)));
+    return {};
+  }
+
+  // After the header: u32 namespace, u32 name, u16 where attributes begin from here, u16 size of one, u16 count.
+  Result<void> TakeStart(const Chunk& chunk) {
+    if (elements_.size() == AxmlLimits::kElements) return TooMuch("over 20,000 elements");
+    if (depth_ == AxmlLimits::kDepth) return TooMuch("elements over 64 deep");
+    if (depth_ == 0 && !elements_.empty()) return Invalid("a second root");
+    Element element;
+    element.depth = depth_++;
+    element.name = CM_TRY(Text(CM_TRY(chunk.whole.U32(chunk.header + 4))));
+    const std::size_t start = chunk.header + CM_TRY(chunk.whole.U16(chunk.header + 8));
+    const std::size_t stride = CM_TRY(chunk.whole.U16(chunk.header + 10));
+    const std::size_t count = CM_TRY(chunk.whole.U16(chunk.header + 12));
+    if (count != 0 && stride < kAttributeBytes) return Invalid("attributes of " + std::to_string(stride) + " bytes");
+    if ((attributes_ += count) > AxmlLimits::kAttributes) return TooMuch("over 100,000 attributes");
+    for (std::size_t i = 0; i < count; ++i) {
+      element.attributes.push_back(
+          CM_TRY(ReadAttribute(CM_TRY(chunk.whole.Part(start + i * stride, kAttributeBytes)))));
+    }
+    CM_TRY(CheckOnce(element));
+    elements_.push_back(std::move(element));
+    return {};
+  }
+
+  // u32 namespace, u32 name, u32 text as written, u16 size, u8 zero, u8 type, u32 data.
+  Result<Attribute> ReadAttribute(const View& at) {
+    Attribute out;
+    const std::uint32_t name = CM_TRY(at.U32(4));
+    out.has_namespace = CM_TRY(at.U32(0)) != StringPool::kNone;
+    out.resource_id = name < ids_.size() ? ids_[name] : 0;
+    out.name = CM_TRY(Text(name));
+    out.number = CM_TRY(at.U32(16));
+    const std::uint8_t type = CM_TRY(at.U8(15));
+    if (type == kDecimal || type == kHexadecimal) out.kind = Attribute::Kind::kNumber;
+    if (type == kBool) out.kind = Attribute::Kind::kBoolean;
+    if (type == kString) {
+      out.kind = Attribute::Kind::kText;
+      out.text = CM_TRY(Text(out.number));
+    }
+    return out;
+  }
+
+  // Text copies a string; what the copies come to is bounded, for one long string may be named by every attribute.
+  Result<std::string> Text(std::uint32_t index) {
+    if (!strings_) return Invalid("an element before the string pool");
+    std::string text = CM_TRY(strings_->Get(index));
+    if ((text_bytes_ += text.size()) > AxmlLimits::kAllTextBytes) return TooMuch("names and texts over 16 MiB");
+    return text;
+  }
+
+  // An attribute that stands twice would be read as one value here and as another there. Those of other namespaces that
+  // have no id are read by nobody; names of those that have one may be empty.
+  static Result<void> CheckOnce(const Element& element) {
+    std::vector<std::string> keys;
+    for (const Attribute& attribute : element.attributes) {
+      if (attribute.resource_id != 0) keys.push_back("#" + std::to_string(attribute.resource_id));
+      if (!attribute.has_namespace) keys.push_back("=" + attribute.name);
+    }
+    std::ranges::sort(keys);
+    if (std::ranges::adjacent_find(keys) == keys.end()) return {};
+    return Invalid("an attribute stands twice in " + Quote(element.name));
+  }
+
+  std::optional<StringPool> strings_;
+  std::vector<std::uint32_t> ids_;
+  std::vector<Element> elements_;
+  std::uint32_t depth_ = 0;
+  std::size_t attributes_ = 0, text_bytes_ = 0;
+};
+
+}  // namespace
+
+const Attribute* Element::FindId(std::uint32_t resource_id) const {
+  const auto found = std::ranges::find(attributes, resource_id, &Attribute::resource_id);
+  return found == attributes.end() ? nullptr : &*found;
+}
+
+const Attribute* Element::FindPlain(std::string_view wanted) const {
+  const auto found = std::ranges::find_if(
+      attributes, [&](const Attribute& attribute) { return !attribute.has_namespace && attribute.name == wanted; });
+  return found == attributes.end() ? nullptr : &*found;
+}
+
+Result<std::vector<Element>> ParseAxml(ByteView bytes) {
+  if (bytes.size() > AxmlLimits::kBytes) return TooMuch("over 4 MiB");
+  return Reader().Read(View(bytes));
+}
+
+}  // namespace certmark::apk
