@@ -1,10 +1,14 @@
 #include "ca/proposals.h"
 
+#include "ca/plain_text.h"
 #include "ca/rights.h"
 #include "ca/separation.h"
+#include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
 namespace {
+
+constexpr std::size_t kMaxDetailsBytes = 64 * 1024;
 
 bool MayConfirm(const Party& party, Proposed act) {
   return Check(party, ConfirmingRight(act)).has_value();
@@ -19,7 +23,8 @@ Result<const Proposals::Half*> Proposals::HalfOf(Proposed act) const {
 }
 
 Result<Proposal> Proposals::Propose(const Party& caller, const Draft& draft) {
-  // 1. The role.
+  // 1. The role, and the form.
+  if (draft.details.size() > kMaxDetailsBytes) return Invalid("details are too long");
   const Act right = ProposingRight(draft.act);
   const auto party = CM_TRY(Admit(desk_.store(), caller, right));
   // 2. The rules of what it is about.
@@ -82,6 +87,10 @@ Result<Proposal> Proposals::Reject(const Party& caller, std::string_view id, std
   const bool is_own = read.value.proposed_by == caller.id;
   const Act right = is_own ? ProposingRight(read.value.act) : ConfirmingRight(read.value.act);
   const auto party = CM_TRY(Admit(desk_.store(), caller, right));
+  // It stands in the record for ever, so it is a code, and no prose.
+  if (!reason.empty() && !IsCode(reason)) return Invalid("reason is no code: " + Quote(reason));
+  ledger::Change change;
+  Expect(change, party);
   ActEntry act{.at = desk_.Now(),
                .actor = party.value.id,
                .act = "reject-proposal",
@@ -89,37 +98,37 @@ Result<Proposal> Proposals::Reject(const Party& caller, std::string_view id, std
                .reason = std::string(reason),
                .before = {},
                .after = {}};
-  CM_TRY(Close(read, Proposal::State::kRejected, std::move(act)));
-  return CM_TRY(Load<Proposal>(desk_.store(), id)).value;
+  return Close(read, Proposal::State::kRejected, {std::move(act), std::move(change)});
 }
 
 Result<void> Proposals::OnDue(std::string_view id) const {
   const auto read = CM_TRY(Load<Proposal>(desk_.store(), id));
   const Time now = desk_.Now();
   if (read.value.state != Proposal::State::kOpen || now < read.value.expires_at) return {};
-  return Close(read, Proposal::State::kExpired,
-               {.at = now,
-                .actor = std::string(kClock),
-                .act = "expire-proposal",
-                .subject = SubjectOf(read.value),
-                .reason = {},
-                .before = {},
-                .after = {},
-                .rests_on = SubjectOf(read.value)});
+  ActEntry act{.at = now,
+               .actor = std::string(kClock),
+               .act = "expire-proposal",
+               .subject = SubjectOf(read.value),
+               .reason = {},
+               .before = {},
+               .after = {},
+               .rests_on = SubjectOf(read.value)};
+  CM_TRY(Close(read, Proposal::State::kExpired, {std::move(act), {}}));
+  return {};
 }
 
-Result<void> Proposals::Close(const Stored<Proposal>& read, Proposal::State state, ActEntry act) const {
+Result<Proposal> Proposals::Close(const Stored<Proposal>& read, Proposal::State state, Closing closing) const {
   if (read.value.state != Proposal::State::kOpen) {
     return Precondition("proposal " + read.value.id + " is " + std::string(Name(read.value.state)));
   }
   Proposal proposal = read.value;
   proposal.state = state;
-  if (state == Proposal::State::kRejected) proposal.confirmed_by = act.actor;
-  act.before = Name(read.value.state);
-  act.after = Name(state);
-  ledger::Change change;
-  Replace(change, read, proposal);
-  return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
+  if (state == Proposal::State::kRejected) proposal.confirmed_by = closing.act.actor;
+  closing.act.before = Name(read.value.state);
+  closing.act.after = Name(state);
+  Replace(closing.change, read, proposal);
+  CM_TRY(desk_.Commit(std::move(closing.change), closing.act, ledger::Ack::kSequenced));
+  return proposal;
 }
 
 }  // namespace certmark::ca

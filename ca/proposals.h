@@ -38,7 +38,7 @@ class Proposals {
   Result<Proposal> Get(const Party& caller, std::string_view id) const;
   /// PermissionDenied: who proposed does not confirm. FailedPrecondition: not open any more.
   Result<Proposal> Confirm(const Party& caller, std::string_view id);
-  /// Reject ends a proposal: by whoever might confirm it, or by who proposed it.
+  /// Reject ends a proposal: by whoever might confirm it, or by who proposed it. `reason` is a code, or empty.
   Result<Proposal> Reject(const Party& caller, std::string_view id, std::string_view reason);
 
   /// OnDue: a proposal that nobody confirmed in time is void.
@@ -46,7 +46,11 @@ class Proposals {
 
  private:
   Result<const Half*> HalfOf(Proposed act) const;
-  Result<void> Close(const Stored<Proposal>& read, Proposal::State state, ActEntry act) const;
+  struct Closing {
+    ActEntry act;  ///< without its states
+    ledger::Change change;
+  };
+  Result<Proposal> Close(const Stored<Proposal>& read, Proposal::State state, Closing closing) const;
 
   const Desk& desk_;
   std::map<Proposed, Half> halves_;

@@ -137,7 +137,7 @@ TEST_F(ApplicationService, RefusesAFormOfAnotherScheme) {
   ApplicationForm form = office.Form();
   form.scheme = "CNCA-App-001 2018";
   EXPECT_EQ(CodeOf(office.service().applications().Submit(office.applicant.party, form.ToJson())),
-            ErrorCode::kFailedPrecondition);
+            ErrorCode::kInvalidArgument);
 }
 
 TEST_F(ApplicationService, GoesByTheEditionThatTheFormNamesToTheEnd) {
