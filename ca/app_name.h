@@ -33,6 +33,10 @@ class AppName {
   /// whatever their scripts. For comparing alone: it is no name, and may change with ICU's data.
   const std::string& Skeleton() const { return skeleton_; }
 
+  /// Shape is the skeleton of the name as it is written, then case-folded: what Skeleton is blind to, a capital that
+  /// looks like another letter, it sees. For comparing alone, as Skeleton.
+  const std::string& Shape() const { return shape_; }
+
   /// LooksLike is true for names of equal skeletons, folded before or after: "PayPaI" with a capital i looks like
   /// "PayPal", though its case-folded form does not.
   bool LooksLike(const AppName& other) const;
@@ -40,7 +44,7 @@ class AppName {
  private:
   AppName() = default;
   std::string text_, skeleton_;
-  std::string shape_;  // the skeleton of the name as it is written, then folded
+  std::string shape_;
 };
 
 }  // namespace certmark::ca

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ca/look_alikes.h"
 #include "ca/name_table.h"
 #include "ca/record_json.h"
 #include "ca/records.h"
@@ -239,6 +240,7 @@ std::vector<IndexRow> Certification::IndexRows() const {
   std::vector<IndexRow> rows = {{ToBytes("app/" + app.ToText() + "/" + id), ToBytes(id)}};
   if (!HasEnded(state)) {
     for (Bytes& key : LiveKeys()) rows.push_back({std::move(key), ToBytes(id)});
+    for (IndexRow& row : LookAlikeRows(app_name, subject)) rows.push_back(std::move(row));
   }
   ledger::Write place = StatusWrite(status, status_value());
   rows.push_back({std::move(place.key), *std::move(place.value)});

@@ -61,8 +61,8 @@ struct Certification {
   /// LiveKeys are the index keys by which a unit has one live certification at most: `live/<app>/<signer>`, or
   /// `live/<app>/-` of an app without signers.
   std::vector<Bytes> LiveKeys() const;
-  /// IndexRows: `app/<app>/<number>` for ever; the live keys while it has not ended, each with the number; its status;
-  /// what it is found by; when it is due.
+  /// IndexRows: `app/<app>/<number>` for ever; the live keys while it has not ended, each with the number, and what its
+  /// name looks like; its status; what it is found by; when it is due.
   std::vector<IndexRow> IndexRows() const;
   std::string ToJson() const;
   static Result<Certification> FromJson(std::string_view json);

@@ -124,9 +124,10 @@ Result<Enrolment> Enrolment::FromJson(std::string_view json) {
 
 std::vector<IndexRow> Enrolment::IndexRows() const {
   if (open()) return {{OpenEnrolmentKey(*this), ToBytes(id)}};
+  std::vector<IndexRow> rows = {FindRow("enrolled", party_id, std::string(kKind) + "/" + id)};
   const bool alone = confirmed_by.empty() && std::ranges::any_of(roles, NeedsTwoRegistrars);
-  if (alone) return {{ToBytes(kBootstrapRow), ToBytes(id)}};
-  return {};
+  if (alone) rows.push_back({ToBytes(kBootstrapRow), ToBytes(id)});
+  return rows;
 }
 
 }  // namespace certmark::ca

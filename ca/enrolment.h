@@ -35,7 +35,7 @@ struct Enrolment {
   std::string ToJson() const;
   static Result<Enrolment> FromJson(std::string_view json);
   /// IndexRows: `open-enrolment/<time><id>` while it waits; `bootstrap/second-registrar` of the one that the first
-  /// registrar completed alone; each with the id.
+  /// registrar completed alone; each with the id. Once it is done, `enrolled` of its party.
   std::vector<IndexRow> IndexRows() const;
 };
 

@@ -4,6 +4,7 @@
 
 #include "ca/act_entry.h"
 #include "ca/name_table.h"
+#include "ca/operator_rows.h"
 #include "ca/record_json.h"
 #include "ca/records.h"
 #include "verifier-sdk/core/quote.h"
@@ -125,6 +126,7 @@ std::vector<IndexRow> Party::IndexRows() const {
   }
   for (const std::string& key : keys) rows.push_back({ToBytes(std::string(kKeyPrefix) + key), ToBytes(id)});
   if (has(Role::kRegistrar)) rows.push_back({RegistrarRowKey(id), ToBytes(id)});
+  if (!operator_id.empty()) rows.push_back(FindRow("operator-id", OperatorIdValue(operator_id), SubjectOf(*this)));
   const auto next = std::ranges::min_element(certificates, {}, &Identity::until);
   if (next != certificates.end()) rows.push_back(DueRow(next->until + Seconds{1}, std::string(kKind) + "/" + id));
   return rows;

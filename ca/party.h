@@ -59,7 +59,8 @@ struct Party {
   std::string ToJson() const;
   static Result<Party> FromJson(std::string_view json);
   /// IndexRows: `party-certificate/<fingerprint>`, `party-key/<SPKI hash>` and, of a registrar, `registrar/<id>`, each
-  /// with the id; when its next certificate ends.
+  /// with the id; `operator-id`, by which those of one company register's entry are found; when its next certificate
+  /// ends.
   std::vector<IndexRow> IndexRows() const;
 };
 

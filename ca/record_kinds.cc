@@ -2,8 +2,11 @@
 
 #include <array>
 
+#include "ca/accreditation.h"
 #include "ca/application.h"
+#include "ca/bar.h"
 #include "ca/certification.h"
+#include "ca/challenge.h"
 #include "ca/enrolment.h"
 #include "ca/party.h"
 #include "ca/proposal.h"
@@ -32,8 +35,8 @@ constexpr Kind Of() {
 }
 
 // Every kind there is; in the order of their names.
-constexpr Kind kKinds[] = {Of<Application>(), Of<Certification>(), Of<Enrolment>(),
-                           Of<Party>(),       Of<Proposal>(),      Of<SignerRecord>()};
+constexpr Kind kKinds[] = {Of<Accreditation>(), Of<Application>(), Of<Bar>(),      Of<Certification>(), Of<Challenge>(),
+                           Of<Enrolment>(),     Of<Party>(),       Of<Proposal>(), Of<SignerRecord>()};
 
 const Kind* FindKind(std::string_view name) {
   for (const Kind& kind : kKinds) {

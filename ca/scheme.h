@@ -99,6 +99,9 @@ struct Scheme {
   /// Reasons that the clock gives; every scheme has them.
   static constexpr std::string_view kNotCorrected = "not-corrected", kOrderOverdue = "order-overdue",
                                     kRectificationOverdue = "rectification-overdue";
+  /// Reasons that bar an application; every scheme has them.
+  static constexpr std::string_view kUnlawfulOperator = "unlawful-operator", kMajorIncident = "major-incident",
+                                    kRevocationImpact = "revocation-impact", kControlNotProven = "control-not-proven";
 
   std::string id, edition, level;  ///< tokens: printable ASCII without space and `/`
   Words name;

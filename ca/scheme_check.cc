@@ -71,6 +71,10 @@ constexpr std::array kNeeded{
     NeededReason{Scheme::kNotCorrected, ReasonUse::kRevocation, "revocation"},
     NeededReason{Scheme::kOrderOverdue, ReasonUse::kSuspension, "suspension"},
     NeededReason{Scheme::kRectificationOverdue, ReasonUse::kRefusal, "refusal"},
+    NeededReason{Scheme::kUnlawfulOperator, ReasonUse::kRefusal, "refusal"},
+    NeededReason{Scheme::kMajorIncident, ReasonUse::kRefusal, "refusal"},
+    NeededReason{Scheme::kRevocationImpact, ReasonUse::kRefusal, "refusal"},
+    NeededReason{Scheme::kControlNotProven, ReasonUse::kRefusal, "refusal"},
 };
 constexpr std::array kUsesWithReasons{
     std::pair{ReasonUse::kReturn, "return"},

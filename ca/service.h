@@ -1,11 +1,15 @@
 // Service: the authority's use cases, by subject. Transports, protobuf and JSON requests are not known here.
 #pragma once
 
+#include "ca/accreditations.h"
 #include "ca/applications.h"
+#include "ca/bars.h"
 #include "ca/certifications.h"
+#include "ca/challenges.h"
 #include "ca/desk.h"
 #include "ca/enrolments.h"
 #include "ca/granting.h"
+#include "ca/parties.h"
 #include "ca/proposals.h"
 
 namespace certmark::ca {
@@ -19,6 +23,10 @@ class Service {
   Applications& applications() { return applications_; }
   Certifications& certifications() { return certifications_; }
   Proposals& proposals() { return proposals_; }
+  Accreditations& accreditations() { return accreditations_; }
+  Bars& bars() { return bars_; }
+  Challenges& challenges() { return challenges_; }
+  Parties& parties() { return parties_; }
 
   const Desk& desk() const { return desk_; }
 
@@ -29,6 +37,10 @@ class Service {
   Granting granting_;
   Applications applications_;
   Proposals proposals_;
+  Accreditations accreditations_;
+  Bars bars_;
+  Challenges challenges_;
+  Parties parties_;
 };
 
 }  // namespace certmark::ca

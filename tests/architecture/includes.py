@@ -43,7 +43,7 @@ RULES = [
     (r"ledger/", ["core", "ledger", "rocksdb@rocksdb_store\\.cc$", "libcurl@/http_client\\.cc$"]),
     # Keys and certificates are libcrypto's; the domain is not.
     (r"ca/", ["core", "ledger", "ca", "zlib@status_lists\\.cc$", "icu@/app_name\\.cc$",
-              "libcrypto@^ca/(?!service|party|application|certification|enrolment|rights|scheme|necessary|working_days|record|proposal|index_rows|act_entry|granting|desk)"]),
+              "libcrypto@^ca/(?!service|party|application|certification|enrolment|rights|scheme|necessary|working_days|record|proposal|index_rows|act_entry|granting|desk|accreditation|bar|challenge|eligibility|look_alikes|operator_rows)"]),
     (r"api/cli/", ["core", "apk", "ledger", "ca", "api", "cli", "protos", "protobuf", "grpc", "cli11"]),
     # What composes the process may name every part of it, and is kept to composing.
     (r"api/(daemon\.cc|witnesses\.(cc|h)|main/certmarkd_main\.cc)$", ["core", "ledger", "ca", "api", "spdlog", "cli11"]),

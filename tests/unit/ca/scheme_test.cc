@@ -215,8 +215,12 @@ TEST(Scheme, TellsWhatIsWrongWithItsAppTypesReasonsAndCalendar) {
       {"\"not-corrected\"", "\"uncorrected\"", "reasons lack \"not-corrected\" for revocation"},
       {"\"order-overdue\"", "\"overdue\"", "reasons lack \"order-overdue\" for suspension"},
       {"\"rectification-overdue\"", "\"too-late\"", "reasons lack \"rectification-overdue\" for refusal"},
+      {"\"unlawful-operator\"", "\"bad\"", "reasons lack \"unlawful-operator\" for refusal"},
+      {"\"major-incident\"", "\"bad\"", "reasons lack \"major-incident\" for refusal"},
+      {"\"revocation-impact\"", "\"bad\"", "reasons lack \"revocation-impact\" for refusal"},
+      {"\"control-not-proven\"", "\"bad\"", "reasons lack \"control-not-proven\" for refusal"},
       {"\"annulment\", ", "", "reasons lack any for annulment"},
-      {"\"annulment\", ", "\"fun\", \"annulment\", ", "reasons[5] \"anything\": uses: none there is: \"fun\""},
+      {"\"annulment\", ", "\"fun\", \"annulment\", ", "reasons[9] \"anything\": uses: none there is: \"fun\""},
       {"\"code\": \"anything\"", "\"code\": \"misuse\"", "reason twice: \"misuse\""},
       {"2026-10-01", "2026-02-30", "calendar: holidays: no date: \"2026-02-30\""},
       {"2026-10-01", "2027-01-01", "calendar: until is before a date that is listed"},
@@ -244,7 +248,7 @@ TEST(Scheme, TellsEveryMistakeAtOnceALineEach) {
   json = Replaced(json, "\"code\": \"origin\"", "\"code\": \"location\"");
   EXPECT_EQ(Mistakes(json),
             "parameters: validity_days is not 1 to 1096\n"
-            "reasons[4] \"Misuse\": code is no code: \"Misuse\"\n"
+            "reasons[8] \"Misuse\": code is no code: \"Misuse\"\n"
             "calendar: worked: 2026-10-12 is no weekend day\n"
             "item twice: \"location\"");
 }

@@ -53,6 +53,10 @@ inline std::string SchemeText() {
     {"code": "not-corrected", "uses": ["revocation"], "en": "Not corrected.", "zh": "未纠正。"},
     {"code": "order-overdue", "uses": ["suspension"], "en": "Overdue.", "zh": "逾期。"},
     {"code": "rectification-overdue", "uses": ["refusal"], "en": "Too late.", "zh": "过期。"},
+    {"code": "unlawful-operator", "uses": ["refusal"], "en": "Unlawful.", "zh": "违法。"},
+    {"code": "major-incident", "uses": ["refusal"], "en": "Incident.", "zh": "事件。"},
+    {"code": "revocation-impact", "uses": ["refusal"], "en": "Revoked.", "zh": "撤销。"},
+    {"code": "control-not-proven", "uses": ["refusal"], "en": "Whose?", "zh": "未证明。"},
     {"code": "misuse", "uses": ["suspension"], "en": "Misuse.", "zh": "滥用。"},
     {"code": "anything", "en": "Anything.", "zh": "其他。",
      "uses": ["annulment", "return", "reinstatement", "order", "case", "appeal", "accreditation"]}

@@ -1,0 +1,23 @@
+// Certified names that look like another.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/app_name.h"
+#include "ca/index_rows.h"
+#include "ledger/store.h"
+#include "verifier-sdk/core/names.h"
+
+namespace certmark::ca {
+
+/// LookAlikeRows are the rows that find `subject` by what its name looks like: `name` by AppName::Skeleton,
+/// `name-shape` by AppName::Shape. None for a text that is no AppName: nobody can be certified under it.
+std::vector<IndexRow> LookAlikeRows(std::string_view app_name, std::string_view subject);
+
+/// LookAlikes are the numbers of the certifications of other apps, not ended, whose names look like `name`, in order.
+/// It is a flag for who reviews and no refusal: one operator's apps may well have one name on several platforms.
+Result<std::vector<std::string>> LookAlikes(const ledger::Store& store, const AppName& name, const App& app);
+
+}  // namespace certmark::ca

@@ -1,0 +1,55 @@
+// Names that look like certified ones are found, whatever they are written with.
+#include "ca/look_alikes.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/ca/authority_fixture.h"
+
+namespace certmark::ca::testing {
+namespace {
+
+class LookAlikesTest : public ::testing::Test {
+ protected:
+  std::string Certify(const std::string& name) {
+    ApplicationForm form = office.Form();
+    form.app_name = name;
+    const std::string id = office.Submit(form);
+    office.Accept(id);
+    office.Report(id);
+    return office.Decide(id).value().application.certification;
+  }
+  std::vector<std::string> Found(const char* name, const char* app = "android:org.example.other") const {
+    return LookAlikes(office.store(), AppName::Parse(name).value(), App::Parse(app).value()).value();
+  }
+
+  Office office;
+};
+
+TEST_F(LookAlikesTest, AreFoundInAnyCaseAndScript) {
+  const std::string number = Certify("PayPal");
+  for (const char* name : {"PayPal", "paypal", "PayPaI", "P\u0430yPal"}) {  // a capital i, a Cyrillic a
+    EXPECT_EQ(Found(name), std::vector{number}) << name;
+  }
+  EXPECT_EQ(Found("PayPall"), std::vector<std::string>{});
+}
+
+TEST_F(LookAlikesTest, AreNotTheAppItself) {
+  const std::string number = Certify("PayPal");
+  EXPECT_EQ(Found("PayPal", "android:org.example.app"), std::vector<std::string>{});
+  EXPECT_EQ(Found("PayPal", "ios:org.example.app"), std::vector{number});
+}
+
+TEST_F(LookAlikesTest, AreNotOfACertificationThatEnded) {
+  const std::string number = Certify("PayPal");
+  office.service().certifications().Withdraw(office.applicant.party, number, "holder-request").value();
+  EXPECT_EQ(Found("PayPal"), std::vector<std::string>{});
+}
+
+TEST(LookAlikeRows, AreNoneOfATextThatIsNoName) {
+  EXPECT_EQ(LookAlikeRows("PayPal", "certification/1").size(), 2u);
+  EXPECT_TRUE(LookAlikeRows("", "certification/1").empty());
+  EXPECT_TRUE(LookAlikeRows("Pay\u200bPal", "certification/1").empty());
+}
+
+}  // namespace
+}  // namespace certmark::ca::testing
