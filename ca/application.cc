@@ -1,7 +1,5 @@
 #include "ca/application.h"
 
-#include <array>
-
 #include "ca/name_table.h"
 #include "ca/record_json.h"
 #include "verifier-sdk/core/quote.h"
@@ -42,42 +40,6 @@ constexpr NameTable<Event, 12> kEvents{{
     {Event::kLapse, "lapse"},
 }};
 
-struct Transition {
-  State from;
-  Event event;
-  State to;
-};
-
-// Every step there is; what is not here cannot be taken. A conform verification report leads to AUDIT, and past it
-// where the scheme waives the audit. Whatever sent a file to RECTIFYING, it is the laboratory that looks again, and the
-// audit after it: no step is skipped.
-constexpr std::array<Transition, 24> kTransitions{{
-    {State::kDraft, Event::kSubmit, State::kSubmitted},
-    {State::kDraft, Event::kWithdraw, State::kWithdrawn},
-    {State::kSubmitted, Event::kReturn, State::kReturned},
-    {State::kSubmitted, Event::kAccept, State::kAccepted},
-    {State::kSubmitted, Event::kRefuse, State::kRefused},
-    {State::kSubmitted, Event::kWithdraw, State::kWithdrawn},
-    {State::kReturned, Event::kSubmit, State::kSubmitted},
-    {State::kReturned, Event::kWithdraw, State::kWithdrawn},
-    {State::kAccepted, Event::kAssign, State::kVerification},
-    {State::kAccepted, Event::kWithdraw, State::kWithdrawn},
-    {State::kVerification, Event::kReportConform, State::kAudit},
-    {State::kVerification, Event::kReportNonconform, State::kRectifying},
-    {State::kVerification, Event::kWithdraw, State::kWithdrawn},
-    {State::kAudit, Event::kAuditConform, State::kReview},
-    {State::kAudit, Event::kAuditNonconform, State::kRectifying},
-    {State::kAudit, Event::kWithdraw, State::kWithdrawn},
-    {State::kRectifying, Event::kReportConform, State::kAudit},
-    {State::kRectifying, Event::kReportNonconform, State::kRectifying},
-    {State::kRectifying, Event::kWithdraw, State::kWithdrawn},
-    {State::kRectifying, Event::kLapse, State::kLapsed},
-    {State::kReview, Event::kGrant, State::kGranted},
-    {State::kReview, Event::kRefuse, State::kRefused},
-    {State::kReview, Event::kWithdraw, State::kWithdrawn},
-    {State::kReturned, Event::kLapse, State::kLapsed},
-}};
-
 Result<std::vector<Bytes>> ReadChain(const json::Value& report) {
   std::vector<Bytes> chain;
   for (const std::string_view text : CM_TRY(report.Strings("chain"))) chain.push_back(CM_TRY(Base64Decode(text)));
@@ -101,6 +63,34 @@ Result<std::vector<Application::Report>> ReadReports(const json::Value& root) {
   return reports;
 }
 
+Result<Application::CarriedReport> ReadCarried(const json::Value& value) {
+  Application::CarriedReport carried;
+  const std::string_view kind = CM_TRY(value.String("kind"));
+  const auto known = ParseReportKind(kind);
+  if (!known) return Error{ErrorCode::kInvalidArgument, "kind: " + Quote(kind)};
+  carried.kind = *known;
+  carried.application = CM_TRY(ReadText(value, "application"));
+  carried.author = CM_TRY(ReadText(value, "author"));
+  carried.digest = CM_TRY(ReadText(value, "digest"));
+  return carried;
+}
+
+Result<std::vector<Application::CarriedReport>> ReadCarriedReports(const json::Value& root) {
+  std::vector<Application::CarriedReport> reports;
+  for (const json::Value& value : CM_TRY(root.Array("carried_reports")).Elements())
+    reports.push_back(CM_TRY(ReadCarried(value)));
+  return reports;
+}
+
+void WriteCarried(json::Writer& writer, const Application::CarriedReport& carried) {
+  writer.Object([&] {
+    writer.Member("kind", Name(carried.kind));
+    writer.Member("application", carried.application);
+    writer.Member("author", carried.author);
+    writer.Member("digest", carried.digest);
+  });
+}
+
 void WriteReport(json::Writer& writer, const Application::Report& report) {
   writer.Object([&] {
     writer.Member("author", report.author);
@@ -120,10 +110,63 @@ Result<State> ReadState(const json::Value& root) {
   return *state;
 }
 
+Result<ApplicationPath> ReadPath(const json::Value& root) {
+  const std::string_view name = CM_TRY(root.String("path"));
+  const std::optional<ApplicationPath> path = ParseApplicationPath(name);
+  if (!path) return Error{ErrorCode::kInvalidArgument, "no path of an application: " + Quote(name)};
+  return *path;
+}
+
+// WorkRows says whom a file waits for, and by when. Whoever rectifies and whoever looks again both see it.
+std::vector<IndexRow> WorkRows(const Application& application, const std::string& subject) {
+  const auto row = [&](const std::string& whom, std::optional<Time> by) { return WorkRow(whom, by, subject); };
+  const std::string party = "party:";
+  switch (application.state) {
+    case State::kSubmitted:
+      return {row(std::string(Name(Role::kReviewer)), std::nullopt)};
+    case State::kReturned:
+      return {row(party + application.operator_party, application.deadline)};
+    case State::kVerification:
+      return {row(party + application.laboratory, application.decide_by)};
+    case State::kAudit:
+      return {row(party + application.auditor, application.decide_by)};
+    case State::kRectifying:
+      return {row(party + application.operator_party, application.deadline),
+              row(party + application.laboratory, application.deadline)};
+    case State::kReview:
+      return {row(std::string(Name(Role::kDecider)), application.decide_by)};
+    case State::kDraft:
+    case State::kAccepted:
+    case State::kGranted:
+    case State::kRefused:
+    case State::kWithdrawn:
+    case State::kLapsed:
+      return {};
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view Name(Application::State state) {
   return NameIn(kStates, state);
+}
+
+std::string_view Name(Application::Event event) {
+  return NameIn(kEvents, event);
+}
+
+std::optional<Time> Application::Due() const {
+  return deadline;
+}
+
+std::vector<IndexRow> Application::IndexRows() const {
+  const std::string subject = std::string(kKind) + "/" + id;
+  std::vector<IndexRow> rows = WorkRows(*this, subject);
+  if (!operator_party.empty()) rows.push_back(FindRow("operator", operator_party, subject));
+  if (!laboratory.empty()) rows.push_back(FindRow("laboratory", laboratory, subject));
+  if (const auto due = Due()) rows.push_back(DueRow(*due, subject));
+  return rows;
 }
 
 std::string Application::ToJson() const {
@@ -132,18 +175,28 @@ std::string Application::ToJson() const {
     writer.Member("id", id);
     writer.Member("operator_party", operator_party);
     writer.Member("state", Name(state));
+    writer.Member("path", Name(path));
+    writer.Member("base", base);
     writer.Member("scheme", scheme);
     writer.Member("form", form_json);
     WriteTime(writer, "submitted_at", submitted_at);
     writer.Member("accepted_by", accepted_by);
     writer.Member("laboratory", laboratory);
+    writer.Member("auditor", auditor);
+    writer.Member("reason", reason);
     writer.Key("reports").Array([&] {
       for (const Report& report : reports) WriteReport(writer, report);
     });
+    writer.Key("carried_reports").Array([&] {
+      for (const CarriedReport& carried : carried_reports) WriteCarried(writer, carried);
+    });
     writer.Member("rectification_rounds", rectification_rounds);
     WriteOptional(writer, "deadline", deadline);
+    WriteOptional(writer, "rectifying_since", rectifying_since);
+    WriteOptional(writer, "decide_by", decide_by);
     if (decision) WriteReport(writer.Key("decision"), *decision);
     writer.Member("certification", certification);
+    WriteOptional(writer, "retain_until", retain_until);
   });
   return writer.Take();
 }
@@ -155,26 +208,25 @@ Result<Application> Application::FromJson(std::string_view json) {
   out.id = CM_TRY(ReadText(root, "id"));
   out.operator_party = CM_TRY(ReadText(root, "operator_party"));
   out.state = CM_TRY(ReadState(root));
+  out.path = CM_TRY(ReadPath(root));
+  out.base = CM_TRY(ReadText(root, "base"));
   out.scheme = CM_TRY(ReadText(root, "scheme"));
   out.form_json = CM_TRY(ReadText(root, "form"));
   out.submitted_at = CM_TRY(ReadTime(root, "submitted_at"));
   out.accepted_by = CM_TRY(ReadText(root, "accepted_by"));
   out.laboratory = CM_TRY(ReadText(root, "laboratory"));
+  out.auditor = CM_TRY(ReadText(root, "auditor"));
+  out.reason = CM_TRY(ReadText(root, "reason"));
   out.reports = CM_TRY(ReadReports(root));
+  out.carried_reports = CM_TRY(ReadCarriedReports(root));
   out.rectification_rounds = static_cast<std::uint32_t>(CM_TRY(root.Number("rectification_rounds")));
   out.deadline = CM_TRY(ReadOptionalTime(root, "deadline"));
+  out.rectifying_since = CM_TRY(ReadOptionalTime(root, "rectifying_since"));
+  out.decide_by = CM_TRY(ReadOptionalTime(root, "decide_by"));
   if (const auto decision = CM_TRY(root.OptionalObject("decision"))) out.decision = CM_TRY(ReadReport(*decision));
   out.certification = CM_TRY(ReadText(root, "certification"));
+  out.retain_until = CM_TRY(ReadOptionalTime(root, "retain_until"));
   return out;
-}
-
-Result<Application::State> Next(Application::State state, Application::Event event, bool audit_waived) {
-  for (const Transition& transition : kTransitions) {
-    if (transition.from != state || transition.event != event) continue;
-    return transition.to == State::kAudit && audit_waived ? State::kReview : transition.to;
-  }
-  return Error{ErrorCode::kFailedPrecondition,
-               "an application in " + std::string(Name(state)) + " takes no " + std::string(NameIn(kEvents, event))};
 }
 
 }  // namespace certmark::ca

@@ -1,11 +1,16 @@
-// Application: one app on one platform under one signing identity, on its way to a decision. Transitions are pure.
+// Application: one app on one platform under one signing identity, on its way to a decision. Which way it takes is in
+// application_path.h, each step in application_steps.h.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ca/application_path.h"
+#include "ca/index_rows.h"
+#include "ca/party_document.h"
 #include "verifier-sdk/core/bytes.h"
 #include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/time.h"
@@ -13,6 +18,15 @@
 namespace certmark::ca {
 
 /// ApplicationForm is what the operator submits; its JSON is kept verbatim and its SHA-256 is what a decision rests on.
+///
+///   {"platform": "android", "package": "org.example.app", "signers": ["a454…"], "versions": {"from": 100, "to": 199},
+///    "name": "Example", "scheme": "CNCA-App-001 2019", "privacy_policy": "https://operator07.example/privacy",
+///    "path": "update", "base": "CM-2026-7K3Q9X2M4T4",
+///    "self_evaluation": {"APP-2019/1.1": "conform", "APP-2019/1.2": "not-applicable"},
+///    "documents": {"self-evaluation": "sha256:…"}}
+///
+/// All are required but `signers` of a miniprogram, `versions.to` (open), and `base`: a number on every path but
+/// `initial`, which has none. What the scheme demands of it is CheckForm's.
 struct ApplicationForm {
   static constexpr std::size_t kMaxBytes = 64 * 1024;
   App app;
@@ -22,11 +36,18 @@ struct ApplicationForm {
   std::optional<std::string> version_to;
   std::string scheme;  ///< Scheme::Name()
   std::string privacy_policy_url;
+  ApplicationPath path = ApplicationPath::kInitial;
+  std::string base;                                         ///< number of the certification that it changes
+  std::map<std::string, Answer::Result> self_evaluation{};  ///< by criterion; none where the path asks for none
+  std::map<std::string, std::string> documents{};           ///< `sha256:…` by kind
 
   /// Parse reads and checks a form. InvalidArgument names the member.
   static Result<ApplicationForm> Parse(std::string_view json);
   std::string ToJson() const;
 };
+
+/// ParseSelfEvaluation reads the member `self_evaluation` alone. InvalidArgument: no object of answers.
+Result<std::map<std::string, Answer::Result>> ParseSelfEvaluation(std::string_view json);
 
 struct Application {
   static constexpr std::string_view kKind = "application";
@@ -65,26 +86,42 @@ struct Application {
     Time received_at;
     std::string revocation;  ///< what was known of the certificate's revocation then, one line
   };
+  /// CarriedReport is an evaluation of the base's that this path does not do anew.
+  struct CarriedReport {
+    ReportDocument::Kind kind = ReportDocument::Kind::kVerification;
+    std::string application;  ///< whose file holds it
+    std::string author;       ///< party id
+    std::string digest;       ///< `sha256:…` of the JWS
+  };
 
   std::string id, operator_party;
   State state = State::kDraft;
+  ApplicationPath path = ApplicationPath::kInitial;
+  std::string base;       ///< number of the certification that is superseded when this is granted
   std::string scheme;     ///< the edition that it is bound to, Scheme::Name()
   std::string form_json;  ///< as submitted, verbatim
   Time submitted_at;
-  std::string accepted_by, laboratory;
+  std::string accepted_by, laboratory, auditor;
+  std::string reason;  ///< code of the latest return, or of the refusal
   std::vector<Report> reports;
+  std::vector<CarriedReport> carried_reports;
   std::uint32_t rectification_rounds = 0;
-  std::optional<Time> deadline;  ///< of the rectification now running
+  std::optional<Time> deadline;          ///< while returned or rectifying: it lapses then
+  std::optional<Time> rectifying_since;  ///< while rectifying
+  std::optional<Time> decide_by;         ///< once accepted; later by the time spent rectifying
   std::optional<Report> decision;
   std::string certification;  ///< number, once granted
+  std::optional<Time>
+      retain_until;  ///< once it ended, or what was granted on it did: its documents are kept until then
 
+  /// Due is when the clock has to act on it next: its deadline.
+  std::optional<Time> Due() const;
+  /// IndexRows: what it is found by (`operator`, `laboratory`), whom it waits for and by when, when it is due.
+  std::vector<IndexRow> IndexRows() const;
   std::string ToJson() const;
   static Result<Application> FromJson(std::string_view json);
 };
 std::string_view Name(Application::State state);
-
-/// Next is the state machine of SCHEME §2. `audit_waived` is the scheme's rule. FailedPrecondition names state and
-/// event.
-Result<Application::State> Next(Application::State state, Application::Event event, bool audit_waived);
+std::string_view Name(Application::Event event);
 
 }  // namespace certmark::ca

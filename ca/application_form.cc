@@ -20,7 +20,51 @@ Result<std::string> ReadName(const json::Value& root) {
   return name->text();
 }
 
+Result<ApplicationPath> ReadPath(const json::Value& root) {
+  const std::string_view name = CM_TRY(root.String("path"));
+  const auto path = ParseApplicationPath(name);
+  if (!path) return Invalid("path", name);
+  return *path;
+}
+
+// ReadBase reads the number of the certification that a path changes, and refuses one where it changes none.
+Result<std::string> ReadBase(const json::Value& root, ApplicationPath path) {
+  if (!StepsOf(path).has_base) {
+    if (root.Find("base")) return Invalid("base: there is none on the path", Name(path));
+    return std::string();
+  }
+  std::string base = CM_TRY(ReadText(root, "base"));
+  if (!IsCertificationNumber(base)) return Invalid("base: no certification number", base);
+  return base;
+}
+
+Result<std::map<std::string, Answer::Result>> ReadSelfEvaluation(const json::Value& answered) {
+  std::map<std::string, Answer::Result> answers;
+  for (const auto& [criterion, value] : answered.Members()) {
+    if (!value.is(json::Kind::kString)) return Invalid("self_evaluation: no text", criterion);
+    const auto result = ParseAnswerResult(value.AsString());
+    if (!result) return Invalid("self_evaluation: no answer", value.AsString());
+    answers.emplace(criterion, *result);
+  }
+  return answers;
+}
+
+Result<std::map<std::string, std::string>> ReadDocuments(const json::Value& root) {
+  std::map<std::string, std::string> documents;
+  for (const auto& [kind, value] : CM_TRY(root.Object("documents")).Members()) {
+    if (!value.is(json::Kind::kString) || !IsSha256Uri(value.AsString())) return Invalid("documents: no digest", kind);
+    documents.emplace(kind, value.AsString());
+  }
+  return documents;
+}
+
 }  // namespace
+
+Result<std::map<std::string, Answer::Result>> ParseSelfEvaluation(std::string_view json) {
+  const json::Document document = CM_TRY(json::Document::Parse(json, ApplicationForm::kMaxBytes));
+  if (!document.root().is(json::Kind::kObject)) return Invalid("self_evaluation", "no object");
+  return ReadSelfEvaluation(document.root());
+}
 
 Result<ApplicationForm> ApplicationForm::Parse(std::string_view json) {
   const json::Document document = CM_TRY(json::Document::Parse(json, kMaxBytes));
@@ -34,6 +78,10 @@ Result<ApplicationForm> ApplicationForm::Parse(std::string_view json) {
   form.app_name = CM_TRY(ReadName(root));
   form.scheme = CM_TRY(ReadText(root, "scheme"));
   form.privacy_policy_url = CM_TRY(ReadText(root, "privacy_policy"));
+  form.path = CM_TRY(ReadPath(root));
+  form.base = CM_TRY(ReadBase(root, form.path));
+  form.self_evaluation = CM_TRY(ReadSelfEvaluation(CM_TRY(root.Object("self_evaluation"))));
+  form.documents = CM_TRY(ReadDocuments(root));
   if (!IsPackageName(form.app)) return Invalid("package: not of the platform's grammar", form.app.package);
   CM_TRY(CheckCertifiable(form.app, form.signers));
   if (!IsHttpsUrl(form.privacy_policy_url)) return Invalid("privacy_policy: no https address", form.privacy_policy_url);
@@ -47,6 +95,14 @@ std::string ApplicationForm::ToJson() const {
     writer.Member("name", app_name);
     writer.Member("scheme", scheme);
     writer.Member("privacy_policy", privacy_policy_url);
+    writer.Member("path", Name(path));
+    if (!base.empty()) writer.Member("base", base);
+    writer.Key("self_evaluation").Object([&] {
+      for (const auto& [criterion, result] : self_evaluation) writer.Member(criterion, Name(result));
+    });
+    writer.Key("documents").Object([&] {
+      for (const auto& [kind, digest] : documents) writer.Member(kind, digest);
+    });
   });
   return writer.Take();
 }

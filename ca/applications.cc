@@ -1,9 +1,7 @@
 #include "ca/applications.h"
 
-#include <algorithm>
-#include <set>
-
-#include "ca/digest.h"
+#include "ca/application_admission.h"
+#include "ca/application_evidence.h"
 #include "ca/separation.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -20,79 +18,186 @@ Error NoApplication(std::string_view id) {
 bool MayRead(const Party& party, const Application& application) {
   if (party.has(Role::kReviewer) || party.has(Role::kDecider) || party.has(Role::kSurveillanceOfficer)) return true;
   if (party.has(Role::kOperator) && party.id == application.operator_party) return true;
+  if (party.has(Role::kAuditor) && party.id == application.auditor) return true;
   return party.has(Role::kLaboratory) && party.id == application.laboratory;
 }
 
-DocumentSubject SubjectOf(const ApplicationForm& form) {
-  return {form.app, form.signers, form.version_from, form.version_to};
-}
-
-// CheckConcerns holds what a document says it is about to the file it came in for.
-Result<void> CheckConcerns(const PartyDocument& document, const Application& application) {
-  if (document.application != application.id) return Invalid("application is another: " + Quote(document.application));
-  if (document.edition != application.scheme) return Invalid("edition is another: " + Quote(document.edition));
-  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
-  if (document.subject != SubjectOf(form)) return Invalid("subject is not the application's");
-  return {};
-}
-
-// CheckIsAuthor: a document is handed in by who signed it, under a certificate that identifies them now.
-Result<void> CheckIsAuthor(const Author& author, const Party& party) {
-  if (author.party_id != party.id) return Denied("the document is signed by party " + author.party_id);
-  if (party.IsIdentifiedBy(author.certificate)) return {};
-  return Denied("the document is signed under a certificate that no longer identifies party " + party.id);
-}
-
-Application::Report Keep(std::string_view jws, const Author& author, const Certificate& party_ca, Time now) {
-  return {.author = author.party_id,
-          .jws = std::string(jws),
-          .chain = {author.certificate.der(), party_ca.der()},
-          .received_at = now,
-          .revocation = "not revoked in the party registry at " + FormatDateTime(now)};
-}
-
-// CheckRestsOn: a decision names the form and every report, and nothing else.
-Result<void> CheckRestsOn(const DecisionDocument& decision, const Application& application) {
-  std::set<std::string> file = {Sha256Uri(AsBytes(application.form_json))};
-  for (const Application::Report& report : application.reports) file.insert(Sha256Uri(AsBytes(report.jws)));
-  const std::set<std::string> named(decision.rests_on.begin(), decision.rests_on.end());
-  if (named == file && decision.rests_on.size() == file.size()) return {};
-  return Invalid("restsOn is not exactly the application and its reports");
-}
-
-ActEntry ActFrom(Time at, std::string_view actor, std::string_view name, const Application& before,
-                 const Application& after, std::string_view reason = "") {
-  ActEntry act = ActOn(at, actor, name, after);
-  act.before = Name(before.state);
-  act.reason = reason;
-  return act;
+ActEntry ActBy(Time at, const Party& actor, Act act, const Application& after) {
+  return ActOn(at, actor.id, Name(act), after);
 }
 
 }  // namespace
 
+// ---- The operator's
+
 Result<Application> Applications::Submit(const Party& caller, std::string_view form_json) {
   // 1. The role, and the form.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kSubmitApplication));
-  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(form_json));
-  const Scheme& scheme = *CM_TRY(desk_.schemes().FindOpen(form.scheme));
-  // 2. The file.
   const Time now = desk_.Now();
-  Application application;
-  application.id = CM_TRY(NewId(desk_.random()));
-  application.operator_party = party.value.id;
-  application.scheme = scheme.Name();
-  application.form_json = form_json;
-  application.submitted_at = now;
-  const Application draft = application;
-  application.state = CM_TRY(Next(draft.state, Event::kSubmit, scheme.parameters.audit_waived));
-  // 3. One change.
+  Application draft;
+  draft.id = CM_TRY(NewId(desk_.random()));
+  draft.operator_party = party.value.id;
+  const ApplicationForm form = CM_TRY(ReadForm(form_json, draft));
+  // 2. A new term is granted by an edition that is open; a change by the one that its base is bound to.
+  const Scheme& scheme =
+      *CM_TRY(StepsOf(form.path).new_term ? desk_.schemes().FindOpen(form.scheme) : desk_.schemes().Find(form.scheme));
+  draft.scheme = scheme.Name();
+  // 3. What bars it.
   ledger::Change change;
   Expect(change, party);
+  CM_TRY(RequireAdmissible(draft, form, change));
+  // 4. One change.
+  Application application = CM_TRY(After(draft, {Event::kSubmit, Side::kOperator, now}, scheme.parameters));
+  application.submitted_at = now;
   Create(change, application);
-  const ActEntry act = ActFrom(now, party.value.id, Name(Act::kSubmitApplication), draft, application);
+  ActEntry act = ActBy(now, party.value, Act::kSubmitApplication, application);
+  act.before = Name(draft.state);
   CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
   return application;
 }
+
+Result<Application> Applications::Resubmit(const Party& caller, std::string_view id, std::string_view form_json) {
+  // 1. The role, the file, and the clock, which comes first.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kSubmitApplication));
+  const auto read = CM_TRY(Owned(party.value, id));
+  CM_TRY(RequireInTime(read));
+  // 2. The form, and what bars it.
+  const Time now = desk_.Now();
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
+  Application application = CM_TRY(After(read.value, {Event::kSubmit, Side::kOperator, now}, scheme.parameters));
+  const ApplicationForm form = CM_TRY(ReadForm(form_json, application));
+  if (form.scheme != application.scheme) return Invalid("scheme: the file is under " + application.scheme);
+  ledger::Change change;
+  Expect(change, party);
+  CM_TRY(RequireAdmissible(application, form, change));
+  // 3. One change.
+  application.submitted_at = now;
+  const ActEntry act = ActBy(now, party.value, Act::kSubmitApplication, application);
+  return Put(read, std::move(application), act, std::move(change));
+}
+
+Result<Application> Applications::Withdraw(const Party& caller, std::string_view id) {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kWithdrawApplication));
+  const auto read = CM_TRY(Owned(party.value, id));
+  CM_TRY(RequireInTime(read));
+  const Time now = desk_.Now();
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
+  Application application = CM_TRY(After(read.value, {Event::kWithdraw, Side::kOperator, now}, scheme.parameters));
+  ledger::Change change;
+  Expect(change, party);
+  const ActEntry act = ActBy(now, party.value, Act::kWithdrawApplication, application);
+  return Put(read, std::move(application), act, std::move(change));
+}
+
+Result<Stored<Application>> Applications::Owned(const Party& operator_party, std::string_view id) const {
+  auto read = CM_TRY(Load<Application>(desk_.store(), id));
+  if (read.value.operator_party != operator_party.id) return NoApplication(id);
+  return read;
+}
+
+Result<ApplicationForm> Applications::ReadForm(std::string_view form_json, Application& application) const {
+  ApplicationForm form = CM_TRY(ApplicationForm::Parse(form_json));
+  application.form_json = form_json;
+  application.path = form.path;
+  application.base = form.base;
+  application.carried_reports.clear();
+  return form;
+}
+
+Result<void> Applications::RequireAdmissible(Application& application, const ApplicationForm& form,
+                                             ledger::Change& change) const {
+  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(application.scheme));
+  CM_TRY(CheckForm(form, scheme));
+  if (application.base.empty()) return {};
+  const auto base = CM_TRY(Load<Certification>(desk_.store(), application.base));
+  if (base.value.operator_party != application.operator_party) return Denied(base.value.id + " is another operator's");
+  CM_TRY(CheckBase(form, base.value, scheme, desk_.Now()));
+  Expect(change, base);
+  return Carry(desk_.store(), base.value, application);
+}
+
+// ---- The reviewer's
+
+Result<Application> Applications::Return(const Party& caller, std::string_view id, std::string_view reason) {
+  return TurnDown(caller, id, {Act::kReturnApplication, Event::kReturn, ReasonUse::kReturn, reason});
+}
+
+Result<Application> Applications::Refuse(const Party& caller, std::string_view id, std::string_view reason) {
+  return TurnDown(caller, id, {Act::kRefuseApplication, Event::kRefuse, ReasonUse::kRefusal, reason});
+}
+
+Result<Application> Applications::TurnDown(const Party& caller, std::string_view id, const TurningDown& down) const {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, down.act));
+  const auto read = CM_TRY(Load<Application>(desk_.store(), id));
+  CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
+  CM_TRY(scheme.RequireReason(down.reason, down.use));
+  const Time now = desk_.Now();
+  Application application = CM_TRY(After(read.value, {down.event, Side::kReviewer, now}, scheme.parameters));
+  application.reason = down.reason;
+  ledger::Change change;
+  Expect(change, party);
+  ActEntry act = ActBy(now, party.value, down.act, application);
+  act.reason = down.reason;
+  return Put(read, std::move(application), act, std::move(change));
+}
+
+Result<Application> Applications::Accept(const Party& caller, std::string_view id, std::string_view laboratory,
+                                         std::string_view auditor) {
+  // 1. The role, and the file, which nobody acts on who belongs to its operator.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kAcceptApplication));
+  const auto read = CM_TRY(Load<Application>(desk_.store(), id));
+  CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
+  // 2. Accepted and assigned in one act.
+  const Time now = desk_.Now();
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
+  Application application = read.value;
+  for (const Event event : {Event::kAccept, Event::kAssign})
+    application = CM_TRY(After(application, {event, Side::kReviewer, now}, scheme.parameters));
+  application.accepted_by = party.value.id;
+  application.laboratory = laboratory;
+  application.auditor = auditor;
+  ledger::Change change;
+  Expect(change, party);
+  CM_TRY(Assign(party.value, application, change));
+  // 3. What bars it.
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+  CM_TRY(RequireAdmissible(application, form, change));
+  // 4. One change.
+  const ActEntry act = ActBy(now, party.value, Act::kAcceptApplication, application);
+  return Put(read, std::move(application), act, std::move(change));
+}
+
+namespace {
+
+// Called holds an assignment to what the file calls for.
+Result<void> Called(std::string_view what, bool called, const std::string& assigned) {
+  if (called != assigned.empty()) return {};
+  return Invalid(called ? "the file needs a party: " + std::string(what)
+                        : "the file has no use for the party named as " + std::string(what));
+}
+
+}  // namespace
+
+Result<void> Applications::Assign(const Party& reviewer, Application& application, ledger::Change& change) const {
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(application));
+  const PathSteps& steps = StepsOf(application.path);
+  CM_TRY(Called("laboratory", steps.verification, application.laboratory));
+  CM_TRY(Called("auditor", steps.audit && !scheme.parameters.audit_waived, application.auditor));
+  for (const Role role : {Role::kLaboratory, Role::kAuditor}) {
+    const std::string& id = role == Role::kLaboratory ? application.laboratory : application.auditor;
+    if (id.empty()) continue;
+    const auto assigned = CM_TRY(Load<Party>(desk_.store(), id));
+    if (!assigned.value.has(role)) return Precondition("party " + id + " is no " + std::string(Name(role)));
+    // No laboratory tests its own, and no reviewer assigns who they belong to.
+    CM_TRY(RequireApart(desk_.store(), reviewer, id));
+    CM_TRY(RequireApart(desk_.store(), assigned.value, application.operator_party));
+    Expect(change, assigned);
+  }
+  return {};
+}
+
+// ---- Reading, and the clock
 
 Result<Stored<Application>> Applications::Get(const Party& caller, std::string_view id) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadApplication));
@@ -101,140 +206,38 @@ Result<Stored<Application>> Applications::Get(const Party& caller, std::string_v
   return read;
 }
 
-Result<Application> Applications::Accept(const Party& caller, std::string_view id, std::string_view laboratory) {
-  // 1. The role, the file, the laboratory.
-  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kAcceptApplication));
+Result<void> Applications::OnDue(std::string_view id) const {
   const auto read = CM_TRY(Load<Application>(desk_.store(), id));
-  const auto assigned = CM_TRY(Load<Party>(desk_.store(), laboratory));
-  if (!assigned.value.has(Role::kLaboratory)) return Precondition("party " + assigned.value.id + " is no laboratory");
-  // 2. Nobody acts on a file of who they belong to, and no laboratory tests its own.
-  CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
-  CM_TRY(RequireApart(desk_.store(), party.value, assigned.value.id));
-  CM_TRY(RequireApart(desk_.store(), assigned.value, read.value.operator_party));
-  // 3. Accepted and assigned in one act.
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
-  Application application = read.value;
-  for (const Event event : {Event::kAccept, Event::kAssign}) {
-    application.state = CM_TRY(Next(application.state, event, scheme.parameters.audit_waived));
-  }
-  application.accepted_by = party.value.id;
-  application.laboratory = assigned.value.id;
-  // 4. One change.
-  ledger::Change change;
-  Expect(change, party);
-  Expect(change, assigned);
-  Replace(change, read, application);
-  const ActEntry act = ActFrom(desk_.Now(), party.value.id, Name(Act::kAcceptApplication), read.value, application);
-  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
-  return application;
-}
-
-Result<Application> Applications::SubmitReport(const Party& caller, std::string_view id, std::string_view jws) {
-  // 1. The role, and the file: for all but the assigned laboratory there is none.
-  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kSubmitReport));
-  const auto read = CM_TRY(Load<Application>(desk_.store(), id));
-  if (read.value.laboratory != party.value.id) return NoApplication(id);
-  // 2. The clock comes first: a file whose deadline passed lapses, whatever the report says.
   const Time now = desk_.Now();
-  if (read.value.deadline && now >= *read.value.deadline) return Lapse(read, now);
-  // 3. The report: whose, about what, and complete.
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
-  const auto [report, author] = CM_TRY(OpenReport(jws, desk_.RulesAt(now)));
-  CM_TRY(CheckIsAuthor(author, party.value));
-  CM_TRY(CheckConcerns(report, read.value));
-  CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
-  if (std::ranges::find(read.value.reports, jws, &Application::Report::jws) != read.value.reports.end()) {
-    return Error{ErrorCode::kAlreadyExists, "application " + read.value.id + " has this report"};
-  }
-  const Evaluation evaluation = CM_TRY(Evaluate(report, scheme));
-  // 4. What follows from it.
-  Application application = CM_TRY(AfterReport(read.value, report.kind, evaluation, scheme, now));
-  if (report.kind == ReportDocument::Kind::kAudit && !party.value.has(Role::kAuditor)) {
-    return Denied("party " + party.value.id + " is no auditor");
-  }
-  application.reports.push_back(Keep(jws, author, desk_.authority().party_ca, now));
-  // 5. One change.
-  ledger::Change change;
-  Expect(change, party);
-  Replace(change, read, application);
-  const ActEntry act = ActFrom(now, party.value.id, Name(Act::kSubmitReport), read.value, application);
-  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
-  return application;
+  const auto due = read.value.Due();
+  if (!due || now < *due) return {};
+  return Lapse(read, now);
 }
 
-Result<Application> Applications::AfterReport(const Application& before, ReportDocument::Kind kind,
-                                              const Evaluation& evaluation, const Scheme& scheme, Time now) {
-  const bool audit = kind == ReportDocument::Kind::kAudit;
-  Event event = evaluation.conform ? Event::kReportConform : Event::kReportNonconform;
-  if (audit) event = evaluation.conform ? Event::kAuditConform : Event::kAuditNonconform;
-  Application after = before;
-  after.state = CM_TRY(Next(before.state, event, scheme.parameters.audit_waived));
-  after.deadline.reset();
-  if (after.state != Application::State::kRectifying) return after;
-  if (before.rectification_rounds < scheme.parameters.rectification_rounds) {
-    ++after.rectification_rounds;
-    after.deadline = now + scheme.parameters.rectification_limit;
-    return after;
-  }
-  // The last round ended with a nonconformity: there is no other, so the file ends here with the report that says why.
-  after.state = CM_TRY(Next(after.state, Event::kLapse, scheme.parameters.audit_waived));
-  return after;
-}
-
-Error Applications::Lapse(const Stored<Application>& read, Time now) {
-  Application application = read.value;
-  const auto state = Next(application.state, Event::kLapse, false);
-  if (!state) return state.error();
-  application.state = *state;
-  ledger::Change change;
-  Replace(change, read, application);
-  const ActEntry act = ActFrom(now, kClock, "lapse-application", read.value, application, Scheme::kRectificationOverdue);
-  const auto committed = desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
-  if (!committed) return committed.error();
-  return Precondition("application " + application.id + " lapsed: its deadline was " +
-                      FormatDateTime(*read.value.deadline));
-}
-
-Result<Granting::Decided> Applications::Decide(const Party& caller, const Ruling& ruling) {
-  // 1. The role, and the file as the decider saw it.
-  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kDecide));
-  const auto read = CM_TRY(Load<Application>(desk_.store(), ruling.application));
-  if (read.etag != ruling.etag)
-    return Error{ErrorCode::kConflict, "application " + read.value.id + " has changed since it was read"};
-  // 2. Who evaluated never decides, nor who belongs to the laboratory or the operator. Accepting is not evaluating.
-  CM_TRY(RequireIndependentDecider(party.value, read.value));
-  // 3. The decision: whose, about what, and resting on the whole file.
+Result<void> Applications::RequireInTime(const Stored<Application>& read) const {
   const Time now = desk_.Now();
-  const auto [decision, author] = CM_TRY(OpenDecision(ruling.decision_jws, desk_.RulesAt(now)));
-  CM_TRY(CheckIsAuthor(author, party.value));
-  CM_TRY(CheckConcerns(decision, read.value));
-  CM_TRY(CheckRestsOn(decision, read.value));
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
-  for (const std::string& reason : decision.reasons) CM_TRY(scheme.RequireReason(reason, ReasonUse::kRefusal));
-  // 4. The file, decided.
-  Application application = read.value;
-  const Event event = decision.granted ? Event::kGrant : Event::kRefuse;
-  application.state = CM_TRY(Next(application.state, event, scheme.parameters.audit_waived));
-  application.decision = Keep(ruling.decision_jws, author, desk_.authority().party_ca, now);
-  ledger::Change change;
-  Expect(change, party);
-  const std::string reason = decision.reasons.empty() ? "" : decision.reasons.front();
-  const ActEntry act = ActFrom(now, party.value.id, Name(Act::kDecide), read.value, application, reason);
-  if (decision.granted)
-    return granting_.Issue({read, std::move(application), scheme, ruling.answer}, act, std::move(change));
-  // 5. A refusal gives a reason, and is all.
-  if (decision.reasons.empty()) return Invalid("a refusal without a reason");
-  Replace(change, read, application);
-  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
-  return Granting::Decided{std::move(application), std::nullopt, false};
+  const auto due = read.value.Due();
+  if (!due || now < *due) return {};
+  CM_TRY(Lapse(read, now));
+  return Precondition("application " + read.value.id + " lapsed: its deadline was " + FormatDateTime(*due));
 }
 
-Result<void> Applications::RequireIndependentDecider(const Party& decider, const Application& application) const {
-  CM_TRY(RequireApart(desk_.store(), decider, application.operator_party));
-  if (!application.laboratory.empty()) CM_TRY(RequireApart(desk_.store(), decider, application.laboratory));
-  for (const Application::Report& report : application.reports)
-    CM_TRY(RequireApart(desk_.store(), decider, report.author));
+Result<void> Applications::Lapse(const Stored<Application>& read, Time now) const {
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
+  Application application = CM_TRY(After(read.value, {Event::kLapse, Side::kClock, now}, scheme.parameters));
+  ActEntry act = ActOn(now, kClock, "lapse-application", application);
+  act.reason = Scheme::kRectificationOverdue;
+  act.rests_on = SubjectOf(application);
+  CM_TRY(Put(read, std::move(application), std::move(act), {}));
   return {};
+}
+
+Result<Application> Applications::Put(const Stored<Application>& read, Application after, ActEntry act,
+                                      ledger::Change change) const {
+  act.before = Name(read.value.state);
+  Replace(change, read, after);
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  return after;
 }
 
 }  // namespace certmark::ca

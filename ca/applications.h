@@ -4,10 +4,10 @@
 #include <string_view>
 
 #include "ca/application.h"
+#include "ca/application_steps.h"
 #include "ca/certifications.h"
 #include "ca/desk.h"
 #include "ca/granting.h"
-#include "ca/party_document.h"
 #include "ca/rights.h"
 
 namespace certmark::ca {
@@ -16,11 +16,25 @@ class Applications {
  public:
   Applications(const Desk& desk, Granting& granting) : desk_(desk), granting_(granting) {}
 
+  // ---- The operator's
+  /// Submit files a form. What it must be is in application_admission.h.
   Result<Application> Submit(const Party& caller, std::string_view form_json);
-  /// The operator, the assigned laboratory, and staff may read a file; NotFound for all others.
-  Result<Stored<Application>> Get(const Party& caller, std::string_view id) const;
-  /// Accepts and assigns the laboratory in one act.
-  Result<Application> Accept(const Party& caller, std::string_view id, std::string_view laboratory);
+  /// Resubmit answers a return with another form, under the same scheme and in time.
+  Result<Application> Resubmit(const Party& caller, std::string_view id, std::string_view form_json);
+  /// Withdraw ends a file that is not decided yet.
+  Result<Application> Withdraw(const Party& caller, std::string_view id);
+
+  // ---- The reviewer's
+  /// Return gives it back to be completed within the scheme's limit; Refuse refuses it at acceptance.
+  Result<Application> Return(const Party& caller, std::string_view id, std::string_view reason);
+  Result<Application> Refuse(const Party& caller, std::string_view id, std::string_view reason);
+  /// Accept accepts and assigns in one act: a laboratory where the path has a verification, an auditor where it has an
+  /// audit and the scheme does not waive it, and nobody else. InvalidArgument: one that is missing, or not called for.
+  Result<Application> Accept(const Party& caller, std::string_view id, std::string_view laboratory,
+                             std::string_view auditor = {});
+
+  // ---- Evaluation and decision
+  /// SubmitReport takes the report of the assigned laboratory, or of the assigned auditor: as its kind says.
   Result<Application> SubmitReport(const Party& caller, std::string_view id, std::string_view jws);
   struct Ruling {
     std::string_view application;
@@ -31,13 +45,38 @@ class Applications {
   /// Decides on the file. Granting issues in the same commit, or not at all.
   Result<Granting::Decided> Decide(const Party& caller, const Ruling& ruling);
 
+  // ---- Reading, and the clock
+  /// The operator, the assigned laboratory and auditor, and staff may read a file; NotFound for all others.
+  Result<Stored<Application>> Get(const Party& caller, std::string_view id) const;
+  /// OnDue lets a file lapse that was not rectified, or not submitted again, in time.
+  Result<void> OnDue(std::string_view id) const;
+
  private:
-  /// AfterReport is the file after a report: on to review, or into rectification with a deadline, or at its end.
-  static Result<Application> AfterReport(const Application& before, ReportDocument::Kind kind,
-                                         const Evaluation& evaluation, const Scheme& scheme, Time now);
-  /// Lapse stores that a file missed its deadline and returns the refusal that says so.
-  Error Lapse(const Stored<Application>& read, Time now);
+  /// ReadForm reads a form into `application`: its path, its base, what it carries.
+  Result<ApplicationForm> ReadForm(std::string_view form_json, Application& application) const;
+  /// RequireAdmissible: may that operator's form be taken in now? Asked when it is submitted, and again when it is
+  /// accepted, for what bars it may have come up since. What its base stands on now, the file carries. `change` expects
+  /// what was read.
+  Result<void> RequireAdmissible(Application& application, const ApplicationForm& form, ledger::Change& change) const;
+  /// Owned reads a file of the operator's own; NotFound for another's.
+  Result<Stored<Application>> Owned(const Party& operator_party, std::string_view id) const;
+  /// Assign puts the laboratory and the auditor into the file; `change` expects them.
+  Result<void> Assign(const Party& reviewer, Application& application, ledger::Change& change) const;
   Result<void> RequireIndependentDecider(const Party& decider, const Application& application) const;
+  /// RequireInTime stores that a file missed its deadline, and returns the refusal that says so.
+  Result<void> RequireInTime(const Stored<Application>& read) const;
+  Result<void> Lapse(const Stored<Application>& read, Time now) const;
+  /// TurnDown is Return and Refuse.
+  struct TurningDown {
+    Act act;
+    Application::Event event;
+    ReasonUse use;
+    std::string_view reason;
+  };
+  Result<Application> TurnDown(const Party& caller, std::string_view id, const TurningDown& down) const;
+  /// Put replaces a file and commits.
+  Result<Application> Put(const Stored<Application>& read, Application after, ActEntry act,
+                          ledger::Change change) const;
 
   const Desk& desk_;
   Granting& granting_;

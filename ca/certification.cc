@@ -146,6 +146,8 @@ std::string Certification::ToJson() const {
     writer.Member("edition", edition);
     writer.Member("level", level);
     writer.Member("application", application);
+    writer.Member("supersedes", supersedes);
+    writer.Member("superseded_by", superseded_by);
     writer.Member("laboratory", laboratory);
     writer.Member("state", NameIn(kStates, state));
     writer.Member("suspended_by_holder", suspended_by_holder);
@@ -183,6 +185,8 @@ Result<Certification> Certification::FromJson(std::string_view json) {
   out.edition = CM_TRY(ReadText(root, "edition"));
   out.level = CM_TRY(ReadText(root, "level"));
   out.application = CM_TRY(ReadText(root, "application"));
+  out.supersedes = CM_TRY(ReadText(root, "supersedes"));
+  out.superseded_by = CM_TRY(ReadText(root, "superseded_by"));
   out.laboratory = CM_TRY(ReadText(root, "laboratory"));
   out.state = CM_TRY(ReadName(root, "state", kStates));
   out.suspended_by_holder = CM_TRY(root.Bool("suspended_by_holder"));

@@ -37,7 +37,8 @@ struct Certification {
   /// say: its rules are then those of the scheme's newest edition.
   std::string edition;
   std::string application;
-  std::string laboratory;  ///< party id of who evaluated it; empty where a log alone tells of it
+  std::string supersedes, superseded_by;  ///< numbers; empty: none
+  std::string laboratory;                 ///< party id of who evaluated it; empty where a log alone tells of it
   State state = State::kValid;
   bool suspended_by_holder = false;
   std::optional<Time> restore_by;  ///< while suspended: the latest time to restore it

@@ -1,5 +1,6 @@
 #include "ca/certifications.h"
 
+#include "ca/application_evidence.h"
 #include "ca/certification_rows.h"
 #include "ca/separation.h"
 
@@ -143,7 +144,38 @@ Result<void> Certifications::Expire(const Stored<Certification>& read, Time now)
   ActEntry act = ActOn(now, kClock, "expire", certification);
   act.before = Name(read.value.state);
   act.rests_on = std::string(Application::kKind) + "/" + certification.application;
+  CM_TRY(RetainFiles(desk_, {certification, certification.valid_until}, change));
   return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
+}
+
+Result<std::string> Certifications::SignedEvent(const Certification& certification) const {
+  const Certification::Happened& happened = certification.history.back();
+  Event event;
+  event.kind = happened.kind;
+  event.iss = desk_.authority().iss;
+  event.jti = CM_TRY(NewUuidUrn(desk_.random()));
+  event.app = certification.app;
+  event.iat = event.toe = happened.at;
+  event.number = certification.id;
+  event.reason = happened.reason;
+  event.by = certification.superseded_by;
+  event.until = certification.restore_by;
+  return desk_.issuer().SignEvent(EventPayload(event));
+}
+
+Result<void> Certifications::Supersede(const Stored<Certification>& read, std::string_view by,
+                                       ledger::Change& change) const {
+  const Time now = desk_.Now();
+  CM_TRY(CheckTakes(read.value, EventKind::kSuperseded, now));
+  Certification certification = read.value;
+  certification.state = CM_TRY(Next(read.value, EventKind::kSuperseded));
+  certification.superseded_by = by;
+  certification.left_open = false;
+  certification.history.push_back({EventKind::kSuperseded, now, ""});
+  const std::string jws = CM_TRY(SignedEvent(certification));
+  Replace(change, read, certification);
+  change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(jws)});
+  return RetainFiles(desk_, {certification, now}, change);
 }
 
 Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change change) const {
@@ -159,24 +191,17 @@ Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change cha
   certification.history.push_back({turn.kind, now, turn.reason});
   if (turn.kind == EventKind::kSuspended) {
     const Scheme& scheme = *CM_TRY(desk_.SchemeOf(certification));
-    certification.restore_by = now + (turn.by_holder ? scheme.parameters.suspension_limit_asked : scheme.parameters.suspension_limit);
+    certification.restore_by =
+        now + (turn.by_holder ? scheme.parameters.suspension_limit_asked : scheme.parameters.suspension_limit);
     certification.suspended_by = turn.rests_on;
   }
   // 2. The event that says so to everybody.
-  Event event;
-  event.kind = turn.kind;
-  event.iss = desk_.authority().iss;
-  event.jti = CM_TRY(NewUuidUrn(desk_.random()));
-  event.app = certification.app;
-  event.iat = event.toe = now;
-  event.number = certification.id;
-  event.reason = turn.reason;
-  event.until = certification.restore_by;
-  const std::string jws = CM_TRY(desk_.issuer().SignEvent(EventPayload(event)));
+  const std::string jws = CM_TRY(SignedEvent(certification));
   // 3. One change: record, rows, status, event, act. A full disk must not keep a suspension from being told.
   change.urgency = ledger::Urgency::kUrgent;
   Replace(change, turn.read, certification);
   change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(jws)});
+  if (HasEnded(certification.state)) CM_TRY(RetainFiles(desk_, {certification, now}, change));
   ActEntry act = ActOn(now, turn.actor, turn.act, certification);
   act.reason = turn.reason;
   act.before = Name(turn.read.value.state);

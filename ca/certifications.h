@@ -38,6 +38,10 @@ class Certifications {
   /// them.
   Result<void> ExpireHolders(const App& app) const;
 
+  /// Supersede adds to `change` that `by` takes the place of a VALID certification: record, rows, event, and how long
+  /// its file is kept. The successor's credential must follow in the same change.
+  Result<void> Supersede(const Stored<Certification>& read, std::string_view by, ledger::Change& change) const;
+
   /// Turn is one change of a certification's state.
   struct Turn {
     const Stored<Certification>& read;
@@ -60,6 +64,8 @@ class Certifications {
   Result<std::string> BundleAgainst(const Certification& certification, const ReadableLog& log) const;
 
  private:
+  /// SignedEvent is the event that tells everybody of `certification`, as its newest Happened says.
+  Result<std::string> SignedEvent(const Certification& certification) const;
   Result<void> Expire(const Stored<Certification>& read, Time now) const;
 
   const Desk& desk_;

@@ -1,22 +1,14 @@
 #include "ca/granting.h"
 
+#include "ca/application_admission.h"
+#include "ca/application_evidence.h"
 #include "ca/certification_rows.h"
-#include "ca/digest.h"
+#include "ca/records.h"
 #include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/merkle.h"
 
 namespace certmark::ca {
 namespace {
-
-// CheckConform reads the latest report again: the state says that it was conform, and the report itself must say so
-// too.
-Result<void> CheckConform(const Application& application, const Scheme& scheme) {
-  if (application.reports.empty()) return Precondition("application " + application.id + " has no report");
-  const ReportDocument report = CM_TRY(ReadAcceptedReport(application.reports.back().jws));
-  const Evaluation evaluation = CM_TRY(Evaluate(report, scheme));
-  if (evaluation.conform) return {};
-  return Precondition("the latest report finds nonconform: " + evaluation.nonconform.front());
-}
 
 Certification CertificationOf(const Application& application, const Grant& grant, const SignedCredential& credential) {
   Certification out;
@@ -32,7 +24,6 @@ Certification CertificationOf(const Application& application, const Grant& grant
   out.scheme = grant.scheme;
   out.level = grant.level;
   out.application = application.id;
-  out.laboratory = application.laboratory;
   out.status = credential.status;
   out.entry = LeafHash(AsBytes(credential.jws));
   out.valid_from = grant.valid_from;
@@ -46,22 +37,30 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   Application application = std::move(granted.application);
   // 1. Each mandatory criterion, once more.
   CM_TRY(CheckConform(application, granted.scheme));
-  // 2. Whoever held the unit and is over gives way.
-  CM_TRY(certifications_.ExpireHolders(CM_TRY(ApplicationForm::Parse(application.form_json)).app));
+  // 2. Whoever held the unit and is over gives way; the base of a change must still be what the form says.
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+  CM_TRY(certifications_.ExpireHolders(form.app));
+  const auto base = CM_TRY(BaseOf(form, granted.scheme));
   // 3. What was checked is what is signed.
-  const Grant grant = CM_TRY(GrantOf(application, granted.scheme));
+  const auto evidence = CM_TRY(EvidenceOf(application));
+  Grant grant = CM_TRY(GrantOf(application, granted.scheme, evidence));
+  if (base && !StepsOf(application.path).new_term) grant.valid_until = base->value.valid_until;
   const SignedCredential credential = CM_TRY(desk_.issuer().Sign(CM_TRY(desk_.issuer().Prepare(grant))));
   Certification certification = CertificationOf(application, grant, credential);
   certification.edition = granted.scheme.edition;
+  certification.laboratory = evidence.front().author;
+  certification.supersedes = application.base;
   certification.log = desk_.authority().log_number;
   certification.kid = desk_.authority().credential_signer->public_key().thumbprint();
   application.certification = certification.id;
   // 4. Nothing is logged that a verifier would refuse for its own sake.
   CM_TRY(CheckAcceptable(certification, credential.jws));
-  // 5. One change: file, certification, its rows, its status, the credential.
+  // 5. One change: file, certification, its rows, its status, the credential; before them, that its base has ended.
   Replace(change, granted.read, application);
+  if (base) CM_TRY(certifications_.Supersede(*base, certification.id, change));
   Create(change, certification);
-  CM_TRY(ClaimUnit(desk_.store(), certification, {}, change));
+  const std::vector<std::string> freed = base ? std::vector{base->value.id} : std::vector<std::string>{};
+  CM_TRY(ClaimUnit(desk_.store(), certification, freed, change));
   change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(credential.jws)});
   // Where no policy asks for witnesses, what is published is witnessed.
   const bool await_witnesses = granted.answer == Answer::kAcceptable;
@@ -79,6 +78,13 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   return Announce(std::move(application), certification, granted.answer == Answer::kAcceptable);
 }
 
+Result<std::optional<Stored<Certification>>> Granting::BaseOf(const ApplicationForm& form, const Scheme& scheme) const {
+  if (form.base.empty()) return std::optional<Stored<Certification>>();
+  auto base = CM_TRY(Load<Certification>(desk_.store(), form.base));
+  CM_TRY(CheckBase(form, base.value, scheme, desk_.Now()));
+  return std::optional(std::move(base));
+}
+
 Result<Granting::Decided> Granting::Announce(Application application, const Certification& certification,
                                              bool is_witnessed) const {
   const ReadableLog current{.reader = ledger::LogReader(desk_.store(), desk_.log().number()),
@@ -91,10 +97,10 @@ Result<Granting::Decided> Granting::Announce(Application application, const Cert
   return Decided{std::move(application), std::move(bundle), needs_none};
 }
 
-Result<Grant> Granting::GrantOf(const Application& application, const Scheme& scheme) const {
+Result<Grant> Granting::GrantOf(const Application& application, const Scheme& scheme,
+                                const std::vector<Application::CarriedReport>& evidence) const {
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   const Party operator_party = CM_TRY(Load<Party>(desk_.store(), application.operator_party)).value;
-  const Party laboratory = CM_TRY(Load<Party>(desk_.store(), application.laboratory)).value;
   Grant grant;
   grant.app = form.app;
   grant.app_name = form.app_name;
@@ -108,7 +114,10 @@ Result<Grant> Granting::GrantOf(const Application& application, const Scheme& sc
   grant.level = scheme.level;
   grant.standards = scheme.standards;
   grant.scope = scheme.scope;
-  grant.evaluated_by = {{laboratory.name, Sha256Uri(AsBytes(application.reports.back().jws))}};
+  for (const Application::CarriedReport& each : evidence) {
+    const Party evaluator = CM_TRY(Load<Party>(desk_.store(), each.author)).value;
+    grant.evaluated_by.push_back({evaluator.name, each.digest});
+  }
   grant.decision = Sha256Uri(AsBytes(application.decision->jws));
   grant.decided_on = application.decision->received_at;
   grant.valid_from = application.decision->received_at;

@@ -43,8 +43,12 @@ class Granting {
  private:
   /// Announce answers for a certification that is committed: when it may be released, with its bundle.
   Result<Decided> Announce(Application application, const Certification& certification, bool is_witnessed) const;
-  /// GrantOf is what the credential will say, all of it from the decided file. REQUIRES: a report and the decision.
-  Result<Grant> GrantOf(const Application& application, const Scheme& scheme) const;
+  /// BaseOf is the certification that the form changes, checked again; nothing where it changes none.
+  Result<std::optional<Stored<Certification>>> BaseOf(const ApplicationForm& form, const Scheme& scheme) const;
+  /// GrantOf is what the credential will say, all of it from the decided file and the evaluations it stands on.
+  /// REQUIRES: the decision.
+  Result<Grant> GrantOf(const Application& application, const Scheme& scheme,
+                        const std::vector<Application::CarriedReport>& evidence) const;
   /// CheckAcceptable verifies a signed credential before it is logged, with all but proof and status.
   Result<void> CheckAcceptable(const Certification& certification, std::string_view jws) const;
   /// RequireValid: Internal for anything but VALID; a test authority's bundle is verified as such.

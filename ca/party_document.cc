@@ -168,6 +168,22 @@ Result<void> CheckAnswer(const Answer& answer, const Scheme& scheme, Platform pl
 
 }  // namespace
 
+std::string_view Name(Answer::Result result) {
+  return NameIn(kResults, result);
+}
+
+std::string_view Name(ReportDocument::Kind kind) {
+  return NameIn(kKinds, kind);
+}
+
+std::optional<Answer::Result> ParseAnswerResult(std::string_view name) {
+  return ValueIn(kResults, name);
+}
+
+std::optional<ReportDocument::Kind> ParseReportKind(std::string_view name) {
+  return ValueIn(kKinds, name);
+}
+
 std::string ReportDocument::ToJson() const {
   json::Writer writer;
   writer.Object([&] {

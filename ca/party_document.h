@@ -1,6 +1,7 @@
 // Reports and decisions (FORMATS.md §5a): what a credential rests on, signed by their authors' own keys.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,12 @@ struct ReportDocument : PartyDocument {
   std::vector<Answer> answers;
   std::string ToJson() const;
 };
+
+/// Name and Parse…: answers' results and kinds of report as documents and forms write them.
+std::string_view Name(Answer::Result result);
+std::string_view Name(ReportDocument::Kind kind);
+std::optional<Answer::Result> ParseAnswerResult(std::string_view name);
+std::optional<ReportDocument::Kind> ParseReportKind(std::string_view name);
 
 struct DecisionDocument : PartyDocument {
   bool granted = false;

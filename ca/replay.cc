@@ -266,10 +266,19 @@ class Replayer {
     out.valid_until = claims.valid_until;
     derived.subject = std::string(Certification::kKind) + "/" + out.id;
     derived.after = std::string(Name(out.state));
+    out.supersedes = CM_TRY(SupersededBy(out));
     const std::vector<std::string> expired = CM_TRY(ExpireHolders(out, claims.iat, derived.change));
     CM_TRY(ClaimUnit(input_.store, out, expired, derived.change));
     Create(derived.change, out);
     return std::optional(std::move(derived));
+  }
+
+  // SupersededBy is the number that the event before a credential ended for its sake.
+  Result<std::string> SupersededBy(const Certification& next) const {
+    for (const std::string& number : CM_TRY(NumbersOf(input_.store, next.app))) {
+      if (CM_TRY(Load<Certification>(input_.store, number)).value.superseded_by == next.id) return number;
+    }
+    return std::string();
   }
 
   // ExpireHolders: whoever held the unit was over when the next began.
@@ -342,6 +351,7 @@ class Replayer {
     out.suspended_by_holder =
         event.kind == EventKind::kSuspended && event.reason == Scheme::kHolderRequest && !out.left_open;
     out.restore_by = out.state == Certification::State::kSuspended ? event.until : std::nullopt;
+    if (event.kind == EventKind::kSuperseded) out.superseded_by = event.by;
     out.history.push_back({event.kind, event.iat, event.reason});
     Derived derived;
     derived.subject = std::string(Certification::kKind) + "/" + out.id;

@@ -37,7 +37,7 @@ struct Catalogue {
 struct DocumentKind {
   std::string code;  ///< "privacy-policy"
   Words name;
-  std::set<std::string> required_for;  ///< the paths of an application (application.h) that need it, by name
+  std::set<std::string> required_for;  ///< paths of an application (application_path.h) that need it, by name
   std::uint64_t max_bytes = 0;
   std::vector<std::string> media_types;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ca/application_path.h"
 #include "ca/plain_text.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -67,7 +68,9 @@ DocumentKind ReadDocument(const SchemePart& part) {
   DocumentKind document;
   document.code = part.Code("code");
   document.name = part.ReadWords();
-  const auto paths = part.Codes("required_for");
+  const auto paths = part.Texts("required_for");
+  for (const std::string& path : paths)
+    part.Require(ParseApplicationPath(path).has_value(), "required_for: no path of an application: " + Quote(path));
   document.required_for.insert(paths.begin(), paths.end());
   document.max_bytes = part.Number("max_bytes", {1, kMaxDocumentBytes});
   document.media_types = part.Texts("media_types");

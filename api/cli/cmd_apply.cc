@@ -1,6 +1,7 @@
 // apply: an operator asks for the certification of one app.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/documents.h"
 #include "api/cli/files.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
@@ -10,10 +11,19 @@ namespace certmark::cli {
 namespace {
 
 struct ApplyArguments {
-  std::string form_file, app, app_name, from, to, policy_url;
+  std::string form_file, app, app_name, from, to, policy_url, base, self_evaluation_file;
+  std::string path = "initial";
+  bool all_conform = false;
   std::string scheme = "CNCA-App-001 2019";
-  std::vector<std::string> signers;
+  std::vector<std::string> signers, documents;
 };
+
+Form PathForm() {
+  return Form::Of("initial|renewal|reverification|update|documents-only", [](std::string_view text) -> Result<void> {
+    if (ca::ParseApplicationPath(text)) return {};
+    return Error{ErrorCode::kInvalidArgument, "no path of an application"};
+  });
+}
 
 void Declare(CLI::App& verb, ApplyArguments& a) {
   auto* form = verb.add_option("--form", a.form_file, "The form as JSON, sent as it is, instead of the options below")
@@ -28,13 +38,48 @@ void Declare(CLI::App& verb, ApplyArguments& a) {
   option("--to", a.to, "The last one (default: open)")->type_name("BUILD");
   option("--policy-url", a.policy_url, "Its privacy policy")->type_name("URL");
   option("--scheme", a.scheme, "The scheme and edition (default \"CNCA-App-001 2019\")")->type_name("SCHEME");
+  Hold(option("--path", a.path, "What it is for (default initial)"), PathForm());
+  Hold(option("--base", a.base, "The certification that it changes, on every path but initial"), NumberForm());
+  auto* answers = option("--self-evaluation", a.self_evaluation_file,
+                         "The self-evaluation: a JSON object of criteria and conform, nonconform or not-applicable")
+                      ->type_name("FILE");
+  verb.add_flag("--self-evaluate-conform", a.all_conform, "Answer conform to every criterion of a built-in scheme")
+      ->excludes(form)
+      ->excludes(answers)
+      ->group("The form");
+  option("--document", a.documents, "A document's kind and file, whose digest the form will name; again for each")
+      ->type_name("KIND=FILE");
 }
 
 Error Missing(const char* what) {
   return {ErrorCode::kInvalidArgument, std::string(what) + " is required, or --form"};
 }
 
-Result<ca::ApplicationForm> FormOf(const ApplyArguments& a) {
+// SelfEvaluation is the member of that name as JSON.
+Result<std::string> SelfEvaluation(Context& context, const ApplyArguments& a, Platform platform) {
+  if (!a.self_evaluation_file.empty())
+    return ReadInput(context.in(), a.self_evaluation_file, ca::ApplicationForm::kMaxBytes);
+  json::Writer writer;
+  const ca::Scheme scheme = a.all_conform ? CM_TRY(LoadScheme({}, a.scheme)) : ca::Scheme();
+  writer.Object([&] {
+    for (const ca::Criterion* criterion : scheme.CriteriaFor(platform))
+      writer.Member(criterion->code, Name(ca::Answer::Result::kConform));
+  });
+  return writer.Take();
+}
+
+Result<std::map<std::string, std::string>> Documents(const ApplyArguments& a) {
+  std::map<std::string, std::string> digests;
+  for (const std::string& argument : a.documents) {
+    const std::size_t equals = argument.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return Error{ErrorCode::kInvalidArgument, "--document is KIND=FILE: " + argument};
+    digests[argument.substr(0, equals)] = CM_TRY(DigestFile(argument.substr(equals + 1)));
+  }
+  return digests;
+}
+
+Result<ca::ApplicationForm> FormOf(Context& context, const ApplyArguments& a) {
   if (a.app.empty()) return Missing("--app");
   if (a.app_name.empty()) return Missing("--app-name");
   if (a.from.empty()) return Missing("--from");
@@ -47,12 +92,17 @@ Result<ca::ApplicationForm> FormOf(const ApplyArguments& a) {
   if (!a.to.empty()) form.version_to = CM_TRY(Build::Parse(form.app.platform, a.to)).text();
   form.scheme = a.scheme;
   form.privacy_policy_url = a.policy_url;
+  form.path = ca::ParseApplicationPath(a.path).value_or(ca::ApplicationPath::kInitial);
+  form.base = a.base;
+  if (ca::StepsOf(form.path).self_evaluation)
+    form.self_evaluation = CM_TRY(ca::ParseSelfEvaluation(CM_TRY(SelfEvaluation(context, a, form.app.platform))));
+  form.documents = CM_TRY(Documents(a));
   return form;
 }
 
 // The form is read as the authority will read it, so that a mistake is found before it is sent.
 Result<std::string> FormJson(Context& context, const ApplyArguments& a) {
-  std::string json = a.form_file.empty() ? CM_TRY(FormOf(a)).ToJson()
+  std::string json = a.form_file.empty() ? CM_TRY(FormOf(context, a)).ToJson()
                                          : CM_TRY(ReadInput(context.in(), a.form_file, ca::ApplicationForm::kMaxBytes));
   const auto form = ca::ApplicationForm::Parse(json);
   if (!form) return Error{form.error().code, "the form: " + form.error().message};
@@ -76,7 +126,8 @@ Result<Exit> RunApply(Context& context, const ApplyArguments& a) {
 void AddApply(CLI::App& app, Action& chosen) {
   Verb<ApplyArguments>(app, "apply", "Apply for the certification of an app.",
                        "certmark apply --app android:org.example.app --app-name Example --signer 5d41… --from 100 \\\n"
-                       "      --policy-url https://operator07.example/privacy",
+                       "      --policy-url https://operator07.example/privacy --self-evaluation answers.json \\\n"
+                       "      --document privacy-policy=policy.pdf --document inventory=inventory.json",
                        Declare, RunApply, chosen)
       ->group("Operators");
 }

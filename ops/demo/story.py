@@ -19,6 +19,9 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 AUTHORITY = "https://ca.example"
+# What the scheme asks for with a first application.
+DOCUMENTS = ("application-form", "legal-person-proof", "version-control", "self-evaluation", "conformity-proof", "channel-differences",
+             "privacy-policy", "inventory", "permissions", "third-party-sdks")
 
 
 class Failed(Exception):
@@ -156,9 +159,10 @@ class Story:
         """Takes an app's application as far as the decision; returns its name."""
         evidence = self.directory / "evidence.txt"
         evidence.write_text("Invented for the demonstration: nobody evaluated this app.\n", encoding="utf-8")
+        documents = [arg for kind in DOCUMENTS for arg in ("--document", f"{kind}={evidence}")]
         filed = self.run(app["operator"], "apply", "--app", f"android:{app['package']}", "--app-name", app["name"],
                          "--signer", app["signer"], "--from", app["version_code"], "--policy-url",
-                         f"https://{app['operator']}.example/privacy")["name"]
+                         f"https://{app['operator']}.example/privacy", "--self-evaluate-conform", *documents)["name"]
         self.run("officer", "evaluate", "accept", filed, "--laboratory", self.laboratory)
         self.run("laboratory", "evaluate", "report", filed, "--conform-all", "--method", "demonstration",
                  "--evidence", evidence)

@@ -147,9 +147,9 @@ TEST_F(ApplicationService, GoesByTheEditionThatTheFormNamesToTheEnd) {
   office.Accept(id);
   ReportDocument other = office.DraftReport(id);
   other.edition = "CNCA-App-001 2019";
-  EXPECT_EQ(
-      CodeOf(office.service().applications().SubmitReport(office.laboratory.party, id, office.SignReport(other, office.laboratory))),
-      ErrorCode::kInvalidArgument);
+  EXPECT_EQ(CodeOf(office.service().applications().SubmitReport(office.laboratory.party, id,
+                                                                office.SignReport(other, office.laboratory))),
+            ErrorCode::kInvalidArgument);
   EXPECT_EQ(office.DraftReport(id).answers.size(), 11u);
   office.Report(id);
   const auto decided = office.Decide(id).value();
@@ -261,13 +261,19 @@ TEST_F(ApplicationService, TakesNoReportBeforeAcceptanceAndNoneAfterReview) {
 }
 
 TEST_F(ApplicationService, TakesNoAuditReportWhereTheSchemeWaivesTheAudit) {
+  const Person auditor = office.Enrol("Auditor", {Role::kAuditor});
   const std::string id = office.Submit();
+  EXPECT_EQ(CodeOf(office.service().applications().Accept(office.reviewer.party, id, office.laboratory.party.id,
+                                                          auditor.party.id)),
+            ErrorCode::kInvalidArgument);
   office.Accept(id);
   ReportDocument report = office.DraftReport(id);
   report.kind = ReportDocument::Kind::kAudit;
-  EXPECT_EQ(CodeOf(office.service().applications().SubmitReport(office.laboratory.party, id,
-                                                                office.SignReport(report, office.laboratory))),
-            ErrorCode::kFailedPrecondition);
+  const auto submit = [&](const Person& by) {
+    return CodeOf(office.service().applications().SubmitReport(by.party, id, office.SignReport(report, by)));
+  };
+  EXPECT_EQ(submit(office.laboratory), ErrorCode::kPermissionDenied) << "no auditor";
+  EXPECT_EQ(submit(auditor), ErrorCode::kNotFound) << "not this file's";
 }
 
 TEST_F(ApplicationService, GivesThirtyDaysToRectifyAndTakesTheCorrectedReport) {
@@ -315,7 +321,8 @@ TEST_F(ApplicationService, TakesOneReportOnce) {
   office.Accept(id);
   const std::string jws = office.SignReport(office.DraftReport(id, {"APP-2019/3.1"}), office.laboratory);
   EXPECT_TRUE(office.service().applications().SubmitReport(office.laboratory.party, id, jws));
-  EXPECT_EQ(CodeOf(office.service().applications().SubmitReport(office.laboratory.party, id, jws)), ErrorCode::kAlreadyExists);
+  EXPECT_EQ(CodeOf(office.service().applications().SubmitReport(office.laboratory.party, id, jws)),
+            ErrorCode::kAlreadyExists);
   EXPECT_EQ(office.File(id).rectification_rounds, 1u);
 }
 

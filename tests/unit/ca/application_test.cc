@@ -1,4 +1,4 @@
-// The form's checks and the whole table of transitions.
+// The form's checks, and the record.
 #include "ca/application.h"
 
 #include <gtest/gtest.h>
@@ -12,12 +12,15 @@ namespace {
 
 using certmark::testing::Replaced;
 using State = Application::State;
-using Event = Application::Event;
 
 constexpr const char* kForm = R"({"platform":"android","package":"org.example.app",)"
                               R"("signers":["a454b87a1847a89ed7f5e70fba6bba96f3ef29c26e0981204fe347bf231dfd5b"],)"
                               R"("versions":{"from":100,"to":199},"name":"Example","scheme":"CNCA-App-001 2019",)"
-                              R"("privacy_policy":"https://operator07.example/privacy"})";
+                              R"("privacy_policy":"https://operator07.example/privacy","path":"initial",)"
+                              R"("self_evaluation":{"APP-2019/1.1":"conform","APP-2019/1.2":"not-applicable"},)"
+                              R"("documents":{"inventory":"sha256:)"
+                              "a454b87a1847a89ed7f5e70fba6bba96f3ef29c26e0981204fe347bf231dfd5b\"}}";
+constexpr const char* kNumber = "CM-2026-7K3Q9X2M4T4";
 
 TEST(ApplicationForm, IsReadAndWrittenTheSame) {
   const ApplicationForm form = ApplicationForm::Parse(kForm).value();
@@ -27,7 +30,21 @@ TEST(ApplicationForm, IsReadAndWrittenTheSame) {
   EXPECT_EQ(form.version_from, "100");
   EXPECT_EQ(form.version_to, "199");
   EXPECT_EQ(form.scheme, "CNCA-App-001 2019");
+  EXPECT_EQ(form.path, ApplicationPath::kInitial);
+  EXPECT_EQ(form.self_evaluation.at("APP-2019/1.2"), Answer::Result::kNotApplicable);
+  EXPECT_EQ(form.documents.size(), 1u);
   EXPECT_EQ(form.ToJson(), kForm);
+}
+
+TEST(ApplicationForm, NamesItsBaseOnEveryPathButTheFirst) {
+  const std::string with_base = std::string("\"update\",\"base\":\"") + kNumber + "\"";
+  const std::string update = Replaced(kForm, "\"initial\"", with_base);
+  ASSERT_TRUE(ApplicationForm::Parse(update));
+  EXPECT_EQ(ApplicationForm::Parse(update)->base, kNumber);
+  EXPECT_EQ(ApplicationForm::Parse(update)->ToJson(), update);
+  EXPECT_FALSE(ApplicationForm::Parse(Replaced(kForm, "\"initial\"", "\"update\"")));
+  EXPECT_FALSE(ApplicationForm::Parse(Replaced(update, "4T4", "4T5"))) << "a wrong check symbol";
+  EXPECT_FALSE(ApplicationForm::Parse(Replaced(update, "\"update\"", "\"initial\""))) << "a base of the first";
 }
 
 TEST(ApplicationForm, MayLeaveTheRangeOpenAndSayMore) {
@@ -44,12 +61,13 @@ TEST(ApplicationForm, ReadsTheOtherPlatforms) {
   const ApplicationForm ios =
       ApplicationForm::Parse(
           R"({"platform":"ios","package":"org.example.my-app","signers":["ABCDE12345"],)"
-          R"("versions":{"from":"7.12.1"},"name":"X","scheme":"s 1","privacy_policy":"https://x.example"})")
+          R"("versions":{"from":"7.12.1"},"name":"X","scheme":"s 1","privacy_policy":"https://x.example","path":"initial","self_evaluation":{},"documents":{}})")
           .value();
   EXPECT_EQ(ios.version_from, "7.12.1");
   const ApplicationForm mini =
-      ApplicationForm::Parse(R"({"platform":"miniprogram","package":"wx0123456789abcdef","versions":{"from":"1"},)"
-                             R"("name":"X","scheme":"s 1","privacy_policy":"https://x.example"})")
+      ApplicationForm::Parse(
+          R"({"platform":"miniprogram","package":"wx0123456789abcdef","versions":{"from":"1"},)"
+          R"("name":"X","scheme":"s 1","privacy_policy":"https://x.example","path":"initial","self_evaluation":{},"documents":{}})")
           .value();
   EXPECT_TRUE(mini.signers.empty());
   EXPECT_EQ(ApplicationForm::Parse(mini.ToJson()).value().ToJson(), mini.ToJson());
@@ -93,9 +111,19 @@ TEST(ApplicationForm, RefusesWhatIsNotRight) {
       {"no scheme", "\"scheme\":\"CNCA-App-001 2019\",", ""},
       {"a policy that is not https", "https://operator07", "http://operator07"},
       {"a policy that is a script", "https://operator07.example/privacy", "javascript:alert(1)"},
+      {"no path", "\"path\":\"initial\",", ""},
+      {"no such path", "\"initial\"", "\"shortcut\""},
+      {"no self-evaluation", "\"self_evaluation\"", "\"self\""},
+      {"a self-evaluation that is a list", "{\"APP-2019/1.1\":\"conform\",\"APP-2019/1.2\":\"not-applicable\"}", "[]"},
+      {"an answer of no catalogue", "\"not-applicable\"", "\"perhaps\""},
+      {"an answer that is no text", "\"not-applicable\"", "1"},
+      {"a criterion answered twice", "APP-2019/1.2", "APP-2019/1.1"},
+      {"no documents", "\"documents\"", "\"papers\""},
+      {"a document without digest", "\"sha256:a454", "\"a454"},
+      {"a digest that is too short", "dfd5b\"}}", "dfd5\"}}"},
       {"no policy", "\"privacy_policy\"", "\"privacy\""},
       {"a member twice", "{\"platform\"", "{\"name\":\"Other\",\"platform\""},
-      {"something after it", "privacy\"}", "privacy\"}{}"},
+      {"something after it", "\"}}", "\"}}{}"},
   };
   for (const Row& row : rows) {
     const auto form = ApplicationForm::Parse(Replaced(kForm, row.from, row.to));
@@ -119,93 +147,25 @@ TEST(ApplicationForm, IsAtMost64KiB) {
   EXPECT_FALSE(ApplicationForm::Parse(kForm + padding));
 }
 
-// ---- The state machine of SCHEME §2, every state times every event; what is not written here is refused.
-
-constexpr Event kAllEvents[] = {Event::kSubmit,       Event::kReturn,          Event::kAccept,
-                                Event::kAssign,       Event::kReportConform,   Event::kReportNonconform,
-                                Event::kAuditConform, Event::kAuditNonconform, Event::kGrant,
-                                Event::kRefuse,       Event::kWithdraw,        Event::kLapse};
-constexpr State kAllStates[] = {State::kDraft,        State::kSubmitted, State::kReturned,   State::kAccepted,
-                                State::kVerification, State::kAudit,     State::kRectifying, State::kReview,
-                                State::kGranted,      State::kRefused,   State::kWithdrawn,  State::kLapsed};
-
-using Table = std::map<std::pair<State, Event>, State>;
-const Table& WithAudit() {
-  static const Table table = {
-      {{State::kDraft, Event::kSubmit}, State::kSubmitted},
-      {{State::kDraft, Event::kWithdraw}, State::kWithdrawn},
-      {{State::kSubmitted, Event::kReturn}, State::kReturned},
-      {{State::kSubmitted, Event::kAccept}, State::kAccepted},
-      {{State::kSubmitted, Event::kRefuse}, State::kRefused},
-      {{State::kSubmitted, Event::kWithdraw}, State::kWithdrawn},
-      {{State::kReturned, Event::kSubmit}, State::kSubmitted},
-      {{State::kReturned, Event::kWithdraw}, State::kWithdrawn},
-      {{State::kReturned, Event::kLapse}, State::kLapsed},
-      {{State::kAccepted, Event::kAssign}, State::kVerification},
-      {{State::kAccepted, Event::kWithdraw}, State::kWithdrawn},
-      {{State::kVerification, Event::kReportConform}, State::kAudit},
-      {{State::kVerification, Event::kReportNonconform}, State::kRectifying},
-      {{State::kVerification, Event::kWithdraw}, State::kWithdrawn},
-      {{State::kAudit, Event::kAuditConform}, State::kReview},
-      {{State::kAudit, Event::kAuditNonconform}, State::kRectifying},
-      {{State::kAudit, Event::kWithdraw}, State::kWithdrawn},
-      {{State::kRectifying, Event::kReportConform}, State::kAudit},
-      {{State::kRectifying, Event::kReportNonconform}, State::kRectifying},
-      {{State::kRectifying, Event::kWithdraw}, State::kWithdrawn},
-      {{State::kRectifying, Event::kLapse}, State::kLapsed},
-      {{State::kReview, Event::kGrant}, State::kGranted},
-      {{State::kReview, Event::kRefuse}, State::kRefused},
-      {{State::kReview, Event::kWithdraw}, State::kWithdrawn},
-  };
-  return table;
-}
-Table WithoutAudit() {
-  Table table = WithAudit();
-  table[{State::kVerification, Event::kReportConform}] = State::kReview;
-  table[{State::kRectifying, Event::kReportConform}] = State::kReview;
-  return table;
-}
-
-void ExpectTable(const Table& table, bool audit_waived) {
-  for (const State state : kAllStates) {
-    for (const Event event : kAllEvents) {
-      const auto next = Next(state, event, audit_waived);
-      const auto expected = table.find({state, event});
-      const std::string what = std::string(Name(state)) + " and event " + std::to_string(static_cast<int>(event));
-      if (expected != table.end()) {
-        ASSERT_TRUE(next) << what;
-        EXPECT_EQ(*next, expected->second) << what;
-      } else {
-        ASSERT_FALSE(next) << what;
-        EXPECT_EQ(next.error().code, ErrorCode::kFailedPrecondition) << what;
-      }
-    }
-  }
-}
-
-TEST(Application, TakesExactlyTheStepsOfTheScheme) {
-  ExpectTable(WithAudit(), false);
-}
-
-TEST(Application, PassesTheAuditWhereTheSchemeWaivesIt) {
-  ExpectTable(WithoutAudit(), true);
-}
-
-TEST(Application, NamesStateAndEventOfAStepThatDoesNotExist) {
-  EXPECT_EQ(Next(State::kGranted, Event::kGrant, true).error().message, "an application in GRANTED takes no grant");
-}
-
 Application Example() {
   Application application;
   application.id = "a1";
   application.operator_party = "p1";
   application.state = State::kRectifying;
+  application.path = ApplicationPath::kRenewal;
+  application.base = kNumber;
   application.form_json = kForm;
   application.submitted_at = certmark::testing::kNow;
   application.accepted_by = "p2";
   application.laboratory = "p3";
   application.reports = {{"p3", "a.b.c", {Bytes{1, 2}, Bytes{3}}, certmark::testing::kNow, "not revoked"}};
+  application.auditor = "p4";
+  application.reason = "unit-unclear";
+  application.carried_reports = {{ReportDocument::Kind::kAudit, "a0", "p4", "sha256:00"}};
   application.rectification_rounds = 1;
+  application.rectifying_since = certmark::testing::kNow;
+  application.decide_by = certmark::testing::kNow;
+  application.retain_until = certmark::testing::kNow;
   application.deadline = certmark::testing::kNow;
   application.decision = application.reports[0];
   application.certification = "CM-2026-7K3Q9X2M4T4";
@@ -219,18 +179,70 @@ TEST(Application, IsReadBackAsItWasWritten) {
   ASSERT_EQ(read.reports.size(), 1u);
   EXPECT_EQ(read.reports[0].chain, Example().reports[0].chain);
   EXPECT_EQ(read.deadline, Example().deadline);
+  EXPECT_EQ(read.path, ApplicationPath::kRenewal);
+  ASSERT_EQ(read.carried_reports.size(), 1u);
+  EXPECT_EQ(read.carried_reports[0].kind, ReportDocument::Kind::kAudit);
   Application young;
   young.id = "a2";
   EXPECT_EQ(Application::FromJson(young.ToJson()).value().ToJson(), young.ToJson());
 }
 
 TEST(Application, MissesMembersItNeeds) {
-  for (const char* member :
-       {"id", "operator_party", "state", "form", "submitted_at", "accepted_by", "laboratory", "reports",
-        "rectification_rounds", "certification", "author", "jws", "chain", "received_at", "revocation"}) {
+  for (const char* member : {"id",
+                             "operator_party",
+                             "state",
+                             "form",
+                             "submitted_at",
+                             "accepted_by",
+                             "laboratory",
+                             "reports",
+                             "rectification_rounds",
+                             "certification",
+                             "path",
+                             "base",
+                             "auditor",
+                             "reason",
+                             "carried_reports",
+                             "kind",
+                             "digest",
+                             "author",
+                             "jws",
+                             "chain",
+                             "received_at",
+                             "revocation"}) {
     const std::string quoted = "\"" + std::string(member) + "\":";
     EXPECT_FALSE(Application::FromJson(Replaced(Example().ToJson(), quoted, "\"other\":"))) << member;
   }
+}
+
+TEST(Application, WaitsForWhoeverMustActAndIsDueAtItsDeadline) {
+  struct Row {
+    State state;
+    std::vector<std::string> whom;
+  };
+  const Row rows[] = {
+      {State::kSubmitted, {"reviewer"}},
+      {State::kReturned, {"party:p1"}},
+      {State::kVerification, {"party:p3"}},
+      {State::kAudit, {"party:p4"}},
+      {State::kRectifying, {"party:p1", "party:p3"}},
+      {State::kReview, {"decider"}},
+      {State::kGranted, {}},
+      {State::kRefused, {}},
+      {State::kWithdrawn, {}},
+      {State::kLapsed, {}},
+  };
+  for (const Row& row : rows) {
+    Application application = Example();
+    application.state = row.state;
+    std::vector<std::string> whom;
+    for (const IndexRow& index : application.IndexRows()) {
+      const std::string key(AsText(index.key));
+      if (key.starts_with("work/")) whom.push_back(key.substr(5, key.find('/', 5) - 5));
+    }
+    EXPECT_EQ(whom, row.whom) << Name(row.state);
+  }
+  EXPECT_EQ(Example().Due(), Example().deadline);
 }
 
 }  // namespace

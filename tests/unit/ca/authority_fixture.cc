@@ -46,6 +46,22 @@ class StoreOnDisk : public ledger::Store {
   const std::unique_ptr<ledger::Store> rows_ = ledger::MakeMemoryStore();
 };
 
+// MakeSchemes are the default ones, one with an audit, and one whose certifications are soon old enough to renew.
+Schemes MakeSchemes() {
+  const Schemes shipped = Schemes::Default().value();
+  std::vector<Scheme> schemes;
+  for (const Scheme* scheme : shipped.all()) schemes.push_back(*scheme);
+  Scheme audited = *shipped.Find("CNCA-App-001 2019").value();
+  audited.id = "Audited";
+  audited.parameters.audit_waived = false;
+  schemes.push_back(audited);
+  Scheme young = *shipped.Find("CNCA-App-001 2019").value();
+  young.id = "Young";
+  young.parameters.renewal_from = young.parameters.validity - 30 * kDay;
+  schemes.push_back(young);
+  return Schemes::Of(std::move(schemes)).value();
+}
+
 ledger::NewEntry Public(std::string_view jws) {
   return {ledger::NewEntry::To::kPublicLog, ToBytes(jws)};
 }
@@ -61,7 +77,7 @@ std::unique_ptr<Signer> SmallAuthority::NewSigner(Bytes* csr) const {
 SmallAuthority::SmallAuthority()
     : store_(std::make_unique<StoreOnDisk>(disk_)),
       anchor_(std::make_unique<ledger::Anchor>(directory_ / "anchor")),
-      schemes_(Schemes::Default().value()) {
+      schemes_(MakeSchemes()) {
   MakeAuthority();
   OpenLog();
   OpenService();
@@ -288,15 +304,43 @@ ApplicationForm Office::Form() const {
   form.version_to = "199";
   form.scheme = scheme().Name();
   form.privacy_policy_url = "https://operator07.example/privacy";
+  return Complete(form);
+}
+
+ApplicationForm Office::Complete(ApplicationForm form) const {
+  const Scheme& scheme = *schemes().Find(form.scheme).value();
+  form.self_evaluation.clear();
+  form.documents.clear();
+  if (StepsOf(form.path).self_evaluation) {
+    for (const Criterion* criterion : scheme.CriteriaFor(form.app.platform))
+      form.self_evaluation[criterion->code] = Answer::Result::kConform;
+  }
+  for (const DocumentKind& kind : scheme.documents) {
+    if (kind.required_for.contains(std::string(Name(form.path)))) form.documents[kind.code] = DigestUri(kind.code);
+  }
   return form;
 }
 
+ApplicationForm Office::FormOn(const Certification& base, ApplicationPath path) const {
+  ApplicationForm form = Form();
+  form.app = base.app;
+  form.app_name = base.app_name;
+  form.signers = base.signers;
+  form.version_from = base.version_from;
+  form.version_to = base.version_to;
+  form.scheme = base.scheme + " " + base.edition;
+  form.path = path;
+  form.base = base.id;
+  return Complete(form);
+}
+
 std::string Office::Submit(const ApplicationForm& form) {
-  return service().applications().Submit(applicant.party, form.ToJson()).value().id;
+  return service().applications().Submit(applicant.party, Complete(form).ToJson()).value().id;
 }
 
 void Office::Accept(const std::string& id) {
-  service().applications().Accept(reviewer.party, id, laboratory.party.id).value();
+  const bool verified = StepsOf(File(id).path).verification;
+  service().applications().Accept(reviewer.party, id, verified ? laboratory.party.id : "").value();
 }
 
 Application Office::File(const std::string& id) const {
@@ -353,6 +397,7 @@ DecisionDocument Office::DraftDecision(const std::string& id) const {
   const Application file = File(id);
   decision.rests_on = {DigestUri(file.form_json)};
   for (const Application::Report& report : file.reports) decision.rests_on.push_back(DigestUri(report.jws));
+  for (const Application::CarriedReport& carried : file.carried_reports) decision.rests_on.push_back(carried.digest);
   return decision;
 }
 
@@ -378,10 +423,20 @@ Result<Certification> Office::Confirm(const Person& by, const std::string& propo
 }
 
 std::string Office::InReview() {
-  const std::string id = Submit();
+  return InReview(Form());
+}
+
+std::string Office::InReview(const ApplicationForm& form) {
+  const std::string id = Submit(form);
   Accept(id);
-  Report(id);
+  if (StepsOf(form.path).verification) Report(id);
   return id;
+}
+
+Certification Office::CertifiedUnder(std::string_view scheme) {
+  ApplicationForm form = Form();
+  form.scheme = scheme;
+  return service().certifications().Get(Decide(InReview(form)).value().application.certification).value();
 }
 
 Certification Office::Certified() {

@@ -54,6 +54,9 @@ class SmallAuthority {
   Service& service() { return *service_; }
   const ledger::Store& store() const { return *store_; }
   const Authority& authority() const { return *authority_; }
+  /// kAudited is the one scheme that does not waive the audit; a certification under kYoung is renewed from its 30th
+  /// day, within the life of the first trust list.
+  static constexpr std::string_view kAudited = "Audited 2019", kYoung = "Young 2019";
   /// scheme is the edition that a form names unless it says otherwise; schemes are all.
   const Scheme& scheme() const { return *schemes_.Find("CNCA-App-001 2019").value(); }
   const Schemes& schemes() const { return schemes_; }
@@ -118,9 +121,14 @@ class Office : public SmallAuthority {
 
   Person applicant, laboratory, reviewer, decider, officer, second_officer;
 
+  /// Form is complete by its scheme; Complete makes another form so: all conform, a digest for every document.
   ApplicationForm Form() const;
+  ApplicationForm Complete(ApplicationForm form) const;
+  /// FormOn is a complete form that changes a certification, in nothing yet.
+  ApplicationForm FormOn(const Certification& base, ApplicationPath path) const;
   std::string Submit() { return Submit(Form()); }
   std::string Submit(const ApplicationForm& form);
+  /// Accept assigns the laboratory where the path has a verification.
   void Accept(const std::string& id);
 
   /// DraftReport answers every criterion: conform, or nonconform for those named.
@@ -140,7 +148,9 @@ class Office : public SmallAuthority {
 
   /// InReview is a file that waits for its decision; Certified a granted one's certification.
   std::string InReview();
+  std::string InReview(const ApplicationForm& form);
   Certification Certified();
+  Certification CertifiedUnder(std::string_view scheme);
   Application File(const std::string& id) const;
   Hash EtagOf(const std::string& id) const;
 

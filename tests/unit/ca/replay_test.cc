@@ -97,6 +97,41 @@ TEST_F(AReplay, FollowsALifeOfSeveralEvents) {
   ExpectClean(*old);
 }
 
+TEST_F(AReplay, KnowsWhatAnUpdateSuperseded) {
+  const Certification certified = office_.Certified();
+  const auto old = CopyOf(office_.store());
+  ApplicationForm form = office_.FormOn(certified, ApplicationPath::kUpdate);
+  form.version_to = "299";
+  const auto decided = office_.Decide(office_.InReview(form));
+  ASSERT_TRUE(decided) << decided.error().message;
+  const std::string& number = decided->application.certification;
+  const auto replayed = Run(*old);
+  ASSERT_TRUE(replayed) << replayed.error().message;
+  EXPECT_EQ(replayed->events, 1u);
+  EXPECT_EQ(replayed->credentials, 1u);
+  EXPECT_EQ(Read(*old, certified.id).state, Certification::State::kSuperseded);
+  EXPECT_EQ(Read(*old, certified.id).superseded_by, number);
+  EXPECT_EQ(Read(*old, number).supersedes, certified.id);
+  EXPECT_EQ(Read(*old, number).version_to, "299");
+  ExpectClean(*old);
+  ExpectClean(office_.store());
+}
+
+TEST_F(AReplay, KnowsARenewalFromTheBeginningOfTheLog) {
+  const Certification certified = office_.CertifiedUnder(Office::kYoung);
+  office_.Advance(40 * kDay);
+  const auto renewed = office_.Decide(office_.InReview(office_.FormOn(certified, ApplicationPath::kRenewal)));
+  ASSERT_TRUE(renewed) << renewed.error().message;
+  const auto nothing = ledger::MakeMemoryStore();
+  const auto replayed = Run(*nothing);
+  ASSERT_TRUE(replayed) << replayed.error().message;
+  EXPECT_EQ(replayed->credentials, 2u);
+  EXPECT_EQ(Read(*nothing, certified.id).state, Certification::State::kSuperseded);
+  EXPECT_EQ(Read(*nothing, renewed->application.certification).supersedes, certified.id);
+  ExpectClean(*nothing);
+  ExpectClean(office_.store());
+}
+
 TEST_F(AReplay, EntersAHolderThatNobodyKnowsAnyMoreWithoutACertificate) {
   auto old = CopyOf(office_.store());
   const Bytes key = RecordKey(Party::kKind, office_.applicant.party.id);

@@ -174,7 +174,9 @@ TEST(Scheme, TellsWhatIsWrongWithItsRolesAndDocuments) {
       {"\"max_bytes\": 1000", "\"max_bytes\": 0", "documents[1] \"policy\": max_bytes is not 1 to 1073741824"},
       {"\"application/pdf\"", "\"pdf\"", "documents[1] \"policy\": media_types: no media type: \"pdf\""},
       {"[\"application/pdf\"]", "[]", "documents[1] \"policy\": no media_types"},
-      {"\"initial\"", "\"First time\"", "documents[1] \"policy\": required_for: no code: \"First time\""},
+      {"\"initial\"", "\"First time\"",
+       "documents[1] \"policy\": required_for: no path of an application: \"First time\""},
+      {"\"initial\"", "\"first\"", "documents[1] \"policy\": required_for: no path of an application: \"first\""},
       {"\"documents\": [", "\"documents\": [7, ", "documents[0] is no object"},
   };
   ExpectMistakes(rows);

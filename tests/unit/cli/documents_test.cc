@@ -17,7 +17,8 @@ using namespace certmark::testing;
 
 constexpr const char* kForm = R"({"platform":"android","package":"org.example.app","signers":[
   "a454b87a1847a89ed7f5e70fba6bba96f3ef29c26e0981204fe347bf231dfd5b"],"versions":{"from":100},"name":"Example",
-  "scheme":"CNCA-App-001 2019","privacy_policy":"https://operator07.example/privacy"})";
+  "scheme":"CNCA-App-001 2019","privacy_policy":"https://operator07.example/privacy","path":"initial",
+  "self_evaluation":{},"documents":{}})";
 constexpr const char* kApplication = "abcdefghijkmnpqr";
 
 // The laboratory of the test PKI, without a connection.

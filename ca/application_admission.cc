@@ -1,0 +1,87 @@
+#include "ca/application_admission.h"
+
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::ca {
+namespace {
+
+Error Wrong(std::string message) {
+  return {ErrorCode::kInvalidArgument, std::move(message)};
+}
+Error Refused(std::string message) {
+  return {ErrorCode::kFailedPrecondition, std::move(message)};
+}
+
+Result<void> CheckSelfEvaluation(const ApplicationForm& form, const Scheme& scheme) {
+  if (!StepsOf(form.path).self_evaluation) {
+    if (form.self_evaluation.empty()) return {};
+    return Wrong("self_evaluation: the path " + std::string(Name(form.path)) + " has none");
+  }
+  std::size_t answered = 0;
+  for (const Criterion* criterion : scheme.CriteriaFor(form.app.platform)) {
+    const auto answer = form.self_evaluation.find(criterion->code);
+    if (answer == form.self_evaluation.end())
+      return Refused("materials-incomplete: the self-evaluation does not answer " + criterion->code);
+    ++answered;
+    if (criterion->mandatory && answer->second == Answer::Result::kNonconform)
+      return Refused("self-evaluation-failed: " + criterion->code);
+  }
+  if (answered == form.self_evaluation.size()) return {};
+  return Wrong("self_evaluation: a criterion that the scheme does not have for the platform");
+}
+
+Result<void> CheckDocuments(const ApplicationForm& form, const Scheme& scheme) {
+  for (const auto& [kind, digest] : form.documents) {
+    if (scheme.FindDocument(kind) == nullptr) return Wrong("documents: no kind of the scheme: " + Quote(kind));
+  }
+  for (const DocumentKind& kind : scheme.documents) {
+    const bool needed = kind.required_for.contains(std::string(Name(form.path)));
+    if (needed && !form.documents.contains(kind.code)) return Refused("materials-incomplete: no " + kind.code);
+  }
+  return {};
+}
+
+// CheckScheme: a renewal may go on to a newer edition; a change stays under the one that was decided by.
+Result<void> CheckScheme(const ApplicationForm& form, const Certification& base, const Scheme& scheme) {
+  const bool bound = !StepsOf(form.path).new_term && !base.edition.empty();
+  if (scheme.id == base.scheme && (!bound || scheme.edition == base.edition)) return {};
+  return Refused(base.id + " is under " + base.scheme + " " + base.edition + ", not " + scheme.Name());
+}
+
+// Grew: the range begins where it began and ends later, or no more.
+bool Grew(const ApplicationForm& form, const Certification& base) {
+  if (form.version_from != base.version_from || !base.version_to) return false;
+  if (!form.version_to) return true;
+  const auto before = Build::Parse(base.app.platform, *base.version_to);
+  const auto after = Build::Parse(form.app.platform, *form.version_to);
+  return before && after && *before < *after;
+}
+
+Result<void> CheckWhatChanges(const ApplicationForm& form, const Certification& base) {
+  if (form.path == ApplicationPath::kUpdate && !Grew(form, base))
+    return Refused("an update makes the range of " + base.id + " longer, and no more");
+  if (form.path != ApplicationPath::kDocumentsOnly) return {};
+  if (form.version_from == base.version_from && form.version_to == base.version_to && form.app_name == base.app_name)
+    return {};
+  return Refused("documents alone change neither the builds of " + base.id + " nor its name");
+}
+
+}  // namespace
+
+Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme) {
+  CM_TRY(CheckSelfEvaluation(form, scheme));
+  return CheckDocuments(form, scheme);
+}
+
+Result<void> CheckBase(const ApplicationForm& form, const Certification& base, const Scheme& scheme, Time now) {
+  if (form.app != base.app || form.signers != base.signers)
+    return Refused(base.id + " is of another unit: another app or signer is a new one");
+  if (base.StateAt(now) != "VALID") return Refused(base.id + " is " + std::string(base.StateAt(now)));
+  CM_TRY(CheckScheme(form, base, scheme));
+  const Time earliest = base.valid_until - scheme.parameters.renewal_from;
+  if (form.path == ApplicationPath::kRenewal && now < earliest)
+    return Refused(base.id + " is renewed from " + FormatDateTime(earliest));
+  return CheckWhatChanges(form, base);
+}
+
+}  // namespace certmark::ca

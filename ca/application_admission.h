@@ -1,0 +1,20 @@
+// What a form must be to be taken in: complete by its scheme, and, where it changes a certification, about that one.
+#pragma once
+
+#include "ca/application.h"
+#include "ca/certification.h"
+#include "ca/scheme.h"
+
+namespace certmark::ca {
+
+/// CheckForm holds a form to its scheme: every criterion of the platform answered in the self-evaluation, each
+/// mandatory one conform or not applicable, every document there that its path needs. FailedPrecondition begins with
+/// the reason, `self-evaluation-failed` or `materials-incomplete`. InvalidArgument: a criterion or a kind of document
+/// that the scheme does not have, or a self-evaluation where the path asks for none.
+Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme);
+
+/// CheckBase holds a form to the certification that it changes: the same unit, VALID at `now`, under the same scheme;
+/// and to what its path may change. FailedPrecondition says what it is not, or that a renewal comes too early.
+Result<void> CheckBase(const ApplicationForm& form, const Certification& base, const Scheme& scheme, Time now);
+
+}  // namespace certmark::ca

@@ -1,0 +1,96 @@
+#include "ca/application_evidence.h"
+
+#include <algorithm>
+#include <set>
+
+#include "ca/records.h"
+
+namespace certmark::ca {
+namespace {
+
+using Kind = ReportDocument::Kind;
+using Evidence = Application::CarriedReport;
+
+struct NewestReport {
+  const Application::Report* report;
+  ReportDocument document;
+};
+
+Result<std::optional<NewestReport>> NewestOf(const Application& application, Kind kind) {
+  for (auto report = application.reports.rbegin(); report != application.reports.rend(); ++report) {
+    ReportDocument document = CM_TRY(ReadAcceptedReport(report->jws));
+    if (document.kind == kind) return std::optional(NewestReport{&*report, std::move(document)});
+  }
+  return std::optional<NewestReport>();
+}
+
+const Evidence* CarriedOf(const Application& application, Kind kind) {
+  const auto found = std::ranges::find(application.carried_reports, kind, &Evidence::kind);
+  return found == application.carried_reports.end() ? nullptr : &*found;
+}
+
+Result<void> CheckConformIn(const Application& application, const Scheme& scheme, Kind kind) {
+  const auto newest = CM_TRY(NewestOf(application, kind));
+  if (!newest) return Precondition("application " + application.id + " has no report of " + std::string(Name(kind)));
+  const Evaluation evaluation = CM_TRY(Evaluate(newest->document, scheme));
+  if (evaluation.conform) return {};
+  return Precondition("the latest report of " + std::string(Name(kind)) +
+                      " finds nonconform: " + evaluation.nonconform.front());
+}
+
+}  // namespace
+
+Result<std::vector<Evidence>> EvidenceOf(const Application& application) {
+  std::vector<Evidence> evidence;
+  for (const Kind kind : {Kind::kVerification, Kind::kAudit}) {
+    const auto newest = CM_TRY(NewestOf(application, kind));
+    const Evidence* const carried = CarriedOf(application, kind);
+    if (newest) {
+      const Application::Report& report = *newest->report;
+      evidence.push_back({kind, application.id, report.author, Sha256Uri(AsBytes(report.jws))});
+    } else if (carried != nullptr) {
+      evidence.push_back(*carried);
+    }
+  }
+  return evidence;
+}
+
+Result<void> Carry(const ledger::Store& store, const Certification& base, Application& application) {
+  const auto file = Load<Application>(store, base.application);
+  if (!file && file.error().code == ErrorCode::kNotFound)
+    return Precondition("the file of " + base.id + " is not here: its reports cannot be carried on");
+  if (!file) return file.error();
+  const PathSteps& steps = StepsOf(application.path);
+  application.carried_reports.clear();
+  for (Evidence& each : CM_TRY(EvidenceOf(file->value))) {
+    const bool anew = each.kind == Kind::kVerification ? steps.verification : steps.audit;
+    if (!anew) application.carried_reports.push_back(std::move(each));
+  }
+  return {};
+}
+
+Result<void> CheckConform(const Application& application, const Scheme& scheme) {
+  const PathSteps& steps = StepsOf(application.path);
+  if (steps.verification) CM_TRY(CheckConformIn(application, scheme, Kind::kVerification));
+  if (steps.audit && !scheme.parameters.audit_waived) CM_TRY(CheckConformIn(application, scheme, Kind::kAudit));
+  if (steps.verification || CarriedOf(application, Kind::kVerification) != nullptr) return {};
+  return Precondition("application " + application.id + " carries no report of verification");
+}
+
+Result<void> RetainFiles(const Desk& desk, const Ending& ending, ledger::Change& change) {
+  const auto own = Load<Application>(desk.store(), ending.certification.application);
+  if (!own && own.error().code == ErrorCode::kNotFound) return {};
+  if (!own) return own.error();
+  std::set<std::string> files = {own->value.id};
+  for (const Evidence& carried : own->value.carried_reports) files.insert(carried.application);
+  for (const std::string& id : files) {
+    const auto read = CM_TRY(Load<Application>(desk.store(), id));
+    Application kept = read.value;
+    const Time until = ending.end + CM_TRY(desk.SchemeOf(kept))->parameters.retention_granted;
+    kept.retain_until = std::max(kept.retain_until.value_or(until), until);
+    Replace(change, read, kept);
+  }
+  return {};
+}
+
+}  // namespace certmark::ca
