@@ -3,10 +3,12 @@
 #include <array>
 
 #include "ca/application.h"
+#include "ca/bulk.h"
 #include "ca/certification.h"
 #include "ca/enrolment.h"
 #include "ca/party.h"
 #include "ca/proposal.h"
+#include "ca/record_head.h"
 #include "ca/records.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -32,8 +34,18 @@ constexpr Kind Of() {
 }
 
 // Every kind there is; in the order of their names.
-constexpr Kind kKinds[] = {Of<Application>(), Of<Certification>(), Of<Enrolment>(),
-                           Of<Party>(),       Of<Proposal>(),      Of<SignerRecord>()};
+constexpr Kind kKinds[] = {
+    Of<Application>(),    //
+    Of<Bulk>(),           //
+    Of<BulkItem>(),       //
+    Of<BulkList>(),       //
+    Of<Certification>(),  //
+    Of<Enrolment>(),      //
+    Of<Party>(),          //
+    Of<Proposal>(),       //
+    Of<RecordHeadRow>(),  //
+    Of<SignerRecord>(),   //
+};
 
 const Kind* FindKind(std::string_view name) {
   for (const Kind& kind : kKinds) {

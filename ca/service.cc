@@ -1,6 +1,25 @@
 #include "ca/service.h"
 
 namespace certmark::ca {
+namespace {
+
+// DueOf lets a subject's class carry out what is due on its records.
+template <class Subject>
+Deadlines::OnDue DueOf(const Subject& subject) {
+  return [&subject](std::string_view id) { return subject.OnDue(id); };
+}
+
+// HalfOf lets a subject's class check and carry out what is proposed of it.
+template <class Subject>
+Proposals::Half HalfOf(const Subject& subject) {
+  return {
+      .check = [&subject](const Party& proposer, const Proposal& proposal,
+                          ledger::Change& change) { return subject.CheckProposal(proposer, proposal, change); },
+      .carry = [&subject](const Party& confirmer, const Proposal& proposal,
+                          ledger::Change change) { return subject.Confirmed(confirmer, proposal, std::move(change)); }};
+}
+
+}  // namespace
 
 Service::Service(Desk::Dependencies dependencies)
     : desk_(std::move(dependencies)),
@@ -8,14 +27,32 @@ Service::Service(Desk::Dependencies dependencies)
       certifications_(desk_),
       granting_(desk_, certifications_),
       applications_(desk_, granting_),
-      proposals_(desk_) {
-  const auto check = [this](const Party& proposer, const Proposal& proposal, ledger::Change& change) {
-    return certifications_.CheckProposal(proposer, proposal, change);
-  };
-  const auto carry = [this](const Party& confirmer, const Proposal& proposal, ledger::Change change) {
-    return certifications_.Confirmed(confirmer, proposal, std::move(change));
-  };
-  for (const Proposed act : {Proposed::kSuspend, Proposed::kRevoke}) proposals_.Serve(act, {check, carry});
+      proposals_(desk_),
+      bulks_(desk_, certifications_, proposals_),
+      work_lists_(desk_),
+      act_reading_(desk_),
+      party_certificates_(desk_),
+      record_heads_(desk_),
+      deadlines_(desk_) {
+  ServeProposals();
+  ServeDeadlines();
+}
+
+void Service::ServeProposals() {
+  const Proposals::Half on_one = HalfOf(certifications_), on_many = HalfOf(bulks_);
+  proposals_.Serve(Proposed::kSuspend, on_one);
+  proposals_.Serve(Proposed::kRevoke, on_one);
+  proposals_.Serve(Proposed::kSuspendAll, on_many);
+  proposals_.Serve(Proposed::kRevokeAll, on_many);
+}
+
+// ServeDeadlines: a line for every kind of record that has a due row.
+void Service::ServeDeadlines() {
+  deadlines_.Serve(Bulk::kKind, DueOf(bulks_));
+  deadlines_.Serve(Certification::kKind, DueOf(certifications_));
+  deadlines_.Serve(Party::kKind, DueOf(party_certificates_));
+  deadlines_.Serve(Proposal::kKind, DueOf(proposals_));
+  deadlines_.Serve(RecordHeadRow::kKind, DueOf(record_heads_));
 }
 
 }  // namespace certmark::ca

@@ -1,12 +1,18 @@
 // Service: the authority's use cases, by subject. Transports, protobuf and JSON requests are not known here.
 #pragma once
 
+#include "ca/act_reading.h"
 #include "ca/applications.h"
+#include "ca/bulks.h"
 #include "ca/certifications.h"
+#include "ca/deadlines.h"
 #include "ca/desk.h"
 #include "ca/enrolments.h"
 #include "ca/granting.h"
+#include "ca/party_certificates.h"
 #include "ca/proposals.h"
+#include "ca/record_heads.h"
+#include "ca/work_lists.h"
 
 namespace certmark::ca {
 
@@ -19,16 +25,31 @@ class Service {
   Applications& applications() { return applications_; }
   Certifications& certifications() { return certifications_; }
   Proposals& proposals() { return proposals_; }
+  Bulks& bulks() { return bulks_; }
+  WorkLists& work_lists() { return work_lists_; }
+  ActReading& act_reading() { return act_reading_; }
+  RecordHeads& record_heads() { return record_heads_; }
+  /// deadlines is told, for every kind of record that has any, who carries them out.
+  Deadlines& deadlines() { return deadlines_; }
 
   const Desk& desk() const { return desk_; }
 
  private:
+  void ServeProposals();
+  void ServeDeadlines();
+
   Desk desk_;
   Enrolments enrolments_;
   Certifications certifications_;
   Granting granting_;
   Applications applications_;
   Proposals proposals_;
+  Bulks bulks_;
+  WorkLists work_lists_;
+  ActReading act_reading_;
+  PartyCertificates party_certificates_;
+  RecordHeads record_heads_;
+  Deadlines deadlines_;
 };
 
 }  // namespace certmark::ca
