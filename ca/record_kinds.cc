@@ -10,6 +10,7 @@
 #include "ca/proposal.h"
 #include "ca/record_head.h"
 #include "ca/records.h"
+#include "ca/stored_document.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
@@ -35,16 +36,17 @@ constexpr Kind Of() {
 
 // Every kind there is; in the order of their names.
 constexpr Kind kKinds[] = {
-    Of<Application>(),    //
-    Of<Bulk>(),           //
-    Of<BulkItem>(),       //
-    Of<BulkList>(),       //
-    Of<Certification>(),  //
-    Of<Enrolment>(),      //
-    Of<Party>(),          //
-    Of<Proposal>(),       //
-    Of<RecordHeadRow>(),  //
-    Of<SignerRecord>(),   //
+    Of<Application>(),     //
+    Of<Bulk>(),            //
+    Of<BulkItem>(),        //
+    Of<BulkList>(),        //
+    Of<Certification>(),   //
+    Of<StoredDocument>(),  //
+    Of<Enrolment>(),       //
+    Of<Party>(),           //
+    Of<Proposal>(),        //
+    Of<RecordHeadRow>(),   //
+    Of<SignerRecord>(),    //
 };
 
 const Kind* FindKind(std::string_view name) {

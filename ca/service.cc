@@ -29,6 +29,7 @@ Service::Service(Desk::Dependencies dependencies)
       applications_(desk_, granting_),
       proposals_(desk_),
       bulks_(desk_, certifications_, proposals_),
+      documents_(desk_),
       work_lists_(desk_),
       act_reading_(desk_),
       party_certificates_(desk_),
@@ -50,6 +51,7 @@ void Service::ServeProposals() {
 void Service::ServeDeadlines() {
   deadlines_.Serve(Bulk::kKind, DueOf(bulks_));
   deadlines_.Serve(Certification::kKind, DueOf(certifications_));
+  deadlines_.Serve(StoredDocument::kKind, DueOf(documents_));
   deadlines_.Serve(Party::kKind, DueOf(party_certificates_));
   deadlines_.Serve(Proposal::kKind, DueOf(proposals_));
   deadlines_.Serve(RecordHeadRow::kKind, DueOf(record_heads_));

@@ -7,6 +7,7 @@
 #include "ca/certifications.h"
 #include "ca/deadlines.h"
 #include "ca/desk.h"
+#include "ca/documents.h"
 #include "ca/enrolments.h"
 #include "ca/granting.h"
 #include "ca/party_certificates.h"
@@ -26,6 +27,7 @@ class Service {
   Certifications& certifications() { return certifications_; }
   Proposals& proposals() { return proposals_; }
   Bulks& bulks() { return bulks_; }
+  Documents& documents() { return documents_; }
   WorkLists& work_lists() { return work_lists_; }
   ActReading& act_reading() { return act_reading_; }
   RecordHeads& record_heads() { return record_heads_; }
@@ -45,6 +47,7 @@ class Service {
   Applications applications_;
   Proposals proposals_;
   Bulks bulks_;
+  Documents documents_;
   WorkLists work_lists_;
   ActReading act_reading_;
   PartyCertificates party_certificates_;

@@ -70,7 +70,7 @@ SmallAuthority::SmallAuthority()
 
 void SmallAuthority::OpenService() {
   service_ = std::make_unique<Service>(
-      Desk::Dependencies{*log_, *authority_, schemes_, *status_, [this] { return now(); }, SystemRandom});
+      Desk::Dependencies{*log_, *authority_, schemes_, *status_, [this] { return now(); }, SystemRandom, documents_});
 }
 
 ledger::Anchor& SmallAuthority::Close() {
@@ -84,6 +84,11 @@ void SmallAuthority::Reopen() {
   status_.reset();
   OpenLog();
   OpenService();
+}
+
+void SmallAuthority::KeepDocuments(const DocumentStore* store) {
+  documents_ = store;
+  Reopen();
 }
 
 void SmallAuthority::RenewSigners() {
@@ -113,6 +118,11 @@ void SmallAuthority::RenewSigners() {
   status_.reset();
   authority_->credential_signer = std::move(signer);
   authority_->status_signer = std::move(status);
+  const std::string next =
+      SignJws(*root_signer_, kTypTrust, {authority_->root.der()}, TrustPayload(NextDraft(authority_->trust, now())))
+          .value();
+  lists_.push_back(authority_->trust.AcceptNext(next).value());
+  authority_->trust = lists_.back();
   OpenLog();
   OpenService();
 }

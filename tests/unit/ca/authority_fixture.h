@@ -64,8 +64,10 @@ class SmallAuthority {
 
   /// Reopen stops log and service as a stop of the process would, and opens them over the same store.
   void Reopen();
-  /// RenewSigners announces a new credential signer and a new status signer, of a Credential CA just issued again, and
-  /// reopens with them.
+  /// KeepDocuments reopens with a store of documents, which must outlive the authority or its last Reopen.
+  void KeepDocuments(const DocumentStore* store);
+  /// RenewSigners announces a new credential signer and a new status signer, of a Credential CA just issued again,
+  /// publishes the next trust list, and reopens with them.
   void RenewSigners();
   /// Succeed ends the current log and begins the next, in the same store.
   void Succeed();
@@ -105,6 +107,7 @@ class SmallAuthority {
   std::atomic<Time> now_ = kStart;  // the log's threads look at it too
   certmark::testing::TempDir directory_;
   Disk disk_;
+  const DocumentStore* documents_ = nullptr;
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::Anchor> anchor_;
   std::unique_ptr<Signer> root_signer_, credential_ca_signer_;
