@@ -43,13 +43,26 @@ IndexRow ActRow(std::string_view family, std::string_view name, Time at, const H
   return {std::move(key), Bytes(leaf.bytes.begin(), leaf.bytes.end())};
 }
 
-Result<std::vector<Hash>> LeavesBelow(const ledger::Store& store, const Bytes& prefix, std::size_t limit) {
+struct Leaves {
+  std::string_view family, name;
+  std::size_t limit;
+};
+
+Result<std::vector<Hash>> LeavesOf(const ledger::Store& store, const Leaves& wanted,
+                                   const std::optional<ActPlace>& after) {
+  const std::size_t limit = wanted.limit;
+  const Bytes prefix = ActPrefix(wanted.family, wanted.name);
+  Bytes begin = prefix;
+  if (after) {
+    begin = ActRow(wanted.family, wanted.name, after->at, after->leaf).key;
+    begin.push_back(0);  // the next key there can be
+  }
   Bytes end = prefix;
   ++end.back();
   std::vector<Hash> leaves;
   bool damaged = false;
   if (limit == 0) return leaves;
-  CM_TRY(store.Scan(ledger::Column::kIndex, prefix, end, [&](ByteView, ByteView value) {
+  CM_TRY(store.Scan(ledger::Column::kIndex, begin, end, [&](ByteView, ByteView value) {
     const auto leaf = Hash::FromBytes(value);
     if (!leaf) return damaged = true, false;
     leaves.push_back(*leaf);
@@ -110,12 +123,14 @@ std::vector<IndexRow> ActRows(const RecordedAct& recorded, const Hash& leaf) {
   return rows;
 }
 
-Result<std::vector<Hash>> ActsOf(const ledger::Store& store, std::string_view subject, std::size_t limit) {
-  return LeavesBelow(store, ActPrefix(kActOf, subject), limit);
+Result<std::vector<Hash>> ActsOf(const ledger::Store& store, std::string_view subject, std::size_t limit,
+                                 const std::optional<ActPlace>& after) {
+  return LeavesOf(store, {kActOf, subject, limit}, after);
 }
 
-Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit) {
-  return LeavesBelow(store, ActPrefix(kActedBy, actor), limit);
+Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit,
+                                 const std::optional<ActPlace>& after) {
+  return LeavesOf(store, {kActedBy, actor, limit}, after);
 }
 
 }  // namespace certmark::ca

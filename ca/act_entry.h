@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,8 +48,17 @@ struct RecordedAct {
 /// acted on, `acted-by/<actor>/<time><leaf>` for who did it; each with the entry's leaf hash as its value.
 std::vector<IndexRow> ActRows(const RecordedAct& recorded, const Hash& leaf);
 
-/// ActsOf finds the leaf hashes of the acts on a record, oldest first; ActsBy those of an actor. At most `limit`.
-Result<std::vector<Hash>> ActsOf(const ledger::Store& store, std::string_view subject, std::size_t limit);
-Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit);
+/// ActPlace is where an act stands among those of one record, or of one actor.
+struct ActPlace {
+  Time at;
+  Hash leaf;
+};
+
+/// ActsOf finds the leaf hashes of the acts on a record, oldest first, those behind `after`; ActsBy those of an actor.
+/// At most `limit`.
+Result<std::vector<Hash>> ActsOf(const ledger::Store& store, std::string_view subject, std::size_t limit,
+                                 const std::optional<ActPlace>& after = std::nullopt);
+Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit,
+                                 const std::optional<ActPlace>& after = std::nullopt);
 
 }  // namespace certmark::ca

@@ -13,6 +13,7 @@
 #include "ca/application.h"
 #include "ca/authority.h"
 #include "ca/certification.h"
+#include "ca/document_store.h"
 #include "ca/issuer.h"
 #include "ca/party_document.h"
 #include "ca/public_logs.h"
@@ -37,6 +38,7 @@ class Desk {
     StatusLists& status;
     Clock clock;
     Random random;
+    const DocumentStore* documents = nullptr;  ///< none: no document is taken, read or erased
   };
   explicit Desk(Dependencies dependencies);
 
@@ -47,6 +49,8 @@ class Desk {
   const Issuer& issuer() const { return issuer_; }
   /// logs are the current log and the frozen ones before it.
   const PublicLogs& logs() const { return logs_; }
+  /// documents is the store of applications' documents, or nullptr.
+  const DocumentStore* documents() const { return deps_.documents; }
   const Random& random() const { return deps_.random; }
   Time Now() const { return deps_.clock(); }
 

@@ -234,4 +234,17 @@ Result<void> DocumentStore::Erase(std::string_view id) const {
   return RemoveDurably(file);
 }
 
+Result<std::vector<std::string>> DocumentStore::Ids() const {
+  std::vector<std::string> ids;
+  std::error_code error;
+  for (auto at = fs::recursive_directory_iterator(folder_, error); !error && at != fs::recursive_directory_iterator();
+       at.increment(error)) {
+    const std::string id = at->path().filename();
+    const auto file = DocumentFile(folder_, id);
+    if (file && *file == at->path()) ids.push_back(id);
+  }
+  if (error) return ledger::FileError("look into", folder_, error);
+  return ids;
+}
+
 }  // namespace certmark::ca

@@ -12,7 +12,9 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "ca/document_keys.h"
 #include "ca/large_file.h"
@@ -82,6 +84,9 @@ class DocumentStore {
   /// Erase destroys the key, then removes the document, each durably; what is gone already is fine. After an error,
   /// again. Copies of the document are unreadable once key_backups.h says that no copy of its key is left.
   Result<void> Erase(std::string_view id) const;
+  /// Ids are the whole documents that are there, in no order. What is named otherwise is none. Unavailable: the folder
+  /// cannot be read.
+  Result<std::vector<std::string>> Ids() const;
 
  private:
   DocumentStore(std::filesystem::path folder, const DocumentKeys& keys) : folder_(std::move(folder)), keys_(&keys) {}

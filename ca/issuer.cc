@@ -128,4 +128,12 @@ Result<std::string> Issuer::SignEvent(std::string_view payload) const {
   return SignJws(options_.signer, kTypEvent, {}, payload);
 }
 
+Result<std::string> Issuer::SignRecordHead(std::string_view payload) const {
+  const RecordHead head = CM_TRY(ParseRecordHead(payload));
+  if (head.iss != options_.iss) return Error{ErrorCode::kInvalidArgument, "record head: iss is not this authority"};
+  if (head.iat > options_.clock()) return Error{ErrorCode::kInvalidArgument, "record head: iat is in the future"};
+  CM_TRY(CheckInUse(options_.certificate, head.iat));
+  return SignJws(options_.signer, kTypRecord, {}, payload);
+}
+
 }  // namespace certmark::ca

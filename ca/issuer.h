@@ -50,7 +50,8 @@ struct SignedCredential {
   StatusPlace status;
 };
 
-/// Issuer prepares and signs credentials, and signs events. Safe on any thread if its clock and random are.
+/// Issuer prepares and signs credentials, and signs events and heads of the record log. Safe on any thread if its clock
+/// and random are.
 class Issuer {
  public:
   struct Options {
@@ -72,6 +73,8 @@ class Issuer {
 
   /// SignEvent signs an event's payload as a secevent+jwt, after reading it back with ParseEvent.
   Result<std::string> SignEvent(std::string_view payload) const;
+  /// SignRecordHead signs a record head's payload as a certmark-record+jwt, after reading it back.
+  Result<std::string> SignRecordHead(std::string_view payload) const;
 
   const Options& options() const { return options_; }
 

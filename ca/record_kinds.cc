@@ -5,12 +5,15 @@
 #include "ca/accreditation.h"
 #include "ca/application.h"
 #include "ca/bar.h"
+#include "ca/bulk.h"
 #include "ca/certification.h"
 #include "ca/challenge.h"
 #include "ca/enrolment.h"
 #include "ca/party.h"
 #include "ca/proposal.h"
+#include "ca/record_head.h"
 #include "ca/records.h"
+#include "ca/stored_document.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
@@ -35,8 +38,22 @@ constexpr Kind Of() {
 }
 
 // Every kind there is; in the order of their names.
-constexpr Kind kKinds[] = {Of<Accreditation>(), Of<Application>(), Of<Bar>(),      Of<Certification>(), Of<Challenge>(),
-                           Of<Enrolment>(),     Of<Party>(),       Of<Proposal>(), Of<SignerRecord>()};
+constexpr Kind kKinds[] = {
+    Of<Accreditation>(),   //
+    Of<Application>(),     //
+    Of<Bar>(),             //
+    Of<Bulk>(),            //
+    Of<BulkItem>(),        //
+    Of<BulkList>(),        //
+    Of<Certification>(),   //
+    Of<Challenge>(),       //
+    Of<StoredDocument>(),  //
+    Of<Enrolment>(),       //
+    Of<Party>(),           //
+    Of<Proposal>(),        //
+    Of<RecordHeadRow>(),   //
+    Of<SignerRecord>(),    //
+};
 
 const Kind* FindKind(std::string_view name) {
   for (const Kind& kind : kKinds) {

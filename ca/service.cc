@@ -3,15 +3,20 @@
 namespace certmark::ca {
 namespace {
 
-// HalfOf is what a subject adds to the way of proposals. The subject outlives whoever calls it.
+// DueOf lets a subject's class carry out what is due on its records.
+template <class Subject>
+Deadlines::OnDue DueOf(const Subject& subject) {
+  return [&subject](std::string_view id) { return subject.OnDue(id); };
+}
+
+// HalfOf lets a subject's class check and carry out what is proposed of it.
 template <class Subject>
 Proposals::Half HalfOf(const Subject& subject) {
-  return {[&subject](const Party& proposer, const Proposal& proposal, ledger::Change& change) {
-            return subject.CheckProposal(proposer, proposal, change);
-          },
-          [&subject](const Party& confirmer, const Proposal& proposal, ledger::Change change) {
-            return subject.Confirmed(confirmer, proposal, std::move(change));
-          }};
+  return {
+      .check = [&subject](const Party& proposer, const Proposal& proposal,
+                          ledger::Change& change) { return subject.CheckProposal(proposer, proposal, change); },
+      .carry = [&subject](const Party& confirmer, const Proposal& proposal,
+                          ledger::Change change) { return subject.Confirmed(confirmer, proposal, std::move(change)); }};
 }
 
 }  // namespace
@@ -26,13 +31,38 @@ Service::Service(Desk::Dependencies dependencies)
       accreditations_(desk_),
       bars_(desk_),
       challenges_(desk_),
-      parties_(desk_) {
+      parties_(desk_),
+      bulks_(desk_, certifications_, proposals_),
+      documents_(desk_),
+      work_lists_(desk_),
+      act_reading_(desk_),
+      record_heads_(desk_),
+      deadlines_(desk_) {
+  ServeProposals();
+  ServeDeadlines();
+}
+
+void Service::ServeProposals() {
   for (const Proposed act : {Proposed::kSuspend, Proposed::kRevoke}) proposals_.Serve(act, HalfOf(certifications_));
+  for (const Proposed act : {Proposed::kSuspendAll, Proposed::kRevokeAll}) proposals_.Serve(act, HalfOf(bulks_));
   for (const Proposed act : {Proposed::kAccredit, Proposed::kSuspendAccreditation, Proposed::kRestoreAccreditation,
                              Proposed::kEndAccreditation}) {
     proposals_.Serve(act, HalfOf(accreditations_));
   }
   for (const Proposed act : {Proposed::kBar, Proposed::kLiftBar}) proposals_.Serve(act, HalfOf(bars_));
+}
+
+// ServeDeadlines: a line for every kind of record that has a due row.
+void Service::ServeDeadlines() {
+  deadlines_.Serve(Accreditation::kKind, DueOf(accreditations_));
+  deadlines_.Serve(Application::kKind, DueOf(applications_));
+  deadlines_.Serve(Bulk::kKind, DueOf(bulks_));
+  deadlines_.Serve(Certification::kKind, DueOf(certifications_));
+  deadlines_.Serve(Challenge::kKind, DueOf(challenges_));
+  deadlines_.Serve(StoredDocument::kKind, DueOf(documents_));
+  deadlines_.Serve(Party::kKind, DueOf(parties_));
+  deadlines_.Serve(Proposal::kKind, DueOf(proposals_));
+  deadlines_.Serve(RecordHeadRow::kKind, DueOf(record_heads_));
 }
 
 }  // namespace certmark::ca

@@ -2,15 +2,21 @@
 #pragma once
 
 #include "ca/accreditations.h"
+#include "ca/act_reading.h"
 #include "ca/applications.h"
 #include "ca/bars.h"
+#include "ca/bulks.h"
 #include "ca/certifications.h"
 #include "ca/challenges.h"
+#include "ca/deadlines.h"
 #include "ca/desk.h"
+#include "ca/documents.h"
 #include "ca/enrolments.h"
 #include "ca/granting.h"
 #include "ca/parties.h"
 #include "ca/proposals.h"
+#include "ca/record_heads.h"
+#include "ca/work_lists.h"
 
 namespace certmark::ca {
 
@@ -27,10 +33,20 @@ class Service {
   Bars& bars() { return bars_; }
   Challenges& challenges() { return challenges_; }
   Parties& parties() { return parties_; }
+  Bulks& bulks() { return bulks_; }
+  Documents& documents() { return documents_; }
+  WorkLists& work_lists() { return work_lists_; }
+  ActReading& act_reading() { return act_reading_; }
+  RecordHeads& record_heads() { return record_heads_; }
+  /// deadlines is told, for every kind of record that has any, who carries them out.
+  Deadlines& deadlines() { return deadlines_; }
 
   const Desk& desk() const { return desk_; }
 
  private:
+  void ServeProposals();
+  void ServeDeadlines();
+
   Desk desk_;
   Enrolments enrolments_;
   Certifications certifications_;
@@ -41,6 +57,12 @@ class Service {
   Bars bars_;
   Challenges challenges_;
   Parties parties_;
+  Bulks bulks_;
+  Documents documents_;
+  WorkLists work_lists_;
+  ActReading act_reading_;
+  RecordHeads record_heads_;
+  Deadlines deadlines_;
 };
 
 }  // namespace certmark::ca

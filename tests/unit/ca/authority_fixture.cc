@@ -86,13 +86,67 @@ SmallAuthority::SmallAuthority()
 
 void SmallAuthority::OpenService() {
   service_ = std::make_unique<Service>(
-      Desk::Dependencies{*log_, *authority_, schemes_, *status_, [this] { return now(); }, SystemRandom});
+      Desk::Dependencies{*log_, *authority_, schemes_, *status_, [this] { return now(); }, SystemRandom, documents_});
 }
 
 ledger::Anchor& SmallAuthority::Close() {
   service_.reset();
   log_.reset();
   return *anchor_;
+}
+
+void SmallAuthority::Reopen() {
+  Close();
+  status_.reset();
+  OpenLog();
+  OpenService();
+}
+
+void SmallAuthority::KeepDocuments(const DocumentStore* store) {
+  documents_ = store;
+  Reopen();
+}
+
+void SmallAuthority::RenewSigners() {
+  const AuthorityOids oids = AuthorityOids::ForPen(kPenDocumentation);
+  auto signer = NewSigner(), status = NewSigner();
+  const IssuingCa as_root{authority_->root, *root_signer_};
+  authority_->credential_ca =
+      IssueCredentialCa(as_root, credential_ca_signer_->public_key(), kName, oids, kIss, now(), SystemRandom).value();
+  const IssuingCa as_ca{authority_->credential_ca, *credential_ca_signer_};
+  authority_->credential_certificate =
+      IssueCredentialSigner(as_ca, signer->public_key(), oids, kIss, now(), SystemRandom).value();
+  authority_->status_certificate =
+      IssueStatusSigner(as_ca, status->public_key(), oids, kIss, now(), SystemRandom).value();
+  ledger::Change change;
+  Announce(change, authority_->credential_certificate, *signer);
+  Announce(change, authority_->status_certificate, *status);
+  ActEntry{.at = now(),
+           .actor = "ceremony",
+           .act = "renew-signers",
+           .subject = "log/" + std::to_string(authority_->log_number),
+           .reason = "",
+           .before = "",
+           .after = ""}
+      .RecordIn(change);
+  log_->Append(std::move(change), ledger::Ack::kPublished).value();
+  Close();
+  status_.reset();
+  authority_->credential_signer = std::move(signer);
+  authority_->status_signer = std::move(status);
+  const std::string next =
+      SignJws(*root_signer_, kTypTrust, {authority_->root.der()}, TrustPayload(NextDraft(authority_->trust, now())))
+          .value();
+  lists_.push_back(authority_->trust.AcceptNext(next).value());
+  authority_->trust = lists_.back();
+  OpenLog();
+  OpenService();
+}
+
+void SmallAuthority::Announce(ledger::Change& change, const Certificate& leaf, const Signer& signer) const {
+  const Bytes& ca = authority_->credential_ca.der();
+  change.entries.push_back(Public(SignJws(signer, kTypKey, {}, KeyEntryPayload(kIss, now(), leaf.der(), ca)).value()));
+  Create(change, SignerRecord{leaf.key().thumbprint(), leaf.der(), ca, {authority_->log_number}});
 }
 
 void SmallAuthority::Succeed() {
@@ -127,15 +181,16 @@ void SmallAuthority::MakeAuthority() {
   const Random random = SystemRandom;
   const AuthorityOids oids = AuthorityOids::ForPen(kPenDocumentation);
   root_signer_ = MakeSigner(GenerateKey(KeyKind::kP384).value()).value();
-  auto credential_ca_signer = NewSigner(), party_ca_signer = NewSigner(), signer = NewSigner(), status = NewSigner();
+  credential_ca_signer_ = NewSigner();
+  auto party_ca_signer = NewSigner(), signer = NewSigner(), status = NewSigner();
   auto log_signer = MakeNoteSigner(GenerateKey(KeyKind::kEd25519).value()).value();
 
   const Certificate root = IssueRoot(*root_signer_, kName, now(), random).value();
   const IssuingCa as_root{root, *root_signer_};
   const Certificate credential_ca =
-      IssueCredentialCa(as_root, credential_ca_signer->public_key(), kName, oids, kIss, now(), random).value();
+      IssueCredentialCa(as_root, credential_ca_signer_->public_key(), kName, oids, kIss, now(), random).value();
   const Certificate party_ca = IssuePartyCa(as_root, party_ca_signer->public_key(), kName, kIss, now(), random).value();
-  const IssuingCa as_ca{credential_ca, *credential_ca_signer};
+  const IssuingCa as_ca{credential_ca, *credential_ca_signer_};
   const NoteKey log_key =
       NoteKey::Create(LogOrigin(kIss, 1), NoteKey::Type::kEd25519, log_signer->public_key()).value();
 
@@ -204,14 +259,8 @@ void SmallAuthority::Begin() {
                         .previous = std::nullopt};
   ledger::Change change;
   change.entries.push_back(Public(SignJws(*root_signer_, kTypGenesis, {}, GenesisPayload(genesis)).value()));
-  const Bytes& ca = authority_->credential_ca.der();
-  const auto announce = [&](const Certificate& leaf, const Signer& signer) {
-    change.entries.push_back(
-        Public(SignJws(signer, kTypKey, {}, KeyEntryPayload(kIss, now(), leaf.der(), ca)).value()));
-    Create(change, SignerRecord{leaf.key().thumbprint(), leaf.der(), ca, {1}});
-  };
-  announce(authority_->credential_certificate, *authority_->credential_signer);
-  announce(authority_->status_certificate, *authority_->status_signer);
+  Announce(change, authority_->credential_certificate, *authority_->credential_signer);
+  Announce(change, authority_->status_certificate, *authority_->status_signer);
   ActEntry{.at = now(),
            .actor = "ceremony",
            .act = "begin-log",

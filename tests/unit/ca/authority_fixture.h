@@ -65,6 +65,13 @@ class SmallAuthority {
   void Advance(Seconds time) { now_ = now_.load() + time; }
   Disk& disk() { return disk_; }
 
+  /// Reopen stops log and service as a stop of the process would, and opens them over the same store.
+  void Reopen();
+  /// KeepDocuments reopens with a store of documents, which must outlive the authority or its last Reopen.
+  void KeepDocuments(const DocumentStore* store);
+  /// RenewSigners announces a new credential signer and a new status signer, of a Credential CA just issued again,
+  /// publishes the next trust list, and reopens with them.
+  void RenewSigners();
   /// Succeed ends the current log and begins the next, in the same store.
   void Succeed();
   /// lists are the trust lists that were published, oldest first.
@@ -97,14 +104,16 @@ class SmallAuthority {
   void OpenLog();
   void OpenService();
   void Begin();
+  void Announce(ledger::Change& change, const Certificate& leaf, const Signer& signer) const;
   std::unique_ptr<Signer> NewSigner(Bytes* csr = nullptr) const;
 
   std::atomic<Time> now_ = kStart;  // the log's threads look at it too
   certmark::testing::TempDir directory_;
   Disk disk_;
+  const DocumentStore* documents_ = nullptr;
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::Anchor> anchor_;
-  std::unique_ptr<Signer> root_signer_;
+  std::unique_ptr<Signer> root_signer_, credential_ca_signer_;
   std::unique_ptr<Authority> authority_;
   std::vector<TrustList> lists_;
   Schemes schemes_;

@@ -1,0 +1,79 @@
+#include "ca/act_reading.h"
+
+#include <algorithm>
+
+#include "ca/record_head.h"
+#include "ca/record_operator.h"
+#include "ca/separation.h"
+#include "ledger/log_reader.h"
+
+namespace certmark::ca {
+
+Result<std::vector<ActReading::Read>> ActReading::OfRecord(const Party& caller, std::string_view subject,
+                                                           const Page& page) const {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
+  if (const auto whose = CM_TRY(OperatorOf(desk_.store(), subject))) {
+    CM_TRY(RequireApart(desk_.store(), party.value, *whose));
+  }
+  return ReadAll(CM_TRY(ActsOf(desk_.store(), subject, std::min(page.limit, kMaxPage), page.after)));
+}
+
+Result<std::vector<ActReading::Read>> ActReading::ByActor(const Party& caller, std::string_view actor,
+                                                          const Page& page) const {
+  CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
+  return ReadAll(CM_TRY(ActsBy(desk_.store(), actor, std::min(page.limit, kMaxPage), page.after)));
+}
+
+Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& leaf) const {
+  // 1. The act, and the newest head.
+  CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
+  Read act = CM_TRY(ReadOne(leaf));
+  const auto row = Load<RecordHeadRow>(desk_.store(), RecordHeadRow::kId);
+  if (!row && row.error().code != ErrorCode::kNotFound) return row.error();
+  if (!row || act.index >= row->value.size) {
+    return Precondition("no head of the record log covers entry " + std::to_string(act.index) + " yet");
+  }
+  // 2. The head where the world reads it.
+  const RecordHeadRow& head = row->value;
+  const ReadableLog log = CM_TRY(desk_.logs().Find(head.log));
+  const auto head_index = log.reader.IndexOf(head.entry, log.exposed->checkpoint.size);
+  if (!head_index && head_index.error().code == ErrorCode::kNotFound) {
+    return Precondition("the head of the record log is not exposed yet");
+  }
+  if (!head_index) return head_index.error();
+  // 3. The way from the one to the other.
+  certmark::Proof path = CM_TRY(ledger::LogReader(desk_.store(), ledger::kRecordLog).Inclusion(act.index, head.size));
+  if (!VerifyInclusion(act.index, head.size, leaf, path, head.root)) {
+    return Error{ErrorCode::kCorruption, "the record log is not the one whose head is public"};
+  }
+  return Proof{.index = act.index,
+               .leaf = leaf,
+               .entry = std::move(act.entry),
+               .head_size = head.size,
+               .head_root = head.root,
+               .path = std::move(path),
+               .head_log = head.log,
+               .head_index = *head_index};
+}
+
+Result<std::vector<ActReading::Read>> ActReading::ReadAll(const std::vector<Hash>& leaves) const {
+  std::vector<Read> acts;
+  for (const Hash& leaf : leaves) acts.push_back(CM_TRY(ReadOne(leaf)));
+  return acts;
+}
+
+Result<ActReading::Read> ActReading::ReadOne(const Hash& leaf) const {
+  const std::uint64_t size = CM_TRY(Size());
+  const ledger::LogReader reader(desk_.store(), ledger::kRecordLog);
+  const std::uint64_t index = CM_TRY(reader.IndexOf(leaf, size));
+  std::string entry(AsText(CM_TRY(reader.Entry(index, size))));
+  auto recorded = RecordedAct::Parse(entry);
+  if (recorded) return Read{index, leaf, std::move(entry), *std::move(recorded)};
+  return Error{ErrorCode::kCorruption, "log 0 entry " + std::to_string(index) + ": " + recorded.error().message};
+}
+
+Result<std::uint64_t> ActReading::Size() const {
+  return CM_TRY(ledger::Head::Decode(CM_TRY(desk_.store().Head()))).tree(ledger::kRecordLog).size;
+}
+
+}  // namespace certmark::ca

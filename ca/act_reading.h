@@ -1,0 +1,66 @@
+// ActReading: the private record log as staff and auditors read it: what was done on a file, what somebody did, and the
+// proof that nobody changed it since.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/act_entry.h"
+#include "ca/desk.h"
+#include "ca/party.h"
+#include "verifier-sdk/core/merkle.h"
+
+namespace certmark::ca {
+
+class ActReading {
+ public:
+  static constexpr std::size_t kMaxPage = 1000;
+
+  explicit ActReading(const Desk& desk) : desk_(desk) {}
+
+  /// Read is one act as it stands in the record log.
+  struct Read {
+    std::uint64_t index;
+    Hash leaf;
+    std::string entry;  ///< verbatim
+    RecordedAct recorded;
+    /// place is what the next page begins behind.
+    ActPlace place() const { return {recorded.act.at, leaf}; }
+  };
+  struct Page {
+    std::size_t limit = kMaxPage;   ///< at most kMaxPage, and more is kMaxPage
+    std::optional<ActPlace> after;  ///< the last act of the page before
+  };
+  /// OfRecord are the acts on the record `subject`, `<kind>/<id>`, oldest first, those of one second in any order.
+  /// PermissionDenied: not the role, or the file of somebody the caller is part of.
+  Result<std::vector<Read>> OfRecord(const Party& caller, std::string_view subject, const Page& page) const;
+  /// ByActor are the acts of a party, or of the clock, oldest first. PermissionDenied: not the role.
+  Result<std::vector<Read>> ByActor(const Party& caller, std::string_view actor, const Page& page) const;
+
+  /// Proof leads from an act to the newest head of the record log that the world can see.
+  struct Proof {
+    std::uint64_t index;  ///< of the act in the record log
+    Hash leaf;
+    std::string entry;
+    std::uint64_t head_size;  ///< of the record log, as the head says
+    Hash head_root;
+    certmark::Proof path;        ///< from the act's leaf hash to that root
+    ledger::LogNumber head_log;  ///< the public log that holds the head
+    std::uint64_t head_index;    ///< of the head in it
+  };
+  /// Prove proves one act. NotFound: no such act. FailedPrecondition: no head covers it yet, or none that is exposed:
+  /// the next is due at 00:00 UTC. PermissionDenied: not the role.
+  Result<Proof> Prove(const Party& caller, const Hash& leaf) const;
+
+ private:
+  Result<std::vector<Read>> ReadAll(const std::vector<Hash>& leaves) const;
+  Result<Read> ReadOne(const Hash& leaf) const;
+  Result<std::uint64_t> Size() const;
+
+  const Desk& desk_;
+};
+
+}  // namespace certmark::ca

@@ -1,0 +1,80 @@
+// Bulks: one cause, many certifications: found by what they say, then suspended or revoked by one proposal and one
+// confirmation, carried out by the clock in batches, and reported item by item.
+//
+// Each item is a commit of its own: the certification, its public event, its act, which rests on the proposal, and the
+// BulkItem, which must not be there yet. So a stop in the middle neither repeats an item nor leaves one out. The
+// position in the Bulk is only where to go on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/bulk.h"
+#include "ca/certifications.h"
+#include "ca/desk.h"
+#include "ca/proposals.h"
+
+namespace certmark::ca {
+
+class Bulks {
+ public:
+  /// kMaxItems bounds one act on many; kBatch is how many the clock carries out at once; kMaxPage how many are listed.
+  static constexpr std::size_t kMaxItems = 100'000, kBatch = 64, kMaxPage = 1000;
+
+  Bulks(const Desk& desk, const Certifications& certifications, Proposals& proposals)
+      : desk_(desk), certifications_(certifications), proposals_(proposals) {}
+
+  /// Find lists the numbers that a selector finds, ended certifications too, in order, those behind `after`, a page.
+  /// PermissionDenied: not the role.
+  Result<std::vector<std::string>> Find(const Party& caller, const Selector& selector, std::string_view after) const;
+
+  struct Draft {
+    Proposed act;  ///< kSuspendAll or kRevokeAll
+    Selector selector;
+    std::string reason;
+  };
+  /// Propose fixes what the selector finds now, but for what has ended, and proposes the act on it. The proposal's
+  /// subject is the bulk, `bulk/<id>`. FailedPrecondition: nothing is found. ResourceExhausted: over kMaxItems.
+  /// PermissionDenied: not the role, or one of the operators is not another. InvalidArgument: a reason that a scheme of
+  /// these does not have.
+  Result<Proposal> Propose(const Party& caller, const Draft& draft);
+
+  Result<Bulk> Get(const Party& caller, std::string_view id) const;
+  /// Report is what became of the items from `position` on, in order, as far as it is known; a page.
+  Result<std::vector<BulkItem>> Report(const Party& caller, std::string_view id, std::uint64_t position) const;
+
+  // ---- What proposals bring about (proposals.h)
+  Result<Seconds> CheckProposal(const Party& proposer, const Proposal& proposal, ledger::Change& change) const;
+  Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
+
+  // ---- What the clock does
+  /// OnDue carries out the next batch; or forgets the list of what nobody confirmed in time.
+  Result<void> OnDue(std::string_view id) const;
+
+ private:
+  struct Selection {
+    BulkList list;
+    Seconds life;  ///< of the proposal
+  };
+  /// Item is one of a list, and what it is to become.
+  struct Item {
+    const Proposal& proposal;
+    std::string id, number;
+    EventKind kind;
+  };
+  Result<Selection> Select(const Party& proposer, const Proposal& proposal) const;
+  Result<void> RequireApartFromAll(const Party& party, const BulkList& list) const;
+  Result<void> CarryBatch(const Stored<Bulk>& read) const;
+  Result<BulkItem::Outcome> CarryItem(const Item& item) const;
+  Result<BulkItem::Outcome> CarryOnce(const Item& item) const;
+  Result<BulkItem::Outcome> Note(const Item& item, const Stored<Certification>& read, BulkItem::Outcome outcome) const;
+  Result<void> MakeVoid(const Stored<Bulk>& read) const;
+
+  const Desk& desk_;
+  const Certifications& certifications_;
+  Proposals& proposals_;
+};
+
+}  // namespace certmark::ca

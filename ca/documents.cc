@@ -1,0 +1,248 @@
+#include "ca/documents.h"
+
+#include <algorithm>
+
+#include "ca/certification.h"
+#include "ca/key_backups.h"
+#include "ca/media_type.h"
+#include "ca/separation.h"
+#include "ledger/log_reader.h"
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::ca {
+namespace {
+
+// Others may be at the file just now: that is no reason to send a document again.
+constexpr int kAttempts = 3;
+
+using FileState = Application::State;
+using State = StoredDocument::State;
+
+bool IsOver(FileState state) {
+  return state == FileState::kGranted || state == FileState::kRefused || state == FileState::kWithdrawn ||
+         state == FileState::kLapsed;
+}
+
+Result<void> RequireOpen(const Application& application) {
+  if (!IsOver(application.state)) return {};
+  return Precondition("application " + application.id + " is " + std::string(Name(application.state)));
+}
+
+Result<const DocumentKind*> KindIn(const Scheme& scheme, const Documents::Draft& draft) {
+  const auto kind = std::ranges::find(scheme.documents, draft.kind, &DocumentKind::code);
+  if (kind == scheme.documents.end()) return Invalid("no kind of document: " + Quote(draft.kind));
+  const auto& types = kind->media_types;
+  if (std::ranges::find(types, draft.media_type) != types.end()) return &*kind;
+  return Invalid("a " + draft.kind + " is not of type " + Quote(draft.media_type));
+}
+
+}  // namespace
+
+Result<const DocumentStore*> Documents::Store() const {
+  if (desk_.documents() != nullptr) return desk_.documents();
+  return Error{ErrorCode::kUnavailable, "this authority has no store of documents"};
+}
+
+Result<Stored<Application>> Documents::FileOf(const StoredDocument& record) const {
+  return Load<Application>(desk_.store(), IdOf(record.owner));
+}
+
+// ---- Uploading
+
+Result<Documents::Upload> Documents::Begin(const Party& caller, const Draft& draft) const {
+  // 1. The role, and the file, which is the caller's own.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kUploadDocument));
+  const DocumentStore* const store = CM_TRY(Store());
+  const Application file = CM_TRY(Load<Application>(desk_.store(), draft.application)).value;
+  if (file.operator_party != party.value.id) return Denied("application " + file.id + " is not of " + party.value.id);
+  // 2. The rules.
+  CM_TRY(RequireOpen(file));
+  const DocumentKind& kind = *CM_TRY(KindIn(*CM_TRY(desk_.SchemeOf(file)), draft));
+  if (CM_TRY(FoundBy(desk_.store(), "documents", file.id, "", kMaxPerFile)).size() == kMaxPerFile) {
+    return Error{ErrorCode::kResourceExhausted,
+                 "application " + file.id + " has " + std::to_string(kMaxPerFile) + " documents"};
+  }
+  // 3. Its id, its key, its place.
+  StoredDocument record;
+  record.id = CM_TRY(NewId(desk_.random()));
+  record.media_type = draft.media_type;
+  record.kind = draft.kind;
+  record.owner = SubjectOf(file);
+  record.uploaded_by = party.value.id;
+  return Upload(*this, record, CM_TRY(store->Begin(record.id, {kind.max_bytes})));
+}
+
+Result<void> Documents::Upload::Write(ByteView bytes) {
+  if (beginning_.size() < kMediaTypeBytes) {
+    const ByteView more = bytes.first(std::min(bytes.size(), kMediaTypeBytes - beginning_.size()));
+    beginning_.insert(beginning_.end(), more.begin(), more.end());
+    if (beginning_.size() == kMediaTypeBytes) CM_TRY(CheckBeginning());
+  }
+  return writer_.Write(bytes);
+}
+
+Result<void> Documents::Upload::CheckBeginning() const {
+  if (MayBeMediaType(beginning_, record_.media_type)) return {};
+  return Invalid("the document is not of type " + record_.media_type);
+}
+
+Result<StoredDocument> Documents::Upload::Finish(const Hash& declared) {
+  CM_TRY(CheckBeginning());
+  const FileDigest digest = CM_TRY(writer_.Finish(declared));
+  record_.sha256 = digest.sha256;
+  record_.size = digest.size;
+  record_.at = documents_.desk_.Now();
+  auto committed = documents_.Commit(record_);
+  for (int attempt = 1; attempt < kAttempts && !committed; ++attempt) {
+    if (committed.error().code != ErrorCode::kConflict) break;
+    committed = documents_.Commit(record_);
+  }
+  if (committed) return CM_TRY(Load<StoredDocument>(documents_.desk_.store(), record_.id)).value;
+  // Where nobody knows, the document stays: the next start tells whether it has a record.
+  if (committed.error().code != ErrorCode::kOutcomeUnknown) {
+    CM_TRY(CM_TRY(documents_.Store())->Erase(record_.id));
+  }
+  return committed.error();
+}
+
+Result<void> Documents::Commit(const StoredDocument& uploaded) const {
+  const auto file = CM_TRY(FileOf(uploaded));
+  CM_TRY(RequireOpen(file.value));
+  StoredDocument record = uploaded;
+  record.keep_until = CM_TRY(KeepUntil(file.value, record.at));
+  ledger::Change change;
+  Expect(change, file);
+  Create(change, record);
+  return desk_.Commit(std::move(change), ActOn(record.at, record.uploaded_by, Name(Act::kUploadDocument), record),
+                      ledger::Ack::kSequenced);
+}
+
+// ---- Reading
+
+Result<void> Documents::RequireReader(const Party& party, const Application& application) const {
+  if (party.id == application.operator_party || party.id == application.laboratory) return {};
+  const bool is_staff = party.has(Role::kReviewer) || party.has(Role::kDecider) ||
+                        party.has(Role::kSurveillanceOfficer) || party.has(Role::kAppealsOfficer);
+  if (is_staff) return RequireApart(desk_.store(), party, application.operator_party);
+  return Denied("application " + application.id + " is no file of party " + party.id);
+}
+
+Result<std::vector<StoredDocument>> Documents::Of(const Party& caller, std::string_view application) const {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadDocument));
+  const Application file = CM_TRY(Load<Application>(desk_.store(), application)).value;
+  CM_TRY(RequireReader(party.value, file));
+  std::vector<StoredDocument> records;
+  for (const std::string& subject : CM_TRY(FoundBy(desk_.store(), "documents", file.id, "", kMaxPerFile))) {
+    records.push_back(CM_TRY(Load<StoredDocument>(desk_.store(), IdOf(subject))).value);
+  }
+  return records;
+}
+
+Result<Documents::Reading> Documents::Read(const Party& caller, std::string_view id) const {
+  // 1. The role, and whose file it is.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadDocument));
+  const DocumentStore* const store = CM_TRY(Store());
+  const auto read = CM_TRY(Load<StoredDocument>(desk_.store(), id));
+  CM_TRY(RequireReader(party.value, CM_TRY(FileOf(read.value)).value));
+  // 2. It is there.
+  if (read.value.state != State::kStored)
+    return Error{ErrorCode::kNotFound, "document " + read.value.id + " is erased"};
+  DocumentReader reader = CM_TRY(store->Read(id));
+  // 3. That it is read, before a byte of it leaves.
+  ledger::Change change;
+  Expect(change, party);
+  Expect(change, read);
+  ActEntry act = ActOn(desk_.Now(), party.value.id, Name(Act::kReadDocument), read.value);
+  act.before = act.after;
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  return Reading{read.value, std::move(reader)};
+}
+
+// ---- Retention
+
+Result<void> Documents::OnDue(std::string_view id) const {
+  const auto read = CM_TRY(Load<StoredDocument>(desk_.store(), id));
+  const Time now = desk_.Now();
+  if (read.value.state == State::kStored && now >= read.value.keep_until) return LookAt(read);
+  if (read.value.state != State::kErasing || !read.value.complete_at || now < *read.value.complete_at) return {};
+  StoredDocument record = read.value;
+  record.state = State::kErased;
+  return Replaced(read, record, "complete-erasure");
+}
+
+// LookAt erases the document, or finds that it has to be kept longer.
+Result<void> Documents::LookAt(const Stored<StoredDocument>& read) const {
+  const Application file = CM_TRY(FileOf(read.value)).value;
+  StoredDocument record = read.value;
+  record.keep_until = CM_TRY(KeepUntil(file, desk_.Now()));
+  if (desk_.Now() < record.keep_until) return Replaced(read, record, "keep-document");
+  // The key first: were it to stop here, it would be gone, and be so once more in the next run.
+  CM_TRY(CM_TRY(Store())->Erase(record.id));
+  record.state = State::kErasing;
+  record.keep_until = read.value.keep_until;
+  record.erased_at = desk_.Now();
+  const Seconds life = CM_TRY(desk_.SchemeOf(file))->parameters.key_backup_life;
+  record.complete_at = ErasureCompleteAt(*record.erased_at, life);
+  return Replaced(read, record, "erase-document");
+}
+
+Result<void> Documents::Replaced(const Stored<StoredDocument>& read, const StoredDocument& record,
+                                 std::string_view act) const {
+  ledger::Change change;
+  change.urgency = ledger::Urgency::kUrgent;
+  Replace(change, read, record);
+  ActEntry entry = ActOn(desk_.Now(), kClock, act, record);
+  entry.before = Name(read.value.state);
+  entry.rests_on = record.owner;
+  return desk_.Commit(std::move(change), entry, ledger::Ack::kSequenced);
+}
+
+// KeepUntil is when the file's documents end, or, while nobody can know, the earliest that it can be.
+Result<Time> Documents::KeepUntil(const Application& application, Time now) const {
+  const Parameters& parameters = CM_TRY(desk_.SchemeOf(application))->parameters;
+  const Time end = CM_TRY(EndOf(application)).value_or(now);
+  const bool is_granted = application.state == FileState::kGranted;
+  if (is_granted) return end + parameters.retention_granted;
+  if (IsOver(application.state)) return end + parameters.retention_ended;
+  return end + std::min(parameters.retention_granted, parameters.retention_ended);
+}
+
+// EndOf is when the file was over, or the certification that it led to; nothing while it lasts.
+Result<std::optional<Time>> Documents::EndOf(const Application& application) const {
+  if (!IsOver(application.state)) return std::optional<Time>();
+  if (application.state == FileState::kGranted) {
+    const Certification granted = CM_TRY(Load<Certification>(desk_.store(), application.certification)).value;
+    const bool is_over = HasEnded(granted.state);
+    if (!is_over && desk_.Now() < granted.valid_until) return std::optional<Time>();
+    const bool ran_out = !is_over || granted.state == Certification::State::kExpired;
+    if (ran_out || granted.history.empty()) return std::optional(granted.valid_until);
+    return std::optional(granted.history.back().at);
+  }
+  // The newest act that led into the state says when.
+  constexpr std::size_t kMaxActs = 10'000;
+  const ledger::LogReader reader(desk_.store(), ledger::kRecordLog);
+  const std::uint64_t size = CM_TRY(ledger::Head::Decode(CM_TRY(desk_.store().Head()))).tree(ledger::kRecordLog).size;
+  std::optional<Time> end;
+  for (const Hash& leaf : CM_TRY(ActsOf(desk_.store(), SubjectOf(application), kMaxActs))) {
+    const Bytes entry = CM_TRY(reader.Entry(CM_TRY(reader.IndexOf(leaf, size)), size));
+    const RecordedAct recorded = CM_TRY(RecordedAct::Parse(AsText(entry)));
+    const bool led_there = recorded.act.after == Name(application.state) && recorded.act.before != recorded.act.after;
+    if (recorded.act.subject == SubjectOf(application) && led_there) end = recorded.act.at;
+  }
+  return end;
+}
+
+Result<std::size_t> Documents::Sweep() const {
+  const DocumentStore* const store = CM_TRY(Store());
+  std::size_t erased = 0;
+  for (const std::string& id : CM_TRY(store->Ids())) {
+    const auto record = Load<StoredDocument>(desk_.store(), id);
+    if (record && record->value.state == State::kStored) continue;
+    if (!record && record.error().code != ErrorCode::kNotFound) return record.error();
+    CM_TRY(store->Erase(id));
+    ++erased;
+  }
+  return erased;
+}
+
+}  // namespace certmark::ca

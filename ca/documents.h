@@ -1,0 +1,90 @@
+// Documents: what an operator hands in with an application: who uploads, who reads, and when it is erased.
+//
+// Retention is exact without anybody's having to announce an end: a file that is still open, or a certification that
+// lasts, cannot have to be forgotten sooner than a whole retention from now, so the clock looks again then, and knows
+// by that time when the end was.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/application.h"
+#include "ca/desk.h"
+#include "ca/document_store.h"
+#include "ca/stored_document.h"
+
+namespace certmark::ca {
+
+class Documents {
+ public:
+  /// kMaxPerFile bounds the documents of one application.
+  static constexpr std::size_t kMaxPerFile = 1000;
+
+  explicit Documents(const Desk& desk) : desk_(desk) {}
+
+  struct Draft {
+    std::string application;       ///< its id
+    std::string kind, media_type;  ///< as the file's scheme knows them
+  };
+  /// Upload is one document that is being uploaded. One that goes before Finish has succeeded leaves nothing. One
+  /// thread at a time; the Documents must outlive it.
+  class Upload {
+   public:
+    /// Write takes more of it. InvalidArgument: its beginning is not of the type that was declared.
+    /// ResourceExhausted: over the kind's limit. Others as DocumentWriter::Write.
+    Result<void> Write(ByteView bytes);
+    /// Finish makes document and record durable, in this order. InvalidArgument: not what `declared` says. Conflict:
+    /// the file kept changing, and nothing was kept. FailedPrecondition: it was decided meanwhile.
+    Result<StoredDocument> Finish(const Hash& declared);
+
+   private:
+    friend class Documents;
+    Upload(const Documents& documents, StoredDocument record, DocumentWriter writer)
+        : documents_(documents), record_(std::move(record)), writer_(std::move(writer)) {}
+    Result<void> CheckBeginning() const;
+    const Documents& documents_;
+    StoredDocument record_;
+    DocumentWriter writer_;
+    Bytes beginning_;  ///< as much as tells the type
+  };
+  /// Begin: PermissionDenied: not the role, or not the caller's application. FailedPrecondition: it is over.
+  /// InvalidArgument: a kind that the scheme does not have, or a type that the kind does not. ResourceExhausted:
+  /// kMaxPerFile. Unavailable: this authority has no store of documents.
+  Result<Upload> Begin(const Party& caller, const Draft& draft) const;
+
+  /// Of lists the documents of an application, those that are erased too, for whoever may read them.
+  Result<std::vector<StoredDocument>> Of(const Party& caller, std::string_view application) const;
+  /// Reading is a document that somebody may read now.
+  struct Reading {
+    StoredDocument record;
+    DocumentReader reader;
+  };
+  /// Read opens a document for its operator, for the laboratory of its file, and for staff who have no part in the
+  /// operator; that it is read is on record, durably, before it returns. PermissionDenied: for nobody else. NotFound:
+  /// none, or erased. Unavailable as Begin.
+  Result<Reading> Read(const Party& caller, std::string_view id) const;
+
+  /// OnDue erases what was kept long enough, key first; later it says that no backup of the keys holds it any more.
+  Result<void> OnDue(std::string_view id) const;
+
+  /// Sweep makes the store what the records say, at a start: a document without a record never became one, and one
+  /// whose record says that it is erased may have come back with a backup. It returns how many it erased. REQUIRES:
+  /// nothing is being uploaded.
+  Result<std::size_t> Sweep() const;
+
+ private:
+  Result<const DocumentStore*> Store() const;
+  Result<Stored<Application>> FileOf(const StoredDocument& record) const;
+  Result<void> RequireReader(const Party& party, const Application& application) const;
+  Result<void> Commit(const StoredDocument& record) const;
+  Result<Time> KeepUntil(const Application& application, Time now) const;
+  Result<std::optional<Time>> EndOf(const Application& application) const;
+  Result<void> LookAt(const Stored<StoredDocument>& read) const;
+  Result<void> Replaced(const Stored<StoredDocument>& read, const StoredDocument& record, std::string_view act) const;
+
+  const Desk& desk_;
+};
+
+}  // namespace certmark::ca

@@ -1,0 +1,43 @@
+// StoredDocument: what the authority knows of a document of an application, for ever; the document itself is in the
+// store (document_store.h) until it is erased.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/index_rows.h"
+#include "verifier-sdk/core/hash.h"
+#include "verifier-sdk/core/time.h"
+
+namespace certmark::ca {
+
+struct StoredDocument {
+  static constexpr std::string_view kKind = "document";
+  enum class State : std::uint8_t {
+    kStored,
+    kErasing,  ///< its key is destroyed; a backup of the keys may still hold it
+    kErased,   ///< no backup can hold it any more
+  };
+  std::string id;  ///< that of the store
+  State state = State::kStored;
+  Hash sha256;  ///< of the document
+  std::uint64_t size = 0;
+  std::string media_type, kind;  ///< kind: a DocumentKind's code
+  std::string owner;             ///< `application/<id>`
+  std::string uploaded_by;       ///< party id
+  Time at;
+  Time keep_until;                  ///< it is not erased before; whether it is then, the file says
+  std::optional<Time> erased_at;    ///< when its key was destroyed
+  std::optional<Time> complete_at;  ///< while erasing: when that is complete
+
+  /// IndexRows: by its owner, `find/documents/<application>`; when the clock has to look at it.
+  std::vector<IndexRow> IndexRows() const;
+  std::string ToJson() const;
+  static Result<StoredDocument> FromJson(std::string_view json);
+};
+std::string_view Name(StoredDocument::State state);
+
+}  // namespace certmark::ca

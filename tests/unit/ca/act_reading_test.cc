@@ -1,0 +1,110 @@
+// What was done on a file and by whom, and the proof that it was not edited.
+#include "ca/act_reading.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/ca/town.h"
+#include "verifier-sdk/core/log_entry.h"
+
+namespace certmark::ca::testing {
+namespace {
+
+ErrorCode CodeOf(const auto& result) {
+  return result ? ErrorCode{} : result.error().code;
+}
+
+class ActsRead : public ::testing::Test {
+ protected:
+  ActReading& reading() { return town_.service().act_reading(); }
+  std::vector<std::string> Names(const std::vector<ActReading::Read>& acts) {
+    std::vector<std::string> names;
+    for (const ActReading::Read& read : acts) names.push_back(read.recorded.act.act);
+    return names;
+  }
+  void MakeHead() {
+    town_.service().record_heads().Begin().value();
+    ASSERT_EQ(town_.service().deadlines().Run(100).value().failed, 0u);
+  }
+
+  Town town_;
+};
+
+TEST_F(ActsRead, TellAFilesWholeHistoryOldestFirst) {
+  const auto acts = reading().OfRecord(town_.reviewer.party, "certification/" + town_.suspended, {}).value();
+  EXPECT_EQ(Names(acts), (std::vector<std::string>{"decide", "confirm-proposal"}));
+  EXPECT_EQ(acts.back().recorded.act.before, "VALID");
+  EXPECT_EQ(acts.back().recorded.act.after, "SUSPENDED");
+  EXPECT_EQ(acts.back().entry, town_.RecordEntries()[acts.back().index]);
+}
+
+TEST_F(ActsRead, TellWhatSomebodyDid) {
+  const auto acts = reading().ByActor(town_.officer.party, town_.laboratory.party.id, {}).value();
+  EXPECT_EQ(Names(acts), (std::vector<std::string>(4, "submit-report")));
+}
+
+TEST_F(ActsRead, ComeInPagesThatJoin) {
+  const std::string actor = town_.reviewer.party.id;
+  const auto all = reading().ByActor(town_.officer.party, actor, {}).value();
+  ASSERT_EQ(all.size(), 4u);
+  std::vector<std::string> entries;
+  ActReading::Page page{.limit = 3, .after = std::nullopt};
+  for (auto part = reading().ByActor(town_.officer.party, actor, page).value(); !part.empty();
+       part = reading().ByActor(town_.officer.party, actor, page).value()) {
+    for (const auto& read : part) entries.push_back(read.entry);
+    page.after = part.back().place();
+  }
+  ASSERT_EQ(entries.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(entries[i], all[i].entry);
+}
+
+TEST_F(ActsRead, AreForStaffWhoHaveNoPartInTheFile) {
+  const std::string subject = "certification/" + town_.valid;
+  const Person relative = town_.Enrol("Relative", {Role::kReviewer}, {town_.applicant.party.id});
+  EXPECT_EQ(CodeOf(reading().OfRecord(relative.party, subject, {})), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(reading().OfRecord(town_.applicant.party, subject, {})), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(reading().ByActor(town_.laboratory.party, "clock", {})), ErrorCode::kPermissionDenied);
+  const Hash leaf = reading().OfRecord(town_.reviewer.party, subject, {}).value().front().leaf;
+  EXPECT_EQ(CodeOf(reading().Prove(town_.applicant.party, leaf)), ErrorCode::kPermissionDenied);
+}
+
+TEST_F(ActsRead, AreProvenAgainstTheHeadThatThePublicLogHolds) {
+  const auto acts = reading().OfRecord(town_.reviewer.party, "certification/" + town_.revoked, {}).value();
+  MakeHead();
+  const auto proof = reading().Prove(town_.reviewer.party, acts.back().leaf).value();
+  EXPECT_EQ(proof.index, acts.back().index);
+  // As a stranger with the public log checks it.
+  const auto exposed = town_.log().Exposed();
+  const ledger::LogReader reader(town_.store(), proof.head_log);
+  const Bytes entry = reader.Entry(proof.head_index, exposed->checkpoint.size).value();
+  const Jws jws = ParseJws(AsText(entry), kTypRecord, X5c::kForbidden, kMaxEntryBytes).value();
+  EXPECT_TRUE(VerifyJws(jws, town_.authority().credential_certificate.key()));
+  const RecordHead head = ParseRecordHead(jws.payload_text()).value();
+  EXPECT_EQ(head.size, proof.head_size);
+  EXPECT_TRUE(VerifyInclusion(proof.index, head.size, LeafHash(AsBytes(proof.entry)), proof.path, head.root));
+  std::string edited = proof.entry;
+  edited[10] ^= 1;
+  EXPECT_FALSE(VerifyInclusion(proof.index, head.size, LeafHash(AsBytes(edited)), proof.path, head.root));
+}
+
+TEST_F(ActsRead, AreNotProvenBeforeAHeadCoversThem) {
+  const auto prove = [this](const std::string& number) {
+    const auto acts = reading().OfRecord(town_.reviewer.party, "certification/" + number, {}).value();
+    return CodeOf(reading().Prove(town_.reviewer.party, acts.back().leaf));
+  };
+  EXPECT_EQ(prove(town_.valid), ErrorCode::kFailedPrecondition) << "there is none";
+  MakeHead();
+  EXPECT_EQ(prove(town_.valid), ErrorCode{});
+  town_.Advance(Seconds{1});
+  town_.Act(Proposed::kSuspend, town_.valid, "misuse");
+  EXPECT_EQ(prove(town_.valid), ErrorCode::kFailedPrecondition) << "it is younger";
+  town_.Advance(kDay);
+  MakeHead();
+  EXPECT_EQ(prove(town_.valid), ErrorCode{});
+}
+
+TEST_F(ActsRead, AreNotFoundByAHashThatIsNone) {
+  EXPECT_EQ(CodeOf(reading().Prove(town_.reviewer.party, Hash{})), ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace certmark::ca::testing

@@ -1,0 +1,236 @@
+// Documents of applications: handed in by their operator, read on the record, erased in time.
+#include "ca/documents.h"
+
+#include <gtest/gtest.h>
+
+#include "ca/fsck.h"
+#include "tests/unit/ca/authority_fixture.h"
+#include "tests/unit/ca/document_fixture.h"
+
+namespace certmark::ca::testing {
+namespace {
+
+constexpr std::string_view kText = "%PDF-1.7 what an operator says of itself";
+const std::string kDocumentKind = "legal-person-proof";
+const std::string kPdf = "application/pdf";
+
+// Uses is the folder of documents and an office that has it.
+class DocumentsOfFiles : public Documents {
+ protected:
+  DocumentsOfFiles() {
+    office_.KeepDocuments(&store_);
+    application_ = office_.Submit();
+  }
+
+  ca::Documents& documents() { return office_.service().documents(); }
+  Result<ca::Documents::Upload> Begin(const Person& by, const std::string& kind = kDocumentKind,
+                                      const std::string& type = kPdf) {
+    return documents().Begin(by.party, {application_, kind, type});
+  }
+  Result<StoredDocument> Upload(std::string_view text, const Hash& declared) {
+    auto upload = CM_TRY(Begin(office_.applicant));
+    CM_TRY(upload.Write(AsBytes(text)));
+    return upload.Finish(declared);
+  }
+  StoredDocument Upload() { return Upload(kText, Sha256(AsBytes(kText))).value(); }
+  StoredDocument RecordOf(const std::string& id) { return Load<StoredDocument>(office_.store(), id).value().value; }
+  Result<std::string> Read(const Person& by, const std::string& id) {
+    auto reading = CM_TRY(documents().Read(by.party, id));
+    std::string text;
+    for (;;) {
+      const ByteView piece = CM_TRY(reading.reader.Next());
+      if (piece.empty()) return text;
+      text += AsText(piece);
+    }
+  }
+  /// Refuse ends the file without a certification.
+  void Refuse() {
+    office_.Accept(application_);
+    office_.Report(application_);
+    DecisionDocument decision = office_.DraftDecision(application_);
+    decision.granted = false;
+    decision.reasons = {"criteria-not-met"};
+    office_.Decide(application_, decision, office_.decider).value();
+  }
+  void PassTo(Time time) {
+    office_.Advance(time - office_.now());
+    office_.RenewSigners();
+    EXPECT_EQ(office_.service().deadlines().Run(1000).value().failed, 0u);
+  }
+  std::string LastAct() { return RecordedAct::Parse(office_.RecordEntries().back()).value().act.act; }
+  static ErrorCode CodeOf(const auto& result) { return result ? ErrorCode{} : result.error().code; }
+
+  DocumentStore store_ = Store();
+  Office office_;
+  std::string application_;
+};
+
+TEST_F(DocumentsOfFiles, KeepWhatTheirOperatorHandsIn) {
+  const StoredDocument kept = Upload();
+  EXPECT_EQ(kept.state, StoredDocument::State::kStored);
+  EXPECT_EQ(kept.sha256, Sha256(AsBytes(kText)));
+  EXPECT_EQ(kept.size, kText.size());
+  EXPECT_EQ(kept.owner, "application/" + application_);
+  EXPECT_EQ(kept.uploaded_by, office_.applicant.party.id);
+  EXPECT_EQ(kept.at, office_.now());
+  EXPECT_EQ(Read(office_.applicant, kept.id).value(), kText);
+  const auto listed = documents().Of(office_.reviewer.party, application_).value();
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed[0].id, kept.id);
+}
+
+TEST_F(DocumentsOfFiles, AreHandedInByTheirOperatorAlone) {
+  const Person other = office_.Enrol("Other Operator", {Role::kOperator});
+  EXPECT_EQ(CodeOf(Begin(other)), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(Begin(office_.reviewer)), ErrorCode::kPermissionDenied);
+  ExpectNothingKept();
+}
+
+TEST_F(DocumentsOfFiles, AreOfAKindAndTypeThatTheSchemeKnows) {
+  EXPECT_EQ(CodeOf(Begin(office_.applicant, "holiday-photo")), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(CodeOf(Begin(office_.applicant, kDocumentKind, "application/x-msdownload")), ErrorCode::kInvalidArgument);
+  const std::string_view text = "no PDF at all";
+  EXPECT_EQ(CodeOf(Upload(text, Sha256(AsBytes(text)))), ErrorCode::kInvalidArgument);
+  ExpectNothingKept();
+}
+
+TEST_F(DocumentsOfFiles, LeaveNothingWhenTheyAreNotWhatWasDeclared) {
+  EXPECT_EQ(CodeOf(Upload(kText, Sha256(AsBytes("another")))), ErrorCode::kInvalidArgument);
+  ExpectNothingKept();
+  EXPECT_TRUE(documents().Of(office_.applicant.party, application_).value().empty());
+}
+
+TEST_F(DocumentsOfFiles, LeaveNothingWhenTheyAreCutOff) {
+  {
+    auto upload = Begin(office_.applicant).value();
+    upload.Write(AsBytes(kText)).value();
+  }
+  ExpectNothingKept();
+}
+
+TEST_F(DocumentsOfFiles, LeaveNothingWhenTheyAreOverTheirKindsLimit) {
+  const auto& kinds = office_.scheme().documents;
+  const auto kind = std::ranges::find(kinds, kDocumentKind, &DocumentKind::code);
+  ASSERT_NE(kind, kinds.end());
+  auto upload = Begin(office_.applicant).value();
+  const std::string piece = std::string(kText) + std::string(1 << 20, ' ');
+  ErrorCode code{};
+  for (std::uint64_t written = 0; written <= kind->max_bytes && code == ErrorCode{}; written += piece.size()) {
+    code = CodeOf(upload.Write(AsBytes(piece)));
+  }
+  EXPECT_EQ(code, ErrorCode::kResourceExhausted);
+  EXPECT_FALSE(upload.Finish(Sha256(AsBytes(kText))));
+  ExpectNothingKept();
+}
+
+TEST_F(DocumentsOfFiles, AreNotTakenOnceTheFileIsOver) {
+  auto upload = Begin(office_.applicant).value();
+  upload.Write(AsBytes(kText)).value();
+  Refuse();
+  EXPECT_EQ(CodeOf(upload.Finish(Sha256(AsBytes(kText)))), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(Begin(office_.applicant)), ErrorCode::kFailedPrecondition);
+  ExpectNothingKept();
+}
+
+TEST_F(DocumentsOfFiles, AreReadByTheirOperatorTheirLaboratoryAndUninvolvedStaff) {
+  const StoredDocument kept = Upload();
+  const Person other = office_.Enrol("Other Operator", {Role::kOperator});
+  const Person elsewhere = office_.Enrol("Other Laboratory", {Role::kLaboratory});
+  const Person relative = office_.Enrol("Relative", {Role::kReviewer}, {office_.applicant.party.id});
+  EXPECT_EQ(CodeOf(Read(office_.laboratory, kept.id)), ErrorCode::kPermissionDenied) << "not assigned yet";
+  office_.Accept(application_);
+  EXPECT_EQ(Read(office_.laboratory, kept.id).value(), kText);
+  EXPECT_EQ(Read(office_.decider, kept.id).value(), kText);
+  for (const Person* person : {&other, &elsewhere, &relative}) {
+    EXPECT_EQ(CodeOf(Read(*person, kept.id)), ErrorCode::kPermissionDenied);
+    EXPECT_EQ(CodeOf(documents().Of(person->party, application_)), ErrorCode::kPermissionDenied);
+  }
+}
+
+TEST_F(DocumentsOfFiles, AreReadOnTheRecordBeforeAByteLeaves) {
+  const StoredDocument kept = Upload();
+  const auto reading = documents().Read(office_.decider.party, kept.id).value();
+  const RecordedAct last = RecordedAct::Parse(office_.RecordEntries().back()).value();
+  EXPECT_EQ(last.act.act, "read-document");
+  EXPECT_EQ(last.act.actor, office_.decider.party.id);
+  EXPECT_EQ(last.act.subject, "document/" + kept.id);
+}
+
+TEST_F(DocumentsOfFiles, AreNotReadWhereThatCannotBeRecorded) {
+  const StoredDocument kept = Upload();
+  office_.disk().full = true;
+  EXPECT_EQ(CodeOf(documents().Read(office_.decider.party, kept.id)), ErrorCode::kResourceExhausted);
+}
+
+TEST_F(DocumentsOfFiles, NeedAStore) {
+  office_.KeepDocuments(nullptr);
+  EXPECT_EQ(CodeOf(Begin(office_.applicant)), ErrorCode::kUnavailable);
+}
+
+// ---- Retention
+
+TEST_F(DocumentsOfFiles, AreErasedTwoYearsAfterAFileThatCameToNothing) {
+  const StoredDocument kept = Upload();
+  office_.Advance(100 * kDay);
+  office_.RenewSigners();
+  Refuse();
+  const Time end = office_.now() + office_.scheme().parameters.retention_ended;
+  PassTo(kept.keep_until);
+  EXPECT_EQ(RecordOf(kept.id).keep_until, end) << "the clock found out when the file was over";
+  PassTo(end - Seconds{1});
+  EXPECT_EQ(RecordOf(kept.id).state, StoredDocument::State::kStored);
+  PassTo(end);
+  EXPECT_EQ(RecordOf(kept.id).state, StoredDocument::State::kErasing);
+  EXPECT_EQ(RecordOf(kept.id).erased_at, end);
+  EXPECT_FALSE(fs::exists(BlobOf(kept.id)));
+  EXPECT_FALSE(fs::exists(KeyOf(kept.id)));
+  EXPECT_EQ(CodeOf(Read(office_.decider, kept.id)), ErrorCode::kNotFound);
+}
+
+TEST_F(DocumentsOfFiles, AreReportedErasedOnlyOnceNoBackupCanHoldTheirKey) {
+  const StoredDocument kept = Upload();
+  Refuse();
+  PassTo(kept.keep_until);
+  const Time complete = office_.now() + office_.scheme().parameters.key_backup_life;
+  PassTo(complete - Seconds{1});
+  EXPECT_EQ(RecordOf(kept.id).state, StoredDocument::State::kErasing);
+  PassTo(complete);
+  const StoredDocument erased = RecordOf(kept.id);
+  EXPECT_EQ(erased.state, StoredDocument::State::kErased);
+  EXPECT_EQ(erased.sha256, kept.sha256) << "the digest stays";
+  EXPECT_EQ(LastAct(), "complete-erasure");
+}
+
+TEST_F(DocumentsOfFiles, OutliveTheirCertificationByFiveYears) {
+  const StoredDocument kept = Upload();
+  office_.Accept(application_);
+  office_.Report(application_);
+  const std::string number = office_.Decide(application_).value().application.certification;
+  PassTo(kept.keep_until);
+  EXPECT_EQ(RecordOf(kept.id).keep_until, office_.now() + office_.scheme().parameters.retention_granted);
+  office_.Advance(100 * kDay);
+  office_.RenewSigners();
+  office_.service().certifications().Withdraw(office_.applicant.party, number, "holder-request").value();
+  const Time end = office_.now() + office_.scheme().parameters.retention_granted;
+  PassTo(RecordOf(kept.id).keep_until);
+  EXPECT_EQ(RecordOf(kept.id).keep_until, end);
+}
+
+TEST_F(DocumentsOfFiles, ThatNeverGotARecordAreSweptAtAStart) {
+  const StoredDocument kept = Upload();
+  Keep(store_, kFirst, "a document whose record was never made");
+  EXPECT_EQ(documents().Sweep().value(), 1u);
+  EXPECT_EQ(store_.Ids().value(), std::vector<std::string>{kept.id});
+  EXPECT_EQ(Read(office_.applicant, kept.id).value(), kText);
+}
+
+TEST_F(DocumentsOfFiles, StandBesideAllElseInACleanAuthority) {
+  Upload();
+  FsckOptions options;
+  options.lists = office_.lists();
+  options.party_ca = &office_.authority().party_ca;
+  EXPECT_EQ(FsckAuthority(office_.store(), options).value().findings.total(), 0u);
+}
+
+}  // namespace
+}  // namespace certmark::ca::testing
