@@ -30,6 +30,9 @@ constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP
                            kPublicPlain = "public plain HTTP";
 // So long a copy of the database may still take when the daemon is told to stop.
 constexpr std::chrono::seconds kCopyGrace{5};
+// What the clock has to do is bounded, a tick: so many records at once, and so often while there is more.
+constexpr std::size_t kDeadlinesAtOnce = 256;
+constexpr int kDeadlineRounds = 8;
 // Two, so that one long answer leaves the other for whoever asks whether the process lives.
 constexpr unsigned kOperationsWorkers = 2;
 
@@ -62,6 +65,10 @@ struct Daemon::Body {
   // Start in steps, in this order.
   Result<void> LoadAuthority(const ca::Secret& passphrase);
   Result<void> OpenLog();
+  void HaveDocuments(const ca::Secret& passphrase);
+  Result<void> OpenDocuments(const ca::Secret& passphrase);
+  void OpenService();
+  void SweepDocuments();
   Result<void> StartServers();
 
   ca::StatusLists::Options StatusOptions() const;
@@ -69,6 +76,7 @@ struct Daemon::Body {
   Authenticator MakeAuthenticator() const;
   std::vector<HttpDoor> Doors(const ConnectionShares& shares) const;
   OperationsSite::Options OperationsOptions(ca::Secret token);
+  void CarryOutDeadlines();
   DatabaseCopies::Ended Stop();
 
   const Config config;
@@ -80,10 +88,13 @@ struct Daemon::Body {
   std::unique_ptr<ledger::RocksdbStore> store;
   std::unique_ptr<ca::StatusLists> status;
   ledger::Stats stats;
+  DeadlineCounts deadlines;
   ledger::Anchor anchor;
   std::unique_ptr<ledger::Log> log;
   std::unique_ptr<ledger::Cosigner> cosigner;
   std::optional<Error> read_only;  // why the log did not begin to write
+  std::optional<ca::DocumentKeys> document_keys;
+  std::optional<ca::DocumentStore> documents;
   std::optional<ca::Service> service;
   std::optional<Handlers> handlers;
   std::optional<PublicSite> site;
@@ -148,13 +159,41 @@ Result<void> Daemon::Body::OpenLog() {
   // A status list of a state that something outside contradicts would un-revoke: none is signed then.
   if (!read_only) CM_TRY(status->Refresh());
   if (!read_only) cosigner = CM_TRY(StartCosigner(witnesses, authority->log_key, *log, stats));
-  service.emplace(ca::Desk::Dependencies{.log = *log,
-                                            .authority = *authority,
-                                            .schemes = *schemes,
-                                            .status = *status,
-                                            .clock = ca::SystemTime,
-                                            .random = ca::SystemRandom});
   return {};
+}
+
+// HaveDocuments: an authority without its documents, as one put back from a backup may be, decides nothing that needs
+// them; all else it does.
+void Daemon::Body::HaveDocuments(const ca::Secret& passphrase) {
+  if (const auto opened = OpenDocuments(passphrase); !opened) {
+    documents.reset();
+    spdlog::error("documents are neither taken nor shown: {}", opened.error().message);
+  }
+}
+
+// OpenDocuments opens the store of documents. An authority that was founded before there was one gets an empty one;
+// where one of the two folders is missing alone, it was lost or is not mounted, and nothing is made in its place.
+Result<void> Daemon::Body::OpenDocuments(const ca::Secret& passphrase) {
+  std::error_code error;
+  const bool has_keys = std::filesystem::exists(files.document_keys(), error);
+  const bool has_documents = std::filesystem::exists(files.documents(), error);
+  if (!has_keys && !has_documents) {
+    CM_TRY(ca::DocumentKeys::Create(files.document_keys(), passphrase));
+    std::filesystem::create_directory(files.documents(), error);
+  }
+  document_keys = CM_TRY(ca::DocumentKeys::Open(files.document_keys(), passphrase));
+  documents = CM_TRY(ca::DocumentStore::Open(files.documents(), *document_keys));
+  return {};
+}
+
+void Daemon::Body::OpenService() {
+  service.emplace(ca::Desk::Dependencies{.log = *log,
+                                         .authority = *authority,
+                                         .schemes = *schemes,
+                                         .status = *status,
+                                         .clock = ca::SystemTime,
+                                         .random = ca::SystemRandom,
+                                         .documents = documents ? &*documents : nullptr});
 }
 
 Authenticator Daemon::Body::MakeAuthenticator() const {
@@ -175,7 +214,10 @@ OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) {
               [this] {
                 std::error_code unknown;
                 const auto space = std::filesystem::space(files.database(), unknown);
-                Surroundings around{.now = ca::SystemTime(), .disk_free = {}};
+                Surroundings around{.now = ca::SystemTime(),
+                                    .disk_free = {},
+                                    .deadlines_carried = deadlines.carried,
+                                    .deadlines_failed = deadlines.failed};
                 if (!unknown) around.disk_free = space.available;
                 return MetricsText(stats, around);
               },
@@ -230,6 +272,30 @@ Result<void> Daemon::Body::StartServers() {
   return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);
 }
 
+// SweepDocuments: nothing is uploaded yet.
+void Daemon::Body::SweepDocuments() {
+  const auto swept = service->documents().Sweep();
+  if (!swept) return spdlog::error("documents without a record are not removed: {}", swept.error().message);
+  if (*swept > 0) spdlog::warn("{} documents without a record, or erased before, are removed", *swept);
+}
+
+// CarryOutDeadlines does what is due. What fails is told, and tried again at the next tick.
+void Daemon::Body::CarryOutDeadlines() {
+  if (const auto begun = service->record_heads().Begin(); !begun) {
+    spdlog::error("the record log's heads are not begun: {}", begun.error().message);
+  }
+  for (int round = 0; round < kDeadlineRounds; ++round) {
+    const auto report = service->deadlines().Run(kDeadlinesAtOnce);
+    if (!report) return spdlog::error("what is due is not done: {}", report.error().message);
+    deadlines.carried += report->carried;
+    deadlines.failed += report->failed;
+    for (const ca::Deadlines::Failure& failure : report->failures) {
+      spdlog::error("what is due on {} is not done: {}", failure.subject, failure.error.message);
+    }
+    if (!report->more) return;
+  }
+}
+
 // Stop does what the order of the members would, but for a copy that nobody can end.
 DatabaseCopies::Ended Daemon::Body::Stop() {
   if (copies) copies->Quit();
@@ -256,6 +322,9 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
   auto body = std::make_unique<Body>(config);
   CM_TRY(body->LoadAuthority(passphrase));
   CM_TRY(body->OpenLog());
+  if (!body->read_only) body->HaveDocuments(passphrase);
+  body->OpenService();
+  if (body->documents) body->SweepDocuments();
   if (!body->read_only) CM_TRY(RenewPartyCrl(body->files, *body->authority, ca::SystemTime()));
   CM_TRY(body->StartServers());
   return std::unique_ptr<Daemon>(new Daemon(std::move(body)));
@@ -311,6 +380,7 @@ Result<void> Daemon::Tick() {
   if (const auto renewed = RenewPartyCrl(body_->files, *body_->authority, ca::SystemTime()); !renewed) {
     spdlog::error("the Party CA's CRL is not renewed: {}", renewed.error().message);
   }
+  body_->CarryOutDeadlines();
   return {};
 }
 

@@ -39,8 +39,8 @@ class Daemon {
   /// Listening says where each listener listens, in one line for people.
   std::string Listening() const;
 
-  /// Tick does what is due by the clock: status lists re-signed, the Party CA's CRL renewed; what fails there is logged
-  /// and tried again at the next. Call it every few seconds. Unavailable: the log has stopped writing, and why; end the
+  /// Tick does what is due by the clock: status lists re-signed, the Party CA's CRL renewed, and what is due on records
+  /// (ca/deadlines.h), a bounded number of them; what fails there is logged and tried again at the next. Call it every few seconds. Unavailable: the log has stopped writing, and why; end the
   /// process then.
   Result<void> Tick();
 

@@ -76,10 +76,10 @@ void AddSizes(std::vector<MetricFamily>& out, const ledger::Stats& stats) {
 void AddDistributions(std::vector<MetricFamily>& out, const ledger::Stats& stats) {
   out.push_back(Distribution("certmark_log_batch_entries", "Entries in one batch.", stats.batch_entries));
   out.push_back(Distribution("certmark_log_commit_seconds", "Duration of one write batch.", stats.commit_seconds));
-  out.push_back(Distribution("certmark_log_sync_seconds", "Duration of one fsync of what was committed.",
-                             stats.sync_seconds));
-  out.push_back(Distribution("certmark_log_publish_seconds", "From taking up what was committed to its signed checkpoint.",
-                             stats.publish_seconds));
+  out.push_back(
+      Distribution("certmark_log_sync_seconds", "Duration of one fsync of what was committed.", stats.sync_seconds));
+  out.push_back(Distribution("certmark_log_publish_seconds",
+                             "From taking up what was committed to its signed checkpoint.", stats.publish_seconds));
   out.push_back(Distribution("certmark_log_witness_seconds", "From asking the witnesses to the policy's quorum.",
                              stats.witness_seconds));
 }
@@ -103,6 +103,10 @@ std::string MetricsText(const ledger::Stats& stats, const Surroundings& around) 
   families.push_back(Counter("certmark_log_verify_before_sign_failures_total",
                              "What was read back or verified before exposing, and found wrong.",
                              stats.verify_failures));
+  families.push_back(Counter("certmark_deadlines_carried_total", "Records on which the clock did what was due.",
+                             around.deadlines_carried));
+  families.push_back(Counter("certmark_deadlines_failed_total",
+                             "Times that the clock could not do what was due on a record.", around.deadlines_failed));
   if (around.disk_free) {
     families.push_back(Gauge("certmark_disk_free_bytes", "Space left on the database's file system.",
                              static_cast<double>(*around.disk_free)));

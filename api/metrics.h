@@ -1,6 +1,7 @@
 // What an operator's Prometheus reads, computed at each scrape from what the log counts anyway.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,17 +11,24 @@
 
 namespace certmark::api {
 
+/// DeadlineCounts are what the clock has done and failed to do since the start. Safe on any thread.
+struct DeadlineCounts {
+  std::atomic<std::uint64_t> carried = 0, failed = 0;
+};
+
 /// Surroundings is what a scrape needs beside the log's own figures.
 struct Surroundings {
   Time now;
   std::optional<std::uint64_t> disk_free;  ///< bytes left to us on the database's file system; nothing: not known
+  std::uint64_t deadlines_carried = 0, deadlines_failed = 0;  ///< DeadlineCounts
 };
 
 /// kMetricsType is the content type of MetricsText: Prometheus' text format, version 0.0.4.
 inline constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 
-/// MetricsText writes every metric family, `certmark_log_…` and `certmark_disk_free_bytes`. The age of the checkpoint
-/// is left out before the first one, and free space where it is not known: no figure rather than a false one.
+/// MetricsText writes every metric family, `certmark_log_…`, `certmark_deadlines_…` and `certmark_disk_free_bytes`. The
+/// age of the checkpoint is left out before the first one, and free space where it is not known: no figure rather than
+/// a false one.
 std::string MetricsText(const ledger::Stats& stats, const Surroundings& around);
 
 }  // namespace certmark::api
