@@ -51,4 +51,7 @@ std::vector<IndexRow> ActRows(const RecordedAct& recorded, const Hash& leaf);
 Result<std::vector<Hash>> ActsOf(const ledger::Store& store, std::string_view subject, std::size_t limit);
 Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit);
 
+/// ReadAct is the act of a leaf hash that those found. Corruption: the record log has no such entry.
+Result<RecordedAct> ReadAct(const ledger::Store& store, const Hash& leaf);
+
 }  // namespace certmark::ca

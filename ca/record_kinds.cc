@@ -2,9 +2,11 @@
 
 #include <array>
 
+#include "ca/appeal.h"
 #include "ca/application.h"
 #include "ca/certification.h"
 #include "ca/enrolment.h"
+#include "ca/order.h"
 #include "ca/party.h"
 #include "ca/proposal.h"
 #include "ca/records.h"
@@ -32,8 +34,8 @@ constexpr Kind Of() {
 }
 
 // Every kind there is; in the order of their names.
-constexpr Kind kKinds[] = {Of<Application>(), Of<Certification>(), Of<Enrolment>(),
-                           Of<Party>(),       Of<Proposal>(),      Of<SignerRecord>()};
+constexpr Kind kKinds[] = {Of<Appeal>(), Of<Application>(), Of<Certification>(), Of<Enrolment>(),
+                           Of<Order>(),  Of<Party>(),       Of<Proposal>(),      Of<SignerRecord>()};
 
 const Kind* FindKind(std::string_view name) {
   for (const Kind& kind : kKinds) {

@@ -8,6 +8,8 @@ Service::Service(Desk::Dependencies dependencies)
       certifications_(desk_),
       granting_(desk_, certifications_),
       applications_(desk_, granting_),
+      orders_(desk_, certifications_),
+      appeals_(desk_, certifications_, orders_),
       proposals_(desk_) {
   const auto check = [this](const Party& proposer, const Proposal& proposal, ledger::Change& change) {
     return certifications_.CheckProposal(proposer, proposal, change);
@@ -16,6 +18,7 @@ Service::Service(Desk::Dependencies dependencies)
     return certifications_.Confirmed(confirmer, proposal, std::move(change));
   };
   for (const Proposed act : {Proposed::kSuspend, Proposed::kRevoke}) proposals_.Serve(act, {check, carry});
+  orders_.Serve(proposals_);
 }
 
 }  // namespace certmark::ca

@@ -1,11 +1,13 @@
 // Service: the authority's use cases, by subject. Transports, protobuf and JSON requests are not known here.
 #pragma once
 
+#include "ca/appeals.h"
 #include "ca/applications.h"
 #include "ca/certifications.h"
 #include "ca/desk.h"
 #include "ca/enrolments.h"
 #include "ca/granting.h"
+#include "ca/orders.h"
 #include "ca/proposals.h"
 
 namespace certmark::ca {
@@ -18,6 +20,8 @@ class Service {
   Enrolments& enrolments() { return enrolments_; }
   Applications& applications() { return applications_; }
   Certifications& certifications() { return certifications_; }
+  Orders& orders() { return orders_; }
+  Appeals& appeals() { return appeals_; }
   Proposals& proposals() { return proposals_; }
 
   const Desk& desk() const { return desk_; }
@@ -28,6 +32,8 @@ class Service {
   Certifications certifications_;
   Granting granting_;
   Applications applications_;
+  Orders orders_;
+  Appeals appeals_;
   Proposals proposals_;
 };
 

@@ -46,6 +46,16 @@ class StoreOnDisk : public ledger::Store {
   const std::unique_ptr<ledger::Store> rows_ = ledger::MakeMemoryStore();
 };
 
+Schemes SchemesAs(const Beginning& beginning) {
+  const Schemes as_they_come = Schemes::Default().value();
+  std::vector<Scheme> schemes;
+  for (const Scheme* scheme : as_they_come.all()) {
+    schemes.push_back(*scheme);
+    if (beginning.adapt) beginning.adapt(schemes.back());
+  }
+  return Schemes::Of(std::move(schemes)).value();
+}
+
 ledger::NewEntry Public(std::string_view jws) {
   return {ledger::NewEntry::To::kPublicLog, ToBytes(jws)};
 }
@@ -58,10 +68,11 @@ std::unique_ptr<Signer> SmallAuthority::NewSigner(Bytes* csr) const {
   return MakeSigner(std::move(key)).value();
 }
 
-SmallAuthority::SmallAuthority()
-    : store_(std::make_unique<StoreOnDisk>(disk_)),
+SmallAuthority::SmallAuthority(const Beginning& beginning)
+    : now_(beginning.at),
+      store_(std::make_unique<StoreOnDisk>(disk_)),
       anchor_(std::make_unique<ledger::Anchor>(directory_ / "anchor")),
-      schemes_(Schemes::Default().value()) {
+      schemes_(SchemesAs(beginning)) {
   MakeAuthority();
   OpenLog();
   OpenService();
@@ -271,8 +282,9 @@ Person SmallAuthority::Enrol(const std::string& name, const std::set<Role>& role
   return Become(std::move(applicant));
 }
 
-Office::Office()
-    : applicant(Enrol("Example Operator 07", {Role::kOperator})),
+Office::Office(const Beginning& beginning)
+    : SmallAuthority(beginning),
+      applicant(Enrol("Example Operator 07", {Role::kOperator})),
       laboratory(Enrol("Example Test Laboratory", {Role::kLaboratory})),
       reviewer(Enrol("Reviewer", {Role::kReviewer})),
       decider(Enrol("Decider", {Role::kDecider})),
