@@ -4,6 +4,7 @@
 
 #include "ca/appeal.h"
 #include "ca/application.h"
+#include "ca/case.h"
 #include "ca/certification.h"
 #include "ca/enrolment.h"
 #include "ca/order.h"
@@ -34,8 +35,8 @@ constexpr Kind Of() {
 }
 
 // Every kind there is; in the order of their names.
-constexpr Kind kKinds[] = {Of<Appeal>(), Of<Application>(), Of<Certification>(), Of<Enrolment>(),
-                           Of<Order>(),  Of<Party>(),       Of<Proposal>(),      Of<SignerRecord>()};
+constexpr Kind kKinds[] = {Of<Appeal>(),    Of<Application>(), Of<Case>(),  Of<Certification>(), Of<Complaint>(),
+                           Of<Enrolment>(), Of<Order>(),       Of<Party>(), Of<Proposal>(),      Of<SignerRecord>()};
 
 const Kind* FindKind(std::string_view name) {
   for (const Kind& kind : kKinds) {

@@ -10,6 +10,7 @@ Service::Service(Desk::Dependencies dependencies)
       applications_(desk_, granting_),
       orders_(desk_, certifications_),
       appeals_(desk_, certifications_, orders_),
+      cases_(desk_),
       proposals_(desk_) {
   const auto check = [this](const Party& proposer, const Proposal& proposal, ledger::Change& change) {
     return certifications_.CheckProposal(proposer, proposal, change);

@@ -3,6 +3,7 @@
 
 #include "ca/appeals.h"
 #include "ca/applications.h"
+#include "ca/cases.h"
 #include "ca/certifications.h"
 #include "ca/desk.h"
 #include "ca/enrolments.h"
@@ -22,6 +23,7 @@ class Service {
   Certifications& certifications() { return certifications_; }
   Orders& orders() { return orders_; }
   Appeals& appeals() { return appeals_; }
+  Cases& cases() { return cases_; }
   Proposals& proposals() { return proposals_; }
 
   const Desk& desk() const { return desk_; }
@@ -34,6 +36,7 @@ class Service {
   Applications applications_;
   Orders orders_;
   Appeals appeals_;
+  Cases cases_;
   Proposals proposals_;
 };
 
