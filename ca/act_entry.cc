@@ -3,6 +3,8 @@
 #include <set>
 
 #include "ca/record_json.h"
+#include "ledger/head.h"
+#include "ledger/log_reader.h"
 #include "verifier-sdk/core/log_entry.h"
 #include "verifier-sdk/core/merkle.h"
 #include "verifier-sdk/core/names.h"
@@ -131,6 +133,16 @@ Result<std::vector<Hash>> ActsOf(const ledger::Store& store, std::string_view su
 Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit,
                                  const std::optional<ActPlace>& after) {
   return LeavesOf(store, {kActedBy, actor, limit}, after);
+}
+
+Result<RecordedAct> ReadAct(const ledger::Store& store, const Hash& leaf) {
+  const ledger::Head head = CM_TRY(ledger::Head::Decode(CM_TRY(store.Head())));
+  const std::uint64_t size = head.tree(ledger::kRecordLog).size;
+  const ledger::LogReader reader(store, ledger::kRecordLog);
+  const auto index = reader.IndexOf(leaf, size);
+  if (!index) return Error{ErrorCode::kCorruption, "the record log: " + index.error().message};
+  const Bytes entry = CM_TRY(reader.Entry(*index, size));
+  return RecordedAct::Parse(AsText(entry));
 }
 
 }  // namespace certmark::ca

@@ -61,4 +61,7 @@ Result<std::vector<Hash>> ActsOf(const ledger::Store& store, std::string_view su
 Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit,
                                  const std::optional<ActPlace>& after = std::nullopt);
 
+/// ReadAct is the act of a leaf hash that those found. Corruption: the record log has no such entry.
+Result<RecordedAct> ReadAct(const ledger::Store& store, const Hash& leaf);
+
 }  // namespace certmark::ca

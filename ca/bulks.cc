@@ -47,14 +47,22 @@ void Count(Bulk& bulk, BulkItem::Outcome outcome) {
   }
 }
 
+// CertificationsBy is one page of what a selector finds: other kinds of records are found by the same attributes.
+Result<std::vector<std::string>> CertificationsBy(const ledger::Store& store, const Selector& selector,
+                                                  std::string_view after) {
+  const std::string behind = std::string(Certification::kKind) + "/" + std::string(after);
+  std::vector<std::string> found = CM_TRY(FoundBy(store, selector.by, selector.value, behind, Bulks::kMaxPage));
+  std::erase_if(found, [](const std::string& subject) { return KindOf(subject) != Certification::kKind; });
+  return found;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> Bulks::Find(const Party& caller, const Selector& selector,
                                              std::string_view after) const {
   CM_TRY(Admit(desk_.store(), caller, Act::kProposeBulk));
   CM_TRY(Selector::Parse(selector.ToJson()));
-  const std::string behind = after.empty() ? "" : std::string(Certification::kKind) + "/" + std::string(after);
-  std::vector<std::string> found = CM_TRY(FoundBy(desk_.store(), selector.by, selector.value, behind, kMaxPage));
+  std::vector<std::string> found = CM_TRY(CertificationsBy(desk_.store(), selector, after));
   for (std::string& subject : found) subject = IdOf(subject);
   return found;
 }
@@ -115,7 +123,7 @@ Result<Bulks::Selection> Bulks::Select(const Party& proposer, const Proposal& pr
   std::set<std::string> operators;
   std::set<const Scheme*> schemes;
   for (std::string after;;) {
-    const auto page = CM_TRY(FoundBy(desk_.store(), selector.by, selector.value, after, kMaxPage));
+    const auto page = CM_TRY(CertificationsBy(desk_.store(), selector, after));
     for (const std::string& subject : page) {
       const Certification certification = CM_TRY(Load<Certification>(desk_.store(), IdOf(subject))).value;
       if (HasEnded(certification.state) || proposal.proposed_at >= certification.valid_until) continue;
@@ -129,7 +137,7 @@ Result<Bulks::Selection> Bulks::Select(const Party& proposer, const Proposal& pr
       return Error{ErrorCode::kResourceExhausted, "more than " + std::to_string(kMaxItems) + " certifications"};
     }
     if (page.size() < kMaxPage) break;
-    after = page.back();
+    after = IdOf(page.back());
   }
   if (selection.list.numbers.empty()) {
     return Precondition("no certification that has not ended is found by " + selector.by + " " + Quote(selector.value));

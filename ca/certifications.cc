@@ -2,6 +2,7 @@
 
 #include "ca/application_evidence.h"
 #include "ca/certification_rows.h"
+#include "ca/order.h"
 #include "ca/separation.h"
 
 namespace certmark::ca {
@@ -72,13 +73,14 @@ Result<Certification> Certifications::Reinstate(const Party& caller, std::string
   // 1. The role, and the certification.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReinstate));
   const auto read = CM_TRY(Load<Certification>(desk_.store(), number));
-  // 2. The rules: nobody of the holder's, and not after the time to correct is over.
+  // 2. The rules: nobody of the holder's, not after the time to correct is over, and no order that is not met.
   CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
   CM_TRY(CM_TRY(desk_.SchemeOf(read.value))->RequireReason(reason, ReasonUse::kReinstatement));
   const std::optional<Time> latest = read.value.restore_by;
   if (latest && desk_.Now() >= *latest) {
     return Precondition(read.value.id + " was to be restored before " + FormatDateTime(*latest));
   }
+  CM_TRY(RequireNoOrderUnmet(desk_.store(), read.value, desk_.Now()));
   // 3. One change.
   ledger::Change change;
   Expect(change, party);
@@ -97,6 +99,7 @@ Result<Certification> Certifications::Withdraw(const Party& caller, std::string_
   if (party.value.id != read.value.operator_party) return Denied(read.value.id + " is not of party " + party.value.id);
   // 2. The rules.
   CM_TRY(CM_TRY(desk_.SchemeOf(read.value))->RequireReason(reason, ReasonUse::kWithdrawal));
+  CM_TRY(RequireNoOrderUnmet(desk_.store(), read.value, desk_.Now()));
   // 3. One change.
   ledger::Change change;
   Expect(change, party);

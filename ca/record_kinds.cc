@@ -3,12 +3,15 @@
 #include <array>
 
 #include "ca/accreditation.h"
+#include "ca/appeal.h"
 #include "ca/application.h"
 #include "ca/bar.h"
 #include "ca/bulk.h"
+#include "ca/case.h"
 #include "ca/certification.h"
 #include "ca/challenge.h"
 #include "ca/enrolment.h"
+#include "ca/order.h"
 #include "ca/party.h"
 #include "ca/proposal.h"
 #include "ca/record_head.h"
@@ -40,15 +43,19 @@ constexpr Kind Of() {
 // Every kind there is; in the order of their names.
 constexpr Kind kKinds[] = {
     Of<Accreditation>(),   //
+    Of<Appeal>(),          //
     Of<Application>(),     //
     Of<Bar>(),             //
     Of<Bulk>(),            //
     Of<BulkItem>(),        //
     Of<BulkList>(),        //
+    Of<Case>(),            //
     Of<Certification>(),   //
     Of<Challenge>(),       //
+    Of<Complaint>(),       //
     Of<StoredDocument>(),  //
     Of<Enrolment>(),       //
+    Of<Order>(),           //
     Of<Party>(),           //
     Of<Proposal>(),        //
     Of<RecordHeadRow>(),   //

@@ -27,6 +27,9 @@ Service::Service(Desk::Dependencies dependencies)
       certifications_(desk_),
       granting_(desk_, certifications_),
       applications_(desk_, granting_),
+      orders_(desk_, certifications_),
+      appeals_(desk_, certifications_, orders_),
+      cases_(desk_),
       proposals_(desk_),
       accreditations_(desk_),
       bars_(desk_),
@@ -49,6 +52,7 @@ void Service::ServeProposals() {
                              Proposed::kEndAccreditation}) {
     proposals_.Serve(act, HalfOf(accreditations_));
   }
+  orders_.Serve(proposals_);
   for (const Proposed act : {Proposed::kBar, Proposed::kLiftBar}) proposals_.Serve(act, HalfOf(bars_));
 }
 
@@ -60,6 +64,7 @@ void Service::ServeDeadlines() {
   deadlines_.Serve(Certification::kKind, DueOf(certifications_));
   deadlines_.Serve(Challenge::kKind, DueOf(challenges_));
   deadlines_.Serve(StoredDocument::kKind, DueOf(documents_));
+  deadlines_.Serve(Order::kKind, DueOf(orders_));
   deadlines_.Serve(Party::kKind, DueOf(parties_));
   deadlines_.Serve(Proposal::kKind, DueOf(proposals_));
   deadlines_.Serve(RecordHeadRow::kKind, DueOf(record_heads_));

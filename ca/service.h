@@ -3,9 +3,11 @@
 
 #include "ca/accreditations.h"
 #include "ca/act_reading.h"
+#include "ca/appeals.h"
 #include "ca/applications.h"
 #include "ca/bars.h"
 #include "ca/bulks.h"
+#include "ca/cases.h"
 #include "ca/certifications.h"
 #include "ca/challenges.h"
 #include "ca/deadlines.h"
@@ -13,6 +15,7 @@
 #include "ca/documents.h"
 #include "ca/enrolments.h"
 #include "ca/granting.h"
+#include "ca/orders.h"
 #include "ca/parties.h"
 #include "ca/proposals.h"
 #include "ca/record_heads.h"
@@ -28,6 +31,9 @@ class Service {
   Enrolments& enrolments() { return enrolments_; }
   Applications& applications() { return applications_; }
   Certifications& certifications() { return certifications_; }
+  Orders& orders() { return orders_; }
+  Appeals& appeals() { return appeals_; }
+  Cases& cases() { return cases_; }
   Proposals& proposals() { return proposals_; }
   Accreditations& accreditations() { return accreditations_; }
   Bars& bars() { return bars_; }
@@ -52,6 +58,9 @@ class Service {
   Certifications certifications_;
   Granting granting_;
   Applications applications_;
+  Orders orders_;
+  Appeals appeals_;
+  Cases cases_;
   Proposals proposals_;
   Accreditations accreditations_;
   Bars bars_;

@@ -47,7 +47,7 @@ class StoreOnDisk : public ledger::Store {
 };
 
 // MakeSchemes are the default ones, one with an audit, and one whose certifications are soon old enough to renew.
-Schemes MakeSchemes() {
+Schemes SchemesAs(const Beginning& beginning) {
   const Schemes shipped = Schemes::Default().value();
   std::vector<Scheme> schemes;
   for (const Scheme* scheme : shipped.all()) schemes.push_back(*scheme);
@@ -59,6 +59,9 @@ Schemes MakeSchemes() {
   young.id = "Young";
   young.parameters.renewal_from = young.parameters.validity - 30 * kDay;
   schemes.push_back(young);
+  if (beginning.adapt) {
+    for (Scheme& scheme : schemes) beginning.adapt(scheme);
+  }
   return Schemes::Of(std::move(schemes)).value();
 }
 
@@ -74,10 +77,11 @@ std::unique_ptr<Signer> SmallAuthority::NewSigner(Bytes* csr) const {
   return MakeSigner(std::move(key)).value();
 }
 
-SmallAuthority::SmallAuthority()
-    : store_(std::make_unique<StoreOnDisk>(disk_)),
+SmallAuthority::SmallAuthority(const Beginning& beginning)
+    : now_(beginning.at),
+      store_(std::make_unique<StoreOnDisk>(disk_)),
       anchor_(std::make_unique<ledger::Anchor>(directory_ / "anchor")),
-      schemes_(MakeSchemes()) {
+      schemes_(SchemesAs(beginning)) {
   MakeAuthority();
   OpenLog();
   OpenService();
@@ -336,8 +340,9 @@ Person SmallAuthority::Enrol(const std::string& name, const std::set<Role>& role
   return Become(std::move(applicant));
 }
 
-Office::Office()
-    : applicant(Enrol("Example Operator 07", {Role::kOperator})),
+Office::Office(const Beginning& beginning)
+    : SmallAuthority(beginning),
+      applicant(Enrol("Example Operator 07", {Role::kOperator})),
       laboratory(Enrol("Example Test Laboratory", {Role::kLaboratory})),
       reviewer(Enrol("Reviewer", {Role::kReviewer})),
       decider(Enrol("Decider", {Role::kDecider})),

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -45,10 +46,16 @@ struct Disk {
   std::atomic<bool> full = false;
 };
 
-/// SmallAuthority is a test authority at kStart: one registrar of the ceremony, `first_registrar`, and nobody else.
+/// Beginning is when an authority begins, and what of its default schemes is not as it comes.
+struct Beginning {
+  Time at = kStart;
+  std::function<void(Scheme&)> adapt = {};
+};
+
+/// SmallAuthority is a test authority: one registrar of the ceremony, `first_registrar`, and nobody else.
 class SmallAuthority {
  public:
-  SmallAuthority();
+  explicit SmallAuthority(const Beginning& beginning = {});
   ~SmallAuthority();
 
   Service& service() { return *service_; }
@@ -107,7 +114,7 @@ class SmallAuthority {
   void Announce(ledger::Change& change, const Certificate& leaf, const Signer& signer) const;
   std::unique_ptr<Signer> NewSigner(Bytes* csr = nullptr) const;
 
-  std::atomic<Time> now_ = kStart;  // the log's threads look at it too
+  std::atomic<Time> now_;  // the log's threads look at it too
   certmark::testing::TempDir directory_;
   Disk disk_;
   const DocumentStore* documents_ = nullptr;
@@ -126,7 +133,7 @@ class SmallAuthority {
 /// Office is a small authority with one person in each role, and the way of an application in single steps.
 class Office : public SmallAuthority {
  public:
-  Office();
+  explicit Office(const Beginning& beginning = {});
 
   Person applicant, laboratory, reviewer, decider, officer, second_officer;
 

@@ -1,0 +1,263 @@
+#include "ca/appeals.h"
+
+#include <set>
+
+#include "ca/certification_rows.h"
+#include "ca/people.h"
+#include "ca/separation.h"
+
+namespace certmark::ca {
+namespace {
+
+constexpr std::size_t kMaxActs = 10'000;
+
+// Appealed is the act that an appeal is against.
+struct Appealed {
+  Appeal::Against against;
+  Time at;
+  std::string operator_party;
+  const Scheme* scheme;
+};
+
+Error NoFile(std::string_view subject) {
+  return {ErrorCode::kNotFound, "nothing to appeal against: " + std::string(subject)};
+}
+
+// RefusedAt is the time of the newest act that refused an application.
+Result<Time> RefusedAt(const ledger::Store& store, const Application& application) {
+  const std::string subject = SubjectOf(application);
+  const std::vector<Hash> leaves = CM_TRY(ActsOf(store, subject, kMaxActs));
+  for (auto leaf = leaves.rbegin(); leaf != leaves.rend(); ++leaf) {
+    const RecordedAct recorded = CM_TRY(ReadAct(store, *leaf));
+    if (recorded.act.subject == subject && recorded.act.after == Name(Application::State::kRefused)) {
+      return recorded.act.at;
+    }
+  }
+  return Error{ErrorCode::kCorruption, "no act refused " + subject};
+}
+
+Result<Appealed> AppealedOf(const Desk& desk, const Application& application) {
+  if (application.state != Application::State::kRefused) {
+    return Precondition("application " + application.id + " is " + std::string(Name(application.state)));
+  }
+  const Time at = CM_TRY(RefusedAt(desk.store(), application));
+  const Scheme* const scheme = CM_TRY(desk.SchemeOf(application));
+  return Appealed{Appeal::Against::kRefusal, at, application.operator_party, scheme};
+}
+
+Result<Appealed> AppealedOf(const Desk& desk, const Certification& certification) {
+  const bool is_suspended = certification.state == Certification::State::kSuspended;
+  const bool is_revoked = certification.state == Certification::State::kRevoked;
+  if (!(is_suspended && !certification.suspended_by_holder) && !is_revoked) {
+    return Precondition(certification.id + " is neither suspended for cause nor revoked");
+  }
+  if (certification.history.empty()) return Precondition("nobody acted on " + certification.id);
+  const Scheme* const scheme = CM_TRY(desk.SchemeOf(certification));
+  return Appealed{is_revoked ? Appeal::Against::kRevocation : Appeal::Against::kSuspension,
+                  certification.history.back().at, certification.operator_party, scheme};
+}
+
+Result<Appealed> AppealedOf(const Desk& desk, const Order& order) {
+  if (!order.is_open()) return Precondition(order.id + " is " + std::string(Name(order.state)));
+  const Scheme* const scheme = CM_TRY(desk.schemes().Find(order.facts.edition));
+  return Appealed{Appeal::Against::kOrder, order.exposed_at.value_or(order.ordered_at), order.facts.operator_party,
+                  scheme};
+}
+
+std::string OperatorOf(const Application& application) {
+  return application.operator_party;
+}
+std::string OperatorOf(const Certification& certification) {
+  return certification.operator_party;
+}
+std::string OperatorOf(const Order& order) {
+  return order.facts.operator_party;
+}
+
+// Read is the act on a record of `caller`'s: whose it is not, there is none.
+template <class R>
+Result<Appealed> Read(const Desk& desk, std::string_view subject, const Party& caller, ledger::Change& change) {
+  const auto read = CM_TRY(Load<R>(desk.store(), IdOf(subject)));
+  if (OperatorOf(read.value) != caller.id) return NoFile(subject);
+  Expect(change, read);
+  return AppealedOf(desk, read.value);
+}
+
+Result<Appealed> ReadAppealed(const Desk& desk, std::string_view subject, const Party& caller, ledger::Change& change) {
+  if (KindOf(subject) == Application::kKind) return Read<Application>(desk, subject, caller, change);
+  if (KindOf(subject) == Certification::kKind) return Read<Certification>(desk, subject, caller, change);
+  if (KindOf(subject) == Order::kKind) return Read<Order>(desk, subject, caller, change);
+  return NoFile(subject);
+}
+
+Result<void> RequireUninvolved(const ledger::Store& store, const Party& officer, const std::set<std::string>& people) {
+  for (const std::string& each : people) CM_TRY(RequireApart(store, officer, each));
+  return {};
+}
+
+// OrderBehind is the order, not closed, that a suspension rests on.
+Result<std::optional<Stored<Order>>> OrderBehind(const ledger::Store& store, const Certification& certification) {
+  if (KindOf(certification.suspended_by) != Proposal::kKind) return std::optional<Stored<Order>>();
+  const auto found = CM_TRY(FoundBy(store, "order-proposal", IdOf(certification.suspended_by), "", 1));
+  if (found.empty()) return std::optional<Stored<Order>>();
+  auto order = CM_TRY(Load<Order>(store, IdOf(found.front())));
+  if (!order.value.is_open()) return std::optional<Stored<Order>>();
+  return std::optional(std::move(order));
+}
+
+// SuspendedBy is the certification that is suspended for an order.
+Result<std::optional<Stored<Certification>>> SuspendedBy(const ledger::Store& store, const Order& order) {
+  for (const std::string& number : CM_TRY(NumbersOf(store, order.facts.app))) {
+    auto read = CM_TRY(Load<Certification>(store, number));
+    if (read.value.state != Certification::State::kSuspended) continue;
+    if (read.value.suspended_by == std::string(Proposal::kKind) + "/" + order.proposal) {
+      return std::optional(std::move(read));
+    }
+  }
+  return std::optional<Stored<Certification>>();
+}
+
+// LeavesOf is what an appeal that is upheld leaves to be done. A suspension that became a revocation meanwhile cannot
+// be lifted any more.
+Result<Appeal::Leaves> LeavesOf(const ledger::Store& store, const Appeal& appeal) {
+  if (appeal.against == Appeal::Against::kRefusal) return Appeal::Leaves::kReview;
+  if (appeal.against == Appeal::Against::kRevocation) return Appeal::Leaves::kGrant;
+  if (appeal.against == Appeal::Against::kOrder) return Appeal::Leaves::kNothing;
+  const auto read = CM_TRY(Load<Certification>(store, IdOf(appeal.subject)));
+  return read.value.state == Certification::State::kRevoked ? Appeal::Leaves::kGrant : Appeal::Leaves::kNothing;
+}
+
+}  // namespace
+
+Result<Appeal> Appeals::File(const Party& caller, std::string_view subject, const std::optional<Hash>& grounds) {
+  // 1. The role, and the act.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kFileAppeal));
+  ledger::Change change;
+  Expect(change, party);
+  const Appealed appealed = CM_TRY(ReadAppealed(desk_, subject, party.value, change));
+  // 2. The rules: in time, and once.
+  const Time now = desk_.Now();
+  const Parameters& parameters = appealed.scheme->parameters;
+  const Time latest = appealed.scheme->calendar.After(appealed.at, parameters.appeal_working_days);
+  if (now > latest) return Precondition("an appeal could be filed until " + FormatDateTime(latest));
+  const Bytes row = AppealRowKey(subject, appealed.at);
+  if (CM_TRY(desk_.store().Get(ledger::Column::kIndex, row))) {
+    return Error{ErrorCode::kAlreadyExists, "there is an appeal against that: " + std::string(subject)};
+  }
+  change.preconditions.push_back({ledger::Column::kIndex, row, std::nullopt});
+  // 3. One change.
+  Appeal appeal;
+  appeal.id = CM_TRY(NewId(desk_.random()));
+  appeal.against = appealed.against;
+  appeal.subject = subject;
+  appeal.act_at = appealed.at;
+  appeal.operator_party = party.value.id;
+  appeal.edition = appealed.scheme->Name();
+  appeal.grounds = grounds;
+  appeal.filed_at = now;
+  appeal.answer_by = now + parameters.appeal_answer;
+  Create(change, appeal);
+  const ActEntry act = ActOn(now, party.value.id, Name(Act::kFileAppeal), appeal);
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  return appeal;
+}
+
+Result<Appeals::Decided> Appeals::Decide(const Party& caller, const Ruling& ruling) {
+  // 1. The role, and the appeal.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kDecideAppeal));
+  const auto read = CM_TRY(Load<Appeal>(desk_.store(), ruling.appeal));
+  if (read.value.state != Appeal::State::kFiled) {
+    return Precondition("appeal " + read.value.id + " is " + std::string(Name(read.value.state)));
+  }
+  // 2. The rules: a reason, and nobody who took part in anything of the file.
+  if (ruling.outcome == Appeal::State::kFiled) return Invalid("an appeal is upheld or dismissed");
+  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(read.value.edition));
+  CM_TRY(scheme.RequireReason(ruling.reason, ReasonUse::kAppeal));
+  std::set<std::string> people = CM_TRY(PeopleOn(desk_.store(), read.value.subject));
+  people.insert(read.value.operator_party);
+  CM_TRY(RequireUninvolved(desk_.store(), party.value, people));
+  // 3. The appeal, decided, and what follows.
+  Appeal appeal = read.value;
+  appeal.state = ruling.outcome;
+  appeal.decided_by = party.value.id;
+  appeal.decided_at = desk_.Now();
+  appeal.reason = ruling.reason;
+  if (appeal.state == Appeal::State::kUpheld) appeal.leaves = CM_TRY(LeavesOf(desk_.store(), appeal));
+  if (appeal.leaves == Appeal::Leaves::kReview) {
+    people.erase(appeal.operator_party);
+    appeal.excluded.assign(people.begin(), people.end());
+  }
+  ledger::Change change;
+  Expect(change, party);
+  Replace(change, read, appeal);
+  CM_TRY(Uphold(appeal, std::move(change)));
+  Remedy remedy = appeal.remedy();
+  return Decided{std::move(appeal), std::move(remedy)};
+}
+
+Result<void> Appeals::Uphold(const Appeal& appeal, ledger::Change change) const {
+  std::optional<Stored<Order>> order;
+  std::optional<Stored<Certification>> certification;
+  if (appeal.state == Appeal::State::kUpheld && appeal.against == Appeal::Against::kOrder) {
+    order = CM_TRY(Load<Order>(desk_.store(), IdOf(appeal.subject)));
+    certification = CM_TRY(SuspendedBy(desk_.store(), order->value));
+    if (!order->value.is_open()) order.reset();
+  }
+  if (appeal.state == Appeal::State::kUpheld && appeal.against == Appeal::Against::kSuspension) {
+    certification = CM_TRY(Load<Certification>(desk_.store(), IdOf(appeal.subject)));
+    // Of a later suspension this appeal says nothing.
+    const bool is_that_act = !certification->value.history.empty() &&
+                             certification->value.history.back().at == appeal.act_at &&
+                             certification->value.state == Certification::State::kSuspended;
+    Expect(change, *certification);
+    if (!is_that_act) certification.reset();
+    if (certification) order = CM_TRY(OrderBehind(desk_.store(), certification->value));
+  }
+  return Lift(appeal, order, certification, std::move(change));
+}
+
+Result<void> Appeals::Lift(const Appeal& appeal, const std::optional<Stored<Order>>& order,
+                           const std::optional<Stored<Certification>>& certification, ledger::Change change) const {
+  const std::string_view name = Name(Act::kDecideAppeal);
+  ActEntry act = ActOn(*appeal.decided_at, appeal.decided_by, name, appeal);
+  act.before = Name(Appeal::State::kFiled);
+  if (order) {
+    const Order annulled = CM_TRY(orders_.Annul(*order, appeal.reason, change));
+    act = ActOn(*appeal.decided_at, appeal.decided_by, name, annulled);
+    act.before = Name(order->value.state);
+    act.rests_on = SubjectOf(appeal);
+  }
+  act.reason = appeal.reason;
+  if (!certification) {
+    const bool is_public = order && order->value.exposed_at;
+    return desk_.Commit(std::move(change), act, is_public ? ledger::Ack::kPublished : ledger::Ack::kSequenced);
+  }
+  CM_TRY(certifications_.Carry({.read = *certification,
+                                .kind = EventKind::kReinstated,
+                                .reason = appeal.reason,
+                                .actor = appeal.decided_by,
+                                .act = std::string(name),
+                                .rests_on = SubjectOf(appeal)},
+                               std::move(change)));
+  return {};
+}
+
+Result<void> Appeals::Remedied(std::string_view id, ledger::Change& change) const {
+  const auto read = CM_TRY(Load<Appeal>(desk_.store(), id));
+  if (read.value.leaves == Appeal::Leaves::kNothing) return Precondition("appeal " + read.value.id + " leaves nothing");
+  Appeal appeal = read.value;
+  appeal.leaves = Appeal::Leaves::kNothing;
+  Replace(change, read, appeal);
+  return {};
+}
+
+Result<Appeal> Appeals::Get(const Party& caller, std::string_view id) const {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadAppeal));
+  Appeal appeal = CM_TRY(Load<Appeal>(desk_.store(), id)).value;
+  const bool is_staff = party.value.has(Role::kAppealsOfficer) || party.value.has(Role::kDecider) ||
+                        party.value.has(Role::kSurveillanceOfficer);
+  if (is_staff || appeal.operator_party == party.value.id) return appeal;
+  return Error{ErrorCode::kNotFound, "no appeal " + std::string(id)};
+}
+
+}  // namespace certmark::ca

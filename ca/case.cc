@@ -1,0 +1,174 @@
+#include "ca/case.h"
+
+#include "ca/name_table.h"
+#include "ca/party.h"
+#include "ca/record_json.h"
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::ca {
+namespace {
+
+constexpr NameTable<Case::State, 2> kStates{{{Case::State::kOpen, "OPEN"}, {Case::State::kClosed, "CLOSED"}}};
+constexpr NameTable<Case::Cause, 4> kCauses{{
+    {Case::Cause::kComplaint, "complaint"},
+    {Case::Cause::kIncident, "incident"},
+    {Case::Cause::kStoreReport, "store-report"},
+    {Case::Cause::kPlan, "plan"},
+}};
+constexpr NameTable<Case::Outcome, 5> kOutcomes{{
+    {Case::Outcome::kNoFinding, "no-finding"},
+    {Case::Outcome::kCorrected, "corrected"},
+    {Case::Outcome::kSuspended, "suspended"},
+    {Case::Outcome::kRevoked, "revoked"},
+    {Case::Outcome::kOrdered, "ordered"},
+}};
+constexpr NameTable<Complaint::State, 3> kComplaintStates{{
+    {Complaint::State::kReceived, "RECEIVED"},
+    {Complaint::State::kAnswered, "ANSWERED"},
+    {Complaint::State::kCase, "CASE"},
+}};
+
+template <class E, std::size_t N>
+Result<E> ReadName(const json::Value& object, std::string_view name, const NameTable<E, N>& table) {
+  const std::string_view text = CM_TRY(object.String(name));
+  const std::optional<E> value = ValueIn(table, text);
+  if (!value) return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(text)};
+  return *value;
+}
+
+Result<std::optional<Hash>> ReadDigest(const json::Value& object, std::string_view name) {
+  const auto text = CM_TRY(object.OptionalString(name));
+  if (!text) return std::optional<Hash>();
+  return std::optional(CM_TRY(Hash::FromHex(*text)));
+}
+
+void WriteDigest(json::Writer& writer, std::string_view name, const std::optional<Hash>& digest) {
+  if (digest) writer.Member(name, digest->Hex());
+}
+
+}  // namespace
+
+std::string_view Name(Case::State state) {
+  return NameIn(kStates, state);
+}
+std::string_view Name(Case::Cause cause) {
+  return NameIn(kCauses, cause);
+}
+std::string_view Name(Case::Outcome outcome) {
+  return NameIn(kOutcomes, outcome);
+}
+std::string_view Name(Complaint::State state) {
+  return NameIn(kComplaintStates, state);
+}
+
+std::string BuildOf(std::string_view certification, std::string_view build) {
+  return std::string(certification) + ":" + std::string(build);
+}
+
+std::string Case::ToJson() const {
+  json::Writer writer;
+  writer.Object([&] {
+    writer.Member("id", id);
+    writer.Member("state", NameIn(kStates, state));
+    writer.Member("cause", NameIn(kCauses, cause));
+    writer.Member("certification", certification);
+    writer.Member("operator_party", operator_party);
+    writer.Member("reason", reason);
+    writer.Member("complaint", complaint);
+    writer.Member("signer", signer);
+    writer.Member("build", build);
+    writer.Member("opened_by", opened_by);
+    writer.Member("closed_by", closed_by);
+    WriteTime(writer, "opened_at", opened_at);
+    WriteOptional(writer, "closed_at", closed_at);
+    if (outcome) writer.Member("outcome", NameIn(kOutcomes, *outcome));
+    WriteDigest(writer, "note", note);
+  });
+  return writer.Take();
+}
+
+Result<Case> Case::FromJson(std::string_view json) {
+  const json::Document document = CM_TRY(json::Document::Parse(json, kMaxRecordBytes));
+  const json::Value root = document.root();
+  Case out;
+  out.id = CM_TRY(ReadText(root, "id"));
+  out.state = CM_TRY(ReadName(root, "state", kStates));
+  out.cause = CM_TRY(ReadName(root, "cause", kCauses));
+  out.certification = CM_TRY(ReadText(root, "certification"));
+  out.operator_party = CM_TRY(ReadText(root, "operator_party"));
+  out.reason = CM_TRY(ReadText(root, "reason"));
+  out.complaint = CM_TRY(ReadText(root, "complaint"));
+  out.signer = CM_TRY(ReadText(root, "signer"));
+  out.build = CM_TRY(ReadText(root, "build"));
+  out.opened_by = CM_TRY(ReadText(root, "opened_by"));
+  out.closed_by = CM_TRY(ReadText(root, "closed_by"));
+  out.opened_at = CM_TRY(ReadTime(root, "opened_at"));
+  out.closed_at = CM_TRY(ReadOptionalTime(root, "closed_at"));
+  if (root.Find("outcome")) out.outcome = CM_TRY(ReadName(root, "outcome", kOutcomes));
+  out.note = CM_TRY(ReadDigest(root, "note"));
+  return out;
+}
+
+std::vector<IndexRow> Case::IndexRows() const {
+  const std::string subject = std::string(kKind) + "/" + id;
+  std::vector<IndexRow> rows = {FindRow("case-of", certification, subject)};
+  if (state == State::kClosed) return rows;
+  rows.push_back(WorkRow(ca::Name(Role::kSurveillanceOfficer), std::nullopt, subject));
+  rows.push_back(FindRow("open-case", certification, subject));
+  if (!build.empty()) rows.push_back(FindRow("case-build", BuildOf(certification, build), subject));
+  return rows;
+}
+
+std::string Complaint::ToJson() const {
+  json::Writer writer;
+  writer.Object([&] {
+    writer.Member("id", id);
+    writer.Member("state", NameIn(kComplaintStates, state));
+    writer.Member("app", app.ToText());
+    writer.Member("certification", certification);
+    writer.Member("operator_party", operator_party);
+    writer.Member("from", from);
+    WriteDigest(writer, "text", text);
+    WriteDigest(writer, "contact", contact);
+    WriteDigest(writer, "answer", answer);
+    writer.Member("signer", signer);
+    writer.Member("build", build);
+    WriteTime(writer, "received_at", received_at);
+    WriteTime(writer, "answer_by", answer_by);
+    writer.Member("handled_by", handled_by);
+    WriteOptional(writer, "handled_at", handled_at);
+    writer.Member("opened", opened);
+  });
+  return writer.Take();
+}
+
+Result<Complaint> Complaint::FromJson(std::string_view json) {
+  const json::Document document = CM_TRY(json::Document::Parse(json, kMaxRecordBytes));
+  const json::Value root = document.root();
+  Complaint out;
+  out.id = CM_TRY(ReadText(root, "id"));
+  out.state = CM_TRY(ReadName(root, "state", kComplaintStates));
+  out.app = CM_TRY(App::Parse(CM_TRY(root.String("app"))));
+  out.certification = CM_TRY(ReadText(root, "certification"));
+  out.operator_party = CM_TRY(ReadText(root, "operator_party"));
+  out.from = CM_TRY(ReadText(root, "from"));
+  out.text = CM_TRY(ReadDigest(root, "text"));
+  out.contact = CM_TRY(ReadDigest(root, "contact"));
+  out.answer = CM_TRY(ReadDigest(root, "answer"));
+  out.signer = CM_TRY(ReadText(root, "signer"));
+  out.build = CM_TRY(ReadText(root, "build"));
+  out.received_at = CM_TRY(ReadTime(root, "received_at"));
+  out.answer_by = CM_TRY(ReadTime(root, "answer_by"));
+  out.handled_by = CM_TRY(ReadText(root, "handled_by"));
+  out.handled_at = CM_TRY(ReadOptionalTime(root, "handled_at"));
+  out.opened = CM_TRY(ReadText(root, "opened"));
+  return out;
+}
+
+std::vector<IndexRow> Complaint::IndexRows() const {
+  if (state != State::kReceived) return {};
+  const std::string subject = std::string(kKind) + "/" + id;
+  return {WorkRow(ca::Name(Role::kSurveillanceOfficer), answer_by, subject), FindRow("open-complaint", from, subject)};
+}
+
+}  // namespace certmark::ca

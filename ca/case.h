@@ -1,0 +1,75 @@
+// Case: what surveillance looks into of one certification; and Complaint: what somebody says of an app (SCHEME §3).
+// Of what people write only salted digests are kept here.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/index_rows.h"
+#include "verifier-sdk/core/hash.h"
+#include "verifier-sdk/core/names.h"
+#include "verifier-sdk/core/time.h"
+
+namespace certmark::ca {
+
+struct Case {
+  static constexpr std::string_view kKind = "case";
+  enum class State : std::uint8_t { kOpen, kClosed };
+  enum class Cause : std::uint8_t { kComplaint, kIncident, kStoreReport, kPlan };
+  enum class Outcome : std::uint8_t { kNoFinding, kCorrected, kSuspended, kRevoked, kOrdered };
+
+  std::string id;
+  State state = State::kOpen;
+  Cause cause = Cause::kPlan;
+  std::string certification, operator_party;
+  std::string reason;         ///< why it was opened, code
+  std::string complaint;      ///< id of the one that opened it, or empty
+  std::string signer, build;  ///< of a build that a store reported, or empty
+  std::string opened_by, closed_by;
+  Time opened_at;
+  std::optional<Time> closed_at;
+  std::optional<Outcome> outcome;
+  std::optional<Hash> note;  ///< salted digest of what the officer wrote
+
+  std::string ToJson() const;
+  static Result<Case> FromJson(std::string_view json);
+  /// IndexRows: the cases of a certification; while it is open, that it waits for the officers, and the build.
+  std::vector<IndexRow> IndexRows() const;
+};
+std::string_view Name(Case::State state);
+std::string_view Name(Case::Cause cause);      ///< `store-report`
+std::string_view Name(Case::Outcome outcome);  ///< `no-finding`
+
+/// BuildOf is how a reported build is found: `<number>:<build>`.
+std::string BuildOf(std::string_view certification, std::string_view build);
+
+struct Complaint {
+  static constexpr std::string_view kKind = "complaint";
+  /// kPublic is whoever complains without being a party.
+  static constexpr std::string_view kPublic = "public";
+  enum class State : std::uint8_t { kReceived, kAnswered, kCase };
+
+  std::string id;
+  State state = State::kReceived;
+  App app;
+  std::string certification;                  ///< live when it came, or empty
+  std::string operator_party;                 ///< of the certification, or empty
+  std::string from;                           ///< party id, or kPublic
+  std::optional<Hash> text, contact, answer;  ///< salted digests
+  std::string signer, build;                  ///< of a report, or empty
+  Time received_at, answer_by;
+  std::string handled_by;
+  std::optional<Time> handled_at;
+  std::string opened;  ///< id of the case, or empty
+
+  std::string ToJson() const;
+  static Result<Complaint> FromJson(std::string_view json);
+  /// IndexRows: while it is not handled, that it waits for the officers and by when, and from whom it is. Nothing
+  /// fires.
+  std::vector<IndexRow> IndexRows() const;
+};
+std::string_view Name(Complaint::State state);
+
+}  // namespace certmark::ca

@@ -1,0 +1,283 @@
+#include "ca/cases.h"
+
+#include <algorithm>
+
+#include "ca/certification_rows.h"
+#include "ca/order.h"
+#include "ca/separation.h"
+
+namespace certmark::ca {
+namespace {
+
+constexpr std::string_view kOutOfRange = "build-out-of-range";
+
+// LiveOf is the app's live certification: under that signer, or with none named the only one.
+Result<std::optional<Stored<Certification>>> LiveOf(const Desk& desk, const App& app,
+                                                    std::optional<std::string_view> signer) {
+  std::optional<Stored<Certification>> live;
+  for (const std::string& number : CM_TRY(NumbersOf(desk.store(), app))) {
+    auto read = CM_TRY(Load<Certification>(desk.store(), number));
+    const auto& signers = read.value.signers;
+    if (HasEnded(read.value.state) || desk.Now() >= read.value.valid_until) continue;
+    const bool is_under =
+        !signer || (signers.empty() && signer->empty()) || std::ranges::find(signers, *signer) != signers.end();
+    if (!is_under) continue;
+    if (live) return std::optional<Stored<Certification>>();  // several: an officer says which is meant
+    live = std::move(read);
+  }
+  return live;
+}
+
+// AnswerBy is the certification's edition's limit, or of an app without one the shortest of all editions.
+Result<Time> AnswerBy(const Desk& desk, const std::optional<Stored<Certification>>& certification) {
+  const auto under = [&](const Scheme& scheme) {
+    return scheme.calendar.After(desk.Now(), scheme.parameters.complaint_working_days);
+  };
+  if (certification) return under(*CM_TRY(desk.SchemeOf(certification->value)));
+  std::optional<Time> shortest;
+  for (const Scheme* const scheme : desk.schemes().all()) {
+    shortest = shortest ? std::min(*shortest, under(*scheme)) : under(*scheme);
+  }
+  return shortest.value_or(desk.Now());
+}
+
+Result<void> RequireRoom(const ledger::Store& store, std::string_view attribute, std::string_view value) {
+  if (CM_TRY(FoundBy(store, attribute, value, "", Cases::kMaxOpen)).size() < Cases::kMaxOpen) return {};
+  return Error{ErrorCode::kResourceExhausted, "too many wait to be handled; come again later"};
+}
+
+Result<void> CheckSighting(const Cases::Sighting& sighting) {
+  const Platform platform = sighting.app.platform;
+  const bool has_none = platform == Platform::kMiniprogram && sighting.signer.empty();
+  if (!has_none && !IsSigner(platform, sighting.signer)) return Invalid("no signer of " + std::string(Name(platform)));
+  CM_TRY(Build::Parse(platform, sighting.build));
+  return {};
+}
+
+Result<bool> IsInRange(const Certification& certification, const std::string& build) {
+  const Platform platform = certification.app.platform;
+  const Build seen = CM_TRY(Build::Parse(platform, build));
+  const Build from = CM_TRY(Build::Parse(platform, certification.version_from));
+  if (seen < from) return false;
+  if (!certification.version_to) return true;
+  return seen <= CM_TRY(Build::Parse(platform, *certification.version_to));
+}
+
+Result<void> RequireReceived(const Complaint& complaint) {
+  if (complaint.state == Complaint::State::kReceived) return {};
+  return Precondition("complaint " + complaint.id + " is " + std::string(Name(complaint.state)));
+}
+
+Result<void> RequireApartFrom(const ledger::Store& store, const Party& party, const std::string& operator_party) {
+  return operator_party.empty() ? Result<void>{} : RequireApart(store, party, operator_party);
+}
+
+}  // namespace
+
+Result<Complaint> Cases::Receive(const App& app, std::string_view from, std::optional<std::string_view> signer,
+                                 ledger::Change& change) const {
+  CM_TRY(RequireRoom(desk_.store(), "open-complaint", from));
+  const auto live = CM_TRY(LiveOf(desk_, app, signer));
+  Complaint complaint;
+  complaint.id = CM_TRY(NewId(desk_.random()));
+  complaint.app = app;
+  complaint.from = from;
+  complaint.received_at = desk_.Now();
+  complaint.answer_by = CM_TRY(AnswerBy(desk_, live));
+  if (!live) return complaint;
+  Expect(change, *live);
+  complaint.certification = live->value.id;
+  complaint.operator_party = live->value.operator_party;
+  return complaint;
+}
+
+Result<Complaint> Cases::Complain(const App& app, const Hash& text, const std::optional<Hash>& contact) {
+  ledger::Change change;
+  Complaint complaint = CM_TRY(Receive(app, Complaint::kPublic, std::nullopt, change));
+  complaint.text = text;
+  complaint.contact = contact;
+  Create(change, complaint);
+  const ActEntry act = ActOn(complaint.received_at, Complaint::kPublic, "complain", complaint);
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  return complaint;
+}
+
+Result<Complaint> Cases::Report(const Party& caller, const Sighting& sighting) {
+  // 1. The role, and the report.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReportMisuse));
+  CM_TRY(CheckSighting(sighting));
+  ledger::Change change;
+  Expect(change, party);
+  Complaint complaint = CM_TRY(Receive(sighting.app, party.value.id, sighting.signer, change));
+  complaint.signer = sighting.signer;
+  complaint.build = sighting.build;
+  // 2. A build outside the certified range opens a case.
+  const auto file = CM_TRY(CaseOf(complaint));
+  if (file) Create(change, *file);
+  // 3. One change.
+  Create(change, complaint);
+  ActEntry act = ActOn(complaint.received_at, party.value.id, Name(Act::kReportMisuse), complaint);
+  if (!complaint.opened.empty()) act.reason = kOutOfRange;
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  return complaint;
+}
+
+Result<std::optional<Case>> Cases::CaseOf(Complaint& report) const {
+  if (report.certification.empty()) return std::optional<Case>();
+  const auto live = CM_TRY(Load<Certification>(desk_.store(), report.certification));
+  if (CM_TRY(IsInRange(live.value, report.build))) return std::optional<Case>();
+  report.state = Complaint::State::kCase;
+  report.handled_at = report.received_at;
+  // Of a build there is one open case.
+  const auto open = CM_TRY(FoundBy(desk_.store(), "case-build", BuildOf(live.value.id, report.build), "", 1));
+  if (!open.empty()) {
+    report.opened = IdOf(open.front());
+    return std::optional<Case>();
+  }
+  const Opening opening{live.value.id, Case::Cause::kStoreReport, std::string(kOutOfRange)};
+  Case file = CM_TRY(Begin(live.value, opening, report.from));
+  file.complaint = report.id;
+  file.signer = report.signer;
+  file.build = report.build;
+  report.opened = file.id;
+  return std::optional(std::move(file));
+}
+
+Result<Complaint> Cases::Answer(const Party& caller, std::string_view id, const std::optional<Hash>& answer) {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kHandleComplaint));
+  const auto read = CM_TRY(Load<Complaint>(desk_.store(), id));
+  CM_TRY(RequireReceived(read.value));
+  CM_TRY(RequireApartFrom(desk_.store(), party.value, read.value.operator_party));
+  Complaint complaint = read.value;
+  complaint.state = Complaint::State::kAnswered;
+  complaint.answer = answer;
+  complaint.handled_by = party.value.id;
+  complaint.handled_at = desk_.Now();
+  ledger::Change change;
+  Expect(change, party);
+  Replace(change, read, complaint);
+  ActEntry act = ActOn(*complaint.handled_at, party.value.id, "answer-complaint", complaint);
+  act.before = Name(read.value.state);
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  return complaint;
+}
+
+Result<Case> Cases::Pursue(const Party& caller, std::string_view id, std::string_view reason) {
+  // 1. The role, the complaint, and what it is about.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kHandleComplaint));
+  const auto read = CM_TRY(Load<Complaint>(desk_.store(), id));
+  CM_TRY(RequireReceived(read.value));
+  if (read.value.certification.empty()) {
+    return Precondition(read.value.app.ToText() + " held no certification: order, or answer");
+  }
+  const auto certification = CM_TRY(Load<Certification>(desk_.store(), read.value.certification));
+  CM_TRY(RequireApart(desk_.store(), party.value, certification.value.operator_party));
+  // 2. The case.
+  Case file = CM_TRY(Begin(certification.value, {certification.value.id, Case::Cause::kComplaint, std::string(reason)},
+                           party.value.id));
+  file.complaint = read.value.id;
+  Complaint complaint = read.value;
+  complaint.state = Complaint::State::kCase;
+  complaint.handled_by = party.value.id;
+  complaint.handled_at = file.opened_at;
+  complaint.opened = file.id;
+  // 3. One change.
+  ledger::Change change;
+  Expect(change, party);
+  Expect(change, certification);
+  Replace(change, read, complaint);
+  Create(change, file);
+  ActEntry act = ActOn(file.opened_at, party.value.id, Name(Act::kOpenCase), file);
+  act.reason = reason;
+  act.rests_on = SubjectOf(complaint);
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  return file;
+}
+
+Result<Complaint> Cases::GetComplaint(const Party& caller, std::string_view id) const {
+  const auto read = CM_TRY(Load<Complaint>(desk_.store(), id));
+  const bool is_own = read.value.from == caller.id;
+  CM_TRY(Admit(desk_.store(), caller, is_own ? Act::kReportMisuse : Act::kHandleComplaint));
+  return read.value;
+}
+
+Result<Case> Cases::Begin(const Certification& certification, const Opening& opening, std::string_view by) const {
+  CM_TRY(CM_TRY(desk_.SchemeOf(certification))->RequireReason(opening.reason, ReasonUse::kCase));
+  CM_TRY(RequireRoom(desk_.store(), "open-case", certification.id));
+  Case file;
+  file.id = CM_TRY(NewId(desk_.random()));
+  file.cause = opening.cause;
+  file.certification = certification.id;
+  file.operator_party = certification.operator_party;
+  file.reason = opening.reason;
+  file.opened_by = by;
+  file.opened_at = desk_.Now();
+  file.note = opening.note;
+  return file;
+}
+
+Result<Case> Cases::Open(const Party& caller, const Opening& opening) {
+  // 1. The role, the certification, and nobody of its holder's.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kOpenCase));
+  const auto certification = CM_TRY(Load<Certification>(desk_.store(), opening.certification));
+  CM_TRY(RequireApart(desk_.store(), party.value, certification.value.operator_party));
+  // 2. One change.
+  Case file = CM_TRY(Begin(certification.value, opening, party.value.id));
+  ledger::Change change;
+  Expect(change, party);
+  Expect(change, certification);
+  Create(change, file);
+  ActEntry act = ActOn(file.opened_at, party.value.id, Name(Act::kOpenCase), file);
+  act.reason = file.reason;
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  return file;
+}
+
+Result<void> Cases::RequireOutcome(const Case& file, Case::Outcome outcome) const {
+  const Certification certification = CM_TRY(Load<Certification>(desk_.store(), file.certification)).value;
+  bool is_so = true;
+  if (outcome == Case::Outcome::kSuspended) is_so = certification.state == Certification::State::kSuspended;
+  if (outcome == Case::Outcome::kRevoked) is_so = certification.state == Certification::State::kRevoked;
+  if (outcome == Case::Outcome::kOrdered) {
+    const auto orders = CM_TRY(OrdersOf(desk_.store(), certification.app));
+    is_so = std::ranges::any_of(orders, [&](const Order& order) { return order.ordered_at >= file.opened_at; });
+  }
+  if (is_so) return {};
+  return Precondition("the outcome of case " + file.id + " is not " + std::string(Name(outcome)));
+}
+
+Result<Case> Cases::Close(const Party& caller, const Closing& closing) {
+  // 1. The role, and the case.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kCloseCase));
+  const auto read = CM_TRY(Load<Case>(desk_.store(), closing.id));
+  // 2. The rules: open, nobody of the holder's, and an outcome that is one.
+  if (read.value.state == Case::State::kClosed) return Precondition("case " + read.value.id + " is CLOSED");
+  CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
+  CM_TRY(RequireOutcome(read.value, closing.outcome));
+  // 3. One change.
+  Case file = read.value;
+  file.state = Case::State::kClosed;
+  file.outcome = closing.outcome;
+  file.closed_by = party.value.id;
+  file.closed_at = desk_.Now();
+  if (closing.note) file.note = closing.note;
+  ledger::Change change;
+  Expect(change, party);
+  Replace(change, read, file);
+  ActEntry act = ActOn(*file.closed_at, party.value.id, Name(Act::kCloseCase), file);
+  act.before = Name(read.value.state);
+  act.reason = Name(closing.outcome);
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  return file;
+}
+
+Result<Case> Cases::Get(const Party& caller, std::string_view id) const {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadCase));
+  Case file = CM_TRY(Load<Case>(desk_.store(), id)).value;
+  const bool is_staff = party.value.has(Role::kSurveillanceOfficer) || party.value.has(Role::kDecider) ||
+                        party.value.has(Role::kAppealsOfficer);
+  if (is_staff || file.operator_party == party.value.id) return file;
+  return Error{ErrorCode::kNotFound, "no case " + std::string(id)};
+}
+
+}  // namespace certmark::ca

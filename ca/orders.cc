@@ -1,0 +1,358 @@
+#include "ca/orders.h"
+
+#include <algorithm>
+
+#include "ca/certification_rows.h"
+#include "ca/order_draft.h"
+#include "ca/separation.h"
+
+namespace certmark::ca {
+namespace {
+
+constexpr std::string_view kAppSubject = "app";
+
+Error NoOrder(std::string_view number) {
+  return {ErrorCode::kNotFound, "no order " + std::string(number)};
+}
+
+bool MayRead(const Party& party, const Order& order) {
+  if (party.id == order.facts.operator_party) return true;
+  return party.has(Role::kSurveillanceOfficer) || party.has(Role::kDecider) || party.has(Role::kAppealsOfficer);
+}
+
+// LiveOf is the one certification that an app has now, or none. FailedPrecondition: it has several.
+Result<std::optional<Stored<Certification>>> LiveOf(const ledger::Store& store, const App& app, Time now) {
+  std::optional<Stored<Certification>> live;
+  for (const std::string& number : CM_TRY(NumbersOf(store, app))) {
+    auto read = CM_TRY(Load<Certification>(store, number));
+    if (HasEnded(read.value.state) || now >= read.value.valid_until) continue;
+    if (live) return Precondition(app.ToText() + " has several certifications: name one");
+    live = std::move(read);
+  }
+  return live;
+}
+
+// Concerned is what an order is about.
+struct Concerned {
+  App app;
+  std::optional<Stored<Certification>> certification;
+};
+Result<Concerned> ConcernedBy(const ledger::Store& store, const std::string& subject, Time now) {
+  if (KindOf(subject) == kAppSubject) {
+    App app = CM_TRY(App::Parse(IdOf(subject)));
+    auto live = CM_TRY(LiveOf(store, app, now));
+    return Concerned{std::move(app), std::move(live)};
+  }
+  if (KindOf(subject) != Certification::kKind) return Invalid("no app and no certification: " + subject);
+  auto read = CM_TRY(Load<Certification>(store, IdOf(subject)));
+  if (HasEnded(read.value.state) || now >= read.value.valid_until) {
+    return Precondition(read.value.id + " is " + std::string(read.value.StateAt(now)) + ": name the app");
+  }
+  App app = read.value.app;
+  return Concerned{std::move(app), std::move(read)};
+}
+
+// OperatorOf is the party that an order is made on, or nobody where it is not enrolled.
+Result<std::optional<Stored<Party>>> OperatorOf(const ledger::Store& store, const Concerned& concerned,
+                                                const OrderDraft& draft) {
+  std::string id = draft.operator_party;
+  if (concerned.certification) {
+    if (!id.empty() || !draft.operator_name.empty()) return Invalid("the operator is the certification's");
+    id = concerned.certification->value.operator_party;
+  }
+  if (id.empty()) return std::optional<Stored<Party>>();
+  if (!draft.operator_name.empty()) return Invalid("an enrolled operator has its name in the registry");
+  auto party = CM_TRY(Load<Party>(store, id));
+  if (!party.value.has(Role::kOperator)) return Invalid("party " + id + " is no operator");
+  return std::optional(std::move(party));
+}
+
+ExposedOrder PublicPart(const Order& order) {
+  const OrderFacts& facts = order.facts;
+  return {.number = order.id,
+          .app = facts.app,
+          .certification = facts.certification,
+          .operator_name = facts.operator_name,
+          .version = facts.version,
+          .store = facts.store,
+          .body = facts.body,
+          .findings = facts.findings,
+          .tested_first = facts.tested_first,
+          .tested_last = facts.tested_last,
+          .deadline = order.deadline,
+          .exposed_at = order.exposed_at.value_or(Time{}),
+          .state = order.state,
+          .closed_at = order.closed_at,
+          .annulled_for = order.state == Order::State::kAnnulled ? order.closing_reason : ""};
+}
+
+std::string ProposalOf(const Order& order) {
+  return std::string(Proposal::kKind) + "/" + order.proposal;
+}
+
+}  // namespace
+
+void Orders::Serve(Proposals& proposals) {
+  proposals.Serve(Proposed::kOrder, {[this](const Party& proposer, const Proposal& proposal, ledger::Change& change) {
+                                       return CheckOrder(proposer, proposal, change);
+                                     },
+                                     [this](const Party& confirmer, const Proposal& proposal, ledger::Change change) {
+                                       return MakeOrder(confirmer, proposal, std::move(change));
+                                     }});
+  for (const Proposed act : {Proposed::kExposeOrder, Proposed::kAnnulOrder}) {
+    proposals.Serve(act, {[this](const Party& proposer, const Proposal& proposal, ledger::Change& change) {
+                            return CheckTurn(proposer, proposal, change);
+                          },
+                          [this](const Party& confirmer, const Proposal& proposal, ledger::Change change) {
+                            return Turned(confirmer, proposal, std::move(change));
+                          }});
+  }
+}
+
+Result<OrderFacts> Orders::FactsOf(const Proposal& proposal, ledger::Change& change) const {
+  const Time now = desk_.Now();
+  const OrderDraft draft = CM_TRY(OrderDraft::Parse(proposal.details));
+  const Concerned concerned = CM_TRY(ConcernedBy(desk_.store(), proposal.subject, now));
+  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(draft.edition));
+  CM_TRY(scheme.RequireReason(proposal.reason, ReasonUse::kOrder));
+  CM_TRY(CheckAgainst(draft, scheme, concerned.app.platform, now));
+  const auto party = CM_TRY(OperatorOf(desk_.store(), concerned, draft));
+  PublicText name =
+      party ? PublicText::OfOperator(party->value) : CM_TRY(PublicText::OrganisationName(draft.operator_name));
+  const Build build = CM_TRY(Build::Parse(concerned.app.platform, draft.version));
+  PublicText store = CM_TRY(PublicText::OrganisationName(draft.store));
+  PublicText body = CM_TRY(PublicText::OrganisationName(draft.body));
+  if (party) Expect(change, *party);
+  if (concerned.certification) Expect(change, *concerned.certification);
+  return OrderFacts{.app = concerned.app,
+                    .certification = concerned.certification ? concerned.certification->value.id : "",
+                    .operator_party = party ? party->value.id : "",
+                    .operator_name = std::move(name),
+                    .version = PublicText::OfBuild(build),
+                    .store = std::move(store),
+                    .body = std::move(body),
+                    .findings = draft.findings,
+                    .tested_first = draft.tested_first,
+                    .tested_last = draft.tested_last,
+                    .edition = draft.edition};
+}
+
+Result<void> Orders::RequireApartFrom(const OrderFacts& facts, const Party& party) const {
+  return facts.operator_party.empty() ? Result<void>{} : RequireApart(desk_.store(), party, facts.operator_party);
+}
+
+Result<Seconds> Orders::CheckOrder(const Party& proposer, const Proposal& proposal, ledger::Change& change) const {
+  const OrderFacts facts = CM_TRY(FactsOf(proposal, change));
+  CM_TRY(RequireApartFrom(facts, proposer));
+  return CM_TRY(desk_.schemes().Find(facts.edition))->parameters.proposal_life;
+}
+
+Result<void> Orders::MakeOrder(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
+  // 1. The facts as they are now, and nobody of the operator's.
+  OrderFacts facts = CM_TRY(FactsOf(proposal, change));
+  CM_TRY(RequireApartFrom(facts, confirmer));
+  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(facts.edition));
+  // 2. The order, from this moment on.
+  const Time now = desk_.Now();
+  std::string number = CM_TRY(NewNumber("CO", now, desk_.random()));
+  Order order{.id = std::move(number), .facts = std::move(facts)};
+  order.reason = proposal.reason;
+  order.proposal = proposal.id;
+  order.ordered_at = now;
+  order.deadline = scheme.calendar.After(now, scheme.parameters.order_working_days);
+  // 3. One change.
+  change.urgency = ledger::Urgency::kUrgent;
+  Create(change, order);
+  ActEntry act = ActOn(now, confirmer.id, Name(Act::kConfirmProposal), order);
+  act.reason = proposal.reason;
+  act.rests_on = SubjectOf(proposal);
+  return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
+}
+
+Result<Seconds> Orders::CheckTurn(const Party& proposer, const Proposal& proposal, ledger::Change& change) const {
+  if (KindOf(proposal.subject) != Order::kKind) return Invalid("no order: " + proposal.subject);
+  const bool exposes = proposal.act == Proposed::kExposeOrder;
+  const auto read = CM_TRY(Load<Order>(desk_.store(), IdOf(proposal.subject)));
+  CM_TRY(RequireApartFrom(read.value.facts, proposer));
+  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(read.value.facts.edition));
+  CM_TRY(scheme.RequireReason(proposal.reason, exposes ? ReasonUse::kOrder : ReasonUse::kAnnulment));
+  CM_TRY(Next(read.value.state, exposes ? Order::Event::kExposed : Order::Event::kAnnulled));
+  Expect(change, read);
+  return scheme.parameters.proposal_life;
+}
+
+Result<void> Orders::Turned(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
+  const auto read = CM_TRY(Load<Order>(desk_.store(), IdOf(proposal.subject)));
+  CM_TRY(RequireApartFrom(read.value.facts, confirmer));
+  const Order order = proposal.act == Proposed::kExposeOrder ? CM_TRY(Expose(read, change))
+                                                             : CM_TRY(Annul(read, proposal.reason, change));
+  ActEntry act = ActOn(desk_.Now(), confirmer.id, Name(Act::kConfirmProposal), order);
+  act.reason = proposal.reason;
+  act.before = Name(read.value.state);
+  act.rests_on = SubjectOf(proposal);
+  return desk_.Commit(std::move(change), act, ledger::Ack::kPublished);
+}
+
+Result<Order> Orders::Expose(const Stored<Order>& read, ledger::Change& change) const {
+  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(read.value.facts.edition));
+  Order order = read.value;
+  order.state = CM_TRY(Next(read.value.state, Order::Event::kExposed));
+  order.exposed_at = desk_.Now();
+  // Exposed early or not, there is time until the deadline, and the limit after it.
+  order.limit = std::max(order.deadline, *order.exposed_at + scheme.parameters.exposed_limit);
+  Replace(change, read, order);
+  CM_TRY(AddEvent(order, change));
+  return order;
+}
+
+Result<Order> Orders::Annul(const Stored<Order>& read, std::string_view reason, ledger::Change& change) const {
+  Order order = read.value;
+  order.state = CM_TRY(Next(read.value.state, Order::Event::kAnnulled));
+  order.closed_at = desk_.Now();
+  order.closing_reason = reason;
+  Replace(change, read, order);
+  CM_TRY(AddEvent(order, change));
+  return order;
+}
+
+Result<void> Orders::AddEvent(const Order& order, ledger::Change& change) const {
+  change.urgency = ledger::Urgency::kUrgent;
+  if (!order.exposed_at) return {};  // what was never public stays so
+  certmark::Event event = EventOf(order);
+  event.iss = desk_.authority().iss;
+  event.jti = CM_TRY(NewUuidUrn(desk_.random()));
+  event.iat = event.toe = desk_.Now();
+  const std::string jws = CM_TRY(desk_.issuer().SignEvent(EventPayload(event)));
+  change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(jws)});
+  return {};
+}
+
+Result<Order> Orders::Close(const Party& caller, std::string_view number, std::string_view reason) {
+  // 1. The role, and the order.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kCloseOrder));
+  const auto read = CM_TRY(Load<Order>(desk_.store(), number));
+  // 2. The rules: nobody of the operator's, a reason, and not what the clock has to decide first.
+  CM_TRY(RequireApartFrom(read.value.facts, party.value));
+  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(read.value.facts.edition));
+  CM_TRY(scheme.RequireReason(reason, ReasonUse::kReinstatement));
+  const Time now = desk_.Now();
+  Order order = read.value;
+  order.state = CM_TRY(Next(read.value.state, Order::Event::kMet));
+  if (read.value.state == Order::State::kOrdered && now >= read.value.deadline) {
+    return Precondition(order.id + " is overdue since " + FormatDateTime(order.deadline));
+  }
+  order.closed_at = now;
+  order.closing_reason = reason;
+  // 3. One change.
+  ledger::Change change;
+  Expect(change, party);
+  Replace(change, read, order);
+  CM_TRY(AddEvent(order, change));
+  ActEntry act = ActOn(now, party.value.id, Name(Act::kCloseOrder), order);
+  act.reason = reason;
+  act.before = Name(read.value.state);
+  const auto ack = order.exposed_at ? ledger::Ack::kPublished : ledger::Ack::kSequenced;
+  CM_TRY(desk_.Commit(std::move(change), act, ack));
+  return order;
+}
+
+Result<void> Orders::OnDue(std::string_view number) const {
+  auto read = CM_TRY(Load<Order>(desk_.store(), number));
+  const Time now = desk_.Now();
+  const auto due = read.value.Due();
+  if (!due || now < *due) return {};
+  if (read.value.state == Order::State::kExposed) return SuspendUnmet(read);
+  if (read.value.state == Order::State::kOrdered) {
+    CM_TRY(MarkOverdue(read));
+    read = CM_TRY(Load<Order>(desk_.store(), number));
+  }
+  return ExposeOverdue(read);
+}
+
+Result<void> Orders::MarkOverdue(const Stored<Order>& read) const {
+  Order order = read.value;
+  order.state = CM_TRY(Next(read.value.state, Order::Event::kMissed));
+  ledger::Change change;
+  change.urgency = ledger::Urgency::kUrgent;
+  Replace(change, read, order);
+  ActEntry act = ActOn(desk_.Now(), kClock, "order-overdue", order);
+  act.before = Name(read.value.state);
+  act.rests_on = ProposalOf(order);
+  return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
+}
+
+Result<void> Orders::ExposeOverdue(const Stored<Order>& read) const {
+  ledger::Change change;
+  const Order order = CM_TRY(Expose(read, change));
+  ActEntry act = ActOn(*order.exposed_at, kClock, "expose-overdue", order);
+  act.before = Name(read.value.state);
+  act.rests_on = ProposalOf(order);
+  return desk_.Commit(std::move(change), act, ledger::Ack::kPublished);
+}
+
+Result<void> Orders::SuspendUnmet(const Stored<Order>& read) const {
+  const Time now = desk_.Now();
+  Order order = read.value;
+  order.limit_passed = true;
+  // Each certification is suspended in a commit of its own; one that is suspended already stays so (Order::HoldsBack).
+  std::vector<Stored<Certification>> valid;
+  for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), order.facts.app))) {
+    auto certification = CM_TRY(Load<Certification>(desk_.store(), number));
+    if (certification.value.StateAt(now) != Name(Certification::State::kValid)) continue;
+    if (order.Concerns(certification.value)) valid.push_back(std::move(certification));
+  }
+  // The last commit says of the order, too, that this is done.
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    ledger::Change change;
+    if (i + 1 == valid.size()) {
+      Replace(change, read, order);
+    } else {
+      Expect(change, read);
+    }
+    CM_TRY(certifications_.Carry({.read = valid[i],
+                                  .kind = EventKind::kSuspended,
+                                  .reason = std::string(Scheme::kOrderOverdue),
+                                  .actor = std::string(kClock),
+                                  .act = "suspend-unmet",
+                                  .rests_on = ProposalOf(order)},
+                                 std::move(change)));
+  }
+  if (!valid.empty()) return {};
+  ledger::Change change;
+  Replace(change, read, order);
+  ActEntry act = ActOn(now, kClock, "suspend-none", order);
+  act.before = Name(read.value.state);
+  act.rests_on = ProposalOf(order);
+  return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
+}
+
+Result<Order> Orders::Get(const Party& caller, std::string_view number) const {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadOrder));
+  Order order = CM_TRY(Load<Order>(desk_.store(), number)).value;
+  if (!MayRead(party.value, order)) return NoOrder(number);
+  return order;
+}
+
+Result<Order> Orders::OfProposal(const Party& caller, std::string_view proposal) const {
+  CM_TRY(Admit(desk_.store(), caller, Act::kReadOrder));
+  const auto found = CM_TRY(FoundBy(desk_.store(), "order-proposal", proposal, "", 1));
+  if (found.empty()) return Error{ErrorCode::kNotFound, "no order of proposal " + std::string(proposal)};
+  return Get(caller, IdOf(found.front()));
+}
+
+Result<ExposedOrder> Orders::Exposed(std::string_view number) const {
+  const Order order = CM_TRY(Load<Order>(desk_.store(), number)).value;
+  if (!order.exposed_at) return NoOrder(number);
+  return PublicPart(order);
+}
+
+Result<std::vector<ExposedOrder>> Orders::ListExposed(std::string_view after, std::size_t limit) const {
+  const std::string last = after.empty() ? "" : std::string(Order::kKind) + "/" + std::string(after);
+  std::vector<ExposedOrder> orders;
+  for (const std::string& subject : CM_TRY(FoundBy(desk_.store(), "exposed-order", "all", last, limit))) {
+    orders.push_back(CM_TRY(Exposed(IdOf(subject))));
+  }
+  return orders;
+}
+
+}  // namespace certmark::ca

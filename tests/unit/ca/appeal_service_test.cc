@@ -1,0 +1,262 @@
+// Appeals: in time, once, and decided by somebody who took part in nothing of the file.
+#include "ca/appeals.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "ca/people.h"
+#include "tests/unit/ca/order_office.h"
+
+namespace certmark::ca::testing {
+namespace {
+
+class AppealService : public ::testing::Test {
+ protected:
+  void TearDown() override { office.ExpectInAgreement(); }
+
+  Appeals& appeals() { return office.service().appeals(); }
+  Result<Appeal> File(const std::string& subject) { return appeals().File(office.applicant.party, subject, {}); }
+  Result<Appeals::Decided> Decide(const Appeal& appeal, Appeal::State outcome, const std::string& reason) {
+    return appeals().Decide(office.appeals_officer.party, {appeal.id, outcome, reason});
+  }
+  Result<Appeals::Decided> Uphold(const Appeal& appeal) {
+    return Decide(appeal, Appeal::State::kUpheld, "facts-mistaken");
+  }
+  // Take is an act of two officers on the certification.
+  std::string Take(Proposed act, const std::string& reason) {
+    if (number.empty()) number = office.Certified().id;
+    office.Confirm(office.second_officer, office.Propose(office.officer, act, number, reason).value().id).value();
+    return "certification/" + number;
+  }
+  std::string Refused() {
+    const std::string id = office.InReview();
+    DecisionDocument decision = office.DraftDecision(id);
+    decision.granted = false;
+    decision.reasons = {"criteria-not-met"};
+    office.Decide(id, decision, office.decider).value();
+    return "application/" + id;
+  }
+  Certification Now() { return office.LookAt(number); }
+  // Unmet: the clock brings an order of a certified app to the suspension for it.
+  Order Unmet() {
+    number = office.Certified().id;
+    const Order order = office.MakeOrder(office.Draft());
+    for (int i = 0; i < 2; ++i) {
+      office.AdvanceTo(*office.Look(order.id).Due());
+      office.service().orders().OnDue(order.id).value();
+    }
+    return office.Look(order.id);
+  }
+
+  OrderOffice office;
+  std::string number;
+};
+
+TEST_F(AppealService, WaitsForTheAppealsOfficersUntilItIsToBeAnswered) {
+  const Appeal appeal = File(Take(Proposed::kSuspend, "misuse")).value();
+  EXPECT_EQ(appeal.state, Appeal::State::kFiled);
+  EXPECT_EQ(appeal.against, Appeal::Against::kSuspension);
+  const auto work = WorkOf(office.store(), "appeals-officer", 9).value();
+  ASSERT_EQ(work.size(), 1u);
+  EXPECT_EQ(work[0].subject, "appeal/" + appeal.id);
+  EXPECT_EQ(work[0].by, office.now() + 30 * kDay);
+  Decide(appeal, Appeal::State::kDismissed, "decision-upheld").value();
+  EXPECT_TRUE(WorkOf(office.store(), "appeals-officer", 9).value().empty());
+}
+
+TEST_F(AppealService, IsInTimeInTheLastSecondOfTheTenthWorkingDayAndNotAfterIt) {
+  const std::string subject = Take(Proposed::kSuspend, "misuse");
+  // 6 working days to the 14th of February, then the 24th to the 27th.
+  const Time latest = ParseDateTime("2026-02-27T15:59:59Z").value();
+  office.AdvanceTo(latest + Seconds{1});
+  EXPECT_EQ(CodeOf(File(subject)), ErrorCode::kFailedPrecondition);
+  office.Advance(Seconds{-1});
+  EXPECT_TRUE(File(subject));
+}
+
+TEST_F(AppealService, IsFiledByTheOperatorConcernedAlone) {
+  const std::string subject = Take(Proposed::kSuspend, "misuse");
+  const Person other = office.Enrol("Other Operator", {Role::kOperator});
+  EXPECT_EQ(CodeOf(appeals().File(other.party, subject, {})), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(appeals().File(office.officer.party, subject, {})), ErrorCode::kPermissionDenied);
+  const Appeal appeal = File(subject).value();
+  EXPECT_EQ(CodeOf(appeals().Get(other.party, appeal.id)), ErrorCode::kNotFound);
+  EXPECT_TRUE(appeals().Get(office.applicant.party, appeal.id));
+  EXPECT_TRUE(appeals().Get(office.appeals_officer.party, appeal.id));
+}
+
+TEST_F(AppealService, IsFiledOnceAgainstOneActAndAgainAgainstAnother) {
+  const std::string subject = Take(Proposed::kSuspend, "misuse");
+  File(subject).value();
+  office.Advance(Seconds{60});
+  EXPECT_EQ(CodeOf(File(subject)), ErrorCode::kAlreadyExists);
+  Take(Proposed::kRevoke, "deception");
+  EXPECT_EQ(File(subject).value().against, Appeal::Against::kRevocation);
+}
+
+TEST_F(AppealService, FindsNothingToAppealAgainst) {
+  number = office.Certified().id;
+  EXPECT_EQ(CodeOf(File("certification/" + number)), ErrorCode::kFailedPrecondition);
+  const Proposal asked = office.Propose(office.applicant, Proposed::kSuspend, number, Scheme::kHolderRequest).value();
+  office.Confirm(office.officer, asked.id).value();
+  EXPECT_EQ(CodeOf(File("certification/" + number)), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(File("application/" + Now().application)), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(File("proposal/" + asked.id)), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(File("order/CO-2026-7K3Q9X2M4T4")), ErrorCode::kNotFound);
+}
+
+TEST_F(AppealService, IsDecidedWithAReasonOfTheCatalogueAlone) {
+  const Appeal appeal = File(Take(Proposed::kSuspend, "misuse")).value();
+  for (const char* reason : {"", "misuse", "cause-corrected", "because he is right"}) {
+    EXPECT_EQ(CodeOf(Decide(appeal, Appeal::State::kUpheld, reason)), ErrorCode::kInvalidArgument) << reason;
+  }
+  EXPECT_EQ(CodeOf(Decide(appeal, Appeal::State::kFiled, "facts-mistaken")), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Now().state, Certification::State::kSuspended);
+}
+
+TEST_F(AppealService, IsDecidedByNobodyWhoTookPartInTheFile) {
+  // Each of them is an appeals officer, too, and took another part.
+  const Person proposer = office.Enrol("Proposer", {Role::kSurveillanceOfficer, Role::kAppealsOfficer});
+  const Person confirmer = office.Enrol("Confirmer", {Role::kSurveillanceOfficer, Role::kAppealsOfficer});
+  const Person decided = office.Enrol("Decider Two", {Role::kDecider, Role::kAppealsOfficer});
+  const Person accepted = office.Enrol("Reviewer Two", {Role::kReviewer, Role::kAppealsOfficer});
+  const std::string id = office.Submit();
+  office.service().applications().Accept(accepted.party, id, office.laboratory.party.id).value();
+  office.Report(id);
+  number = office.Decide(id, office.DraftDecision(id), decided).value().application.certification;
+  office.Confirm(confirmer, office.Propose(proposer, Proposed::kSuspend, number, "misuse").value().id).value();
+  const Appeal appeal = File("certification/" + number).value();
+  const Person of_laboratory = office.Enrol("Of The Laboratory", {Role::kAppealsOfficer}, {office.laboratory.party.id});
+  const Person of_holder = office.Enrol("Of The Holder", {Role::kAppealsOfficer}, {office.applicant.party.id});
+  for (const Person* person : {&proposer, &confirmer, &decided, &accepted, &of_laboratory, &of_holder}) {
+    EXPECT_EQ(CodeOf(appeals().Decide(person->party, {appeal.id, Appeal::State::kUpheld, "facts-mistaken"})),
+              ErrorCode::kPermissionDenied)
+        << person->party.name;
+  }
+  EXPECT_EQ(CodeOf(appeals().Decide(office.officer.party, {appeal.id, Appeal::State::kUpheld, "facts-mistaken"})),
+            ErrorCode::kPermissionDenied);
+  EXPECT_EQ(Now().state, Certification::State::kSuspended);
+  EXPECT_TRUE(Uphold(appeal));
+}
+
+TEST_F(AppealService, IsNotDecidedByWhoeverDecidedAnEarlierOneOfTheFile) {
+  const std::string subject = Take(Proposed::kSuspend, "misuse");
+  Decide(File(subject).value(), Appeal::State::kDismissed, "decision-upheld").value();
+  office.Advance(Seconds{60});
+  Take(Proposed::kRevoke, "deception");
+  const Appeal second = File(subject).value();
+  EXPECT_EQ(CodeOf(Uphold(second)), ErrorCode::kPermissionDenied);
+  const Person other = office.Enrol("Other Appeals Officer", {Role::kAppealsOfficer});
+  EXPECT_TRUE(appeals().Decide(other.party, {second.id, Appeal::State::kDismissed, "decision-upheld"}));
+}
+
+TEST_F(AppealService, ReinstatesASuspensionInTheCommitThatUpholdsIt) {
+  const Appeal appeal = File(Take(Proposed::kSuspend, "misuse")).value();
+  const auto acts = office.RecordEntries().size();
+  const Appeals::Decided decided = Uphold(appeal).value();
+  EXPECT_EQ(office.RecordEntries().size(), acts + 1);
+  EXPECT_EQ(decided.appeal.state, Appeal::State::kUpheld);
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(decided.remedy));
+  EXPECT_EQ(Now().state, Certification::State::kValid);
+  EXPECT_EQ(office.StatusAt(Now().status), StatusValue::kValid);
+  EXPECT_EQ(office.LastEvent().kind, EventKind::kReinstated);
+  EXPECT_EQ(office.LastEvent().reason, "facts-mistaken");
+  EXPECT_EQ(office.LastActs(1).front().rests_on, "appeal/" + appeal.id);
+}
+
+TEST_F(AppealService, ChangesNothingWhenDismissed) {
+  const Appeal appeal = File(Take(Proposed::kSuspend, "misuse")).value();
+  EXPECT_EQ(Decide(appeal, Appeal::State::kDismissed, "decision-upheld").value().appeal.state,
+            Appeal::State::kDismissed);
+  EXPECT_EQ(Now().state, Certification::State::kSuspended);
+  EXPECT_EQ(CodeOf(Uphold(appeal)), ErrorCode::kFailedPrecondition);
+}
+
+TEST_F(AppealService, AsksForANewNumberWhereARevocationWasWrong) {
+  const Appeal appeal = File(Take(Proposed::kRevoke, "deception")).value();
+  const Appeals::Decided decided = Uphold(appeal).value();
+  EXPECT_EQ(std::get<Regrant>(decided.remedy).number, number);
+  // What was revoked stays so.
+  EXPECT_EQ(Now().state, Certification::State::kRevoked);
+  EXPECT_EQ(FoundBy(office.store(), "appeal-leaves", "grant", "", 9).value(),
+            std::vector<std::string>{"appeal/" + appeal.id});
+}
+
+TEST_F(AppealService, AsksForANewNumberWhereTheClockRevokedWhatWasWronglySuspended) {
+  const Appeal appeal = File(Take(Proposed::kSuspend, "misuse")).value();
+  office.AdvanceTo(*Now().restore_by);
+  office.service().certifications().OnDue(number).value();
+  EXPECT_EQ(std::get<Regrant>(Uphold(appeal).value().remedy).number, number);
+  EXPECT_EQ(Now().state, Certification::State::kRevoked);
+}
+
+TEST_F(AppealService, AsksForAReviewByOtherPeopleWhereARefusalWasWrong) {
+  const std::string subject = Refused();
+  const Appeal appeal = File(subject).value();
+  EXPECT_EQ(appeal.against, Appeal::Against::kRefusal);
+  const auto reopen = std::get<ReopenReview>(Uphold(appeal).value().remedy);
+  EXPECT_EQ("application/" + reopen.application, subject);
+  for (const Person* person : {&office.decider, &office.reviewer, &office.laboratory}) {
+    EXPECT_NE(std::ranges::find(reopen.excluded, person->party.id), reopen.excluded.end()) << person->party.name;
+  }
+  EXPECT_EQ(std::ranges::find(reopen.excluded, office.applicant.party.id), reopen.excluded.end());
+}
+
+TEST_F(AppealService, IsRemediedOnce) {
+  const Appeal appeal = File(Take(Proposed::kRevoke, "deception")).value();
+  Uphold(appeal).value();
+  ledger::Change change;
+  appeals().Remedied(appeal.id, change).value();
+  const Appeal upheld = appeals().Get(office.applicant.party, appeal.id).value();
+  const ActEntry act = ActOn(office.now(), kClock, "remedy-appeal", upheld);
+  office.service().desk().Commit(std::move(change), act, ledger::Ack::kSequenced).value();
+  EXPECT_TRUE(FoundBy(office.store(), "appeal-leaves", "grant", "", 9).value().empty());
+  ledger::Change again;
+  EXPECT_EQ(CodeOf(appeals().Remedied(appeal.id, again)), ErrorCode::kFailedPrecondition);
+}
+
+TEST_F(AppealService, AnnulsAnOrderInTheCommitThatUpholdsIt) {
+  number = office.Certified().id;
+  const Order order = office.MakeOrder(office.Draft());
+  const Appeal appeal = File("order/" + order.id).value();
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(Uphold(appeal).value().remedy));
+  EXPECT_EQ(office.Look(order.id).state, Order::State::kAnnulled);
+  EXPECT_FALSE(office.Look(order.id).exposed_at);
+}
+
+TEST_F(AppealService, AnnulsTheOrderAndLiftsTheSuspensionThatRestsOnIt) {
+  const Order order = Unmet();
+  ASSERT_EQ(Now().state, Certification::State::kSuspended);
+  const Appeal appeal = File("certification/" + number).value();
+  const auto size = office.PublicSize();
+  Uphold(appeal).value();
+  EXPECT_EQ(Now().state, Certification::State::kValid);
+  EXPECT_EQ(office.Look(order.id).state, Order::State::kAnnulled);
+  EXPECT_EQ(office.PublicSize(), size + 2);
+  EXPECT_EQ(office.service().orders().Exposed(order.id).value().annulled_for, "facts-mistaken");
+}
+
+TEST_F(AppealService, CountsTheWindowOfAnOrderFromItsExposure) {
+  const Order order = office.MakeOrder(office.DraftUncertified());
+  office.AdvanceTo(order.deadline);
+  EXPECT_EQ(CodeOf(File("order/" + order.id)), ErrorCode::kFailedPrecondition);
+  office.service().orders().OnDue(order.id).value();
+  const Appeal appeal = File("order/" + order.id).value();
+  Uphold(appeal).value();
+  EXPECT_EQ(office.LastEvent().kind, EventKind::kOrderAnnulled);
+}
+
+TEST_F(AppealService, KnowsEverybodyWhoTookPart) {
+  const Order order = Unmet();
+  const auto people = PeopleOn(office.store(), "order/" + order.id).value();
+  for (const Person* person : {&office.officer, &office.second_officer, &office.decider, &office.reviewer,
+                               &office.laboratory, &office.applicant}) {
+    EXPECT_TRUE(people.contains(person->party.id)) << person->party.name;
+  }
+  EXPECT_FALSE(people.contains(office.appeals_officer.party.id));
+  EXPECT_FALSE(people.contains("clock"));
+}
+
+}  // namespace
+}  // namespace certmark::ca::testing
