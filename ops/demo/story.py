@@ -155,14 +155,23 @@ class Story:
                 self.enrol(app["operator"], f"Example Operator {n:02}", ["operator"],
                            ("--operator-id", f"reg:XX:{n:07}", "--url", f"https://operator{n:02}.example"), two_registrars=False)
 
+    def evidence(self):
+        """The one file that stands for every document here."""
+        file = self.directory / "evidence.txt"
+        file.write_text("Invented for the demonstration: nobody evaluated this app.\n", encoding="utf-8")
+        return file
+
+    def materials(self):
+        """What the scheme asks for with an application, as arguments."""
+        return ["--self-evaluate-conform",
+                *(argument for kind in DOCUMENTS for argument in ("--document", f"{kind}={self.evidence()}"))]
+
     def evaluate(self, app):
         """Takes an app's application as far as the decision; returns its name."""
-        evidence = self.directory / "evidence.txt"
-        evidence.write_text("Invented for the demonstration: nobody evaluated this app.\n", encoding="utf-8")
-        documents = [arg for kind in DOCUMENTS for arg in ("--document", f"{kind}={evidence}")]
+        evidence = self.evidence()
         filed = self.run(app["operator"], "apply", "--app", f"android:{app['package']}", "--app-name", app["name"],
                          "--signer", app["signer"], "--from", app["version_code"], "--policy-url",
-                         f"https://{app['operator']}.example/privacy", "--self-evaluate-conform", *documents)["name"]
+                         f"https://{app['operator']}.example/privacy", *self.materials())["name"]
         self.run("officer", "evaluate", "accept", filed, "--laboratory", self.laboratory)
         self.run("laboratory", "evaluate", "report", filed, "--conform-all", "--method", "demonstration",
                  "--evidence", evidence)
