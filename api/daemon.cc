@@ -68,7 +68,6 @@ struct Daemon::Body {
   void HaveDocuments(const ca::Secret& passphrase);
   Result<void> OpenDocuments(const ca::Secret& passphrase);
   void OpenService();
-  void SweepDocuments();
   Result<void> StartServers();
 
   ca::StatusLists::Options StatusOptions() const;
@@ -272,13 +271,6 @@ Result<void> Daemon::Body::StartServers() {
   return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);
 }
 
-// SweepDocuments: nothing is uploaded yet.
-void Daemon::Body::SweepDocuments() {
-  const auto swept = service->documents().Sweep();
-  if (!swept) return spdlog::error("documents without a record are not removed: {}", swept.error().message);
-  if (*swept > 0) spdlog::warn("{} documents without a record, or erased before, are removed", *swept);
-}
-
 // CarryOutDeadlines does what is due. What fails is told, and tried again at the next tick.
 void Daemon::Body::CarryOutDeadlines() {
   for (int round = 0; round < kDeadlineRounds; ++round) {
@@ -321,7 +313,6 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
   CM_TRY(body->OpenLog());
   if (!body->read_only) body->HaveDocuments(passphrase);
   body->OpenService();
-  if (body->documents) body->SweepDocuments();
   if (!body->read_only) CM_TRY(RenewPartyCrl(body->files, *body->authority, ca::SystemTime()));
   CM_TRY(body->StartServers());
   return std::unique_ptr<Daemon>(new Daemon(std::move(body)));
