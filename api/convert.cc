@@ -5,6 +5,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "ca/accreditation.h"
+#include "ca/appeal.h"
+#include "ca/bar.h"
+#include "ca/bulk.h"
+#include "ca/case.h"
+#include "ca/challenge.h"
+#include "ca/order.h"
+#include "ca/stored_document.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::api {
@@ -82,25 +90,30 @@ constexpr std::pair<std::string_view, v1::Certification::State> kCertificationSt
     {"SUPERSEDED", v1::Certification::SUPERSEDED}, {"EXPIRED", v1::Certification::EXPIRED},
 };
 
-constexpr std::pair<Collection, std::string_view> kCollections[] = {
-    {Collection::kApplications, "applications"}, {Collection::kCertifications, "certifications"},
-    {Collection::kEnrolments, "enrolments"},     {Collection::kParties, "parties"},
-    {Collection::kProposals, "proposals"},
+struct CollectionRow {
+  Collection collection;
+  std::string_view name, kind;  // kind: what its records are called
+};
+constexpr CollectionRow kCollections[] = {
+    {Collection::kAccreditations, "accreditations", ca::Accreditation::kKind},
+    {Collection::kAppeals, "appeals", ca::Appeal::kKind},
+    {Collection::kApplications, "applications", ca::Application::kKind},
+    {Collection::kBars, "bars", ca::Bar::kKind},
+    {Collection::kBulks, "bulks", ca::Bulk::kKind},
+    {Collection::kCases, "cases", ca::Case::kKind},
+    {Collection::kCertifications, "certifications", ca::Certification::kKind},
+    {Collection::kChallenges, "challenges", ca::Challenge::kKind},
+    {Collection::kComplaints, "complaints", ca::Complaint::kKind},
+    {Collection::kDocuments, "documents", ca::StoredDocument::kKind},
+    {Collection::kEnrolments, "enrolments", ca::Enrolment::kKind},
+    {Collection::kOrders, "orders", ca::Order::kKind},
+    {Collection::kParties, "parties", ca::Party::kKind},
+    {Collection::kProposals, "proposals", ca::Proposal::kKind},
 };
 
-// KindOfCollection is what records of a collection are called.
-std::string_view KindOfCollection(Collection collection) {
-  switch (collection) {
-    case Collection::kApplications:
-      return ca::Application::kKind;
-    case Collection::kCertifications:
-      return ca::Certification::kKind;
-    case Collection::kEnrolments:
-      return ca::Enrolment::kKind;
-    case Collection::kParties:
-      return ca::Party::kKind;
-    case Collection::kProposals:
-      return ca::Proposal::kKind;
+const CollectionRow& RowOf(Collection collection) {
+  for (const CollectionRow& row : kCollections) {
+    if (row.collection == collection) return row;
   }
   Die("convert: no such collection");
 }
@@ -149,6 +162,12 @@ bool IsId(std::string_view text) {
   return !text.empty() && text.size() <= kMaxId && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
+}
+
+bool CanBeIn(Collection collection, std::string_view id) {
+  if (collection == Collection::kCertifications) return IsCertificationNumber(id);
+  if (collection == Collection::kOrders) return IsOrderNumber(id);
+  return IsId(id);
 }
 
 }  // namespace
@@ -252,32 +271,30 @@ v1::Platform ToProto(Platform platform) {
 
 std::string ResourceName(Collection collection, std::string_view id) {
   if (id.empty()) return {};
-  return std::string(Second(kCollections, collection)) + "/" + std::string(id);
+  return std::string(RowOf(collection).name) + "/" + std::string(id);
 }
 
 Result<std::string> ParseResourceName(Collection collection, std::string_view name) {
-  const std::string prefix = std::string(Second(kCollections, collection)) + "/";
-  const Error refused{ErrorCode::kInvalidArgument, Quote(name) + " is not the name of one of the " +
-                                                       std::string(Second(kCollections, collection)) + ", " + prefix +
-                                                       "…"};
-  if (!name.starts_with(prefix)) return refused;
-  const std::string_view id = name.substr(prefix.size());
-  const bool good = collection == Collection::kCertifications ? IsCertificationNumber(id) : IsId(id);
-  if (!good) return refused;
+  const std::string plural(RowOf(collection).name);
+  const Error refused{ErrorCode::kInvalidArgument,
+                      Quote(name) + " is not the name of one of the " + plural + ", " + plural + "/…"};
+  if (!name.starts_with(plural + "/")) return refused;
+  const std::string_view id = name.substr(plural.size() + 1);
+  if (!CanBeIn(collection, id)) return refused;
   return std::string(id);
 }
 
 std::string SubjectName(std::string_view subject) {
-  for (const auto& [collection, name] : kCollections) {
-    if (KindOfCollection(collection) == ca::KindOf(subject)) return ResourceName(collection, ca::IdOf(subject));
+  for (const CollectionRow& row : kCollections) {
+    if (row.kind == ca::KindOf(subject)) return ResourceName(row.collection, ca::IdOf(subject));
   }
   return std::string(subject);
 }
 
 Result<std::string> ParseSubject(std::string_view name) {
-  for (const auto& [collection, plural] : kCollections) {
-    if (!name.starts_with(std::string(plural) + "/")) continue;
-    return std::string(KindOfCollection(collection)) + "/" + CM_TRY(ParseResourceName(collection, name));
+  for (const CollectionRow& row : kCollections) {
+    if (!name.starts_with(std::string(row.name) + "/")) continue;
+    return std::string(row.kind) + "/" + CM_TRY(ParseResourceName(row.collection, name));
   }
   return Error{ErrorCode::kInvalidArgument, "not a resource's name: " + Quote(name)};
 }

@@ -39,7 +39,22 @@ Result<ca::Role> FromProto(v1::Role role);
 v1::Platform ToProto(Platform platform);
 
 /// Collection is the first half of a resource name.
-enum class Collection : std::uint8_t { kApplications, kCertifications, kEnrolments, kParties, kProposals };
+enum class Collection : std::uint8_t {
+  kAccreditations,
+  kAppeals,
+  kApplications,
+  kBars,
+  kBulks,
+  kCases,
+  kCertifications,
+  kChallenges,
+  kComplaints,
+  kDocuments,
+  kEnrolments,
+  kOrders,
+  kParties,
+  kProposals,
+};
 
 /// ResourceName writes `applications/…`; nothing for an empty id.
 std::string ResourceName(Collection collection, std::string_view id);
