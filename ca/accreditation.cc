@@ -55,13 +55,6 @@ Result<AccreditationScope> ReadScope(const json::Value& object) {
   return scope;
 }
 
-Result<State> ReadState(const json::Value& root) {
-  const std::string_view name = CM_TRY(root.String("state"));
-  const std::optional<State> state = ValueIn(kStates, name);
-  if (!state) return Wrong("no state of an accreditation: " + Quote(name));
-  return *state;
-}
-
 }  // namespace
 
 std::string_view Name(Accreditation::State state) {
@@ -121,7 +114,7 @@ Result<Accreditation> Accreditation::FromJson(std::string_view json) {
   const json::Value root = document.root();
   Accreditation out;
   out.id = CM_TRY(ReadText(root, "id"));
-  out.state = CM_TRY(ReadState(root));
+  out.state = CM_TRY(ReadName(root, "state", kStates));
   out.scope = CM_TRY(ReadScope(CM_TRY(root.Object("scope"))));
   out.reason = CM_TRY(ReadText(root, "reason"));
   out.changed_at = CM_TRY(ReadTime(root, "changed_at"));

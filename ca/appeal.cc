@@ -3,7 +3,6 @@
 #include "ca/name_table.h"
 #include "ca/party.h"
 #include "ca/record_json.h"
-#include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
 namespace {
@@ -24,20 +23,6 @@ constexpr NameTable<Appeal::Leaves, 3> kLeaves{{
     {Appeal::Leaves::kReview, "review"},
     {Appeal::Leaves::kGrant, "grant"},
 }};
-
-template <class E, std::size_t N>
-Result<E> ReadName(const json::Value& object, std::string_view name, const NameTable<E, N>& table) {
-  const std::string_view text = CM_TRY(object.String(name));
-  const std::optional<E> value = ValueIn(table, text);
-  if (!value) return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(text)};
-  return *value;
-}
-
-Result<std::optional<Hash>> ReadDigest(const json::Value& object, std::string_view name) {
-  const auto text = CM_TRY(object.OptionalString(name));
-  if (!text) return std::optional<Hash>();
-  return std::optional(CM_TRY(Hash::FromHex(*text)));
-}
 
 Bytes AppealPrefix(std::string_view subject) {
   return ToBytes("appeal-of/" + std::string(subject) + "/");
@@ -92,7 +77,7 @@ Result<Appeal> Appeal::FromJson(std::string_view json) {
   out.act_at = CM_TRY(ReadTime(root, "act_at"));
   out.operator_party = CM_TRY(ReadText(root, "operator_party"));
   out.edition = CM_TRY(ReadText(root, "edition"));
-  out.grounds = CM_TRY(ReadDigest(root, "grounds"));
+  out.grounds = CM_TRY(ReadOptionalHash(root, "grounds"));
   out.filed_at = CM_TRY(ReadTime(root, "filed_at"));
   out.answer_by = CM_TRY(ReadTime(root, "answer_by"));
   out.decided_by = CM_TRY(ReadText(root, "decided_by"));

@@ -103,13 +103,6 @@ void WriteReport(json::Writer& writer, const Application::Report& report) {
   });
 }
 
-Result<State> ReadState(const json::Value& root) {
-  const std::string_view name = CM_TRY(root.String("state"));
-  const std::optional<State> state = ValueIn(kStates, name);
-  if (!state) return Error{ErrorCode::kInvalidArgument, "no state of an application: " + Quote(name)};
-  return *state;
-}
-
 Result<ApplicationPath> ReadPath(const json::Value& root) {
   const std::string_view name = CM_TRY(root.String("path"));
   const std::optional<ApplicationPath> path = ParseApplicationPath(name);
@@ -207,7 +200,7 @@ Result<Application> Application::FromJson(std::string_view json) {
   Application out;
   out.id = CM_TRY(ReadText(root, "id"));
   out.operator_party = CM_TRY(ReadText(root, "operator_party"));
-  out.state = CM_TRY(ReadState(root));
+  out.state = CM_TRY(ReadName(root, "state", kStates));
   out.path = CM_TRY(ReadPath(root));
   out.base = CM_TRY(ReadText(root, "base"));
   out.scheme = CM_TRY(ReadText(root, "scheme"));

@@ -20,13 +20,6 @@ constexpr NameTable<Bar::Cause, 2> kCauses{{
     {Bar::Cause::kMajorIncident, Scheme::kMajorIncident},
 }};
 
-Result<Bar::State> ReadState(const json::Value& root) {
-  const std::string_view name = CM_TRY(root.String("state"));
-  const auto state = ValueIn(kStates, name);
-  if (!state) return Error{ErrorCode::kInvalidArgument, "no state of a bar: " + Quote(name)};
-  return *state;
-}
-
 }  // namespace
 
 std::string_view Name(Bar::State state) {
@@ -76,7 +69,7 @@ Result<Bar> Bar::FromJson(std::string_view json) {
   const json::Value root = document.root();
   Bar out;
   out.id = CM_TRY(ReadText(root, "id"));
-  out.state = CM_TRY(ReadState(root));
+  out.state = CM_TRY(ReadName(root, "state", kStates));
   out.cause = CM_TRY(ParseBarCause(CM_TRY(root.String("cause"))));
   out.at = CM_TRY(ReadTime(root, "at"));
   out.operator_party = CM_TRY(ReadText(root, "operator_party"));

@@ -28,14 +28,6 @@ constexpr NameTable<BulkItem::Outcome, 3> kOutcomes{{
     {BulkItem::Outcome::kImpossible, "IMPOSSIBLE"},
 }};
 
-template <class E, std::size_t N>
-Result<E> ReadName(const json::Value& object, std::string_view name, const NameTable<E, N>& table) {
-  const std::string_view text = CM_TRY(object.String(name));
-  const std::optional<E> value = ValueIn(table, text);
-  if (!value) return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(text)};
-  return *value;
-}
-
 }  // namespace
 
 std::string_view Name(Bulk::State state) {

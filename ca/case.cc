@@ -3,7 +3,6 @@
 #include "ca/name_table.h"
 #include "ca/party.h"
 #include "ca/record_json.h"
-#include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
 namespace {
@@ -27,20 +26,6 @@ constexpr NameTable<Complaint::State, 3> kComplaintStates{{
     {Complaint::State::kAnswered, "ANSWERED"},
     {Complaint::State::kCase, "CASE"},
 }};
-
-template <class E, std::size_t N>
-Result<E> ReadName(const json::Value& object, std::string_view name, const NameTable<E, N>& table) {
-  const std::string_view text = CM_TRY(object.String(name));
-  const std::optional<E> value = ValueIn(table, text);
-  if (!value) return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(text)};
-  return *value;
-}
-
-Result<std::optional<Hash>> ReadDigest(const json::Value& object, std::string_view name) {
-  const auto text = CM_TRY(object.OptionalString(name));
-  if (!text) return std::optional<Hash>();
-  return std::optional(CM_TRY(Hash::FromHex(*text)));
-}
 
 void WriteDigest(json::Writer& writer, std::string_view name, const std::optional<Hash>& digest) {
   if (digest) writer.Member(name, digest->Hex());
@@ -105,7 +90,7 @@ Result<Case> Case::FromJson(std::string_view json) {
   out.opened_at = CM_TRY(ReadTime(root, "opened_at"));
   out.closed_at = CM_TRY(ReadOptionalTime(root, "closed_at"));
   if (root.Find("outcome")) out.outcome = CM_TRY(ReadName(root, "outcome", kOutcomes));
-  out.note = CM_TRY(ReadDigest(root, "note"));
+  out.note = CM_TRY(ReadOptionalHash(root, "note"));
   return out;
 }
 
@@ -152,9 +137,9 @@ Result<Complaint> Complaint::FromJson(std::string_view json) {
   out.certification = CM_TRY(ReadText(root, "certification"));
   out.operator_party = CM_TRY(ReadText(root, "operator_party"));
   out.from = CM_TRY(ReadText(root, "from"));
-  out.text = CM_TRY(ReadDigest(root, "text"));
-  out.contact = CM_TRY(ReadDigest(root, "contact"));
-  out.answer = CM_TRY(ReadDigest(root, "answer"));
+  out.text = CM_TRY(ReadOptionalHash(root, "text"));
+  out.contact = CM_TRY(ReadOptionalHash(root, "contact"));
+  out.answer = CM_TRY(ReadOptionalHash(root, "answer"));
   out.signer = CM_TRY(ReadText(root, "signer"));
   out.build = CM_TRY(ReadText(root, "build"));
   out.received_at = CM_TRY(ReadTime(root, "received_at"));

@@ -23,14 +23,6 @@ constexpr NameTable<State, 6> kStates{{
     {State::kExpired, "EXPIRED"},
 }};
 
-template <class E, std::size_t N>
-Result<E> ReadName(const json::Value& object, std::string_view name, const NameTable<E, N>& table) {
-  const std::string_view text = CM_TRY(object.String(name));
-  const std::optional<E> value = ValueIn(table, text);
-  if (!value) return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(text)};
-  return *value;
-}
-
 // Kinds of event stand in records by their URI, as in the log.
 Result<EventKind> ReadEventKind(const json::Value& object, std::string_view name) {
   const std::string_view uri = CM_TRY(object.String(name));

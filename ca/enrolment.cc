@@ -17,13 +17,6 @@ constexpr NameTable<Enrolment::State, 3> kStates{{
     {Enrolment::State::kEnrolled, "ENROLLED"},
 }};
 
-Result<Enrolment::State> ReadState(const json::Value& root) {
-  const std::string_view name = CM_TRY(root.String("state"));
-  const std::optional<Enrolment::State> state = ValueIn(kStates, name);
-  if (!state) return Error{ErrorCode::kInvalidArgument, "no state of an enrolment: " + Quote(name)};
-  return *state;
-}
-
 bool IsUpper(char c) {
   return c >= 'A' && c <= 'Z';
 }
@@ -105,7 +98,7 @@ Result<Enrolment> Enrolment::FromJson(std::string_view json) {
   const json::Value root = document.root();
   Enrolment out;
   out.id = CM_TRY(ReadText(root, "id"));
-  out.state = CM_TRY(ReadState(root));
+  out.state = CM_TRY(ReadName(root, "state", kStates));
   out.csr = CM_TRY(ReadBytes(root, "csr"));
   out.fingerprint = CM_TRY(ReadText(root, "fingerprint"));
   out.name = CM_TRY(ReadText(root, "name"));

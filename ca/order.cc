@@ -6,7 +6,6 @@
 #include "ca/party.h"
 #include "ca/record_json.h"
 #include "ca/records.h"
-#include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
 namespace {
@@ -85,13 +84,6 @@ Result<OrderFacts> ReadFacts(const json::Value& root) {
                     .edition = std::move(edition)};
 }
 
-Result<State> ReadState(const json::Value& root) {
-  const std::string_view text = CM_TRY(root.String("state"));
-  const auto state = ValueIn(kStates, text);
-  if (!state) return Error{ErrorCode::kInvalidArgument, "state: " + Quote(text)};
-  return *state;
-}
-
 }  // namespace
 
 std::string_view Name(Order::State state) {
@@ -147,7 +139,7 @@ Result<Order> Order::FromJson(std::string_view json) {
   std::string id = CM_TRY(ReadText(root, "id"));
   OrderFacts facts = CM_TRY(ReadFacts(root));
   Order out{.id = std::move(id), .facts = std::move(facts)};
-  out.state = CM_TRY(ReadState(root));
+  out.state = CM_TRY(ReadName(root, "state", kStates));
   out.reason = CM_TRY(ReadText(root, "reason"));
   out.proposal = CM_TRY(ReadText(root, "proposal"));
   out.ordered_at = CM_TRY(ReadTime(root, "ordered_at"));

@@ -33,14 +33,6 @@ Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
 }
 
-template <class E, std::size_t N>
-Result<E> ReadName(const json::Value& object, std::string_view name, const NameTable<E, N>& table) {
-  const std::string_view text = CM_TRY(object.String(name));
-  const std::optional<E> value = ValueIn(table, text);
-  if (!value) return Invalid(std::string(name) + ": " + Quote(text));
-  return *value;
-}
-
 Result<void> ReadShared(const json::Value& root, PartyDocument& out) {
   out.iss = CM_TRY(ReadText(root, "iss"));
   out.iat = CM_TRY(ReadTime(root, "iat"));

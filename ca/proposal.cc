@@ -32,14 +32,6 @@ constexpr NameTable<Proposal::State, 4> kStates{{
     {Proposal::State::kExpired, "EXPIRED"},
 }};
 
-template <class E, std::size_t N>
-Result<E> ReadName(const json::Value& object, std::string_view name, const NameTable<E, N>& table) {
-  const std::string_view text = CM_TRY(object.String(name));
-  const std::optional<E> value = ValueIn(table, text);
-  if (!value) return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(text)};
-  return *value;
-}
-
 }  // namespace
 
 std::string_view Name(Proposed act) {

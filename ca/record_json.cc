@@ -41,6 +41,14 @@ Result<Bytes> ReadBytes(const json::Value& object, std::string_view name) {
   return Base64Decode(CM_TRY(object.String(name)));
 }
 
+Result<std::optional<Hash>> ReadOptionalHash(const json::Value& object, std::string_view name) {
+  const auto text = CM_TRY(object.OptionalString(name));
+  if (!text) return std::optional<Hash>();
+  const auto hash = Hash::FromHex(*text);
+  if (!hash) return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(*text)};
+  return std::optional(*hash);
+}
+
 void WriteTime(json::Writer& writer, std::string_view name, Time time) {
   writer.Member(name, ToEpoch(time));
 }

@@ -6,8 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/name_table.h"
 #include "verifier-sdk/core/bytes.h"
+#include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/quote.h"
 #include "verifier-sdk/core/time.h"
 
 namespace certmark::ca {
@@ -23,6 +26,15 @@ Result<Time> ReadTime(const json::Value& object, std::string_view name);
 Result<std::optional<Time>> ReadOptionalTime(const json::Value& object, std::string_view name);
 /// ReadBytes reads base64.
 Result<Bytes> ReadBytes(const json::Value& object, std::string_view name);
+/// ReadOptionalHash reads 64 lower-case hex digits.
+Result<std::optional<Hash>> ReadOptionalHash(const json::Value& object, std::string_view name);
+/// ReadName reads a value of an enumeration by its name in `table`.
+template <class E, std::size_t N>
+Result<E> ReadName(const json::Value& object, std::string_view name, const NameTable<E, N>& table) {
+  const std::string_view text = CM_TRY(object.String(name));
+  if (const std::optional<E> value = ValueIn(table, text)) return *value;
+  return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(text)};
+}
 
 /// WriteTime writes seconds since 1970. REQUIRES: not before 1970.
 void WriteTime(json::Writer& writer, std::string_view name, Time time);

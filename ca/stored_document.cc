@@ -2,7 +2,6 @@
 
 #include "ca/name_table.h"
 #include "ca/record_json.h"
-#include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
 namespace {
@@ -14,13 +13,6 @@ constexpr NameTable<State, 3> kStates{{
     {State::kErasing, "ERASING"},
     {State::kErased, "ERASED"},
 }};
-
-Result<State> ReadState(const json::Value& root) {
-  const std::string_view text = CM_TRY(root.String("state"));
-  const auto state = ValueIn(kStates, text);
-  if (!state) return Error{ErrorCode::kInvalidArgument, "state: " + Quote(text)};
-  return *state;
-}
 
 }  // namespace
 
@@ -60,7 +52,7 @@ Result<StoredDocument> StoredDocument::FromJson(std::string_view json) {
   const json::Value root = document.root();
   StoredDocument out;
   out.id = CM_TRY(ReadText(root, "id"));
-  out.state = CM_TRY(ReadState(root));
+  out.state = CM_TRY(ReadName(root, "state", kStates));
   out.sha256 = CM_TRY(Hash::FromHex(CM_TRY(root.String("sha256"))));
   out.size = CM_TRY(root.Number("size"));
   out.media_type = CM_TRY(ReadText(root, "media_type"));
