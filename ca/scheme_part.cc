@@ -21,6 +21,20 @@ std::vector<std::string> TakeRepeated(std::vector<std::string>& texts) {
   return repeated;
 }
 
+// ParseUtcOffset reads the numerical offset of RFC 3339 §5.6, within those that are anywhere in use.
+std::optional<Seconds> ParseUtcOffset(std::string_view text) {
+  constexpr std::chrono::minutes kFurthestWest = -std::chrono::hours(12), kFurthestEast = std::chrono::hours(14);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
+  if (!is_digit(text[1]) || !is_digit(text[2]) || !is_digit(text[4]) || !is_digit(text[5]) || text[4] > '5')
+    return std::nullopt;
+  const auto number = [&](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+  const std::chrono::minutes size(number(1) * 60 + number(4));
+  const std::chrono::minutes offset = text[0] == '-' ? -size : size;
+  if (offset < kFurthestWest || offset > kFurthestEast) return std::nullopt;
+  return offset;
+}
+
 }  // namespace
 
 void SchemeMistakes::Note(std::string_view where, std::string_view mistake) {
@@ -83,6 +97,13 @@ std::uint64_t SchemePart::Number(std::string_view name, Range range) const {
 
 Seconds SchemePart::Days(std::string_view name, std::uint64_t most) const {
   return std::chrono::days(Number(name, {1, most}));
+}
+
+Seconds SchemePart::UtcOffset(std::string_view name) const {
+  const std::string text = Text(name);
+  const auto offset = ParseUtcOffset(text);
+  Require(offset.has_value() || text.empty(), std::string(name) + " is not -12:00 to +14:00: " + Quote(text));
+  return offset.value_or(Seconds{});
 }
 
 std::vector<std::string> SchemePart::Texts(std::string_view name) const {

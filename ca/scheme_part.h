@@ -53,6 +53,7 @@ class SchemePart {
   };
   std::uint64_t Number(std::string_view name, Range range) const;  ///< within the range, whatever the file says
   Seconds Days(std::string_view name, std::uint64_t most) const;   ///< at least one
+  Seconds UtcOffset(std::string_view name) const;                  ///< `+08:00`, `-03:30`: -12:00 to +14:00
   std::vector<std::string> Texts(std::string_view name) const;     ///< each once
   std::vector<std::string> Codes(std::string_view name) const;     ///< codes, each once
   std::optional<std::chrono::sys_days> Date(std::string_view name) const;

@@ -150,9 +150,8 @@ Reason ReadReason(const SchemePart& part) {
 }
 
 WorkingDays ReadCalendar(const SchemePart& part) {
-  constexpr std::uint64_t kFurthestEast = 14;
   WorkingDays calendar;
-  calendar.offset = std::chrono::hours(part.Number("offset_hours", {0, kFurthestEast}));
+  calendar.offset = part.UtcOffset("utc_offset");
   const auto holidays = part.Dates("holidays"), worked = part.Dates("worked");
   calendar.holidays.insert(holidays.begin(), holidays.end());
   calendar.worked.insert(worked.begin(), worked.end());

@@ -229,10 +229,24 @@ TEST(Scheme, TellsWhatIsWrongWithItsAppTypesReasonsAndCalendar) {
       {"2026-10-10", "2026-10-12", "calendar: worked: 2026-10-12 is no weekend day"},
       {"2026-10-10", "2026-10-03", "calendar: worked: 2026-10-03 is a holiday too"},
       {"2026-10-01", "2026-10-03", "calendar: holidays twice: \"2026-10-03\""},
-      {"\"offset_hours\": 8", "\"offset_hours\": 15", "calendar: offset_hours is not 0 to 14"},
+      {"\"+08:00\"", "\"+14:01\"", "calendar: utc_offset is not -12:00 to +14:00: \"+14:01\""},
+      {"\"+08:00\"", "\"-12:30\"", "calendar: utc_offset is not -12:00 to +14:00: \"-12:30\""},
+      {"\"+08:00\"", "\"+08:60\"", "calendar: utc_offset is not -12:00 to +14:00: \"+08:60\""},
+      {"\"+08:00\"", "\"8\"", "calendar: utc_offset is not -12:00 to +14:00: \"8\""},
       {"\"until\": \"2026-12-31\"", "\"until\": \"never\"", "calendar: until: no date: \"never\""},
   };
   ExpectMistakes(rows);
+}
+
+TEST(Scheme, KeepsTheLocalTimeOfWhereverItIsRun) {
+  const auto offset_of = [](const char* offset) {
+    const auto scheme = Scheme::Parse(Replaced(SchemeText(), "+08:00", offset));
+    return scheme ? scheme->calendar.offset : Seconds{-1};
+  };
+  EXPECT_EQ(offset_of("+08:00"), std::chrono::hours(8));
+  EXPECT_EQ(offset_of("+05:30"), std::chrono::minutes(330));
+  EXPECT_EQ(offset_of("-03:30"), -std::chrono::minutes(210));
+  EXPECT_EQ(offset_of("-12:00"), -std::chrono::hours(12));
 }
 
 TEST(Scheme, TellsWhichPartIsNotThere) {

@@ -61,7 +61,7 @@ inline std::string SchemeText() {
     {"code": "anything", "en": "Anything.", "zh": "其他。",
      "uses": ["annulment", "return", "reinstatement", "order", "case", "appeal", "accreditation"]}
   ],
-  "calendar": {"offset_hours": 8, "until": "2026-12-31", "holidays": ["2026-10-01", "2026-10-03"],
+  "calendar": {"utc_offset": "+08:00", "until": "2026-12-31", "holidays": ["2026-10-01", "2026-10-03"],
                "worked": ["2026-10-10"]}
 })";
 }

@@ -50,6 +50,13 @@ TEST(WorkingDays, CountFromTheLocalDateNotFromTheOneOfUtc) {
   EXPECT_EQ(After(China(), "2026-11-03T16:00:00Z", 1), "2026-11-05T15:59:59Z");
 }
 
+TEST(WorkingDays, EndAtLocalMidnightWestOfUtcToo) {
+  WorkingDays west;
+  west.offset = -std::chrono::minutes(210);
+  // Thursday evening there, Friday in Greenwich: Friday is the first day after it.
+  EXPECT_EQ(After(west, "2026-11-06T02:00:00Z", 1), "2026-11-07T03:29:59Z");
+}
+
 TEST(WorkingDays, NeverCountTheDayOfTheStart) {
   EXPECT_EQ(After(China(), "2026-11-02T16:00:00Z", 1), "2026-11-04T15:59:59Z") << "the first second of Tuesday";
   EXPECT_EQ(After(China(), "2026-11-07T04:00:00Z", 1), "2026-11-09T15:59:59Z") << "a Saturday";
