@@ -166,6 +166,10 @@ Result<Accreditation> Accreditations::Next(const Proposal& proposal, const Store
   return next;
 }
 
+Result<std::vector<std::string>> Accreditations::Concerned(const Proposal& proposal) const {
+  return std::vector{std::string(IdOf(proposal.subject))};  // an accreditation has its party's id
+}
+
 Result<void> Accreditations::Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
   CM_TRY(CheckProposal(confirmer, proposal, change));
   const Time now = desk_.Now();

@@ -22,6 +22,8 @@ class Accreditations {
   /// `accreditation/<id>` and have no details. To suspend or end takes a reason of one of its schemes, the others give
   /// none. `actor`, who proposes or confirms, has no part in the party. It returns how long the proposal may wait.
   Result<Seconds> CheckProposal(const Party& actor, const Proposal& proposal, ledger::Change& change) const;
+  /// Concerned are the parties that a proposal is about.
+  Result<std::vector<std::string>> Concerned(const Proposal& proposal) const;
   /// Confirmed checks all that again, for the confirmer, and carries it out in one commit with `change`.
   Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
 

@@ -149,6 +149,14 @@ std::string_view Name(Application::Event event) {
   return NameIn(kEvents, event);
 }
 
+std::set<std::string> Application::Evaluators() const {
+  std::set<std::string> evaluators = {laboratory, auditor};
+  for (const Report& report : reports) evaluators.insert(report.author);
+  for (const CarriedReport& carried : carried_reports) evaluators.insert(carried.author);
+  evaluators.erase("");
+  return evaluators;
+}
+
 std::optional<Time> Application::Due() const {
   return deadline;
 }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,6 +115,8 @@ struct Application {
   std::optional<Time>
       retain_until;  ///< once it ended, or what was granted on it did: its documents are kept until then
 
+  /// Evaluators are who evaluates, or did: the laboratory, the auditor, the authors of reports, carried ones too.
+  std::set<std::string> Evaluators() const;
   /// Due is when the clock has to act on it next: its deadline.
   std::optional<Time> Due() const;
   /// IndexRows: what it is found by (`operator`, `laboratory`), whom it waits for and by when, when it is due.

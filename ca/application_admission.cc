@@ -58,7 +58,7 @@ bool Grew(const ApplicationForm& form, const Certification& base) {
 }
 
 Result<void> CheckWhatChanges(const ApplicationForm& form, const Certification& base) {
-  if (form.path == ApplicationPath::kUpdate && !Grew(form, base))
+  if (form.path == ApplicationPath::kUpdate && (!Grew(form, base) || form.app_name != base.app_name))
     return Refused("an update makes the range of " + base.id + " longer, and no more");
   if (form.path != ApplicationPath::kDocumentsOnly) return {};
   if (form.version_from == base.version_from && form.version_to == base.version_to && form.app_name == base.app_name)

@@ -87,6 +87,11 @@ Result<void> Bars::CheckLift(const Party& actor, const Proposal& proposal, ledge
   return {};
 }
 
+Result<std::vector<std::string>> Bars::Concerned(const Proposal& proposal) const {
+  if (proposal.act == Proposed::kBar) return std::vector{std::string(IdOf(proposal.subject))};
+  return std::vector{CM_TRY(Load<Bar>(desk_.store(), IdOf(proposal.subject))).value.operator_party};
+}
+
 Result<void> Bars::Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
   // 1. The rules again.
   CM_TRY(CheckProposal(confirmer, proposal, change));

@@ -30,6 +30,8 @@ class Bars {
   /// that is open, without details, for a reason that reinstates. `actor`, who proposes or confirms, has no part in the
   /// operator. It returns how long the proposal may wait.
   Result<Seconds> CheckProposal(const Party& actor, const Proposal& proposal, ledger::Change& change) const;
+  /// Concerned are the parties that a proposal is about.
+  Result<std::vector<std::string>> Concerned(const Proposal& proposal) const;
   /// Confirmed checks all that again, for the confirmer, and carries it out in one commit with `change`.
   Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
 

@@ -143,19 +143,21 @@ Result<Bulks::Selection> Bulks::Select(const Party& proposer, const Proposal& pr
     return Precondition("no certification that has not ended is found by " + selector.by + " " + Quote(selector.value));
   }
   selection.list.operators.assign(operators.begin(), operators.end());
-  CM_TRY(RequireApartFromAll(proposer, selection.list));
+  for (const std::string& whose : selection.list.operators) CM_TRY(RequireApart(desk_.store(), proposer, whose));
   return selection;
 }
 
-Result<void> Bulks::RequireApartFromAll(const Party& party, const BulkList& list) const {
-  for (const std::string& whose : list.operators) CM_TRY(RequireApart(desk_.store(), party, whose));
-  return {};
+Result<std::vector<std::string>> Bulks::Concerned(const Proposal& proposal) const {
+  const auto list = Load<BulkList>(desk_.store(), IdOf(proposal.subject));
+  if (list) return list->value.operators;
+  // The list of what nobody confirmed in time is forgotten.
+  if (list.error().code == ErrorCode::kNotFound) return std::vector<std::string>();
+  return list.error();
 }
 
 Result<void> Bulks::Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
   const auto read = CM_TRY(Load<Bulk>(desk_.store(), IdOf(proposal.subject)));
   const auto list = CM_TRY(Load<BulkList>(desk_.store(), read.value.id));
-  CM_TRY(RequireApartFromAll(confirmer, list.value));
   if (read.value.state != Bulk::State::kProposed || list.etag != read.value.list) {
     return Precondition("bulk " + read.value.id + " is not what was proposed");
   }

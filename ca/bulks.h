@@ -47,6 +47,8 @@ class Bulks {
 
   // ---- What proposals bring about (proposals.h)
   Result<Seconds> CheckProposal(const Party& proposer, const Proposal& proposal, ledger::Change& change) const;
+  /// Concerned are the parties that a proposal is about.
+  Result<std::vector<std::string>> Concerned(const Proposal& proposal) const;
   Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
 
   // ---- What the clock does
@@ -65,7 +67,6 @@ class Bulks {
     EventKind kind;
   };
   Result<Selection> Select(const Party& proposer, const Proposal& proposal) const;
-  Result<void> RequireApartFromAll(const Party& party, const BulkList& list) const;
   Result<void> CarryBatch(const Stored<Bulk>& read) const;
   Result<BulkItem::Outcome> CarryItem(const Item& item) const;
   Result<BulkItem::Outcome> CarryOnce(const Item& item) const;

@@ -46,8 +46,8 @@ Result<void> TakeDirectory(const fs::path& directory) {
 Result<void> MakeDirectories(const AuthorityFiles& files) {
   for (const fs::path& directory :
        {files.key("x").parent_path(), files.offline_key("x").parent_path(), files.certificate("x").parent_path(),
-        files.trust(1).parent_path(), files.crl("x").parent_path(), files.schemes(),
-        files.anchor().parent_path(), files.registrar(), files.documents()}) {
+        files.trust(1).parent_path(), files.crl("x").parent_path(), files.schemes(), files.anchor().parent_path(),
+        files.registrar(), files.documents()}) {
     CM_TRY(MakePrivateDirectory(directory));
   }
   return {};

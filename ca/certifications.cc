@@ -31,6 +31,15 @@ Result<void> CheckProposer(const ledger::Store& store, const Party& proposer, co
   return RequireApart(store, proposer, certification.operator_party);
 }
 
+// RequireNotAsked: a holder has one such request open, so that nobody is buried under them.
+Result<void> RequireNotAsked(const ledger::Store& store, const std::string& subject, ledger::Change& change) {
+  const Bytes key = AskedRowKey(subject);
+  if (const auto open = CM_TRY(store.Get(ledger::Column::kIndex, key)))
+    return Error{ErrorCode::kAlreadyExists, std::string(AsText(*open)) + " asks for that already"};
+  change.preconditions.push_back({ledger::Column::kIndex, key, std::nullopt});
+  return {};
+}
+
 // CheckTakes: an expired certification takes nothing more.
 Result<void> CheckTakes(const Certification& certification, EventKind kind, Time now) {
   if (certification.StateAt(now) == "EXPIRED") return Precondition(certification.id + " is EXPIRED");
@@ -44,6 +53,7 @@ Result<Seconds> Certifications::CheckProposal(const Party& proposer, const Propo
                                               ledger::Change& change) const {
   const EventKind kind = CM_TRY(EventOf(proposal.act));
   if (KindOf(proposal.subject) != Certification::kKind) return Invalid("no certification: " + proposal.subject);
+  if (!proposal.details.empty()) return Invalid("details that are not asked for");
   const auto read = CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject)));
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
   const ReasonUse use = kind == EventKind::kSuspended ? ReasonUse::kSuspension : ReasonUse::kRevocation;
@@ -51,12 +61,16 @@ Result<Seconds> Certifications::CheckProposal(const Party& proposer, const Propo
   CM_TRY(CheckProposer(desk_.store(), proposer, read.value, proposal));
   CM_TRY(CheckTakes(read.value, kind, proposal.proposed_at));
   Expect(change, read);
+  if (proposal.reason == Scheme::kHolderRequest) CM_TRY(RequireNotAsked(desk_.store(), proposal.subject, change));
   return scheme.parameters.proposal_life;
+}
+
+Result<std::vector<std::string>> Certifications::Concerned(const Proposal& proposal) const {
+  return std::vector{CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject))).value.operator_party};
 }
 
 Result<void> Certifications::Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
   const auto read = CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject)));
-  CM_TRY(RequireApart(desk_.store(), confirmer, read.value.operator_party));
   const EventKind kind = CM_TRY(EventOf(proposal.act));
   CM_TRY(Carry({.read = read,
                 .kind = kind,
@@ -80,9 +94,9 @@ Result<Certification> Certifications::Reinstate(const Party& caller, std::string
   if (latest && desk_.Now() >= *latest) {
     return Precondition(read.value.id + " was to be restored before " + FormatDateTime(*latest));
   }
-  CM_TRY(RequireNoOrderUnmet(desk_.store(), read.value, desk_.Now()));
-  // 3. One change.
   ledger::Change change;
+  CM_TRY(RequireNoOrderUnmet(desk_.store(), read.value, desk_.Now(), change));
+  // 3. One change.
   Expect(change, party);
   return Carry({.read = read,
                 .kind = EventKind::kReinstated,
@@ -99,9 +113,9 @@ Result<Certification> Certifications::Withdraw(const Party& caller, std::string_
   if (party.value.id != read.value.operator_party) return Denied(read.value.id + " is not of party " + party.value.id);
   // 2. The rules.
   CM_TRY(CM_TRY(desk_.SchemeOf(read.value))->RequireReason(reason, ReasonUse::kWithdrawal));
-  CM_TRY(RequireNoOrderUnmet(desk_.store(), read.value, desk_.Now()));
-  // 3. One change.
   ledger::Change change;
+  CM_TRY(RequireNoOrderExposed(desk_.store(), read.value, change));
+  // 3. One change.
   Expect(change, party);
   return Carry({.read = read,
                 .kind = EventKind::kWithdrawn,

@@ -26,6 +26,8 @@ class Certifications {
   /// officer has a cause, and no part in the holder. It adds what it read to the change's preconditions, and returns
   /// how long the proposal may wait.
   Result<Seconds> CheckProposal(const Party& proposer, const Proposal& proposal, ledger::Change& change) const;
+  /// Concerned are the parties that a proposal is about.
+  Result<std::vector<std::string>> Concerned(const Proposal& proposal) const;
   /// Confirmed carries out a suspension or revocation that `confirmer`, who must be nobody of the holder's, confirms;
   /// `change` holds the proposal as confirmed.
   Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;

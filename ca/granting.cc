@@ -3,6 +3,7 @@
 #include "ca/application_admission.h"
 #include "ca/application_evidence.h"
 #include "ca/certification_rows.h"
+#include "ca/order.h"
 #include "ca/records.h"
 #include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/merkle.h"
@@ -53,7 +54,9 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   certification.log = desk_.authority().log_number;
   certification.kid = desk_.authority().credential_signer->public_key().thumbprint();
   application.certification = certification.id;
-  // 4. Nothing is logged that a verifier would refuse for its own sake.
+  // 4. Nothing is granted over an order that is exposed and not met, or logged that a verifier would refuse for its own
+  // sake.
+  CM_TRY(RequireNoOrderExposed(desk_.store(), certification, change));
   CM_TRY(CheckAcceptable(certification, credential.jws));
   // 5. One change: file, certification, its rows, its status, the credential; before them, that its base has ended.
   Replace(change, granted.read, application);

@@ -49,6 +49,7 @@ void WriteFacts(json::Writer& writer, const OrderFacts& facts) {
   writer.Member("app", facts.app.ToText());
   writer.Member("certification", facts.certification);
   writer.Member("operator_party", facts.operator_party);
+  writer.Member("operator_id", facts.operator_id);
   writer.Member("operator_name", facts.operator_name.text());
   writer.Member("version", facts.version.text());
   writer.Member("store", facts.store.text());
@@ -63,6 +64,7 @@ Result<OrderFacts> ReadFacts(const json::Value& root) {
   App app = CM_TRY(App::Parse(CM_TRY(root.String("app"))));
   std::string certification = CM_TRY(ReadText(root, "certification"));
   std::string operator_party = CM_TRY(ReadText(root, "operator_party"));
+  std::string operator_id = CM_TRY(ReadText(root, "operator_id"));
   PublicText operator_name = CM_TRY(PublicText::OperatorName(CM_TRY(root.String("operator_name"))));
   const Build build = CM_TRY(Build::Parse(app.platform, CM_TRY(root.String("version"))));
   PublicText store = CM_TRY(PublicText::OrganisationName(CM_TRY(root.String("store"))));
@@ -74,6 +76,7 @@ Result<OrderFacts> ReadFacts(const json::Value& root) {
   return OrderFacts{.app = std::move(app),
                     .certification = std::move(certification),
                     .operator_party = std::move(operator_party),
+                    .operator_id = std::move(operator_id),
                     .operator_name = std::move(operator_name),
                     .version = PublicText::OfBuild(build),
                     .store = std::move(store),
@@ -106,6 +109,7 @@ std::optional<Time> Order::Due() const {
 
 bool Order::Concerns(const Certification& certification) const {
   if (certification.app != facts.app) return false;
+  if (!facts.operator_id.empty() && certification.operator_id == facts.operator_id) return true;
   if (!facts.operator_party.empty()) return certification.operator_party == facts.operator_party;
   return certification.operator_name == facts.operator_name.text();
 }
@@ -195,12 +199,33 @@ Result<std::vector<Order>> OrdersOf(const ledger::Store& store, const App& app) 
   return orders;
 }
 
-Result<void> RequireNoOrderUnmet(const ledger::Store& store, const Certification& certification, Time now) {
-  for (const Order& order : CM_TRY(OrdersOf(store, certification.app))) {
-    if (!order.HoldsBack(certification, now)) continue;
-    return Error{ErrorCode::kFailedPrecondition, order.id + " is not met: " + certification.id + " stays as it is"};
+namespace {
+
+template <class Predicate>
+Result<void> RequireNone(const ledger::Store& store, const Certification& certification, ledger::Change& change,
+                         Predicate holds) {
+  const std::string app = certification.app.ToText();
+  for (const std::string& subject : CM_TRY(FoundBy(store, "order-app", app, "", kMaxOrdersOfAnApp))) {
+    const auto read = CM_TRY(Load<Order>(store, IdOf(subject)));
+    if (holds(read.value)) return Error{ErrorCode::kFailedPrecondition, "order " + read.value.id + " is not met"};
+    Expect(change, read);
   }
   return {};
+}
+
+}  // namespace
+
+Result<void> RequireNoOrderUnmet(const ledger::Store& store, const Certification& certification, Time now,
+                                 ledger::Change& change) {
+  return RequireNone(store, certification, change,
+                     [&](const Order& order) { return order.HoldsBack(certification, now); });
+}
+
+Result<void> RequireNoOrderExposed(const ledger::Store& store, const Certification& certification,
+                                   ledger::Change& change) {
+  return RequireNone(store, certification, change, [&](const Order& order) {
+    return order.state == State::kExposed && order.Concerns(certification);
+  });
 }
 
 }  // namespace certmark::ca

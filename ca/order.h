@@ -20,6 +20,7 @@ struct OrderFacts {
   App app;
   std::string certification;                       ///< the live certification that the order was made on; empty: none
   std::string operator_party;                      ///< party id; empty: the operator is not enrolled
+  std::string operator_id;                         ///< of the company register; empty likewise
   PublicText operator_name, version, store, body;  ///< `body` tested it: a laboratory, or an authority
   std::vector<std::string> findings;               ///< codes of the edition's criteria, none twice
   Time tested_first, tested_last;                  ///< days
@@ -47,7 +48,7 @@ struct Order {
   bool is_open() const { return state != State::kRectified && state != State::kAnnulled; }
   /// Due is when the clock has to act on it next.
   std::optional<Time> Due() const;
-  /// Concerns: the certification is of the order's app and operator.
+  /// Concerns: the certification is of the order's app and operator, under whatever party that is enrolled.
   bool Concerns(const Certification& certification) const;
   /// HoldsBack: whatever `certification` was suspended for, it stays so until the order is met or annulled.
   bool HoldsBack(const Certification& certification, Time now) const;
@@ -69,7 +70,12 @@ certmark::Event EventOf(const Order& order);
 /// OrdersOf are the orders on an app, open or not.
 Result<std::vector<Order>> OrdersOf(const ledger::Store& store, const App& app);
 
-/// RequireNoOrderUnmet: FailedPrecondition while an order holds the certification back, named.
-Result<void> RequireNoOrderUnmet(const ledger::Store& store, const Certification& certification, Time now);
+/// RequireNoOrderUnmet: FailedPrecondition while an order holds the certification back at `now`, named;
+/// RequireNoOrderExposed: while one that is exposed waits to be met, whether or not there is time left. `change`
+/// expects the orders as they were read, so that the clock and a person cannot both be first.
+Result<void> RequireNoOrderUnmet(const ledger::Store& store, const Certification& certification, Time now,
+                                 ledger::Change& change);
+Result<void> RequireNoOrderExposed(const ledger::Store& store, const Certification& certification,
+                                   ledger::Change& change);
 
 }  // namespace certmark::ca

@@ -58,6 +58,7 @@ Result<void> CheckAgainst(const OrderDraft& draft, const Scheme& scheme, Platfor
     }
     if (!seen.insert(code).second) return Wrong("a finding twice: " + code);
   }
+  if (draft.tested_first < Time{}) return Wrong("tested begins before 1970");
   if (draft.tested_first > draft.tested_last) return Wrong("tested ends before it begins");
   // A day begins earlier in the authority's own country than in UTC.
   if (draft.tested_last > now + scheme.calendar.offset) return Wrong("tested ends in the future");

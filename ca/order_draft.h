@@ -25,7 +25,7 @@ struct OrderDraft {
 };
 
 /// CheckAgainst holds findings and days to the edition, the platform and the present. InvalidArgument: no finding, one
-/// twice, one that is no criterion of the edition for the platform; days in the wrong order or to come.
+/// twice, one that is no criterion of the edition for the platform; days in the wrong order, before 1970 or to come.
 Result<void> CheckAgainst(const OrderDraft& draft, const Scheme& scheme, Platform platform, Time now);
 
 }  // namespace certmark::ca

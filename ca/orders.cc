@@ -32,16 +32,16 @@ Result<std::optional<Stored<Certification>>> LiveOf(const ledger::Store& store, 
   return live;
 }
 
-// Concerned is what an order is about.
-struct Concerned {
+// Target is what an order is about.
+struct Target {
   App app;
   std::optional<Stored<Certification>> certification;
 };
-Result<Concerned> ConcernedBy(const ledger::Store& store, const std::string& subject, Time now) {
+Result<Target> TargetOf(const ledger::Store& store, const std::string& subject, Time now) {
   if (KindOf(subject) == kAppSubject) {
     App app = CM_TRY(App::Parse(IdOf(subject)));
     auto live = CM_TRY(LiveOf(store, app, now));
-    return Concerned{std::move(app), std::move(live)};
+    return Target{std::move(app), std::move(live)};
   }
   if (KindOf(subject) != Certification::kKind) return Invalid("no app and no certification: " + subject);
   auto read = CM_TRY(Load<Certification>(store, IdOf(subject)));
@@ -49,16 +49,16 @@ Result<Concerned> ConcernedBy(const ledger::Store& store, const std::string& sub
     return Precondition(read.value.id + " is " + std::string(read.value.StateAt(now)) + ": name the app");
   }
   App app = read.value.app;
-  return Concerned{std::move(app), std::move(read)};
+  return Target{std::move(app), std::move(read)};
 }
 
 // OperatorOf is the party that an order is made on, or nobody where it is not enrolled.
-Result<std::optional<Stored<Party>>> OperatorOf(const ledger::Store& store, const Concerned& concerned,
+Result<std::optional<Stored<Party>>> OperatorOf(const ledger::Store& store, const Target& target,
                                                 const OrderDraft& draft) {
   std::string id = draft.operator_party;
-  if (concerned.certification) {
+  if (target.certification) {
     if (!id.empty() || !draft.operator_name.empty()) return Invalid("the operator is the certification's");
-    id = concerned.certification->value.operator_party;
+    id = target.certification->value.operator_party;
   }
   if (id.empty()) return std::optional<Stored<Party>>();
   if (!draft.operator_name.empty()) return Invalid("an enrolled operator has its name in the registry");
@@ -93,9 +93,11 @@ std::string ProposalOf(const Order& order) {
 }  // namespace
 
 void Orders::Serve(Proposals& proposals) {
+  const auto concerned = [this](const Proposal& proposal) { return Concerned(proposal); };
   proposals.Serve(Proposed::kOrder, {[this](const Party& proposer, const Proposal& proposal, ledger::Change& change) {
                                        return CheckOrder(proposer, proposal, change);
                                      },
+                                     concerned,
                                      [this](const Party& confirmer, const Proposal& proposal, ledger::Change change) {
                                        return MakeOrder(confirmer, proposal, std::move(change));
                                      }});
@@ -103,6 +105,7 @@ void Orders::Serve(Proposals& proposals) {
     proposals.Serve(act, {[this](const Party& proposer, const Proposal& proposal, ledger::Change& change) {
                             return CheckTurn(proposer, proposal, change);
                           },
+                          concerned,
                           [this](const Party& confirmer, const Proposal& proposal, ledger::Change change) {
                             return Turned(confirmer, proposal, std::move(change));
                           }});
@@ -112,21 +115,22 @@ void Orders::Serve(Proposals& proposals) {
 Result<OrderFacts> Orders::FactsOf(const Proposal& proposal, ledger::Change& change) const {
   const Time now = desk_.Now();
   const OrderDraft draft = CM_TRY(OrderDraft::Parse(proposal.details));
-  const Concerned concerned = CM_TRY(ConcernedBy(desk_.store(), proposal.subject, now));
+  const Target target = CM_TRY(TargetOf(desk_.store(), proposal.subject, now));
   const Scheme& scheme = *CM_TRY(desk_.schemes().Find(draft.edition));
   CM_TRY(scheme.RequireReason(proposal.reason, ReasonUse::kOrder));
-  CM_TRY(CheckAgainst(draft, scheme, concerned.app.platform, now));
-  const auto party = CM_TRY(OperatorOf(desk_.store(), concerned, draft));
+  CM_TRY(CheckAgainst(draft, scheme, target.app.platform, now));
+  const auto party = CM_TRY(OperatorOf(desk_.store(), target, draft));
   PublicText name =
       party ? PublicText::OfOperator(party->value) : CM_TRY(PublicText::OrganisationName(draft.operator_name));
-  const Build build = CM_TRY(Build::Parse(concerned.app.platform, draft.version));
+  const Build build = CM_TRY(Build::Parse(target.app.platform, draft.version));
   PublicText store = CM_TRY(PublicText::OrganisationName(draft.store));
   PublicText body = CM_TRY(PublicText::OrganisationName(draft.body));
   if (party) Expect(change, *party);
-  if (concerned.certification) Expect(change, *concerned.certification);
-  return OrderFacts{.app = concerned.app,
-                    .certification = concerned.certification ? concerned.certification->value.id : "",
+  if (target.certification) Expect(change, *target.certification);
+  return OrderFacts{.app = target.app,
+                    .certification = target.certification ? target.certification->value.id : "",
                     .operator_party = party ? party->value.id : "",
+                    .operator_id = party ? party->value.operator_id : "",
                     .operator_name = std::move(name),
                     .version = PublicText::OfBuild(build),
                     .store = std::move(store),
@@ -141,6 +145,22 @@ Result<void> Orders::RequireApartFrom(const OrderFacts& facts, const Party& part
   return facts.operator_party.empty() ? Result<void>{} : RequireApart(desk_.store(), party, facts.operator_party);
 }
 
+Result<std::vector<std::string>> Orders::Concerned(const Proposal& proposal) const {
+  std::vector<std::string> whose;
+  if (KindOf(proposal.subject) == Order::kKind) {
+    whose = {CM_TRY(Load<Order>(desk_.store(), IdOf(proposal.subject))).value.facts.operator_party};
+  } else if (KindOf(proposal.subject) == Certification::kKind) {
+    whose = {CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject))).value.operator_party};
+  } else {
+    // Of an app: whoever the proposal names, and whoever holds a certification of it, that an order may be made on.
+    whose = {CM_TRY(OrderDraft::Parse(proposal.details)).operator_party};
+    for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), CM_TRY(App::Parse(IdOf(proposal.subject))))))
+      whose.push_back(CM_TRY(Load<Certification>(desk_.store(), number)).value.operator_party);
+  }
+  std::erase(whose, "");
+  return whose;
+}
+
 Result<Seconds> Orders::CheckOrder(const Party& proposer, const Proposal& proposal, ledger::Change& change) const {
   const OrderFacts facts = CM_TRY(FactsOf(proposal, change));
   CM_TRY(RequireApartFrom(facts, proposer));
@@ -148,9 +168,8 @@ Result<Seconds> Orders::CheckOrder(const Party& proposer, const Proposal& propos
 }
 
 Result<void> Orders::MakeOrder(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
-  // 1. The facts as they are now, and nobody of the operator's.
+  // 1. The facts as they are now.
   OrderFacts facts = CM_TRY(FactsOf(proposal, change));
-  CM_TRY(RequireApartFrom(facts, confirmer));
   const Scheme& scheme = *CM_TRY(desk_.schemes().Find(facts.edition));
   // 2. The order, from this moment on.
   const Time now = desk_.Now();
@@ -183,7 +202,6 @@ Result<Seconds> Orders::CheckTurn(const Party& proposer, const Proposal& proposa
 
 Result<void> Orders::Turned(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
   const auto read = CM_TRY(Load<Order>(desk_.store(), IdOf(proposal.subject)));
-  CM_TRY(RequireApartFrom(read.value.facts, confirmer));
   const Order order = proposal.act == Proposed::kExposeOrder ? CM_TRY(Expose(read, change))
                                                              : CM_TRY(Annul(read, proposal.reason, change));
   ActEntry act = ActOn(desk_.Now(), confirmer.id, Name(Act::kConfirmProposal), order);
@@ -241,6 +259,9 @@ Result<Order> Orders::Close(const Party& caller, std::string_view number, std::s
   if (read.value.state == Order::State::kOrdered && now >= read.value.deadline) {
     return Precondition(order.id + " is overdue since " + FormatDateTime(order.deadline));
   }
+  if (const auto due = read.value.Due(); due && now >= *due) {
+    return Precondition(order.id + " was to be met before " + FormatDateTime(*due) + ": the clock is first");
+  }
   order.closed_at = now;
   order.closing_reason = reason;
   // 3. One change.
@@ -292,35 +313,36 @@ Result<void> Orders::ExposeOverdue(const Stored<Order>& read) const {
 
 Result<void> Orders::SuspendUnmet(const Stored<Order>& read) const {
   const Time now = desk_.Now();
-  Order order = read.value;
-  order.limit_passed = true;
-  // Each certification is suspended in a commit of its own; one that is suspended already stays so (Order::HoldsBack).
-  std::vector<Stored<Certification>> valid;
-  for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), order.facts.app))) {
-    auto certification = CM_TRY(Load<Certification>(desk_.store(), number));
+  // 1. Each certification is suspended in a commit of its own; one that is suspended already stays so
+  // (Order::HoldsBack).
+  std::vector<std::string> concerned;
+  for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), read.value.facts.app))) {
+    const auto certification = CM_TRY(Load<Certification>(desk_.store(), number));
+    if (HasEnded(certification.value.state) || !read.value.Concerns(certification.value)) continue;
+    concerned.push_back(number);
     if (certification.value.StateAt(now) != Name(Certification::State::kValid)) continue;
-    if (order.Concerns(certification.value)) valid.push_back(std::move(certification));
-  }
-  // The last commit says of the order, too, that this is done.
-  for (std::size_t i = 0; i < valid.size(); ++i) {
     ledger::Change change;
-    if (i + 1 == valid.size()) {
-      Replace(change, read, order);
-    } else {
-      Expect(change, read);
-    }
-    CM_TRY(certifications_.Carry({.read = valid[i],
+    Expect(change, read);
+    CM_TRY(certifications_.Carry({.read = certification,
                                   .kind = EventKind::kSuspended,
                                   .reason = std::string(Scheme::kOrderOverdue),
                                   .actor = std::string(kClock),
                                   .act = "suspend-unmet",
-                                  .rests_on = ProposalOf(order)},
+                                  .rests_on = ProposalOf(read.value)},
                                  std::move(change)));
   }
-  if (!valid.empty()) return {};
+  // 2. The order says that this is done, if none of them was reinstated meanwhile.
   ledger::Change change;
+  for (const std::string& number : concerned) {
+    const auto certification = CM_TRY(Load<Certification>(desk_.store(), number));
+    if (certification.value.StateAt(now) == Name(Certification::State::kValid))
+      return Error{ErrorCode::kConflict, number + " was reinstated meanwhile"};
+    Expect(change, certification);
+  }
+  Order order = read.value;
+  order.limit_passed = true;
   Replace(change, read, order);
-  ActEntry act = ActOn(now, kClock, "suspend-none", order);
+  ActEntry act = ActOn(now, kClock, "pass-limit", order);
   act.before = Name(read.value.state);
   act.rests_on = ProposalOf(order);
   return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);

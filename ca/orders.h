@@ -72,6 +72,8 @@ class Orders {
   /// read to the preconditions.
   Result<OrderFacts> FactsOf(const Proposal& proposal, ledger::Change& change) const;
   Result<void> RequireApartFrom(const OrderFacts& facts, const Party& party) const;
+  /// Concerned are the parties that a proposal is about: none where the operator is not enrolled.
+  Result<std::vector<std::string>> Concerned(const Proposal& proposal) const;
   /// Expose adds to `change` the order as exposed, and its event.
   Result<Order> Expose(const Stored<Order>& read, ledger::Change& change) const;
   Result<void> AddEvent(const Order& order, ledger::Change& change) const;

@@ -1,5 +1,5 @@
-// Outside: what a database cannot know about itself, asked of those who do: witnesses, and an anchor that lies elsewhere.
-// Whoever is about to sign for a log asks first.
+// Outside: what a database cannot know about itself, asked of those who do: witnesses, and an anchor that lies
+// elsewhere. Whoever is about to sign for a log asks first.
 #pragma once
 
 #include <filesystem>

@@ -75,8 +75,7 @@ class Gathering {
   Result<void> TakeApplication(const Application& application) {
     Add(application.operator_party);
     Add(application.accepted_by);
-    Add(application.laboratory);
-    for (const Application::Report& report : application.reports) Add(report.author);
+    for (const std::string& evaluator : application.Evaluators()) Add(evaluator);
     if (application.decision) Add(application.decision->author);
     return {};
   }

@@ -3,6 +3,7 @@
 #include "ca/name_table.h"
 #include "ca/record_json.h"
 #include "ca/rights.h"
+#include "ca/scheme.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
@@ -86,8 +87,14 @@ std::vector<IndexRow> Proposal::IndexRows() const {
   if (state != State::kOpen) return {};
   const std::string name = std::string(kKind) + "/" + id;
   std::vector<IndexRow> rows = {DueRow(expires_at, name)};
+  if (act == Proposed::kSuspend && reason == Scheme::kHolderRequest)
+    rows.push_back({AskedRowKey(subject), ToBytes(name)});
   for (const Role role : RolesFor(ConfirmingRight(act))) rows.push_back(WorkRow(Name(role), expires_at, name));
   return rows;
+}
+
+Bytes AskedRowKey(std::string_view subject) {
+  return ToBytes("asked/" + std::string(subject));
 }
 
 }  // namespace certmark::ca

@@ -45,9 +45,12 @@ struct Proposal {
 
   std::string ToJson() const;
   static Result<Proposal> FromJson(std::string_view json);
-  /// IndexRows: while it is open, whom it waits for, and when it is void.
+  /// IndexRows: while it is open, whom it waits for, when it is void; that its holder asks for it.
   std::vector<IndexRow> IndexRows() const;
 };
 std::string_view Name(Proposal::State state);
+
+/// AskedRowKey is the key of the one open proposal by which a holder asks for the suspension of `subject`.
+Bytes AskedRowKey(std::string_view subject);
 
 }  // namespace certmark::ca

@@ -22,6 +22,13 @@ Result<const Proposals::Half*> Proposals::HalfOf(Proposed act) const {
   return Error{ErrorCode::kInternal, "nobody carries out " + std::string(Name(act))};
 }
 
+Result<void> Proposals::RequireApartFromConcerned(const Party& party, const Proposal& proposal) const {
+  const Half* const half = CM_TRY(HalfOf(proposal.act));
+  for (const std::string& concerned : CM_TRY(half->concerned(proposal)))
+    CM_TRY(RequireApart(desk_.store(), party, concerned));
+  return {};
+}
+
 Result<Proposal> Proposals::Propose(const Party& caller, const Draft& draft) {
   // 1. The role, and the form.
   if (draft.details.size() > kMaxDetailsBytes) return Invalid("details are too long");
@@ -37,7 +44,8 @@ Result<Proposal> Proposals::Propose(const Party& caller, const Draft& draft) {
   proposal.proposed_by = party.value.id;
   proposal.proposed_at = desk_.Now();
   ledger::Change change;
-  change.urgency = ledger::Urgency::kUrgent;
+  // The room that is kept free on the disk is for what protects the public, not for what an operator asks for.
+  if (!party.value.has(Role::kOperator)) change.urgency = ledger::Urgency::kUrgent;
   Expect(change, party);
   const Half* const half = CM_TRY(HalfOf(draft.act));
   proposal.expires_at = proposal.proposed_at + CM_TRY(half->check(party.value, proposal, change));
@@ -52,15 +60,19 @@ Result<Proposal> Proposals::Propose(const Party& caller, const Draft& draft) {
 Result<Proposal> Proposals::Get(const Party& caller, std::string_view id) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadProposal));
   Proposal proposal = CM_TRY(Load<Proposal>(desk_.store(), id)).value;
-  if (MayConfirm(party.value, proposal.act) || proposal.proposed_by == party.value.id) return proposal;
-  return Error{ErrorCode::kNotFound, "no proposal " + std::string(id)};
+  if (proposal.proposed_by == party.value.id) return proposal;
+  const Error unknown{ErrorCode::kNotFound, "no proposal " + std::string(id)};
+  if (!MayConfirm(party.value, proposal.act)) return unknown;
+  const auto apart = RequireApartFromConcerned(party.value, proposal);
+  if (!apart) return apart.error().code == ErrorCode::kPermissionDenied ? unknown : apart.error();
+  return proposal;
 }
 
 Result<Proposal> Proposals::Confirm(const Party& caller, std::string_view id) {
   // 1. The proposal, and the role that its act needs.
   const auto read = CM_TRY(Load<Proposal>(desk_.store(), id));
   const auto party = CM_TRY(Admit(desk_.store(), caller, ConfirmingRight(read.value.act)));
-  // 2. The rules: open, in time, and another person, of whom nobody is the proposer's.
+  // 2. The rules: open, in time, another person than who proposed, and nobody of theirs whom it concerns.
   const Time now = desk_.Now();
   if (read.value.state != Proposal::State::kOpen) {
     return Precondition("proposal " + read.value.id + " is " + std::string(Name(read.value.state)));
@@ -69,7 +81,8 @@ Result<Proposal> Proposals::Confirm(const Party& caller, std::string_view id) {
     return Precondition("proposal " + read.value.id + " is over: it was made at " +
                         FormatDateTime(read.value.proposed_at));
   }
-  if (party.value.id == read.value.proposed_by) return Denied("who proposed does not confirm: " + party.value.id);
+  CM_TRY(RequireTwoPeople(desk_.store(), party.value, read.value.proposed_by));
+  CM_TRY(RequireApartFromConcerned(party.value, read.value));
   // 3. One change: the proposal, and what it brings about.
   Proposal proposal = read.value;
   proposal.state = Proposal::State::kConfirmed;
@@ -87,6 +100,7 @@ Result<Proposal> Proposals::Reject(const Party& caller, std::string_view id, std
   const bool is_own = read.value.proposed_by == caller.id;
   const Act right = is_own ? ProposingRight(read.value.act) : ConfirmingRight(read.value.act);
   const auto party = CM_TRY(Admit(desk_.store(), caller, right));
+  if (!is_own) CM_TRY(RequireApartFromConcerned(party.value, read.value));
   // It stands in the record for ever, so it is a code, and no prose.
   if (!reason.empty() && !IsCode(reason)) return Invalid("reason is no code: " + Quote(reason));
   ledger::Change change;

@@ -22,8 +22,11 @@ class Proposals {
     /// check holds a proposal to the rules of its subject: may this party propose that now? It returns how long the
     /// proposal may wait.
     std::function<Result<Seconds>(const Party& proposer, const Proposal& proposal, ledger::Change& change)> check;
+    /// concerned are the parties that the proposal is about: nobody of theirs reads it as staff, confirms it, or
+    /// rejects another's.
+    std::function<Result<std::vector<std::string>>(const Proposal& proposal)> concerned;
     /// carry does what was proposed, in one commit with `change`, which holds the proposal as confirmed. It checks the
-    /// rules again, and that the confirmer has no part in the subject.
+    /// rules again.
     std::function<Result<void>(const Party& confirmer, const Proposal& proposal, ledger::Change change)> carry;
   };
   /// Serve says how one kind of act is done; called once for each, before any other method.
@@ -34,9 +37,11 @@ class Proposals {
     std::string subject, reason, details{};
   };
   Result<Proposal> Propose(const Party& caller, const Draft& draft);
-  /// Staff read every proposal of a kind they may confirm; others their own. NotFound otherwise.
+  /// Get: staff read every proposal of a kind they may confirm and have no part in; others their own. NotFound
+  /// otherwise.
   Result<Proposal> Get(const Party& caller, std::string_view id) const;
-  /// PermissionDenied: who proposed does not confirm. FailedPrecondition: not open any more.
+  /// Confirm: PermissionDenied: who proposed, and who is one with them or part of whom it concerns, does not confirm.
+  /// FailedPrecondition: not open any more.
   Result<Proposal> Confirm(const Party& caller, std::string_view id);
   /// Reject ends a proposal: by whoever might confirm it, or by who proposed it. `reason` is a code, or empty.
   Result<Proposal> Reject(const Party& caller, std::string_view id, std::string_view reason);
@@ -46,6 +51,7 @@ class Proposals {
 
  private:
   Result<const Half*> HalfOf(Proposed act) const;
+  Result<void> RequireApartFromConcerned(const Party& party, const Proposal& proposal) const;
   struct Closing {
     ActEntry act;  ///< without its states
     ledger::Change change;

@@ -1,5 +1,6 @@
 #include "ca/separation.h"
 
+#include <algorithm>
 #include <set>
 
 namespace certmark::ca {
@@ -47,6 +48,16 @@ Result<void> RequireApart(const ledger::Store& store, const Party& party, std::s
     }
   }
   return {};
+}
+
+Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, std::string_view other) {
+  const Party second = CM_TRY(Load<Party>(store, other)).value;
+  const auto is_in = [](const Party& one, const std::vector<Party>& circle) {
+    return std::ranges::any_of(circle, [&](const Party& each) { return AreOne(one, each); });
+  };
+  if (!is_in(second, CM_TRY(CircleOf(store, party))) && !is_in(party, CM_TRY(CircleOf(store, second)))) return {};
+  return Error{ErrorCode::kPermissionDenied,
+               "it takes two people, and party " + party.id + " and party " + std::string(other) + " are one"};
 }
 
 }  // namespace certmark::ca

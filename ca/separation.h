@@ -17,4 +17,8 @@ Result<Stored<Party>> Admit(const ledger::Store& store, const Party& caller, Act
 /// to, directly or through others, no two are one party or of one entry in a company register.
 Result<void> RequireApart(const ledger::Store& store, const Party& party, std::string_view other);
 
+/// RequireTwoPeople: PermissionDenied where one of them is the other, or part of it, or both are of one entry in a
+/// company register. Two who work for one organisation are two.
+Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, std::string_view other);
+
 }  // namespace certmark::ca

@@ -15,6 +15,7 @@ Proposals::Half HalfOf(const Subject& subject) {
   return {
       .check = [&subject](const Party& proposer, const Proposal& proposal,
                           ledger::Change& change) { return subject.CheckProposal(proposer, proposal, change); },
+      .concerned = [&subject](const Proposal& proposal) { return subject.Concerned(proposal); },
       .carry = [&subject](const Party& confirmer, const Proposal& proposal,
                           ledger::Change change) { return subject.Confirmed(confirmer, proposal, std::move(change)); }};
 }

@@ -190,12 +190,24 @@ TEST_F(CertificationService, IsNeverProposedAndConfirmedByOnePerson) {
   EXPECT_EQ(Now().state, Certification::State::kValid);
 }
 
+TEST_F(CertificationService, IsAskedForByItsHolderOnceAndWithoutWordsBeside) {
+  const Party& holder = office.applicant.party;
+  auto& proposals = office.service().proposals();
+  const std::string subject = "certification/" + number;
+  EXPECT_EQ(CodeOf(proposals.Propose(holder, {Proposed::kSuspend, subject, "holder-request", "words"})),
+            ErrorCode::kInvalidArgument);
+  const Proposal asked = office.Propose(office.applicant, Proposed::kSuspend, number, "holder-request").value();
+  EXPECT_EQ(CodeOf(office.Propose(office.applicant, Proposed::kSuspend, number, "holder-request")),
+            ErrorCode::kAlreadyExists);
+  ASSERT_TRUE(proposals.Reject(holder, asked.id, ""));
+  EXPECT_TRUE(office.Propose(office.applicant, Proposed::kSuspend, number, "holder-request"));
+}
+
 TEST_F(CertificationService, IsNeverConfirmedByTheHolderOrTheirs) {
   const Person relative = office.Enrol("Relative", {Role::kSurveillanceOfficer}, {office.applicant.party.id});
-  EXPECT_EQ(CodeOf(Take(Proposed::kSuspend, office.applicant, office.applicant, "holder-request")),
-            ErrorCode::kPermissionDenied);
-  EXPECT_EQ(CodeOf(Take(Proposed::kSuspend, office.applicant, relative, "holder-request")),
-            ErrorCode::kPermissionDenied);
+  const Proposal asked = office.Propose(office.applicant, Proposed::kSuspend, number, "holder-request").value();
+  EXPECT_EQ(CodeOf(office.Confirm(office.applicant, asked.id)), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(office.Confirm(relative, asked.id)), ErrorCode::kPermissionDenied);
   EXPECT_EQ(CodeOf(office.Propose(relative, Proposed::kSuspend, number, "misuse")), ErrorCode::kPermissionDenied);
 }
 

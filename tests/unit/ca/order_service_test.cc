@@ -322,11 +322,36 @@ TEST_F(OrderService, ListsWhatIsExposedPageByPage) {
   EXPECT_EQ((std::vector{first[0].number, first[1].number, rest[0].number}), numbers);
 }
 
+TEST_F(OrderService, IsRefusedForATestBefore1970) {
+  OrderDraft draft = office.DraftUncertified();
+  draft.tested_first = Time{-kDay};
+  EXPECT_EQ(CodeOf(office.ProposeOrder(draft)), ErrorCode::kInvalidArgument);
+}
+
+TEST_F(OrderService, IsNotClosedOnceTheClockHasToActOnIt) {
+  const Order order = Exposed(MakeCertified());
+  office.AdvanceTo(*order.limit);
+  EXPECT_EQ(CodeOf(orders().Close(office.officer.party, order.id, "cause-corrected")), ErrorCode::kFailedPrecondition);
+  orders().OnDue(order.id).value();
+  EXPECT_TRUE(orders().Close(office.officer.party, order.id, "cause-corrected"));
+}
+
+TEST_F(OrderService, KeepsItsHolderFromWithdrawingAndAnybodyOfTheOperatorsFromANewGrantWhileItIsExposed) {
+  const Order order = Exposed(MakeCertified());
+  EXPECT_EQ(CodeOf(office.service().certifications().Withdraw(office.applicant.party, number, "holder-request")),
+            ErrorCode::kFailedPrecondition);
+  ApplicationForm other = office.Form();
+  other.signers = {std::string(kOtherSigner)};
+  EXPECT_EQ(CodeOf(office.Decide(office.InReview(other))), ErrorCode::kFailedPrecondition);
+  ASSERT_TRUE(orders().Close(office.officer.party, order.id, "cause-corrected"));
+  EXPECT_TRUE(office.service().certifications().Withdraw(office.applicant.party, number, "holder-request"));
+}
+
 TEST_F(OrderService, SuspendsNothingOfAnAppWithoutCertification) {
   const Order order = Exposed(MakeUncertified());
   office.AdvanceTo(*order.limit);
   orders().OnDue(order.id).value();
-  EXPECT_EQ(office.LastActs(1).front().act, "suspend-none");
+  EXPECT_EQ(office.LastActs(1).front().act, "pass-limit");
   EXPECT_FALSE(office.Look(order.id).Due());
 }
 

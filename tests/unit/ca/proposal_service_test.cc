@@ -30,6 +30,26 @@ TEST_F(ProposalService, IsRejectedByWhoMightConfirmItAndThenNobodyConfirmsIt) {
   EXPECT_EQ(CodeOf(office.service().proposals().Reject(office.decider.party, id, "")), ErrorCode::kFailedPrecondition);
 }
 
+TEST_F(ProposalService, IsNeitherReadNorEndedByWhoBelongsToWhomItConcerns) {
+  const std::string id = Propose();
+  const Person relative = office.Enrol("Relative", {Role::kDecider}, {office.applicant.party.id});
+  EXPECT_EQ(CodeOf(office.service().proposals().Get(relative.party, id)), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(office.service().proposals().Reject(relative.party, id, "")), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(office.Confirm(relative, id)), ErrorCode::kPermissionDenied);
+  EXPECT_TRUE(office.service().proposals().Get(office.decider.party, id));
+}
+
+TEST_F(ProposalService, TakesTwoPeopleNotTwoPartiesOfOne) {
+  const std::string id = Propose();
+  const Person alias = office.Enrol("The officer once more", {Role::kSurveillanceOfficer}, {office.officer.party.id});
+  EXPECT_EQ(CodeOf(office.Confirm(alias, id)), ErrorCode::kPermissionDenied);
+  // Two of one organisation are two.
+  const Person one = office.Enrol("One", {Role::kSurveillanceOfficer}, {office.laboratory.party.id});
+  const Person another = office.Enrol("Another", {Role::kSurveillanceOfficer}, {office.laboratory.party.id});
+  const Proposal proposal = office.Propose(one, Proposed::kSuspend, number, "misuse").value();
+  EXPECT_TRUE(office.Confirm(another, proposal.id));
+}
+
 TEST_F(ProposalService, IsTakenBackByWhoMadeIt) {
   EXPECT_TRUE(office.service().proposals().Reject(office.officer.party, Propose(), ""));
 }
