@@ -255,6 +255,10 @@ TEST_F(OrderService, GivesNoReasonOutsideTheCatalogue) {
     EXPECT_EQ(CodeOf(office.Turn(Proposed::kAnnulOrder, order.id, reason)), ErrorCode::kInvalidArgument) << reason;
     EXPECT_EQ(CodeOf(orders().Close(office.officer.party, order.id, reason)), ErrorCode::kInvalidArgument) << reason;
   }
+  for (const char* reason : {"holder-request", "cause-unfounded"}) {
+    EXPECT_EQ(CodeOf(orders().Close(office.officer.party, order.id, reason)), ErrorCode::kInvalidArgument)
+        << reason << " lifts a suspension and meets no order";
+  }
   EXPECT_EQ(CodeOf(office.Turn(Proposed::kExposeOrder, order.id, "order-in-error")), ErrorCode::kInvalidArgument);
 }
 
