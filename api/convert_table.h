@@ -1,0 +1,44 @@
+// Tables of pairs, a domain value and its message's, read both ways; and what else every translation writes.
+#pragma once
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "verifier-sdk/core/quote.h"
+#include "verifier-sdk/core/result.h"
+#include "verifier-sdk/core/time.h"
+
+namespace certmark::api {
+
+/// Second is what stands beside `first`. REQUIRES: the table has it.
+template <class A, class B, std::size_t kSize>
+B Second(const std::pair<A, B> (&table)[kSize], const A& first) {
+  const auto found =
+      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.first == first; });
+  if (found == std::end(table)) Die("convert: a value without its pair");
+  return found->second;
+}
+
+/// First is what stands beside `second`. InvalidArgument names `what`: the table has no such value.
+template <class A, class B, std::size_t kSize>
+Result<A> First(const std::pair<A, B> (&table)[kSize], const B& second, std::string_view what) {
+  const auto found =
+      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.second == second; });
+  if (found == std::end(table)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 std::string(what) + " " + std::to_string(second) + " is not specified or not known"};
+  }
+  return found->first;
+}
+
+/// Put writes a time.
+inline void Put(Time time, google::protobuf::Timestamp* timestamp) {
+  timestamp->set_seconds(ToEpoch(time));
+}
+
+}  // namespace certmark::api
