@@ -1,21 +1,18 @@
-// Tables of pairs, a domain value and its message's, read both ways; and what else every translation writes.
+// The two ways through a table of pairs, and what else every translation needs: for the convert…cc alone.
 #pragma once
 
-#include <google/protobuf/timestamp.pb.h>
-
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "verifier-sdk/core/quote.h"
+#include "certmark/v1/resources.pb.h"
 #include "verifier-sdk/core/result.h"
 #include "verifier-sdk/core/time.h"
 
 namespace certmark::api {
 
-/// Second is what stands beside `first`. REQUIRES: the table has it.
+/// Second is the message's value of a domain value. REQUIRES: the table has it.
 template <class A, class B, std::size_t kSize>
 B Second(const std::pair<A, B> (&table)[kSize], const A& first) {
   const auto found =
@@ -24,7 +21,7 @@ B Second(const std::pair<A, B> (&table)[kSize], const A& first) {
   return found->second;
 }
 
-/// First is what stands beside `second`. InvalidArgument names `what`: the table has no such value.
+/// First is the domain value of a message's value. InvalidArgument, in the words of `what`: the table has none.
 template <class A, class B, std::size_t kSize>
 Result<A> First(const std::pair<A, B> (&table)[kSize], const B& second, std::string_view what) {
   const auto found =
@@ -36,7 +33,7 @@ Result<A> First(const std::pair<A, B> (&table)[kSize], const B& second, std::str
   return found->first;
 }
 
-/// Put writes a time.
+/// Put writes a time into a message.
 inline void Put(Time time, google::protobuf::Timestamp* timestamp) {
   timestamp->set_seconds(ToEpoch(time));
 }

@@ -1,10 +1,9 @@
 // What people write on a file, as the command line takes it: from a file, never from an argument, which others can see.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
-#include "api/cli/context.h"
+#include "api/cli/arguments.h"
 
 namespace certmark::cli {
 

@@ -1,8 +1,6 @@
 // Words for people that several resources are shown in.
 #pragma once
 
-#include <google/protobuf/timestamp.pb.h>
-
 #include <string>
 
 #include "certmark/v1/resources.pb.h"

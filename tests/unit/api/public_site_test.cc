@@ -194,8 +194,8 @@ TEST_F(Site, SendsNothingToWhomHasItAlready) {
 
 TEST_F(Site, ShowsWhatTheStatusListSaysNow) {
   const std::string before = Get("/status/0").etag;
-  ASSERT_TRUE(office_.service().certifications().Withdraw(office_.applicant.party, certification_.id,
-                                                          "product-discontinued"));
+  ASSERT_TRUE(
+      office_.service().certifications().Withdraw(office_.applicant.party, certification_.id, "product-discontinued"));
   const HttpResponse after = Get("/status/0", before);
   ASSERT_EQ(after.status, 200);
   EXPECT_EQ(StatusToken::Parse(after.body)->bits.at(certification_.status.index), StatusValue::kEnded);
