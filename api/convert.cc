@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/convert_table.h"
 #include "ca/accreditation.h"
 #include "ca/appeal.h"
 #include "ca/bar.h"
@@ -111,34 +112,14 @@ constexpr CollectionRow kCollections[] = {
     {Collection::kProposals, "proposals", ca::Proposal::kKind},
 };
 
+// An app that an order is about may have no record at all: its name stands for it.
+constexpr std::string_view kApps = "apps/", kAppKind = "app";
+
 const CollectionRow& RowOf(Collection collection) {
   for (const CollectionRow& row : kCollections) {
     if (row.collection == collection) return row;
   }
   Die("convert: no such collection");
-}
-
-template <class A, class B, std::size_t kSize>
-B Second(const std::pair<A, B> (&table)[kSize], const A& first) {
-  const auto found =
-      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.first == first; });
-  if (found == std::end(table)) Die("convert: a value without its pair");
-  return found->second;
-}
-
-template <class A, class B, std::size_t kSize>
-Result<A> First(const std::pair<A, B> (&table)[kSize], const B& second, std::string_view what) {
-  const auto found =
-      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.second == second; });
-  if (found == std::end(table)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 std::string(what) + " " + std::to_string(second) + " is not specified or not known"};
-  }
-  return found->first;
-}
-
-void Put(Time time, google::protobuf::Timestamp* timestamp) {
-  timestamp->set_seconds(ToEpoch(time));
 }
 
 template <class Strings, class Repeated>
@@ -288,10 +269,14 @@ std::string SubjectName(std::string_view subject) {
   for (const CollectionRow& row : kCollections) {
     if (row.kind == ca::KindOf(subject)) return ResourceName(row.collection, ca::IdOf(subject));
   }
+  if (ca::KindOf(subject) == kAppKind) return std::string(kApps) + std::string(ca::IdOf(subject));
   return std::string(subject);
 }
 
 Result<std::string> ParseSubject(std::string_view name) {
+  if (name.starts_with(kApps)) {
+    return std::string(kAppKind) + "/" + CM_TRY(App::Parse(name.substr(kApps.size()))).ToText();
+  }
   for (const CollectionRow& row : kCollections) {
     if (!name.starts_with(std::string(row.name) + "/")) continue;
     return std::string(row.kind) + "/" + CM_TRY(ParseResourceName(row.collection, name));

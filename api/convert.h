@@ -62,8 +62,8 @@ std::string ResourceName(Collection collection, std::string_view id);
 /// can have.
 Result<std::string> ParseResourceName(Collection collection, std::string_view name);
 
-/// SubjectName is a record (`<kind>/<id>`) as a resource's name; ParseSubject the way back. InvalidArgument: no
-/// resource that has records.
+/// SubjectName is a record (`<kind>/<id>`) as a resource's name; ParseSubject the way back. An app, `apps/…`, is
+/// `app/…`, for an order may be about one without a record. InvalidArgument: no resource that has records.
 std::string SubjectName(std::string_view subject);
 Result<std::string> ParseSubject(std::string_view name);
 

@@ -189,6 +189,16 @@ class PublicRpcs final : public Rpcs<v1::PublicService> {
   Reactor* GetEnrolment(Context* c, const v1::GetEnrolmentRequest* q, v1::Enrolment* a) override {
     return Run<&Handlers::GetEnrolment>(c, q, a);
   }
+  Reactor* GetExposedOrder(Context* c, const v1::GetExposedOrderRequest* q, v1::ExposedOrder* a) override {
+    return Run<&Handlers::GetExposedOrder>(c, q, a);
+  }
+  Reactor* ListExposedOrders(Context* c, const v1::ListExposedOrdersRequest* q,
+                             v1::ListExposedOrdersResponse* a) override {
+    return Run<&Handlers::ListExposedOrders>(c, q, a);
+  }
+  Reactor* FileComplaint(Context* c, const v1::FileComplaintRequest* q, v1::FileComplaintResponse* a) override {
+    return Run<&Handlers::FileComplaint>(c, q, a);
+  }
 };
 
 class PartyRpcs final : public Rpcs<v1::PartyService> {
@@ -202,6 +212,21 @@ class PartyRpcs final : public Rpcs<v1::PartyService> {
   Reactor* GetProposal(Context* c, const v1::GetProposalRequest* q, v1::Proposal* a) override {
     return Run<&Handlers::GetProposal>(c, q, a);
   }
+  Reactor* GetOrder(Context* c, const v1::GetOrderRequest* q, v1::Order* a) override {
+    return Run<&Handlers::GetOrder>(c, q, a);
+  }
+  Reactor* GetComplaint(Context* c, const v1::GetComplaintRequest* q, v1::Complaint* a) override {
+    return Run<&Handlers::GetComplaint>(c, q, a);
+  }
+  Reactor* GetCase(Context* c, const v1::GetCaseRequest* q, v1::Case* a) override {
+    return Run<&Handlers::GetCase>(c, q, a);
+  }
+  Reactor* GetAppeal(Context* c, const v1::GetAppealRequest* q, v1::Appeal* a) override {
+    return Run<&Handlers::GetAppeal>(c, q, a);
+  }
+  Reactor* ReportBuild(Context* c, const v1::ReportBuildRequest* q, v1::Complaint* a) override {
+    return Run<&Handlers::ReportBuild>(c, q, a);
+  }
 };
 
 class OperatorRpcs final : public Rpcs<v1::OperatorService> {
@@ -211,6 +236,9 @@ class OperatorRpcs final : public Rpcs<v1::OperatorService> {
   }
   Reactor* WithdrawCertification(Context* c, const v1::WithdrawCertificationRequest* q, v1::Certification* a) override {
     return Run<&Handlers::WithdrawCertification>(c, q, a);
+  }
+  Reactor* FileAppeal(Context* c, const v1::FileAppealRequest* q, v1::Appeal* a) override {
+    return Run<&Handlers::FileAppeal>(c, q, a);
   }
 };
 
@@ -242,6 +270,24 @@ class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
   Reactor* ReinstateCertification(Context* c, const v1::ReinstateCertificationRequest* q,
                                   v1::Certification* a) override {
     return Run<&Handlers::ReinstateCertification>(c, q, a);
+  }
+  Reactor* CloseOrder(Context* c, const v1::CloseOrderRequest* q, v1::Order* a) override {
+    return Run<&Handlers::CloseOrder>(c, q, a);
+  }
+  Reactor* AnswerComplaint(Context* c, const v1::AnswerComplaintRequest* q, v1::Complaint* a) override {
+    return Run<&Handlers::AnswerComplaint>(c, q, a);
+  }
+  Reactor* PursueComplaint(Context* c, const v1::PursueComplaintRequest* q, v1::Case* a) override {
+    return Run<&Handlers::PursueComplaint>(c, q, a);
+  }
+  Reactor* OpenCase(Context* c, const v1::OpenCaseRequest* q, v1::Case* a) override {
+    return Run<&Handlers::OpenCase>(c, q, a);
+  }
+  Reactor* CloseCase(Context* c, const v1::CloseCaseRequest* q, v1::Case* a) override {
+    return Run<&Handlers::CloseCase>(c, q, a);
+  }
+  Reactor* DecideAppeal(Context* c, const v1::DecideAppealRequest* q, v1::Appeal* a) override {
+    return Run<&Handlers::DecideAppeal>(c, q, a);
   }
 };
 

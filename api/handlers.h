@@ -70,6 +70,23 @@ class Handlers {
   Result<v1::Enrolment> ApproveEnrolment(const Caller&, const v1::ApproveEnrolmentRequest&);
   Result<v1::Enrolment> ConfirmEnrolment(const Caller&, const v1::ConfirmEnrolmentRequest&);
 
+  // Orders, complaints, cases, appeals (handlers_surveillance.cc).
+  Result<v1::Order> GetOrder(const Caller&, const v1::GetOrderRequest&) const;
+  Result<v1::Order> CloseOrder(const Caller&, const v1::CloseOrderRequest&);
+  Result<v1::ExposedOrder> GetExposedOrder(const Caller&, const v1::GetExposedOrderRequest&) const;
+  Result<v1::ListExposedOrdersResponse> ListExposedOrders(const Caller&, const v1::ListExposedOrdersRequest&) const;
+  Result<v1::FileComplaintResponse> FileComplaint(const Caller&, const v1::FileComplaintRequest&);
+  Result<v1::Complaint> GetComplaint(const Caller&, const v1::GetComplaintRequest&) const;
+  Result<v1::Complaint> AnswerComplaint(const Caller&, const v1::AnswerComplaintRequest&);
+  Result<v1::Case> PursueComplaint(const Caller&, const v1::PursueComplaintRequest&);
+  Result<v1::Complaint> ReportBuild(const Caller&, const v1::ReportBuildRequest&);
+  Result<v1::Case> GetCase(const Caller&, const v1::GetCaseRequest&) const;
+  Result<v1::Case> OpenCase(const Caller&, const v1::OpenCaseRequest&);
+  Result<v1::Case> CloseCase(const Caller&, const v1::CloseCaseRequest&);
+  Result<v1::Appeal> FileAppeal(const Caller&, const v1::FileAppealRequest&);
+  Result<v1::Appeal> GetAppeal(const Caller&, const v1::GetAppealRequest&) const;
+  Result<v1::Appeal> DecideAppeal(const Caller&, const v1::DecideAppealRequest&);
+
  private:
   /// PartyOf is the party that asks. Every handler of a role begins with this; whether its roles suffice is the
   /// service's to say.

@@ -135,6 +135,8 @@ std::span<const PublicSite::Route> PublicSite::Routes() {
       {"/v1/apps/*/*", &PublicSite::App},
       {"/v1/certifications/*", &PublicSite::Certification},
       {"/v1/certifications/*/bundle", &PublicSite::Bundle},
+      {"/v1/orders", &PublicSite::Orders},
+      {"/v1/orders/*", &PublicSite::Order},
   };
   return kRoutes;
 }
@@ -307,6 +309,23 @@ Result<HttpResponse> PublicSite::Bundle(const Request& request) const {
   v1::GetBundleRequest get;
   get.set_name(ResourceName(Collection::kCertifications, request.rest[0]));
   return Ok(certmark::Bundle::kMediaType, kAskAgain, CM_TRY(handlers_.GetBundle({}, get)).json());
+}
+
+// ---- Orders that are exposed, or were
+
+Result<HttpResponse> PublicSite::Orders(const Request& request) const {
+  constexpr std::uint64_t kMaxPage = 1000;
+  const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"pageSize", "pageToken"}));
+  v1::ListExposedOrdersRequest list;
+  list.set_page_size(static_cast<std::uint32_t>(std::min(CM_TRY(query.Size("pageSize")), kMaxPage)));
+  list.set_page_token(query.Text("pageToken"));
+  return Ok(kJson, kAskAgain, CM_TRY(ToRestJson(CM_TRY(handlers_.ListExposedOrders({}, list)))));
+}
+
+Result<HttpResponse> PublicSite::Order(const Request& request) const {
+  v1::GetExposedOrderRequest get;
+  get.set_name(ResourceName(Collection::kOrders, request.rest[0]));
+  return Ok(kJson, kAskAgain, CM_TRY(ToRestJson(CM_TRY(handlers_.GetExposedOrder({}, get)))));
 }
 
 }  // namespace certmark::api

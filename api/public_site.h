@@ -46,6 +46,8 @@ class PublicSite {
   Result<HttpResponse> App(const Request& request) const;
   Result<HttpResponse> Certification(const Request& request) const;
   Result<HttpResponse> Bundle(const Request& request) const;
+  Result<HttpResponse> Orders(const Request& request) const;
+  Result<HttpResponse> Order(const Request& request) const;
 
   const Handlers& handlers_;
   const ca::Service& service_;

@@ -3,8 +3,10 @@
 #include <set>
 
 #include "ca/certification_rows.h"
+#include "ca/document_parents.h"
 #include "ca/people.h"
 #include "ca/separation.h"
+#include "ca/statements.h"
 
 namespace certmark::ca {
 namespace {
@@ -129,7 +131,7 @@ Result<Appeal::Leaves> LeavesOf(const ledger::Store& store, const Appeal& appeal
 
 }  // namespace
 
-Result<Appeal> Appeals::File(const Party& caller, std::string_view subject, const std::optional<Hash>& grounds) {
+Result<Appeal> Appeals::File(const Party& caller, std::string_view subject, std::string_view grounds) {
   // 1. The role, and the act.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kFileAppeal));
   ledger::Change change;
@@ -153,12 +155,14 @@ Result<Appeal> Appeals::File(const Party& caller, std::string_view subject, cons
   appeal.act_at = appealed.at;
   appeal.operator_party = party.value.id;
   appeal.edition = appealed.scheme->Name();
-  appeal.grounds = grounds;
   appeal.filed_at = now;
   appeal.answer_by = now + parameters.appeal_answer;
+  const Retention retention = CM_TRY(RetentionOf(desk_, appeal, now));
+  Statements statements(desk_, {SubjectOf(appeal), party.value.id, now, retention.until});
+  appeal.grounds = CM_TRY(statements.Keep(grounds));
   Create(change, appeal);
   const ActEntry act = ActOn(now, party.value.id, Name(Act::kFileAppeal), appeal);
-  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  CM_TRY(statements.Commit(std::move(change), act, ledger::Ack::kSequenced));
   return appeal;
 }
 
@@ -172,7 +176,8 @@ Result<Appeals::Decided> Appeals::Decide(const Party& caller, const Ruling& ruli
   // 2. The rules: a reason, and nobody who took part in anything of the file.
   if (ruling.outcome == Appeal::State::kFiled) return Invalid("an appeal is upheld or dismissed");
   const Scheme& scheme = *CM_TRY(desk_.schemes().Find(read.value.edition));
-  CM_TRY(scheme.RequireReason(ruling.reason, ReasonUse::kAppeal));
+  const bool is_upheld = ruling.outcome == Appeal::State::kUpheld;
+  CM_TRY(scheme.RequireReason(ruling.reason, is_upheld ? ReasonUse::kAppealUpheld : ReasonUse::kAppealDismissed));
   std::set<std::string> people = CM_TRY(PeopleOn(desk_.store(), read.value.subject));
   people.insert(read.value.operator_party);
   CM_TRY(RequireUninvolved(desk_.store(), party.value, people));

@@ -17,10 +17,10 @@ class Appeals {
       : desk_(desk), certifications_(certifications), orders_(orders) {}
 
   /// File appeals against what `subject` is: an application refused, a certification suspended for cause or revoked,
-  /// an order not closed; the latest act counts, of an order its exposure. `grounds` is a salted digest. NotFound: no
-  /// such record of the caller's. FailedPrecondition: nothing to appeal against, or too late. AlreadyExists: it was
-  /// appealed against.
-  Result<Appeal> File(const Party& caller, std::string_view subject, const std::optional<Hash>& grounds);
+  /// an order not closed; the latest act counts, of an order its exposure. `grounds` become a
+  /// statement of the appeal, if there are any. NotFound: no such record of the caller's. FailedPrecondition: nothing
+  /// to appeal against, or too late. AlreadyExists: it was appealed against.
+  Result<Appeal> File(const Party& caller, std::string_view subject, std::string_view grounds);
 
   struct Ruling {
     std::string_view appeal;

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "ca/certification_rows.h"
+#include "ca/document_parents.h"
 #include "ca/order.h"
+#include "ca/plain_text.h"
 #include "ca/separation.h"
 
 namespace certmark::ca {
@@ -74,6 +76,12 @@ Result<void> RequireApartFrom(const ledger::Store& store, const Party& party, co
 
 }  // namespace
 
+template <class R>
+Result<Statements::Origin> Cases::OriginOf(const R& parent, const std::string& by, Time at) const {
+  const Retention retention = CM_TRY(RetentionOf(desk_, parent, at));
+  return Statements::Origin{SubjectOf(parent), by, at, retention.until};
+}
+
 Result<Complaint> Cases::Receive(const App& app, std::string_view from, std::optional<std::string_view> signer,
                                  ledger::Change& change) const {
   CM_TRY(RequireRoom(desk_.store(), "open-complaint", from));
@@ -91,14 +99,22 @@ Result<Complaint> Cases::Receive(const App& app, std::string_view from, std::opt
   return complaint;
 }
 
-Result<Complaint> Cases::Complain(const App& app, const Hash& text, const std::optional<Hash>& contact) {
+Result<Complaint> Cases::Complain(const App& app, std::string_view text, std::string_view contact) {
+  // 1. What is said.
+  CM_TRY(CheckStatement(text));
+  if (!contact.empty() && !IsPlainText(contact, kMaxContactBytes)) {
+    return Invalid("a contact is one line of at most " + std::to_string(kMaxContactBytes) + " bytes");
+  }
+  // 2. The complaint, and what is written of it.
   ledger::Change change;
   Complaint complaint = CM_TRY(Receive(app, Complaint::kPublic, std::nullopt, change));
-  complaint.text = text;
-  complaint.contact = contact;
+  Statements statements(desk_, CM_TRY(OriginOf(complaint, "", complaint.received_at)));
+  complaint.text = CM_TRY(statements.Keep(text));
+  complaint.contact = CM_TRY(statements.Keep(contact));
+  // 3. One change.
   Create(change, complaint);
   const ActEntry act = ActOn(complaint.received_at, Complaint::kPublic, "complain", complaint);
-  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  CM_TRY(statements.Commit(std::move(change), act, ledger::Ack::kSequenced));
   return complaint;
 }
 
@@ -143,22 +159,26 @@ Result<std::optional<Case>> Cases::CaseOf(Complaint& report) const {
   return std::optional(std::move(file));
 }
 
-Result<Complaint> Cases::Answer(const Party& caller, std::string_view id, const std::optional<Hash>& answer) {
+Result<Complaint> Cases::Answer(const Party& caller, std::string_view id, std::string_view answer) {
+  // 1. The role, the complaint, and nobody of the operator's.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kHandleComplaint));
   const auto read = CM_TRY(Load<Complaint>(desk_.store(), id));
   CM_TRY(RequireReceived(read.value));
   CM_TRY(RequireApartFrom(desk_.store(), party.value, read.value.operator_party));
+  // 2. The answer.
   Complaint complaint = read.value;
   complaint.state = Complaint::State::kAnswered;
-  complaint.answer = answer;
   complaint.handled_by = party.value.id;
   complaint.handled_at = desk_.Now();
+  Statements statements(desk_, CM_TRY(OriginOf(complaint, party.value.id, *complaint.handled_at)));
+  complaint.answer = CM_TRY(statements.Keep(answer));
+  // 3. One change.
   ledger::Change change;
   Expect(change, party);
   Replace(change, read, complaint);
   ActEntry act = ActOn(*complaint.handled_at, party.value.id, "answer-complaint", complaint);
   act.before = Name(read.value.state);
-  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  CM_TRY(statements.Commit(std::move(change), act, ledger::Ack::kSequenced));
   return complaint;
 }
 
@@ -212,7 +232,6 @@ Result<Case> Cases::Begin(const Certification& certification, const Opening& ope
   file.reason = opening.reason;
   file.opened_by = by;
   file.opened_at = desk_.Now();
-  file.note = opening.note;
   return file;
 }
 
@@ -223,18 +242,21 @@ Result<Case> Cases::Open(const Party& caller, const Opening& opening) {
   CM_TRY(RequireApart(desk_.store(), party.value, certification.value.operator_party));
   // 2. One change.
   Case file = CM_TRY(Begin(certification.value, opening, party.value.id));
+  Statements statements(desk_, CM_TRY(OriginOf(file, party.value.id, file.opened_at)));
+  file.note = CM_TRY(statements.Keep(opening.note));
   ledger::Change change;
   Expect(change, party);
   Expect(change, certification);
   Create(change, file);
   ActEntry act = ActOn(file.opened_at, party.value.id, Name(Act::kOpenCase), file);
   act.reason = file.reason;
-  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  CM_TRY(statements.Commit(std::move(change), act, ledger::Ack::kSequenced));
   return file;
 }
 
 Result<void> Cases::RequireOutcome(const Case& file, Case::Outcome outcome) const {
   const Certification certification = CM_TRY(Load<Certification>(desk_.store(), file.certification)).value;
+  CM_TRY(CM_TRY(desk_.SchemeOf(certification))->RequireReason(Name(outcome), ReasonUse::kCaseClosing));
   bool is_so = true;
   if (outcome == Case::Outcome::kSuspended) is_so = certification.state == Certification::State::kSuspended;
   if (outcome == Case::Outcome::kRevoked) is_so = certification.state == Certification::State::kRevoked;
@@ -260,14 +282,15 @@ Result<Case> Cases::Close(const Party& caller, const Closing& closing) {
   file.outcome = closing.outcome;
   file.closed_by = party.value.id;
   file.closed_at = desk_.Now();
-  if (closing.note) file.note = closing.note;
+  Statements statements(desk_, CM_TRY(OriginOf(file, party.value.id, *file.closed_at)));
+  if (const auto note = CM_TRY(statements.Keep(closing.note))) file.note = note;
   ledger::Change change;
   Expect(change, party);
   Replace(change, read, file);
   ActEntry act = ActOn(*file.closed_at, party.value.id, Name(Act::kCloseCase), file);
   act.before = Name(read.value.state);
   act.reason = Name(closing.outcome);
-  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  CM_TRY(statements.Commit(std::move(change), act, ledger::Ack::kSequenced));
   return file;
 }
 

@@ -1,6 +1,7 @@
 // Cases: surveillance of certifications, and the complaints and reports that set it off.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "ca/case.h"
 #include "ca/desk.h"
 #include "ca/rights.h"
+#include "ca/statements.h"
 
 namespace certmark::ca {
 
@@ -20,9 +22,12 @@ class Cases {
   static constexpr std::size_t kMaxOpen = 1'000;
 
   // ---- Complaints
-  /// Complain is anybody's: no party, and of what they say and how they are reached only salted digests.
-  /// ResourceExhausted: too many wait.
-  Result<Complaint> Complain(const App& app, const Hash& text, const std::optional<Hash>& contact);
+  /// kMaxContactBytes bounds how somebody says that they are reached: one line of plain text.
+  static constexpr std::size_t kMaxContactBytes = 500;
+  /// Complain is anybody's: no party. What they say, and how they are reached (empty: not at all), become statements of
+  /// the complaint. InvalidArgument: no text, or one that CheckStatement refuses. ResourceExhausted: too many wait.
+  /// Unavailable: this authority has no store of documents.
+  Result<Complaint> Complain(const App& app, std::string_view text, std::string_view contact);
   struct Sighting {
     App app;
     std::string signer, build;
@@ -31,7 +36,8 @@ class Cases {
   /// that signer opens a case at once, or joins the open one; any other waits for an officer. InvalidArgument: no such
   /// signer or build can be.
   Result<Complaint> Report(const Party& caller, const Sighting& sighting);
-  Result<Complaint> Answer(const Party& caller, std::string_view complaint, const std::optional<Hash>& answer);
+  /// Answer ends a complaint; what the officer writes, if anything, becomes a statement of it.
+  Result<Complaint> Answer(const Party& caller, std::string_view complaint, std::string_view answer);
   /// Pursue opens a case. FailedPrecondition: the app held no certification, or the complaint is handled already.
   Result<Case> Pursue(const Party& caller, std::string_view complaint, std::string_view reason);
   /// Officers, and the party that it is from; PermissionDenied for all others.
@@ -42,13 +48,13 @@ class Cases {
     std::string certification;
     Case::Cause cause;
     std::string reason;
-    std::optional<Hash> note{};
+    std::string note{};  ///< in words, a statement of the case; or empty
   };
   Result<Case> Open(const Party& caller, const Opening& opening);
   struct Closing {
     std::string_view id;
     Case::Outcome outcome;
-    std::optional<Hash> note{};
+    std::string note{};  ///< likewise; the record then has the digest of this one
   };
   /// Close ends a case. FailedPrecondition: closed already, or the outcome is not what is: the certification is not
   /// suspended, not revoked, or no order was made on its app since the case was opened.
@@ -64,6 +70,9 @@ class Cases {
   Result<std::optional<Case>> CaseOf(Complaint& report) const;
   /// Begin is a new case of a certification.
   Result<Case> Begin(const Certification& certification, const Opening& opening, std::string_view by) const;
+  /// OriginOf is whence what `by` writes on a complaint or a case comes.
+  template <class R>
+  Result<Statements::Origin> OriginOf(const R& parent, const std::string& by, Time at) const;
   Result<void> RequireOutcome(const Case& file, Case::Outcome outcome) const;
 
   const Desk& desk_;

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include "ca/certification.h"
+#include "ca/document_parents.h"
 #include "ca/key_backups.h"
 #include "ca/media_type.h"
 #include "ca/separation.h"
-#include "ledger/log_reader.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
@@ -109,7 +108,7 @@ Result<void> Documents::Commit(const StoredDocument& uploaded) const {
   const auto file = CM_TRY(FileOf(uploaded));
   CM_TRY(RequireOpen(file.value));
   StoredDocument record = uploaded;
-  record.keep_until = CM_TRY(KeepUntil(file.value, record.at));
+  record.keep_until = CM_TRY(RetentionOf(desk_, file.value, record.at)).until;
   ledger::Change change;
   Expect(change, file);
   Create(change, record);
@@ -119,20 +118,11 @@ Result<void> Documents::Commit(const StoredDocument& uploaded) const {
 
 // ---- Reading
 
-Result<void> Documents::RequireReader(const Party& party, const Application& application) const {
-  if (party.id == application.operator_party || party.id == application.laboratory) return {};
-  const bool is_staff = party.has(Role::kReviewer) || party.has(Role::kDecider) ||
-                        party.has(Role::kSurveillanceOfficer) || party.has(Role::kAppealsOfficer);
-  if (is_staff) return RequireApart(desk_.store(), party, application.operator_party);
-  return Denied("application " + application.id + " is no file of party " + party.id);
-}
-
-Result<std::vector<StoredDocument>> Documents::Of(const Party& caller, std::string_view application) const {
+Result<std::vector<StoredDocument>> Documents::Of(const Party& caller, std::string_view parent) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadDocument));
-  const Application file = CM_TRY(Load<Application>(desk_.store(), application)).value;
-  CM_TRY(RequireReader(party.value, file));
+  CM_TRY(RequireReaderOf(desk_, party.value, parent));
   std::vector<StoredDocument> records;
-  for (const std::string& subject : CM_TRY(FoundBy(desk_.store(), "documents", file.id, "", kMaxPerFile))) {
+  for (const std::string& subject : CM_TRY(FoundBy(desk_.store(), "documents", IdOf(parent), "", kMaxPerFile))) {
     records.push_back(CM_TRY(Load<StoredDocument>(desk_.store(), IdOf(subject))).value);
   }
   return records;
@@ -143,7 +133,7 @@ Result<Documents::Reading> Documents::Read(const Party& caller, std::string_view
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadDocument));
   const DocumentStore* const store = CM_TRY(Store());
   const auto read = CM_TRY(Load<StoredDocument>(desk_.store(), id));
-  CM_TRY(RequireReader(party.value, CM_TRY(FileOf(read.value)).value));
+  CM_TRY(RequireReaderOf(desk_, party.value, read.value.owner));
   // 2. It is there.
   if (read.value.state != State::kStored)
     return Error{ErrorCode::kNotFound, "document " + read.value.id + " is erased"};
@@ -172,17 +162,16 @@ Result<void> Documents::OnDue(std::string_view id) const {
 
 // LookAt erases the document, or finds that it has to be kept longer.
 Result<void> Documents::LookAt(const Stored<StoredDocument>& read) const {
-  const Application file = CM_TRY(FileOf(read.value)).value;
+  const Retention retention = CM_TRY(RetentionOf(desk_, read.value.owner, desk_.Now()));
   StoredDocument record = read.value;
-  record.keep_until = CM_TRY(KeepUntil(file, desk_.Now()));
+  record.keep_until = retention.until;
   if (desk_.Now() < record.keep_until) return Replaced(read, record, "keep-document");
   // The key first: were it to stop here, it would be gone, and be so once more in the next run.
   CM_TRY(CM_TRY(Store())->Erase(record.id));
   record.state = State::kErasing;
   record.keep_until = read.value.keep_until;
   record.erased_at = desk_.Now();
-  const Seconds life = CM_TRY(desk_.SchemeOf(file))->parameters.key_backup_life;
-  record.complete_at = ErasureCompleteAt(*record.erased_at, life);
+  record.complete_at = ErasureCompleteAt(*record.erased_at, retention.key_backup_life);
   return Replaced(read, record, "erase-document");
 }
 
@@ -195,41 +184,6 @@ Result<void> Documents::Replaced(const Stored<StoredDocument>& read, const Store
   entry.before = Name(read.value.state);
   entry.rests_on = record.owner;
   return desk_.Commit(std::move(change), entry, ledger::Ack::kSequenced);
-}
-
-// KeepUntil is when the file's documents end, or, while nobody can know, the earliest that it can be.
-Result<Time> Documents::KeepUntil(const Application& application, Time now) const {
-  const Parameters& parameters = CM_TRY(desk_.SchemeOf(application))->parameters;
-  const Time end = CM_TRY(EndOf(application)).value_or(now);
-  const bool is_granted = application.state == FileState::kGranted;
-  if (is_granted) return end + parameters.retention_granted;
-  if (IsOver(application.state)) return end + parameters.retention_ended;
-  return end + std::min(parameters.retention_granted, parameters.retention_ended);
-}
-
-// EndOf is when the file was over, or the certification that it led to; nothing while it lasts.
-Result<std::optional<Time>> Documents::EndOf(const Application& application) const {
-  if (!IsOver(application.state)) return std::optional<Time>();
-  if (application.state == FileState::kGranted) {
-    const Certification granted = CM_TRY(Load<Certification>(desk_.store(), application.certification)).value;
-    const bool is_over = HasEnded(granted.state);
-    if (!is_over && desk_.Now() < granted.valid_until) return std::optional<Time>();
-    const bool ran_out = !is_over || granted.state == Certification::State::kExpired;
-    if (ran_out || granted.history.empty()) return std::optional(granted.valid_until);
-    return std::optional(granted.history.back().at);
-  }
-  // The newest act that led into the state says when.
-  constexpr std::size_t kMaxActs = 10'000;
-  const ledger::LogReader reader(desk_.store(), ledger::kRecordLog);
-  const std::uint64_t size = CM_TRY(ledger::Head::Decode(CM_TRY(desk_.store().Head()))).tree(ledger::kRecordLog).size;
-  std::optional<Time> end;
-  for (const Hash& leaf : CM_TRY(ActsOf(desk_.store(), SubjectOf(application), kMaxActs))) {
-    const Bytes entry = CM_TRY(reader.Entry(CM_TRY(reader.IndexOf(leaf, size)), size));
-    const RecordedAct recorded = CM_TRY(RecordedAct::Parse(AsText(entry)));
-    const bool led_there = recorded.act.after == Name(application.state) && recorded.act.before != recorded.act.after;
-    if (recorded.act.subject == SubjectOf(application) && led_there) end = recorded.act.at;
-  }
-  return end;
 }
 
 Result<std::size_t> Documents::Sweep() const {

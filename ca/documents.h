@@ -1,8 +1,5 @@
-// Documents: what an operator hands in with an application: who uploads, who reads, and when it is erased.
-//
-// Retention is exact without anybody's having to announce an end: a file that is still open, or a certification that
-// lasts, cannot have to be forgotten sooner than a whole retention from now, so the clock looks again then, and knows
-// by that time when the end was.
+// Documents: what an operator hands in with an application, and what is written on a file (statements.h): who uploads,
+// who reads, and when it is erased. Who may read, and how long is kept, follow from the parent (document_parents.h).
 #pragma once
 
 #include <optional>
@@ -54,16 +51,16 @@ class Documents {
   /// kMaxPerFile. Unavailable: this authority has no store of documents.
   Result<Upload> Begin(const Party& caller, const Draft& draft) const;
 
-  /// Of lists the documents of an application, those that are erased too, for whoever may read them.
-  Result<std::vector<StoredDocument>> Of(const Party& caller, std::string_view application) const;
+  /// Of lists the documents of a parent, `<kind>/<id>`, those that are erased too, for whoever may read them.
+  Result<std::vector<StoredDocument>> Of(const Party& caller, std::string_view parent) const;
   /// Reading is a document that somebody may read now.
   struct Reading {
     StoredDocument record;
     DocumentReader reader;
   };
-  /// Read opens a document for its operator, for the laboratory of its file, and for staff who have no part in the
-  /// operator; that it is read is on record, durably, before it returns. PermissionDenied: for nobody else. NotFound:
-  /// none, or erased. Unavailable as Begin.
+  /// Read opens a document for whoever may read its parent (RequireReaderOf); that it is read is on record, durably,
+  /// before it returns. PermissionDenied: for nobody else. NotFound: none, or erased. Unavailable as Begin. Of a
+  /// statement the reader gives salt and text, which have the record's digest: StatementText is the text of them.
   Result<Reading> Read(const Party& caller, std::string_view id) const;
 
   /// OnDue erases what was kept long enough, key first; later it says that no backup of the keys holds it any more.
@@ -77,10 +74,7 @@ class Documents {
  private:
   Result<const DocumentStore*> Store() const;
   Result<Stored<Application>> FileOf(const StoredDocument& record) const;
-  Result<void> RequireReader(const Party& party, const Application& application) const;
   Result<void> Commit(const StoredDocument& record) const;
-  Result<Time> KeepUntil(const Application& application, Time now) const;
-  Result<std::optional<Time>> EndOf(const Application& application) const;
   Result<void> LookAt(const Stored<StoredDocument>& read) const;
   Result<void> Replaced(const Stored<StoredDocument>& read, const StoredDocument& record, std::string_view act) const;
 

@@ -252,7 +252,7 @@ Result<Order> Orders::Close(const Party& caller, std::string_view number, std::s
   // 2. The rules: nobody of the operator's, a reason, and not what the clock has to decide first.
   CM_TRY(RequireApartFrom(read.value.facts, party.value));
   const Scheme& scheme = *CM_TRY(desk_.schemes().Find(read.value.facts.edition));
-  CM_TRY(scheme.RequireReason(reason, ReasonUse::kReinstatement));
+  CM_TRY(scheme.RequireReason(reason, ReasonUse::kOrderMet));
   const Time now = desk_.Now();
   Order order = read.value;
   order.state = CM_TRY(Next(read.value.state, Order::Event::kMet));

@@ -39,7 +39,7 @@ constexpr std::array<Row, 37> kTable{{
     {Act::kUploadDocument, "upload-document", Of({Role::kOperator})},
     {Act::kReadDocument, "read-document",
      Of({Role::kOperator, Role::kLaboratory, Role::kAuditor, Role::kReviewer, Role::kDecider,
-         Role::kSurveillanceOfficer, Role::kAppealsOfficer})},
+         Role::kSurveillanceOfficer, Role::kAppealsOfficer, Role::kRelyingParty})},
     {Act::kProposeSuspension, "propose-suspension", Of({Role::kSurveillanceOfficer, Role::kOperator})},
     {Act::kProposeRevocation, "propose-revocation", Of({Role::kSurveillanceOfficer})},
     {Act::kConfirmProposal, "confirm-proposal", Of({Role::kSurveillanceOfficer, Role::kDecider})},

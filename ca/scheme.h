@@ -52,8 +52,11 @@ enum class ReasonUse : std::uint8_t {
   kWithdrawal,
   kOrder,
   kAnnulment,
-  kCase,
-  kAppeal,
+  kOrderMet,     ///< of an order that is closed
+  kCase,         ///< of one that is opened
+  kCaseClosing,  ///< the outcomes of a case, by their names
+  kAppealUpheld,
+  kAppealDismissed,
   kAccreditation,  ///< its suspension or end
 };
 
@@ -102,6 +105,8 @@ struct Scheme {
   /// Reasons that bar an application; every scheme has them.
   static constexpr std::string_view kUnlawfulOperator = "unlawful-operator", kMajorIncident = "major-incident",
                                     kRevocationImpact = "revocation-impact", kControlNotProven = "control-not-proven";
+  /// kCaseOutcomes are the names of a case's outcomes (case.h), which its closing act gives as its reason.
+  static constexpr std::string_view kCaseOutcomes[] = {"no-finding", "corrected", "suspended", "revoked", "ordered"};
 
   std::string id, edition, level;  ///< tokens: printable ASCII without space and `/`
   Words name;

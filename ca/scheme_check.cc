@@ -81,8 +81,10 @@ constexpr std::array kUsesWithReasons{
     std::pair{ReasonUse::kReinstatement, "reinstatement"},
     std::pair{ReasonUse::kOrder, "order"},
     std::pair{ReasonUse::kAnnulment, "annulment"},
+    std::pair{ReasonUse::kOrderMet, "order-met"},
     std::pair{ReasonUse::kCase, "case"},
-    std::pair{ReasonUse::kAppeal, "appeal"},
+    std::pair{ReasonUse::kAppealUpheld, "appeal-upheld"},
+    std::pair{ReasonUse::kAppealDismissed, "appeal-dismissed"},
     std::pair{ReasonUse::kAccreditation, "accreditation"},
 };
 
@@ -96,6 +98,10 @@ void CheckReasons(const Scheme& scheme, const SchemePart& root) {
   for (const NeededReason& needed : kNeeded) {
     root.Require(scheme.HasReason(needed.code, needed.use),
                  "reasons lack " + Quote(needed.code) + " for " + std::string(needed.use_name));
+  }
+  for (const std::string_view outcome : Scheme::kCaseOutcomes) {
+    root.Require(scheme.HasReason(outcome, ReasonUse::kCaseClosing),
+                 "reasons lack " + Quote(outcome) + " for case-closing");
   }
   for (const auto& [use, name] : kUsesWithReasons)
     root.Require(used.contains(use), "reasons lack any for " + std::string(name));

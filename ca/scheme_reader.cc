@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kMaxDocumentBytes = 1024 * 1024 * 1024;
 
-constexpr NameTable<ReasonUse, 11> kUses{{
+constexpr NameTable<ReasonUse, 14> kUses{{
     {ReasonUse::kReturn, "return"},
     {ReasonUse::kRefusal, "refusal"},
     {ReasonUse::kSuspension, "suspension"},
@@ -20,8 +20,11 @@ constexpr NameTable<ReasonUse, 11> kUses{{
     {ReasonUse::kWithdrawal, "withdrawal"},
     {ReasonUse::kOrder, "order"},
     {ReasonUse::kAnnulment, "annulment"},
+    {ReasonUse::kOrderMet, "order-met"},
     {ReasonUse::kCase, "case"},
-    {ReasonUse::kAppeal, "appeal"},
+    {ReasonUse::kCaseClosing, "case-closing"},
+    {ReasonUse::kAppealUpheld, "appeal-upheld"},
+    {ReasonUse::kAppealDismissed, "appeal-dismissed"},
     {ReasonUse::kAccreditation, "accreditation"},
 }};
 

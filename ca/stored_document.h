@@ -1,4 +1,4 @@
-// StoredDocument: what the authority knows of a document of an application, for ever; the document itself is in the
+// StoredDocument: what the authority knows of a document of a file, for ever; the document itself is in the
 // store (document_store.h) until it is erased.
 #pragma once
 
@@ -25,15 +25,15 @@ struct StoredDocument {
   State state = State::kStored;
   Hash sha256;  ///< of the document
   std::uint64_t size = 0;
-  std::string media_type, kind;  ///< kind: a DocumentKind's code
-  std::string owner;             ///< `application/<id>`
-  std::string uploaded_by;       ///< party id
+  std::string media_type, kind;  ///< kind: a DocumentKind's code, or kStatementKind (statements.h)
+  std::string owner;             ///< its parent, `application/<id>` or as document_parents.h says
+  std::string uploaded_by;       ///< party id; empty: the public
   Time at;
   Time keep_until;                  ///< it is not erased before; whether it is then, the file says
   std::optional<Time> erased_at;    ///< when its key was destroyed
   std::optional<Time> complete_at;  ///< while erasing: when that is complete
 
-  /// IndexRows: by its owner, `find/documents/<application>`; when the clock has to look at it.
+  /// IndexRows: by its owner, `find/documents/<its id>`; when the clock has to look at it.
   std::vector<IndexRow> IndexRows() const;
   std::string ToJson() const;
   static Result<StoredDocument> FromJson(std::string_view json);

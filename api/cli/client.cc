@@ -181,4 +181,52 @@ Result<v1::Enrolment> Client::ConfirmEnrolment(const v1::ConfirmEnrolmentRequest
   return body_->Call<RegistrarService>(Effect::kWrites, &RegistrarService::Stub::ConfirmEnrolment, request);
 }
 
+// ---- Orders, complaints, cases, appeals
+
+Result<v1::Order> Client::GetOrder(const v1::GetOrderRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetOrder, request);
+}
+Result<v1::Order> Client::CloseOrder(const v1::CloseOrderRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::CloseOrder, request);
+}
+Result<v1::ExposedOrder> Client::GetExposedOrder(const v1::GetExposedOrderRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetExposedOrder, request);
+}
+Result<v1::ListExposedOrdersResponse> Client::ListExposedOrders(const v1::ListExposedOrdersRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::ListExposedOrders, request);
+}
+Result<v1::FileComplaintResponse> Client::FileComplaint(const v1::FileComplaintRequest& request) {
+  return body_->Call<PublicService>(Effect::kWrites, &PublicService::Stub::FileComplaint, request);
+}
+Result<v1::Complaint> Client::GetComplaint(const v1::GetComplaintRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetComplaint, request);
+}
+Result<v1::Complaint> Client::AnswerComplaint(const v1::AnswerComplaintRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::AnswerComplaint, request);
+}
+Result<v1::Case> Client::PursueComplaint(const v1::PursueComplaintRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::PursueComplaint, request);
+}
+Result<v1::Complaint> Client::ReportBuild(const v1::ReportBuildRequest& request) {
+  return body_->Call<PartyService>(Effect::kWrites, &PartyService::Stub::ReportBuild, request);
+}
+Result<v1::Case> Client::GetCase(const v1::GetCaseRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetCase, request);
+}
+Result<v1::Case> Client::OpenCase(const v1::OpenCaseRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::OpenCase, request);
+}
+Result<v1::Case> Client::CloseCase(const v1::CloseCaseRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::CloseCase, request);
+}
+Result<v1::Appeal> Client::FileAppeal(const v1::FileAppealRequest& request) {
+  return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::FileAppeal, request);
+}
+Result<v1::Appeal> Client::GetAppeal(const v1::GetAppealRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetAppeal, request);
+}
+Result<v1::Appeal> Client::DecideAppeal(const v1::DecideAppealRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::DecideAppeal, request);
+}
+
 }  // namespace certmark::cli

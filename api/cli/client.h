@@ -62,6 +62,23 @@ class Client {
   Result<v1::Enrolment> ApproveEnrolment(const v1::ApproveEnrolmentRequest& request);
   Result<v1::Enrolment> ConfirmEnrolment(const v1::ConfirmEnrolmentRequest& request);
 
+  // Orders, complaints, cases, appeals: the first three on the public listener.
+  Result<v1::ExposedOrder> GetExposedOrder(const v1::GetExposedOrderRequest& request);
+  Result<v1::ListExposedOrdersResponse> ListExposedOrders(const v1::ListExposedOrdersRequest& request);
+  Result<v1::FileComplaintResponse> FileComplaint(const v1::FileComplaintRequest& request);
+  Result<v1::Order> GetOrder(const v1::GetOrderRequest& request);
+  Result<v1::Order> CloseOrder(const v1::CloseOrderRequest& request);
+  Result<v1::Complaint> GetComplaint(const v1::GetComplaintRequest& request);
+  Result<v1::Complaint> AnswerComplaint(const v1::AnswerComplaintRequest& request);
+  Result<v1::Case> PursueComplaint(const v1::PursueComplaintRequest& request);
+  Result<v1::Complaint> ReportBuild(const v1::ReportBuildRequest& request);
+  Result<v1::Case> GetCase(const v1::GetCaseRequest& request);
+  Result<v1::Case> OpenCase(const v1::OpenCaseRequest& request);
+  Result<v1::Case> CloseCase(const v1::CloseCaseRequest& request);
+  Result<v1::Appeal> FileAppeal(const v1::FileAppealRequest& request);
+  Result<v1::Appeal> GetAppeal(const v1::GetAppealRequest& request);
+  Result<v1::Appeal> DecideAppeal(const v1::DecideAppealRequest& request);
+
  private:
   struct Body;
   std::unique_ptr<Body> body_;

@@ -17,7 +17,11 @@ void AddApply(CLI::App& app, Action& chosen);
 void AddEvaluate(CLI::App& app, Action& chosen);
 void AddDecide(CLI::App& app, Action& chosen);
 void AddStatus(CLI::App& app, Action& chosen);  ///< suspend, revoke, reinstate, withdraw
-void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
+void AddOrder(CLI::App& app, Action& chosen);
+void AddComplaint(CLI::App& app, Action& chosen);  ///< complain, complaint, report-build
+void AddCase(CLI::App& app, Action& chosen);
+void AddAppeal(CLI::App& app, Action& chosen);
+void AddShow(CLI::App& app, Action& chosen);  ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);

@@ -43,6 +43,10 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddEvaluate(app, chosen);
   AddDecide(app, chosen);
   AddStatus(app, chosen);
+  AddOrder(app, chosen);
+  AddComplaint(app, chosen);
+  AddCase(app, chosen);
+  AddAppeal(app, chosen);
   AddInit(app, chosen);
   AddBackup(app, chosen);
   AddRestore(app, chosen);

@@ -1,19 +1,10 @@
 #include "api/cli/resources.h"
 
-#include <algorithm>
-
+#include "api/cli/words.h"
 #include "api/convert.h"
-#include "verifier-sdk/core/time.h"
 
 namespace certmark::cli {
 namespace {
-
-constexpr std::int64_t kYear10000 = 253402300800;
-
-std::string TimeText(const google::protobuf::Timestamp& time) {
-  if (time.seconds() < 0 || time.seconds() >= kYear10000) return std::to_string(time.seconds());
-  return FormatDateTime(FromEpoch(time.seconds()));
-}
 
 std::string RoleText(v1::Role wire) {
   const auto role = api::FromProto(wire);
@@ -25,24 +16,6 @@ std::string RolesText(const Roles& roles) {
   std::string out;
   for (const int role : roles) out += (out.empty() ? "" : ", ") + RoleText(static_cast<v1::Role>(role));
   return out;
-}
-
-template <class Texts>
-std::string Joined(const Texts& texts) {
-  std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
-  return out;
-}
-
-std::string Lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
-std::string AppText(const v1::Certification& certification) {
-  const auto platform = api::FromProto(certification.platform());
-  return (platform ? std::string(Name(*platform)) : "unknown") + ":" + certification.package();
 }
 
 std::string Range(const std::string& from, const std::string& to) {

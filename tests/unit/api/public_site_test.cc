@@ -66,6 +66,8 @@ TEST_F(Site, AnswersEachPathInItsTypeForItsTime) {
       {"/status/0", "application/statuslist+jwt", "public, max-age=300"},
       {"/v1/apps/android/" + certification_.app.package, "application/json", "no-cache"},
       {"/v1/certifications/" + number, "application/json", "no-cache"},
+      {"/v1/orders", "application/json", "no-cache"},
+      {"/v1/orders?pageSize=7", "application/json", "no-cache"},
       {"/v1/certifications/" + number + "/bundle", "application/vnd.certmark.bundle.v1+json", "no-cache"},
   };
   for (const auto& row : kRows) {
@@ -86,6 +88,10 @@ TEST_F(Site, AnswersEverythingElseWithAProblem) {
       {"/", 404},
       {"/v1", 404},
       {"/v1/orders/CO-2026-7K3Q9X2M4T4", 404},
+      {"/v1/orders/7", 400},
+      {"/v1/orders?pageSize=0", 400},
+      {"/v1/orders?pageToken=x", 400},
+      {"/v1/orders?operator=x", 400},
       {"/v1/certifications", 404},
       {"/badge/android/org.example.svg", 404},
       {"/openapi.json", 404},
@@ -188,8 +194,8 @@ TEST_F(Site, SendsNothingToWhomHasItAlready) {
 
 TEST_F(Site, ShowsWhatTheStatusListSaysNow) {
   const std::string before = Get("/status/0").etag;
-  ASSERT_TRUE(office_.service().certifications().Withdraw(office_.applicant.party, certification_.id,
-                                                          "product-discontinued"));
+  ASSERT_TRUE(
+      office_.service().certifications().Withdraw(office_.applicant.party, certification_.id, "product-discontinued"));
   const HttpResponse after = Get("/status/0", before);
   ASSERT_EQ(after.status, 200);
   EXPECT_EQ(StatusToken::Parse(after.body)->bits.at(certification_.status.index), StatusValue::kEnded);

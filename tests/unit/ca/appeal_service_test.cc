@@ -6,17 +6,20 @@
 #include <algorithm>
 
 #include "ca/people.h"
+#include "ca/record_operator.h"
+#include "ca/statements.h"
+#include "tests/unit/ca/document_fixture.h"
 #include "tests/unit/ca/order_office.h"
 
 namespace certmark::ca::testing {
 namespace {
 
-class AppealService : public ::testing::Test {
+class AppealService : public Documents {
  protected:
   void TearDown() override { office.ExpectInAgreement(); }
 
   Appeals& appeals() { return office.service().appeals(); }
-  Result<Appeal> File(const std::string& subject) { return appeals().File(office.applicant.party, subject, {}); }
+  Result<Appeal> File(const std::string& subject) { return appeals().File(office.applicant.party, subject, ""); }
   Result<Appeals::Decided> Decide(const Appeal& appeal, Appeal::State outcome, const std::string& reason) {
     return appeals().Decide(office.appeals_officer.party, {appeal.id, outcome, reason});
   }
@@ -49,6 +52,7 @@ class AppealService : public ::testing::Test {
     return office.Look(order.id);
   }
 
+  DocumentStore kept = Store();
   OrderOffice office;
   std::string number;
 };
@@ -65,6 +69,50 @@ TEST_F(AppealService, WaitsForTheAppealsOfficersUntilItIsToBeAnswered) {
   EXPECT_TRUE(WorkOf(office.store(), "appeals-officer", 9).value().empty());
 }
 
+TEST_F(AppealService, KeepsItsGroundsAsADocumentForWhoeverMayReadIt) {
+  office.KeepDocuments(&kept);
+  const std::string subject = Take(Proposed::kSuspend, "misuse");
+  const Appeal appeal = appeals().File(office.applicant.party, subject, "It was another's build.").value();
+  const std::string parent = "appeal/" + appeal.id;
+  const auto documents = office.service().documents().Of(office.appeals_officer.party, parent).value();
+  ASSERT_EQ(documents.size(), 1u);
+  EXPECT_EQ(documents[0].sha256, *appeal.grounds);
+  EXPECT_EQ(documents[0].uploaded_by, office.applicant.party.id);
+  EXPECT_EQ(StatementText(TextOf(kept, documents[0].id).value()).value(), "It was another's build.");
+  for (const Person* person : {&office.applicant, &office.decider, &office.officer}) {
+    EXPECT_TRUE(office.service().documents().Read(person->party, documents[0].id)) << person->party.name;
+  }
+  const Person other = office.Enrol("Other Operator", {Role::kOperator});
+  const Person of_holder = office.Enrol("Of The Holder", {Role::kAppealsOfficer}, {office.applicant.party.id});
+  for (const Person* person : std::initializer_list<const Person*>{&other, &of_holder, &office.laboratory}) {
+    EXPECT_EQ(CodeOf(office.service().documents().Read(person->party, documents[0].id)), ErrorCode::kPermissionDenied);
+  }
+  EXPECT_EQ(OperatorOf(office.store(), parent).value(), office.applicant.party.id);
+}
+
+TEST_F(AppealService, KeepsTheGroundsOfARefusalAsLongAsItsFile) {
+  office.KeepDocuments(&kept);
+  const Appeal appeal = appeals().File(office.applicant.party, Refused(), "All criteria are met.").value();
+  const auto look = [&] {
+    return office.service().documents().Of(office.decider.party, "appeal/" + appeal.id).value().at(0);
+  };
+  office.Advance(5 * kDay);
+  Decide(appeal, Appeal::State::kDismissed, "decision-upheld").value();
+  const Time end = office.now() + office.scheme().parameters.retention_ended;
+  office.AdvanceTo(look().keep_until);
+  office.RenewSigners();
+  office.service().documents().OnDue(look().id).value();
+  EXPECT_EQ(look().keep_until, end);
+}
+
+TEST_F(AppealService, LeavesNoGroundsWhereItIsNotFiled) {
+  office.KeepDocuments(&kept);
+  const std::string subject = Take(Proposed::kSuspend, "misuse");
+  office.disk().full = true;
+  EXPECT_EQ(CodeOf(appeals().File(office.applicant.party, subject, "grounds")), ErrorCode::kResourceExhausted);
+  ExpectNothingKept();
+}
+
 TEST_F(AppealService, IsInTimeInTheLastSecondOfTheTenthWorkingDayAndNotAfterIt) {
   const std::string subject = Take(Proposed::kSuspend, "misuse");
   // 6 working days to the 14th of February, then the 24th to the 27th.
@@ -78,8 +126,8 @@ TEST_F(AppealService, IsInTimeInTheLastSecondOfTheTenthWorkingDayAndNotAfterIt) 
 TEST_F(AppealService, IsFiledByTheOperatorConcernedAlone) {
   const std::string subject = Take(Proposed::kSuspend, "misuse");
   const Person other = office.Enrol("Other Operator", {Role::kOperator});
-  EXPECT_EQ(CodeOf(appeals().File(other.party, subject, {})), ErrorCode::kNotFound);
-  EXPECT_EQ(CodeOf(appeals().File(office.officer.party, subject, {})), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(appeals().File(other.party, subject, "")), ErrorCode::kNotFound);
+  EXPECT_EQ(CodeOf(appeals().File(office.officer.party, subject, "")), ErrorCode::kPermissionDenied);
   const Appeal appeal = File(subject).value();
   EXPECT_EQ(CodeOf(appeals().Get(other.party, appeal.id)), ErrorCode::kNotFound);
   EXPECT_TRUE(appeals().Get(office.applicant.party, appeal.id));
@@ -108,8 +156,11 @@ TEST_F(AppealService, FindsNothingToAppealAgainst) {
 
 TEST_F(AppealService, IsDecidedWithAReasonOfTheCatalogueAlone) {
   const Appeal appeal = File(Take(Proposed::kSuspend, "misuse")).value();
-  for (const char* reason : {"", "misuse", "cause-corrected", "because he is right"}) {
+  for (const char* reason : {"", "misuse", "cause-corrected", "decision-upheld", "because he is right"}) {
     EXPECT_EQ(CodeOf(Decide(appeal, Appeal::State::kUpheld, reason)), ErrorCode::kInvalidArgument) << reason;
+  }
+  for (const char* reason : {"", "facts-mistaken", "rule-misapplied"}) {
+    EXPECT_EQ(CodeOf(Decide(appeal, Appeal::State::kDismissed, reason)), ErrorCode::kInvalidArgument) << reason;
   }
   EXPECT_EQ(CodeOf(Decide(appeal, Appeal::State::kFiled, "facts-mistaken")), ErrorCode::kInvalidArgument);
   EXPECT_EQ(Now().state, Certification::State::kSuspended);

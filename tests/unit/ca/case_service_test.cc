@@ -3,15 +3,23 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "ca/document_parents.h"
 #include "ca/people.h"
+#include "ca/record_operator.h"
+#include "ca/statements.h"
+#include "tests/unit/ca/document_fixture.h"
 #include "tests/unit/ca/order_office.h"
 
 namespace certmark::ca::testing {
 namespace {
 
-class CaseService : public ::testing::Test {
+class CaseService : public Documents {
  protected:
-  CaseService() : number(office.Certified().id), store(office.Enrol("Example Store", {Role::kRelyingParty})) {}
+  CaseService() : number(office.Certified().id), store(office.Enrol("Example Store", {Role::kRelyingParty})) {
+    office.KeepDocuments(&kept);
+  }
   void TearDown() override { office.ExpectInAgreement(); }
 
   Cases& cases() { return office.service().cases(); }
@@ -20,7 +28,19 @@ class CaseService : public ::testing::Test {
     return cases().Report(store.party, {TheApp(), std::string(signer), build});
   }
   Result<Complaint> Complain(const std::string& app = std::string(OrderOffice::kApp)) {
-    return cases().Complain(App::Parse(app).value(), Sha256(AsBytes("salt and text")), {});
+    return cases().Complain(App::Parse(app).value(), "It collects before I consent.", "");
+  }
+  /// StatementsOf are the texts of a parent as `by` reads them.
+  Result<std::vector<std::string>> StatementsOf(const Person& by, const std::string& parent) {
+    std::vector<std::string> texts;
+    for (const StoredDocument& document : CM_TRY(office.service().documents().Of(by.party, parent))) {
+      CM_TRY(office.service().documents().Read(by.party, document.id));
+      const std::string stored = CM_TRY(TextOf(kept, document.id));
+      EXPECT_EQ(document.sha256, Sha256(AsBytes(stored)));
+      texts.emplace_back(CM_TRY(StatementText(stored)));
+    }
+    std::ranges::sort(texts);
+    return texts;
   }
   Result<Case> Open(const std::string& reason = "planned-surveillance") {
     return cases().Open(office.officer.party, {number, Case::Cause::kPlan, reason});
@@ -30,6 +50,7 @@ class CaseService : public ::testing::Test {
   }
   std::size_t OpenCases() { return FoundBy(office.store(), "open-case", number, "", 99).value().size(); }
 
+  DocumentStore kept = Store();
   OrderOffice office;
   const std::string number;
   const Person store;
@@ -140,10 +161,10 @@ TEST_F(CaseService, TakesAComplaintOfAnybodyAndSaysUntilWhenItIsAnswered) {
 TEST_F(CaseService, AnswersAComplaintOnceEvenTooLate) {
   const Complaint complaint = Complain().value();
   office.AdvanceTo(complaint.answer_by + kDay);
-  const Complaint answered = cases().Answer(office.officer.party, complaint.id, {}).value();
+  const Complaint answered = cases().Answer(office.officer.party, complaint.id, "").value();
   EXPECT_EQ(answered.state, Complaint::State::kAnswered);
   EXPECT_TRUE(WorkOf(office.store(), "surveillance-officer", 9).value().empty());
-  EXPECT_EQ(CodeOf(cases().Answer(office.officer.party, complaint.id, {})), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(cases().Answer(office.officer.party, complaint.id, "")), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(CodeOf(cases().Pursue(office.officer.party, complaint.id, "complaint-verified")),
             ErrorCode::kFailedPrecondition);
 }
@@ -162,7 +183,7 @@ TEST_F(CaseService, PursuesNoComplaintOfAnAppWithoutCertification) {
   const Complaint complaint = Complain("ios:com.example.unknown").value();
   EXPECT_EQ(CodeOf(cases().Pursue(office.officer.party, complaint.id, "complaint-verified")),
             ErrorCode::kFailedPrecondition);
-  EXPECT_TRUE(cases().Answer(office.officer.party, complaint.id, {}));
+  EXPECT_TRUE(cases().Answer(office.officer.party, complaint.id, ""));
 }
 
 TEST_F(CaseService, ShowsAComplaintToOfficersAndToWhoeverReported) {
@@ -172,6 +193,153 @@ TEST_F(CaseService, ShowsAComplaintToOfficersAndToWhoeverReported) {
   EXPECT_TRUE(cases().GetComplaint(office.officer.party, report.id));
   EXPECT_EQ(CodeOf(cases().GetComplaint(other.party, report.id)), ErrorCode::kPermissionDenied);
   EXPECT_EQ(CodeOf(cases().GetComplaint(office.applicant.party, report.id)), ErrorCode::kPermissionDenied);
+}
+
+// ---- What people write
+
+using Texts = std::vector<std::string>;
+
+TEST_F(CaseService, KeepsWhatAComplaintSaysAsDocumentsThatCanBeErased) {
+  const Complaint complaint =
+      cases().Complain(TheApp(), "First line.\nSecond line, 第二行.", "mail@example.org").value();
+  const std::string parent = "complaint/" + complaint.id;
+  EXPECT_EQ(StatementsOf(office.officer, parent).value(),
+            (Texts{"First line.\nSecond line, 第二行.", "mail@example.org"}));
+  const auto documents = office.service().documents().Of(office.officer.party, parent).value();
+  ASSERT_EQ(documents.size(), 2u);
+  for (const StoredDocument& document : documents) {
+    EXPECT_EQ(document.kind, kStatementKind);
+    EXPECT_EQ(document.uploaded_by, "");
+    EXPECT_TRUE(document.sha256 == *complaint.text || document.sha256 == *complaint.contact);
+  }
+}
+
+TEST_F(CaseService, PutsNothingThatPeopleWriteIntoARecordOrAnAct) {
+  const Complaint complaint = cases().Complain(TheApp(), "Ada Lovelace is watched.", "ada@example.org").value();
+  cases().Answer(office.officer.party, complaint.id, "Ada Lovelace was told.").value();
+  for (const std::string& entry : office.RecordEntries()) {
+    EXPECT_EQ(entry.find("Lovelace"), std::string::npos);
+    EXPECT_EQ(entry.find("ada@"), std::string::npos);
+  }
+  const Complaint stored = Load<Complaint>(office.store(), complaint.id).value().value;
+  EXPECT_EQ(stored.ToJson().find("Ada"), std::string::npos);
+  EXPECT_NE(*stored.text, Sha256(AsBytes("Ada Lovelace is watched."))) << "the digest is salted";
+}
+
+TEST_F(CaseService, SaltsEachStatementAnew) {
+  EXPECT_NE(*Complain().value().text, *Complain().value().text);
+}
+
+TEST_F(CaseService, ReadsAnAnswerAndTheNotesOfACaseWithTheirParents) {
+  const Complaint report = Report("150").value();
+  cases().Answer(office.officer.party, report.id, "It is a build of another store.").value();
+  EXPECT_EQ(StatementsOf(store, "complaint/" + report.id).value(), Texts{"It is a build of another store."});
+  const Case file =
+      cases().Open(office.officer.party, {number, Case::Cause::kPlan, "planned-surveillance", "Opened."}).value();
+  cases().Close(office.officer.party, {file.id, Case::Outcome::kNoFinding, "Closed."}).value();
+  for (const Person* person : {&office.applicant, &office.decider, &office.appeals_officer}) {
+    EXPECT_EQ(StatementsOf(*person, "case/" + file.id).value(), (Texts{"Closed.", "Opened."}));
+  }
+}
+
+TEST_F(CaseService, ShowsAStatementToNobodyElse) {
+  const Complaint complaint = Complain().value();
+  const Case file =
+      cases().Open(office.officer.party, {number, Case::Cause::kPlan, "planned-surveillance", "Opened."}).value();
+  const Person other = office.Enrol("Other Operator", {Role::kOperator});
+  const Person related = office.Enrol("Related", {Role::kSurveillanceOfficer}, {office.applicant.party.id});
+  for (const Person* person :
+       std::initializer_list<const Person*>{&office.applicant, &office.laboratory, &store, &related}) {
+    EXPECT_EQ(CodeOf(StatementsOf(*person, "complaint/" + complaint.id)), ErrorCode::kPermissionDenied);
+  }
+  for (const Person* person : std::initializer_list<const Person*>{&other, &office.laboratory, &store, &related}) {
+    EXPECT_EQ(CodeOf(StatementsOf(*person, "case/" + file.id)), ErrorCode::kPermissionDenied);
+  }
+  EXPECT_EQ(CodeOf(StatementsOf(office.officer, "certification/" + number)), ErrorCode::kNotFound);
+}
+
+TEST_F(CaseService, TakesNoTextThatIsTooLongOrDoesNotShow) {
+  const std::string longest(kMaxStatementBytes, 'x');
+  EXPECT_TRUE(cases().Complain(TheApp(), longest, ""));
+  for (const std::string& text :
+       {std::string(), longest + "x", std::string("a\0b", 3), std::string("\xff"), std::string("a\u202eb")}) {
+    EXPECT_EQ(CodeOf(cases().Complain(TheApp(), text, "")), ErrorCode::kInvalidArgument) << text.size();
+  }
+  for (const std::string& contact : {std::string(Cases::kMaxContactBytes + 1, 'x'), std::string("two\nlines")}) {
+    EXPECT_EQ(CodeOf(cases().Complain(TheApp(), "text", contact)), ErrorCode::kInvalidArgument);
+  }
+  EXPECT_EQ(kept.Ids().value().size(), 1u);
+}
+
+TEST_F(CaseService, LeavesNoStatementWhereTheCommitFails) {
+  office.disk().full = true;
+  EXPECT_EQ(CodeOf(cases().Complain(TheApp(), "text", "contact")), ErrorCode::kResourceExhausted);
+  ExpectNothingKept();
+  office.disk().full = false;
+  const Complaint complaint = Complain().value();
+  EXPECT_EQ(kept.Ids().value().size(), 1u);
+  EXPECT_EQ(CodeOf(cases().Answer(store.party, complaint.id, "answer")), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(kept.Ids().value().size(), 1u);
+}
+
+TEST_F(CaseService, TakesNoComplaintWithoutAStoreButAnswersWithoutWords) {
+  const Complaint complaint = Complain().value();
+  office.KeepDocuments(nullptr);
+  EXPECT_EQ(CodeOf(Complain()), ErrorCode::kUnavailable);
+  EXPECT_EQ(CodeOf(cases().Answer(office.officer.party, complaint.id, "words")), ErrorCode::kUnavailable);
+  EXPECT_TRUE(cases().Answer(office.officer.party, complaint.id, ""));
+}
+
+TEST_F(CaseService, KeepsAComplaintsStatementsARetentionAfterItsCaseIsClosed) {
+  const Complaint complaint = Complain().value();
+  const Case file = cases().Pursue(office.officer.party, complaint.id, "complaint-verified").value();
+  const auto kept_until = [&] {
+    return RetentionOf(office.service().desk(), "complaint/" + complaint.id, office.now()).value().until;
+  };
+  const Seconds retention = office.scheme().parameters.retention_granted;
+  office.Advance(kDay);
+  EXPECT_EQ(kept_until(), office.now() + retention) << "the case is open: nobody can know";
+  Close(file.id, Case::Outcome::kCorrected).value();
+  const Time end = office.now() + retention;
+  office.Advance(kDay);
+  EXPECT_EQ(kept_until(), end);
+  EXPECT_EQ(RetentionOf(office.service().desk(), "case/" + file.id, office.now()).value().until, end);
+}
+
+TEST_F(CaseService, ErasesWhatWasSaidOfAnAppWithoutCertificationTheShortestRetentionAfterItsAnswer) {
+  const Complaint complaint = Complain("ios:com.example.unknown").value();
+  const auto record = [&] {
+    return office.service().documents().Of(office.officer.party, "complaint/" + complaint.id).value().at(0);
+  };
+  const auto pass_to = [&](Time time) {
+    office.AdvanceTo(time);
+    office.RenewSigners();
+    office.service().documents().OnDue(record().id).value();
+  };
+  const Seconds retention = office.scheme().parameters.retention_ended;
+  EXPECT_EQ(record().keep_until, office.now() + retention);
+  pass_to(record().keep_until);
+  EXPECT_EQ(record().keep_until, office.now() + retention) << "nobody answered: the clock looks again";
+  cases().Answer(office.officer.party, complaint.id, "").value();
+  const Time end = office.now() + retention;
+  pass_to(end);
+  EXPECT_EQ(record().state, StoredDocument::State::kErasing);
+  EXPECT_EQ(record().complete_at, end + office.scheme().parameters.key_backup_life);
+  ExpectNothingKept();
+}
+
+TEST_F(CaseService, IsAFileOfItsOperatorInWorkLists) {
+  const Complaint complaint = Complain().value();
+  const Case file = Open().value();
+  const auto documents = office.service().documents().Of(office.officer.party, "complaint/" + complaint.id).value();
+  for (const std::string& subject : {"complaint/" + complaint.id, "case/" + file.id, "document/" + documents[0].id}) {
+    EXPECT_EQ(OperatorOf(office.store(), subject).value(), office.applicant.party.id) << subject;
+  }
+  EXPECT_EQ(OperatorOf(office.store(), "complaint/" + Complain("ios:com.example.unknown").value().id).value(),
+            std::nullopt);
+  const Person related = office.Enrol("Related", {Role::kSurveillanceOfficer}, {office.applicant.party.id});
+  const auto work = office.service().work_lists().Of(related.party).value();
+  EXPECT_EQ(work.overdue.size() + work.this_week.size() + work.waits.size(), 1u) << "the one that is nobody's";
 }
 
 TEST_F(CaseService, TakesAThousandComplaintsOfThePublicAndStillAStoresReport) {
@@ -191,7 +359,7 @@ TEST_F(CaseService, TakesAThousandComplaintsOfThePublicAndStillAStoresReport) {
   }
   EXPECT_EQ(CodeOf(Complain()), ErrorCode::kResourceExhausted);
   EXPECT_TRUE(Report("150"));
-  cases().Answer(office.officer.party, "c7", {}).value();
+  cases().Answer(office.officer.party, "c7", "").value();
   EXPECT_TRUE(Complain());
 }
 

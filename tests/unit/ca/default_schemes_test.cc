@@ -131,11 +131,18 @@ TEST_F(DefaultScheme, HasTheReasonsOfEachActAndNoneForAnother) {
       {"materials-incomplete", ReasonUse::kReturn},
       {"laboratory-unreliable", ReasonUse::kAccreditation},
       {"order-in-error", ReasonUse::kAnnulment},
+      {"cause-corrected", ReasonUse::kOrderMet},
+      {"no-finding", ReasonUse::kCaseClosing},
+      {"facts-mistaken", ReasonUse::kAppealUpheld},
+      {"decision-upheld", ReasonUse::kAppealDismissed},
   };
   for (const auto& [code, use] : given) EXPECT_TRUE(rule.HasReason(code, use)) << code;
   EXPECT_FALSE(rule.HasReason("misuse", ReasonUse::kWithdrawal));
   EXPECT_FALSE(rule.HasReason("holder-request", ReasonUse::kRevocation));
   EXPECT_FALSE(rule.HasReason("cause-corrected", ReasonUse::kSuspension));
+  EXPECT_FALSE(rule.HasReason("holder-request", ReasonUse::kOrderMet)) << "a wish meets no order";
+  EXPECT_FALSE(rule.HasReason("decision-upheld", ReasonUse::kAppealUpheld));
+  EXPECT_FALSE(rule.HasReason("facts-mistaken", ReasonUse::kAppealDismissed));
 }
 
 TEST_F(DefaultScheme, HasAShorterOneBesideIt) {

@@ -74,7 +74,7 @@ TEST_F(DocumentsOfFiles, KeepWhatTheirOperatorHandsIn) {
   EXPECT_EQ(kept.uploaded_by, office_.applicant.party.id);
   EXPECT_EQ(kept.at, office_.now());
   EXPECT_EQ(Read(office_.applicant, kept.id).value(), kText);
-  const auto listed = documents().Of(office_.reviewer.party, application_).value();
+  const auto listed = documents().Of(office_.reviewer.party, "application/" + application_).value();
   ASSERT_EQ(listed.size(), 1u);
   EXPECT_EQ(listed[0].id, kept.id);
 }
@@ -97,7 +97,7 @@ TEST_F(DocumentsOfFiles, AreOfAKindAndTypeThatTheSchemeKnows) {
 TEST_F(DocumentsOfFiles, LeaveNothingWhenTheyAreNotWhatWasDeclared) {
   EXPECT_EQ(CodeOf(Upload(kText, Sha256(AsBytes("another")))), ErrorCode::kInvalidArgument);
   ExpectNothingKept();
-  EXPECT_TRUE(documents().Of(office_.applicant.party, application_).value().empty());
+  EXPECT_TRUE(documents().Of(office_.applicant.party, "application/" + application_).value().empty());
 }
 
 TEST_F(DocumentsOfFiles, LeaveNothingWhenTheyAreCutOff) {
@@ -143,8 +143,22 @@ TEST_F(DocumentsOfFiles, AreReadByTheirOperatorTheirLaboratoryAndUninvolvedStaff
   EXPECT_EQ(Read(office_.decider, kept.id).value(), kText);
   for (const Person* person : {&other, &elsewhere, &relative}) {
     EXPECT_EQ(CodeOf(Read(*person, kept.id)), ErrorCode::kPermissionDenied);
-    EXPECT_EQ(CodeOf(documents().Of(person->party, application_)), ErrorCode::kPermissionDenied);
+    EXPECT_EQ(CodeOf(documents().Of(person->party, "application/" + application_)), ErrorCode::kPermissionDenied);
   }
+}
+
+TEST_F(DocumentsOfFiles, AreReadByTheAuditorOfTheirFile) {
+  const StoredDocument kept = Upload();
+  const Person auditor = office_.Enrol("Auditor", {Role::kAuditor});
+  EXPECT_EQ(CodeOf(Read(auditor, kept.id)), ErrorCode::kPermissionDenied) << "not assigned yet";
+  ledger::Change change;
+  const auto file = Load<Application>(office_.store(), application_).value();
+  Application assigned = file.value;
+  assigned.auditor = auditor.party.id;
+  Replace(change, file, assigned);
+  const ActEntry act = ActOn(office_.now(), office_.reviewer.party.id, "accept-application", assigned);
+  office_.service().desk().Commit(std::move(change), act, ledger::Ack::kSequenced).value();
+  EXPECT_EQ(Read(auditor, kept.id).value(), kText);
 }
 
 TEST_F(DocumentsOfFiles, AreReadOnTheRecordBeforeAByteLeaves) {

@@ -30,7 +30,7 @@ constexpr Row kExpected[] = {
     {Act::kSubmitAudit, "submit-audit", "--A------"},
     {Act::kDecide, "decide", "----D----"},
     {Act::kUploadDocument, "upload-document", "O--------"},
-    {Act::kReadDocument, "read-document", "OLARDSA--"},
+    {Act::kReadDocument, "read-document", "OLARDSA-P"},
     {Act::kProposeSuspension, "propose-suspension", "O----S---"},
     {Act::kProposeRevocation, "propose-revocation", "-----S---"},
     {Act::kConfirmProposal, "confirm-proposal", "----DS---"},

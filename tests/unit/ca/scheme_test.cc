@@ -222,6 +222,8 @@ TEST(Scheme, TellsWhatIsWrongWithItsAppTypesReasonsAndCalendar) {
       {"\"revocation-impact\"", "\"bad\"", "reasons lack \"revocation-impact\" for refusal"},
       {"\"control-not-proven\"", "\"bad\"", "reasons lack \"control-not-proven\" for refusal"},
       {"\"annulment\", ", "", "reasons lack any for annulment"},
+      {"\"order-met\", ", "", "reasons lack any for order-met"},
+      {"\"no-finding\"", "\"nothing\"", "reasons lack \"no-finding\" for case-closing"},
       {"\"annulment\", ", "\"fun\", \"annulment\", ", "reasons[9] \"anything\": uses: none there is: \"fun\""},
       {"\"code\": \"anything\"", "\"code\": \"misuse\"", "reason twice: \"misuse\""},
       {"2026-10-01", "2026-02-30", "calendar: holidays: no date: \"2026-02-30\""},

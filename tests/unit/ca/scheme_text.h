@@ -59,7 +59,13 @@ inline std::string SchemeText() {
     {"code": "control-not-proven", "uses": ["refusal"], "en": "Whose?", "zh": "未证明。"},
     {"code": "misuse", "uses": ["suspension"], "en": "Misuse.", "zh": "滥用。"},
     {"code": "anything", "en": "Anything.", "zh": "其他。",
-     "uses": ["annulment", "return", "reinstatement", "order", "case", "appeal", "accreditation"]}
+     "uses": ["annulment", "return", "reinstatement", "order", "order-met", "case", "appeal-upheld",
+              "appeal-dismissed", "accreditation"]},
+    {"code": "no-finding", "uses": ["case-closing"], "en": "Nothing.", "zh": "无。"},
+    {"code": "corrected", "uses": ["case-closing"], "en": "Corrected.", "zh": "已纠正。"},
+    {"code": "suspended", "uses": ["case-closing"], "en": "Suspended.", "zh": "暂停。"},
+    {"code": "revoked", "uses": ["case-closing"], "en": "Revoked.", "zh": "撤销。"},
+    {"code": "ordered", "uses": ["case-closing"], "en": "Ordered.", "zh": "责令整改。"}
   ],
   "calendar": {"utc_offset": "+08:00", "until": "2026-12-31", "holidays": ["2026-10-01", "2026-10-03"],
                "worked": ["2026-10-10"]}

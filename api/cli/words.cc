@@ -1,0 +1,33 @@
+#include "api/cli/words.h"
+
+#include <algorithm>
+
+#include "api/convert.h"
+#include "verifier-sdk/core/time.h"
+
+namespace certmark::cli {
+
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  constexpr std::int64_t kYear10000 = 253402300800;
+  if (time.seconds() < 0 || time.seconds() >= kYear10000) return std::to_string(time.seconds());
+  return FormatDateTime(FromEpoch(time.seconds()));
+}
+
+std::string Lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) {
+    if (c == '_') return '-';
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+std::string AppText(v1::Platform platform, const std::string& package) {
+  const auto known = api::FromProto(platform);
+  return (known ? std::string(Name(*known)) : "unknown") + ":" + package;
+}
+
+std::string AppText(const v1::Certification& certification) {
+  return AppText(certification.platform(), certification.package());
+}
+
+}  // namespace certmark::cli

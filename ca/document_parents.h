@@ -1,0 +1,40 @@
+// What a document belongs to, its parent: an application, a complaint, a case or an appeal. Who may read the parent may
+// read its documents, and they are kept for the scheme's retention after the parent's end.
+//
+// Retention is exact without anybody's having to announce an end: of what still lasts no document can have to be
+// forgotten sooner than a whole retention from now, so the clock looks again then, and knows by that time when the end
+// was.
+#pragma once
+
+#include <string_view>
+
+#include "ca/appeal.h"
+#include "ca/application.h"
+#include "ca/case.h"
+#include "ca/desk.h"
+#include "ca/party.h"
+
+namespace certmark::ca {
+
+/// Retention is how long the documents of a parent are kept.
+struct Retention {
+  Time until{};               ///< while nobody can know, the earliest that it can be
+  Seconds key_backup_life{};  ///< so long after an erasure a backup of the keys may hold one
+};
+
+/// RetentionOf is what holds for a parent as it is at `now`. Where no scheme is named, as of a complaint about an app
+/// without certification, the shortest retention of all editions and the longest life of a backup.
+Result<Retention> RetentionOf(const Desk& desk, const Application& application, Time now);
+Result<Retention> RetentionOf(const Desk& desk, const Complaint& complaint, Time now);
+Result<Retention> RetentionOf(const Desk& desk, const Case& file, Time now);
+Result<Retention> RetentionOf(const Desk& desk, const Appeal& appeal, Time now);
+/// RetentionOf reads the parent, `<kind>/<id>`. NotFound: there is none that has documents.
+Result<Retention> RetentionOf(const Desk& desk, std::string_view parent, Time now);
+
+/// RequireReaderOf: `party` may read the documents of `parent`. Of an application its operator, its laboratory, its
+/// auditor and staff; of a complaint who made it, as a party, and surveillance officers; of a case or an appeal the
+/// operator, surveillance officers, deciders and appeals officers; staff only where they have no part in the operator.
+/// PermissionDenied: not this one. NotFound as RetentionOf.
+Result<void> RequireReaderOf(const Desk& desk, const Party& party, std::string_view parent);
+
+}  // namespace certmark::ca
