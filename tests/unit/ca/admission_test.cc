@@ -183,7 +183,7 @@ TEST_F(Admission, GrantsNothingWithinAYearAfterARevocation) {
 
 // ---- Control over the signing identity
 
-class Control : public Admission {
+class FileUnderControl : public Admission {
  protected:
   ApplicationForm FormOf(const AppKey& key) const {
     ApplicationForm form = office.Form();
@@ -213,14 +213,14 @@ class Control : public Admission {
   const AppKey key = AppKey::Ec("P-256"), other_key = AppKey::Ec("P-256");
 };
 
-TEST_F(Control, IsToBeShownByAGrantAtTheLatest) {
+TEST_F(FileUnderControl, IsToShowItByAGrantAtTheLatest) {
   const std::string id = office.Submit(FormOf(key));
   Evaluate(id);
   EXPECT_EQ(Code(office.Decide(id)), "control-not-proven");
   EXPECT_EQ(office.File(id).state, Application::State::kReview);
 }
 
-TEST_F(Control, IsShownByTheKeysSignature) {
+TEST_F(FileUnderControl, ShowsItByTheKeysSignature) {
   const Challenge challenge = Ask(key);
   const std::string id = Submit(FormOf(key), challenge, key).value().id;
   EXPECT_EQ(office.File(id).proven_signers, std::set<std::string>{key.signer()});
@@ -229,7 +229,7 @@ TEST_F(Control, IsShownByTheKeysSignature) {
   EXPECT_EQ(Words(office.Decide(id)), "taken");
 }
 
-TEST_F(Control, IsNotShownBySomebodyElsesKeyNorTwiceByOneChallenge) {
+TEST_F(FileUnderControl, DoesNotShowItBySomebodyElsesKeyNorTwiceByOneChallenge) {
   const Challenge challenge = Ask(key);
   EXPECT_EQ(CodeOf(Submit(FormOf(key), challenge, other_key)), ErrorCode::kInvalidArgument);
   EXPECT_EQ(CodeOf(Submit(FormOf(other_key), challenge, key)), ErrorCode::kInvalidArgument);
@@ -238,7 +238,7 @@ TEST_F(Control, IsNotShownBySomebodyElsesKeyNorTwiceByOneChallenge) {
   EXPECT_EQ(CodeOf(Submit(FormOf(key), challenge, key)), ErrorCode::kNotFound);
 }
 
-TEST_F(Control, ThatWasShownStaysSoForTheSameAppAndKeyAlone) {
+TEST_F(FileUnderControl, StaysSoForTheSameAppAndKeyAlone) {
   const std::string id = Submit(FormOf(key), Ask(key), key).value().id;
   const auto resubmit = [&](const ApplicationForm& form) {
     files().Return(office.reviewer.party, id, "materials-incomplete").value();
@@ -251,7 +251,7 @@ TEST_F(Control, ThatWasShownStaysSoForTheSameAppAndKeyAlone) {
   EXPECT_EQ(resubmit(FormOf(key)), std::set<std::string>{}) << "what was dropped is to be shown anew";
 }
 
-TEST_F(Control, IsTakenWithTheFormThatAnswersAReturn) {
+TEST_F(FileUnderControl, ShowsItWithTheFormThatAnswersAReturn) {
   const std::string id = office.Submit(FormOf(key));
   files().Return(office.reviewer.party, id, "control-not-proven").value();
   const Challenge challenge = Ask(key);
