@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/convert_table.h"
 #include "ca/accreditation.h"
 #include "ca/appeal.h"
 #include "ca/bar.h"
@@ -118,29 +119,6 @@ const CollectionRow& RowOf(Collection collection) {
   Die("convert: no such collection");
 }
 
-template <class A, class B, std::size_t kSize>
-B Second(const std::pair<A, B> (&table)[kSize], const A& first) {
-  const auto found =
-      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.first == first; });
-  if (found == std::end(table)) Die("convert: a value without its pair");
-  return found->second;
-}
-
-template <class A, class B, std::size_t kSize>
-Result<A> First(const std::pair<A, B> (&table)[kSize], const B& second, std::string_view what) {
-  const auto found =
-      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.second == second; });
-  if (found == std::end(table)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 std::string(what) + " " + std::to_string(second) + " is not specified or not known"};
-  }
-  return found->first;
-}
-
-void Put(Time time, google::protobuf::Timestamp* timestamp) {
-  timestamp->set_seconds(ToEpoch(time));
-}
-
 template <class Strings, class Repeated>
 void PutAll(const Strings& strings, Repeated* repeated) {
   for (const auto& text : strings) *repeated->Add() = text;
@@ -207,6 +185,8 @@ v1::Application ToProto(const ca::Application& application, const Hash& etag) {
   out.set_laboratory(ResourceName(Collection::kParties, application.laboratory));
   for (const auto& report : application.reports) out.add_reports(report.jws);
   if (application.decision) out.set_decision(application.decision->jws);
+  PutAll(application.proven_signers, out.mutable_proven_signers());
+  for (const std::string& party : application.excluded) out.add_excluded(ResourceName(Collection::kParties, party));
   out.set_certification(ResourceName(Collection::kCertifications, application.certification));
   Put(application.submitted_at, out.mutable_submit_time());
   if (application.deadline) Put(*application.deadline, out.mutable_deadline());

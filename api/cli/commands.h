@@ -17,6 +17,10 @@ void AddApply(CLI::App& app, Action& chosen);
 void AddEvaluate(CLI::App& app, Action& chosen);
 void AddDecide(CLI::App& app, Action& chosen);
 void AddStatus(CLI::App& app, Action& chosen);  ///< suspend, revoke, reinstate, withdraw
+void AddAccreditation(CLI::App& app, Action& chosen);
+void AddBar(CLI::App& app, Action& chosen);
+void AddProposal(CLI::App& app, Action& chosen);
+void AddChallenge(CLI::App& app, Action& chosen);  ///< challenge, look-alikes
 void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);

@@ -39,10 +39,14 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddTrust(app, chosen);
   AddParty(app, chosen);
   AddSelfCheck(app, chosen);
+  AddChallenge(app, chosen);
   AddApply(app, chosen);
   AddEvaluate(app, chosen);
   AddDecide(app, chosen);
   AddStatus(app, chosen);
+  AddProposal(app, chosen);
+  AddAccreditation(app, chosen);
+  AddBar(app, chosen);
   AddInit(app, chosen);
   AddBackup(app, chosen);
   AddRestore(app, chosen);
