@@ -188,6 +188,8 @@ v1::Application ToProto(const ca::Application& application, const Hash& etag) {
   out.set_laboratory(ResourceName(Collection::kParties, application.laboratory));
   for (const auto& report : application.reports) out.add_reports(report.jws);
   if (application.decision) out.set_decision(application.decision->jws);
+  PutAll(application.proven_signers, out.mutable_proven_signers());
+  for (const std::string& party : application.excluded) out.add_excluded(ResourceName(Collection::kParties, party));
   out.set_certification(ResourceName(Collection::kCertifications, application.certification));
   Put(application.submitted_at, out.mutable_submit_time());
   if (application.deadline) Put(*application.deadline, out.mutable_deadline());

@@ -17,6 +17,7 @@
 #include "api/public_site.h"
 #include "api/server_identity.h"
 #include "api/witnesses.h"
+#include "ca/bound_editions.h"
 #include "ca/outside.h"
 #include "ca/service.h"
 #include "ledger/anchor.h"
@@ -136,6 +137,7 @@ ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
 
 Result<void> Daemon::Body::OpenLog() {
   store = CM_TRY(OpenDatabase(files.database()));
+  CM_TRY(ca::RequireEditions(*store, *schemes));
   CM_TRY(ca::RequireAnnounced(*store, authority->credential_certificate, authority->log_number));
   CM_TRY(ca::RequireAnnounced(*store, authority->status_certificate, authority->log_number));
   status = CM_TRY(ca::StatusLists::Load(*store, StatusOptions()));

@@ -40,8 +40,8 @@ class Daemon {
   std::string Listening() const;
 
   /// Tick does what is due by the clock: status lists re-signed, the Party CA's CRL renewed, and what is due on records
-  /// (ca/deadlines.h), a bounded number of them; what fails there is logged and tried again at the next. Call it every few seconds. Unavailable: the log has stopped writing, and why; end the
-  /// process then.
+  /// (ca/deadlines.h), a bounded number of them; what fails there is logged and tried again at the next. Call it every
+  /// few seconds. Unavailable: the log has stopped writing, and why; end the process then.
   Result<void> Tick();
 
  private:

@@ -227,12 +227,18 @@ class PartyRpcs final : public Rpcs<v1::PartyService> {
   Reactor* ReportBuild(Context* c, const v1::ReportBuildRequest* q, v1::Complaint* a) override {
     return Run<&Handlers::ReportBuild>(c, q, a);
   }
+  Reactor* GetAccreditation(Context* c, const v1::GetAccreditationRequest* q, v1::Accreditation* a) override {
+    return Run<&Handlers::GetAccreditation>(c, q, a);
+  }
 };
 
 class OperatorRpcs final : public Rpcs<v1::OperatorService> {
   using Rpcs::Rpcs;
   Reactor* CreateApplication(Context* c, const v1::CreateApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::CreateApplication>(c, q, a);
+  }
+  Reactor* CreateChallenge(Context* c, const v1::CreateChallengeRequest* q, v1::Challenge* a) override {
+    return Run<&Handlers::CreateChallenge>(c, q, a);
   }
   Reactor* WithdrawCertification(Context* c, const v1::WithdrawCertificationRequest* q, v1::Certification* a) override {
     return Run<&Handlers::WithdrawCertification>(c, q, a);
@@ -266,6 +272,13 @@ class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
   }
   Reactor* RejectAct(Context* c, const v1::RejectActRequest* q, v1::Proposal* a) override {
     return Run<&Handlers::RejectAct>(c, q, a);
+  }
+  Reactor* ListLookAlikes(Context* c, const v1::ListLookAlikesRequest* q, v1::ListLookAlikesResponse* a) override {
+    return Run<&Handlers::ListLookAlikes>(c, q, a);
+  }
+  Reactor* ListRecentReports(Context* c, const v1::ListRecentReportsRequest* q,
+                             v1::ListRecentReportsResponse* a) override {
+    return Run<&Handlers::ListRecentReports>(c, q, a);
   }
   Reactor* ReinstateCertification(Context* c, const v1::ReinstateCertificationRequest* q,
                                   v1::Certification* a) override {

@@ -1,6 +1,7 @@
 #include "api/handlers.h"
 
 #include "api/convert.h"
+#include "api/convert_eligibility.h"
 #include "api/errors.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/quote.h"
@@ -203,7 +204,8 @@ Result<v1::Proposal> Handlers::GetProposal(const Caller& caller, const v1::GetPr
 
 Result<v1::Application> Handlers::CreateApplication(const Caller& caller, const v1::CreateApplicationRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  return AsWritten(CM_TRY(service_.applications().Submit(*party, request.form())));
+  const ControlProofs proofs = CM_TRY(ControlProofs::Parse(request.proofs()));
+  return AsWritten(CM_TRY(service_.applications().Submit(*party, {request.form(), proofs.Handed()})));
 }
 
 Result<v1::Certification> Handlers::WithdrawCertification(const Caller& caller,

@@ -66,6 +66,12 @@ class Handlers {
   Result<v1::Proposal> RejectAct(const Caller&, const v1::RejectActRequest&);
   Result<v1::Certification> ReinstateCertification(const Caller&, const v1::ReinstateCertificationRequest&);
 
+  // ---- Eligibility (handlers_eligibility.cc)
+  Result<v1::Accreditation> GetAccreditation(const Caller&, const v1::GetAccreditationRequest&) const;
+  Result<v1::Challenge> CreateChallenge(const Caller&, const v1::CreateChallengeRequest&);
+  Result<v1::ListLookAlikesResponse> ListLookAlikes(const Caller&, const v1::ListLookAlikesRequest&) const;
+  Result<v1::ListRecentReportsResponse> ListRecentReports(const Caller&, const v1::ListRecentReportsRequest&) const;
+
   Result<v1::ListEnrolmentsResponse> ListEnrolments(const Caller&, const v1::ListEnrolmentsRequest&) const;
   Result<v1::Enrolment> ApproveEnrolment(const Caller&, const v1::ApproveEnrolmentRequest&);
   Result<v1::Enrolment> ConfirmEnrolment(const Caller&, const v1::ConfirmEnrolmentRequest&);

@@ -147,6 +147,18 @@ Result<v1::Application> Client::GetApplication(const v1::GetApplicationRequest& 
 Result<v1::Proposal> Client::GetProposal(const v1::GetProposalRequest& request) {
   return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetProposal, request);
 }
+Result<v1::Accreditation> Client::GetAccreditation(const v1::GetAccreditationRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetAccreditation, request);
+}
+Result<v1::Challenge> Client::CreateChallenge(const v1::CreateChallengeRequest& request) {
+  return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::CreateChallenge, request);
+}
+Result<v1::ListLookAlikesResponse> Client::ListLookAlikes(const v1::ListLookAlikesRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::ListLookAlikes, request);
+}
+Result<v1::ListRecentReportsResponse> Client::ListRecentReports(const v1::ListRecentReportsRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::ListRecentReports, request);
+}
 Result<v1::Application> Client::CreateApplication(const v1::CreateApplicationRequest& request) {
   return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::CreateApplication, request);
 }
@@ -167,6 +179,9 @@ Result<v1::Proposal> Client::ProposeAct(const v1::ProposeActRequest& request) {
 }
 Result<v1::Proposal> Client::ConfirmAct(const v1::ConfirmActRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ConfirmAct, request);
+}
+Result<v1::Proposal> Client::RejectAct(const v1::RejectActRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::RejectAct, request);
 }
 Result<v1::Certification> Client::ReinstateCertification(const v1::ReinstateCertificationRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ReinstateCertification, request);

@@ -50,6 +50,10 @@ class Client {
   Result<v1::Party> GetSelf(const v1::GetSelfRequest& request);
   Result<v1::Application> GetApplication(const v1::GetApplicationRequest& request);
   Result<v1::Proposal> GetProposal(const v1::GetProposalRequest& request);
+  Result<v1::Accreditation> GetAccreditation(const v1::GetAccreditationRequest& request);
+  Result<v1::Challenge> CreateChallenge(const v1::CreateChallengeRequest& request);
+  Result<v1::ListLookAlikesResponse> ListLookAlikes(const v1::ListLookAlikesRequest& request);
+  Result<v1::ListRecentReportsResponse> ListRecentReports(const v1::ListRecentReportsRequest& request);
   Result<v1::Application> CreateApplication(const v1::CreateApplicationRequest& request);
   Result<v1::Certification> WithdrawCertification(const v1::WithdrawCertificationRequest& request);
   Result<v1::Application> SubmitReport(const v1::SubmitReportRequest& request);
@@ -57,6 +61,7 @@ class Client {
   Result<v1::DecideApplicationResponse> DecideApplication(const v1::DecideApplicationRequest& request);
   Result<v1::Proposal> ProposeAct(const v1::ProposeActRequest& request);
   Result<v1::Proposal> ConfirmAct(const v1::ConfirmActRequest& request);
+  Result<v1::Proposal> RejectAct(const v1::RejectActRequest& request);
   Result<v1::Certification> ReinstateCertification(const v1::ReinstateCertificationRequest& request);
   Result<v1::ListEnrolmentsResponse> ListEnrolments(const v1::ListEnrolmentsRequest& request);
   Result<v1::Enrolment> ApproveEnrolment(const v1::ApproveEnrolmentRequest& request);

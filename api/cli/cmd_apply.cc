@@ -6,6 +6,7 @@
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
 #include "ca/application.h"
+#include "ca/control_proof.h"
 
 namespace certmark::cli {
 namespace {
@@ -15,7 +16,7 @@ struct ApplyArguments {
   std::string path = "initial";
   bool all_conform = false;
   std::string scheme = "CNCA-App-001 2019";
-  std::vector<std::string> signers, documents;
+  std::vector<std::string> signers, documents, proofs;
 };
 
 Form PathForm() {
@@ -49,6 +50,11 @@ void Declare(CLI::App& verb, ApplyArguments& a) {
       ->group("The form");
   option("--document", a.documents, "A document's kind and file, whose digest the form will name; again for each")
       ->type_name("KIND=FILE");
+  verb.add_option(
+          "--proof", a.proofs,
+          "That a signing key is yours: a challenge, the key's certificate in DER, and its signature; again for "
+          "each")
+      ->type_name("CHALLENGE:FILE:FILE");
 }
 
 Error Missing(const char* what) {
@@ -109,9 +115,26 @@ Result<std::string> FormJson(Context& context, const ApplyArguments& a) {
   return json;
 }
 
+// ProofOf reads one --proof; both files are as large as the authority takes them, at most.
+Result<v1::ControlProof> ProofOf(Context& context, const std::string& argument) {
+  const std::size_t first = argument.find(':');
+  const std::size_t second = first == std::string::npos ? first : argument.find(':', first + 1);
+  if (second == std::string::npos)
+    return Error{ErrorCode::kInvalidArgument, "--proof is CHALLENGE:CERTIFICATE:SIGNATURE: " + argument};
+  using Input = ca::ControlProofInput;
+  v1::ControlProof proof;
+  proof.set_challenge(FullName(api::Collection::kChallenges, argument.substr(0, first)));
+  CM_TRY(api::ParseResourceName(api::Collection::kChallenges, proof.challenge()));
+  const std::string certificate = argument.substr(first + 1, second - first - 1);
+  proof.set_certificate(CM_TRY(ReadInput(context.in(), certificate, Input::kMaxCertificateBytes)));
+  proof.set_signature(CM_TRY(ReadInput(context.in(), argument.substr(second + 1), Input::kMaxSignatureBytes)));
+  return proof;
+}
+
 Result<Exit> RunApply(Context& context, const ApplyArguments& a) {
   v1::CreateApplicationRequest request;
   request.set_form(CM_TRY(FormJson(context, a)));
+  for (const std::string& proof : a.proofs) *request.add_proofs() = CM_TRY(ProofOf(context, proof));
   PartySession session = CM_TRY(PartySession::Open(context));
   const v1::Application application = CM_TRY(session.client.CreateApplication(request));
   Show(context.console(), application);

@@ -21,7 +21,11 @@ void AddOrder(CLI::App& app, Action& chosen);
 void AddComplaint(CLI::App& app, Action& chosen);  ///< complain, complaint, report-build
 void AddCase(CLI::App& app, Action& chosen);
 void AddAppeal(CLI::App& app, Action& chosen);
-void AddShow(CLI::App& app, Action& chosen);  ///< show, bundle
+void AddAccreditation(CLI::App& app, Action& chosen);
+void AddBar(CLI::App& app, Action& chosen);
+void AddProposal(CLI::App& app, Action& chosen);
+void AddChallenge(CLI::App& app, Action& chosen);  ///< challenge, look-alikes
+void AddShow(CLI::App& app, Action& chosen);       ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);

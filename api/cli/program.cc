@@ -39,6 +39,7 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddTrust(app, chosen);
   AddParty(app, chosen);
   AddSelfCheck(app, chosen);
+  AddChallenge(app, chosen);
   AddApply(app, chosen);
   AddEvaluate(app, chosen);
   AddDecide(app, chosen);
@@ -47,6 +48,9 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddComplaint(app, chosen);
   AddCase(app, chosen);
   AddAppeal(app, chosen);
+  AddProposal(app, chosen);
+  AddAccreditation(app, chosen);
+  AddBar(app, chosen);
   AddInit(app, chosen);
   AddBackup(app, chosen);
   AddRestore(app, chosen);

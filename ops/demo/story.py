@@ -6,6 +6,7 @@
 import argparse
 import base64
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -42,6 +43,10 @@ def step(text):
         print(f"{back}  ✗ {text}", flush=True)
         raise
     print(f"{back}  ✓ {text} ({time.monotonic() - begun:.1f} s)", flush=True)
+
+
+def in_a_year():
+    return (datetime.date.today() + datetime.timedelta(days=365)).isoformat()
 
 
 def free_ports(count):
@@ -149,6 +154,10 @@ class Story:
             self.enrol("decider", "Example Staff 02", ["decider"])
         with step("a laboratory, likewise"):
             self.laboratory = self.enrol("laboratory", "Example Test Laboratory", ["laboratory"])
+        with step("it is accredited: one registrar proposes, the other confirms"):
+            proposed = self.run("registrar-1", "accreditation", "grant", self.laboratory, "--scheme", "CNCA-App-001",
+                                "--platform", "android", "--until", in_a_year())["name"]
+            self.run("registrar-2", "proposal", "confirm", proposed)
         with step(f"{len(self.apps)} operators, one for each app"):
             for n, app in enumerate(self.apps, 1):
                 app["operator"] = f"operator-{n:02}"

@@ -1,0 +1,84 @@
+// bar: operators that may not apply, by two of the staff.
+#include "api/cli/arguments.h"
+#include "api/cli/commands.h"
+#include "api/cli/proposing.h"
+#include "api/cli/session.h"
+#include "ca/bars.h"
+
+namespace certmark::cli {
+namespace {
+
+using api::Collection;
+
+struct ImposeArguments {
+  std::string party, cause, at, reason;
+};
+
+Result<ca::Bar::Cause> ParseCause(std::string_view text) {
+  for (const ca::Bar::Cause cause : {ca::Bar::Cause::kUnlawfulOperator, ca::Bar::Cause::kMajorIncident}) {
+    if (text == ca::Name(cause)) return cause;
+  }
+  return Error{ErrorCode::kInvalidArgument, "no cause to bar an operator"};
+}
+
+Result<Time> ParseAt(std::string_view text) {
+  const auto day = ParseDate(text);
+  if (day) return *day;
+  return ParseMoment(text);
+}
+
+void DeclareImpose(CLI::App& verb, ImposeArguments& a) {
+  Hold(verb.add_option("PARTY", a.party, "The operator"), NameForm(Collection::kParties))->required();
+  Hold(verb.add_option("--cause", a.cause, "Why it may not apply"),
+       Form::Of("unlawful-operator|major-incident", ParseCause))
+      ->required();
+  Hold(verb.add_option("--at", a.at, "When that was: a day, at its beginning in UTC, or a time"),
+       Form::Of("DATE", ParseAt))
+      ->required();
+  verb.add_option("--reason", a.reason, "A code that refuses an application (default: the cause's)")->type_name("CODE");
+}
+
+Result<Exit> RunImpose(Context& context, const ImposeArguments& a) {
+  const ca::Bars::Cause cause{CM_TRY(ParseCause(a.cause)), CM_TRY(ParseAt(a.at))};
+  v1::ProposeActRequest request;
+  request.set_act(v1::Proposal::BAR);
+  request.set_subject(FullName(Collection::kParties, a.party));
+  request.set_reason(a.reason.empty() ? a.cause : a.reason);
+  request.set_details(cause.ToJson());
+  PartySession session = CM_TRY(PartySession::Open(context));
+  return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
+}
+
+struct LiftArguments {
+  std::string bar, reason;
+};
+
+void DeclareLift(CLI::App& verb, LiftArguments& a) {
+  Hold(verb.add_option("BAR", a.bar, "The bar, as a refused application names it"), NameForm(Collection::kBars))
+      ->required();
+  verb.add_option("--reason", a.reason, "A code of the scheme that reinstates")->required()->type_name("CODE");
+}
+
+Result<Exit> RunLift(Context& context, const LiftArguments& a) {
+  v1::ProposeActRequest request;
+  request.set_act(v1::Proposal::LIFT_BAR);
+  request.set_subject(FullName(Collection::kBars, a.bar));
+  request.set_reason(a.reason);
+  PartySession session = CM_TRY(PartySession::Open(context));
+  return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
+}
+
+}  // namespace
+
+void AddBar(CLI::App& app, Action& chosen) {
+  CLI::App* group = app.add_subcommand("bar", "Bar an operator from applying: one proposes, another confirms.");
+  group->group("Laboratories and staff");
+  group->require_subcommand(1);
+  Verb<ImposeArguments>(*group, "impose", "Propose to bar an operator.",
+                        "certmark bar impose parties/7d3k… --cause major-incident --at 2026-10-31", DeclareImpose,
+                        RunImpose, chosen);
+  Verb<LiftArguments>(*group, "lift", "Propose to lift a bar.", "certmark bar lift bars/9m2q… --reason cause-corrected",
+                      DeclareLift, RunLift, chosen);
+}
+
+}  // namespace certmark::cli
