@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/convert_table.h"
 #include "ca/accreditation.h"
 #include "ca/appeal.h"
 #include "ca/bar.h"
@@ -118,29 +119,6 @@ const CollectionRow& RowOf(Collection collection) {
   Die("convert: no such collection");
 }
 
-template <class A, class B, std::size_t kSize>
-B Second(const std::pair<A, B> (&table)[kSize], const A& first) {
-  const auto found =
-      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.first == first; });
-  if (found == std::end(table)) Die("convert: a value without its pair");
-  return found->second;
-}
-
-template <class A, class B, std::size_t kSize>
-Result<A> First(const std::pair<A, B> (&table)[kSize], const B& second, std::string_view what) {
-  const auto found =
-      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.second == second; });
-  if (found == std::end(table)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 std::string(what) + " " + std::to_string(second) + " is not specified or not known"};
-  }
-  return found->first;
-}
-
-void Put(Time time, google::protobuf::Timestamp* timestamp) {
-  timestamp->set_seconds(ToEpoch(time));
-}
-
 template <class Strings, class Repeated>
 void PutAll(const Strings& strings, Repeated* repeated) {
   for (const auto& text : strings) *repeated->Add() = text;
@@ -155,6 +133,15 @@ std::string EventName(EventKind kind) {
   std::string_view uri = Uri(kind);
   if (uri.starts_with(kPrefix)) uri.remove_prefix(kPrefix.size());
   return std::string(uri);
+}
+
+v1::Application::CarriedReport ToProto(const ca::Application::CarriedReport& carried) {
+  v1::Application::CarriedReport out;
+  out.set_kind(std::string(Name(carried.kind)));
+  out.set_application(ResourceName(Collection::kApplications, carried.application));
+  out.set_author(ResourceName(Collection::kParties, carried.author));
+  out.set_digest(carried.digest);
+  return out;
 }
 
 bool IsId(std::string_view text) {
@@ -211,7 +198,17 @@ v1::Application ToProto(const ca::Application& application, const Hash& etag) {
   Put(application.submitted_at, out.mutable_submit_time());
   if (application.deadline) Put(*application.deadline, out.mutable_deadline());
   out.set_etag(etag.Hex());
+  out.set_auditor(ResourceName(Collection::kParties, application.auditor));
+  for (const auto& carried : application.carried_reports) *out.add_carried_reports() = ToProto(carried);
+  out.set_path(std::string(Name(application.path)));
+  out.set_base(ResourceName(Collection::kCertifications, application.base));
+  out.set_reason(application.reason);
+  if (application.decide_by) Put(*application.decide_by, out.mutable_decide_by());
   return out;
+}
+
+v1::Application AsWritten(const ca::Application& application) {
+  return ToProto(application, ledger::EtagOf(AsBytes(application.ToJson())));
 }
 
 v1::Enrolment ToProto(const ca::Enrolment& enrolment, const Certificate& party_ca) {

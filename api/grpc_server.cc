@@ -209,6 +209,12 @@ class OperatorRpcs final : public Rpcs<v1::OperatorService> {
   Reactor* CreateApplication(Context* c, const v1::CreateApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::CreateApplication>(c, q, a);
   }
+  Reactor* ResubmitApplication(Context* c, const v1::ResubmitApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::ResubmitApplication>(c, q, a);
+  }
+  Reactor* WithdrawApplication(Context* c, const v1::WithdrawApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::WithdrawApplication>(c, q, a);
+  }
   Reactor* WithdrawCertification(Context* c, const v1::WithdrawCertificationRequest* q, v1::Certification* a) override {
     return Run<&Handlers::WithdrawCertification>(c, q, a);
   }
@@ -225,6 +231,12 @@ class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
   using Rpcs::Rpcs;
   Reactor* AcceptApplication(Context* c, const v1::AcceptApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::AcceptApplication>(c, q, a);
+  }
+  Reactor* ReturnApplication(Context* c, const v1::ReturnApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::ReturnApplication>(c, q, a);
+  }
+  Reactor* RefuseApplication(Context* c, const v1::RefuseApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::RefuseApplication>(c, q, a);
   }
   Reactor* DecideApplication(Context* c, const v1::DecideApplicationRequest* q,
                              v1::DecideApplicationResponse* a) override {

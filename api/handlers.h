@@ -59,12 +59,18 @@ class Handlers {
 
   Result<v1::Application> SubmitReport(const Caller&, const v1::SubmitReportRequest&);
 
-  Result<v1::Application> AcceptApplication(const Caller&, const v1::AcceptApplicationRequest&);
   Result<v1::DecideApplicationResponse> DecideApplication(const Caller&, const v1::DecideApplicationRequest&);
   Result<v1::Proposal> ProposeAct(const Caller&, const v1::ProposeActRequest&);
   Result<v1::Proposal> ConfirmAct(const Caller&, const v1::ConfirmActRequest&);
   Result<v1::Proposal> RejectAct(const Caller&, const v1::RejectActRequest&);
   Result<v1::Certification> ReinstateCertification(const Caller&, const v1::ReinstateCertificationRequest&);
+
+  // ---- The way of an application to its evaluation (handlers_applications.cc)
+  Result<v1::Application> ResubmitApplication(const Caller&, const v1::ResubmitApplicationRequest&);
+  Result<v1::Application> WithdrawApplication(const Caller&, const v1::WithdrawApplicationRequest&);
+  Result<v1::Application> AcceptApplication(const Caller&, const v1::AcceptApplicationRequest&);
+  Result<v1::Application> ReturnApplication(const Caller&, const v1::ReturnApplicationRequest&);
+  Result<v1::Application> RefuseApplication(const Caller&, const v1::RefuseApplicationRequest&);
 
   Result<v1::ListEnrolmentsResponse> ListEnrolments(const Caller&, const v1::ListEnrolmentsRequest&) const;
   Result<v1::Enrolment> ApproveEnrolment(const Caller&, const v1::ApproveEnrolmentRequest&);

@@ -150,6 +150,12 @@ Result<v1::Proposal> Client::GetProposal(const v1::GetProposalRequest& request) 
 Result<v1::Application> Client::CreateApplication(const v1::CreateApplicationRequest& request) {
   return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::CreateApplication, request);
 }
+Result<v1::Application> Client::ResubmitApplication(const v1::ResubmitApplicationRequest& request) {
+  return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::ResubmitApplication, request);
+}
+Result<v1::Application> Client::WithdrawApplication(const v1::WithdrawApplicationRequest& request) {
+  return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::WithdrawApplication, request);
+}
 Result<v1::Certification> Client::WithdrawCertification(const v1::WithdrawCertificationRequest& request) {
   return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::WithdrawCertification, request);
 }
@@ -158,6 +164,12 @@ Result<v1::Application> Client::SubmitReport(const v1::SubmitReportRequest& requ
 }
 Result<v1::Application> Client::AcceptApplication(const v1::AcceptApplicationRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::AcceptApplication, request);
+}
+Result<v1::Application> Client::ReturnApplication(const v1::ReturnApplicationRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ReturnApplication, request);
+}
+Result<v1::Application> Client::RefuseApplication(const v1::RefuseApplicationRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::RefuseApplication, request);
 }
 Result<v1::DecideApplicationResponse> Client::DecideApplication(const v1::DecideApplicationRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::DecideApplication, request);

@@ -23,8 +23,9 @@ void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);
 void AddBackup(CLI::App& app, Action& chosen);
 void AddRestore(CLI::App& app, Action& chosen);
-void AddLogFsck(CLI::App& log, Action& chosen);     ///< under `log`
-void AddLogExport(CLI::App& log, Action& chosen);   ///< likewise
-void AddLogSucceed(CLI::App& log, Action& chosen);  ///< likewise
+void AddAcceptance(CLI::App& evaluate, Action& chosen);  ///< under `evaluate`
+void AddLogFsck(CLI::App& log, Action& chosen);          ///< under `log`
+void AddLogExport(CLI::App& log, Action& chosen);        ///< likewise
+void AddLogSucceed(CLI::App& log, Action& chosen);       ///< likewise
 
 }  // namespace certmark::cli
