@@ -127,9 +127,9 @@ Result<void> Documents::RequireReader(const Party& party, const Application& app
   return Denied("application " + application.id + " is no file of party " + party.id);
 }
 
-Result<std::vector<StoredDocument>> Documents::Of(const Party& caller, std::string_view application) const {
+Result<std::vector<StoredDocument>> Documents::Of(const Party& caller, std::string_view parent) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadDocument));
-  const Application file = CM_TRY(Load<Application>(desk_.store(), application)).value;
+  const Application file = CM_TRY(Load<Application>(desk_.store(), IdOf(parent))).value;
   CM_TRY(RequireReader(party.value, file));
   std::vector<StoredDocument> records;
   for (const std::string& subject : CM_TRY(FoundBy(desk_.store(), "documents", file.id, "", kMaxPerFile))) {
@@ -237,8 +237,8 @@ Result<std::size_t> Documents::Sweep() const {
   std::size_t erased = 0;
   for (const std::string& id : CM_TRY(store->Ids())) {
     const auto record = Load<StoredDocument>(desk_.store(), id);
-    if (record && record->value.state == State::kStored) continue;
     if (!record && record.error().code != ErrorCode::kNotFound) return record.error();
+    if (!record || record->value.state == State::kStored) continue;
     CM_TRY(store->Erase(id));
     ++erased;
   }

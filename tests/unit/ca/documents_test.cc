@@ -74,7 +74,7 @@ TEST_F(DocumentsOfFiles, KeepWhatTheirOperatorHandsIn) {
   EXPECT_EQ(kept.uploaded_by, office_.applicant.party.id);
   EXPECT_EQ(kept.at, office_.now());
   EXPECT_EQ(Read(office_.applicant, kept.id).value(), kText);
-  const auto listed = documents().Of(office_.reviewer.party, application_).value();
+  const auto listed = documents().Of(office_.reviewer.party, "application/" + application_).value();
   ASSERT_EQ(listed.size(), 1u);
   EXPECT_EQ(listed[0].id, kept.id);
 }
@@ -97,7 +97,7 @@ TEST_F(DocumentsOfFiles, AreOfAKindAndTypeThatTheSchemeKnows) {
 TEST_F(DocumentsOfFiles, LeaveNothingWhenTheyAreNotWhatWasDeclared) {
   EXPECT_EQ(CodeOf(Upload(kText, Sha256(AsBytes("another")))), ErrorCode::kInvalidArgument);
   ExpectNothingKept();
-  EXPECT_TRUE(documents().Of(office_.applicant.party, application_).value().empty());
+  EXPECT_TRUE(documents().Of(office_.applicant.party, "application/" + application_).value().empty());
 }
 
 TEST_F(DocumentsOfFiles, LeaveNothingWhenTheyAreCutOff) {
@@ -143,7 +143,7 @@ TEST_F(DocumentsOfFiles, AreReadByTheirOperatorTheirLaboratoryAndUninvolvedStaff
   EXPECT_EQ(Read(office_.decider, kept.id).value(), kText);
   for (const Person* person : {&other, &elsewhere, &relative}) {
     EXPECT_EQ(CodeOf(Read(*person, kept.id)), ErrorCode::kPermissionDenied);
-    EXPECT_EQ(CodeOf(documents().Of(person->party, application_)), ErrorCode::kPermissionDenied);
+    EXPECT_EQ(CodeOf(documents().Of(person->party, "application/" + application_)), ErrorCode::kPermissionDenied);
   }
 }
 
@@ -216,12 +216,23 @@ TEST_F(DocumentsOfFiles, OutliveTheirCertificationByFiveYears) {
   EXPECT_EQ(RecordOf(kept.id).keep_until, end);
 }
 
-TEST_F(DocumentsOfFiles, ThatNeverGotARecordAreSweptAtAStart) {
+TEST_F(DocumentsOfFiles, ThatAreErasedAndCameBackAreSweptAtAStart) {
+  const StoredDocument erased = Upload();
+  Refuse();
+  PassTo(RecordOf(erased.id).keep_until);
+  ASSERT_NE(RecordOf(erased.id).state, StoredDocument::State::kStored);
+  application_ = office_.Submit();
   const StoredDocument kept = Upload();
-  Keep(store_, kFirst, "a document whose record was never made");
+  Keep(store_, erased.id, "back with a copy of the store");
   EXPECT_EQ(documents().Sweep().value(), 1u);
   EXPECT_EQ(store_.Ids().value(), std::vector<std::string>{kept.id});
   EXPECT_EQ(Read(office_.applicant, kept.id).value(), kText);
+}
+
+TEST_F(DocumentsOfFiles, ThatNoRecordKnowsStayAtAStart) {
+  Keep(store_, kFirst, "uploaded after the backup that the database was put back from");
+  EXPECT_EQ(documents().Sweep().value(), 0u);
+  EXPECT_EQ(store_.Ids().value(), std::vector<std::string>{kFirst});
 }
 
 TEST_F(DocumentsOfFiles, StandBesideAllElseInACleanAuthority) {
