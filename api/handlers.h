@@ -71,6 +71,13 @@ class Handlers {
   Result<v1::Application> AcceptApplication(const Caller&, const v1::AcceptApplicationRequest&);
   Result<v1::Application> ReturnApplication(const Caller&, const v1::ReturnApplicationRequest&);
   Result<v1::Application> RefuseApplication(const Caller&, const v1::RefuseApplicationRequest&);
+  Result<v1::ApplicationFile> GetApplicationFile(const Caller&, const v1::GetApplicationFileRequest&) const;
+
+  // ---- Documents (handlers_documents.cc). Those that come and go in pieces are the transport's to carry, by
+  // document_transfer.h.
+  Result<v1::ListDocumentsResponse> ListDocuments(const Caller&, const v1::ListDocumentsRequest&) const;
+  Result<ca::Documents::Upload> BeginUpload(const Caller&, const v1::UploadDocumentRequest::Beginning&);
+  Result<ca::Documents::Reading> BeginReading(const Caller&, const v1::ReadDocumentRequest&);
 
   Result<v1::ListEnrolmentsResponse> ListEnrolments(const Caller&, const v1::ListEnrolmentsRequest&) const;
   Result<v1::Enrolment> ApproveEnrolment(const Caller&, const v1::ApproveEnrolmentRequest&);

@@ -1,6 +1,8 @@
-// The way of an application to its evaluation: returned and answered, withdrawn, accepted, refused.
+// The way of an application to its evaluation: returned and answered, withdrawn, accepted, refused; its file, once it
+// is decided.
 #include "api/convert.h"
 #include "api/handlers.h"
+#include "ca/file_export.h"
 
 namespace certmark::api {
 namespace {
@@ -45,6 +47,16 @@ Result<v1::Application> Handlers::RefuseApplication(const Caller& caller, const 
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
   return AsWritten(CM_TRY(service_.applications().Refuse(*party, id, request.reason())));
+}
+
+Result<v1::ApplicationFile> Handlers::GetApplicationFile(const Caller& caller,
+                                                         const v1::GetApplicationFileRequest& request) const {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.name()));
+  const ca::FileExport files(service_.desk(), service_.applications(), service_.certifications());
+  v1::ApplicationFile file;
+  file.set_json(CM_TRY(files.Of(*party, id)).ToJson());
+  return file;
 }
 
 }  // namespace certmark::api

@@ -15,6 +15,8 @@ void AddParty(CLI::App& app, Action& chosen);
 void AddSelfCheck(CLI::App& app, Action& chosen);
 void AddApply(CLI::App& app, Action& chosen);
 void AddEvaluate(CLI::App& app, Action& chosen);
+void AddDocument(CLI::App& app, Action& chosen);
+void AddFile(CLI::App& app, Action& chosen);
 void AddDecide(CLI::App& app, Action& chosen);
 void AddStatus(CLI::App& app, Action& chosen);  ///< suspend, revoke, reinstate, withdraw
 void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
@@ -23,6 +25,7 @@ void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);
 void AddBackup(CLI::App& app, Action& chosen);
 void AddRestore(CLI::App& app, Action& chosen);
+void AddBackupKeys(CLI::App& backup, Action& chosen);    ///< under `backup`
 void AddAcceptance(CLI::App& evaluate, Action& chosen);  ///< under `evaluate`
 void AddLogFsck(CLI::App& log, Action& chosen);          ///< under `log`
 void AddLogExport(CLI::App& log, Action& chosen);        ///< likewise

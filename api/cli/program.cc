@@ -42,6 +42,8 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddApply(app, chosen);
   AddEvaluate(app, chosen);
   AddDecide(app, chosen);
+  AddDocument(app, chosen);
+  AddFile(app, chosen);
   AddStatus(app, chosen);
   AddInit(app, chosen);
   AddBackup(app, chosen);

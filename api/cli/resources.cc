@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::int64_t kYear10000 = 253402300800;
 
-std::string TimeText(const google::protobuf::Timestamp& time) {
-  if (time.seconds() < 0 || time.seconds() >= kYear10000) return std::to_string(time.seconds());
-  return FormatDateTime(FromEpoch(time.seconds()));
-}
-
 std::string RoleText(v1::Role wire) {
   const auto role = api::FromProto(wire);
   return role ? std::string(ca::Name(*role)) : "unknown";
@@ -50,6 +45,11 @@ std::string Range(const std::string& from, const std::string& to) {
 }
 
 }  // namespace
+
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  if (time.seconds() < 0 || time.seconds() >= kYear10000) return std::to_string(time.seconds());
+  return FormatDateTime(FromEpoch(time.seconds()));
+}
 
 Result<void> ShowObject(Console& console, const google::protobuf::Message& message) {
   console.Object(CM_TRY(api::ToRestJson(message)));

@@ -4,6 +4,7 @@
 #include "api/convert.h"
 #include "api/errors.h"
 #include "api/handlers.h"
+#include "ca/decided_file.h"
 #include "tests/unit/ca/authority_fixture.h"
 #include "verifier-sdk/core/names.h"
 
@@ -140,6 +141,19 @@ TEST_F(HandlersOfApplications, ShowTheReportsThatAnUpdateCarries) {
   EXPECT_EQ(carried.digest(), Sha256Uri(AsBytes(before.reports.back().jws)));
 }
 
+TEST_F(HandlersOfApplications, GiveOutTheFileOfADecidedApplication) {
+  const std::string id = office_.Certified().application;
+  v1::GetApplicationFileRequest request;
+  request.set_name(NameOf(id));
+  const auto given = handlers_.GetApplicationFile(By(office_.applicant), request);
+  ASSERT_TRUE(given) << given.error().message;
+  const ca::DecidedFile file = ca::DecidedFile::Parse(given->json()).value();
+  EXPECT_EQ(file.form_json, office_.File(id).form_json);
+  EXPECT_EQ(file.decision.jws, office_.File(id).decision->jws);
+  request.set_name(NameOf(office_.Submit()));
+  EXPECT_EQ(handlers_.GetApplicationFile(By(office_.applicant), request).error().code, ErrorCode::kFailedPrecondition);
+}
+
 TEST_F(HandlersOfApplications, AnswerNobodyAndNobodyFromAClosedRegister) {
   Handlers closed(office_.service(), ca::AuthorityFiles(directory_.path()), Register::kClosed);
   const auto is_refused = [&](auto method) {
@@ -151,6 +165,10 @@ TEST_F(HandlersOfApplications, AnswerNobodyAndNobodyFromAClosedRegister) {
   is_refused(&Handlers::AcceptApplication);
   is_refused(&Handlers::ReturnApplication);
   is_refused(&Handlers::RefuseApplication);
+  is_refused(&Handlers::GetApplicationFile);
+  is_refused(&Handlers::ListDocuments);
+  is_refused(&Handlers::BeginUpload);
+  is_refused(&Handlers::BeginReading);
 }
 
 }  // namespace
