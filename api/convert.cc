@@ -138,6 +138,15 @@ std::string EventName(EventKind kind) {
   return std::string(uri);
 }
 
+v1::Application::CarriedReport ToProto(const ca::Application::CarriedReport& carried) {
+  v1::Application::CarriedReport out;
+  out.set_kind(std::string(Name(carried.kind)));
+  out.set_application(ResourceName(Collection::kApplications, carried.application));
+  out.set_author(ResourceName(Collection::kParties, carried.author));
+  out.set_digest(carried.digest);
+  return out;
+}
+
 bool IsId(std::string_view text) {
   constexpr std::size_t kMaxId = 64;
   return !text.empty() && text.size() <= kMaxId && std::all_of(text.begin(), text.end(), [](char c) {
@@ -194,7 +203,17 @@ v1::Application ToProto(const ca::Application& application, const Hash& etag) {
   Put(application.submitted_at, out.mutable_submit_time());
   if (application.deadline) Put(*application.deadline, out.mutable_deadline());
   out.set_etag(etag.Hex());
+  out.set_auditor(ResourceName(Collection::kParties, application.auditor));
+  for (const auto& carried : application.carried_reports) *out.add_carried_reports() = ToProto(carried);
+  out.set_path(std::string(Name(application.path)));
+  out.set_base(ResourceName(Collection::kCertifications, application.base));
+  out.set_reason(application.reason);
+  if (application.decide_by) Put(*application.decide_by, out.mutable_decide_by());
   return out;
+}
+
+v1::Application AsWritten(const ca::Application& application) {
+  return ToProto(application, ledger::EtagOf(AsBytes(application.ToJson())));
 }
 
 v1::Enrolment ToProto(const ca::Enrolment& enrolment, const Certificate& party_ca) {

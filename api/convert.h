@@ -25,6 +25,8 @@ namespace certmark::api {
 v1::Certification ToProto(const ca::Certification& certification, Time now);
 /// ToProto shows a file whose record has `etag`.
 v1::Application ToProto(const ca::Application& application, const Hash& etag);
+/// AsWritten shows a file that was just written: its record is exactly its JSON, and so is its etag.
+v1::Application AsWritten(const ca::Application& application);
 /// ToProto shows an enrolment; once enrolled, its certificate comes with `party_ca`.
 v1::Enrolment ToProto(const ca::Enrolment& enrolment, const Certificate& party_ca);
 v1::Party ToProto(const ca::Party& party);

@@ -69,6 +69,7 @@ struct Daemon::Body {
   void HaveDocuments(const ca::Secret& passphrase);
   Result<void> OpenDocuments(const ca::Secret& passphrase);
   void OpenService();
+  void SweepDocuments();
   Result<void> StartServers();
 
   ca::StatusLists::Options StatusOptions() const;
@@ -273,6 +274,13 @@ Result<void> Daemon::Body::StartServers() {
   return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);
 }
 
+// SweepDocuments: nothing is uploaded yet.
+void Daemon::Body::SweepDocuments() {
+  const auto swept = service->documents().Sweep();
+  if (!swept) return spdlog::error("documents that were erased before are not looked for: {}", swept.error().message);
+  if (*swept > 0) spdlog::warn("{} documents that were erased had come back, and are erased again", *swept);
+}
+
 // CarryOutDeadlines does what is due. What fails is told, and tried again at the next tick.
 void Daemon::Body::CarryOutDeadlines() {
   for (int round = 0; round < kDeadlineRounds; ++round) {
@@ -315,6 +323,7 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
   CM_TRY(body->OpenLog());
   if (!body->read_only) body->HaveDocuments(passphrase);
   body->OpenService();
+  if (body->documents) body->SweepDocuments();
   if (!body->read_only) CM_TRY(RenewPartyCrl(body->files, *body->authority, ca::SystemTime()));
   CM_TRY(body->StartServers());
   return std::unique_ptr<Daemon>(new Daemon(std::move(body)));

@@ -5,14 +5,13 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <exception>
 #include <list>
 #include <utility>
 
 #include "api/bind_check.h"
-#include "api/errors.h"
+#include "api/grpc_calls.h"
+#include "api/grpc_documents.h"
 #include "api/worker_pool.h"
-#include "ca/x509_profiles.h"
 #include "certmark/v1/authority.grpc.pb.h"
 #include "certmark/v1/laboratory.grpc.pb.h"
 #include "certmark/v1/operator.grpc.pb.h"
@@ -66,75 +65,42 @@ using RequestOf = const typename RpcOf<decltype(kMethod)>::Request*;
 template <auto kMethod>
 using ResponseOf = typename RpcOf<decltype(kMethod)>::Response*;
 
-grpc::Status ToStatus(const Error& error) {
-  if (IsOwnFault(error)) spdlog::error("grpc: {}", error.message);
-  return {static_cast<grpc::StatusCode>(Row(error.code).grpc), std::string(OutwardMessage(error))};
-}
-
-// The client certificate of a connection, as TLS has verified it.
-Result<Bytes> ClientCertificate(const Context& context) {
-  const auto values = context.auth_context()->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
-  if (values.size() != 1) return Error{ErrorCode::kPermissionDenied, "a client certificate is needed"};
-  const auto chain = ca::CertificatesFromPem({values[0].data(), values[0].size()});
-  if (!chain || chain->size() != 1)
-    return Error{ErrorCode::kPermissionDenied, "the client certificate is not enrolled"};
-  return chain->front().der();
-}
-
 // Calls runs the RPCs of one listener: queue, caller, handler, answer.
 class Calls {
  public:
-  // `authenticate` is empty on the public listener: its callers are nobody in particular.
-  Calls(Handlers& handlers, Authenticator authenticate, WorkerPool& workers)
-      : handlers_(handlers), authenticate_(std::move(authenticate)), workers_(workers) {}
+  explicit Calls(CallDesk desk) : desk_(std::move(desk)) {}
 
   template <auto kMethod>
   Reactor* Run(Context* context, RequestOf<kMethod> request, ResponseOf<kMethod> response) {
     Reactor* reactor = context->DefaultReactor();
-    const bool queued = workers_.TryRun([this, context, request, response, reactor] {
+    const bool queued = desk_.workers().TryRun([this, context, request, response, reactor] {
       reactor->Finish(Answer<kMethod>(*context, *request, *response));
     });
-    if (!queued) reactor->Finish(ToStatus({ErrorCode::kResourceExhausted, "too many calls are waiting"}));
+    if (!queued) reactor->Finish(TooMany());
     return reactor;
   }
+  DocumentCalls& documents() { return documents_; }
 
  private:
   template <auto kMethod, class Request, class Response>
   grpc::Status Answer(const Context& context, const Request& request, Response& response) {
     // Nobody waits for the answer any more: a change that its caller has given up is not begun.
-    if (context.IsCancelled()) return {grpc::StatusCode::CANCELLED, "cancelled before it was begun"};
-    if (context.deadline() <= std::chrono::system_clock::now()) {
-      return {grpc::StatusCode::DEADLINE_EXCEEDED, "the deadline passed before it was begun"};
-    }
-    try {
-      return Handle<kMethod>(context, request, response);
-    } catch (const std::exception& exception) {
-      spdlog::error("grpc: exception: {}", exception.what());
-    } catch (...) {
-      spdlog::error("grpc: exception of an unknown type");
-    }
-    return {grpc::StatusCode::INTERNAL, "internal error"};
+    if (const auto given_up = GivenUp(context)) return *given_up;
+    return Caught([&] { return Handle<kMethod>(context, request, response); });
   }
 
   template <auto kMethod, class Request, class Response>
   grpc::Status Handle(const Context& context, const Request& request, Response& response) {
-    const auto caller = CallerOf(context);
+    const auto caller = desk_.CallerOf(context);
     if (!caller) return ToStatus(caller.error());
-    auto result = (handlers_.*kMethod)(*caller, request);
+    auto result = (desk_.handlers().*kMethod)(*caller, request);
     if (!result) return ToStatus(result.error());
     response = std::move(*result);
     return grpc::Status::OK;
   }
 
-  Result<Caller> CallerOf(const Context& context) const {
-    if (!authenticate_) return Caller{};
-    ca::Party party = CM_TRY(authenticate_(CM_TRY(ClientCertificate(context))));
-    return Caller{std::move(party)};
-  }
-
-  Handlers& handlers_;
-  Authenticator authenticate_;
-  WorkerPool& workers_;
+  CallDesk desk_;
+  DocumentCalls documents_{desk_};
 };
 
 // ---- The services: each RPC names its handler, and nothing else.
@@ -149,6 +115,7 @@ class Rpcs : public Generated::CallbackService {
   Reactor* Run(Context* c, RequestOf<kMethod> q, ResponseOf<kMethod> a) {
     return calls_.Run<kMethod>(c, q, a);
   }
+  DocumentCalls& documents() { return calls_.documents(); }
 
  private:
   Calls& calls_;
@@ -230,6 +197,16 @@ class PartyRpcs final : public Rpcs<v1::PartyService> {
   Reactor* GetAccreditation(Context* c, const v1::GetAccreditationRequest* q, v1::Accreditation* a) override {
     return Run<&Handlers::GetAccreditation>(c, q, a);
   }
+  Reactor* GetApplicationFile(Context* c, const v1::GetApplicationFileRequest* q, v1::ApplicationFile* a) override {
+    return Run<&Handlers::GetApplicationFile>(c, q, a);
+  }
+  Reactor* ListDocuments(Context* c, const v1::ListDocumentsRequest* q, v1::ListDocumentsResponse* a) override {
+    return Run<&Handlers::ListDocuments>(c, q, a);
+  }
+  grpc::ServerWriteReactor<v1::ReadDocumentResponse>* ReadDocument(Context* c,
+                                                                   const v1::ReadDocumentRequest* q) override {
+    return documents().Read(c, q);
+  }
 };
 
 class OperatorRpcs final : public Rpcs<v1::OperatorService> {
@@ -239,6 +216,15 @@ class OperatorRpcs final : public Rpcs<v1::OperatorService> {
   }
   Reactor* CreateChallenge(Context* c, const v1::CreateChallengeRequest* q, v1::Challenge* a) override {
     return Run<&Handlers::CreateChallenge>(c, q, a);
+  }
+  Reactor* ResubmitApplication(Context* c, const v1::ResubmitApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::ResubmitApplication>(c, q, a);
+  }
+  Reactor* WithdrawApplication(Context* c, const v1::WithdrawApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::WithdrawApplication>(c, q, a);
+  }
+  grpc::ServerReadReactor<v1::UploadDocumentRequest>* UploadDocument(Context* c, v1::Document* a) override {
+    return documents().Upload(c, a);
   }
   Reactor* WithdrawCertification(Context* c, const v1::WithdrawCertificationRequest* q, v1::Certification* a) override {
     return Run<&Handlers::WithdrawCertification>(c, q, a);
@@ -259,6 +245,12 @@ class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
   using Rpcs::Rpcs;
   Reactor* AcceptApplication(Context* c, const v1::AcceptApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::AcceptApplication>(c, q, a);
+  }
+  Reactor* ReturnApplication(Context* c, const v1::ReturnApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::ReturnApplication>(c, q, a);
+  }
+  Reactor* RefuseApplication(Context* c, const v1::RefuseApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::RefuseApplication>(c, q, a);
   }
   Reactor* DecideApplication(Context* c, const v1::DecideApplicationRequest* q,
                              v1::DecideApplicationResponse* a) override {
@@ -333,7 +325,8 @@ grpc::SslServerCredentialsOptions TlsOptions(const ServerIdentity& identity,
 class GrpcListener {
  public:
   GrpcListener(Handlers& handlers, Authenticator authenticate, const GrpcServer::Options& options)
-      : workers_(options.workers, options.queued_calls), calls_(handlers, std::move(authenticate), workers_) {}
+      : workers_(options.workers, options.queued_calls),
+        calls_(CallDesk(handlers, std::move(authenticate), workers_)) {}
   ~GrpcListener() { Shutdown(std::chrono::system_clock::now()); }
 
   template <class Service>

@@ -9,11 +9,6 @@
 namespace certmark::api {
 namespace {
 
-// The service returns a file as it was written, and its record is exactly this JSON: so is its etag.
-v1::Application AsWritten(const ca::Application& application) {
-  return ToProto(application, ledger::EtagOf(AsBytes(application.ToJson())));
-}
-
 Result<Hash> ParseEtag(std::string_view text) {
   auto etag = Hash::FromHex(text);
   if (!etag) return Error{ErrorCode::kInvalidArgument, "etag " + Quote(text) + " is not one that a file was read with"};
@@ -224,13 +219,6 @@ Result<v1::Application> Handlers::SubmitReport(const Caller& caller, const v1::S
 }
 
 // ---- The authority's staff
-
-Result<v1::Application> Handlers::AcceptApplication(const Caller& caller, const v1::AcceptApplicationRequest& request) {
-  const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
-  const std::string laboratory = CM_TRY(ParseResourceName(Collection::kParties, request.laboratory()));
-  return AsWritten(CM_TRY(service_.applications().Accept(*party, id, laboratory)));
-}
 
 Result<v1::DecideApplicationResponse> Handlers::DecideApplication(const Caller& caller,
                                                                   const v1::DecideApplicationRequest& request) {

@@ -59,7 +59,6 @@ class Handlers {
 
   Result<v1::Application> SubmitReport(const Caller&, const v1::SubmitReportRequest&);
 
-  Result<v1::Application> AcceptApplication(const Caller&, const v1::AcceptApplicationRequest&);
   Result<v1::DecideApplicationResponse> DecideApplication(const Caller&, const v1::DecideApplicationRequest&);
   Result<v1::Proposal> ProposeAct(const Caller&, const v1::ProposeActRequest&);
   Result<v1::Proposal> ConfirmAct(const Caller&, const v1::ConfirmActRequest&);
@@ -71,6 +70,20 @@ class Handlers {
   Result<v1::Challenge> CreateChallenge(const Caller&, const v1::CreateChallengeRequest&);
   Result<v1::ListLookAlikesResponse> ListLookAlikes(const Caller&, const v1::ListLookAlikesRequest&) const;
   Result<v1::ListRecentReportsResponse> ListRecentReports(const Caller&, const v1::ListRecentReportsRequest&) const;
+
+  // ---- The way of an application to its evaluation (handlers_applications.cc)
+  Result<v1::Application> ResubmitApplication(const Caller&, const v1::ResubmitApplicationRequest&);
+  Result<v1::Application> WithdrawApplication(const Caller&, const v1::WithdrawApplicationRequest&);
+  Result<v1::Application> AcceptApplication(const Caller&, const v1::AcceptApplicationRequest&);
+  Result<v1::Application> ReturnApplication(const Caller&, const v1::ReturnApplicationRequest&);
+  Result<v1::Application> RefuseApplication(const Caller&, const v1::RefuseApplicationRequest&);
+  Result<v1::ApplicationFile> GetApplicationFile(const Caller&, const v1::GetApplicationFileRequest&) const;
+
+  // ---- Documents (handlers_documents.cc). Those that come and go in pieces are the transport's to carry, by
+  // document_transfer.h.
+  Result<v1::ListDocumentsResponse> ListDocuments(const Caller&, const v1::ListDocumentsRequest&) const;
+  Result<ca::Documents::Upload> BeginUpload(const Caller&, const v1::UploadDocumentRequest::Beginning&);
+  Result<ca::Documents::Reading> BeginReading(const Caller&, const v1::ReadDocumentRequest&);
 
   Result<v1::ListEnrolmentsResponse> ListEnrolments(const Caller&, const v1::ListEnrolmentsRequest&) const;
   Result<v1::Enrolment> ApproveEnrolment(const Caller&, const v1::ApproveEnrolmentRequest&);

@@ -186,8 +186,8 @@ Result<std::size_t> Documents::Sweep() const {
   std::size_t erased = 0;
   for (const std::string& id : CM_TRY(store->Ids())) {
     const auto record = Load<StoredDocument>(desk_.store(), id);
-    if (record && record->value.state == State::kStored) continue;
     if (!record && record.error().code != ErrorCode::kNotFound) return record.error();
+    if (!record || record->value.state == State::kStored) continue;
     CM_TRY(store->Erase(id));
     ++erased;
   }

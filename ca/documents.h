@@ -66,9 +66,9 @@ class Documents {
   /// OnDue erases what was kept long enough, key first; later it says that no backup of the keys holds it any more.
   Result<void> OnDue(std::string_view id) const;
 
-  /// Sweep makes the store what the records say, at a start: a document without a record never became one, and one
-  /// whose record says that it is erased may have come back with a backup. It returns how many it erased. REQUIRES:
-  /// nothing is being uploaded.
+  /// Sweep erases, at a start, what its record says is erased: it may have come back with a copy of the store. What no
+  /// record knows stays: a database that was put back does not know the newest. It returns how many. REQUIRES: nothing
+  /// is being uploaded.
   Result<std::size_t> Sweep() const;
 
  private:

@@ -63,8 +63,11 @@ CLI::App* Verb(CLI::App& parent, const char* name, const char* description, cons
   verb->footer(std::string("Example:\n  ") + example);
   auto arguments = std::make_shared<Arguments>();
   declare(*verb, *arguments);
-  verb->callback(
-      [arguments, run, &chosen] { chosen = [arguments, run](Context& context) { return run(context, *arguments); }; });
+  // A verb that has verbs of its own under it is called back as well when one of those is chosen.
+  verb->callback([verb, arguments, run, &chosen] {
+    if (!verb->get_subcommands().empty()) return;
+    chosen = [arguments, run](Context& context) { return run(context, *arguments); };
+  });
   return verb;
 }
 

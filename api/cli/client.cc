@@ -6,7 +6,9 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "api/document_transfer.h"
 #include "api/errors.h"
+#include "ca/sha256_stream.h"
 #include "certmark/v1/authority.grpc.pb.h"
 #include "certmark/v1/laboratory.grpc.pb.h"
 #include "certmark/v1/operator.grpc.pb.h"
@@ -18,6 +20,8 @@ namespace certmark::cli {
 namespace {
 
 constexpr std::chrono::seconds kDeadline{30};
+// Of a call that carries a document.
+constexpr std::chrono::seconds kTransferDeadline{600};
 
 /// Effect says what a call that was cut short may have done.
 enum class Effect { kNone, kWrites };
@@ -53,9 +57,8 @@ ErrorCode CodeOf(grpc::StatusCode status) {
 
 Error ToError(const grpc::Status& status, const std::string& address, Effect effect) {
   if (status.error_code() == grpc::DEADLINE_EXCEEDED) {
-    if (effect == Effect::kNone) return {ErrorCode::kUnavailable, "no answer from " + address + " in 30 seconds"};
-    return {ErrorCode::kOutcomeUnknown,
-            "no answer from " + address + " in 30 seconds: it may or may not be done; look"};
+    if (effect == Effect::kNone) return {ErrorCode::kUnavailable, "no answer from " + address + " in time"};
+    return {ErrorCode::kOutcomeUnknown, "no answer from " + address + " in time: it may or may not be done; look"};
   }
   if (status.error_code() == grpc::UNIMPLEMENTED) {
     return {ErrorCode::kInvalidArgument, address + " offers no such service: is it the other listener?"};
@@ -144,6 +147,12 @@ Result<v1::Party> Client::GetSelf(const v1::GetSelfRequest& request) {
 Result<v1::Application> Client::GetApplication(const v1::GetApplicationRequest& request) {
   return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetApplication, request);
 }
+Result<v1::ApplicationFile> Client::GetApplicationFile(const v1::GetApplicationFileRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetApplicationFile, request);
+}
+Result<v1::ListDocumentsResponse> Client::ListDocuments(const v1::ListDocumentsRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::ListDocuments, request);
+}
 Result<v1::Proposal> Client::GetProposal(const v1::GetProposalRequest& request) {
   return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetProposal, request);
 }
@@ -162,6 +171,12 @@ Result<v1::ListRecentReportsResponse> Client::ListRecentReports(const v1::ListRe
 Result<v1::Application> Client::CreateApplication(const v1::CreateApplicationRequest& request) {
   return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::CreateApplication, request);
 }
+Result<v1::Application> Client::ResubmitApplication(const v1::ResubmitApplicationRequest& request) {
+  return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::ResubmitApplication, request);
+}
+Result<v1::Application> Client::WithdrawApplication(const v1::WithdrawApplicationRequest& request) {
+  return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::WithdrawApplication, request);
+}
 Result<v1::Certification> Client::WithdrawCertification(const v1::WithdrawCertificationRequest& request) {
   return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::WithdrawCertification, request);
 }
@@ -170,6 +185,12 @@ Result<v1::Application> Client::SubmitReport(const v1::SubmitReportRequest& requ
 }
 Result<v1::Application> Client::AcceptApplication(const v1::AcceptApplicationRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::AcceptApplication, request);
+}
+Result<v1::Application> Client::ReturnApplication(const v1::ReturnApplicationRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ReturnApplication, request);
+}
+Result<v1::Application> Client::RefuseApplication(const v1::RefuseApplicationRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::RefuseApplication, request);
 }
 Result<v1::DecideApplicationResponse> Client::DecideApplication(const v1::DecideApplicationRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::DecideApplication, request);
@@ -242,6 +263,98 @@ Result<v1::Appeal> Client::GetAppeal(const v1::GetAppealRequest& request) {
 }
 Result<v1::Appeal> Client::DecideAppeal(const v1::DecideAppealRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::DecideAppeal, request);
+}
+
+// ---- Documents, in pieces
+
+namespace {
+
+std::string UriOf(const Hash& digest) {
+  return "sha256:" + digest.Hex();
+}
+
+// Send writes pieces as chunks, then their digest. False: the call is over, and Finish says why.
+Result<bool> Send(grpc::ClientWriter<v1::UploadDocumentRequest>& writer, const PieceSource& source) {
+  ca::Sha256Stream digest;
+  v1::UploadDocumentRequest message;
+  for (;;) {
+    std::string_view piece = CM_TRY(source());
+    if (piece.empty()) break;
+    digest.Add(AsBytes(piece));
+    for (; !piece.empty(); piece.remove_prefix(message.chunk().size())) {
+      message.set_chunk(std::string(piece.substr(0, api::kMaxChunkBytes)));
+      if (!writer.Write(message)) return false;
+    }
+  }
+  message.set_digest(UriOf(CM_TRY(digest.Take())));
+  return writer.Write(message) && writer.WritesDone();
+}
+
+struct Received {
+  v1::Document document;
+  std::string digest;
+  std::uint64_t size = 0;
+};
+
+Result<Received> Receive(grpc::ClientReader<v1::ReadDocumentResponse>& reader, const PieceSink& sink) {
+  const Error out_of_turn{ErrorCode::kCorruption, "the document did not come in order"};
+  Received received;
+  ca::Sha256Stream digest;
+  v1::ReadDocumentResponse message;
+  for (bool first = true; reader.Read(&message); first = false) {
+    if (first != message.has_document()) return out_of_turn;
+    if (first) {
+      received.document = message.document();
+      continue;
+    }
+    digest.Add(AsBytes(message.chunk()));
+    received.size += message.chunk().size();
+    CM_TRY(sink(message.chunk()));
+  }
+  received.digest = UriOf(CM_TRY(digest.Take()));
+  return received;
+}
+
+}  // namespace
+
+Result<v1::Document> Client::UploadDocument(const v1::UploadDocumentRequest::Beginning& beginning,
+                                            const PieceSource& source) {
+  OperatorService::Stub stub(body_->channel);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kTransferDeadline);
+  v1::Document document;
+  const Waiting waiting(body_->console, "sending to " + body_->address);
+  const auto writer = stub.UploadDocument(&context, &document);
+  v1::UploadDocumentRequest first;
+  *first.mutable_beginning() = beginning;
+  if (writer->Write(first)) {
+    const auto sent = Send(*writer, source);
+    if (!sent) {
+      // Its bytes cannot be read here: nothing of it is to be kept there.
+      context.TryCancel();
+      (void)writer->Finish();
+      return sent.error();
+    }
+  }
+  const grpc::Status status = writer->Finish();
+  if (!status.ok()) return ToError(status, body_->address, Effect::kWrites);
+  return document;
+}
+
+Result<v1::Document> Client::ReadDocument(const v1::ReadDocumentRequest& request, const PieceSink& sink) {
+  PartyService::Stub stub(body_->channel);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kTransferDeadline);
+  const Waiting waiting(body_->console, "receiving from " + body_->address);
+  const auto reader = stub.ReadDocument(&context, request);
+  auto received = Receive(*reader, sink);
+  if (!received) context.TryCancel();
+  const grpc::Status status = reader->Finish();
+  if (!received) return received.error();
+  if (!status.ok()) return ToError(status, body_->address, Effect::kNone);
+  if (received->digest == received->document.digest() && received->size == received->document.size())
+    return std::move(received->document);
+  return Error{ErrorCode::kCorruption, "the document is not what its record says"};
 }
 
 }  // namespace certmark::cli

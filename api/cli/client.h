@@ -1,8 +1,10 @@
 // Client: the authority's services over gRPC, one method each; client.cc alone knows gRPC.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "api/cli/output.h"
 #include "ca/secret.h"
@@ -23,9 +25,14 @@ struct ClientTls {
   ca::Secret private_key_pem;
 };
 
-/// Client speaks to one listener. Every call has 30 seconds. Errors: the authority's code and words, save that its
-/// InvalidArgument is FailedPrecondition here (exit.h). Unavailable: not reached, or no answer in time to a question.
-/// OutcomeUnknown: no answer in time to what may have been done meanwhile.
+/// PieceSource gives the next bytes of something, none at its end; what it gave lasts until it is asked again.
+using PieceSource = std::function<Result<std::string_view>()>;
+/// PieceSink takes the next bytes of something.
+using PieceSink = std::function<Result<void>(std::string_view)>;
+
+/// Client speaks to one listener. Every call has 30 seconds, one that carries a document ten minutes. Errors: the
+/// authority's code and words, save that its InvalidArgument is FailedPrecondition here (exit.h). Unavailable: not
+/// reached, or no answer in time to a question. OutcomeUnknown: no answer in time to what may have been done meanwhile.
 class Client {
  public:
   /// Client connects at the first call. `console` outlives it and is told when a call takes long.
@@ -49,15 +56,26 @@ class Client {
   // Parties, on the party listener.
   Result<v1::Party> GetSelf(const v1::GetSelfRequest& request);
   Result<v1::Application> GetApplication(const v1::GetApplicationRequest& request);
+  Result<v1::ApplicationFile> GetApplicationFile(const v1::GetApplicationFileRequest& request);
+  Result<v1::ListDocumentsResponse> ListDocuments(const v1::ListDocumentsRequest& request);
+  /// ReadDocument gives a document to `sink`. Corruption: it is not what its record says; what was given so far is not
+  /// to be used. Also fails as `sink`.
+  Result<v1::Document> ReadDocument(const v1::ReadDocumentRequest& request, const PieceSink& sink);
+  /// UploadDocument sends what `source` gives, and its digest. Also fails as `source`.
+  Result<v1::Document> UploadDocument(const v1::UploadDocumentRequest::Beginning& beginning, const PieceSource& source);
   Result<v1::Proposal> GetProposal(const v1::GetProposalRequest& request);
   Result<v1::Accreditation> GetAccreditation(const v1::GetAccreditationRequest& request);
   Result<v1::Challenge> CreateChallenge(const v1::CreateChallengeRequest& request);
   Result<v1::ListLookAlikesResponse> ListLookAlikes(const v1::ListLookAlikesRequest& request);
   Result<v1::ListRecentReportsResponse> ListRecentReports(const v1::ListRecentReportsRequest& request);
   Result<v1::Application> CreateApplication(const v1::CreateApplicationRequest& request);
+  Result<v1::Application> ResubmitApplication(const v1::ResubmitApplicationRequest& request);
+  Result<v1::Application> WithdrawApplication(const v1::WithdrawApplicationRequest& request);
   Result<v1::Certification> WithdrawCertification(const v1::WithdrawCertificationRequest& request);
   Result<v1::Application> SubmitReport(const v1::SubmitReportRequest& request);
   Result<v1::Application> AcceptApplication(const v1::AcceptApplicationRequest& request);
+  Result<v1::Application> ReturnApplication(const v1::ReturnApplicationRequest& request);
+  Result<v1::Application> RefuseApplication(const v1::RefuseApplicationRequest& request);
   Result<v1::DecideApplicationResponse> DecideApplication(const v1::DecideApplicationRequest& request);
   Result<v1::Proposal> ProposeAct(const v1::ProposeActRequest& request);
   Result<v1::Proposal> ConfirmAct(const v1::ConfirmActRequest& request);

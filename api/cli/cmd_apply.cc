@@ -1,4 +1,4 @@
-// apply: an operator asks for the certification of one app.
+// apply: an operator asks for the certification of one app, answers a return, or gives an application up.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/documents.h"
@@ -11,8 +11,10 @@
 namespace certmark::cli {
 namespace {
 
+using api::Collection;
+
 struct ApplyArguments {
-  std::string form_file, app, app_name, from, to, policy_url, base, self_evaluation_file;
+  std::string form_file, app, app_name, from, to, policy_url, base, self_evaluation_file, resubmit;
   std::string path = "initial";
   bool all_conform = false;
   std::string scheme = "CNCA-App-001 2019";
@@ -27,6 +29,8 @@ Form PathForm() {
 }
 
 void Declare(CLI::App& verb, ApplyArguments& a) {
+  Hold(verb.add_option("--resubmit", a.resubmit, "Answer the return of this application with the form"),
+       NameForm(Collection::kApplications));
   auto* form = verb.add_option("--form", a.form_file, "The form as JSON, sent as it is, instead of the options below")
                    ->type_name("FILE");
   const auto option = [&](const char* name, auto& value, const char* help) {
@@ -131,28 +135,67 @@ Result<v1::ControlProof> ProofOf(Context& context, const std::string& argument) 
   return proof;
 }
 
+Result<v1::Application> Send(Context& context, Client& client, const ApplyArguments& a, const std::string& form) {
+  std::vector<v1::ControlProof> proofs;
+  for (const std::string& proof : a.proofs) proofs.push_back(CM_TRY(ProofOf(context, proof)));
+  const auto complete = [&](auto request) {
+    request.set_form(form);
+    request.mutable_proofs()->Add(proofs.begin(), proofs.end());
+    return request;
+  };
+  if (a.resubmit.empty()) return client.CreateApplication(complete(v1::CreateApplicationRequest()));
+  auto request = complete(v1::ResubmitApplicationRequest());
+  request.set_name(FullName(api::Collection::kApplications, a.resubmit));
+  return client.ResubmitApplication(request);
+}
+
 Result<Exit> RunApply(Context& context, const ApplyArguments& a) {
-  v1::CreateApplicationRequest request;
-  request.set_form(CM_TRY(FormJson(context, a)));
-  for (const std::string& proof : a.proofs) *request.add_proofs() = CM_TRY(ProofOf(context, proof));
+  const std::string form = CM_TRY(FormJson(context, a));
   PartySession session = CM_TRY(PartySession::Open(context));
-  const v1::Application application = CM_TRY(session.client.CreateApplication(request));
+  const v1::Application application = CM_TRY(Send(context, session.client, a, form));
   Show(context.console(), application);
   CM_TRY(ShowObject(context.console(), application));
-  context.console().Line("Submitted as " + application.name() +
-                         "; the authority will accept it and assign a laboratory.");
+  context.console().Line((a.resubmit.empty() ? "Submitted as " : "Submitted again as ") + application.name() +
+                         "; the authority will accept it and assign who evaluates it.");
+  return Exit::kOk;
+}
+
+// ---- apply withdraw
+
+struct WithdrawArguments {
+  std::string application;
+};
+
+void DeclareWithdraw(CLI::App& verb, WithdrawArguments& a) {
+  Hold(verb.add_option("APPLICATION", a.application, "The application"), NameForm(Collection::kApplications))
+      ->required();
+}
+
+Result<Exit> RunWithdraw(Context& context, const WithdrawArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::WithdrawApplicationRequest request;
+  request.set_name(FullName(Collection::kApplications, a.application));
+  const v1::Application application = CM_TRY(session.client.WithdrawApplication(request));
+  Show(context.console(), application);
+  CM_TRY(ShowObject(context.console(), application));
+  context.console().Line("Withdrawn: " + application.name() + " will not be decided.");
   return Exit::kOk;
 }
 
 }  // namespace
 
 void AddApply(CLI::App& app, Action& chosen) {
-  Verb<ApplyArguments>(app, "apply", "Apply for the certification of an app.",
-                       "certmark apply --app android:org.example.app --app-name Example --signer 5d41… --from 100 \\\n"
-                       "      --policy-url https://operator07.example/privacy --self-evaluation answers.json \\\n"
-                       "      --document privacy-policy=policy.pdf --document inventory=inventory.json",
-                       Declare, RunApply, chosen)
-      ->group("Operators");
+  CLI::App* apply =
+      Verb<ApplyArguments>(app, "apply", "Apply for the certification of an app.",
+                           "certmark apply --app android:org.example.app --app-name Example --signer 5d41… \\\n"
+                           "      --from 100 --policy-url https://operator07.example/privacy \\\n"
+                           "      --self-evaluation answers.json --document privacy-policy=policy.pdf \\\n"
+                           "      --document inventory=inventory.json\n"
+                           "  certmark apply --resubmit applications/7q2k… --form form.json",
+                           Declare, RunApply, chosen);
+  apply->group("Operators");
+  Verb<WithdrawArguments>(*apply, "withdraw", "Give up an application that is not decided yet.",
+                          "certmark apply withdraw applications/7q2k…", DeclareWithdraw, RunWithdraw, chosen);
 }
 
 }  // namespace certmark::cli

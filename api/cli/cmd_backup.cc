@@ -108,6 +108,7 @@ void AddBackup(CLI::App& app, Action& chosen) {
       "  certmark backup --verify /backup/2026-11-24",
       DeclareBackup, RunBackup, chosen);
   backup->group("Founders");
+  AddBackupKeys(*backup, chosen);
 }
 
 }  // namespace certmark::cli

@@ -39,13 +39,18 @@ std::string Summary(const CheckedReport& checked) {
   return out + "nonconform";
 }
 
-// Each report is checked and shown; the digests of all and of the form are what the decision rests on.
-Result<std::vector<CheckedReport>> CheckReports(Context& context, const PartySession& session, const CaseFile& file,
+// Each report is checked and shown, those that the file carries of its base's too; the digests of all and of the form
+// are what the decision rests on.
+Result<std::vector<CheckedReport>> CheckReports(Context& context, PartySession& session, const CaseFile& file,
                                                 const ca::Scheme& scheme) {
   std::vector<CheckedReport> reports;
   for (const std::string& jws : file.application.reports()) {
     reports.push_back(CM_TRY(CheckReport(jws, session, file, scheme)));
     context.console().Field("report", Summary(reports.back()));
+  }
+  for (const auto& carried : file.application.carried_reports()) {
+    reports.push_back(CM_TRY(CheckCarried(carried, session, scheme)));
+    context.console().Field("carried", Summary(reports.back()) + ", of " + carried.application());
   }
   return reports;
 }
@@ -94,9 +99,7 @@ Result<Exit> RunDecide(Context& context, const DecideArguments& a) {
   const ca::Scheme scheme = CM_TRY(LoadScheme(a.scheme_file, file.form.scheme));
   Show(context.console(), file.application);
   const auto reports = CM_TRY(CheckReports(context, session, file, scheme));
-  if (a.grant && (reports.empty() || !reports.back().evaluation.conform)) {
-    return Error{ErrorCode::kFailedPrecondition, "not granted: the latest report does not find the app conform"};
-  }
+  if (a.grant) CM_TRY(CheckGrantable(file, scheme));
   // 2. The decision, on exactly that file, signed by the decider's own key.
   ca::DecisionDocument decision = DecisionOf(a, file, reports);
   Describe(decision, session, file, context.Now());

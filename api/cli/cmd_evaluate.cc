@@ -1,4 +1,4 @@
-// evaluate: the authority accepts an application and assigns a laboratory; the laboratory reports.
+// evaluate report: a laboratory or an auditor reports.
 #include <fstream>
 
 #include "api/cli/arguments.h"
@@ -14,32 +14,6 @@ namespace certmark::cli {
 namespace {
 
 using api::Collection;
-
-// ---- evaluate accept
-
-struct AcceptArguments {
-  std::string application, laboratory;
-};
-
-void DeclareAccept(CLI::App& verb, AcceptArguments& a) {
-  Hold(verb.add_option("APPLICATION", a.application, "The application"), NameForm(Collection::kApplications))
-      ->required();
-  Hold(verb.add_option("--laboratory", a.laboratory, "Who is to test it"), NameForm(Collection::kParties))->required();
-}
-
-Result<Exit> RunAccept(Context& context, const AcceptArguments& a) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  v1::AcceptApplicationRequest request;
-  request.set_application(FullName(Collection::kApplications, a.application));
-  request.set_laboratory(FullName(Collection::kParties, a.laboratory));
-  const v1::Application application = CM_TRY(session.client.AcceptApplication(request));
-  Show(context.console(), application);
-  CM_TRY(ShowObject(context.console(), application));
-  context.console().Line("Accepted; " + application.laboratory() + " is to test it.");
-  return Exit::kOk;
-}
-
-// ---- evaluate report
 
 struct ReportArguments {
   std::string application, method, answers_file, scheme_file;
@@ -144,15 +118,15 @@ Result<Exit> RunReport(Context& context, const ReportArguments& a) {
 }  // namespace
 
 void AddEvaluate(CLI::App& app, Action& chosen) {
-  CLI::App* evaluate = app.add_subcommand("evaluate", "Evaluation: accept an application, report on it");
+  CLI::App* evaluate =
+      app.add_subcommand("evaluate", "Evaluation: accept, return or refuse an application, report on it");
   evaluate->require_subcommand(1);
   evaluate->group("Laboratories and staff");
   evaluate->footer("Example:\n  certmark evaluate report --help");
-  Verb<AcceptArguments>(*evaluate, "accept", "Staff: accept an application and assign the laboratory.",
-                        "certmark evaluate accept applications/7q2k… --laboratory parties/m3f8…", DeclareAccept,
-                        RunAccept, chosen);
+  AddAcceptance(*evaluate, chosen);
   Verb<ReportArguments>(
-      *evaluate, "report", "Laboratories: answer every criterion, sign the report with the home's key, send it.",
+      *evaluate, "report",
+      "Laboratories and auditors: answer every criterion, sign the report with the home's key, send it.",
       "certmark evaluate report applications/7q2k… --answers answers.json", DeclareReport, RunReport, chosen);
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/cli/arguments.h"
+#include "api/cli/believed.h"
 #include "api/cli/commands.h"
 #include "api/cli/files.h"
 #include "verifier-sdk/core/bundle.h"
@@ -12,8 +13,9 @@ namespace certmark::cli {
 namespace {
 
 struct VerifyArguments {
-  std::string bundle, app, build, pin, min_status_iat, now;
-  std::vector<std::string> signers, trust, allow, schemes, levels, witnesses;
+  std::string bundle, app, build, min_status_iat, now;
+  TrustArguments trust;
+  std::vector<std::string> signers, allow, schemes, levels, witnesses;
   std::size_t threshold = 0;
   std::uint64_t status_age = 24 * 3600, skew = 60;
 };
@@ -30,11 +32,7 @@ void Declare(CLI::App& verb, VerifyArguments& a) {
   Hold(verb.add_option("--app", a.app, "The app at hand"), AppForm())->required();
   verb.add_option("--signer", a.signers, "Its current signing identities, from the file itself")->type_name("HEX");
   verb.add_option("--build", a.build, "Its build, from the file itself")->type_name("BUILD");
-  auto* trust = verb.add_option("--trust", a.trust, "Trust lists in order, instead of the home's")->type_name("FILE");
-  auto* pin =
-      Hold(verb.add_option("--pin", a.pin, "Whose first list --trust begins with, told out of band"), PinForm());
-  trust->needs(pin);
-  pin->needs(trust);
+  DeclareTrust(verb, a.trust);
 
   const char* policy = "Policy";
   Hold(verb.add_option("--allow", a.allow, "What the policy gives up, by FORMATS.md's name"),
@@ -78,23 +76,6 @@ Result<Expected> ExpectedOf(const VerifyArguments& a) {
   expected.signers = a.signers;
   if (!a.build.empty()) expected.build = a.build;
   return expected;
-}
-
-// A list that the pin does not accept leaves nothing to judge by: could not tell.
-Result<std::vector<TrustList>> ListsOf(Context& context, const VerifyArguments& a) {
-  std::vector<TrustList> lists;
-  if (a.trust.empty()) {
-    for (const TrustChain& chain : CM_TRY(context.home().trust().All())) lists.push_back(chain.newest());
-    if (!lists.empty()) return lists;
-    return Error{ErrorCode::kInvalidArgument,
-                 "whom to believe? Give --trust FILE --pin PIN, or tell the home: `certmark trust add FILE --pin PIN`"};
-  }
-  std::vector<std::string> texts;
-  for (const std::string& file : a.trust) texts.push_back(CM_TRY(ReadTrustList(context.in(), file)));
-  auto chain = ReadChain(CM_TRY(Pin::Parse(a.pin)), texts);
-  if (!chain) return Error{ErrorCode::kUnavailable, "the trust list is not accepted: " + chain.error().message};
-  lists.push_back(chain->newest());
-  return lists;
 }
 
 std::string_view Mark(StepResult result) {
@@ -239,7 +220,7 @@ Result<Exit> RunVerify(Context& context, const VerifyArguments& a) {
   const Policy policy = CM_TRY(PolicyOf(a));
   const Expected expected = CM_TRY(ExpectedOf(a));
   const Time now = a.now.empty() ? context.Now() : CM_TRY(ParseMoment(a.now));
-  const std::vector<TrustList> lists = CM_TRY(ListsOf(context, a));
+  const std::vector<TrustList> lists = CM_TRY(BelievedLists(context, a.trust));
   // One byte more than a bundle may have: that it is too long is the verifier's to say, as everywhere else.
   const std::string bundle = CM_TRY(ReadBeginning(context.in(), a.bundle, Bundle::kMaxBytes + 1));
 

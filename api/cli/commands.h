@@ -15,6 +15,8 @@ void AddParty(CLI::App& app, Action& chosen);
 void AddSelfCheck(CLI::App& app, Action& chosen);
 void AddApply(CLI::App& app, Action& chosen);
 void AddEvaluate(CLI::App& app, Action& chosen);
+void AddDocument(CLI::App& app, Action& chosen);
+void AddFile(CLI::App& app, Action& chosen);
 void AddDecide(CLI::App& app, Action& chosen);
 void AddStatus(CLI::App& app, Action& chosen);  ///< suspend, revoke, reinstate, withdraw
 void AddOrder(CLI::App& app, Action& chosen);
@@ -31,8 +33,10 @@ void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);
 void AddBackup(CLI::App& app, Action& chosen);
 void AddRestore(CLI::App& app, Action& chosen);
-void AddLogFsck(CLI::App& log, Action& chosen);     ///< under `log`
-void AddLogExport(CLI::App& log, Action& chosen);   ///< likewise
-void AddLogSucceed(CLI::App& log, Action& chosen);  ///< likewise
+void AddBackupKeys(CLI::App& backup, Action& chosen);    ///< under `backup`
+void AddAcceptance(CLI::App& evaluate, Action& chosen);  ///< under `evaluate`
+void AddLogFsck(CLI::App& log, Action& chosen);          ///< under `log`
+void AddLogExport(CLI::App& log, Action& chosen);        ///< likewise
+void AddLogSucceed(CLI::App& log, Action& chosen);       ///< likewise
 
 }  // namespace certmark::cli

@@ -1,6 +1,9 @@
 #include "api/cli/documents.h"
 
+#include <algorithm>
+
 #include "api/convert.h"
+#include "ca/application_evidence.h"
 #include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -75,6 +78,37 @@ Result<CheckedReport> CheckReport(const std::string& jws, const PartySession& se
   if (checked) return checked;
   return Error{ErrorCode::kFailedPrecondition,
                "a report of this file is not to be relied on: " + checked.error().message};
+}
+
+Result<CheckedReport> CheckCarried(const v1::Application::CarriedReport& carried, PartySession& session,
+                                   const ca::Scheme& scheme) {
+  const CaseFile base = CM_TRY(CaseFile::Fetch(session, carried.application()));
+  const auto& reports = base.application.reports();
+  const auto found = std::ranges::find_if(
+      reports, [&](const std::string& jws) { return Sha256Uri(AsBytes(jws)) == carried.digest(); });
+  if (found == reports.end())
+    return Error{ErrorCode::kFailedPrecondition, carried.application() + " does not hold the report that is carried"};
+  const ca::Scheme own = base.form.scheme == scheme.Name() ? scheme : CM_TRY(LoadScheme({}, base.form.scheme));
+  CheckedReport checked = CM_TRY(CheckReport(*found, session, base, own));
+  const bool same = Name(checked.report.kind) == carried.kind() &&
+                    api::ResourceName(api::Collection::kParties, checked.author) == carried.author();
+  if (same) return checked;
+  return Error{ErrorCode::kFailedPrecondition, "the report that is carried is not what the file says of it"};
+}
+
+Result<void> CheckGrantable(const CaseFile& file, const ca::Scheme& scheme) {
+  ca::Application evaluated;
+  evaluated.id = file.id;
+  evaluated.path = file.form.path;
+  for (const std::string& jws : file.application.reports()) evaluated.reports.emplace_back().jws = jws;
+  for (const auto& carried : file.application.carried_reports()) {
+    const auto kind = ca::ParseReportKind(carried.kind());
+    if (!kind) return Error{ErrorCode::kFailedPrecondition, "an unknown kind of report: " + Quote(carried.kind())};
+    evaluated.carried_reports.emplace_back().kind = *kind;
+  }
+  const auto conform = ca::CheckConform(evaluated, scheme);
+  if (conform) return {};
+  return Error{ErrorCode::kFailedPrecondition, "not granted: " + conform.error().message};
 }
 
 }  // namespace certmark::cli

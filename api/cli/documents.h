@@ -44,4 +44,13 @@ struct CheckedReport {
 Result<CheckedReport> CheckReport(const std::string& jws, const PartySession& session, const CaseFile& file,
                                   const ca::Scheme& scheme);
 
+/// CheckCarried finds and checks the report that a file carries of another, as CheckReport does, there.
+/// FailedPrecondition: it is not there, or of another kind or author than the file says.
+Result<CheckedReport> CheckCarried(const v1::Application::CarriedReport& carried, PartySession& session,
+                                   const ca::Scheme& scheme);
+
+/// CheckGrantable holds a file to the rules of granting, as the authority will. FailedPrecondition: it may not be
+/// granted.
+Result<void> CheckGrantable(const CaseFile& file, const ca::Scheme& scheme);
+
 }  // namespace certmark::cli

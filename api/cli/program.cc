@@ -43,6 +43,8 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddApply(app, chosen);
   AddEvaluate(app, chosen);
   AddDecide(app, chosen);
+  AddDocument(app, chosen);
+  AddFile(app, chosen);
   AddStatus(app, chosen);
   AddOrder(app, chosen);
   AddComplaint(app, chosen);

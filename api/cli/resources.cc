@@ -24,6 +24,11 @@ std::string Range(const std::string& from, const std::string& to) {
 
 }  // namespace
 
+std::string TimeText(const google::protobuf::Timestamp& time) {
+  if (time.seconds() < 0 || time.seconds() >= kYear10000) return std::to_string(time.seconds());
+  return FormatDateTime(FromEpoch(time.seconds()));
+}
+
 Result<void> ShowObject(Console& console, const google::protobuf::Message& message) {
   console.Object(CM_TRY(api::ToRestJson(message)));
   return {};
@@ -59,10 +64,17 @@ void Show(Console& console, const v1::Certification& certification) {
 void Show(Console& console, const v1::Application& application) {
   console.Line(application.name() + "  " + StateOf(application));
   console.Field("operator", application.operator_());
+  console.Field("path", application.path());
+  console.Field("changes", application.base());
   console.Field("laboratory", application.laboratory());
+  console.Field("auditor", application.auditor());
   console.Field("submitted", TimeText(application.submit_time()));
   if (application.has_deadline()) console.Field("deadline", TimeText(application.deadline()));
+  if (application.has_decide_by()) console.Field("to be decided by", TimeText(application.decide_by()));
+  console.Field("reason", application.reason());
   console.Field("reports", std::to_string(application.reports_size()));
+  for (const auto& carried : application.carried_reports())
+    console.Field("carried", carried.kind() + " by " + carried.author() + ", of " + carried.application());
   console.Field("certification", application.certification());
   console.Field("etag", application.etag());
   console.Field("form", application.form());

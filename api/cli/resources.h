@@ -25,6 +25,7 @@ void Show(Console& console, const v1::Proposal& proposal);
 void Show(Console& console, const v1::Party& party);
 
 // Words for people.
+std::string TimeText(const google::protobuf::Timestamp& time);
 std::string StateOf(const v1::Certification& certification);
 std::string StateOf(const v1::Application& application);
 std::string StateOf(const v1::Enrolment& enrolment);

@@ -230,12 +230,23 @@ TEST_F(DocumentsOfFiles, OutliveTheirCertificationByFiveYears) {
   EXPECT_EQ(RecordOf(kept.id).keep_until, end);
 }
 
-TEST_F(DocumentsOfFiles, ThatNeverGotARecordAreSweptAtAStart) {
+TEST_F(DocumentsOfFiles, ThatAreErasedAndCameBackAreSweptAtAStart) {
+  const StoredDocument erased = Upload();
+  Refuse();
+  PassTo(RecordOf(erased.id).keep_until);
+  ASSERT_NE(RecordOf(erased.id).state, StoredDocument::State::kStored);
+  application_ = office_.Submit();
   const StoredDocument kept = Upload();
-  Keep(store_, kFirst, "a document whose record was never made");
+  Keep(store_, erased.id, "back with a copy of the store");
   EXPECT_EQ(documents().Sweep().value(), 1u);
   EXPECT_EQ(store_.Ids().value(), std::vector<std::string>{kept.id});
   EXPECT_EQ(Read(office_.applicant, kept.id).value(), kText);
+}
+
+TEST_F(DocumentsOfFiles, ThatNoRecordKnowsStayAtAStart) {
+  Keep(store_, kFirst, "uploaded after the backup that the database was put back from");
+  EXPECT_EQ(documents().Sweep().value(), 0u);
+  EXPECT_EQ(store_.Ids().value(), std::vector<std::string>{kFirst});
 }
 
 TEST_F(DocumentsOfFiles, StandBesideAllElseInACleanAuthority) {

@@ -1,0 +1,98 @@
+// evaluate accept, return, refuse: a reviewer takes an application in and assigns who evaluates it, or does not.
+#include "api/cli/arguments.h"
+#include "api/cli/commands.h"
+#include "api/cli/resources.h"
+#include "api/cli/session.h"
+
+namespace certmark::cli {
+namespace {
+
+using api::Collection;
+
+Result<Exit> Told(Context& context, const v1::Application& application, const std::string& sentence) {
+  Show(context.console(), application);
+  CM_TRY(ShowObject(context.console(), application));
+  context.console().Line(sentence);
+  return Exit::kOk;
+}
+
+void DeclareApplication(CLI::App& verb, std::string& application) {
+  Hold(verb.add_option("APPLICATION", application, "The application"), NameForm(Collection::kApplications))->required();
+}
+
+// ---- evaluate accept
+
+struct AcceptArguments {
+  std::string application, laboratory, auditor;
+};
+
+void DeclareAccept(CLI::App& verb, AcceptArguments& a) {
+  DeclareApplication(verb, a.application);
+  Hold(verb.add_option("--laboratory", a.laboratory, "Who is to test it, where its path has a verification"),
+       NameForm(Collection::kParties));
+  Hold(verb.add_option("--auditor", a.auditor, "Who is to audit, where its path and scheme have an audit"),
+       NameForm(Collection::kParties));
+}
+
+std::string Assignments(const v1::Application& application) {
+  std::string sentence = "Accepted";
+  if (!application.laboratory().empty()) sentence += "; " + application.laboratory() + " is to test it";
+  if (!application.auditor().empty()) sentence += "; " + application.auditor() + " is to audit";
+  if (application.laboratory().empty() && application.auditor().empty()) sentence += ": it waits for its decision";
+  return sentence + ".";
+}
+
+Result<Exit> RunAccept(Context& context, const AcceptArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::AcceptApplicationRequest request;
+  request.set_application(FullName(Collection::kApplications, a.application));
+  if (!a.laboratory.empty()) request.set_laboratory(FullName(Collection::kParties, a.laboratory));
+  if (!a.auditor.empty()) request.set_auditor(FullName(Collection::kParties, a.auditor));
+  const v1::Application application = CM_TRY(session.client.AcceptApplication(request));
+  return Told(context, application, Assignments(application));
+}
+
+// ---- evaluate return, evaluate refuse
+
+struct TurnDownArguments {
+  std::string application, reason;
+};
+
+void DeclareTurnDown(CLI::App& verb, TurnDownArguments& a) {
+  DeclareApplication(verb, a.application);
+  verb.add_option("--reason", a.reason, "A code of the scheme")->type_name("CODE")->required();
+}
+
+Result<Exit> RunReturn(Context& context, const TurnDownArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::ReturnApplicationRequest request;
+  request.set_application(FullName(Collection::kApplications, a.application));
+  request.set_reason(a.reason);
+  const v1::Application application = CM_TRY(session.client.ReturnApplication(request));
+  return Told(context, application, "Returned: its operator is to complete it by the deadline, or it lapses.");
+}
+
+Result<Exit> RunRefuse(Context& context, const TurnDownArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::RefuseApplicationRequest request;
+  request.set_application(FullName(Collection::kApplications, a.application));
+  request.set_reason(a.reason);
+  const v1::Application application = CM_TRY(session.client.RefuseApplication(request));
+  return Told(context, application, "Refused: " + application.reason() + ".");
+}
+
+}  // namespace
+
+void AddAcceptance(CLI::App& evaluate, Action& chosen) {
+  Verb<AcceptArguments>(evaluate, "accept", "Staff: accept an application and assign who evaluates it.",
+                        "certmark evaluate accept applications/7q2k… --laboratory parties/m3f8…", DeclareAccept,
+                        RunAccept, chosen);
+  Verb<TurnDownArguments>(evaluate, "return", "Staff: give an application back to be completed.",
+                          "certmark evaluate return applications/7q2k… --reason materials-incomplete", DeclareTurnDown,
+                          RunReturn, chosen);
+  Verb<TurnDownArguments>(evaluate, "refuse", "Staff: refuse an application at acceptance.",
+                          "certmark evaluate refuse applications/7q2k… --reason materials-incomplete", DeclareTurnDown,
+                          RunRefuse, chosen);
+}
+
+}  // namespace certmark::cli

@@ -1,0 +1,146 @@
+// document: what is handed in with a file, sent, listed, read.
+#include <array>
+#include <fstream>
+
+#include "api/cli/arguments.h"
+#include "api/cli/commands.h"
+#include "api/cli/documents_shown.h"
+#include "api/cli/new_file.h"
+#include "api/cli/resources.h"
+#include "api/cli/session.h"
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::cli {
+namespace {
+
+using api::Collection;
+
+// ---- document upload
+
+struct UploadArguments {
+  std::string application, kind, type, file;
+};
+
+void DeclareUpload(CLI::App& verb, UploadArguments& a) {
+  Hold(verb.add_option("APPLICATION", a.application, "The application"), NameForm(Collection::kApplications))
+      ->required();
+  verb.add_option("FILE", a.file, "The document")->type_name("FILE")->required();
+  verb.add_option("--kind", a.kind, "What it is, as the scheme names it: privacy-policy, inventory …")
+      ->type_name("KIND")
+      ->required();
+  verb.add_option("--type", a.type, "Its media type (default: by the file's name)")->type_name("TYPE");
+}
+
+Result<std::string> TypeOf(const UploadArguments& a) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kTypes{{{".pdf", "application/pdf"},
+                                                                                  {".json", "application/json"},
+                                                                                  {".zip", "application/zip"},
+                                                                                  {".png", "image/png"},
+                                                                                  {".jpg", "image/jpeg"},
+                                                                                  {".jpeg", "image/jpeg"},
+                                                                                  {".html", "text/html"},
+                                                                                  {".htm", "text/html"},
+                                                                                  {".xml", "application/xml"},
+                                                                                  {".txt", "text/plain"}}};
+  if (!a.type.empty()) return a.type;
+  const std::string extension = std::filesystem::path(a.file).extension().string();
+  for (const auto& [name, type] : kTypes) {
+    if (name == extension) return std::string(type);
+  }
+  return Error{ErrorCode::kInvalidArgument, "what " + Quote(a.file) + " is does not follow from its name: give --type"};
+}
+
+Error CannotRead(const std::string& file) {
+  return {ErrorCode::kUnavailable, "cannot read " + file};
+}
+
+Result<Exit> RunUpload(Context& context, const UploadArguments& a) {
+  v1::UploadDocumentRequest::Beginning beginning;
+  beginning.set_parent(FullName(Collection::kApplications, a.application));
+  beginning.set_kind(a.kind);
+  beginning.set_media_type(CM_TRY(TypeOf(a)));
+  std::ifstream file(a.file, std::ios::binary);
+  if (!file) return CannotRead(a.file);
+  std::string piece;
+  const PieceSource source = [&]() -> Result<std::string_view> {
+    constexpr std::size_t kPieceBytes = 64 * 1024;
+    piece.resize(kPieceBytes);
+    file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    if (file.bad() || (file.fail() && !file.eof())) return CannotRead(a.file);
+    return std::string_view(piece).substr(0, static_cast<std::size_t>(file.gcount()));
+  };
+  PartySession session = CM_TRY(PartySession::Open(context));
+  const v1::Document document = CM_TRY(session.client.UploadDocument(beginning, source));
+  Show(context.console(), document);
+  CM_TRY(ShowObject(context.console(), document));
+  context.console().Line("Handed in as " + document.name() + ".");
+  return Exit::kOk;
+}
+
+// ---- document list
+
+struct ListArguments {
+  std::string parent;
+};
+
+Form ParentForm() {
+  return Form::Of("applications/ID", [](std::string_view text) { return api::ParseSubject(text); });
+}
+
+void DeclareList(CLI::App& verb, ListArguments& a) {
+  Hold(verb.add_option("PARENT", a.parent, "The file that they belong to"), ParentForm())->required();
+}
+
+Result<Exit> RunList(Context& context, const ListArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::ListDocumentsRequest request;
+  request.set_parent(a.parent);
+  const v1::ListDocumentsResponse response = CM_TRY(session.client.ListDocuments(request));
+  for (const v1::Document& document : response.documents()) Show(context.console(), document);
+  CM_TRY(ShowObject(context.console(), response));
+  context.console().Line(a.parent + " has " + std::to_string(response.documents_size()) + " documents.");
+  return Exit::kOk;
+}
+
+// ---- document read
+
+struct ReadArguments {
+  std::string name, out;
+};
+
+void DeclareRead(CLI::App& verb, ReadArguments& a) {
+  Hold(verb.add_option("DOCUMENT", a.name, "The document"), NameForm(Collection::kDocuments))->required();
+  verb.add_option("--out", a.out, "Where to put it: a new file")->type_name("FILE")->required();
+}
+
+Result<Exit> RunRead(Context& context, const ReadArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  NewFile file = CM_TRY(NewFile::Create(a.out));
+  v1::ReadDocumentRequest request;
+  request.set_name(FullName(Collection::kDocuments, a.name));
+  const v1::Document document =
+      CM_TRY(session.client.ReadDocument(request, [&](std::string_view piece) { return file.Write(piece); }));
+  CM_TRY(file.Keep());
+  Show(context.console(), document);
+  CM_TRY(ShowObject(context.console(), document));
+  context.console().Line("Read into " + a.out + ", and it is what its record says; that it was read is on record.");
+  return Exit::kOk;
+}
+
+}  // namespace
+
+void AddDocument(CLI::App& app, Action& chosen) {
+  CLI::App* document = app.add_subcommand("document", "Documents of a file: send, list, read");
+  document->require_subcommand(1);
+  document->group("Every party");
+  document->footer("Example:\n  certmark document upload --help");
+  Verb<UploadArguments>(*document, "upload", "Operators: hand in a document with an application.",
+                        "certmark document upload applications/7q2k… policy.pdf --kind privacy-policy", DeclareUpload,
+                        RunUpload, chosen);
+  Verb<ListArguments>(*document, "list", "The documents of a file, those that are erased too.",
+                      "certmark document list applications/7q2k…", DeclareList, RunList, chosen);
+  Verb<ReadArguments>(*document, "read", "Read a document; that it was read is on record.",
+                      "certmark document read documents/m3f8… --out policy.pdf", DeclareRead, RunRead, chosen);
+}
+
+}  // namespace certmark::cli

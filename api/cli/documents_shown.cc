@@ -1,0 +1,17 @@
+#include "api/cli/documents_shown.h"
+
+#include "api/cli/resources.h"
+
+namespace certmark::cli {
+
+void Show(Console& console, const v1::Document& document) {
+  console.Line(document.name() + "  " + v1::Document::State_Name(document.state()));
+  console.Field("of", document.parent());
+  console.Field("kind", document.kind() + ", " + document.media_type());
+  console.Field("digest", document.digest());
+  console.Field("size", std::to_string(document.size()) + " bytes");
+  console.Field("handed in", TimeText(document.upload_time()) + " by " + document.upload_by());
+  console.Field("kept until", TimeText(document.keep_until()) + " at least");
+}
+
+}  // namespace certmark::cli

@@ -1,0 +1,42 @@
+// What every gRPC call needs, of one answer or of many messages: who calls, on which thread it runs, how it ends.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <optional>
+
+#include "api/handlers.h"
+#include "api/server_identity.h"
+#include "api/worker_pool.h"
+
+namespace certmark::api {
+
+/// CallDesk is a listener's: its handlers, its workers, and how it knows its callers.
+class CallDesk {
+ public:
+  /// CallDesk: `authenticate` is empty on the public listener: its callers are nobody in particular.
+  CallDesk(Handlers& handlers, Authenticator authenticate, WorkerPool& workers)
+      : handlers_(handlers), authenticate_(std::move(authenticate)), workers_(workers) {}
+
+  Handlers& handlers() const { return handlers_; }
+  WorkerPool& workers() const { return workers_; }
+  /// CallerOf is who calls, as the registry knows them now. PermissionDenied: nobody that is let in.
+  Result<Caller> CallerOf(const grpc::CallbackServerContext& context) const;
+
+ private:
+  Handlers& handlers_;
+  Authenticator authenticate_;
+  WorkerPool& workers_;
+};
+
+/// ToStatus tells a caller an error, and the log what is our own fault.
+grpc::Status ToStatus(const Error& error);
+/// TooMany is the answer to a call that no queue holds.
+grpc::Status TooMany();
+/// GivenUp is how a call ends for which nobody waits any more.
+std::optional<grpc::Status> GivenUp(const grpc::CallbackServerContext& context);
+/// Caught runs a step of a call; an exception is an internal error, told to the log.
+grpc::Status Caught(const std::function<grpc::Status()>& step);
+
+}  // namespace certmark::api

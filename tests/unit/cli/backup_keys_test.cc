@@ -1,0 +1,65 @@
+// Key backups by hand: made, and deleted when they are too old for what erasing promises.
+#include <gtest/gtest.h>
+
+#include "ca/document_keys.h"
+#include "ca/key_backups.h"
+#include "ca/schemes.h"
+#include "tests/unit/cli/command_line.h"
+
+namespace certmark::testing {
+namespace {
+
+class BackupKeys : public ::testing::Test {
+ protected:
+  BackupKeys() {
+    std::filesystem::create_directories(authority() / "schemes");
+    std::filesystem::create_directory(destination());
+    for (const ca::SchemeFile& file : ca::DefaultSchemes())
+      certmark_.Write("authority/schemes/" + std::string(file.name), file.json);
+    EXPECT_TRUE(ca::DocumentKeys::Create(authority() / "document-keys", ca::Secret("correct horse")));
+  }
+  std::filesystem::path authority() const { return certmark_.directory() / "authority"; }
+  std::filesystem::path destination() const { return certmark_.directory() / "copies"; }
+  CommandLine::Ran Run() {
+    return certmark_.Run({"backup", "keys", authority().string(), "--to", destination().string()});
+  }
+  CommandLine certmark_;
+};
+
+TEST_F(BackupKeys, CopyThemAndSayUntilWhen) {
+  const auto ran = Run();
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find(FormatDateTime(certmark_.now + ca::kKeyBackupAge)), std::string::npos) << ran.out;
+  EXPECT_EQ(ca::KeyBackups(destination()).value(), std::vector<Time>{certmark_.now});
+  EXPECT_TRUE(std::filesystem::exists(destination() / FormatDateTime(certmark_.now) / "master"));
+}
+
+TEST_F(BackupKeys, DeleteWhatIsThirtyDaysOld) {
+  const Time first = certmark_.now;
+  Run();
+  certmark_.now += ca::kKeyBackupAge - Seconds{1};
+  Run();
+  EXPECT_EQ(ca::KeyBackups(destination()).value(), (std::vector<Time>{first, certmark_.now}));
+  certmark_.now += Seconds{1};
+  EXPECT_NE(Run().out.find("1 older copies were deleted"), std::string::npos);
+  EXPECT_EQ(ca::KeyBackups(destination()).value().size(), 2u);
+  EXPECT_NE(ca::KeyBackups(destination()).value().front(), first);
+}
+
+TEST_F(BackupKeys, DeleteOldOnesThoughNoNewOneCanBeMade) {
+  Run();
+  std::filesystem::remove_all(authority() / "document-keys");
+  certmark_.now += ca::kKeyBackupAge;
+  EXPECT_EQ(Run().code, 3);
+  EXPECT_TRUE(ca::KeyBackups(destination()).value().empty());
+}
+
+TEST_F(BackupKeys, WantAPlaceThatIsThere) {
+  std::filesystem::remove(destination());
+  const auto ran = Run();
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("copies"), std::string::npos) << ran.err;
+}
+
+}  // namespace
+}  // namespace certmark::testing
