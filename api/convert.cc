@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "api/convert_table.h"
 #include "ca/accreditation.h"
 #include "ca/appeal.h"
 #include "ca/bar.h"
@@ -116,29 +117,6 @@ const CollectionRow& RowOf(Collection collection) {
     if (row.collection == collection) return row;
   }
   Die("convert: no such collection");
-}
-
-template <class A, class B, std::size_t kSize>
-B Second(const std::pair<A, B> (&table)[kSize], const A& first) {
-  const auto found =
-      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.first == first; });
-  if (found == std::end(table)) Die("convert: a value without its pair");
-  return found->second;
-}
-
-template <class A, class B, std::size_t kSize>
-Result<A> First(const std::pair<A, B> (&table)[kSize], const B& second, std::string_view what) {
-  const auto found =
-      std::find_if(std::begin(table), std::end(table), [&](const auto& row) { return row.second == second; });
-  if (found == std::end(table)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 std::string(what) + " " + std::to_string(second) + " is not specified or not known"};
-  }
-  return found->first;
-}
-
-void Put(Time time, google::protobuf::Timestamp* timestamp) {
-  timestamp->set_seconds(ToEpoch(time));
 }
 
 template <class Strings, class Repeated>

@@ -202,6 +202,9 @@ class PartyRpcs final : public Rpcs<v1::PartyService> {
   Reactor* GetProposal(Context* c, const v1::GetProposalRequest* q, v1::Proposal* a) override {
     return Run<&Handlers::GetProposal>(c, q, a);
   }
+  Reactor* ListWork(Context* c, const v1::ListWorkRequest* q, v1::ListWorkResponse* a) override {
+    return Run<&Handlers::ListWork>(c, q, a);
+  }
 };
 
 class OperatorRpcs final : public Rpcs<v1::OperatorService> {
@@ -242,6 +245,25 @@ class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
   Reactor* ReinstateCertification(Context* c, const v1::ReinstateCertificationRequest* q,
                                   v1::Certification* a) override {
     return Run<&Handlers::ReinstateCertification>(c, q, a);
+  }
+  Reactor* FindCertifications(Context* c, const v1::FindCertificationsRequest* q,
+                              v1::FindCertificationsResponse* a) override {
+    return Run<&Handlers::FindCertifications>(c, q, a);
+  }
+  Reactor* ProposeBulk(Context* c, const v1::ProposeBulkRequest* q, v1::Proposal* a) override {
+    return Run<&Handlers::ProposeBulk>(c, q, a);
+  }
+  Reactor* GetBulk(Context* c, const v1::GetBulkRequest* q, v1::Bulk* a) override {
+    return Run<&Handlers::GetBulk>(c, q, a);
+  }
+  Reactor* ListBulkItems(Context* c, const v1::ListBulkItemsRequest* q, v1::ListBulkItemsResponse* a) override {
+    return Run<&Handlers::ListBulkItems>(c, q, a);
+  }
+  Reactor* ListActs(Context* c, const v1::ListActsRequest* q, v1::ListActsResponse* a) override {
+    return Run<&Handlers::ListActs>(c, q, a);
+  }
+  Reactor* ProveAct(Context* c, const v1::ProveActRequest* q, v1::ActProof* a) override {
+    return Run<&Handlers::ProveAct>(c, q, a);
   }
 };
 
