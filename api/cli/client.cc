@@ -181,4 +181,26 @@ Result<v1::Enrolment> Client::ConfirmEnrolment(const v1::ConfirmEnrolmentRequest
   return body_->Call<RegistrarService>(Effect::kWrites, &RegistrarService::Stub::ConfirmEnrolment, request);
 }
 
+Result<v1::ListWorkResponse> Client::ListWork(const v1::ListWorkRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::ListWork, request);
+}
+Result<v1::FindCertificationsResponse> Client::FindCertifications(const v1::FindCertificationsRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::FindCertifications, request);
+}
+Result<v1::Proposal> Client::ProposeBulk(const v1::ProposeBulkRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ProposeBulk, request);
+}
+Result<v1::Bulk> Client::GetBulk(const v1::GetBulkRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::GetBulk, request);
+}
+Result<v1::ListBulkItemsResponse> Client::ListBulkItems(const v1::ListBulkItemsRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::ListBulkItems, request);
+}
+Result<v1::ListActsResponse> Client::ListActs(const v1::ListActsRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::ListActs, request);
+}
+Result<v1::ActProof> Client::ProveAct(const v1::ProveActRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::ProveAct, request);
+}
+
 }  // namespace certmark::cli

@@ -1,6 +1,7 @@
 // suspend, revoke, reinstate, withdraw: what changes a certification's state.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/proposing.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
 
@@ -38,18 +39,7 @@ void DeclarePropose(CLI::App& verb, ProposeArguments& a) {
 }
 
 Result<Exit> Confirm(Context& context, const std::string& name, v1::Proposal::Act act) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  // What is confirmed is looked at first: the verb says which act is meant.
-  v1::GetProposalRequest get;
-  get.set_name(name);
-  const v1::Proposal proposal = CM_TRY(session.client.GetProposal(get));
-  Show(context.console(), proposal);
-  if (proposal.act() != act)
-    return Error{ErrorCode::kFailedPrecondition, name + " proposes another act: nothing was done"};
-  v1::ConfirmActRequest request;
-  request.set_proposal(name);
-  const v1::Proposal confirmed = CM_TRY(session.client.ConfirmAct(request));
-  CM_TRY(ShowObject(context.console(), confirmed));
+  const v1::Proposal confirmed = CM_TRY(ConfirmProposal(context, name, act));
   context.console().Line(confirmed.name() + " is confirmed and carried out: " + confirmed.subject() + ".");
   return Exit::kOk;
 }
@@ -63,11 +53,7 @@ Result<Exit> RunPropose(Context& context, const ProposeArguments& a) {
   request.set_act(act);
   request.set_subject(CertificationName(a.number));
   request.set_reason(a.reason);
-  const v1::Proposal proposal = CM_TRY(session.client.ProposeAct(request));
-  Show(context.console(), proposal);
-  CM_TRY(ShowObject(context.console(), proposal));
-  context.console().Line("Proposed as " + proposal.name() + "; nothing changes until another person confirms it.");
-  return Exit::kOk;
+  return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
 }
 
 // ---- reinstate, withdraw

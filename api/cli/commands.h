@@ -17,7 +17,10 @@ void AddApply(CLI::App& app, Action& chosen);
 void AddEvaluate(CLI::App& app, Action& chosen);
 void AddDecide(CLI::App& app, Action& chosen);
 void AddStatus(CLI::App& app, Action& chosen);  ///< suspend, revoke, reinstate, withdraw
-void AddShow(CLI::App& app, Action& chosen);    ///< show, bundle
+void AddBulk(CLI::App& app, Action& chosen);
+void AddWork(CLI::App& app, Action& chosen);
+void AddRecord(CLI::App& app, Action& chosen);
+void AddShow(CLI::App& app, Action& chosen);  ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);

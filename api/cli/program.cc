@@ -43,6 +43,9 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddEvaluate(app, chosen);
   AddDecide(app, chosen);
   AddStatus(app, chosen);
+  AddBulk(app, chosen);
+  AddWork(app, chosen);
+  AddRecord(app, chosen);
   AddInit(app, chosen);
   AddBackup(app, chosen);
   AddRestore(app, chosen);

@@ -1,0 +1,30 @@
+#include "api/cli/proposing.h"
+
+#include "api/cli/resources.h"
+#include "api/cli/session.h"
+
+namespace certmark::cli {
+
+Result<Exit> FinishProposing(Context& context, const v1::Proposal& proposal) {
+  Show(context.console(), proposal);
+  CM_TRY(ShowObject(context.console(), proposal));
+  context.console().Line("Proposed as " + proposal.name() + "; nothing changes until another person confirms it.");
+  return Exit::kOk;
+}
+
+Result<v1::Proposal> ConfirmProposal(Context& context, const std::string& name, v1::Proposal::Act act) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::GetProposalRequest get;
+  get.set_name(name);
+  const v1::Proposal proposal = CM_TRY(session.client.GetProposal(get));
+  Show(context.console(), proposal);
+  if (proposal.act() != act)
+    return Error{ErrorCode::kFailedPrecondition, name + " proposes another act: nothing was done"};
+  v1::ConfirmActRequest request;
+  request.set_proposal(name);
+  const v1::Proposal confirmed = CM_TRY(session.client.ConfirmAct(request));
+  CM_TRY(ShowObject(context.console(), confirmed));
+  return confirmed;
+}
+
+}  // namespace certmark::cli

@@ -1,0 +1,18 @@
+// What the verbs of acts that take two people have in common.
+#pragma once
+
+#include <string>
+
+#include "api/cli/context.h"
+#include "certmark/v1/resources.pb.h"
+
+namespace certmark::cli {
+
+/// FinishProposing shows what was proposed, and says that another person is needed.
+Result<Exit> FinishProposing(Context& context, const v1::Proposal& proposal);
+
+/// ConfirmProposal confirms the proposal of that name, if it proposes `act`: what is confirmed is looked at first.
+/// FailedPrecondition: it proposes another act, and nothing was done.
+Result<v1::Proposal> ConfirmProposal(Context& context, const std::string& name, v1::Proposal::Act act);
+
+}  // namespace certmark::cli
