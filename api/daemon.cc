@@ -283,6 +283,9 @@ void Daemon::Body::SweepDocuments() {
 
 // CarryOutDeadlines does what is due. What fails is told, and tried again at the next tick.
 void Daemon::Body::CarryOutDeadlines() {
+  if (const auto begun = service->record_heads().Begin(); !begun) {
+    spdlog::error("the record log's heads are not begun: {}", begun.error().message);
+  }
   for (int round = 0; round < kDeadlineRounds; ++round) {
     const auto report = service->deadlines().Run(kDeadlinesAtOnce);
     if (!report) return spdlog::error("what is due is not done: {}", report.error().message);

@@ -207,6 +207,9 @@ class PartyRpcs final : public Rpcs<v1::PartyService> {
                                                                    const v1::ReadDocumentRequest* q) override {
     return documents().Read(c, q);
   }
+  Reactor* ListWork(Context* c, const v1::ListWorkRequest* q, v1::ListWorkResponse* a) override {
+    return Run<&Handlers::ListWork>(c, q, a);
+  }
 };
 
 class OperatorRpcs final : public Rpcs<v1::OperatorService> {
@@ -293,6 +296,25 @@ class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
   }
   Reactor* DecideAppeal(Context* c, const v1::DecideAppealRequest* q, v1::Appeal* a) override {
     return Run<&Handlers::DecideAppeal>(c, q, a);
+  }
+  Reactor* FindCertifications(Context* c, const v1::FindCertificationsRequest* q,
+                              v1::FindCertificationsResponse* a) override {
+    return Run<&Handlers::FindCertifications>(c, q, a);
+  }
+  Reactor* ProposeBulk(Context* c, const v1::ProposeBulkRequest* q, v1::Proposal* a) override {
+    return Run<&Handlers::ProposeBulk>(c, q, a);
+  }
+  Reactor* GetBulk(Context* c, const v1::GetBulkRequest* q, v1::Bulk* a) override {
+    return Run<&Handlers::GetBulk>(c, q, a);
+  }
+  Reactor* ListBulkItems(Context* c, const v1::ListBulkItemsRequest* q, v1::ListBulkItemsResponse* a) override {
+    return Run<&Handlers::ListBulkItems>(c, q, a);
+  }
+  Reactor* ListActs(Context* c, const v1::ListActsRequest* q, v1::ListActsResponse* a) override {
+    return Run<&Handlers::ListActs>(c, q, a);
+  }
+  Reactor* ProveAct(Context* c, const v1::ProveActRequest* q, v1::ActProof* a) override {
+    return Run<&Handlers::ProveAct>(c, q, a);
   }
 };
 

@@ -106,6 +106,15 @@ class Handlers {
   Result<v1::Appeal> GetAppeal(const Caller&, const v1::GetAppealRequest&) const;
   Result<v1::Appeal> DecideAppeal(const Caller&, const v1::DecideAppealRequest&);
 
+  // Work lists, acts on many certifications, the record of acts (handlers_work.cc).
+  Result<v1::ListWorkResponse> ListWork(const Caller&, const v1::ListWorkRequest&) const;
+  Result<v1::FindCertificationsResponse> FindCertifications(const Caller&, const v1::FindCertificationsRequest&) const;
+  Result<v1::Proposal> ProposeBulk(const Caller&, const v1::ProposeBulkRequest&);
+  Result<v1::Bulk> GetBulk(const Caller&, const v1::GetBulkRequest&) const;
+  Result<v1::ListBulkItemsResponse> ListBulkItems(const Caller&, const v1::ListBulkItemsRequest&) const;
+  Result<v1::ListActsResponse> ListActs(const Caller&, const v1::ListActsRequest&) const;
+  Result<v1::ActProof> ProveAct(const Caller&, const v1::ProveActRequest&) const;
+
  private:
   /// PartyOf is the party that asks. Every handler of a role begins with this; whether its roles suffice is the
   /// service's to say.

@@ -30,7 +30,8 @@ Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& lea
   Read act = CM_TRY(ReadOne(leaf));
   const auto row = Load<RecordHeadRow>(desk_.store(), RecordHeadRow::kId);
   if (!row && row.error().code != ErrorCode::kNotFound) return row.error();
-  if (!row || act.index >= row->value.size) {
+  // One that a restore replaced is of another record log, whatever stands at this index of that.
+  if (!row || row->value.replaced || act.index >= row->value.size) {
     return Precondition("no head of the record log covers entry " + std::to_string(act.index) + " yet");
   }
   // 2. The head where the world reads it.

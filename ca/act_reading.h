@@ -52,7 +52,8 @@ class ActReading {
     std::uint64_t head_index;    ///< of the head in it
   };
   /// Prove proves one act. NotFound: no such act. FailedPrecondition: no head covers it yet, or none that is exposed:
-  /// the next is due at 00:00 UTC. PermissionDenied: not the role.
+  /// the next is due at 00:00 UTC; after a restore, once the record log is longer than it was. PermissionDenied: not
+  /// the role.
   Result<Proof> Prove(const Party& caller, const Hash& leaf) const;
 
  private:

@@ -5,6 +5,7 @@
 #include "ca/application_reopening.h"
 #include "ca/certification_rows.h"
 #include "ca/document_parents.h"
+#include "ca/order_rules.h"
 #include "ca/people.h"
 #include "ca/separation.h"
 #include "ca/statements.h"
@@ -62,7 +63,7 @@ Result<Appealed> AppealedOf(const Desk& desk, const Certification& certification
 
 Result<Appealed> AppealedOf(const Desk& desk, const Order& order) {
   if (!order.is_open()) return Precondition(order.id + " is " + std::string(Name(order.state)));
-  const Scheme* const scheme = CM_TRY(desk.schemes().Find(order.facts.edition));
+  const Scheme* const scheme = CM_TRY(RulesOf(desk.schemes(), order.facts));
   return Appealed{Appeal::Against::kOrder, order.exposed_at.value_or(order.ordered_at), order.facts.operator_party,
                   scheme};
 }

@@ -57,12 +57,13 @@ Result<std::vector<Evidence>> EvidenceOf(const Application& application) {
 }
 
 Result<void> Carry(const ledger::Store& store, const Certification& base, Application& application) {
+  const PathSteps& steps = StepsOf(application.path);
+  application.carried_reports.clear();
+  if (steps.verification && steps.audit) return {};  // nothing is left to carry
   const auto file = Load<Application>(store, base.application);
   if (!file && file.error().code == ErrorCode::kNotFound)
     return Precondition("the file of " + base.id + " is not here: its reports cannot be carried on");
   if (!file) return file.error();
-  const PathSteps& steps = StepsOf(application.path);
-  application.carried_reports.clear();
   for (Evidence& each : CM_TRY(EvidenceOf(file->value))) {
     const bool anew = each.kind == Kind::kVerification ? steps.verification : steps.audit;
     if (!anew) application.carried_reports.push_back(std::move(each));

@@ -15,7 +15,8 @@ namespace certmark::ca {
 Result<std::vector<Application::CarriedReport>> EvidenceOf(const Application& application);
 
 /// Carry makes `application` carry the evidence of its base's file for what its own path does not do anew.
-/// FailedPrecondition: that file is not here, as after a replay of the log, so that the base cannot be changed.
+/// FailedPrecondition: that file is not here, as after a replay of the log, so that the base can be renewed and not
+/// changed.
 Result<void> Carry(const ledger::Store& store, const Certification& base, Application& application);
 
 /// CheckConform reads the newest reports again: the state says that they were conform, and each must say so itself.

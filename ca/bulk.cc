@@ -134,6 +134,7 @@ std::string BulkItem::ToJson() const {
     writer.Member("number", number);
     writer.Member("outcome", NameIn(kOutcomes, outcome));
     writer.Member("state", state);
+    writer.Member("successor", successor);
   });
   return writer.Take();
 }
@@ -146,6 +147,8 @@ Result<BulkItem> BulkItem::FromJson(std::string_view json) {
   out.number = CM_TRY(ReadText(root, "number"));
   out.outcome = CM_TRY(ReadName(root, "outcome", kOutcomes));
   out.state = CM_TRY(ReadText(root, "state"));
+  // An item from before there was a re-issue names none.
+  if (root.Find("successor")) out.successor = CM_TRY(ReadText(root, "successor"));
   return out;
 }
 

@@ -68,7 +68,8 @@ struct BulkItem {
   std::string id;  ///< IdOf(bulk, position)
   std::string number;
   Outcome outcome = Outcome::kCarried;
-  std::string state;  ///< of the certification afterwards
+  std::string state;        ///< of the certification afterwards
+  std::string successor{};  ///< the number it was re-issued under, if it was
 
   static std::string IdOf(std::string_view bulk, std::uint64_t position);
   std::string ToJson() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ca/plain_text.h"
 #include "ca/separation.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -15,11 +16,27 @@ constexpr int kAttempts = 3;
 Result<EventKind> EventOf(Proposed act) {
   if (act == Proposed::kSuspendAll) return EventKind::kSuspended;
   if (act == Proposed::kRevokeAll) return EventKind::kRevoked;
+  if (act == Proposed::kReissueAll) return EventKind::kSuperseded;
   return Invalid("no act on many certifications: " + std::string(Name(act)));
 }
 
 Certification::State WantedBy(EventKind kind) {
-  return kind == EventKind::kSuspended ? Certification::State::kSuspended : Certification::State::kRevoked;
+  if (kind == EventKind::kSuspended) return Certification::State::kSuspended;
+  return kind == EventKind::kRevoked ? Certification::State::kRevoked : Certification::State::kSuperseded;
+}
+
+// RequireReason: what holders are blamed for is in their scheme's catalogue. A re-issue is nobody's fault.
+Result<void> RequireReason(const Scheme& scheme, const Proposal& proposal) {
+  if (proposal.act == Proposed::kReissueAll) {
+    return IsCode(proposal.reason) ? Result<void>{} : Invalid("reason is no code: " + Quote(proposal.reason));
+  }
+  const bool suspends = proposal.act == Proposed::kSuspendAll;
+  return scheme.RequireReason(proposal.reason, suspends ? ReasonUse::kSuspension : ReasonUse::kRevocation);
+}
+
+// IsFinal: an answer that the next run would give as well.
+bool IsFinal(const Error& error) {
+  return error.code == ErrorCode::kFailedPrecondition || error.code == ErrorCode::kInvalidArgument;
 }
 
 // Forbids: the state it is in forbids it, and would in the next run, too.
@@ -116,7 +133,6 @@ Result<Seconds> Bulks::CheckProposal(const Party& proposer, const Proposal& prop
 // Select reads every certification that is found: what has ended is left out, and whose the others are is asked.
 Result<Bulks::Selection> Bulks::Select(const Party& proposer, const Proposal& proposal) const {
   const Selector selector = CM_TRY(Selector::Parse(proposal.details));
-  const ReasonUse use = proposal.act == Proposed::kSuspendAll ? ReasonUse::kSuspension : ReasonUse::kRevocation;
   if (proposal.reason == Scheme::kHolderRequest) return Invalid("only the holder gives the reason " + proposal.reason);
   Selection selection{.list = {.id = std::string(IdOf(proposal.subject)), .numbers = {}, .operators = {}},
                       .life = Seconds::max()};
@@ -128,7 +144,7 @@ Result<Bulks::Selection> Bulks::Select(const Party& proposer, const Proposal& pr
       const Certification certification = CM_TRY(Load<Certification>(desk_.store(), IdOf(subject))).value;
       if (HasEnded(certification.state) || proposal.proposed_at >= certification.valid_until) continue;
       const Scheme* const scheme = CM_TRY(desk_.SchemeOf(certification));
-      if (schemes.insert(scheme).second) CM_TRY(scheme->RequireReason(proposal.reason, use));
+      if (schemes.insert(scheme).second) CM_TRY(RequireReason(*scheme, proposal));
       selection.life = std::min(selection.life, scheme->parameters.proposal_life);
       operators.insert(certification.operator_party);
       selection.list.numbers.push_back(certification.id);
@@ -232,6 +248,10 @@ Result<BulkItem::Outcome> Bulks::CarryOnce(const Item& item) const {
   }
   if (Forbids(read.value, item.kind, desk_.Now())) return Note(item, read, BulkItem::Outcome::kImpossible);
   // 3. The item, and that it was carried out, in one commit.
+  return item.kind == EventKind::kSuperseded ? Reissue(item, read) : Turn(item, read);
+}
+
+Result<BulkItem::Outcome> Bulks::Turn(const Item& item, const Stored<Certification>& read) const {
   ledger::Change change;
   Create(change, BulkItem{.id = item.id,
                           .number = item.number,
@@ -245,6 +265,34 @@ Result<BulkItem::Outcome> Bulks::CarryOnce(const Item& item) const {
                                 .rests_on = SubjectOf(item.proposal)},
                                std::move(change)));
   return BulkItem::Outcome::kCarried;
+}
+
+Result<BulkItem::Outcome> Bulks::Reissue(const Item& item, const Stored<Certification>& read) const {
+  // 1. One by today's signer, under that edition already.
+  const Scheme& scheme = *CM_TRY(EditionFor(item, read.value));
+  const bool is_signed = read.value.kid == desk_.authority().credential_signer->public_key().thumbprint();
+  if (is_signed && read.value.edition == scheme.edition) return Note(item, read, BulkItem::Outcome::kAsWanted);
+  // 2. Its successor, which rests on the decision of the same file, and on this proposal.
+  ledger::Change change;
+  const auto next = granting_.Reissue(read, scheme, change);
+  if (!next && IsFinal(next.error())) return Note(item, read, BulkItem::Outcome::kImpossible);
+  if (!next) return next.error();
+  Create(change, BulkItem{.id = item.id,
+                          .number = item.number,
+                          .outcome = BulkItem::Outcome::kCarried,
+                          .state = std::string(Name(WantedBy(item.kind))),
+                          .successor = next->id});
+  ActEntry act = ActOn(desk_.Now(), kClock, Name(item.proposal.act), *next);
+  act.reason = item.proposal.reason;
+  act.rests_on = SubjectOf(item.proposal);
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kPublished));
+  return BulkItem::Outcome::kCarried;
+}
+
+Result<const Scheme*> Bulks::EditionFor(const Item& item, const Certification& certification) const {
+  const Selector selector = CM_TRY(Selector::Parse(item.proposal.details));
+  if (selector.by == "edition") return desk_.schemes().NewestOf(certification.scheme);
+  return desk_.SchemeOf(certification);
 }
 
 // Note writes down an item on which nothing is done.

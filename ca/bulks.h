@@ -1,5 +1,9 @@
-// Bulks: one cause, many certifications: found by what they say, then suspended or revoked by one proposal and one
-// confirmation, carried out by the clock in batches, and reported item by item.
+// Bulks: one cause, many certifications: found by what they say, then suspended, revoked or re-issued by one proposal
+// and one confirmation, carried out by the clock in batches, and reported item by item.
+//
+// To re-issue is to supersede by a credential with the same facts and the same end, by today's signer of the authority:
+// under the edition that the certification was decided under; of those found by their edition, under the newest edition
+// of their scheme, if their reports show them conform to it.
 //
 // Each item is a commit of its own: the certification, its public event, its act, which rests on the proposal, and the
 // BulkItem, which must not be there yet. So a stop in the middle neither repeats an item nor leaves one out. The
@@ -14,6 +18,7 @@
 #include "ca/bulk.h"
 #include "ca/certifications.h"
 #include "ca/desk.h"
+#include "ca/granting.h"
 #include "ca/proposals.h"
 
 namespace certmark::ca {
@@ -23,22 +28,22 @@ class Bulks {
   /// kMaxItems bounds one act on many; kBatch is how many the clock carries out at once; kMaxPage how many are listed.
   static constexpr std::size_t kMaxItems = 100'000, kBatch = 64, kMaxPage = 1000;
 
-  Bulks(const Desk& desk, const Certifications& certifications, Proposals& proposals)
-      : desk_(desk), certifications_(certifications), proposals_(proposals) {}
+  Bulks(const Desk& desk, const Certifications& certifications, const Granting& granting, Proposals& proposals)
+      : desk_(desk), certifications_(certifications), granting_(granting), proposals_(proposals) {}
 
   /// Find lists the numbers that a selector finds, ended certifications too, in order, those behind `after`, a page.
   /// PermissionDenied: not the role.
   Result<std::vector<std::string>> Find(const Party& caller, const Selector& selector, std::string_view after) const;
 
   struct Draft {
-    Proposed act;  ///< kSuspendAll or kRevokeAll
+    Proposed act;  ///< kSuspendAll, kRevokeAll or kReissueAll
     Selector selector;
     std::string reason;
   };
   /// Propose fixes what the selector finds now, but for what has ended, and proposes the act on it. The proposal's
   /// subject is the bulk, `bulk/<id>`. FailedPrecondition: nothing is found. ResourceExhausted: over kMaxItems.
   /// PermissionDenied: not the role, or one of the operators is not another. InvalidArgument: a reason that a scheme of
-  /// these does not have.
+  /// these does not have; a re-issue is nobody's fault, and its reason any code.
   Result<Proposal> Propose(const Party& caller, const Draft& draft);
 
   Result<Bulk> Get(const Party& caller, std::string_view id) const;
@@ -70,11 +75,15 @@ class Bulks {
   Result<void> CarryBatch(const Stored<Bulk>& read) const;
   Result<BulkItem::Outcome> CarryItem(const Item& item) const;
   Result<BulkItem::Outcome> CarryOnce(const Item& item) const;
+  Result<BulkItem::Outcome> Turn(const Item& item, const Stored<Certification>& read) const;
+  Result<BulkItem::Outcome> Reissue(const Item& item, const Stored<Certification>& read) const;
+  Result<const Scheme*> EditionFor(const Item& item, const Certification& certification) const;
   Result<BulkItem::Outcome> Note(const Item& item, const Stored<Certification>& read, BulkItem::Outcome outcome) const;
   Result<void> MakeVoid(const Stored<Bulk>& read) const;
 
   const Desk& desk_;
   const Certifications& certifications_;
+  const Granting& granting_;
   Proposals& proposals_;
 };
 

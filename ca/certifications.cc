@@ -182,6 +182,12 @@ Result<std::string> Certifications::SignedEvent(const Certification& certificati
 
 Result<void> Certifications::Supersede(const Stored<Certification>& read, std::string_view by,
                                        ledger::Change& change) const {
+  CM_TRY(Renumber(read, by, change));
+  return RetainFiles(desk_, {read.value, desk_.Now()}, change);
+}
+
+Result<void> Certifications::Renumber(const Stored<Certification>& read, std::string_view by,
+                                      ledger::Change& change) const {
   const Time now = desk_.Now();
   CM_TRY(CheckTakes(read.value, EventKind::kSuperseded, now));
   Certification certification = read.value;
@@ -192,7 +198,7 @@ Result<void> Certifications::Supersede(const Stored<Certification>& read, std::s
   const std::string jws = CM_TRY(SignedEvent(certification));
   Replace(change, read, certification);
   change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(jws)});
-  return RetainFiles(desk_, {certification, now}, change);
+  return {};
 }
 
 Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change change) const {

@@ -43,6 +43,9 @@ class Certifications {
   /// Supersede adds to `change` that `by` takes the place of a VALID certification: record, rows, event, and how long
   /// its file is kept. The successor's credential must follow in the same change.
   Result<void> Supersede(const Stored<Certification>& read, std::string_view by, ledger::Change& change) const;
+  /// Renumber adds the same to `change` where the file goes on under the number `by`: how long it is kept, that one's
+  /// end will say.
+  Result<void> Renumber(const Stored<Certification>& read, std::string_view by, ledger::Change& change) const;
 
   /// Turn is one change of a certification's state.
   struct Turn {

@@ -203,6 +203,7 @@ Result<FsckReport> FsckAuthority(const ledger::Store& store, const FsckOptions& 
     Append(report.findings, rows.findings);
     report.rows += rows.rows;
     report.digests += rows.digests;
+    report.replaced_heads += rows.replaced_heads;
   };
   for (const auto check : {CheckRows, CheckRecords}) take(CM_TRY(check(store, fold)));
   const bool verify = options.signatures == Signatures::kVerify;

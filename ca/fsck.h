@@ -40,16 +40,19 @@ struct FsckReport {
   std::uint64_t rows = 0;            ///< derived rows that were compared
   std::uint64_t digests = 0;         ///< acts whose rows are still there, and were digested again
   std::uint64_t status_lists = 0;    ///< served tokens that were compared
+  /// heads that no longer are of the record log, because a restore which is on record replaced what they were of: what
+  /// stands before that restore, later heads alone prove
+  std::uint64_t replaced_heads = 0;
 };
 
 /// FsckAuthority checks a database that nobody writes to meanwhile, as one opened to be read is: ledger::FsckStore,
 /// every public entry, and every row that follows from them. Kinds beside those of ledger/fsck.h and log_fold.h:
 /// `certification-unissued`, `certification-state`, `certification-differs`, `certification-missing`, `signer-missing`,
-/// `signer-differs`, `signer-unannounced`, `record-head-beyond`, `record-head-differs`; `record-unreadable`,
-/// `record-missing`, `act-missing`, `act-digest`, `act-rows`, `index-row-missing`, `index-row-differs`,
-/// `index-row-extra`, `row-unreadable`, `row-unknown`; `enrolment-differs`, `party-missing`, `party-differs`,
-/// `party-unenrolled`; `genesis-previous` (a successor's genesis names another root), `log-final-size` (a
-/// frozen log is not of the size at which the list ends it). InvalidArgument: no trust list. Unavailable: something
+/// `signer-differs`, `signer-unannounced`, `order-missing`, `order-state`, `record-head-beyond`, `record-head-differs`;
+/// `record-unreadable`, `record-missing`, `act-missing`, `act-digest`, `act-rows`, `index-row-missing`,
+/// `index-row-differs`, `index-row-extra`, `row-unreadable`, `row-unknown`; `enrolment-differs`, `party-missing`,
+/// `party-differs`, `party-unenrolled`; `genesis-previous` (a successor's genesis names another root), `log-final-size`
+/// (a frozen log is not of the size at which the list ends it). InvalidArgument: no trust list. Unavailable: something
 /// could not be read, and nothing can be told.
 Result<FsckReport> FsckAuthority(const ledger::Store& store, const FsckOptions& options);
 

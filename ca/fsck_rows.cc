@@ -9,6 +9,7 @@
 #include "ca/certification.h"
 #include "ca/certification_rows.h"
 #include "ca/fsck_check.h"
+#include "ca/order.h"
 #include "ca/records.h"
 #include "ledger/proofs.h"
 #include "ledger/tiles.h"
@@ -71,6 +72,7 @@ class RowsChecker {
     if (head) head_time_ = head->time;  // else that is found elsewhere
     CM_TRY(CheckCertifications());
     CM_TRY(CheckSigners());
+    CM_TRY(CheckOrders());
     CM_TRY(CheckRecordHeads());
     return std::move(check_.out());
   }
@@ -169,6 +171,30 @@ class RowsChecker {
     Report("signer-differs", place, "the certificates of entry " + std::to_string(key.index), "others");
   }
 
+  // ---- order/<number>, of what became public
+
+  Result<void> CheckOrders() {
+    std::set<std::string> seen;
+    CM_TRY(check_.ForEach<Order>("", [&](const Order& order, const Bytes&) -> Result<void> {
+      if (order.exposed_at) seen.insert(order.id);
+      CheckOrder(order);
+      return {};
+    }));
+    for (const auto& [number, kind] : fold_.orders()) {
+      if (seen.contains(number)) continue;
+      Report("order-missing", "order/" + number, "a record: the log has " + std::string(Uri(kind)),
+             std::string(kNoRow));
+    }
+    return {};
+  }
+
+  void CheckOrder(const Order& order) {
+    const auto folded = fold_.orders().find(order.id);
+    const std::string wanted = folded == fold_.orders().end() ? "no event" : std::string(Uri(folded->second));
+    const std::string found = order.exposed_at ? std::string(Uri(EventOf(order).kind)) : "no event";
+    if (wanted != found) Report("order-state", SubjectOf(order), wanted, found);
+  }
+
   // ---- Heads of the record log
 
   Result<void> CheckRecordHeads() {
@@ -178,14 +204,17 @@ class RowsChecker {
     const ledger::TileNodes nodes(check_.store(), ledger::kRecordLog);
     for (const LogFold::RecordHeadAt& at : fold_.record_heads()) {
       const std::string place = "log " + std::to_string(at.log) + " entry " + std::to_string(at.index);
-      if (at.head.size > size) {
-        Report("record-head-beyond", place, "at most size " + std::to_string(size), std::to_string(at.head.size));
-        continue;
-      }
-      const auto root = ledger::RootAt(nodes, at.head.size);
+      const bool is_beyond = at.head.size > size;
+      const auto root = is_beyond ? Result<Hash>(Hash{}) : ledger::RootAt(nodes, at.head.size);
       if (!root && root.error().code == ErrorCode::kUnavailable) return root.error();
-      if (root && *root == at.head.root) continue;
-      Report("record-head-differs", place, root ? root->Base64() : root.error().message, at.head.root.Base64());
+      if (!is_beyond && root && *root == at.head.root) continue;
+      if (fold_.IsReplaced(at.head)) {
+        ++check_.out().replaced_heads;
+      } else if (is_beyond) {
+        Report("record-head-beyond", place, "at most size " + std::to_string(size), std::to_string(at.head.size));
+      } else {
+        Report("record-head-differs", place, root ? root->Base64() : root.error().message, at.head.root.Base64());
+      }
     }
     return {};
   }

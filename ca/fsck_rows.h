@@ -15,6 +15,7 @@ namespace certmark::ca {
 struct RowsChecked {
   ledger::Findings findings;
   std::uint64_t rows = 0, digests = 0;
+  std::uint64_t replaced_heads = 0;  ///< of record logs that a restore put another in the place of
 };
 
 /// CheckRows compares certifications, signers and record heads with what the logs say of them. Unavailable: a row could

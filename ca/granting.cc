@@ -32,6 +32,14 @@ Certification CertificationOf(const Application& application, const Grant& grant
   return out;
 }
 
+// FileOf is the granted file of a certification.
+Result<Stored<Application>> FileOf(const ledger::Store& store, const Certification& certification) {
+  auto file = Load<Application>(store, certification.application);
+  if (!file && file.error().code != ErrorCode::kNotFound) return file;
+  if (file && file->value.state == Application::State::kGranted && file->value.decision) return file;
+  return Precondition("the file of " + certification.id + " is not here, or was not granted");
+}
+
 }  // namespace
 
 Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, ledger::Change change) {
@@ -43,29 +51,21 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   CM_TRY(certifications_.ExpireHolders(form.app));
   const auto base = CM_TRY(BaseOf(application, granted.scheme));
-  // 3. What was checked is what is signed.
-  const auto evidence = CM_TRY(EvidenceOf(application));
-  Grant grant = CM_TRY(GrantOf(application, granted.scheme, evidence));
-  grant.valid_until = CM_TRY(EndOf(application)).value_or(grant.valid_until);
-  const SignedCredential credential = CM_TRY(desk_.issuer().Sign(CM_TRY(desk_.issuer().Prepare(grant))));
-  Certification certification = CertificationOf(application, grant, credential);
-  certification.edition = granted.scheme.edition;
-  certification.laboratory = evidence.front().author;
-  if (base) certification.supersedes = base->value.id;
-  certification.log = desk_.authority().log_number;
-  certification.kid = desk_.authority().credential_signer->public_key().thumbprint();
-  application.certification = certification.id;
-  // 4. Nothing is granted over an order that is exposed and not met, or logged that a verifier would refuse for its own
-  // sake.
+  // 3. Signed, and nothing that a verifier would refuse for its own sake, nor over an order that is exposed and not
+  // met.
+  Term term{application.decision->received_at, {}};
+  term.until = CM_TRY(EndOf(application)).value_or(term.from + granted.scheme.parameters.validity);
+  auto [certification, jws] = CM_TRY(SignFor(application, granted.scheme, term));
   CM_TRY(RequireNoOrderExposed(desk_.store(), certification, change));
-  CM_TRY(CheckAcceptable(certification, credential.jws));
-  // 5. One change: file, certification, its rows, its status, the credential; before them, that its base has ended.
+  if (base) certification.supersedes = base->value.id;
+  application.certification = certification.id;
+  // 4. One change: file, certification, its rows, its status, the credential; before them, that its base has ended.
   Replace(change, granted.read, application);
   if (base) CM_TRY(certifications_.Supersede(*base, certification.id, change));
   Create(change, certification);
   const std::vector<std::string> freed = base ? std::vector{base->value.id} : std::vector<std::string>{};
   CM_TRY(ClaimUnit(desk_.store(), certification, freed, change));
-  change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(credential.jws)});
+  change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(jws)});
   // Where no policy asks for witnesses, what is published is witnessed.
   const bool await_witnesses = granted.answer == Answer::kAcceptable;
   const auto committed =
@@ -78,8 +78,48 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
     if (!Load<Certification>(desk_.store(), certification.id)) return committed.error();
     return Decided{std::move(application), std::nullopt, false};
   }
-  // 6. Released only as a stranger would accept it.
+  // 5. Released only as a stranger would accept it.
   return Announce(std::move(application), certification, granted.answer == Answer::kAcceptable);
+}
+
+Result<Granting::SignedFor> Granting::SignFor(const Application& application, const Scheme& scheme,
+                                              const Term& term) const {
+  const auto evidence = CM_TRY(EvidenceOf(application));
+  Grant grant = CM_TRY(GrantOf(application, scheme, evidence));
+  grant.valid_from = term.from;
+  grant.valid_until = term.until;
+  SignedCredential credential = CM_TRY(desk_.issuer().Sign(CM_TRY(desk_.issuer().Prepare(grant))));
+  Certification certification = CertificationOf(application, grant, credential);
+  certification.edition = scheme.edition;
+  certification.laboratory = evidence.front().author;
+  certification.log = desk_.authority().log_number;
+  certification.kid = desk_.authority().credential_signer->public_key().thumbprint();
+  CM_TRY(CheckAcceptable(certification, credential.jws));
+  return SignedFor{std::move(certification), std::move(credential.jws)};
+}
+
+Result<Certification> Granting::Reissue(const Stored<Certification>& read, const Scheme& scheme,
+                                        ledger::Change& change) const {
+  // 1. The file whose decision it rests on, and which still shows that it conforms.
+  const auto file = CM_TRY(FileOf(desk_.store(), read.value));
+  CM_TRY(CheckConform(file.value, scheme));
+  const bool is_carried = !file.value.carried_reports.empty();
+  if (is_carried && scheme.Name() != file.value.scheme) {
+    return Precondition(read.value.id + " stands on reports of another file: under " + scheme.Name() +
+                        " it is decided anew or not at all");
+  }
+  // 2. The same facts, and the same end.
+  auto [certification, jws] = CM_TRY(SignFor(file.value, scheme, {desk_.Now(), read.value.valid_until}));
+  certification.supersedes = read.value.id;
+  // 3. The one ends, the other begins, and the file goes on with it.
+  Application application = file.value;
+  application.certification = certification.id;
+  CM_TRY(certifications_.Renumber(read, certification.id, change));
+  Replace(change, file, application);
+  Create(change, certification);
+  CM_TRY(ClaimUnit(desk_.store(), certification, {read.value.id}, change));
+  change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(jws)});
+  return std::move(certification);
 }
 
 Result<std::optional<Stored<Certification>>> Granting::BaseOf(const Application& application,
@@ -135,8 +175,6 @@ Result<Grant> Granting::GrantOf(const Application& application, const Scheme& sc
   }
   grant.decision = Sha256Uri(AsBytes(application.decision->jws));
   grant.decided_on = application.decision->received_at;
-  grant.valid_from = application.decision->received_at;
-  grant.valid_until = grant.valid_from + scheme.parameters.validity;
   return grant;
 }
 

@@ -40,7 +40,24 @@ class Granting {
   /// Issue turns a granted file into a credential; `change` holds what the decision brought so far.
   Result<Decided> Issue(Granted granted, const ActEntry& act, ledger::Change change);
 
+  /// Reissue adds to `change` that a VALID certification is superseded by one with the same facts and the same end,
+  /// signed by today's signer under `scheme`, and returns that. It rests on the decision of the same file, which goes
+  /// on under the new number. FailedPrecondition: the file is not here or was not granted; its reports do not show it
+  /// conform to that edition; the signer's certificate ends before it. The caller commits, and says why in its act.
+  Result<Certification> Reissue(const Stored<Certification>& read, const Scheme& scheme, ledger::Change& change) const;
+
  private:
+  /// Term is from when to when a credential is valid.
+  struct Term {
+    Time from, until;
+  };
+  /// SignedFor is a credential that verifiers will accept, not logged yet, and the certification that it makes.
+  struct SignedFor {
+    Certification certification;
+    std::string jws;
+  };
+  /// SignFor signs what a decided file comes to: what was checked is what is signed.
+  Result<SignedFor> SignFor(const Application& application, const Scheme& scheme, const Term& term) const;
   /// Announce answers for a certification that is committed: when it may be released, with its bundle.
   Result<Decided> Announce(Application application, const Certification& certification, bool is_witnessed) const;
   /// BaseOf is the certification that the file changes, checked again; nothing where it changes none, or where what
@@ -49,7 +66,8 @@ class Granting {
   /// EndOf is when what is granted ends that is not a new term: with its base, or with what was wrongly revoked.
   /// FailedPrecondition: that is over.
   Result<std::optional<Time>> EndOf(const Application& application) const;
-  /// GrantOf is what the credential will say, all of it from the decided file and the evaluations it stands on.
+  /// GrantOf is what the credential will say but for its term, all of it from the decided file and the evaluations it
+  /// stands on.
   /// REQUIRES: the decision.
   Result<Grant> GrantOf(const Application& application, const Scheme& scheme,
                         const std::vector<Application::CarriedReport>& evidence) const;

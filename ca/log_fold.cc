@@ -1,7 +1,9 @@
 #include "ca/log_fold.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "ca/replay.h"
 #include "verifier-sdk/core/merkle.h"
 
 namespace certmark::ca {
@@ -95,6 +97,7 @@ void LogFold::TakeCredential(LogNumber log, const Entry& entry) {
 void LogFold::TakeEvent(LogNumber log, const Entry& entry) {
   ++counts_.events;
   const auto& event = std::get<Event>(entry.read.content);
+  if (!event.order.empty()) orders_[event.order] = event.kind;
   switch (events_.AddEvent(event)) {
     case EventFold::Applied::kApplied:
     case EventFold::Applied::kNoNumber:
@@ -129,9 +132,18 @@ std::function<void()> LogFold::VisitRecords(const ledger::EntryWindow& window) {
   };
 }
 
+bool LogFold::IsReplaced(const RecordHead& head) const {
+  return std::ranges::any_of(
+      restores_, [&](const RestoredAt& restored) { return restored.index < head.size && restored.at >= head.iat; });
+}
+
 void LogFold::TakeAct(const ReadAct& read) {
   if (!read.act) return Report(ledger::kRecordLog, read.index, {"act-malformed", "an act", read.act.error().message});
   ++counts_.acts;
+  const ActEntry& act = read.act->act;
+  if (act.actor == kRestoreActor && (restores_.empty() || act.at > restores_.back().at)) {
+    restores_.push_back({read.index, act.at});
+  }
   for (const auto& [subject, digest] : read.act->records) {
     written_[subject] = {read.index, digest.empty() ? std::nullopt : std::optional(Hash::FromHex(digest).value())};
   }

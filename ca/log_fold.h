@@ -76,11 +76,16 @@ class LogFold {
   const std::set<ledger::LogNumber>& announced_in(const std::string& kid) const { return announced_.at(kid); }
   /// geneses are the good ones, by log.
   const std::map<ledger::LogNumber, Genesis>& geneses() const { return geneses_; }
+  /// orders are those that became public, by number, each with the last event of it.
+  const std::map<std::string, EventKind>& orders() const { return orders_; }
   /// written are the records that acts name, by subject.
   const std::unordered_map<std::string, Written>& written() const { return written_; }
   /// act_rows are the index rows that find the acts.
   const RowProduct& act_rows() const { return act_rows_; }
   const std::vector<RecordHeadAt>& record_heads() const { return record_heads_; }
+  /// IsReplaced: a restore, which is an act of the record log itself, put another record log in the place of the one
+  /// that the head was of, for it stands where that had something else and is no older than the head.
+  bool IsReplaced(const RecordHead& head) const;
   const ledger::Findings& findings() const { return findings_; }
   const Counts& counts() const { return counts_; }
 
@@ -117,9 +122,15 @@ class LogFold {
   std::map<std::string, LogJudge::LoggedKey> keys_;
   std::map<std::string, std::set<ledger::LogNumber>> announced_;
   std::map<ledger::LogNumber, Genesis> geneses_;
+  std::map<std::string, EventKind> orders_;
   std::unordered_map<std::string, Written> written_;
   RowProduct act_rows_;
   std::vector<RecordHeadAt> record_heads_;
+  struct RestoredAt {
+    std::uint64_t index;
+    Time at;
+  };
+  std::vector<RestoredAt> restores_;  // each later than all before it: an earlier one that is later says more
   ledger::Findings findings_;
   Counts counts_;
 };

@@ -103,7 +103,8 @@ Result<Order::State> Next(Order::State state, Order::Event event) {
 
 std::optional<Time> Order::Due() const {
   if (state == State::kOrdered || state == State::kOverdue) return deadline;
-  if (state == State::kExposed && !limit_passed) return limit;
+  // One that a replay brought back has no limit yet: the clock sets it.
+  if (state == State::kExposed && !limit_passed) return limit ? limit : exposed_at;
   return std::nullopt;
 }
 
@@ -158,8 +159,8 @@ Result<Order> Order::FromJson(std::string_view json) {
 
 std::vector<IndexRow> Order::IndexRows() const {
   const std::string subject = std::string(kKind) + "/" + id;
-  std::vector<IndexRow> rows = {FindRow("order-app", facts.app.ToText(), subject),
-                                FindRow("order-proposal", proposal, subject)};
+  std::vector<IndexRow> rows = {FindRow("order-app", facts.app.ToText(), subject)};
+  if (!proposal.empty()) rows.push_back(FindRow("order-proposal", proposal, subject));
   if (exposed_at) rows.push_back(FindRow("exposed-order", "all", subject));
   if (const auto due = Due()) rows.push_back(DueRow(*due, subject));
   if (!is_open()) return rows;

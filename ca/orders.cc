@@ -4,6 +4,7 @@
 
 #include "ca/certification_rows.h"
 #include "ca/order_draft.h"
+#include "ca/order_rules.h"
 #include "ca/separation.h"
 
 namespace certmark::ca {
@@ -86,8 +87,27 @@ ExposedOrder PublicPart(const Order& order) {
           .annulled_for = order.state == Order::State::kAnnulled ? order.closing_reason : ""};
 }
 
+// ProposalOf is what the order rests on; of one that the public log alone tells of, itself.
 std::string ProposalOf(const Order& order) {
+  if (order.proposal.empty()) return SubjectOf(order);
   return std::string(Proposal::kKind) + "/" + order.proposal;
+}
+
+// LimitOf: exposed early or not, there is time until the deadline, and the limit after it. REQUIRES: exposed_at.
+Time LimitOf(const Order& order, const Scheme& scheme) {
+  return std::max(order.deadline, *order.exposed_at + scheme.parameters.exposed_limit);
+}
+
+// SetLimit: of an order whose exposure a replay of the public log brought back, the log does not say it.
+Result<void> SetLimit(const Desk& desk, const Stored<Order>& read) {
+  Order order = read.value;
+  order.limit = LimitOf(order, *CM_TRY(RulesOf(desk.schemes(), order.facts)));
+  ledger::Change change;
+  Replace(change, read, order);
+  ActEntry act = ActOn(desk.Now(), kClock, "set-order-limit", order);
+  act.before = Name(read.value.state);
+  act.rests_on = ProposalOf(order);
+  return desk.Commit(std::move(change), act, ledger::Ack::kSequenced);
 }
 
 }  // namespace
@@ -164,13 +184,13 @@ Result<std::vector<std::string>> Orders::Concerned(const Proposal& proposal) con
 Result<Seconds> Orders::CheckOrder(const Party& proposer, const Proposal& proposal, ledger::Change& change) const {
   const OrderFacts facts = CM_TRY(FactsOf(proposal, change));
   CM_TRY(RequireApartFrom(facts, proposer));
-  return CM_TRY(desk_.schemes().Find(facts.edition))->parameters.proposal_life;
+  return CM_TRY(RulesOf(desk_.schemes(), facts))->parameters.proposal_life;
 }
 
 Result<void> Orders::MakeOrder(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
   // 1. The facts as they are now.
   OrderFacts facts = CM_TRY(FactsOf(proposal, change));
-  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(facts.edition));
+  const Scheme& scheme = *CM_TRY(RulesOf(desk_.schemes(), facts));
   // 2. The order, from this moment on.
   const Time now = desk_.Now();
   std::string number = CM_TRY(NewNumber("CO", now, desk_.random()));
@@ -193,7 +213,7 @@ Result<Seconds> Orders::CheckTurn(const Party& proposer, const Proposal& proposa
   const bool exposes = proposal.act == Proposed::kExposeOrder;
   const auto read = CM_TRY(Load<Order>(desk_.store(), IdOf(proposal.subject)));
   CM_TRY(RequireApartFrom(read.value.facts, proposer));
-  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(read.value.facts.edition));
+  const Scheme& scheme = *CM_TRY(RulesOf(desk_.schemes(), read.value.facts));
   CM_TRY(scheme.RequireReason(proposal.reason, exposes ? ReasonUse::kOrder : ReasonUse::kAnnulment));
   CM_TRY(Next(read.value.state, exposes ? Order::Event::kExposed : Order::Event::kAnnulled));
   Expect(change, read);
@@ -212,12 +232,11 @@ Result<void> Orders::Turned(const Party& confirmer, const Proposal& proposal, le
 }
 
 Result<Order> Orders::Expose(const Stored<Order>& read, ledger::Change& change) const {
-  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(read.value.facts.edition));
+  const Scheme& scheme = *CM_TRY(RulesOf(desk_.schemes(), read.value.facts));
   Order order = read.value;
   order.state = CM_TRY(Next(read.value.state, Order::Event::kExposed));
   order.exposed_at = desk_.Now();
-  // Exposed early or not, there is time until the deadline, and the limit after it.
-  order.limit = std::max(order.deadline, *order.exposed_at + scheme.parameters.exposed_limit);
+  order.limit = LimitOf(order, scheme);
   Replace(change, read, order);
   CM_TRY(AddEvent(order, change));
   return order;
@@ -251,7 +270,7 @@ Result<Order> Orders::Close(const Party& caller, std::string_view number, std::s
   const auto read = CM_TRY(Load<Order>(desk_.store(), number));
   // 2. The rules: nobody of the operator's, a reason, and not what the clock has to decide first.
   CM_TRY(RequireApartFrom(read.value.facts, party.value));
-  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(read.value.facts.edition));
+  const Scheme& scheme = *CM_TRY(RulesOf(desk_.schemes(), read.value.facts));
   CM_TRY(scheme.RequireReason(reason, ReasonUse::kOrderMet));
   const Time now = desk_.Now();
   Order order = read.value;
@@ -282,7 +301,7 @@ Result<void> Orders::OnDue(std::string_view number) const {
   const Time now = desk_.Now();
   const auto due = read.value.Due();
   if (!due || now < *due) return {};
-  if (read.value.state == Order::State::kExposed) return SuspendUnmet(read);
+  if (read.value.state == Order::State::kExposed) return read.value.limit ? SuspendUnmet(read) : SetLimit(desk_, read);
   if (read.value.state == Order::State::kOrdered) {
     CM_TRY(MarkOverdue(read));
     read = CM_TRY(Load<Order>(desk_.store(), number));

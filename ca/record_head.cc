@@ -4,6 +4,10 @@
 
 namespace certmark::ca {
 
+Time NextMidnight(Time now) {
+  return std::chrono::floor<std::chrono::days>(now) + std::chrono::days(1);
+}
+
 std::vector<IndexRow> RecordHeadRow::IndexRows() const {
   return {DueRow(next, std::string(kKind) + "/" + id)};
 }
@@ -18,6 +22,7 @@ std::string RecordHeadRow::ToJson() const {
     writer.Member("entry", entry.Hex());
     WriteTime(writer, "at", at);
     WriteTime(writer, "next", next);
+    writer.Member("replaced", replaced);
   });
   return writer.Take();
 }
@@ -35,6 +40,8 @@ Result<RecordHeadRow> RecordHeadRow::FromJson(std::string_view json) {
   out.entry = CM_TRY(Hash::FromHex(CM_TRY(root.String("entry"))));
   out.at = CM_TRY(ReadTime(root, "at"));
   out.next = CM_TRY(ReadTime(root, "next"));
+  // A record from before a replay could bring heads back says nothing of it.
+  if (root.Find("replaced")) out.replaced = CM_TRY(root.Bool("replaced"));
   return out;
 }
 

@@ -22,11 +22,16 @@ struct RecordHeadRow {
   ledger::LogNumber log = 0;  ///< the public log that holds the head; 0: none yet
   Hash entry;                 ///< leaf hash of the head in it
   Time at, next;              ///< when it was made, and when the next is due
+  /// replaced: a backup that was put back has another record log than the head says; only a longer one gets the next.
+  bool replaced = false;
 
   /// IndexRows: when the next is due.
   std::vector<IndexRow> IndexRows() const;
   std::string ToJson() const;
   static Result<RecordHeadRow> FromJson(std::string_view json);
 };
+
+/// NextMidnight is 00:00 UTC of the day after `now`, when the next head is due.
+Time NextMidnight(Time now);
 
 }  // namespace certmark::ca

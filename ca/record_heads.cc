@@ -7,10 +7,6 @@
 namespace certmark::ca {
 namespace {
 
-Time NextMidnight(Time now) {
-  return std::chrono::floor<std::chrono::days>(now) + std::chrono::days(1);
-}
-
 ActEntry ClockOn(const RecordHeadRow& row, std::string_view act) {
   return {.at = row.at,
           .actor = std::string(kClock),
@@ -37,17 +33,34 @@ Result<void> RecordHeads::Begin() const {
 
 Result<void> RecordHeads::OnDue(std::string_view id) const {
   const auto read = CM_TRY(Load<RecordHeadRow>(desk_.store(), id));
+  if (desk_.Now() < read.value.next) return {};
+  const std::uint64_t size = CM_TRY(ledger::Head::Decode(CM_TRY(desk_.store().Head()))).tree(ledger::kRecordLog).size;
+  if (read.value.replaced && size <= read.value.size) return Wait(read);
+  if (size < read.value.size) {
+    return Error{ErrorCode::kCorruption,
+                 "the record log has " + std::to_string(size) + " entries, and had " + std::to_string(read.value.size)};
+  }
+  return Publish(read, size);
+}
+
+Result<void> RecordHeads::Wait(const Stored<RecordHeadRow>& read) const {
+  RecordHeadRow row = read.value;
+  row.next = NextMidnight(desk_.Now());
+  ledger::Change change;
+  Replace(change, read, row);
+  ActEntry act = ClockOn(row, "wait-with-record-head");
+  act.at = desk_.Now();
+  return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
+}
+
+Result<void> RecordHeads::Publish(const Stored<RecordHeadRow>& read, std::uint64_t size) const {
+  // 1. The record log as it is: what can be read may not be durable yet.
   RecordHeadRow row = read.value;
   row.at = desk_.Now();
-  if (row.at < row.next) return {};
-  // 1. The record log as it is: what can be read may not be durable yet.
-  row.size = CM_TRY(ledger::Head::Decode(CM_TRY(desk_.store().Head()))).tree(ledger::kRecordLog).size;
+  row.size = size;
+  row.replaced = false;
   CM_TRY(desk_.AwaitDurable());
   row.root = CM_TRY(ledger::LogReader(desk_.store(), ledger::kRecordLog).RootAt(row.size));
-  if (row.size < read.value.size) {
-    return Error{ErrorCode::kCorruption, "the record log has " + std::to_string(row.size) + " entries, and had " +
-                                             std::to_string(read.value.size)};
-  }
   // 2. The entry that says so to everybody.
   const RecordHead head{.iss = desk_.authority().iss, .iat = row.at, .size = row.size, .root = row.root};
   Bytes entry = ToBytes(CM_TRY(desk_.issuer().SignRecordHead(RecordHeadPayload(head))));

@@ -17,10 +17,14 @@ class RecordHeads {
   /// was made again. Whoever writes calls it at each start.
   Result<void> Begin() const;
   /// OnDue signs size and root of the record log as they are durable now, and appends that to the public log. The next
-  /// is due at 00:00 UTC.
+  /// is due at 00:00 UTC. After a restore it waits from day to day until the record log is longer than the newest head
+  /// says that it was: one of that size or less would contradict it.
   Result<void> OnDue(std::string_view id) const;
 
  private:
+  Result<void> Wait(const Stored<RecordHeadRow>& read) const;
+  Result<void> Publish(const Stored<RecordHeadRow>& read, std::uint64_t size) const;
+
   const Desk& desk_;
 };
 

@@ -15,9 +15,12 @@
 #include "ca/fsck.h"
 #include "ca/issuer.h"
 #include "ca/log_judge.h"
+#include "ca/order.h"
 #include "ca/outside.h"
 #include "ca/party.h"
+#include "ca/record_head.h"
 #include "ca/records.h"
+#include "ca/replay_order.h"
 #include "ca/scheme.h"
 #include "ledger/import.h"
 #include "ledger/proofs.h"
@@ -204,10 +207,36 @@ class Replayer {
         CM_TRY(CheckPrevious(std::get<Genesis>(entry.content)));
         return std::optional<Derived>();
       case EntryType::kRecord:
+        return DeriveHead(std::get<RecordHead>(entry.content), LeafHash(bytes));
       case EntryType::kUnknown:
         return std::optional<Derived>();
     }
     return std::optional<Derived>();
+  }
+
+  // DeriveHead: how far the world has seen the record log, so that the next head does not contradict that. The record
+  // log that it was of is mostly not the one here.
+  Result<std::optional<Derived>> DeriveHead(const RecordHead& head, const Hash& leaf) {
+    CM_TRY(Commit());
+    const auto known = CM_TRY(Known<RecordHeadRow>(RecordHeadRow::kId));
+    RecordHeadRow row;
+    row.size = head.size;
+    row.root = head.root;
+    row.log = input_.log;
+    row.entry = leaf;
+    row.at = head.iat;
+    row.next = NextMidnight(head.iat);
+    row.replaced = !CM_TRY(IsOfRecordLog(head));
+    Derived derived;
+    derived.subject = SubjectOf(row);
+    if (known) Replace(derived.change, *known, row);
+    if (!known) Create(derived.change, row);
+    return std::optional(std::move(derived));
+  }
+  Result<bool> IsOfRecordLog(const RecordHead& head) const {
+    if (head.size > importer_->head().tree(ledger::kRecordLog).size) return false;
+    const ledger::TileNodes records(input_.store, ledger::kRecordLog);
+    return CM_TRY(ledger::RootAt(records, head.size)) == head.root;
   }
 
   // CheckPrevious: the judge holds a successor's genesis against the trust list, which knows the size of the log before
@@ -340,7 +369,35 @@ class Replayer {
     return Next(any, kind);
   }
 
+  // DeriveOrder: an order that became public, as far as it did.
+  Result<std::optional<Derived>> DeriveOrder(const Event& event) {
+    CM_TRY(Commit());
+    const auto read = CM_TRY(Known<Order>(event.order));
+    const auto holder = CM_TRY(Known<Certification>(event.number));
+    const auto order = CM_TRY(OrderAfter(read ? std::optional(read->value) : std::nullopt, event,
+                                         holder ? holder->value.operator_party : ""));
+    if (!order) return std::optional<Derived>();
+    Derived derived;
+    derived.subject = SubjectOf(*order);
+    derived.reason = event.reason;
+    derived.before = read ? std::string(Name(read->value.state)) : "";
+    derived.after = std::string(Name(order->state));
+    if (read) Replace(derived.change, *read, *order);
+    if (!read) Create(derived.change, *order);
+    return std::optional(std::move(derived));
+  }
+
+  // Known is a record, or nothing where there is none. REQUIRES: nothing pending writes it.
+  template <class R>
+  Result<std::optional<Stored<R>>> Known(std::string_view id) const {
+    auto read = Load<R>(input_.store, id);
+    if (read) return std::optional(*std::move(read));
+    if (read.error().code == ErrorCode::kNotFound) return std::optional<Stored<R>>();
+    return read.error();
+  }
+
   Result<std::optional<Derived>> DeriveEvent(const Event& event) {
+    if (!event.order.empty()) return DeriveOrder(event);
     if (event.number.empty() || !IsOfALife(event.kind)) return std::optional<Derived>();
     CM_TRY(Settle(event.app.ToText()));
     const auto read = CM_TRY(Load<Certification>(input_.store, event.number));

@@ -1,6 +1,11 @@
 // Replay: what a log says beyond what a store has of it, put into the store: the entries, verbatim, and every row that
 // follows from them. What was revoked while the store did not look on is revoked in it afterwards.
 //
+// Heads of the record log come back as how far the world has seen that log: the one that goes on from here is another,
+// and the next head waits until it is longer (record_heads.h).
+//
+// Orders come back as far as they became public (replay_order.h).
+//
 // What only the authority's own files knew is not in a public log, and does not come back: applications, reports,
 // proposals, parties, and the acts of the private record log. Each replayed row has an act of its own, `replay` by
 // `restore`, so that the record log tells where it comes from.

@@ -36,7 +36,7 @@ Service::Service(Desk::Dependencies dependencies)
       accreditations_(desk_),
       bars_(desk_),
       parties_(desk_),
-      bulks_(desk_, certifications_, proposals_),
+      bulks_(desk_, certifications_, granting_, proposals_),
       documents_(desk_),
       work_lists_(desk_),
       act_reading_(desk_),
@@ -48,7 +48,8 @@ Service::Service(Desk::Dependencies dependencies)
 
 void Service::ServeProposals() {
   for (const Proposed act : {Proposed::kSuspend, Proposed::kRevoke}) proposals_.Serve(act, HalfOf(certifications_));
-  for (const Proposed act : {Proposed::kSuspendAll, Proposed::kRevokeAll}) proposals_.Serve(act, HalfOf(bulks_));
+  for (const Proposed act : {Proposed::kSuspendAll, Proposed::kRevokeAll, Proposed::kReissueAll})
+    proposals_.Serve(act, HalfOf(bulks_));
   for (const Proposed act : {Proposed::kAccredit, Proposed::kSuspendAccreditation, Proposed::kRestoreAccreditation,
                              Proposed::kEndAccreditation}) {
     proposals_.Serve(act, HalfOf(accreditations_));

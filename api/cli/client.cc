@@ -357,4 +357,28 @@ Result<v1::Document> Client::ReadDocument(const v1::ReadDocumentRequest& request
   return Error{ErrorCode::kCorruption, "the document is not what its record says"};
 }
 
+// ---- Work lists, acts on many certifications, the record of acts
+
+Result<v1::ListWorkResponse> Client::ListWork(const v1::ListWorkRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::ListWork, request);
+}
+Result<v1::FindCertificationsResponse> Client::FindCertifications(const v1::FindCertificationsRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::FindCertifications, request);
+}
+Result<v1::Proposal> Client::ProposeBulk(const v1::ProposeBulkRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ProposeBulk, request);
+}
+Result<v1::Bulk> Client::GetBulk(const v1::GetBulkRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::GetBulk, request);
+}
+Result<v1::ListBulkItemsResponse> Client::ListBulkItems(const v1::ListBulkItemsRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::ListBulkItems, request);
+}
+Result<v1::ListActsResponse> Client::ListActs(const v1::ListActsRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::ListActs, request);
+}
+Result<v1::ActProof> Client::ProveAct(const v1::ProveActRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::ProveAct, request);
+}
+
 }  // namespace certmark::cli

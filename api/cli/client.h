@@ -102,6 +102,15 @@ class Client {
   Result<v1::Appeal> GetAppeal(const v1::GetAppealRequest& request);
   Result<v1::Appeal> DecideAppeal(const v1::DecideAppealRequest& request);
 
+  // Work lists, acts on many certifications, the record of acts.
+  Result<v1::ListWorkResponse> ListWork(const v1::ListWorkRequest& request);
+  Result<v1::FindCertificationsResponse> FindCertifications(const v1::FindCertificationsRequest& request);
+  Result<v1::Proposal> ProposeBulk(const v1::ProposeBulkRequest& request);
+  Result<v1::Bulk> GetBulk(const v1::GetBulkRequest& request);
+  Result<v1::ListBulkItemsResponse> ListBulkItems(const v1::ListBulkItemsRequest& request);
+  Result<v1::ListActsResponse> ListActs(const v1::ListActsRequest& request);
+  Result<v1::ActProof> ProveAct(const v1::ProveActRequest& request);
+
  private:
   struct Body;
   std::unique_ptr<Body> body_;

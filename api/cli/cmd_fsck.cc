@@ -164,6 +164,7 @@ void WriteJson(json::Writer& w, const ca::FsckReport& report) {
   w.Member("credentials", report.counts.credentials);
   w.Member("events", report.counts.events);
   w.Member("recordHeads", report.counts.record_heads);
+  w.Member("replacedHeads", report.replaced_heads);
   w.Member("acts", report.counts.acts);
   w.Member("unknownEntries", report.counts.unknown);
   w.Member("blockedEntries", report.counts.blocked);
@@ -208,6 +209,10 @@ void Show(Console& console, const ca::FsckReport& report) {
   if (report.counts.unknown > 0) {
     console.Line("– " + std::to_string(report.counts.unknown) +
                  " of a type that this program does not know: not judged");
+  }
+  if (report.replaced_heads > 0) {
+    console.Line("– " + std::to_string(report.replaced_heads) +
+                 " heads are of a record log that a restore, which is on record, replaced");
   }
   if (report.counts.blocked > 0) {
     console.Line("– " + std::to_string(report.counts.blocked) + " signed by keys that the trust list now blocks");

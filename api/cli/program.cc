@@ -53,6 +53,9 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddProposal(app, chosen);
   AddAccreditation(app, chosen);
   AddBar(app, chosen);
+  AddBulk(app, chosen);
+  AddWork(app, chosen);
+  AddRecord(app, chosen);
   AddInit(app, chosen);
   AddBackup(app, chosen);
   AddRestore(app, chosen);

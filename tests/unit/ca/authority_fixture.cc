@@ -7,6 +7,7 @@
 #include "ca/trust_payload.h"
 #include "ca/x509_profiles.h"
 #include "ledger/memory_store.h"
+#include "tests/unit/ca/copied_rows.h"
 #include "verifier-sdk/core/log_entry.h"
 
 namespace certmark::ca::testing {
@@ -102,6 +103,21 @@ ledger::Anchor& SmallAuthority::Close() {
 void SmallAuthority::Reopen() {
   Close();
   status_.reset();
+  OpenLog();
+  OpenService();
+}
+
+void SmallAuthority::PutBack(const ledger::Store& copy) {
+  const std::filesystem::path anchor = Close().file();
+  status_.reset();
+  store_ = std::make_unique<StoreOnDisk>(disk_);
+  CopyRows(copy, *store_);
+  anchor_.reset();
+  std::filesystem::remove(anchor);
+  anchor_ = std::make_unique<ledger::Anchor>(anchor);
+  const Checkpoint newest = ledger::NewestNote(*store_, authority_->log_number).value()->checkpoint;
+  const ledger::Head head = ledger::Head::Decode(store_->Head().value()).value();
+  if (!anchor_->Advance(std::nullopt, {newest, head.tree(ledger::kRecordLog)})) Die("no anchor");
   OpenLog();
   OpenService();
 }

@@ -74,6 +74,8 @@ class SmallAuthority {
 
   /// Reopen stops log and service as a stop of the process would, and opens them over the same store.
   void Reopen();
+  /// PutBack reopens over a copy of a store, which a restore made and vouched for.
+  void PutBack(const ledger::Store& copy);
   /// KeepDocuments reopens with a store of documents, which must outlive the authority or its last Reopen.
   void KeepDocuments(const DocumentStore* store);
   /// RenewSigners announces a new credential signer and a new status signer, of a Credential CA just issued again,

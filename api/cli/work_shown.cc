@@ -1,0 +1,106 @@
+#include "api/cli/work_shown.h"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+#include "api/convert.h"
+#include "api/convert_work.h"
+
+namespace certmark::cli {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kWhat = {{
+    {"applications", "an application to go on with"},
+    {"appeals", "an appeal to decide"},
+    {"cases", "a surveillance case to close"},
+    {"complaints", "a complaint to answer"},
+    {"documents", "a document"},
+    {"enrolments", "an enrolment to check"},
+    {"orders", "an order to rectify"},
+    {"proposals", "a proposal to confirm or reject"},
+}};
+
+// A unit is named where two of it have passed: "1 days" is never said.
+constexpr std::array<std::pair<std::int64_t, std::string_view>, 3> kUnits = {{
+    {86400, "days"},
+    {3600, "hours"},
+    {60, "minutes"},
+}};
+
+std::string Amount(std::int64_t seconds) {
+  for (const auto& [length, name] : kUnits) {
+    if (seconds >= 2 * length) return std::to_string(seconds / length) + " " + std::string(name);
+  }
+  return "a minute";
+}
+
+void ShowItem(Console& console, const v1::WorkItem& item, Time now) {
+  std::string text = std::string(WhatIs(item.subject()));
+  if (item.has_by()) text += ", " + LateText(FromEpoch(item.by().seconds()), now);
+  console.Field(item.subject(), text);
+}
+
+template <class Items>
+void ShowPart(Console& console, std::string_view title, const Items& items, Time now) {
+  if (items.empty()) return;
+  console.Line(title);
+  for (const v1::WorkItem& item : items) ShowItem(console, item, now);
+}
+
+std::string Turn(const ca::ActEntry& act) {
+  if (act.before == act.after) return act.after;
+  return (act.before.empty() ? "" : act.before + " to ") + act.after;
+}
+
+}  // namespace
+
+void ShowWork(Console& console, const v1::ListWorkResponse& work, Time now) {
+  ShowPart(console, "Overdue", work.overdue(), now);
+  ShowPart(console, "Within seven days", work.this_week(), now);
+  ShowPart(console, "Later, or without an end", work.waiting(), now);
+}
+
+std::string LateText(Time by, Time now) {
+  const std::int64_t seconds = (by - now).count();
+  return seconds < 0 ? Amount(-seconds) + " late" : "in " + Amount(seconds);
+}
+
+std::string_view WhatIs(std::string_view subject) {
+  const std::string_view collection = subject.substr(0, subject.find('/'));
+  for (const auto& [name, what] : kWhat) {
+    if (name == collection) return what;
+  }
+  return collection;
+}
+
+std::string StateOf(const v1::Bulk& bulk) {
+  return v1::Bulk::State_Name(bulk.state());
+}
+
+void Show(Console& console, const v1::Bulk& bulk) {
+  console.Line(bulk.name() + "  " + StateOf(bulk));
+  console.Field("proposal", bulk.proposal());
+  console.Field("certifications", std::to_string(bulk.count()));
+  console.Field("carried out", std::to_string(bulk.carried()));
+  console.Field("were so before", std::to_string(bulk.as_wanted()));
+  console.Field("impossible", std::to_string(bulk.impossible()));
+}
+
+void Show(Console& console, const v1::BulkItem& item) {
+  console.Line(item.certification() + "  " + v1::BulkItem::Outcome_Name(item.outcome()) + "  " + item.state());
+  console.Field("re-issued as", item.successor());
+}
+
+void ShowAct(Console& console, const ca::RecordedAct& recorded, const Hash& leaf) {
+  const ca::ActEntry& act = recorded.act;
+  console.Line(FormatDateTime(act.at) + "  " + act.act + "  by " + api::ActorName(act.actor));
+  console.Field("on", api::SubjectName(act.subject));
+  console.Field("state", Turn(act));
+  console.Field("reason", act.reason);
+  console.Field("rests on", act.rests_on.empty() ? "" : api::SubjectName(act.rests_on));
+  console.Field("leaf", leaf.Hex());
+}
+
+}  // namespace certmark::cli

@@ -1,0 +1,143 @@
+#include "api/convert_work.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "api/convert.h"
+#include "api/convert_table.h"
+#include "ca/act_entry.h"
+#include "ca/bulks.h"
+#include "ca/replay.h"
+#include "verifier-sdk/core/decimal.h"
+#include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/quote.h"
+
+namespace certmark::api {
+namespace {
+
+constexpr std::pair<ca::Bulk::State, v1::Bulk::State> kBulkStates[] = {
+    {ca::Bulk::State::kProposed, v1::Bulk::PROPOSED},
+    {ca::Bulk::State::kRunning, v1::Bulk::RUNNING},
+    {ca::Bulk::State::kDone, v1::Bulk::DONE},
+    {ca::Bulk::State::kVoid, v1::Bulk::VOID},
+};
+
+constexpr std::pair<ca::BulkItem::Outcome, v1::BulkItem::Outcome> kOutcomes[] = {
+    {ca::BulkItem::Outcome::kCarried, v1::BulkItem::CARRIED},
+    {ca::BulkItem::Outcome::kAsWanted, v1::BulkItem::AS_WANTED},
+    {ca::BulkItem::Outcome::kImpossible, v1::BulkItem::IMPOSSIBLE},
+};
+
+// Who acts and is no party.
+constexpr std::array kNoParties = {ca::kClock, ca::kRestoreActor, std::string_view("ceremony"),
+                                   std::string_view("public")};
+
+bool IsNoParty(std::string_view actor) {
+  return std::ranges::find(kNoParties, actor) != kNoParties.end();
+}
+
+Error NoToken(std::string_view token) {
+  return {ErrorCode::kInvalidArgument, "no page ended with the token " + Quote(token)};
+}
+
+std::string ToWire(const Hash& hash) {
+  return std::string(AsText(hash.view()));
+}
+
+v1::Act ActMessage(std::uint64_t index, const Hash& leaf, const std::string& entry) {
+  v1::Act out;
+  out.set_index(index);
+  out.set_leaf_hash(ToWire(leaf));
+  out.set_entry(entry);
+  return out;
+}
+
+}  // namespace
+
+v1::WorkItem ToProto(const ca::WorkItem& item) {
+  v1::WorkItem out;
+  out.set_subject(SubjectName(item.subject));
+  if (item.by) Put(*item.by, out.mutable_by());
+  return out;
+}
+
+v1::Bulk ToProto(const ca::Bulk& bulk) {
+  v1::Bulk out;
+  out.set_name(ResourceName(Collection::kBulks, bulk.id));
+  out.set_state(Second(kBulkStates, bulk.state));
+  out.set_proposal(ResourceName(Collection::kProposals, bulk.proposal));
+  out.set_count(bulk.count);
+  out.set_carried(bulk.carried);
+  out.set_as_wanted(bulk.as_wanted);
+  out.set_impossible(bulk.impossible);
+  return out;
+}
+
+v1::BulkItem ToProto(const ca::BulkItem& item) {
+  v1::BulkItem out;
+  out.set_certification(ResourceName(Collection::kCertifications, item.number));
+  out.set_outcome(Second(kOutcomes, item.outcome));
+  out.set_state(item.state);
+  out.set_successor(ResourceName(Collection::kCertifications, item.successor));
+  return out;
+}
+
+v1::Act ToProto(const ca::ActReading::Read& act) {
+  return ActMessage(act.index, act.leaf, act.entry);
+}
+
+v1::ActProof ToProto(const ca::ActReading::Proof& proof) {
+  v1::ActProof out;
+  *out.mutable_act() = ActMessage(proof.index, proof.leaf, proof.entry);
+  out.set_head_size(proof.head_size);
+  out.set_head_root(ToWire(proof.head_root));
+  for (const Hash& hash : proof.path) out.add_hashes(ToWire(hash));
+  out.set_head_log(proof.head_log);
+  out.set_head_index(proof.head_index);
+  return out;
+}
+
+Result<ca::Selector> FromProto(const v1::Selector& selector) {
+  ca::Selector out{selector.by(), selector.value()};
+  const bool is_party = out.by == "laboratory" || out.by == "operator";
+  if (is_party) out.value = CM_TRY(ParseResourceName(Collection::kParties, out.value));
+  return out;
+}
+
+Result<std::string> ParseActor(std::string_view name) {
+  if (IsNoParty(name)) return std::string(name);
+  return ParseResourceName(Collection::kParties, name);
+}
+
+std::string ActorName(std::string_view actor) {
+  return IsNoParty(actor) ? std::string(actor) : ResourceName(Collection::kParties, actor);
+}
+
+std::string ActToken(const ca::ActPlace& last) {
+  return std::to_string(ToEpoch(last.at)) + "-" + last.leaf.Hex();
+}
+
+Result<std::optional<ca::ActPlace>> ParseActToken(std::string_view token) {
+  if (token.empty()) return std::optional<ca::ActPlace>();
+  const std::size_t dash = token.find('-');
+  if (dash == token.npos) return NoToken(token);
+  const auto seconds = ParseDecimal(token.substr(0, dash), json::kMaxNumber);
+  const auto leaf = Hash::FromHex(token.substr(dash + 1));
+  if (!seconds || !leaf) return NoToken(token);
+  return std::optional(ca::ActPlace{FromEpoch(static_cast<std::int64_t>(*seconds)), *leaf});
+}
+
+Result<std::string> ParseNumberToken(std::string_view token) {
+  if (token.empty() || IsCertificationNumber(token)) return std::string(token);
+  return NoToken(token);
+}
+
+Result<std::uint64_t> ParsePositionToken(std::string_view token) {
+  if (token.empty()) return std::uint64_t{0};
+  const auto position = ParseDecimal(token, ca::Bulks::kMaxItems);
+  if (position) return *position;
+  return NoToken(token);
+}
+
+}  // namespace certmark::api
