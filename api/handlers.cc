@@ -203,7 +203,7 @@ Result<v1::Proposal> Handlers::GetProposal(const Caller& caller, const v1::GetPr
 
 Result<v1::Application> Handlers::CreateApplication(const Caller& caller, const v1::CreateApplicationRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  return AsWritten(CM_TRY(service_.applications().Submit(*party, request.form())));
+  return AsWritten(CM_TRY(service_.applications().Submit(*party, {request.form()})));
 }
 
 Result<v1::Certification> Handlers::WithdrawCertification(const Caller& caller,

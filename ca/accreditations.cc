@@ -184,6 +184,11 @@ Result<void> Accreditations::Confirmed(const Party& confirmer, const Proposal& p
   return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
 }
 
+Result<Accreditation> Accreditations::Get(const Party& caller, std::string_view party) const {
+  CM_TRY(Admit(desk_.store(), caller, Act::kReadAccreditation));
+  return CM_TRY(Load<Accreditation>(desk_.store(), party)).value;
+}
+
 Result<void> Accreditations::OnDue(std::string_view party) const {
   const auto read = CM_TRY(Load<Accreditation>(desk_.store(), party));
   const Time now = desk_.Now();

@@ -25,6 +25,10 @@ class Accreditations {
   /// Confirmed checks all that again, for the confirmer, and carries it out in one commit with `change`.
   Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
 
+  // ---- Reading
+  /// Get: every party may know who may evaluate what.
+  Result<Accreditation> Get(const Party& caller, std::string_view party) const;
+
   // ---- What the clock does
   /// OnDue ends an accreditation whose time has come.
   Result<void> OnDue(std::string_view party) const;

@@ -3,6 +3,7 @@
 #include "ca/name_table.h"
 #include "ca/party.h"
 #include "ca/record_json.h"
+#include "ca/records.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
@@ -109,6 +110,16 @@ std::vector<IndexRow> Appeal::IndexRows() const {
   if (state == State::kFiled) rows.push_back(WorkRow(ca::Name(Role::kAppealsOfficer), answer_by, name));
   if (leaves != Leaves::kNothing) rows.push_back(FindRow("appeal-leaves", NameIn(kLeaves, leaves), name));
   return rows;
+}
+
+Result<void> Remedied(const ledger::Store& store, std::string_view appeal, ledger::Change& change) {
+  const auto read = CM_TRY(Load<Appeal>(store, appeal));
+  if (read.value.leaves == Appeal::Leaves::kNothing)
+    return Error{ErrorCode::kFailedPrecondition, "appeal " + read.value.id + " leaves nothing"};
+  Appeal remedied = read.value;
+  remedied.leaves = Appeal::Leaves::kNothing;
+  Replace(change, read, remedied);
+  return {};
 }
 
 Bytes AppealRowKey(std::string_view subject, Time act_at) {

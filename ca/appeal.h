@@ -14,12 +14,13 @@
 
 namespace certmark::ca {
 
-/// ReopenReview: the application goes back to REVIEW, and none of `excluded` reviews or decides it again.
+/// ReopenReview: the application, reopened, is reviewed again, and none of `excluded` accepts or decides it.
 struct ReopenReview {
   std::string application;            ///< id
   std::vector<std::string> excluded;  ///< party ids: everybody who acted on the file
 };
-/// Regrant: a revocation is final, so its holder is granted a new number for what the old one certified.
+/// Regrant: a revocation is final, so its holder is granted a new number for what the old one certified: the file is
+/// reopened, and decided again.
 struct Regrant {
   std::string number;  ///< the one revoked
 };
@@ -42,8 +43,8 @@ struct Appeal {
   Time filed_at, answer_by;
   std::string decided_by, reason;
   std::optional<Time> decided_at;
-  Leaves leaves = Leaves::kNothing;   ///< once upheld: what is to be done, until it is
-  std::vector<std::string> excluded;  ///< of Leaves::kReview
+  Leaves leaves = Leaves::kNothing;   ///< once upheld: what is to be done, until the reopened file is over again
+  std::vector<std::string> excluded;  ///< of what was reopened: party ids of everybody who took part
 
   /// remedy is what is left to be done.
   Remedy remedy() const;
@@ -53,6 +54,10 @@ struct Appeal {
   /// not decided; what it leaves to be done.
   std::vector<IndexRow> IndexRows() const;
 };
+/// Remedied adds to `change`, which does what an appeal left to be done, that it is done. FailedPrecondition: it leaves
+/// nothing.
+Result<void> Remedied(const ledger::Store& store, std::string_view appeal, ledger::Change& change);
+
 std::string_view Name(Appeal::State state);
 std::string_view Name(Appeal::Against against);  ///< `refusal`
 

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "ca/application_reopening.h"
 #include "ca/certification_rows.h"
 #include "ca/people.h"
 #include "ca/separation.h"
@@ -117,14 +118,21 @@ Result<std::optional<Stored<Certification>>> SuspendedBy(const ledger::Store& st
   return std::optional<Stored<Certification>>();
 }
 
+// IsOfSuspension: the clock revoked because the suspension at that time outlived its limit.
+bool IsOfSuspension(const Certification& certification, Time suspended_at) {
+  const auto& history = certification.history;
+  if (certification.state != Certification::State::kRevoked || history.size() < 2) return false;
+  return history.back().reason == Scheme::kNotCorrected && history[history.size() - 2].at == suspended_at;
+}
+
 // LeavesOf is what an appeal that is upheld leaves to be done. A suspension that became a revocation meanwhile cannot
-// be lifted any more.
+// be lifted any more; of a revocation for another cause its appeal says nothing.
 Result<Appeal::Leaves> LeavesOf(const ledger::Store& store, const Appeal& appeal) {
   if (appeal.against == Appeal::Against::kRefusal) return Appeal::Leaves::kReview;
   if (appeal.against == Appeal::Against::kRevocation) return Appeal::Leaves::kGrant;
   if (appeal.against == Appeal::Against::kOrder) return Appeal::Leaves::kNothing;
   const auto read = CM_TRY(Load<Certification>(store, IdOf(appeal.subject)));
-  return read.value.state == Certification::State::kRevoked ? Appeal::Leaves::kGrant : Appeal::Leaves::kNothing;
+  return IsOfSuspension(read.value, appeal.act_at) ? Appeal::Leaves::kGrant : Appeal::Leaves::kNothing;
 }
 
 }  // namespace
@@ -183,12 +191,14 @@ Result<Appeals::Decided> Appeals::Decide(const Party& caller, const Ruling& ruli
   appeal.decided_at = desk_.Now();
   appeal.reason = ruling.reason;
   if (appeal.state == Appeal::State::kUpheld) appeal.leaves = CM_TRY(LeavesOf(desk_.store(), appeal));
-  if (appeal.leaves == Appeal::Leaves::kReview) {
-    people.erase(appeal.operator_party);
-    appeal.excluded.assign(people.begin(), people.end());
-  }
   ledger::Change change;
   Expect(change, party);
+  if (appeal.leaves != Appeal::Leaves::kNothing) {
+    people.erase(appeal.operator_party);
+    people.insert(party.value.id);
+    appeal.excluded.assign(people.begin(), people.end());
+    CM_TRY(Reopen(desk_, appeal, change));
+  }
   Replace(change, read, appeal);
   CM_TRY(Uphold(appeal, std::move(change)));
   Remedy remedy = appeal.remedy();
@@ -239,15 +249,6 @@ Result<void> Appeals::Lift(const Appeal& appeal, const std::optional<Stored<Orde
                                 .act = std::string(name),
                                 .rests_on = SubjectOf(appeal)},
                                std::move(change)));
-  return {};
-}
-
-Result<void> Appeals::Remedied(std::string_view id, ledger::Change& change) const {
-  const auto read = CM_TRY(Load<Appeal>(desk_.store(), id));
-  if (read.value.leaves == Appeal::Leaves::kNothing) return Precondition("appeal " + read.value.id + " leaves nothing");
-  Appeal appeal = read.value;
-  appeal.leaves = Appeal::Leaves::kNothing;
-  Replace(change, read, appeal);
   return {};
 }
 

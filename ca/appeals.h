@@ -29,14 +29,13 @@ class Appeals {
   };
   struct Decided {
     Appeal appeal;
-    Remedy remedy;  ///< what is left to be done; it stands in the record until Remedied
+    Remedy remedy;  ///< what is left to be done; it stands in the record until it is done
   };
   /// Decide rules on an appeal. Upheld, in the same commit: a suspension is lifted, and the order annulled that it
-  /// rests on; an order is annulled, and the suspension lifted that rests on it. PermissionDenied: the officer took
+  /// rests on; an order is annulled, and the suspension lifted that rests on it; the file of what was refused or
+  /// revoked is reopened (application_reopening.h). PermissionDenied: the officer took
   /// part in the file, or is not independent of who did.
   Result<Decided> Decide(const Party& caller, const Ruling& ruling);
-  /// Remedied adds to `change`, which does what an appeal left to be done, that it is done.
-  Result<void> Remedied(std::string_view appeal, ledger::Change& change) const;
 
   /// The operator whose it is, appeals officers, deciders and officers; NotFound for all others.
   Result<Appeal> Get(const Party& caller, std::string_view id) const;

@@ -25,7 +25,7 @@ constexpr NameTable<State, 12> kStates{{
     {State::kLapsed, "LAPSED"},
 }};
 
-constexpr NameTable<Event, 12> kEvents{{
+constexpr NameTable<Event, 13> kEvents{{
     {Event::kSubmit, "submit"},
     {Event::kReturn, "return"},
     {Event::kAccept, "accept"},
@@ -38,6 +38,7 @@ constexpr NameTable<Event, 12> kEvents{{
     {Event::kRefuse, "refuse"},
     {Event::kWithdraw, "withdraw"},
     {Event::kLapse, "lapse"},
+    {Event::kReopen, "reopen"},
 }};
 
 Result<std::vector<Bytes>> ReadChain(const json::Value& report) {
@@ -56,10 +57,9 @@ Result<Application::Report> ReadReport(const json::Value& value) {
   return report;
 }
 
-Result<std::vector<Application::Report>> ReadReports(const json::Value& root) {
+Result<std::vector<Application::Report>> ReadReports(const json::Value& root, std::string_view name) {
   std::vector<Application::Report> reports;
-  for (const json::Value& value : CM_TRY(root.Array("reports")).Elements())
-    reports.push_back(CM_TRY(ReadReport(value)));
+  for (const json::Value& value : CM_TRY(root.Array(name)).Elements()) reports.push_back(CM_TRY(ReadReport(value)));
   return reports;
 }
 
@@ -100,6 +100,12 @@ void WriteReport(json::Writer& writer, const Application::Report& report) {
     });
     WriteTime(writer, "received_at", report.received_at);
     writer.Member("revocation", report.revocation);
+  });
+}
+
+void WriteReports(json::Writer& writer, std::string_view name, const std::vector<Application::Report>& reports) {
+  writer.Key(name).Array([&] {
+    for (const Application::Report& report : reports) WriteReport(writer, report);
   });
 }
 
@@ -156,6 +162,10 @@ std::string_view Name(Application::Event event) {
   return NameIn(kEvents, event);
 }
 
+bool IsOver(State state) {
+  return state == State::kGranted || state == State::kRefused || state == State::kWithdrawn || state == State::kLapsed;
+}
+
 std::optional<Time> Application::Due() const {
   return deadline;
 }
@@ -184,18 +194,21 @@ std::string Application::ToJson() const {
     writer.Member("laboratory", laboratory);
     writer.Member("auditor", auditor);
     writer.Member("reason", reason);
-    writer.Key("reports").Array([&] {
-      for (const Report& report : reports) WriteReport(writer, report);
-    });
+    WriteReports(writer, "reports", reports);
     writer.Key("carried_reports").Array([&] {
       for (const CarriedReport& carried : carried_reports) WriteCarried(writer, carried);
     });
+    writer.Strings("proven_signers", {proven_signers.begin(), proven_signers.end()});
     writer.Member("rectification_rounds", rectification_rounds);
     WriteOptional(writer, "deadline", deadline);
     WriteOptional(writer, "rectifying_since", rectifying_since);
     WriteOptional(writer, "decide_by", decide_by);
     if (decision) WriteReport(writer.Key("decision"), *decision);
     writer.Member("certification", certification);
+    writer.Strings("excluded", excluded);
+    WriteReports(writer, "overturned", overturned);
+    writer.Member("appeal", appeal);
+    writer.Member("regrants", regrants);
     WriteOptional(writer, "retain_until", retain_until);
   });
   return writer.Take();
@@ -217,14 +230,19 @@ Result<Application> Application::FromJson(std::string_view json) {
   out.laboratory = CM_TRY(ReadText(root, "laboratory"));
   out.auditor = CM_TRY(ReadText(root, "auditor"));
   out.reason = CM_TRY(ReadText(root, "reason"));
-  out.reports = CM_TRY(ReadReports(root));
+  out.reports = CM_TRY(ReadReports(root, "reports"));
   out.carried_reports = CM_TRY(ReadCarriedReports(root));
+  for (std::string& signer : CM_TRY(ReadTexts(root, "proven_signers"))) out.proven_signers.insert(std::move(signer));
   out.rectification_rounds = static_cast<std::uint32_t>(CM_TRY(root.Number("rectification_rounds")));
   out.deadline = CM_TRY(ReadOptionalTime(root, "deadline"));
   out.rectifying_since = CM_TRY(ReadOptionalTime(root, "rectifying_since"));
   out.decide_by = CM_TRY(ReadOptionalTime(root, "decide_by"));
   if (const auto decision = CM_TRY(root.OptionalObject("decision"))) out.decision = CM_TRY(ReadReport(*decision));
   out.certification = CM_TRY(ReadText(root, "certification"));
+  out.excluded = CM_TRY(ReadTexts(root, "excluded"));
+  out.overturned = CM_TRY(ReadReports(root, "overturned"));
+  out.appeal = CM_TRY(ReadText(root, "appeal"));
+  out.regrants = CM_TRY(ReadText(root, "regrants"));
   out.retain_until = CM_TRY(ReadOptionalTime(root, "retain_until"));
   return out;
 }

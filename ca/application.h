@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,6 +79,7 @@ struct Application {
     kRefuse,
     kWithdraw,
     kLapse,
+    kReopen,
   };
   struct Report {
     std::string author;        ///< party id
@@ -105,12 +107,18 @@ struct Application {
   std::string reason;  ///< code of the latest return, or of the refusal
   std::vector<Report> reports;
   std::vector<CarriedReport> carried_reports;
+  std::set<std::string> proven_signers;  ///< of the form's signers those whose key signed a challenge
   std::uint32_t rectification_rounds = 0;
   std::optional<Time> deadline;          ///< while returned or rectifying: it lapses then
   std::optional<Time> rectifying_since;  ///< while rectifying
   std::optional<Time> decide_by;         ///< once accepted; later by the time spent rectifying
   std::optional<Report> decision;
-  std::string certification;  ///< number, once granted
+  std::string certification;  ///< number, once granted: the newest
+  // What an upheld appeal made of it (application_reopening.h).
+  std::vector<std::string> excluded;  ///< party ids: none of them, nor anybody of theirs, accepts or decides it again
+  std::vector<Report> overturned;     ///< decisions that it set aside, oldest first
+  std::string appeal;                 ///< id, from its reopening until it is over again
+  std::string regrants;               ///< number wrongly revoked, instead of which a new one is to be granted
   std::optional<Time>
       retain_until;  ///< once it ended, or what was granted on it did: its documents are kept until then
 
@@ -121,6 +129,8 @@ struct Application {
   std::string ToJson() const;
   static Result<Application> FromJson(std::string_view json);
 };
+/// IsOver: it was granted or refused, withdrawn or lapsed. An appeal alone goes on from there.
+bool IsOver(Application::State state);
 std::string_view Name(Application::State state);
 std::string_view Name(Application::Event event);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ca/control_proof.h"
 #include "ca/records.h"
 
 namespace certmark::ca {
@@ -75,6 +76,16 @@ Result<void> CheckConform(const Application& application, const Scheme& scheme) 
   if (steps.audit && !scheme.parameters.audit_waived) CM_TRY(CheckConformIn(application, scheme, Kind::kAudit));
   if (steps.verification || CarriedOf(application, Kind::kVerification) != nullptr) return {};
   return Precondition("application " + application.id + " carries no report of verification");
+}
+
+Result<void> CheckControl(const Application& application, const Scheme& scheme) {
+  if (!StepsOf(application.path).verification) return {};
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+  const DocumentSubject unit{form.app, form.signers, form.version_from, form.version_to};
+  const auto newest = CM_TRY(NewestOf(application, Kind::kVerification));
+  return RequireControl(
+      scheme,
+      {.unit = unit, .proven = application.proven_signers, .answers = newest ? &newest->document.answers : nullptr});
 }
 
 Result<void> RetainFiles(const Desk& desk, const Ending& ending, ledger::Change& change) {

@@ -1,6 +1,7 @@
 #include "ca/application_steps.h"
 
 #include <array>
+#include <utility>
 
 #include "ca/name_table.h"
 
@@ -10,13 +11,14 @@ namespace {
 using State = Application::State;
 using Event = Application::Event;
 
-constexpr NameTable<Side, 6> kSides{{
+constexpr NameTable<Side, 7> kSides{{
     {Side::kOperator, "operator"},
     {Side::kReviewer, "reviewer"},
     {Side::kLaboratory, "laboratory"},
     {Side::kAuditor, "auditor"},
     {Side::kDecider, "decider"},
     {Side::kClock, "clock"},
+    {Side::kAppealsOfficer, "appeals-officer"},
 }};
 
 constexpr NameTable<StepRefusal, 4> kRefusals{{
@@ -35,7 +37,7 @@ struct Transition {
 
 // Every step there is; what is not here cannot be taken. Whatever sent a file to RECTIFYING, it is the laboratory that
 // looks again, and the audit after it: no step is skipped that the path has.
-constexpr std::array<Transition, 24> kTransitions{{
+constexpr std::array<Transition, 26> kTransitions{{
     {State::kDraft, Event::kSubmit, Side::kOperator, State::kSubmitted},
     {State::kDraft, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kSubmitted, Event::kReturn, Side::kReviewer, State::kReturned},
@@ -60,6 +62,8 @@ constexpr std::array<Transition, 24> kTransitions{{
     {State::kReview, Event::kGrant, Side::kDecider, State::kGranted},
     {State::kReview, Event::kRefuse, Side::kDecider, State::kRefused},
     {State::kReview, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
+    {State::kGranted, Event::kReopen, Side::kAppealsOfficer, State::kReview},
+    {State::kRefused, Event::kReopen, Side::kAppealsOfficer, State::kReview},
 }};
 
 const Transition* Find(State from, Event event) {
@@ -72,6 +76,8 @@ const Transition* Find(State from, Event event) {
 // Arrive passes the states that the path, or the scheme, does not have.
 State Arrive(State to, const Application& application, const Parameters& rules) {
   const PathSteps& steps = StepsOf(application.path);
+  // What was refused without a decision was refused at acceptance, which is where it goes on.
+  if (application.state == State::kRefused && !application.decision) to = State::kSubmitted;
   if (to == State::kVerification && !steps.verification) to = State::kAudit;
   if (to == State::kAudit && (!steps.audit || rules.audit_waived)) to = State::kReview;
   if (to == State::kRectifying && application.rectification_rounds >= rules.rectification_rounds) to = State::kLapsed;
@@ -97,6 +103,13 @@ void Enter(Application& application, State state, Time now, const Parameters& ru
   }
   if (state == State::kRefused || state == State::kWithdrawn || state == State::kLapsed)
     application.retain_until = now + rules.retention_ended;
+}
+
+// Reopen sets aside what ended the file.
+void Reopen(Application& application) {
+  if (application.decision) application.overturned.push_back(*std::exchange(application.decision, std::nullopt));
+  application.reason.clear();
+  application.retain_until.reset();
 }
 
 }  // namespace
@@ -125,7 +138,9 @@ Result<Application> After(const Application& application, const Move& move, cons
   Application after = application;
   // What was spent on rectifying is not the authority's time.
   if (after.decide_by && after.rectifying_since) *after.decide_by += move.now - *after.rectifying_since;
-  if (move.event == Event::kAssign) after.decide_by = move.now + rules.decision_limit;
+  if (move.event == Event::kReopen) Reopen(after);
+  if (move.event == Event::kAssign || (move.event == Event::kReopen && after.decide_by))
+    after.decide_by = move.now + rules.decision_limit;
   after.deadline.reset();
   after.rectifying_since.reset();
   Enter(after, std::get<State>(step), move.now, rules);

@@ -9,7 +9,7 @@
 namespace certmark::ca {
 
 /// Side is whose step it is.
-enum class Side : std::uint8_t { kOperator, kReviewer, kLaboratory, kAuditor, kDecider, kClock };
+enum class Side : std::uint8_t { kOperator, kReviewer, kLaboratory, kAuditor, kDecider, kClock, kAppealsOfficer };
 std::string_view Name(Side side);
 
 /// Move is what somebody wants to do now.
@@ -29,7 +29,8 @@ enum class StepRefusal : std::uint8_t {
 std::string_view Name(StepRefusal refusal);
 
 /// Next is the state after a move, by the path of the file, its deadline, its rounds of rectification, and the scheme's
-/// rules. A nonconform report after the last round ends the file: there is no round to correct it in.
+/// rules. A nonconform report after the last round ends the file: there is no round to correct it in. What is reopened
+/// goes to REVIEW, or, refused at acceptance, to SUBMITTED: no step is skipped.
 using Step = std::variant<Application::State, StepRefusal>;
 Step Next(const Application& application, const Move& move, const Parameters& rules);
 

@@ -1,7 +1,13 @@
 #include "ca/applications.h"
 
+#include <algorithm>
+
+#include "ca/accreditations.h"
 #include "ca/application_admission.h"
 #include "ca/application_evidence.h"
+#include "ca/application_reopening.h"
+#include "ca/eligibility.h"
+#include "ca/look_alikes.h"
 #include "ca/separation.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -22,6 +28,10 @@ bool MayRead(const Party& party, const Application& application) {
   return party.has(Role::kLaboratory) && party.id == application.laboratory;
 }
 
+bool Names(const ApplicationForm& form, const std::string& signer) {
+  return std::ranges::find(form.signers, signer) != form.signers.end();
+}
+
 ActEntry ActBy(Time at, const Party& actor, Act act, const Application& after) {
   return ActOn(at, actor.id, Name(act), after);
 }
@@ -30,22 +40,23 @@ ActEntry ActBy(Time at, const Party& actor, Act act, const Application& after) {
 
 // ---- The operator's
 
-Result<Application> Applications::Submit(const Party& caller, std::string_view form_json) {
+Result<Application> Applications::Submit(const Party& caller, const Filing& filing) {
   // 1. The role, and the form.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kSubmitApplication));
   const Time now = desk_.Now();
   Application draft;
   draft.id = CM_TRY(NewId(desk_.random()));
   draft.operator_party = party.value.id;
-  const ApplicationForm form = CM_TRY(ReadForm(form_json, draft));
+  const ApplicationForm form = CM_TRY(ReadForm(filing.form_json, draft));
   // 2. A new term is granted by an edition that is open; a change by the one that its base is bound to.
   const Scheme& scheme =
       *CM_TRY(StepsOf(form.path).new_term ? desk_.schemes().FindOpen(form.scheme) : desk_.schemes().Find(form.scheme));
   draft.scheme = scheme.Name();
-  // 3. What bars it.
+  // 3. What bars it, and what is proven.
   ledger::Change change;
   Expect(change, party);
   CM_TRY(RequireAdmissible(draft, form, change));
+  CM_TRY(Prove({party.value, form, filing.proofs}, draft, change));
   // 4. One change.
   Application application = CM_TRY(After(draft, {Event::kSubmit, Side::kOperator, now}, scheme.parameters));
   application.submitted_at = now;
@@ -56,20 +67,21 @@ Result<Application> Applications::Submit(const Party& caller, std::string_view f
   return application;
 }
 
-Result<Application> Applications::Resubmit(const Party& caller, std::string_view id, std::string_view form_json) {
+Result<Application> Applications::Resubmit(const Party& caller, std::string_view id, const Filing& filing) {
   // 1. The role, the file, and the clock, which comes first.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kSubmitApplication));
   const auto read = CM_TRY(Owned(party.value, id));
   CM_TRY(RequireInTime(read));
-  // 2. The form, and what bars it.
+  // 2. The form, what bars it, and what is proven.
   const Time now = desk_.Now();
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
   Application application = CM_TRY(After(read.value, {Event::kSubmit, Side::kOperator, now}, scheme.parameters));
-  const ApplicationForm form = CM_TRY(ReadForm(form_json, application));
+  const ApplicationForm form = CM_TRY(ReadForm(filing.form_json, application));
   if (form.scheme != application.scheme) return Invalid("scheme: the file is under " + application.scheme);
   ledger::Change change;
   Expect(change, party);
   CM_TRY(RequireAdmissible(application, form, change));
+  CM_TRY(Prove({party.value, form, filing.proofs}, application, change));
   // 3. One change.
   application.submitted_at = now;
   const ActEntry act = ActBy(now, party.value, Act::kSubmitApplication, application);
@@ -97,6 +109,11 @@ Result<Stored<Application>> Applications::Owned(const Party& operator_party, std
 
 Result<ApplicationForm> Applications::ReadForm(std::string_view form_json, Application& application) const {
   ApplicationForm form = CM_TRY(ApplicationForm::Parse(form_json));
+  if (!application.form_json.empty()) {
+    const bool is_same_app = CM_TRY(ApplicationForm::Parse(application.form_json)).app == form.app;
+    std::erase_if(application.proven_signers,
+                  [&](const std::string& signer) { return !is_same_app || !Names(form, signer); });
+  }
   application.form_json = form_json;
   application.path = form.path;
   application.base = form.base;
@@ -104,10 +121,34 @@ Result<ApplicationForm> Applications::ReadForm(std::string_view form_json, Appli
   return form;
 }
 
+Result<void> Applications::Prove(const Proving& proving, Application& application, ledger::Change& change) const {
+  if (proving.proofs.size() > proving.form.signers.size()) return Invalid("proofs: more than the form has signers");
+  std::set<std::string> proven;
+  for (const Challenges::Proof& proof : proving.proofs) {
+    std::string signer = CM_TRY(challenges_.Use(proving.party, proving.form.app, proof, change));
+    if (!Names(proving.form, signer)) return Invalid("proofs: no signer of the form: " + signer);
+    if (!proven.insert(signer).second) return Invalid("proofs: twice of signer " + signer);
+  }
+  application.proven_signers.merge(proven);
+  return {};
+}
+
+Result<void> Applications::RequireEligible(const Application& application, const ApplicationForm& form) const {
+  const Party applicant = CM_TRY(Load<Party>(desk_.store(), application.operator_party)).value;
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(application));
+  return CheckEligible(desk_.store(), {applicant, form, scheme, desk_.Now()});
+}
+
+Result<void> Applications::RequireIncluded(const Party& actor, const Application& application) const {
+  for (const std::string& other : application.excluded) CM_TRY(RequireApart(desk_.store(), actor, other));
+  return {};
+}
+
 Result<void> Applications::RequireAdmissible(Application& application, const ApplicationForm& form,
                                              ledger::Change& change) const {
   const Scheme& scheme = *CM_TRY(desk_.schemes().Find(application.scheme));
   CM_TRY(CheckForm(form, scheme));
+  CM_TRY(RequireEligible(application, form));
   if (application.base.empty()) return {};
   const auto base = CM_TRY(Load<Certification>(desk_.store(), application.base));
   if (base.value.operator_party != application.operator_party) return Denied(base.value.id + " is another operator's");
@@ -130,6 +171,7 @@ Result<Application> Applications::TurnDown(const Party& caller, std::string_view
   const auto party = CM_TRY(Admit(desk_.store(), caller, down.act));
   const auto read = CM_TRY(Load<Application>(desk_.store(), id));
   CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
+  CM_TRY(RequireIncluded(party.value, read.value));
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
   CM_TRY(scheme.RequireReason(down.reason, down.use));
   const Time now = desk_.Now();
@@ -144,10 +186,11 @@ Result<Application> Applications::TurnDown(const Party& caller, std::string_view
 
 Result<Application> Applications::Accept(const Party& caller, std::string_view id, std::string_view laboratory,
                                          std::string_view auditor) {
-  // 1. The role, and the file, which nobody acts on who belongs to its operator.
+  // 1. The role, and the file, which nobody acts on who belongs to its operator, or whom an appeal shut out.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kAcceptApplication));
   const auto read = CM_TRY(Load<Application>(desk_.store(), id));
   CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
+  CM_TRY(RequireIncluded(party.value, read.value));
   // 2. Accepted and assigned in one act.
   const Time now = desk_.Now();
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
@@ -193,8 +236,26 @@ Result<void> Applications::Assign(const Party& reviewer, Application& applicatio
     CM_TRY(RequireApart(desk_.store(), reviewer, id));
     CM_TRY(RequireApart(desk_.store(), assigned.value, application.operator_party));
     Expect(change, assigned);
+    CM_TRY(RequireEvaluator(id, application, change));
   }
   return {};
+}
+
+Result<void> Applications::RequireEvaluator(std::string_view party, const Application& application,
+                                            ledger::Change& change) const {
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(application));
+  const auto accreditation =
+      CM_TRY(RequireAccredited(desk_.store(), {party, scheme.id, form.app.platform, desk_.Now()}));
+  Expect(change, accreditation);
+  return {};
+}
+
+Result<std::vector<std::string>> Applications::LookAlikesOf(const Party& caller, std::string_view id) const {
+  CM_TRY(Admit(desk_.store(), caller, Act::kReadLookAlikes));
+  const Application application = CM_TRY(Load<Application>(desk_.store(), id)).value;
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+  return LookAlikes(desk_.store(), CM_TRY(AppName::Parse(form.app_name)), form.app);
 }
 
 // ---- Reading, and the clock
@@ -235,6 +296,7 @@ Result<void> Applications::Lapse(const Stored<Application>& read, Time now) cons
 Result<Application> Applications::Put(const Stored<Application>& read, Application after, ActEntry act,
                                       ledger::Change change) const {
   act.before = Name(read.value.state);
+  if (IsOver(after.state)) CM_TRY(SettleAppeal(desk_.store(), after, change));
   Replace(change, read, after);
   CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
   return after;

@@ -1,11 +1,14 @@
 // Applications: the use cases of a file, from the operator's form to the decision.
 #pragma once
 
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "ca/application.h"
 #include "ca/application_steps.h"
 #include "ca/certifications.h"
+#include "ca/challenges.h"
 #include "ca/desk.h"
 #include "ca/granting.h"
 #include "ca/rights.h"
@@ -14,13 +17,21 @@ namespace certmark::ca {
 
 class Applications {
  public:
-  Applications(const Desk& desk, Granting& granting) : desk_(desk), granting_(granting) {}
+  Applications(const Desk& desk, Granting& granting, const Challenges& challenges)
+      : desk_(desk), granting_(granting), challenges_(challenges) {}
 
   // ---- The operator's
-  /// Submit files a form. What it must be is in application_admission.h.
-  Result<Application> Submit(const Party& caller, std::string_view form_json);
-  /// Resubmit answers a return with another form, under the same scheme and in time.
-  Result<Application> Resubmit(const Party& caller, std::string_view id, std::string_view form_json);
+  /// Filing is a form, with proofs of control over its signers: the challenges are used up in the commit that takes it
+  /// in. InvalidArgument: a proof of no signer of the form.
+  struct Filing {
+    std::string_view form_json;
+    std::span<const Challenges::Proof> proofs = {};
+  };
+  /// Submit files a form. What it must be is in application_admission.h, what bars it in eligibility.h.
+  Result<Application> Submit(const Party& caller, const Filing& filing);
+  /// Resubmit answers a return with another form, under the same scheme and in time. What was proven before stays so
+  /// for the same app.
+  Result<Application> Resubmit(const Party& caller, std::string_view id, const Filing& filing);
   /// Withdraw ends a file that is not decided yet.
   Result<Application> Withdraw(const Party& caller, std::string_view id);
 
@@ -30,8 +41,11 @@ class Applications {
   Result<Application> Refuse(const Party& caller, std::string_view id, std::string_view reason);
   /// Accept accepts and assigns in one act: a laboratory where the path has a verification, an auditor where it has an
   /// audit and the scheme does not waive it, and nobody else. InvalidArgument: one that is missing, or not called for.
+  /// FailedPrecondition: one that is not accredited for that.
   Result<Application> Accept(const Party& caller, std::string_view id, std::string_view laboratory,
                              std::string_view auditor = {});
+  /// LookAlikesOf are the certifications of other apps whose names look like the file's, for reviewers and deciders.
+  Result<std::vector<std::string>> LookAlikesOf(const Party& caller, std::string_view id) const;
 
   // ---- Evaluation and decision
   /// SubmitReport takes the report of the assigned laboratory, or of the assigned auditor: as its kind says.
@@ -52,15 +66,28 @@ class Applications {
   Result<void> OnDue(std::string_view id) const;
 
  private:
-  /// ReadForm reads a form into `application`: its path, its base, what it carries.
+  /// ReadForm reads a form into `application`: its path, its base, what of its proofs still holds.
   Result<ApplicationForm> ReadForm(std::string_view form_json, Application& application) const;
+  /// Prove adds to `application` whose control the proofs show, and to `change` that their challenges are used up.
+  struct Proving {
+    const Party& party;
+    const ApplicationForm& form;
+    std::span<const Challenges::Proof> proofs;
+  };
+  Result<void> Prove(const Proving& proving, Application& application, ledger::Change& change) const;
   /// RequireAdmissible: may that operator's form be taken in now? Asked when it is submitted, and again when it is
   /// accepted, for what bars it may have come up since. What its base stands on now, the file carries. `change` expects
   /// what was read.
   Result<void> RequireAdmissible(Application& application, const ApplicationForm& form, ledger::Change& change) const;
+  /// RequireEligible: nothing bars the operator from that form now.
+  Result<void> RequireEligible(const Application& application, const ApplicationForm& form) const;
+  /// RequireIncluded: `actor` is apart from everybody whom a reopened file shuts out.
+  Result<void> RequireIncluded(const Party& actor, const Application& application) const;
   /// Owned reads a file of the operator's own; NotFound for another's.
   Result<Stored<Application>> Owned(const Party& operator_party, std::string_view id) const;
-  /// Assign puts the laboratory and the auditor into the file; `change` expects them.
+  /// RequireEvaluator: `party` is accredited for the form's platform under the file's scheme; `change` expects it.
+  Result<void> RequireEvaluator(std::string_view party, const Application& application, ledger::Change& change) const;
+  /// Assign checks the laboratory and the auditor named in the file; `change` expects them.
   Result<void> Assign(const Party& reviewer, Application& application, ledger::Change& change) const;
   Result<void> RequireIndependentDecider(const Party& decider, const Application& application) const;
   /// RequireInTime stores that a file missed its deadline, and returns the refusal that says so.
@@ -80,6 +107,7 @@ class Applications {
 
   const Desk& desk_;
   Granting& granting_;
+  const Challenges& challenges_;
 };
 
 }  // namespace certmark::ca

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "ca/application_evidence.h"
+#include "ca/application_reopening.h"
 #include "ca/applications.h"
 #include "ca/separation.h"
 #include "verifier-sdk/core/quote.h"
@@ -85,9 +86,10 @@ Result<Application> Applications::SubmitReport(const Party& caller, std::string_
   const Move move{EventOf(kind, evaluation), audit ? Side::kAuditor : Side::kLaboratory, now};
   Application application = CM_TRY(After(read.value, move, scheme.parameters));
   application.reports.push_back(Keep(jws, author, desk_.authority().party_ca, now));
-  // 5. One change.
+  // 5. One change. Who is not accredited any more evaluates nothing, whatever was assigned.
   ledger::Change change;
   Expect(change, party);
+  CM_TRY(RequireEvaluator(party.value.id, application, change));
   const ActEntry act = ActOn(now, party.value.id, Name(right), application);
   return Put(read, std::move(application), act, std::move(change));
 }
@@ -98,7 +100,8 @@ Result<Granting::Decided> Applications::Decide(const Party& caller, const Ruling
   const auto read = CM_TRY(Load<Application>(desk_.store(), ruling.application));
   if (read.etag != ruling.etag)
     return Error{ErrorCode::kConflict, "application " + read.value.id + " has changed since it was read"};
-  // 2. Who evaluated never decides, nor who belongs to the laboratory or the operator. Accepting is not evaluating.
+  // 2. Who evaluated never decides, nor who belongs to the laboratory or the operator, or whom an appeal shut out.
+  // Accepting is not evaluating.
   CM_TRY(RequireIndependentDecider(party.value, read.value));
   // 3. The decision: whose, about what, and resting on the whole file.
   const Time now = desk_.Now();
@@ -117,9 +120,13 @@ Result<Granting::Decided> Applications::Decide(const Party& caller, const Ruling
   ActEntry act = ActOn(now, party.value.id, Name(Act::kDecide), application);
   act.before = Name(read.value.state);
   act.reason = decision.reasons.empty() ? "" : decision.reasons.front();
-  if (decision.granted)
+  if (decision.granted) {
+    // 5. A grant asks once more what bars it, and then issues.
+    CM_TRY(RequireEligible(application, CM_TRY(ApplicationForm::Parse(application.form_json))));
+    CM_TRY(SettleAppeal(desk_.store(), application, change));
     return granting_.Issue({read, std::move(application), scheme, ruling.answer}, act, std::move(change));
-  // 5. A refusal gives a reason, and is all.
+  }
+  // 6. A refusal gives a reason, and is all.
   if (decision.reasons.empty()) return Invalid("a refusal without a reason");
   application.reason = decision.reasons.front();
   Application refused = CM_TRY(Put(read, std::move(application), act, std::move(change)));
@@ -132,7 +139,7 @@ Result<void> Applications::RequireIndependentDecider(const Party& decider, const
   for (const Application::CarriedReport& carried : application.carried_reports) others.insert(carried.author);
   others.erase("");
   for (const std::string& other : others) CM_TRY(RequireApart(desk_.store(), decider, other));
-  return {};
+  return RequireIncluded(decider, application);
 }
 
 }  // namespace certmark::ca

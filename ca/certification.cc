@@ -153,6 +153,7 @@ std::string Certification::ToJson() const {
     writer.Member("suspended_by_holder", suspended_by_holder);
     WriteOptional(writer, "restore_by", restore_by);
     writer.Member("suspended_by", suspended_by);
+    writer.Member("overturned_by", overturned_by);
     writer.Member("left_open", left_open);
     writer.Key("status").Object([&] {
       writer.Member("list", status.list);
@@ -192,6 +193,7 @@ Result<Certification> Certification::FromJson(std::string_view json) {
   out.suspended_by_holder = CM_TRY(root.Bool("suspended_by_holder"));
   out.restore_by = CM_TRY(ReadOptionalTime(root, "restore_by"));
   out.suspended_by = CM_TRY(ReadText(root, "suspended_by"));
+  out.overturned_by = CM_TRY(ReadOptionalText(root, "overturned_by")).value_or("");
   out.left_open = CM_TRY(ReadLeftOpen(root));
   out.status = CM_TRY(ReadStatusPlace(root));
   out.log = CM_TRY(ReadLog(root));
@@ -250,6 +252,7 @@ std::vector<IndexRow> Certification::IndexRows() const {
   rows.push_back({std::move(place.key), *std::move(place.value)});
   for (const std::string& signer : signers) rows.push_back(FindRow("signer", signer, subject));
   rows.push_back(FindRow("operator", operator_party, subject));
+  if (state == State::kRevoked) rows.push_back(FindRow("revoked-of", operator_party, subject));
   rows.push_back(FindRow("scheme", scheme, subject));
   if (!edition.empty()) rows.push_back(FindRow("edition", scheme + " " + edition, subject));
   if (!laboratory.empty()) rows.push_back(FindRow("laboratory", laboratory, subject));

@@ -43,7 +43,8 @@ struct Certification {
   bool suspended_by_holder = false;
   std::optional<Time> restore_by;  ///< while suspended: the latest time to restore it
   std::string suspended_by;        ///< while suspended: the act that its limit rests on, `<kind>/<id>`
-  bool left_open = false;  ///< suspended because a replayed event cannot be read, and nobody has acted on it since
+  std::string overturned_by;  ///< `appeal/<id>` that found its revocation wrong; it stays revoked, and bars nothing
+  bool left_open = false;     ///< suspended because a replayed event cannot be read, and nobody has acted on it since
   StatusPlace status;
   ledger::LogNumber log = 1;  ///< the log that holds the credential
   Hash entry;                 ///< leaf hash of the credential in it
@@ -63,7 +64,7 @@ struct Certification {
   /// `live/<app>/-` of an app without signers.
   std::vector<Bytes> LiveKeys() const;
   /// IndexRows: `app/<app>/<number>` for ever; the live keys while it has not ended, each with the number, and what its
-  /// name looks like; its status; what it is found by; when it is due.
+  /// name looks like; its status; what it is found by, `revoked-of` its operator once it is; when it is due.
   std::vector<IndexRow> IndexRows() const;
   std::string ToJson() const;
   static Result<Certification> FromJson(std::string_view json);

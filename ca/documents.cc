@@ -18,11 +18,6 @@ constexpr int kAttempts = 3;
 using FileState = Application::State;
 using State = StoredDocument::State;
 
-bool IsOver(FileState state) {
-  return state == FileState::kGranted || state == FileState::kRefused || state == FileState::kWithdrawn ||
-         state == FileState::kLapsed;
-}
-
 Result<void> RequireOpen(const Application& application) {
   if (!IsOver(application.state)) return {};
   return Precondition("application " + application.id + " is " + std::string(Name(application.state)));

@@ -12,7 +12,8 @@ namespace certmark::ca {
 namespace {
 
 std::optional<Time> RevokedAt(const Certification& certification) {
-  if (certification.state != Certification::State::kRevoked) return std::nullopt;
+  if (certification.state != Certification::State::kRevoked || !certification.overturned_by.empty())
+    return std::nullopt;
   const auto& history = certification.history;
   const auto event = std::find_if(history.rbegin(), history.rend(), [](const Certification::Happened& happened) {
     return happened.kind == EventKind::kRevoked;
@@ -36,8 +37,8 @@ class Revocations {
 
   Result<std::vector<EligibilityFacts::Revocation>> Gather() {
     for (const std::string& party : CM_TRY(PartiesOf(store_, applying_.applicant))) {
-      for (const std::string& subject : CM_TRY(AllFoundBy(store_, "operator", party))) {
-        if (KindOf(subject) == Certification::kKind) CM_TRY(AddOperators(std::string(IdOf(subject))));
+      for (const std::string& subject : CM_TRY(AllFoundBy(store_, "revoked-of", party))) {
+        CM_TRY(AddOperators(std::string(IdOf(subject))));
       }
     }
     for (const std::string& number : CM_TRY(NumbersOf(store_, applying_.form.app))) CM_TRY(AddApps(number));

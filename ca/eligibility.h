@@ -43,7 +43,8 @@ struct Applying {
 };
 
 /// GatherFacts reads the open bars of the operator, and the revoked certifications of the same type: the operator's of
-/// this scheme or of this app, and anybody's of this very unit (app and signer). Operators of one operator_id are one.
+/// this scheme or of this app, and anybody's of this very unit (app and signer), but for those that an appeal
+/// overturned. Operators of one operator_id are one.
 Result<EligibilityFacts> GatherFacts(const ledger::Store& store, const Applying& applying);
 
 /// CheckEligible: FailedPrecondition begins with the reason's code and names the fact. It is a look, which nothing

@@ -35,21 +35,22 @@ Certification CertificationOf(const Application& application, const Grant& grant
 
 Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, ledger::Change change) {
   Application application = std::move(granted.application);
-  // 1. Each mandatory criterion, once more.
+  // 1. Each mandatory criterion, once more, and whose signing identity it is.
   CM_TRY(CheckConform(application, granted.scheme));
+  CM_TRY(CheckControl(application, granted.scheme));
   // 2. Whoever held the unit and is over gives way; the base of a change must still be what the form says.
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   CM_TRY(certifications_.ExpireHolders(form.app));
-  const auto base = CM_TRY(BaseOf(form, granted.scheme));
+  const auto base = CM_TRY(BaseOf(application, granted.scheme));
   // 3. What was checked is what is signed.
   const auto evidence = CM_TRY(EvidenceOf(application));
   Grant grant = CM_TRY(GrantOf(application, granted.scheme, evidence));
-  if (base && !StepsOf(application.path).new_term) grant.valid_until = base->value.valid_until;
+  grant.valid_until = CM_TRY(EndOf(application)).value_or(grant.valid_until);
   const SignedCredential credential = CM_TRY(desk_.issuer().Sign(CM_TRY(desk_.issuer().Prepare(grant))));
   Certification certification = CertificationOf(application, grant, credential);
   certification.edition = granted.scheme.edition;
   certification.laboratory = evidence.front().author;
-  certification.supersedes = application.base;
+  if (base) certification.supersedes = base->value.id;
   certification.log = desk_.authority().log_number;
   certification.kid = desk_.authority().credential_signer->public_key().thumbprint();
   application.certification = certification.id;
@@ -78,11 +79,22 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   return Announce(std::move(application), certification, granted.answer == Answer::kAcceptable);
 }
 
-Result<std::optional<Stored<Certification>>> Granting::BaseOf(const ApplicationForm& form, const Scheme& scheme) const {
-  if (form.base.empty()) return std::optional<Stored<Certification>>();
-  auto base = CM_TRY(Load<Certification>(desk_.store(), form.base));
+Result<std::optional<Stored<Certification>>> Granting::BaseOf(const Application& application,
+                                                              const Scheme& scheme) const {
+  if (application.base.empty() || !application.regrants.empty()) return std::optional<Stored<Certification>>();
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+  auto base = CM_TRY(Load<Certification>(desk_.store(), application.base));
   CM_TRY(CheckBase(form, base.value, scheme, desk_.Now()));
   return std::optional(std::move(base));
+}
+
+Result<std::optional<Time>> Granting::EndOf(const Application& application) const {
+  const bool regrants = !application.regrants.empty();
+  if (!regrants && (application.base.empty() || StepsOf(application.path).new_term)) return std::optional<Time>();
+  const std::string& number = regrants ? application.regrants : application.base;
+  const Time end = CM_TRY(Load<Certification>(desk_.store(), number)).value.valid_until;
+  if (desk_.Now() < end) return std::optional(end);
+  return Precondition(number + " would have ended at " + FormatDateTime(end));
 }
 
 Result<Granting::Decided> Granting::Announce(Application application, const Certification& certification,

@@ -43,8 +43,12 @@ class Granting {
  private:
   /// Announce answers for a certification that is committed: when it may be released, with its bundle.
   Result<Decided> Announce(Application application, const Certification& certification, bool is_witnessed) const;
-  /// BaseOf is the certification that the form changes, checked again; nothing where it changes none.
-  Result<std::optional<Stored<Certification>>> BaseOf(const ApplicationForm& form, const Scheme& scheme) const;
+  /// BaseOf is the certification that the file changes, checked again; nothing where it changes none, or where what
+  /// took its place is granted again.
+  Result<std::optional<Stored<Certification>>> BaseOf(const Application& application, const Scheme& scheme) const;
+  /// EndOf is when what is granted ends that is not a new term: with its base, or with what was wrongly revoked.
+  /// FailedPrecondition: that is over.
+  Result<std::optional<Time>> EndOf(const Application& application) const;
   /// GrantOf is what the credential will say, all of it from the decided file and the evaluations it stands on.
   /// REQUIRES: the decision.
   Result<Grant> GrantOf(const Application& application, const Scheme& scheme,

@@ -21,7 +21,7 @@ struct Row {
   RoleSet roles;
 };
 
-constexpr std::array<Row, 37> kTable{{
+constexpr std::array<Row, 39> kTable{{
     {Act::kListEnrolments, "list-enrolments", Of({Role::kRegistrar})},
     {Act::kApproveEnrolment, "approve-enrolment", Of({Role::kRegistrar})},
     {Act::kConfirmEnrolment, "confirm-enrolment", Of({Role::kRegistrar})},
@@ -29,6 +29,7 @@ constexpr std::array<Row, 37> kTable{{
     {Act::kReadApplication, "read-application",
      Of({Role::kOperator, Role::kLaboratory, Role::kAuditor, Role::kReviewer, Role::kDecider,
          Role::kSurveillanceOfficer, Role::kAppealsOfficer})},
+    {Act::kReadLookAlikes, "read-look-alikes", Of({Role::kReviewer, Role::kDecider})},
     {Act::kReturnApplication, "return-application", Of({Role::kReviewer})},
     {Act::kAcceptApplication, "accept-application", Of({Role::kReviewer})},
     {Act::kRefuseApplication, "refuse-application", Of({Role::kReviewer})},
@@ -53,6 +54,9 @@ constexpr std::array<Row, 37> kTable{{
     {Act::kCloseOrder, "close-order", Of({Role::kSurveillanceOfficer})},
     {Act::kProposeAccreditation, "propose-accreditation", Of({Role::kRegistrar})},
     {Act::kConfirmAccreditation, "confirm-accreditation", Of({Role::kRegistrar})},
+    {Act::kReadAccreditation, "read-accreditation",
+     Of({Role::kOperator, Role::kLaboratory, Role::kAuditor, Role::kReviewer, Role::kDecider,
+         Role::kSurveillanceOfficer, Role::kAppealsOfficer, Role::kRegistrar, Role::kRelyingParty})},
     {Act::kProposeBar, "propose-bar", Of({Role::kSurveillanceOfficer})},
     {Act::kReportMisuse, "report-misuse", Of({Role::kRelyingParty, Role::kOperator})},
     {Act::kHandleComplaint, "handle-complaint", Of({Role::kSurveillanceOfficer})},

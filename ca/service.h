@@ -57,6 +57,7 @@ class Service {
   Enrolments enrolments_;
   Certifications certifications_;
   Granting granting_;
+  Challenges challenges_;
   Applications applications_;
   Orders orders_;
   Appeals appeals_;
@@ -64,7 +65,6 @@ class Service {
   Proposals proposals_;
   Accreditations accreditations_;
   Bars bars_;
-  Challenges challenges_;
   Parties parties_;
   Bulks bulks_;
   Documents documents_;

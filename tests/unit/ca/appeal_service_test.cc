@@ -207,13 +207,13 @@ TEST_F(AppealService, IsRemediedOnce) {
   const Appeal appeal = File(Take(Proposed::kRevoke, "deception")).value();
   Uphold(appeal).value();
   ledger::Change change;
-  appeals().Remedied(appeal.id, change).value();
+  Remedied(office.store(), appeal.id, change).value();
   const Appeal upheld = appeals().Get(office.applicant.party, appeal.id).value();
   const ActEntry act = ActOn(office.now(), kClock, "remedy-appeal", upheld);
   office.service().desk().Commit(std::move(change), act, ledger::Ack::kSequenced).value();
   EXPECT_TRUE(FoundBy(office.store(), "appeal-leaves", "grant", "", 9).value().empty());
   ledger::Change again;
-  EXPECT_EQ(CodeOf(appeals().Remedied(appeal.id, again)), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(Remedied(office.store(), appeal.id, again)), ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(AppealService, AnnulsAnOrderInTheCommitThatUpholdsIt) {

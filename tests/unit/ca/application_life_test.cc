@@ -15,7 +15,7 @@ class ApplicationLife : public ::testing::Test {
   static ErrorCode CodeOf(const auto& result) { return result ? ErrorCode{} : result.error().code; }
   static std::string WordsOf(const auto& result) { return result ? "taken" : result.error().message; }
   Applications& files() { return office.service().applications(); }
-  auto SubmitForm(const ApplicationForm& form) { return files().Submit(office.applicant.party, form.ToJson()); }
+  auto SubmitForm(const ApplicationForm& form) { return files().Submit(office.applicant.party, {form.ToJson()}); }
   Certification Read(const std::string& number) { return office.service().certifications().Get(number).value(); }
   /// Change takes a form all its way and returns what was granted on it.
   Certification Change(const ApplicationForm& form) {
@@ -85,7 +85,7 @@ TEST_F(ApplicationLife, GoesBackToItsOperatorAndIsSubmittedAgain) {
   form.app_name = "Example, completed";
   EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, id, office.laboratory.party.id)),
             ErrorCode::kFailedPrecondition);
-  const Application again = files().Resubmit(office.applicant.party, id, form.ToJson()).value();
+  const Application again = files().Resubmit(office.applicant.party, id, {form.ToJson()}).value();
   EXPECT_EQ(again.state, State::kSubmitted);
   EXPECT_EQ(again.form_json, form.ToJson());
   EXPECT_FALSE(again.deadline);
@@ -97,7 +97,7 @@ TEST_F(ApplicationLife, IsSubmittedAgainByItsOperatorAloneUnderTheSameScheme) {
   const Person stranger = office.Enrol("Stranger", {Role::kOperator});
   const std::string id = office.Submit();
   const auto again = [&](const Person& who, const ApplicationForm& form) {
-    return CodeOf(files().Resubmit(who.party, id, form.ToJson()));
+    return CodeOf(files().Resubmit(who.party, id, {form.ToJson()}));
   };
   EXPECT_EQ(again(office.applicant, office.Form()), ErrorCode::kFailedPrecondition) << "nobody returned it";
   files().Return(office.reviewer.party, id, "unit-unclear").value();
@@ -130,7 +130,7 @@ TEST_F(ApplicationLife, LapsesWhenItIsNotSubmittedAgainInTime) {
   ASSERT_TRUE(files().OnDue(id));
   EXPECT_EQ(office.RecordEntries().size(), acts) << "nothing fires twice";
   // Who comes too late finds it lapsed, whether or not the clock has been there.
-  EXPECT_EQ(CodeOf(files().Resubmit(office.applicant.party, other, office.Form().ToJson())),
+  EXPECT_EQ(CodeOf(files().Resubmit(office.applicant.party, other, {office.Form().ToJson()})),
             ErrorCode::kFailedPrecondition);
   EXPECT_EQ(office.File(other).state, State::kLapsed);
 }
@@ -184,7 +184,7 @@ class AnAudited : public ApplicationLife {
     return files().SubmitReport(by.party, id, office.SignReport(report, by));
   }
   std::string id;
-  const Person auditor = office.Enrol("Auditor", {Role::kAuditor});
+  const Person auditor = office.EnrolEvaluator("Auditor", {Role::kAuditor});
 };
 
 TEST_F(AnAudited, FileIsAssignedAnAuditorWhoIsIndependent) {
@@ -389,7 +389,7 @@ TEST_F(ApplicationLife, TakesAChangeOfItsOwnBaseInItsOwnWayAlone) {
   }
   const Person stranger = office.Enrol("Stranger", {Role::kOperator});
   const ApplicationForm change = office.FormOn(old, ApplicationPath::kDocumentsOnly);
-  EXPECT_EQ(CodeOf(files().Submit(stranger.party, change.ToJson())), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(files().Submit(stranger.party, {change.ToJson()})), ErrorCode::kPermissionDenied);
 }
 
 TEST_F(ApplicationLife, ChangesNothingThatIsNotValid) {

@@ -136,7 +136,7 @@ TEST_F(ApplicationService, JudgesTheCallerByTheRegistryAndNotByWhatTheTransportH
 TEST_F(ApplicationService, RefusesAFormOfAnotherScheme) {
   ApplicationForm form = office.Form();
   form.scheme = "CNCA-App-001 2018";
-  EXPECT_EQ(CodeOf(office.service().applications().Submit(office.applicant.party, form.ToJson())),
+  EXPECT_EQ(CodeOf(office.service().applications().Submit(office.applicant.party, {form.ToJson()})),
             ErrorCode::kInvalidArgument);
 }
 
@@ -187,7 +187,7 @@ TEST_F(ApplicationService, AssignsOnlyALaboratoryThatIsIndependentOfTheOperator)
 
 TEST_F(ApplicationService, NeverLetsAPartyBeItsOwnLaboratory) {
   const Person both = office.Enrol("Both", {Role::kOperator, Role::kLaboratory});
-  const std::string id = office.service().applications().Submit(both.party, office.Form().ToJson()).value().id;
+  const std::string id = office.service().applications().Submit(both.party, {office.Form().ToJson()}).value().id;
   EXPECT_EQ(CodeOf(office.service().applications().Accept(office.reviewer.party, id, both.party.id)),
             ErrorCode::kPermissionDenied);
 }
@@ -340,7 +340,7 @@ TEST_F(ApplicationService, IsNeverDecidedByWhoEvaluatedOrBelongsToThem) {
 }
 
 TEST_F(ApplicationService, IsNeverDecidedByItsOwnLaboratoryOrOperator) {
-  const Person evaluator = office.Enrol("Evaluator", {Role::kLaboratory, Role::kDecider});
+  const Person evaluator = office.EnrolEvaluator("Evaluator", {Role::kLaboratory, Role::kDecider});
   const std::string id = office.Submit();
   office.service().applications().Accept(office.reviewer.party, id, evaluator.party.id).value();
   ReportDocument report = office.DraftReport(id);

@@ -15,15 +15,15 @@ using State = Application::State;
 using Event = Application::Event;
 using certmark::testing::kNow;
 
-constexpr Event kAllEvents[] = {Event::kSubmit,       Event::kReturn,          Event::kAccept,
-                                Event::kAssign,       Event::kReportConform,   Event::kReportNonconform,
-                                Event::kAuditConform, Event::kAuditNonconform, Event::kGrant,
-                                Event::kRefuse,       Event::kWithdraw,        Event::kLapse};
+constexpr Event kAllEvents[] = {
+    Event::kSubmit,           Event::kReturn,       Event::kAccept,          Event::kAssign, Event::kReportConform,
+    Event::kReportNonconform, Event::kAuditConform, Event::kAuditNonconform, Event::kGrant,  Event::kRefuse,
+    Event::kWithdraw,         Event::kLapse,        Event::kReopen};
 constexpr State kAllStates[] = {State::kDraft,        State::kSubmitted, State::kReturned,   State::kAccepted,
                                 State::kVerification, State::kAudit,     State::kRectifying, State::kReview,
                                 State::kGranted,      State::kRefused,   State::kWithdrawn,  State::kLapsed};
-constexpr Side kAllSides[] = {Side::kOperator, Side::kReviewer, Side::kLaboratory,
-                              Side::kAuditor,  Side::kDecider,  Side::kClock};
+constexpr Side kAllSides[] = {Side::kOperator, Side::kReviewer, Side::kLaboratory,    Side::kAuditor,
+                              Side::kDecider,  Side::kClock,    Side::kAppealsOfficer};
 constexpr ApplicationPath kAllPaths[] = {ApplicationPath::kInitial, ApplicationPath::kRenewal,
                                          ApplicationPath::kReverification, ApplicationPath::kUpdate,
                                          ApplicationPath::kDocumentsOnly};
@@ -74,6 +74,8 @@ Steps WithAudit() {
       {{State::kReview, Event::kGrant}, {Side::kDecider, State::kGranted}},
       {{State::kReview, Event::kRefuse}, {Side::kDecider, State::kRefused}},
       {{State::kReview, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
+      {{State::kGranted, Event::kReopen}, {Side::kAppealsOfficer, State::kReview}},
+      {{State::kRefused, Event::kReopen}, {Side::kAppealsOfficer, State::kSubmitted}},
   };
 }
 Steps WithoutAudit() {
@@ -222,6 +224,24 @@ TEST(ApplicationSteps, SayWhatTheyRefuse) {
   EXPECT_EQ(refused(Event::kGrant, Side::kDecider).error().code, ErrorCode::kFailedPrecondition);
   EXPECT_EQ(After(In(State::kReview), {Event::kGrant, Side::kReviewer, kNow}, Rules()).error().code,
             ErrorCode::kPermissionDenied);
+}
+
+TEST(ApplicationSteps, OfWhatIsReopenedGoOnWhereItWasDecided) {
+  const Move reopen{Event::kReopen, Side::kAppealsOfficer, kNow};
+  Application decided = In(State::kRefused);
+  decided.decision = Application::Report{"decider", "jws", {}, kNow, ""};
+  decided.decide_by = kNow - Seconds{1};
+  decided.retain_until = kNow + Seconds{2000};
+  const Application again = After(decided, reopen, Rules()).value();
+  EXPECT_EQ(again.state, State::kReview);
+  EXPECT_FALSE(again.decision);
+  ASSERT_EQ(again.overturned.size(), 1u);
+  EXPECT_EQ(again.overturned[0].jws, "jws");
+  EXPECT_EQ(again.decide_by, kNow + Seconds{900});
+  EXPECT_FALSE(again.retain_until);
+  const Application refused_at_acceptance = After(In(State::kRefused), reopen, Rules()).value();
+  EXPECT_EQ(refused_at_acceptance.state, State::kSubmitted);
+  EXPECT_FALSE(refused_at_acceptance.decide_by);
 }
 
 }  // namespace

@@ -340,14 +340,44 @@ Person SmallAuthority::Enrol(const std::string& name, const std::set<Role>& role
   return Become(std::move(applicant));
 }
 
+Person SmallAuthority::EnrolEvaluator(const std::string& name, const std::set<Role>& roles) {
+  Person evaluator = Enrol(name, roles);
+  Accredit(evaluator);
+  return evaluator;
+}
+
+void SmallAuthority::Accredit(const Person& evaluator, AccreditationScope scope) {
+  if (scope.schemes.empty()) {
+    for (const Scheme* each : schemes_.all()) {
+      if (scope.schemes.empty() || scope.schemes.back() != each->id) scope.schemes.push_back(each->id);
+    }
+  }
+  if (scope.platforms.empty())
+    scope.platforms = {Platform::kAndroid, Platform::kIos, Platform::kHarmonyos, Platform::kMiniprogram};
+  if (scope.until == Time{}) scope.until = now() + 3650 * kDay;
+  const Proposal proposal =
+      service_->proposals()
+          .Propose(first_registrar_->party, {Proposed::kAccredit, SubjectOf(evaluator.party), "", scope.ToJson()})
+          .value();
+  service_->proposals().Confirm(second_registrar().party, proposal.id).value();
+}
+
+void SmallAuthority::Take(Proposed act, const Person& evaluator, const std::string& reason) {
+  const Proposal proposal = service_->proposals()
+                                .Propose(first_registrar_->party, {act, "accreditation/" + evaluator.party.id, reason})
+                                .value();
+  service_->proposals().Confirm(second_registrar().party, proposal.id).value();
+}
+
 Office::Office(const Beginning& beginning)
     : SmallAuthority(beginning),
       applicant(Enrol("Example Operator 07", {Role::kOperator})),
-      laboratory(Enrol("Example Test Laboratory", {Role::kLaboratory})),
+      laboratory(EnrolEvaluator("Example Test Laboratory", {Role::kLaboratory})),
       reviewer(Enrol("Reviewer", {Role::kReviewer})),
       decider(Enrol("Decider", {Role::kDecider})),
       officer(Enrol("Officer", {Role::kSurveillanceOfficer})),
-      second_officer(Enrol("Second Officer", {Role::kSurveillanceOfficer})) {}
+      second_officer(Enrol("Second Officer", {Role::kSurveillanceOfficer})),
+      other_operator(Enrol("Example Operator 08", {Role::kOperator})) {}
 
 ApplicationForm Office::Form() const {
   ApplicationForm form;
@@ -388,8 +418,8 @@ ApplicationForm Office::FormOn(const Certification& base, ApplicationPath path) 
   return Complete(form);
 }
 
-std::string Office::Submit(const ApplicationForm& form) {
-  return service().applications().Submit(applicant.party, Complete(form).ToJson()).value().id;
+std::string Office::SubmitBy(const Person& by, const ApplicationForm& form) {
+  return service().applications().Submit(by.party, {Complete(form).ToJson()}).value().id;
 }
 
 void Office::Accept(const std::string& id) {

@@ -103,6 +103,14 @@ class SmallAuthority {
   const Person& second_registrar();  ///< enrolled by the first alone, when first asked for
   /// Enrol has the two registrars enrol somebody.
   Person Enrol(const std::string& name, const std::set<Role>& roles, const std::vector<std::string>& belongs_to = {});
+  /// EnrolEvaluator has them enrol and accredit one.
+  Person EnrolEvaluator(const std::string& name, const std::set<Role>& roles);
+  /// Accredit has the two registrars accredit somebody, for every scheme and platform and ten years.
+  void Accredit(const Person& evaluator) { Accredit(evaluator, {}); }
+  /// The scope's empty members stand for everything.
+  void Accredit(const Person& evaluator, AccreditationScope scope);
+  /// Take is an act of two registrars on an accreditation.
+  void Take(Proposed act, const Person& evaluator, const std::string& reason = "");
   /// Become is the person that an enrolled applicant now is.
   Person Become(Applicant applicant) const;
 
@@ -135,7 +143,8 @@ class Office : public SmallAuthority {
  public:
   explicit Office(const Beginning& beginning = {});
 
-  Person applicant, laboratory, reviewer, decider, officer, second_officer;
+  /// The laboratory is accredited. The other operator is nobody of the applicant's.
+  Person applicant, laboratory, reviewer, decider, officer, second_officer, other_operator;
 
   /// Form is complete by its scheme; Complete makes another form so: all conform, a digest for every document.
   ApplicationForm Form() const;
@@ -143,7 +152,8 @@ class Office : public SmallAuthority {
   /// FormOn is a complete form that changes a certification, in nothing yet.
   ApplicationForm FormOn(const Certification& base, ApplicationPath path) const;
   std::string Submit() { return Submit(Form()); }
-  std::string Submit(const ApplicationForm& form);
+  std::string Submit(const ApplicationForm& form) { return SubmitBy(applicant, form); }
+  std::string SubmitBy(const Person& by, const ApplicationForm& form);
   /// Accept assigns the laboratory where the path has a verification.
   void Accept(const std::string& id);
 

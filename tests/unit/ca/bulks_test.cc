@@ -79,7 +79,9 @@ TEST_F(BulkActs, FindCertificationsByWhatTheySay) {
   };
   const std::set<std::string> all = {town_.valid, town_.suspended, town_.revoked, town_.withdrawn};
   EXPECT_EQ(find("laboratory", town_.laboratory.party.id), all);
-  EXPECT_EQ(find("operator", town_.applicant.party.id), all);
+  EXPECT_EQ(find("operator", town_.applicant.party.id),
+            (std::set<std::string>{town_.valid, town_.suspended, town_.withdrawn}));
+  EXPECT_EQ(find("operator", town_.other_operator.party.id), std::set<std::string>{town_.revoked});
   EXPECT_EQ(find("signer", std::string(kSigner)), all);
   EXPECT_EQ(find("scheme", "CNCA-App-001"), all);
   EXPECT_EQ(find("edition", "CNCA-App-001 2019"), all);

@@ -31,7 +31,7 @@ class FullDisk : public ::testing::Test {
 };
 
 TEST_F(FullDisk, TakesNoNewWorkUntilThereIsRoomAgain) {
-  const auto applied = office.service().applications().Submit(office.applicant.party, office.Form().ToJson());
+  const auto applied = office.service().applications().Submit(office.applicant.party, {office.Form().ToJson()});
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().code, ErrorCode::kResourceExhausted);
   const auto decided = office.Decide(waiting);
@@ -39,7 +39,7 @@ TEST_F(FullDisk, TakesNoNewWorkUntilThereIsRoomAgain) {
   EXPECT_EQ(decided.error().code, ErrorCode::kResourceExhausted);
   EXPECT_FALSE(office.log().Stopped());
   office.disk().full = false;
-  EXPECT_TRUE(office.service().applications().Submit(office.applicant.party, office.Form().ToJson()));
+  EXPECT_TRUE(office.service().applications().Submit(office.applicant.party, {office.Form().ToJson()}));
   EXPECT_TRUE(office.Decide(waiting));
 }
 

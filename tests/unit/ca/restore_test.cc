@@ -383,7 +383,7 @@ class ARestoreThroughASuccession : public ARestore {
   ARestoreThroughASuccession() : backup_(BackUp()) {
     town_.Act(Proposed::kRevoke, town_.valid, "deception");
     town_.Succeed();
-    second_ = town_.Grant("org.example.second").id;
+    second_ = town_.GrantTo(newcomer_, "org.example.second").id;
     town_.Act(Proposed::kRevoke, town_.suspended, "deception");
     ListIt();
     AnchorIt();
@@ -394,6 +394,7 @@ class ARestoreThroughASuccession : public ARestore {
     return input;
   }
 
+  const Person newcomer_ = town_.Enrol("Example Operator 09", {Role::kOperator});  // known to the backup
   const fs::path backup_;
   std::string second_;
 };

@@ -98,17 +98,24 @@ class Check {
   void EveryCredentialIsDecided() {
     for (const Certification& each : certifications_) {
       const Application file = Load<Application>(authority_.store(), each.application).value().value;
-      if (!file.decision || file.state != Application::State::kGranted || file.certification != each.id) {
+      // A file that an appeal reopened keeps the decisions that it overturned.
+      const bool overturned = !each.overturned_by.empty() && !file.overturned.empty();
+      const bool decided = file.decision && file.state == Application::State::kGranted && file.certification == each.id;
+      if (!decided && !overturned) {
         Broken(each.id + " stands on no decision");
         continue;
       }
-      const std::string& decider = file.decision->author;
-      if (!deciders_["application/" + file.id].contains(decider)) Broken(each.id + ": no act of its decider");
       std::set<std::string> evaluators = {file.laboratory, file.auditor};
       for (const Application::Report& report : file.reports) evaluators.insert(report.author);
       for (const Application::CarriedReport& carried : file.carried_reports) evaluators.insert(carried.author);
       if (evaluators == std::set<std::string>{""}) Broken(each.id + " stands on no evaluation");
-      if (evaluators.contains(decider) || decider == file.operator_party) Broken(each.id + " was decided by its own");
+      std::vector<Application::Report> decisions = file.overturned;
+      if (file.decision) decisions.push_back(*file.decision);
+      for (const Application::Report& decision : decisions) {
+        const std::string& decider = decision.author;
+        if (!deciders_["application/" + file.id].contains(decider)) Broken(each.id + ": no act of its decider");
+        if (evaluators.contains(decider) || decider == file.operator_party) Broken(each.id + " was decided by its own");
+      }
     }
   }
 

@@ -276,6 +276,35 @@ void SchemeModel::JudgeForm(const ModelAct& act, const ModelFile& file, Time now
   Need(out, act.flaw != Flaw::kStrangeCriterion, kWrong);
   if (act.kind == ActKind::kSubmit && IsNewTerm(file.path)) Need(out, file.edition != kClosed, kNotNow);
   JudgeBase(file, now, out);
+  JudgeBars(file, now, out);
+}
+
+bool SchemeModel::IsOneCompany(int a, int b) const {
+  const int entry = people[static_cast<std::size_t>(a)].register_entry;
+  return a == b || (entry != 0 && entry == people[static_cast<std::size_t>(b)].register_entry);
+}
+
+// JudgeBars: a revocation weighs on its company, in that scheme and for that app, and on that unit, for a while.
+void SchemeModel::JudgeBars(const ModelFile& file, Time now, Judgement& out) const {
+  for (const ModelCertification& other : certifications) {
+    if (other.state != CertState::kRevoked || other.spared || now >= other.changed_at + Rules::barred) continue;
+    const bool same_company = IsOneCompany(other.operator_party, file.operator_party);
+    const bool same_type = other.edition == file.edition || AppOf(other.unit) == AppOf(file.unit);
+    Need(out, !(same_company && same_type) && other.unit != file.unit, kNotNow);
+  }
+}
+
+// JudgeIncluded: who took part in what an appeal overturned has no part in what follows.
+void SchemeModel::JudgeIncluded(int actor, const ModelFile& file, Judgement& out) const {
+  for (const int other : file.excluded) Need(out, Apart(actor, other), kDenied);
+  for (const int other : file.near) {
+    if (!Apart(actor, other)) out.may.insert(kDenied);
+  }
+}
+
+bool SchemeModel::IsAccredited(int person) const {
+  const auto found = accreditations.find(person);
+  return found != accreditations.end() && found->second.state == Accredited::kActive;
 }
 
 void SchemeModel::JudgeBase(const ModelFile& file, Time now, Judgement& out) const {
@@ -307,6 +336,7 @@ void SchemeModel::JudgeFile(const ModelAct& act, Time now, Judgement& out) const
     case ActKind::kRefuse:
       JudgeReason(act, out);
       Need(out, Apart(act.actor, file.operator_party), kDenied);
+      JudgeIncluded(act.actor, file, out);
       // To refuse what is evaluated is the decider's.
       Need(out, act.kind != ActKind::kRefuse || file.state != FileState::kReview, kDenied);
       Need(out, file.state == FileState::kSubmitted, kNotNow);
@@ -325,6 +355,7 @@ void SchemeModel::JudgeFile(const ModelAct& act, Time now, Judgement& out) const
 void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
   Need(out, file.state == FileState::kSubmitted, kNotNow);
   Need(out, Apart(act.actor, file.operator_party), kDenied);
+  JudgeIncluded(act.actor, file, out);
   Need(out, HasVerification(file.path) == (act.laboratory != kNobody), kWrong);
   Need(out, HasAudit(file.path, file.edition) == (act.auditor != kNobody), kWrong);
   for (const auto& [party, role] :
@@ -336,10 +367,9 @@ void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Ti
     if (!person.enrolled) continue;
     Need(out, Apart(act.actor, party), kDenied);
     Need(out, Apart(party, file.operator_party), kDenied);
-    if (!kEligibility) continue;
-    const auto accreditation = accreditations.find(party);
-    Need(out, accreditation != accreditations.end() && accreditation->second.state == Accredited::kActive, kNotNow);
+    Need(out, IsAccredited(party), kNotNow);
   }
+  JudgeBars(file, now, out);
   JudgeBase(file, now, out);
 }
 
@@ -353,16 +383,14 @@ void SchemeModel::JudgeReport(const ModelAct& act, const ModelFile& file, Judgem
   Need(out, act.flaw != Flaw::kOtherAuthor, kDenied);
   Need(out, act.flaw != Flaw::kAgain, kThere);
   if (act.flaw == Flaw::kAgain) out.may.insert(kWrong);  // signed over a day ago, or about the form before
-  if (!kEligibility) return;
-  const auto accreditation = accreditations.find(act.actor);
-  Need(out, accreditation != accreditations.end() && accreditation->second.state == Accredited::kActive, kNotNow);
+  Need(out, IsAccredited(act.actor), kNotNow);
 }
 
 void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
   std::set<int> others = {file.operator_party, file.laboratory, file.auditor, file.tested_by, file.audited_by};
   others.erase(kNobody);
   for (const int other : others) Need(out, Apart(act.actor, other), kDenied);
-  Need(out, !file.excluded.contains(act.actor), kDenied);
+  JudgeIncluded(act.actor, file, out);
   Need(out, act.flaw != Flaw::kStale, kChanged);
   Need(out, act.flaw != Flaw::kRestsOnLess && act.flaw != Flaw::kOtherFile, kWrong);
   Need(out, act.flaw != Flaw::kOtherAuthor, kDenied);
@@ -371,10 +399,17 @@ void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time
   Need(out, act.granted || file.state != FileState::kSubmitted, kDenied);
   Need(out, file.state == FileState::kReview, kNotNow);
   if (!act.granted) return;
-  JudgeBase(file, now, out);
+  JudgeBars(file, now, out);
+  if (file.regrants != kNobody) {
+    Need(out, now < certifications[static_cast<std::size_t>(file.regrants)].until, kNotNow);
+  } else {
+    JudgeBase(file, now, out);
+    if (file.base != kNobody) Need(out, now < certifications[static_cast<std::size_t>(file.base)].until, kNotNow);
+  }
   for (std::size_t i = 0; i < certifications.size(); ++i) {
     const ModelCertification& other = certifications[i];
-    const bool holds = other.unit == file.unit && IsLive(StateNow(other, now)) && static_cast<int>(i) != file.base;
+    const bool holds = other.unit == file.unit && IsLive(StateNow(other, now)) &&
+                       (file.regrants != kNobody || static_cast<int>(i) != file.base);
     Need(out, !holds, kThere);
   }
 }
@@ -668,6 +703,7 @@ void SchemeModel::Apply(const ModelAct& act, Time now) {
       return Arrive(file, FileState::kReturned, now);
     case ActKind::kRefuse:
       file.decided_at = now;
+      file.at_acceptance = true;
       return Arrive(file, FileState::kRefused, now);
     case ActKind::kAccept:
       file.laboratory = act.laboratory;
@@ -688,7 +724,7 @@ void SchemeModel::ApplyDecision(const ModelAct& act, Time now) {
   ModelFile& file = files[static_cast<std::size_t>(act.subject)];
   file.people.insert(act.actor);
   file.decided_at = now;
-  file.decider = act.actor;
+  file.at_acceptance = false;
   if (!act.granted) return Arrive(file, FileState::kRefused, now);
   for (ModelCertification& certification : certifications) {
     if (certification.unit == file.unit) certification.state = StateNow(certification, now);
@@ -701,13 +737,14 @@ void SchemeModel::ApplyDecision(const ModelAct& act, Time now) {
   granted.to = file.to;
   granted.until = now + Rules::validity;
   granted.changed_at = now;
-  if (file.base != kNobody) {
+  if (file.regrants != kNobody) {
+    granted.until = certifications[static_cast<std::size_t>(file.regrants)].until;
+  } else if (file.base != kNobody) {
     ModelCertification& base = certifications[static_cast<std::size_t>(file.base)];
     if (!IsNewTerm(file.path)) granted.until = base.until;
     base.state = CertState::kSuperseded;
     base.changed_at = now;
   }
-  file.certification = static_cast<int>(certifications.size());
   certifications.push_back(granted);
   Arrive(file, FileState::kGranted, now);
 }
@@ -776,8 +813,23 @@ void SchemeModel::ApplyRuling(const ModelAct& act, Time now) {
   } else {
     (of_order ? orders[place].people : certifications[place].people).insert(act.actor);
   }
-  if (!act.granted || appeal.against == Appeal::Against::kRefusal || appeal.against == Appeal::Against::kRevocation)
+  if (!act.granted) return;
+  const std::set<int> near = PeopleNear(appeal.against, appeal.subject);
+  if (appeal.against == Appeal::Against::kRefusal) {
+    if (files[place].state == FileState::kRefused) Reopen(appeal.subject, act.actor, near, kNobody);
     return;
+  }
+  const bool of_revocation = appeal.against == Appeal::Against::kRevocation ||
+                             (!of_order && certifications[place].suspended_at == appeal.act_at &&
+                              certifications[place].state == CertState::kRevoked);
+  if (of_revocation) {
+    ModelCertification& certification = certifications[place];
+    const bool reopens =
+        !certification.spared && files[static_cast<std::size_t>(certification.file)].state == FileState::kGranted;
+    certification.spared = true;
+    if (reopens) Reopen(certification.file, act.actor, near, appeal.subject);
+    return;
+  }
   const auto annul = [&](int order) {
     if (order == kNobody) return;
     OrderState& state = orders[static_cast<std::size_t>(order)].state;
@@ -800,6 +852,21 @@ void SchemeModel::ApplyRuling(const ModelAct& act, Time now) {
   if (certification.state != CertState::kSuspended || certification.changed_at != appeal.act_at) return;
   annul(certification.order);
   restore(certification);
+}
+
+// Reopen sends a file back to where it was refused, or decided; whoever took part is out of it.
+void SchemeModel::Reopen(int place, int officer, const std::set<int>& near, int regrants) {
+  ModelFile& file = files[static_cast<std::size_t>(place)];
+  file.excluded = file.people;
+  file.excluded.insert(officer);
+  if (regrants != kNobody) {
+    const std::set<int>& after = certifications[static_cast<std::size_t>(regrants)].people;
+    file.excluded.insert(after.begin(), after.end());
+    file.regrants = regrants;
+  }
+  file.excluded.erase(file.operator_party);
+  file.near = near;
+  file.state = file.state == FileState::kRefused && file.at_acceptance ? FileState::kSubmitted : FileState::kReview;
 }
 
 // ---- The clock
@@ -848,6 +915,7 @@ void SchemeModel::Carry(const Due& due, Time now) {
     const bool over = now >= certification.until;
     certification.state = over ? CertState::kExpired : CertState::kRevoked;
     if (over) return;
+    certification.suspended_at = certification.changed_at;
     certification.restore_by.reset();
     certification.by_holder = false;
     certification.changed_at = now;

@@ -108,11 +108,13 @@ struct ModelFile {
   Application::State state = Application::State::kSubmitted;
   int laboratory = kNobody, auditor = kNobody;
   int tested_by = kNobody, audited_by = kNobody;  ///< whose reports it stands on, its own or those of its base
-  std::set<int> people, excluded;                 ///< who acted
+  std::set<int> people;                           ///< who acted
+  std::set<int> excluded, near;                   ///< whom an upheld appeal shuts out; who had to do with the app then
   int rounds = 0, reports = 0;
   std::optional<Time> deadline;
   Time decided_at{};
-  int decider = kNobody, certification = kNobody;
+  bool at_acceptance = false;  ///< refused before anybody evaluated it
+  int regrants = kNobody;      ///< the certification that was revoked in error
 };
 
 struct ModelCertification {
@@ -123,6 +125,8 @@ struct ModelCertification {
   bool by_holder = false;
   int order = kNobody;  ///< the order that it is suspended for
   std::set<int> people;
+  std::optional<Time> suspended_at;  ///< of the suspension that became its revocation
+  bool spared = false;               ///< an appeal says that it was revoked in error
 };
 
 struct ModelProposal {
@@ -165,8 +169,6 @@ class SchemeModel {
   static constexpr int kApps = 12, kSigners = 2;
   /// Editions: one without an audit, one with, one closed for new applications.
   static constexpr int kPlain = 0, kAudited = 1, kClosed = 2;
-  /// kEligibility: accreditations and bars are asked about by files, and upheld appeals are carried out.
-  static constexpr bool kEligibility = false;
 
   std::vector<ModelPerson> people;
   std::vector<ModelFile> files;
@@ -200,6 +202,10 @@ class SchemeModel {
  private:
   void JudgeForm(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const;
   void JudgeBase(const ModelFile& file, Time now, Judgement& out) const;
+  void JudgeBars(const ModelFile& file, Time now, Judgement& out) const;
+  void JudgeIncluded(int actor, const ModelFile& file, Judgement& out) const;
+  bool IsAccredited(int person) const;
+  bool IsOneCompany(int a, int b) const;
   void JudgeFile(const ModelAct& act, Time now, Judgement& out) const;
   void JudgeAcceptance(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const;
   void JudgeReport(const ModelAct& act, const ModelFile& file, Judgement& out) const;
@@ -220,6 +226,7 @@ class SchemeModel {
   void ApplyDecision(const ModelAct& act, Time now);
   void ApplyConfirmation(const ModelAct& act, Time now);
   void ApplyRuling(const ModelAct& act, Time now);
+  void Reopen(int file, int officer, const std::set<int>& near, int regrants);
   void Suspend(ModelCertification& certification, Time now, bool by_holder, int order) const;
   Due Earliest(Time now) const;
   void Carry(const Due& due, Time now);

@@ -285,13 +285,13 @@ Result<void> SchemeWorld::TryOnFile(const ModelAct& act) {
   const auto id = [&](int place) { return place == kNobody ? std::string() : person(place).party.id; };
   switch (act.kind) {
     case ActKind::kSubmit: {
-      const auto submitted = applications.Submit(actor, Form(act, model_.FileOf(act)).ToJson());
+      const auto submitted = applications.Submit(actor, {Form(act, model_.FileOf(act)).ToJson()});
       if (submitted) files_.push_back(submitted->id);
       return Refusal(submitted);
     }
     case ActKind::kResubmit:
       return Refusal(applications.Resubmit(actor, file(act),
-                                           Form(act, model_.files[static_cast<std::size_t>(act.subject)]).ToJson()));
+                                           {Form(act, model_.files[static_cast<std::size_t>(act.subject)]).ToJson()}));
     case ActKind::kWithdrawFile:
       return Refusal(applications.Withdraw(actor, file(act)));
     case ActKind::kReturn:

@@ -81,7 +81,7 @@ class TenYears : public ::testing::Test {
 
  private:
   void EnrolAgain() {
-    office_.laboratory = office_.Enrol("Laboratory", {Role::kLaboratory});
+    office_.laboratory = office_.EnrolEvaluator("Laboratory", {Role::kLaboratory});
     office_.decider = office_.Enrol("Decider", {Role::kDecider});
   }
   void Suspend(const std::string& number) {
@@ -136,8 +136,8 @@ class TenYears : public ::testing::Test {
   }
 
  protected:
-  // One operator has them all, so that a revocation must not bar its next application.
-  Office office_{{.at = kStart, .adapt = [](Scheme& scheme) { scheme.parameters.revocation_bar = Seconds{0}; }}};
+  // One operator stands for many here: who had one revoked would be granted nothing for a year.
+  Office office_{{.adapt = [](Scheme& scheme) { scheme.parameters.revocation_bar = Seconds{0}; }}};
   std::map<std::string, Fate> fates_;
   std::map<std::string, std::string> orders_;  // by the certification that they are on
   std::map<int, std::vector<std::string>> suspended_on_, reinstated_on_, ordered_on_, met_on_;

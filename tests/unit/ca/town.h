@@ -13,7 +13,7 @@ class Town : public Office {
   Town() {
     valid = Grant("org.example.valid").id;
     suspended = Grant("org.example.suspended").id;
-    revoked = Grant("org.example.revoked").id;
+    revoked = GrantTo(other_operator, "org.example.revoked").id;
     withdrawn = Grant("org.example.withdrawn").id;
     Advance(kDay);
     Act(Proposed::kSuspend, suspended, "misuse");
@@ -32,8 +32,10 @@ class Town : public Office {
 
   std::string valid, suspended, revoked, withdrawn, proposal, submitted;
 
-  Certification Grant(const std::string& package) {
-    const std::string id = Submit(FormOf(package));
+  Certification Grant(const std::string& package) { return GrantTo(applicant, package); }
+  /// Who had one revoked is granted nothing for a year.
+  Certification GrantTo(const Person& whom, const std::string& package) {
+    const std::string id = SubmitBy(whom, FormOf(package));
     Accept(id);
     Report(id);
     Decide(id).value();

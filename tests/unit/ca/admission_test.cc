@@ -1,0 +1,283 @@
+// Who is let in, at every step of a file: evaluators that are accredited, operators that nothing bars, apps whose
+// signing identity is shown to be the applicant's.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "ca/accreditations.h"
+#include "ca/bars.h"
+#include "tests/unit/ca/app_key.h"
+#include "tests/unit/ca/authority_fixture.h"
+
+namespace certmark::ca::testing {
+namespace {
+
+// Words are a refusal's, or "taken".
+std::string Words(const auto& result) {
+  return result ? "taken" : result.error().message;
+}
+// Code is what a refusal begins with: the scheme's own code of it.
+std::string Code(const auto& result) {
+  const std::string words = Words(result);
+  return words.substr(0, words.find(':'));
+}
+
+class Admission : public ::testing::Test {
+ protected:
+  static ErrorCode CodeOf(const auto& result) { return result ? ErrorCode{} : result.error().code; }
+  Applications& files() { return office.service().applications(); }
+  Result<Application> Accept(const std::string& id, const Person& laboratory, const std::string& auditor = "") {
+    return files().Accept(office.reviewer.party, id, laboratory.party.id, auditor);
+  }
+  Result<Application> Accept(const std::string& id) { return Accept(id, office.laboratory); }
+  Result<Application> Report(const std::string& id, const ReportDocument& report) {
+    return files().SubmitReport(office.laboratory.party, id, office.SignReport(report, office.laboratory));
+  }
+  Result<Application> Report(const std::string& id) { return Report(id, office.DraftReport(id)); }
+  std::string Accepted() {
+    const std::string id = office.Submit();
+    office.Accept(id);
+    return id;
+  }
+  void Impose(const Person& whom) {
+    const std::string details = Bars::Cause{Bar::Cause::kMajorIncident, office.now()}.ToJson();
+    Confirm({Proposed::kBar, "party/" + whom.party.id, "major-incident", details});
+  }
+  void LiftBars(const Person& whom) {
+    const auto bars = OpenBars(office.store(), whom.party).value();
+    for (const Bar& bar : bars) Confirm({Proposed::kLiftBar, SubjectOf(bar), "cause-corrected"});
+  }
+  void Confirm(const Proposals::Draft& draft) {
+    const Proposal proposal = office.service().proposals().Propose(office.officer.party, draft).value();
+    office.service().proposals().Confirm(office.second_officer.party, proposal.id).value();
+  }
+
+  Office office;
+};
+
+// ---- Evaluators
+
+TEST_F(Admission, AssignsNoLaboratoryThatIsNotAccredited) {
+  const Person newcomer = office.Enrol("New Laboratory", {Role::kLaboratory});
+  const std::string id = office.Submit();
+  EXPECT_EQ(Words(Accept(id, newcomer)), "party " + newcomer.party.id + " is not accredited");
+  EXPECT_EQ(office.File(id).state, Application::State::kSubmitted);
+  office.Accredit(newcomer);
+  EXPECT_EQ(Words(Accept(id, newcomer)), "taken");
+}
+
+TEST_F(Admission, AssignsNoLaboratoryOutOfItsScope) {
+  const Person other_scheme = office.Enrol("Of Another Scheme", {Role::kLaboratory});
+  office.Accredit(other_scheme, {.schemes = {"Certmark-NPI"}, .platforms = {}, .until = {}});
+  const Person other_platform = office.Enrol("Of Another Platform", {Role::kLaboratory});
+  office.Accredit(other_platform, {.schemes = {}, .platforms = {Platform::kIos}, .until = {}});
+  const std::string id = office.Submit();
+  for (const Person* laboratory : {&other_scheme, &other_platform}) {
+    EXPECT_EQ(Words(Accept(id, *laboratory)),
+              "party " + laboratory->party.id + " is not accredited for CNCA-App-001 on android");
+  }
+}
+
+TEST_F(Admission, AssignsNoLaboratoryThatIsSuspendedOrEnded) {
+  const std::string id = office.Submit();
+  const std::string whose = "party " + office.laboratory.party.id + ": the accreditation ";
+  office.Take(Proposed::kSuspendAccreditation, office.laboratory, "laboratory-unreliable");
+  EXPECT_EQ(Words(Accept(id)), whose + "is suspended");
+  office.Take(Proposed::kRestoreAccreditation, office.laboratory);
+  office.Take(Proposed::kEndAccreditation, office.laboratory, "accreditation-ended");
+  EXPECT_EQ(Words(Accept(id)), whose + "has ended");
+}
+
+TEST_F(Admission, TakesNoReportOfALaboratoryThatWasSuspendedOrEndedMeanwhile) {
+  const std::string id = Accepted();
+  const std::string whose = "party " + office.laboratory.party.id + ": the accreditation ";
+  office.Take(Proposed::kSuspendAccreditation, office.laboratory, "laboratory-unreliable");
+  EXPECT_EQ(Words(Report(id)), whose + "is suspended");
+  office.Take(Proposed::kRestoreAccreditation, office.laboratory);
+  office.Take(Proposed::kEndAccreditation, office.laboratory, "accreditation-ended");
+  EXPECT_EQ(Words(Report(id)), whose + "has ended");
+  EXPECT_TRUE(office.File(id).reports.empty());
+}
+
+TEST_F(Admission, TakesNoReportOnceTheAccreditationsTimeIsOverWhetherOrNotTheClockHasBeenAtIt) {
+  const Person laboratory = office.Enrol("Soon Over", {Role::kLaboratory});
+  office.Accredit(laboratory, {.schemes = {}, .platforms = {}, .until = office.now() + kDay});
+  const std::string id = office.Submit();
+  Accept(id, laboratory).value();
+  office.Advance(kDay);
+  ReportDocument report = office.DraftReport(id);
+  report.iss = office.authority().iss + "/parties/" + laboratory.party.id;
+  EXPECT_EQ(Words(files().SubmitReport(laboratory.party, id, office.SignReport(report, laboratory))),
+            "party " + laboratory.party.id + ": the accreditation has ended");
+}
+
+TEST_F(Admission, TakesNoReportOutOfAScopeThatChangedMeanwhile) {
+  const std::string id = Accepted();
+  office.Take(Proposed::kEndAccreditation, office.laboratory, "accreditation-ended");
+  office.Accredit(office.laboratory, {.schemes = {"Certmark-NPI"}, .platforms = {}, .until = {}});
+  EXPECT_EQ(CodeOf(Report(id)), ErrorCode::kFailedPrecondition);
+  office.Take(Proposed::kEndAccreditation, office.laboratory, "accreditation-ended");
+  office.Accredit(office.laboratory);
+  EXPECT_EQ(Words(Report(id)), "taken");
+}
+
+TEST_F(Admission, AssignsNoAuditorThatIsNotAccredited) {
+  const Person auditor = office.Enrol("Auditor", {Role::kAuditor});
+  ApplicationForm form = office.Form();
+  form.scheme = SmallAuthority::kAudited;
+  const std::string id = office.Submit(form);
+  EXPECT_EQ(Words(Accept(id, office.laboratory, auditor.party.id)), "party " + auditor.party.id + " is not accredited");
+  office.Accredit(auditor);
+  EXPECT_EQ(Words(Accept(id, office.laboratory, auditor.party.id)), "taken");
+}
+
+// ---- Operators
+
+TEST_F(Admission, TakesNoApplicationOfWhoIsBarred) {
+  Impose(office.applicant);
+  EXPECT_EQ(Code(files().Submit(office.applicant.party, {office.Form().ToJson()})), "major-incident");
+  EXPECT_EQ(Words(files().Submit(office.other_operator.party, {office.Form().ToJson()})), "taken");
+}
+
+TEST_F(Admission, TakesNoFormAgainOfWhoIsBarredMeanwhile) {
+  const std::string id = office.Submit();
+  files().Return(office.reviewer.party, id, "materials-incomplete").value();
+  Impose(office.applicant);
+  EXPECT_EQ(Code(files().Resubmit(office.applicant.party, id, {office.Form().ToJson()})), "major-incident");
+  LiftBars(office.applicant);
+  EXPECT_EQ(Words(files().Resubmit(office.applicant.party, id, {office.Form().ToJson()})), "taken");
+}
+
+TEST_F(Admission, AcceptsNobodyWhoIsBarredMeanwhileButRefusesThemForIt) {
+  const std::string id = office.Submit();
+  Impose(office.applicant);
+  EXPECT_EQ(Code(Accept(id)), "major-incident");
+  EXPECT_EQ(files().Refuse(office.reviewer.party, id, "major-incident").value().state, Application::State::kRefused);
+}
+
+TEST_F(Admission, GrantsNobodyWhoIsBarredMeanwhileButRefusesThemForIt) {
+  const std::string id = office.InReview();
+  Impose(office.applicant);
+  EXPECT_EQ(Code(office.Decide(id)), "major-incident");
+  EXPECT_EQ(office.File(id).state, Application::State::kReview);
+  DecisionDocument refusal = office.DraftDecision(id);
+  refusal.granted = false;
+  refusal.reasons = {"major-incident"};
+  EXPECT_EQ(office.Decide(id, refusal, office.decider).value().application.state, Application::State::kRefused);
+}
+
+TEST_F(Admission, GrantsNothingWithinAYearAfterARevocation) {
+  const Certification revoked = office.Certified();
+  ApplicationForm form = office.Form();
+  form.app.package = "org.example.second";
+  const std::string under_way = office.InReview(form);
+  office
+      .Confirm(office.second_officer,
+               office.Propose(office.officer, Proposed::kRevoke, revoked.id, "deception").value().id)
+      .value();
+  EXPECT_EQ(Code(office.Decide(under_way)), "revocation-impact");
+  EXPECT_EQ(Code(files().Submit(office.applicant.party, {office.Complete(form).ToJson()})), "revocation-impact");
+  office.Advance(365 * kDay);
+  EXPECT_EQ(Words(files().Submit(office.applicant.party, {office.Complete(form).ToJson()})), "taken");
+}
+
+// ---- Control over the signing identity
+
+class Control : public Admission {
+ protected:
+  ApplicationForm FormOf(const AppKey& key) const {
+    ApplicationForm form = office.Form();
+    form.signers = {key.signer()};
+    return form;
+  }
+  Challenge Ask(const AppKey& key) {
+    return office.service().challenges().Issue(office.applicant.party, office.Form().app, key.signer()).value();
+  }
+  /// Submit hands in a form with an answer to `challenge` by `key`.
+  Result<Application> Submit(const ApplicationForm& form, const Challenge& challenge, const AppKey& by) {
+    const Bytes signature = by.Sign(challenge.text);
+    const Challenges::Proof proof{challenge.id, by.certificate(), signature};
+    return files().Submit(office.applicant.party, {form.ToJson(), std::span(&proof, 1)});
+  }
+  /// Evaluate reports all conform, but that the laboratory did not look at who controls the signing identity.
+  void Evaluate(const std::string& id) {
+    office.Accept(id);
+    ReportDocument report = office.DraftReport(id);
+    for (Answer& answer : report.answers) {
+      if (answer.criterion == office.scheme().parameters.control_criterion)
+        answer.result = Answer::Result::kNotApplicable;
+    }
+    Report(id, report).value();
+  }
+
+  const AppKey key = AppKey::Ec("P-256"), other_key = AppKey::Ec("P-256");
+};
+
+TEST_F(Control, IsToBeShownByAGrantAtTheLatest) {
+  const std::string id = office.Submit(FormOf(key));
+  Evaluate(id);
+  EXPECT_EQ(Code(office.Decide(id)), "control-not-proven");
+  EXPECT_EQ(office.File(id).state, Application::State::kReview);
+}
+
+TEST_F(Control, IsShownByTheKeysSignature) {
+  const Challenge challenge = Ask(key);
+  const std::string id = Submit(FormOf(key), challenge, key).value().id;
+  EXPECT_EQ(office.File(id).proven_signers, std::set<std::string>{key.signer()});
+  EXPECT_EQ(CodeOf(Load<Challenge>(office.store(), challenge.id)), ErrorCode::kNotFound);
+  Evaluate(id);
+  EXPECT_EQ(Words(office.Decide(id)), "taken");
+}
+
+TEST_F(Control, IsNotShownBySomebodyElsesKeyNorTwiceByOneChallenge) {
+  const Challenge challenge = Ask(key);
+  EXPECT_EQ(CodeOf(Submit(FormOf(key), challenge, other_key)), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(CodeOf(Submit(FormOf(other_key), challenge, key)), ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(Load<Challenge>(office.store(), challenge.id)) << "what proves nothing uses up nothing";
+  Submit(FormOf(key), challenge, key).value();
+  EXPECT_EQ(CodeOf(Submit(FormOf(key), challenge, key)), ErrorCode::kNotFound);
+}
+
+TEST_F(Control, ThatWasShownStaysSoForTheSameAppAndKeyAlone) {
+  const std::string id = Submit(FormOf(key), Ask(key), key).value().id;
+  const auto resubmit = [&](const ApplicationForm& form) {
+    files().Return(office.reviewer.party, id, "materials-incomplete").value();
+    return files().Resubmit(office.applicant.party, id, {form.ToJson()}).value().proven_signers;
+  };
+  EXPECT_EQ(resubmit(FormOf(key)), std::set<std::string>{key.signer()});
+  ApplicationForm other = FormOf(key);
+  other.app.package = "org.example.other";
+  EXPECT_EQ(resubmit(other), std::set<std::string>{});
+  EXPECT_EQ(resubmit(FormOf(key)), std::set<std::string>{}) << "what was dropped is to be shown anew";
+}
+
+TEST_F(Control, IsTakenWithTheFormThatAnswersAReturn) {
+  const std::string id = office.Submit(FormOf(key));
+  files().Return(office.reviewer.party, id, "control-not-proven").value();
+  const Challenge challenge = Ask(key);
+  const Bytes signature = key.Sign(challenge.text);
+  const Challenges::Proof proof{challenge.id, key.certificate(), signature};
+  const auto twice = {proof, proof};
+  EXPECT_EQ(CodeOf(files().Resubmit(office.applicant.party, id, {FormOf(key).ToJson(), twice})),
+            ErrorCode::kInvalidArgument);
+  const auto again = files().Resubmit(office.applicant.party, id, {FormOf(key).ToJson(), std::span(&proof, 1)}).value();
+  EXPECT_EQ(again.proven_signers, std::set<std::string>{key.signer()});
+  EXPECT_EQ(Application::FromJson(again.ToJson()).value().ToJson(), again.ToJson());
+}
+
+// ---- Names
+
+TEST_F(Admission, ShowsReviewersAndDecidersWhatLooksLikeTheFilesApp) {
+  const std::string number = office.Certified().id;
+  ApplicationForm form = office.Form();
+  form.app.package = "org.example.second";
+  form.app_name = "Examp1e";
+  const std::string id = office.SubmitBy(office.other_operator, form);
+  for (const Person* person : {&office.reviewer, &office.decider})
+    EXPECT_EQ(files().LookAlikesOf(person->party, id).value(), std::vector<std::string>{number});
+  for (const Person* person : {&office.other_operator, &office.laboratory, &office.officer})
+    EXPECT_EQ(CodeOf(files().LookAlikesOf(person->party, id)), ErrorCode::kPermissionDenied);
+}
+
+}  // namespace
+}  // namespace certmark::ca::testing
