@@ -2,6 +2,7 @@
 #include "ca/application.h"
 #include "ca/package_name.h"
 #include "ca/plain_text.h"
+#include "ca/public_text.h"
 #include "ca/record_json.h"
 #include "ca/signing_identity.h"
 #include "ca/unit_json.h"
@@ -17,7 +18,8 @@ Error Invalid(std::string_view member, std::string_view text) {
 Result<std::string> ReadName(const json::Value& root) {
   const auto name = AppName::Parse(CM_TRY(ReadText(root, "name")));
   if (!name) return Error{name.error().code, "name: " + name.error().message};
-  return name->text();
+  // It becomes public when the app is certified: what may not is refused now.
+  return CM_TRY(PublicText::OfApp(*name)).text();
 }
 
 Result<ApplicationPath> ReadPath(const json::Value& root) {

@@ -47,6 +47,13 @@ Result<void> CheckTakes(const Certification& certification, EventKind kind, Time
   return {};
 }
 
+// RequireWithinLimit: what was not corrected in time is revoked, and nobody is quicker than the clock.
+Result<void> RequireWithinLimit(const Certification& certification, Time now) {
+  const std::optional<Time> latest = certification.restore_by;
+  if (!latest || now < *latest) return {};
+  return Precondition(certification.id + " was to be restored before " + FormatDateTime(*latest));
+}
+
 }  // namespace
 
 Result<Seconds> Certifications::CheckProposal(const Party& proposer, const Proposal& proposal,
@@ -90,10 +97,7 @@ Result<Certification> Certifications::Reinstate(const Party& caller, std::string
   // 2. The rules: nobody of the holder's, not after the time to correct is over, and no order that is not met.
   CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
   CM_TRY(CM_TRY(desk_.SchemeOf(read.value))->RequireReason(reason, ReasonUse::kReinstatement));
-  const std::optional<Time> latest = read.value.restore_by;
-  if (latest && desk_.Now() >= *latest) {
-    return Precondition(read.value.id + " was to be restored before " + FormatDateTime(*latest));
-  }
+  CM_TRY(RequireWithinLimit(read.value, desk_.Now()));
   ledger::Change change;
   CM_TRY(RequireNoOrderUnmet(desk_.store(), read.value, desk_.Now(), change));
   // 3. One change.
@@ -113,6 +117,7 @@ Result<Certification> Certifications::Withdraw(const Party& caller, std::string_
   if (party.value.id != read.value.operator_party) return Denied(read.value.id + " is not of party " + party.value.id);
   // 2. The rules.
   CM_TRY(CM_TRY(desk_.SchemeOf(read.value))->RequireReason(reason, ReasonUse::kWithdrawal));
+  CM_TRY(RequireWithinLimit(read.value, desk_.Now()));
   ledger::Change change;
   CM_TRY(RequireNoOrderExposed(desk_.store(), read.value, change));
   // 3. One change.

@@ -28,9 +28,9 @@ void WriteBuild(json::Writer& w, std::string_view name, const Build& build) {
 
 void WriteOperator(json::Writer& w, const Grant& grant) {
   w.Key("operator").Object([&] {
-    w.Member("id", grant.operator_id);
-    w.Member("name", grant.operator_name);
-    if (grant.operator_url) w.Member("url", *grant.operator_url);
+    w.Member("id", grant.operator_id.text());
+    w.Member("name", grant.operator_name.text());
+    if (grant.operator_url) w.Member("url", grant.operator_url->text());
   });
 }
 
@@ -43,9 +43,9 @@ void WriteCertification(json::Writer& w, const CredentialFacts& facts) {
     w.Member("level", grant.level);
     w.Strings("scope", grant.scope);
     w.Key("evaluatedBy").Array([&] {
-      for (const Credential::Evaluator& evaluator : grant.evaluated_by) {
+      for (const Grant::Evaluator& evaluator : grant.evaluated_by) {
         w.Object([&] {
-          w.Member("name", evaluator.name);
+          w.Member("name", evaluator.name.text());
           w.Member("report", evaluator.report);
         });
       }
@@ -60,7 +60,7 @@ void WriteSubject(json::Writer& w, const CredentialFacts& facts) {
   w.Key("credentialSubject").Object([&] {
     w.Member("id", grant.app.ToText());
     w.Member("type", "MobileApplication");
-    w.Member("name", grant.app_name);
+    w.Member("name", grant.app_name.text());
     w.Member("platform", Name(grant.app.platform));
     w.Member("package", grant.app.package);
     if (grant.app.platform != Platform::kMiniprogram) w.Strings("signers", grant.signers);
@@ -78,9 +78,11 @@ void WriteSubject(json::Writer& w, const CredentialFacts& facts) {
 /// Differs says which fact is another one than was granted, or nothing.
 std::optional<std::string_view> Differs(const Credential& c, const Claims& claims, const CredentialFacts& facts) {
   const Grant& g = facts.grant;
-  const auto same_evaluator = [](const Credential::Evaluator& a, const Credential::Evaluator& b) {
-    return a.name == b.name && a.report == b.report;
+  const auto same_evaluator = [](const Credential::Evaluator& a, const Grant::Evaluator& b) {
+    return b.name == a.name && a.report == b.report;
   };
+  const bool same_site = c.operator_url.has_value() == g.operator_url.has_value() &&
+                         (!g.operator_url || *g.operator_url == *c.operator_url);
   const struct {
     std::string_view name;
     bool same;
@@ -89,14 +91,14 @@ std::optional<std::string_view> Differs(const Credential& c, const Claims& claim
       {"issuer.name", c.issuer_name == facts.issuer_name},
       {"number", c.number == facts.number && c.id == Id(facts)},
       {"app", claims.app == g.app},
-      {"name", c.name == g.app_name},
+      {"name", g.app_name == c.name},
       {"type", c.subject_type == "MobileApplication"},
       {"signers", claims.signers == g.signers},
       {"versions.from", claims.from == g.from && claims.from.is_number() == g.from.is_number()},
       {"versions.to", claims.to == g.to},
-      {"operator.id", c.operator_id == g.operator_id},
-      {"operator.name", c.operator_name == g.operator_name},
-      {"operator.url", c.operator_url == g.operator_url},
+      {"operator.id", g.operator_id == c.operator_id},
+      {"operator.name", g.operator_name == c.operator_name},
+      {"operator.url", same_site},
       {"scheme", c.scheme == g.scheme},
       {"level", c.level == g.level},
       {"standards", c.standards == g.standards},

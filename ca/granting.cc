@@ -15,13 +15,13 @@ Certification CertificationOf(const Application& application, const Grant& grant
   Certification out;
   out.id = credential.number;
   out.app = grant.app;
-  out.app_name = grant.app_name;
+  out.app_name = grant.app_name.text();
   out.signers = grant.signers;
   out.version_from = grant.from.text();
   if (grant.to) out.version_to = grant.to->text();
   out.operator_party = application.operator_party;
-  out.operator_id = grant.operator_id;
-  out.operator_name = grant.operator_name;
+  out.operator_id = grant.operator_id.text();
+  out.operator_name = grant.operator_name.text();
   out.scheme = grant.scheme;
   out.level = grant.level;
   out.application = application.id;
@@ -85,9 +85,7 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
 Result<Granting::SignedFor> Granting::SignFor(const Application& application, const Scheme& scheme,
                                               const Term& term) const {
   const auto evidence = CM_TRY(EvidenceOf(application));
-  Grant grant = CM_TRY(GrantOf(application, scheme, evidence));
-  grant.valid_from = term.from;
-  grant.valid_until = term.until;
+  const Grant grant = CM_TRY(GrantOf(application, scheme, evidence, term));
   SignedCredential credential = CM_TRY(desk_.issuer().Sign(CM_TRY(desk_.issuer().Prepare(grant))));
   Certification certification = CertificationOf(application, grant, credential);
   certification.edition = scheme.edition;
@@ -153,28 +151,35 @@ Result<Granting::Decided> Granting::Announce(Application application, const Cert
 }
 
 Result<Grant> Granting::GrantOf(const Application& application, const Scheme& scheme,
-                                const std::vector<Application::CarriedReport>& evidence) const {
+                                const std::vector<Application::CarriedReport>& evidence, const Term& term) const {
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   const Party operator_party = CM_TRY(Load<Party>(desk_.store(), application.operator_party)).value;
-  Grant grant;
-  grant.app = form.app;
-  grant.app_name = form.app_name;
-  grant.signers = form.signers;
-  grant.from = CM_TRY(Build::Parse(form.app.platform, form.version_from));
-  if (form.version_to) grant.to = CM_TRY(Build::Parse(form.app.platform, *form.version_to));
-  grant.operator_id = operator_party.operator_id;
-  grant.operator_name = operator_party.name;
-  if (!operator_party.url.empty()) grant.operator_url = operator_party.url;
-  grant.scheme = scheme.id;
-  grant.level = scheme.level;
-  grant.standards = scheme.standards;
-  grant.scope = scheme.scope;
+  PublicText app_name = CM_TRY(PublicText::OfApp(CM_TRY(AppName::Parse(form.app_name))));
+  PublicText operator_id = CM_TRY(PublicText::RegisterEntry(operator_party.operator_id));
+  const Build from = CM_TRY(Build::Parse(form.app.platform, form.version_from));
+  std::optional<Build> to;
+  if (form.version_to) to = CM_TRY(Build::Parse(form.app.platform, *form.version_to));
+  Grant grant{.app = form.app,
+              .app_name = std::move(app_name),
+              .signers = form.signers,
+              .from = from,
+              .to = to,
+              .operator_id = std::move(operator_id),
+              .operator_name = PublicText::OfOperator(operator_party),
+              .operator_url = PublicText::SiteOf(operator_party),
+              .scheme = scheme.id,
+              .level = scheme.level,
+              .standards = scheme.standards,
+              .scope = scheme.scope,
+              .evaluated_by = {},
+              .decision = Sha256Uri(AsBytes(application.decision->jws)),
+              .decided_on = application.decision->received_at,
+              .valid_from = term.from,
+              .valid_until = term.until};
   for (const Application::CarriedReport& each : evidence) {
     const Party evaluator = CM_TRY(Load<Party>(desk_.store(), each.author)).value;
-    grant.evaluated_by.push_back({evaluator.name, each.digest});
+    grant.evaluated_by.push_back({PublicText::OfEvaluator(evaluator), each.digest});
   }
-  grant.decision = Sha256Uri(AsBytes(application.decision->jws));
-  grant.decided_on = application.decision->received_at;
   return grant;
 }
 

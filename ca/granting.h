@@ -66,11 +66,11 @@ class Granting {
   /// EndOf is when what is granted ends that is not a new term: with its base, or with what was wrongly revoked.
   /// FailedPrecondition: that is over.
   Result<std::optional<Time>> EndOf(const Application& application) const;
-  /// GrantOf is what the credential will say but for its term, all of it from the decided file and the evaluations it
+  /// GrantOf is what the credential will say, all of it from the decided file and the evaluations it
   /// stands on.
   /// REQUIRES: the decision.
   Result<Grant> GrantOf(const Application& application, const Scheme& scheme,
-                        const std::vector<Application::CarriedReport>& evidence) const;
+                        const std::vector<Application::CarriedReport>& evidence, const Term& term) const;
   /// CheckAcceptable verifies a signed credential before it is logged, with all but proof and status.
   Result<void> CheckAcceptable(const Certification& certification, std::string_view jws) const;
   /// RequireValid: Internal for anything but VALID; a test authority's bundle is verified as such.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "ca/app_name.h"
 #include "ca/credential_payload.h"
 #include "ca/plain_text.h"
 #include "verifier-sdk/core/chain.h"
@@ -34,20 +33,9 @@ Result<void> CheckTexts(std::string_view member, const std::vector<std::string>&
   return {};
 }
 
-// The name is written as it was decided on: one that normalising would change is not the one that was read.
-Result<void> CheckName(std::string_view text) {
-  const auto name = AppName::Parse(text);
-  if (!name) return Invalid("name: " + name.error().message);
-  if (name->text() != text) return Invalid("name is not in NFC");
-  return {};
-}
-
-/// CheckWording: every text is one that JSON can carry and people can read; verifiers do not judge that.
+/// CheckWording: every text that is not a PublicText is one that JSON can carry and people can read; verifiers do not
+/// judge that.
 Result<void> CheckWording(const Grant& grant) {
-  CM_TRY(CheckName(grant.app_name));
-  CM_TRY(CheckText("operator id", grant.operator_id));
-  CM_TRY(CheckText("operator name", grant.operator_name));
-  if (grant.operator_url) CM_TRY(CheckText("operator url", *grant.operator_url));
   CM_TRY(CheckText("scheme", grant.scheme));
   CM_TRY(CheckText("level", grant.level));
   CM_TRY(CheckTexts("standards", grant.standards));
@@ -56,8 +44,7 @@ Result<void> CheckWording(const Grant& grant) {
   CM_TRY(CheckText("decision", grant.decision));
   if (grant.standards.empty() || grant.scope.empty()) return Invalid("no standard or no scope");
   if (grant.evaluated_by.empty()) return Invalid("no evaluation");
-  for (const Credential::Evaluator& evaluator : grant.evaluated_by) {
-    CM_TRY(CheckText("evaluator", evaluator.name));
+  for (const Grant::Evaluator& evaluator : grant.evaluated_by) {
     CM_TRY(CheckText("report", evaluator.report));
   }
   CM_TRY(App::Create(grant.app.platform, grant.app.package));

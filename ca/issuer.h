@@ -5,24 +5,31 @@
 #include <vector>
 
 #include "ca/clock.h"
+#include "ca/public_text.h"
 #include "ca/signer.h"
 #include "ca/status_lists.h"
 #include "verifier-sdk/core/credential.h"
 
 namespace certmark::ca {
 
-/// Grant is everything a credential says, as the decided file says it.
+/// Grant is everything a credential says, as the decided file says it. Its words are texts that may be public
+/// (public_text.h) and those of the scheme; no other text gets into it.
 struct Grant {
+  /// Evaluator is whose report the grant rests on, and the report's digest.
+  struct Evaluator {
+    PublicText name;
+    std::string report;  ///< `sha256:…`
+  };
   App app;
-  std::string app_name;
+  PublicText app_name;
   std::vector<std::string> signers;  ///< empty for a miniprogram
   Build from;
   std::optional<Build> to;
-  std::string operator_id, operator_name;
-  std::optional<std::string> operator_url;
-  std::string scheme, level;
-  std::vector<std::string> standards, scope;
-  std::vector<Credential::Evaluator> evaluated_by;
+  PublicText operator_id, operator_name;
+  std::optional<PublicText> operator_url;
+  std::string scheme, level;                  ///< of the scheme, as are
+  std::vector<std::string> standards, scope;  ///< these
+  std::vector<Evaluator> evaluated_by;
   std::string decision;  ///< `sha256:…` of the decision's JWS
   Time decided_on;
   Time valid_from, valid_until;

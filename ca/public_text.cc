@@ -45,8 +45,20 @@ bool HasAt(std::string_view text) {
   return false;
 }
 
+// ReachesSomebody: an address, or a number by which somebody is reached or known.
+bool ReachesSomebody(std::string_view text) {
+  return HasAt(text) || text.find("://") != text.npos || HasLongNumber(text);
+}
+
 bool IsOrganisationName(std::string_view text) {
-  return IsName(text) && !HasAt(text) && text.find("://") == text.npos && !HasLongNumber(text);
+  return IsName(text) && !ReachesSomebody(text);
+}
+
+// IsSite: a host and a path, without a query, a fragment or anything encoded in which something could hide.
+bool IsSite(std::string_view url) {
+  constexpr std::string_view kScheme = "https://";
+  if (!IsHttpsUrl(url) || url.find_first_of("?#%;") != url.npos) return false;
+  return !ReachesSomebody(url.substr(kScheme.size()));
 }
 
 }  // namespace
@@ -55,6 +67,26 @@ Result<PublicText> PublicText::OrganisationName(std::string_view text) {
   if (IsOrganisationName(text)) return PublicText(std::string(text));
   // Not quoted: it may be what must not be shown.
   return Error{ErrorCode::kInvalidArgument, "no name of an organisation that may be made public"};
+}
+
+Result<PublicText> PublicText::OfApp(const AppName& name) {
+  if (!ReachesSomebody(name.text())) return PublicText(name.text());
+  return Error{ErrorCode::kInvalidArgument, "name: an address or a long number stands in it"};
+}
+
+PublicText PublicText::OfEvaluator(const Party& party) {
+  const bool named = party.has(Role::kLaboratory) && IsOrganisationName(party.name);
+  return PublicText(named ? party.name : party.id);
+}
+
+Result<PublicText> PublicText::RegisterEntry(std::string_view text) {
+  if (IsOperatorId(text)) return PublicText(std::string(text));
+  return Error{ErrorCode::kInvalidArgument, "no register number of an operator"};
+}
+
+std::optional<PublicText> PublicText::SiteOf(const Party& party) {
+  if (!IsSite(party.url)) return std::nullopt;
+  return PublicText(party.url);
 }
 
 PublicText PublicText::OfOperator(const Party& party) {

@@ -135,6 +135,15 @@ TEST_F(CertificationService, LetsTheHolderWithdrawWhatTheySuspendedThemselves) {
   EXPECT_EQ(office.StatusAt(Now().status), StatusValue::kEnded);
 }
 
+TEST_F(CertificationService, LetsNobodyWithdrawOnceTheLimitToRestoreIsOver) {
+  Take(Proposed::kSuspend, office.applicant, office.officer, "holder-request").value();
+  office.Advance(*Now().restore_by - office.now());
+  const auto late = office.service().certifications().Withdraw(office.applicant.party, number, "holder-request");
+  EXPECT_EQ(CodeOf(late), ErrorCode::kFailedPrecondition);
+  EXPECT_NE(late.error().message.find("was to be restored before"), std::string::npos) << late.error().message;
+  EXPECT_EQ(Now().state, Certification::State::kSuspended) << "the clock revokes it";
+}
+
 TEST_F(CertificationService, ForgetsWhoAskedOnceReinstated) {
   SuspendAsAsked().value();
   office.service().certifications().Reinstate(office.officer.party, number, "holder-request").value();

@@ -63,6 +63,44 @@ TEST(PublicText, NamesAnOperatorByItsRegisterNumberWhereItsNameMayNotBePublic) {
   EXPECT_FALSE(PublicText::OperatorName("Shop 13812345678"));
 }
 
+TEST(PublicText, NamesAnAppUnlessSomebodyIsReachedByItsName) {
+  for (const char* name : {"Example", "12306", "58同城", "Orbot 🧅"})
+    EXPECT_TRUE(PublicText::OfApp(AppName::Parse(name).value())) << name;
+  for (const char* name : {"Taxi 13812345678", "li.si@example.org", "see https://social.example"})
+    EXPECT_FALSE(PublicText::OfApp(AppName::Parse(name).value())) << name;
+}
+
+TEST(PublicText, NamesALaboratoryAndNoPersonWhoEvaluates) {
+  Party party;
+  party.id = "aaaaaaaaaaaaaaaa";
+  party.name = "Example Laboratory";
+  party.roles = {Role::kLaboratory};
+  EXPECT_EQ(PublicText::OfEvaluator(party).text(), "Example Laboratory");
+  party.name = "Laboratory of li.si@example.org";
+  EXPECT_EQ(PublicText::OfEvaluator(party).text(), party.id);
+  party.name = "Li Si";
+  party.roles = {Role::kAuditor};
+  EXPECT_EQ(PublicText::OfEvaluator(party).text(), party.id) << "an auditor is a person";
+}
+
+TEST(PublicText, LinksToASiteAndToNothingThatNamesSomebody) {
+  Party party;
+  EXPECT_FALSE(PublicText::SiteOf(party));
+  party.url = "https://operator07.example/privacy";
+  EXPECT_EQ(PublicText::SiteOf(party)->text(), party.url);
+  for (const char* url :
+       {"https://operator.example/?who=lisi", "https://operator.example/#lisi", "https://operator.example/li%20si",
+        "https://operator.example/u/13812345678", "https://operator.example/@lisi", "http://operator.example"}) {
+    party.url = url;
+    EXPECT_FALSE(PublicText::SiteOf(party)) << url;
+  }
+}
+
+TEST(PublicText, HasTheRegisterNumbersOfOperators) {
+  EXPECT_EQ(PublicText::RegisterEntry("reg:XX:0000007").value().text(), "reg:XX:0000007");
+  EXPECT_FALSE(PublicText::RegisterEntry("li.si@example.org"));
+}
+
 TEST(PublicText, IsABuildOfAnyLength) {
   EXPECT_EQ(PublicText::OfBuild(Build::FromNumber(1741004000)).text(), "1741004000");
 }

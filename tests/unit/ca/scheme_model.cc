@@ -1,0 +1,938 @@
+#include "tests/unit/ca/scheme_model.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "ca/application_path.h"
+
+namespace certmark::ca::testing {
+namespace {
+
+using FileState = Application::State;
+using CertState = Certification::State;
+using OrderState = Order::State;
+using Accredited = ModelAccreditation::State;
+using Rules = ModelRules;
+
+constexpr ErrorCode kDenied = ErrorCode::kPermissionDenied, kWrong = ErrorCode::kInvalidArgument,
+                    kNotNow = ErrorCode::kFailedPrecondition, kUnknown = ErrorCode::kNotFound,
+                    kThere = ErrorCode::kAlreadyExists, kChanged = ErrorCode::kConflict;
+
+constexpr std::string_view kActs[] = {"submit",    "resubmit", "withdraw-file", "return",  "refuse",       "accept",
+                                      "report",    "audit",    "decide",        "propose", "confirm",      "reject",
+                                      "reinstate", "withdraw", "close-order",   "appeal",  "decide-appeal"};
+constexpr std::string_view kFlaws[] = {"-",
+                                       "no-document",
+                                       "unanswered",
+                                       "fails-itself",
+                                       "strange-criterion",
+                                       "other-unit",
+                                       "not-grown",
+                                       "closed",
+                                       "other-edition",
+                                       "other-file",
+                                       "other-author",
+                                       "stale",
+                                       "rests-on-less",
+                                       "again",
+                                       "strange-reason",
+                                       "no-reason"};
+
+bool IsAbout(Proposed act, std::initializer_list<Proposed> acts) {
+  return std::ranges::find(acts, act) != acts.end();
+}
+bool IsOfCertification(Proposed act) {
+  return IsAbout(act, {Proposed::kSuspend, Proposed::kRevoke});
+}
+bool IsOfOrder(Proposed act) {
+  return IsAbout(act, {Proposed::kOrder, Proposed::kExposeOrder, Proposed::kAnnulOrder});
+}
+
+// What each path takes, once more: SCHEME §2 and the changes of §3.
+bool HasVerification(ApplicationPath path) {
+  return path == ApplicationPath::kInitial || path == ApplicationPath::kRenewal ||
+         path == ApplicationPath::kReverification;
+}
+bool HasAudit(ApplicationPath path, int edition) {
+  const bool whole = path == ApplicationPath::kInitial || path == ApplicationPath::kRenewal;
+  return whole && edition == SchemeModel::kAudited;
+}
+bool IsNewTerm(ApplicationPath path) {
+  return path == ApplicationPath::kInitial || path == ApplicationPath::kRenewal;
+}
+bool EvaluatesItself(ApplicationPath path) {
+  return path != ApplicationPath::kDocumentsOnly;
+}
+
+bool IsLive(CertState state) {
+  return state == CertState::kValid || state == CertState::kSuspended;
+}
+bool IsUnderWay(FileState state) {
+  return state != FileState::kGranted && state != FileState::kRefused && state != FileState::kWithdrawn &&
+         state != FileState::kLapsed;
+}
+
+// StateNow is a certification's state as anybody must read it.
+CertState StateNow(const ModelCertification& certification, Time now) {
+  return IsLive(certification.state) && now >= certification.until ? CertState::kExpired : certification.state;
+}
+
+void Need(Judgement& out, bool holds, ErrorCode refusal) {
+  if (!holds) out.must.insert(refusal);
+}
+
+void JudgeReason(const ModelAct& act, Judgement& out) {
+  Need(out, act.flaw != Flaw::kStrangeReason && act.flaw != Flaw::kNoReason, kWrong);
+}
+
+Role RoleFor(ActKind kind) {
+  switch (kind) {
+    case ActKind::kReturn:
+    case ActKind::kRefuse:
+    case ActKind::kAccept:
+      return Role::kReviewer;
+    case ActKind::kReport:
+      return Role::kLaboratory;
+    case ActKind::kAudit:
+      return Role::kAuditor;
+    case ActKind::kDecide:
+      return Role::kDecider;
+    case ActKind::kReinstate:
+    case ActKind::kCloseOrder:
+      return Role::kSurveillanceOfficer;
+    case ActKind::kDecideAppeal:
+      return Role::kAppealsOfficer;
+    default:
+      return Role::kOperator;
+  }
+}
+
+std::set<Role> ProposersOf(Proposed act) {
+  if (act == Proposed::kSuspend) return {Role::kSurveillanceOfficer, Role::kOperator};
+  if (act == Proposed::kRevoke || IsOfOrder(act)) return {Role::kSurveillanceOfficer};
+  return {Role::kRegistrar};
+}
+std::set<Role> ConfirmersOf(Proposed act) {
+  if (IsOfCertification(act) || IsOfOrder(act)) return {Role::kSurveillanceOfficer, Role::kDecider};
+  return {Role::kRegistrar};
+}
+
+bool HasAny(const ModelPerson& person, const std::set<Role>& roles) {
+  return person.enrolled && std::ranges::any_of(roles, [&](Role role) { return person.roles.contains(role); });
+}
+
+}  // namespace
+
+std::string_view Name(ActKind kind) {
+  return kActs[static_cast<std::size_t>(kind)];
+}
+std::string_view Name(Flaw flaw) {
+  return kFlaws[static_cast<std::size_t>(flaw)];
+}
+
+std::string ModelAct::ToText() const {
+  std::string text = "p" + std::to_string(actor) + " " + std::string(testing::Name(kind));
+  if (kind == ActKind::kPropose) text += ":" + std::string(ca::Name(proposed));
+  if (subject != kNobody) text += " #" + std::to_string(subject);
+  if (kind == ActKind::kSubmit) {
+    text += " " + std::string(ca::Name(path)) + " unit " + std::to_string(unit) + " edition " + std::to_string(edition);
+    if (base != kNobody) text += " base " + std::to_string(base);
+  }
+  if (kind == ActKind::kAccept)
+    text += " laboratory " + std::to_string(laboratory) + " auditor " + std::to_string(auditor);
+  if (kind == ActKind::kReport || kind == ActKind::kAudit) text += conform ? " conform" : " nonconform";
+  if (kind == ActKind::kDecide || kind == ActKind::kDecideAppeal) text += granted ? " yes" : " no";
+  if (accused != kNobody) text += " accused " + std::to_string(accused);
+  if (!reason.empty()) text += " " + reason;
+  if (flaw != Flaw::kNone) text += " [" + std::string(testing::Name(flaw)) + "]";
+  return text;
+}
+
+bool Judgement::Allows(const std::optional<ErrorCode>& refusal) const {
+  if (!refusal) return must.empty();
+  return must.contains(*refusal) || may.contains(*refusal);
+}
+
+std::string Judgement::ToText() const {
+  std::string text = must.empty() ? "done" : "refused:";
+  for (const ErrorCode code : must) text += " " + std::string(Name(code));
+  for (const ErrorCode code : may) text += " (" + std::string(Name(code)) + ")";
+  return text;
+}
+
+Time EndOfWorkingDay(Time start, int days) {
+  constexpr Seconds kEast{8 * 3600};
+  auto date = std::chrono::floor<std::chrono::days>(start + kEast);
+  while (days > 0) {
+    date += std::chrono::days(1);
+    const unsigned weekday = std::chrono::weekday(date).iso_encoding();
+    if (weekday <= 5) --days;
+  }
+  return Time(date) + Rules::kDay - kEast - Seconds(1);
+}
+
+// ---- Who
+
+bool SchemeModel::HasAct(ActKind kind, int actor) const {
+  return HasAny(people[static_cast<std::size_t>(actor)], {RoleFor(kind)});
+}
+
+// Apart: nobody of the one, or of what they belong to, is of the other.
+bool SchemeModel::Apart(int a, int b) const {
+  const auto circle = [&](int first) {
+    std::set<int> all = {first};
+    std::vector<int> open = {first};
+    while (!open.empty()) {
+      const int next = open.back();
+      open.pop_back();
+      for (const int parent : people[static_cast<std::size_t>(next)].belongs_to) {
+        if (all.insert(parent).second) open.push_back(parent);
+      }
+    }
+    return all;
+  };
+  for (const int mine : circle(a)) {
+    for (const int theirs : circle(b)) {
+      const int entry = people[static_cast<std::size_t>(mine)].register_entry;
+      if (mine == theirs || (entry != 0 && entry == people[static_cast<std::size_t>(theirs)].register_entry))
+        return false;
+    }
+  }
+  return true;
+}
+
+// ---- Judging
+
+Judgement SchemeModel::Judge(const ModelAct& act, Time now) const {
+  Judgement out;
+  switch (act.kind) {
+    case ActKind::kPropose: {
+      const ModelPerson& person = people[static_cast<std::size_t>(act.actor)];
+      Need(out, HasAny(person, ProposersOf(act.proposed)), kDenied);
+      JudgeReason(act, out);
+      JudgeSubject(act, act.actor, now, out);
+      return out;
+    }
+    case ActKind::kConfirm:
+    case ActKind::kReject:
+      JudgeConfirmation(act, now, out);
+      return out;
+    default:
+      break;
+  }
+  Need(out, HasAct(act.kind, act.actor), kDenied);
+  switch (act.kind) {
+    case ActKind::kSubmit:
+      JudgeForm(act, FileOf(act), now, out);
+      break;
+    case ActKind::kReinstate:
+    case ActKind::kWithdraw:
+      JudgeCertification(act, now, out);
+      break;
+    case ActKind::kCloseOrder: {
+      const ModelOrder& order = orders[static_cast<std::size_t>(act.subject)];
+      JudgeReason(act, out);
+      Need(out, Apart(act.actor, order.operator_party), kDenied);
+      Need(out, order.state == OrderState::kOrdered || order.state == OrderState::kExposed, kNotNow);
+      Need(out, order.state != OrderState::kOrdered || now < order.deadline, kNotNow);
+      break;
+    }
+    case ActKind::kAppeal:
+      JudgeAppeal(act, now, out);
+      break;
+    case ActKind::kDecideAppeal:
+      JudgeRuling(act, now, out);
+      break;
+    default:
+      JudgeFile(act, now, out);
+  }
+  return out;
+}
+
+ModelFile SchemeModel::FileOf(const ModelAct& act) const {
+  ModelFile file;
+  file.operator_party = act.actor;
+  file.path = act.path;
+  file.unit = act.unit;
+  file.edition = act.flaw == Flaw::kClosedEdition ? kClosed : act.edition;
+  file.base = act.base;
+  file.to = 199;
+  if (act.base == kNobody) return file;
+  const ModelCertification& base = certifications[static_cast<std::size_t>(act.base)];
+  file.to = base.to + (act.path == ApplicationPath::kUpdate ? 100 : 0);
+  file.unit = base.unit;
+  file.edition = base.edition;
+  if (act.flaw == Flaw::kOtherEdition) file.edition = base.edition == kPlain ? kAudited : kPlain;
+  if (act.flaw == Flaw::kOtherUnit) file.unit = base.unit ^ 1;
+  if (act.flaw == Flaw::kNotGrown) file.to = base.to + (act.path == ApplicationPath::kUpdate ? 0 : 100);
+  return file;
+}
+
+void SchemeModel::JudgeForm(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
+  Need(out, act.flaw != Flaw::kNoDocument, kNotNow);
+  if (EvaluatesItself(file.path)) {
+    Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kFailsItself, kNotNow);
+  }
+  Need(out, act.flaw != Flaw::kStrangeCriterion, kWrong);
+  if (act.kind == ActKind::kSubmit && IsNewTerm(file.path)) Need(out, file.edition != kClosed, kNotNow);
+  JudgeBase(file, now, out);
+  JudgeBars(file, now, out);
+}
+
+bool SchemeModel::IsOneCompany(int a, int b) const {
+  const int entry = people[static_cast<std::size_t>(a)].register_entry;
+  return a == b || (entry != 0 && entry == people[static_cast<std::size_t>(b)].register_entry);
+}
+
+// JudgeBars: a revocation weighs on its company, in that scheme and for that app, and on that unit, for a while.
+void SchemeModel::JudgeBars(const ModelFile& file, Time now, Judgement& out) const {
+  for (const ModelCertification& other : certifications) {
+    if (other.state != CertState::kRevoked || other.spared || now >= other.changed_at + Rules::barred) continue;
+    const bool same_company = IsOneCompany(other.operator_party, file.operator_party);
+    const bool same_type = other.edition == file.edition || AppOf(other.unit) == AppOf(file.unit);
+    Need(out, !(same_company && same_type) && other.unit != file.unit, kNotNow);
+  }
+}
+
+// JudgeIncluded: who took part in what an appeal overturned has no part in what follows.
+void SchemeModel::JudgeIncluded(int actor, const ModelFile& file, Judgement& out) const {
+  for (const int other : file.excluded) Need(out, Apart(actor, other), kDenied);
+  for (const int other : file.near) {
+    if (!Apart(actor, other)) out.may.insert(kDenied);
+  }
+}
+
+bool SchemeModel::IsAccredited(int person) const {
+  const auto found = accreditations.find(person);
+  return found != accreditations.end() && found->second.state == Accredited::kActive;
+}
+
+void SchemeModel::JudgeBase(const ModelFile& file, Time now, Judgement& out) const {
+  if (file.base == kNobody) return;
+  const ModelCertification& base = certifications[static_cast<std::size_t>(file.base)];
+  Need(out, base.operator_party == file.operator_party, kDenied);
+  Need(out, StateNow(base, now) == CertState::kValid, kNotNow);
+  Need(out, base.edition == file.edition && base.unit == file.unit, kNotNow);
+  if (file.path == ApplicationPath::kRenewal) Need(out, now >= base.until - Rules::renewal_from, kNotNow);
+  if (file.path == ApplicationPath::kUpdate) Need(out, file.to > base.to, kNotNow);
+  if (file.path == ApplicationPath::kDocumentsOnly) Need(out, file.to == base.to, kNotNow);
+}
+
+void SchemeModel::JudgeFile(const ModelAct& act, Time now, Judgement& out) const {
+  const ModelFile& file = files[static_cast<std::size_t>(act.subject)];
+  Need(out, !IsLate(file, now), kNotNow);
+  switch (act.kind) {
+    case ActKind::kResubmit:
+      Need(out, file.operator_party == act.actor, kUnknown);
+      Need(out, file.state == FileState::kReturned, kNotNow);
+      Need(out, act.flaw != Flaw::kOtherEdition, kWrong);
+      JudgeForm(act, file, now, out);
+      break;
+    case ActKind::kWithdrawFile:
+      Need(out, file.operator_party == act.actor, kUnknown);
+      Need(out, IsUnderWay(file.state), kNotNow);
+      break;
+    case ActKind::kReturn:
+    case ActKind::kRefuse:
+      JudgeReason(act, out);
+      Need(out, Apart(act.actor, file.operator_party), kDenied);
+      JudgeIncluded(act.actor, file, out);
+      // To refuse what is evaluated is the decider's.
+      Need(out, act.kind != ActKind::kRefuse || file.state != FileState::kReview, kDenied);
+      Need(out, file.state == FileState::kSubmitted, kNotNow);
+      break;
+    case ActKind::kAccept:
+      JudgeAcceptance(act, file, now, out);
+      break;
+    case ActKind::kDecide:
+      JudgeDecision(act, file, now, out);
+      break;
+    default:
+      JudgeReport(act, file, out);
+  }
+}
+
+void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
+  Need(out, file.state == FileState::kSubmitted, kNotNow);
+  Need(out, Apart(act.actor, file.operator_party), kDenied);
+  JudgeIncluded(act.actor, file, out);
+  Need(out, HasVerification(file.path) == (act.laboratory != kNobody), kWrong);
+  Need(out, HasAudit(file.path, file.edition) == (act.auditor != kNobody), kWrong);
+  for (const auto& [party, role] :
+       {std::pair(act.laboratory, Role::kLaboratory), std::pair(act.auditor, Role::kAuditor)}) {
+    if (party == kNobody) continue;
+    const ModelPerson& person = people[static_cast<std::size_t>(party)];
+    Need(out, person.enrolled, kUnknown);
+    Need(out, HasAny(person, {role}), kNotNow);
+    if (!person.enrolled) continue;
+    Need(out, Apart(act.actor, party), kDenied);
+    Need(out, Apart(party, file.operator_party), kDenied);
+    Need(out, IsAccredited(party), kNotNow);
+  }
+  JudgeBars(file, now, out);
+  JudgeBase(file, now, out);
+}
+
+void SchemeModel::JudgeReport(const ModelAct& act, const ModelFile& file, Judgement& out) const {
+  const bool audit = act.kind == ActKind::kAudit;
+  Need(out, act.actor == (audit ? file.auditor : file.laboratory), kUnknown);
+  const bool waits = audit ? file.state == FileState::kAudit
+                           : file.state == FileState::kVerification || file.state == FileState::kRectifying;
+  Need(out, waits, kNotNow);
+  Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kOtherFile, kWrong);
+  Need(out, act.flaw != Flaw::kOtherAuthor, kDenied);
+  Need(out, act.flaw != Flaw::kAgain, kThere);
+  if (act.flaw == Flaw::kAgain) out.may.insert(kWrong);  // signed over a day ago, or about the form before
+  Need(out, IsAccredited(act.actor), kNotNow);
+}
+
+void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
+  std::set<int> others = {file.operator_party, file.laboratory, file.auditor, file.tested_by, file.audited_by};
+  others.erase(kNobody);
+  for (const int other : others) Need(out, Apart(act.actor, other), kDenied);
+  JudgeIncluded(act.actor, file, out);
+  Need(out, act.flaw != Flaw::kStale, kChanged);
+  Need(out, act.flaw != Flaw::kRestsOnLess && act.flaw != Flaw::kOtherFile, kWrong);
+  Need(out, act.flaw != Flaw::kOtherAuthor, kDenied);
+  Need(out, act.flaw != Flaw::kStrangeReason, kWrong);
+  Need(out, act.granted || act.flaw != Flaw::kNoReason, kWrong);
+  Need(out, act.granted || file.state != FileState::kSubmitted, kDenied);
+  Need(out, file.state == FileState::kReview, kNotNow);
+  if (!act.granted) return;
+  JudgeBars(file, now, out);
+  if (file.regrants != kNobody) {
+    Need(out, now < certifications[static_cast<std::size_t>(file.regrants)].until, kNotNow);
+  } else {
+    JudgeBase(file, now, out);
+    if (file.base != kNobody) Need(out, now < certifications[static_cast<std::size_t>(file.base)].until, kNotNow);
+  }
+  for (std::size_t i = 0; i < certifications.size(); ++i) {
+    const ModelCertification& other = certifications[i];
+    const bool holds = other.unit == file.unit && IsLive(StateNow(other, now)) &&
+                       (file.regrants != kNobody || static_cast<int>(i) != file.base);
+    Need(out, !holds, kThere);
+  }
+}
+
+void SchemeModel::JudgeSubject(const ModelAct& act, int actor, Time now, Judgement& out) const {
+  if (IsOfOrder(act.proposed)) return JudgeOrder(act, actor, now, out);
+  if (!IsOfCertification(act.proposed)) return JudgeAccreditation(act, actor, out);
+  const ModelCertification& certification = certifications[static_cast<std::size_t>(act.subject)];
+  const CertState state = StateNow(certification, now);
+  Need(out, state == CertState::kValid || (state == CertState::kSuspended && act.proposed == Proposed::kRevoke),
+       kNotNow);
+  const bool is_holder = actor == certification.operator_party;
+  if (act.kind == ActKind::kPropose && is_holder) {
+    // The holder asks for their own suspension, and gives no cause.
+    Need(out, act.proposed == Proposed::kSuspend, kDenied);
+    Need(out, act.reason == "holder-request", kWrong);
+  } else if (act.kind == ActKind::kPropose) {
+    Need(out, people[static_cast<std::size_t>(actor)].roles.contains(Role::kSurveillanceOfficer), kDenied);
+    Need(out, act.reason != "holder-request", kWrong);
+    Need(out, Apart(actor, certification.operator_party), kDenied);
+  } else {
+    Need(out, Apart(actor, certification.operator_party), kDenied);
+  }
+}
+
+std::vector<int> SchemeModel::LiveOf(int app, Time now) const {
+  std::vector<int> live;
+  for (std::size_t i = 0; i < certifications.size(); ++i) {
+    if (AppOf(certifications[i].unit) == app && IsLive(StateNow(certifications[i], now)))
+      live.push_back(static_cast<int>(i));
+  }
+  return live;
+}
+
+void SchemeModel::JudgeOrder(const ModelAct& act, int actor, Time now, Judgement& out) const {
+  if (act.proposed != Proposed::kOrder) {
+    const ModelOrder& order = orders[static_cast<std::size_t>(act.subject)];
+    Need(out, Apart(actor, order.operator_party), kDenied);
+    const bool takes = order.state == OrderState::kOrdered || order.state == OrderState::kOverdue ||
+                       (order.state == OrderState::kExposed && act.proposed == Proposed::kAnnulOrder);
+    Need(out, takes, kNotNow);
+    return;
+  }
+  Need(out, act.flaw != Flaw::kStrangeCriterion, kWrong);
+  const std::vector<int> live = LiveOf(act.subject, now);
+  Need(out, live.size() < 2, kNotNow);
+  if (live.size() > 1) return;
+  // Of a certified app the operator is known; of another it has to be named.
+  Need(out, live.empty() == (act.accused != kNobody), kWrong);
+  const int accused =
+      live.empty() ? act.accused : certifications[static_cast<std::size_t>(live.front())].operator_party;
+  if (accused != kNobody) Need(out, Apart(actor, accused), kDenied);
+}
+
+void SchemeModel::JudgeAccreditation(const ModelAct& act, int actor, Judgement& out) const {
+  const auto found = accreditations.find(act.subject);
+  const Accredited state = found == accreditations.end() ? Accredited::kNever : found->second.state;
+  Need(out, Apart(actor, act.subject), kDenied);
+  if (act.proposed == Proposed::kAccredit) {
+    const ModelPerson& person = people[static_cast<std::size_t>(act.subject)];
+    Need(out, HasAny(person, {Role::kLaboratory, Role::kAuditor}), kNotNow);
+    Need(out, state != Accredited::kSuspended, kNotNow);
+    return;
+  }
+  Need(out, state != Accredited::kNever, kUnknown);
+  if (state == Accredited::kNever) return;
+  const bool takes = (act.proposed == Proposed::kSuspendAccreditation && state == Accredited::kActive) ||
+                     (act.proposed == Proposed::kRestoreAccreditation && state == Accredited::kSuspended) ||
+                     (act.proposed == Proposed::kEndAccreditation && state != Accredited::kEnded);
+  Need(out, takes, kNotNow);
+}
+
+void SchemeModel::JudgeConfirmation(const ModelAct& act, Time now, Judgement& out) const {
+  const ModelProposal& proposal = proposals[static_cast<std::size_t>(act.subject)];
+  const ModelPerson& person = people[static_cast<std::size_t>(act.actor)];
+  const bool own = act.actor == proposal.act.actor;
+  Need(out, proposal.state == Proposal::State::kOpen, kNotNow);
+  if (act.kind == ActKind::kReject) {
+    Need(out, HasAny(person, own ? ProposersOf(proposal.act.proposed) : ConfirmersOf(proposal.act.proposed)), kDenied);
+    if (now >= proposal.expires) out.may.insert(kNotNow);
+    return;
+  }
+  Need(out, HasAny(person, ConfirmersOf(proposal.act.proposed)), kDenied);
+  Need(out, now < proposal.expires, kNotNow);
+  Need(out, !own, kDenied);
+  ModelAct carried = proposal.act;
+  carried.kind = ActKind::kConfirm;
+  JudgeSubject(carried, act.actor, now, out);
+}
+
+bool SchemeModel::Concerns(const ModelOrder& order, const ModelCertification& certification) const {
+  return AppOf(certification.unit) == order.app && certification.operator_party == order.operator_party;
+}
+
+bool SchemeModel::HeldBack(const ModelCertification& certification, Time now) const {
+  return std::ranges::any_of(orders, [&](const ModelOrder& order) {
+    return order.state == OrderState::kExposed && now >= *order.limit && Concerns(order, certification);
+  });
+}
+
+void SchemeModel::JudgeCertification(const ModelAct& act, Time now, Judgement& out) const {
+  const ModelCertification& certification = certifications[static_cast<std::size_t>(act.subject)];
+  const CertState state = StateNow(certification, now);
+  JudgeReason(act, out);
+  const bool outlived = certification.restore_by && now >= *certification.restore_by;
+  if (act.kind == ActKind::kReinstate) {
+    Need(out, Apart(act.actor, certification.operator_party), kDenied);
+    Need(out, state == CertState::kSuspended, kNotNow);
+  } else {
+    Need(out, act.actor == certification.operator_party, kDenied);
+    Need(out, state == CertState::kValid || (state == CertState::kSuspended && certification.by_holder), kNotNow);
+  }
+  // What was not corrected in time is revoked, and nobody is quicker than the clock.
+  Need(out, !outlived, kNotNow);
+  Need(out, !HeldBack(certification, now), kNotNow);
+}
+
+std::optional<Time> SchemeModel::ActAppealed(Appeal::Against against, int subject) const {
+  const auto place = static_cast<std::size_t>(subject);
+  if (against == Appeal::Against::kRefusal) {
+    if (files[place].state != FileState::kRefused) return std::nullopt;
+    return files[place].decided_at;
+  }
+  if (against == Appeal::Against::kOrder) {
+    const ModelOrder& order = orders[place];
+    if (order.state == OrderState::kRectified || order.state == OrderState::kAnnulled) return std::nullopt;
+    return order.exposed_at.value_or(order.ordered_at);
+  }
+  const ModelCertification& certification = certifications[place];
+  const bool suspended = certification.state == CertState::kSuspended && !certification.by_holder;
+  if (!suspended && certification.state != CertState::kRevoked) return std::nullopt;
+  return certification.changed_at;
+}
+
+namespace {
+
+// SameSubject: suspensions and revocations are both of certifications.
+bool SameSubject(Appeal::Against a, Appeal::Against b) {
+  const auto kind = [](Appeal::Against against) {
+    return against == Appeal::Against::kRevocation ? Appeal::Against::kSuspension : against;
+  };
+  return kind(a) == kind(b);
+}
+
+}  // namespace
+
+void SchemeModel::JudgeAppeal(const ModelAct& act, Time now, Judgement& out) const {
+  const auto place = static_cast<std::size_t>(act.subject);
+  const bool of_file = act.against == Appeal::Against::kRefusal, of_order = act.against == Appeal::Against::kOrder;
+  const int owner = of_file    ? files[place].operator_party
+                    : of_order ? orders[place].operator_party
+                               : certifications[place].operator_party;
+  Need(out, owner == act.actor, kUnknown);
+  const std::optional<Time> at = ActAppealed(act.against, act.subject);
+  Need(out, at.has_value(), kNotNow);
+  if (!at) return;
+  Need(out, now <= EndOfWorkingDay(*at, Rules::appeal_days), kNotNow);
+  for (const ModelAppeal& other : appeals) {
+    const bool same = SameSubject(other.against, act.against) && other.subject == act.subject && other.act_at == *at;
+    Need(out, !same, kThere);
+  }
+  // Suspended, and over: the clock may have been at it or not.
+  if (!of_file && !of_order && StateNow(certifications[place], now) == CertState::kExpired) out.may.insert(kNotNow);
+}
+
+std::set<int> SchemeModel::PeopleOf(Appeal::Against against, int subject) const {
+  const auto place = static_cast<std::size_t>(subject);
+  if (against == Appeal::Against::kRefusal) return files[place].people;
+  if (against == Appeal::Against::kOrder) return orders[place].people;
+  std::set<int> all = certifications[place].people;
+  const std::set<int>& before = files[static_cast<std::size_t>(certifications[place].file)].people;
+  all.insert(before.begin(), before.end());
+  return all;
+}
+
+// PeopleNear are those who had to do with the same app in any way.
+std::set<int> SchemeModel::PeopleNear(Appeal::Against against, int subject) const {
+  const auto place = static_cast<std::size_t>(subject);
+  const int app = against == Appeal::Against::kRefusal ? AppOf(files[place].unit)
+                  : against == Appeal::Against::kOrder ? orders[place].app
+                                                       : AppOf(certifications[place].unit);
+  std::set<int> all;
+  const auto add = [&](const std::set<int>& some) { all.insert(some.begin(), some.end()); };
+  for (const ModelFile& file : files) {
+    if (AppOf(file.unit) != app) continue;
+    add(file.people);
+    all.insert({file.laboratory, file.auditor, file.tested_by, file.audited_by});
+  }
+  for (const ModelCertification& certification : certifications) {
+    if (AppOf(certification.unit) == app) add(certification.people);
+  }
+  for (const ModelOrder& order : orders) {
+    if (order.app == app) add(order.people);
+  }
+  all.erase(kNobody);
+  return all;
+}
+
+void SchemeModel::JudgeRuling(const ModelAct& act, Time now, Judgement& out) const {
+  const ModelAppeal& appeal = appeals[static_cast<std::size_t>(act.subject)];
+  JudgeReason(act, out);
+  Need(out, appeal.state == Appeal::State::kFiled, kNotNow);
+  for (const int person : PeopleOf(appeal.against, appeal.subject)) Need(out, Apart(act.actor, person), kDenied);
+  Need(out, Apart(act.actor, appeal.operator_party), kDenied);
+  for (const int person : PeopleNear(appeal.against, appeal.subject)) {
+    if (!Apart(act.actor, person)) out.may.insert(kDenied);
+  }
+  if (appeal.against == Appeal::Against::kRefusal) return;
+  // What expired under an appeal cannot be restored; the clock may have been at it or not.
+  for (const ModelCertification& certification : certifications) {
+    if (certification.state == CertState::kSuspended && now >= certification.until) out.may.insert(kNotNow);
+  }
+}
+
+// ---- Doing
+
+// Inherit: what is not evaluated anew stands as its base's file has it.
+void SchemeModel::Inherit(ModelFile& file) const {
+  if (file.base == kNobody) return;
+  const int before = certifications[static_cast<std::size_t>(file.base)].file;
+  const ModelFile& base = files[static_cast<std::size_t>(before)];
+  if (!HasVerification(file.path)) file.tested_by = base.tested_by;
+  if (!IsNewTerm(file.path)) file.audited_by = base.audited_by;
+}
+
+void SchemeModel::Arrive(ModelFile& file, FileState state, Time now) const {
+  if (state == FileState::kVerification && !HasVerification(file.path)) state = FileState::kAudit;
+  if (state == FileState::kAudit && !HasAudit(file.path, file.edition)) state = FileState::kReview;
+  if (state == FileState::kRectifying && file.rounds >= Rules::rounds) state = FileState::kLapsed;
+  file.state = state;
+  file.deadline.reset();
+  if (state == FileState::kReturned) file.deadline = now + Rules::returned;
+  if (state == FileState::kRectifying) {
+    ++file.rounds;
+    file.deadline = now + Rules::rectification;
+  }
+}
+
+void SchemeModel::Apply(const ModelAct& act, Time now) {
+  const auto place = static_cast<std::size_t>(act.subject);
+  switch (act.kind) {
+    case ActKind::kSubmit:
+      files.push_back(FileOf(act));
+      Inherit(files.back());
+      files.back().people = {act.actor};
+      return;
+    case ActKind::kDecide:
+      return ApplyDecision(act, now);
+    case ActKind::kPropose:
+      proposals.push_back({act, Proposal::State::kOpen, now, now + Rules::proposal_life});
+      return;
+    case ActKind::kConfirm:
+      return ApplyConfirmation(act, now);
+    case ActKind::kReject:
+      proposals[place].state = Proposal::State::kRejected;
+      return;
+    case ActKind::kReinstate:
+    case ActKind::kWithdraw: {
+      ModelCertification& certification = certifications[place];
+      certification.state = act.kind == ActKind::kReinstate ? CertState::kValid : CertState::kWithdrawn;
+      certification.restore_by.reset();
+      certification.by_holder = false;
+      certification.changed_at = now;
+      certification.people.insert(act.actor);
+      return;
+    }
+    case ActKind::kCloseOrder:
+      orders[place].state = OrderState::kRectified;
+      orders[place].people.insert(act.actor);
+      return;
+    case ActKind::kAppeal: {
+      Appeal::Against against = act.against;
+      if (against == Appeal::Against::kSuspension && certifications[place].state == CertState::kRevoked)
+        against = Appeal::Against::kRevocation;
+      appeals.push_back({against, act.subject, act.actor, *ActAppealed(act.against, act.subject)});
+      return;
+    }
+    case ActKind::kDecideAppeal:
+      return ApplyRuling(act, now);
+    default:
+      break;
+  }
+  ModelFile& file = files[place];
+  file.people.insert(act.actor);
+  switch (act.kind) {
+    case ActKind::kResubmit:
+      return Arrive(file, FileState::kSubmitted, now);
+    case ActKind::kWithdrawFile:
+      return Arrive(file, FileState::kWithdrawn, now);
+    case ActKind::kReturn:
+      return Arrive(file, FileState::kReturned, now);
+    case ActKind::kRefuse:
+      file.decided_at = now;
+      file.at_acceptance = true;
+      return Arrive(file, FileState::kRefused, now);
+    case ActKind::kAccept:
+      file.laboratory = act.laboratory;
+      file.auditor = act.auditor;
+      Inherit(file);
+      return Arrive(file, FileState::kVerification, now);
+    default: {
+      const bool audit = act.kind == ActKind::kAudit;
+      (audit ? file.audited_by : file.tested_by) = act.actor;
+      if (!audit) ++file.reports;
+      if (!act.conform) return Arrive(file, FileState::kRectifying, now);
+      return Arrive(file, audit ? FileState::kReview : FileState::kAudit, now);
+    }
+  }
+}
+
+void SchemeModel::ApplyDecision(const ModelAct& act, Time now) {
+  ModelFile& file = files[static_cast<std::size_t>(act.subject)];
+  file.people.insert(act.actor);
+  file.decided_at = now;
+  file.at_acceptance = false;
+  if (!act.granted) return Arrive(file, FileState::kRefused, now);
+  for (ModelCertification& certification : certifications) {
+    if (certification.unit == file.unit) certification.state = StateNow(certification, now);
+  }
+  ModelCertification granted;
+  granted.file = act.subject;
+  granted.operator_party = file.operator_party;
+  granted.unit = file.unit;
+  granted.edition = file.edition;
+  granted.to = file.to;
+  granted.until = now + Rules::validity;
+  granted.changed_at = now;
+  if (file.regrants != kNobody) {
+    granted.until = certifications[static_cast<std::size_t>(file.regrants)].until;
+  } else if (file.base != kNobody) {
+    ModelCertification& base = certifications[static_cast<std::size_t>(file.base)];
+    if (!IsNewTerm(file.path)) granted.until = base.until;
+    base.state = CertState::kSuperseded;
+    base.changed_at = now;
+  }
+  certifications.push_back(granted);
+  Arrive(file, FileState::kGranted, now);
+}
+
+void SchemeModel::Suspend(ModelCertification& certification, Time now, bool by_holder, int order) const {
+  certification.state = CertState::kSuspended;
+  certification.by_holder = by_holder;
+  certification.restore_by = now + (by_holder ? Rules::suspension_asked : Rules::suspension);
+  certification.changed_at = now;
+  certification.order = order;
+}
+
+void SchemeModel::ApplyConfirmation(const ModelAct& act, Time now) {
+  ModelProposal& proposal = proposals[static_cast<std::size_t>(act.subject)];
+  proposal.state = Proposal::State::kConfirmed;
+  const ModelAct& what = proposal.act;
+  const std::set<int> two = {what.actor, act.actor};
+  const auto place = static_cast<std::size_t>(what.subject);
+  if (what.proposed == Proposed::kOrder) {
+    ModelOrder order;
+    order.app = what.subject;
+    order.ordered_at = now;
+    order.deadline = EndOfWorkingDay(now, Rules::order_days);
+    order.people = two;
+    const std::vector<int> live = LiveOf(what.subject, now);
+    order.certification = live.empty() ? kNobody : live.front();
+    order.operator_party =
+        live.empty() ? what.accused : certifications[static_cast<std::size_t>(live.front())].operator_party;
+    orders.push_back(order);
+    return;
+  }
+  if (IsOfOrder(what.proposed)) {
+    ModelOrder& order = orders[place];
+    order.people.insert(two.begin(), two.end());
+    order.state = what.proposed == Proposed::kExposeOrder ? OrderState::kExposed : OrderState::kAnnulled;
+    if (order.state != OrderState::kExposed) return;
+    order.exposed_at = now;
+    order.limit = std::max(order.deadline, now + Rules::exposed);
+    return;
+  }
+  if (!IsOfCertification(what.proposed)) {
+    ModelAccreditation& accreditation = accreditations[what.subject];
+    accreditation.state = what.proposed == Proposed::kSuspendAccreditation ? Accredited::kSuspended
+                          : what.proposed == Proposed::kEndAccreditation   ? Accredited::kEnded
+                                                                           : Accredited::kActive;
+    return;
+  }
+  ModelCertification& certification = certifications[place];
+  certification.people.insert(two.begin(), two.end());
+  if (what.proposed == Proposed::kSuspend) {
+    return Suspend(certification, now, what.actor == certification.operator_party, kNobody);
+  }
+  certification.state = CertState::kRevoked;
+  certification.restore_by.reset();
+  certification.by_holder = false;
+  certification.changed_at = now;
+}
+
+void SchemeModel::ApplyRuling(const ModelAct& act, Time now) {
+  ModelAppeal& appeal = appeals[static_cast<std::size_t>(act.subject)];
+  appeal.state = act.granted ? Appeal::State::kUpheld : Appeal::State::kDismissed;
+  const auto place = static_cast<std::size_t>(appeal.subject);
+  const bool of_order = appeal.against == Appeal::Against::kOrder;
+  if (appeal.against == Appeal::Against::kRefusal) {
+    files[place].people.insert(act.actor);
+  } else {
+    (of_order ? orders[place].people : certifications[place].people).insert(act.actor);
+  }
+  if (!act.granted) return;
+  const std::set<int> near = PeopleNear(appeal.against, appeal.subject);
+  if (appeal.against == Appeal::Against::kRefusal) {
+    if (files[place].state == FileState::kRefused) Reopen(appeal.subject, act.actor, near, kNobody);
+    return;
+  }
+  const bool of_revocation = appeal.against == Appeal::Against::kRevocation ||
+                             (!of_order && certifications[place].suspended_at == appeal.act_at &&
+                              certifications[place].state == CertState::kRevoked);
+  if (of_revocation) {
+    ModelCertification& certification = certifications[place];
+    const bool reopens =
+        !certification.spared && files[static_cast<std::size_t>(certification.file)].state == FileState::kGranted;
+    certification.spared = true;
+    if (reopens) Reopen(certification.file, act.actor, near, appeal.subject);
+    return;
+  }
+  const auto annul = [&](int order) {
+    if (order == kNobody) return;
+    OrderState& state = orders[static_cast<std::size_t>(order)].state;
+    if (state != OrderState::kRectified) state = OrderState::kAnnulled;
+  };
+  const auto restore = [&](ModelCertification& certification) {
+    certification.state = CertState::kValid;
+    certification.restore_by.reset();
+    certification.changed_at = now;
+    certification.people.insert(act.actor);
+  };
+  if (of_order) {
+    for (ModelCertification& certification : certifications) {
+      if (certification.state != CertState::kSuspended || certification.order != appeal.subject) continue;
+      restore(certification);
+    }
+    return annul(appeal.subject);
+  }
+  ModelCertification& certification = certifications[place];
+  if (certification.state != CertState::kSuspended || certification.changed_at != appeal.act_at) return;
+  annul(certification.order);
+  restore(certification);
+}
+
+// Reopen sends a file back to where it was refused, or decided; whoever took part is out of it.
+void SchemeModel::Reopen(int place, int officer, const std::set<int>& near, int regrants) {
+  ModelFile& file = files[static_cast<std::size_t>(place)];
+  file.excluded = file.people;
+  file.excluded.insert(officer);
+  if (regrants != kNobody) {
+    const std::set<int>& after = certifications[static_cast<std::size_t>(regrants)].people;
+    file.excluded.insert(after.begin(), after.end());
+    file.regrants = regrants;
+  }
+  file.excluded.erase(file.operator_party);
+  file.near = near;
+  file.state = file.state == FileState::kRefused && file.at_acceptance ? FileState::kSubmitted : FileState::kReview;
+}
+
+// ---- The clock
+
+SchemeModel::Due SchemeModel::Earliest(Time now) const {
+  Due next;
+  const auto consider = [&](Due::Kind kind, std::size_t place, const std::optional<Time>& at) {
+    if (at && *at <= now && *at < next.at) next = {kind, static_cast<int>(place), *at};
+  };
+  for (std::size_t i = 0; i < files.size(); ++i) consider(Due::Kind::kFile, i, files[i].deadline);
+  for (std::size_t i = 0; i < certifications.size(); ++i) {
+    const ModelCertification& each = certifications[i];
+    if (!IsLive(each.state)) continue;
+    const bool limited = each.state == CertState::kSuspended;
+    consider(Due::Kind::kCertification, i, limited ? std::min(each.until, *each.restore_by) : each.until);
+  }
+  for (std::size_t i = 0; i < proposals.size(); ++i) {
+    if (proposals[i].state == Proposal::State::kOpen) consider(Due::Kind::kProposal, i, proposals[i].expires);
+  }
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    if (orders[i].state == OrderState::kOrdered) consider(Due::Kind::kOrder, i, orders[i].deadline);
+    if (orders[i].state == OrderState::kExposed && !orders[i].limit_passed)
+      consider(Due::Kind::kOrder, i, orders[i].limit);
+  }
+  return next;
+}
+
+std::vector<SchemeModel::Due> SchemeModel::RunClock(Time now) {
+  std::vector<Due> done;
+  for (Due next = Earliest(now); next.kind != Due::Kind::kNothing; next = Earliest(now)) {
+    Carry(next, now);
+    done.push_back(next);
+  }
+  return done;
+}
+
+void SchemeModel::Carry(const Due& due, Time now) {
+  const auto place = static_cast<std::size_t>(due.place);
+  if (due.kind == Due::Kind::kFile) return Arrive(files[place], FileState::kLapsed, now);
+  if (due.kind == Due::Kind::kProposal) {
+    proposals[place].state = Proposal::State::kExpired;
+    return;
+  }
+  if (due.kind == Due::Kind::kCertification) {
+    ModelCertification& certification = certifications[place];
+    const bool over = now >= certification.until;
+    certification.state = over ? CertState::kExpired : CertState::kRevoked;
+    if (over) return;
+    certification.suspended_at = certification.changed_at;
+    certification.restore_by.reset();
+    certification.by_holder = false;
+    certification.changed_at = now;
+    return;
+  }
+  ModelOrder& order = orders[place];
+  if (order.state == OrderState::kOrdered) {
+    order.state = OrderState::kExposed;
+    order.exposed_at = now;
+    order.limit = std::max(order.deadline, now + Rules::exposed);
+    return;
+  }
+  order.limit_passed = true;
+  for (ModelCertification& certification : certifications) {
+    const bool valid = StateNow(certification, now) == CertState::kValid;
+    if (valid && Concerns(order, certification)) Suspend(certification, now, false, due.place);
+  }
+}
+
+}  // namespace certmark::ca::testing
