@@ -15,6 +15,7 @@ Result<OrderFacts> FactsOf(const certmark::Event& event, const std::string& oper
   return OrderFacts{.app = event.app,
                     .certification = event.number,
                     .operator_party = operator_party,
+                    .operator_id = "",
                     .operator_name = std::move(operator_name),
                     .version = PublicText::OfBuild(build),
                     .store = std::move(store),

@@ -24,11 +24,6 @@ std::string Range(const std::string& from, const std::string& to) {
 
 }  // namespace
 
-std::string TimeText(const google::protobuf::Timestamp& time) {
-  if (time.seconds() < 0 || time.seconds() >= kYear10000) return std::to_string(time.seconds());
-  return FormatDateTime(FromEpoch(time.seconds()));
-}
-
 Result<void> ShowObject(Console& console, const google::protobuf::Message& message) {
   console.Object(CM_TRY(api::ToRestJson(message)));
   return {};

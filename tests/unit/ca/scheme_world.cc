@@ -347,7 +347,7 @@ Result<void> SchemeWorld::TryElse(const ModelAct& act) {
       const std::string subject = act.against == Appeal::Against::kRefusal ? "application/" + files_[place]
                                   : act.against == Appeal::Against::kOrder ? "order/" + orders_[place]
                                                                            : "certification/" + numbers_[place];
-      const auto filed = service().appeals().File(actor, subject, std::nullopt);
+      const auto filed = service().appeals().File(actor, subject, "");
       if (filed) appeals_.push_back(filed->id);
       return Refusal(filed);
     }
