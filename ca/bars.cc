@@ -89,7 +89,8 @@ Result<void> Bars::CheckLift(const Party& actor, const Proposal& proposal, ledge
 
 Result<std::vector<std::string>> Bars::Concerned(const Proposal& proposal) const {
   if (proposal.act == Proposed::kBar) return std::vector{std::string(IdOf(proposal.subject))};
-  return std::vector{CM_TRY(Load<Bar>(desk_.store(), IdOf(proposal.subject))).value.operator_party};
+  const auto bar = CM_TRY(Load<Bar>(desk_.store(), IdOf(proposal.subject)));
+  return std::vector{bar.value.operator_party};
 }
 
 Result<void> Bars::Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {

@@ -73,7 +73,8 @@ Result<Seconds> Certifications::CheckProposal(const Party& proposer, const Propo
 }
 
 Result<std::vector<std::string>> Certifications::Concerned(const Proposal& proposal) const {
-  return std::vector{CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject))).value.operator_party};
+  const auto certification = CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject)));
+  return std::vector{certification.value.operator_party};
 }
 
 Result<void> Certifications::Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {

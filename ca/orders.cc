@@ -168,12 +168,12 @@ Result<void> Orders::RequireApartFrom(const OrderFacts& facts, const Party& part
 Result<std::vector<std::string>> Orders::Concerned(const Proposal& proposal) const {
   std::vector<std::string> whose;
   if (KindOf(proposal.subject) == Order::kKind) {
-    whose = {CM_TRY(Load<Order>(desk_.store(), IdOf(proposal.subject))).value.facts.operator_party};
+    whose.push_back(CM_TRY(Load<Order>(desk_.store(), IdOf(proposal.subject))).value.facts.operator_party);
   } else if (KindOf(proposal.subject) == Certification::kKind) {
-    whose = {CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject))).value.operator_party};
+    whose.push_back(CM_TRY(Load<Certification>(desk_.store(), IdOf(proposal.subject))).value.operator_party);
   } else {
     // Of an app: whoever the proposal names, and whoever holds a certification of it, that an order may be made on.
-    whose = {CM_TRY(OrderDraft::Parse(proposal.details)).operator_party};
+    whose.push_back(CM_TRY(OrderDraft::Parse(proposal.details)).operator_party);
     for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), CM_TRY(App::Parse(IdOf(proposal.subject))))))
       whose.push_back(CM_TRY(Load<Certification>(desk_.store(), number)).value.operator_party);
   }

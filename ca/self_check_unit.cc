@@ -4,6 +4,7 @@
 
 #include "ca/app_name.h"
 #include "ca/package_name.h"
+#include "ca/public_text.h"
 #include "ca/self_check_parts.h"
 #include "ca/signing_identity.h"
 
@@ -59,6 +60,11 @@ void CheckNamed(const Inventory& inventory, std::span<const CertifiedName> certi
         {"name-unfit", "", inventory.name, "a name must show what it holds: " + name.error().message + "."});
   if (name->text() != inventory.name)
     out.Note({"name-normalised", "", inventory.name, "it will be written in Unicode's composed form."});
+  if (!PublicText::OfApp(*name)) {
+    return out.Refuse(
+        {"name-reaches-somebody", "", inventory.name,
+         "an address or a number of seven digits or more stands in it, and it would be public for ever."});
+  }
   CheckImitation(*name, inventory.app, certified, out);
 }
 

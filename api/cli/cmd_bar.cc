@@ -39,7 +39,9 @@ void DeclareImpose(CLI::App& verb, ImposeArguments& a) {
 }
 
 Result<Exit> RunImpose(Context& context, const ImposeArguments& a) {
-  const ca::Bars::Cause cause{CM_TRY(ParseCause(a.cause)), CM_TRY(ParseAt(a.at))};
+  ca::Bars::Cause cause;
+  cause.kind = CM_TRY(ParseCause(a.cause));
+  cause.at = CM_TRY(ParseAt(a.at));
   v1::ProposeActRequest request;
   request.set_act(v1::Proposal::BAR);
   request.set_subject(FullName(Collection::kParties, a.party));

@@ -104,7 +104,7 @@ TEST_F(HandlersOfApplications, AssignALaboratoryAndAnAuditorWhereTheSchemeAudits
   ca::ApplicationForm form = office_.Form();
   form.scheme = Office::kAudited;
   const std::string name = Create(office_.Complete(form)).name();
-  const Person auditor = office_.Enrol("Auditor", {ca::Role::kAuditor});
+  const Person auditor = office_.EnrolEvaluator("Auditor", {ca::Role::kAuditor});
   EXPECT_EQ(Accept(name, NameOf(office_.laboratory), "").error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(Accept(name, "", NameOf(auditor)).error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(Accept(name, NameOf(office_.laboratory), "auditor").error().code, ErrorCode::kInvalidArgument);

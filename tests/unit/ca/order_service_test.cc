@@ -171,7 +171,7 @@ TEST_F(OrderService, WaitsForTheOperatorAndTheOfficersUntilItIsMet) {
     EXPECT_EQ(work[0].subject, "order/" + order.id);
     EXPECT_EQ(work[0].by, order.deadline);
   }
-  orders().Close(office.officer.party, order.id, "order-met").value();
+  orders().Close(office.officer.party, order.id, "cause-corrected").value();
   EXPECT_TRUE(Work("surveillance-officer").empty());
   EXPECT_FALSE(office.Look(order.id).Due());
 }
@@ -230,7 +230,7 @@ TEST_F(OrderService, ChangesNoStateOfACertificationInTheFoldOfEvents) {
   EventFold fold;
   fold.AddCredential(number, order.facts.app, office.now());
   EXPECT_EQ(fold.AddEvent(office.LastEvent()), EventFold::Applied::kApplied);
-  orders().Close(office.officer.party, order.id, "order-met").value();
+  orders().Close(office.officer.party, order.id, "cause-corrected").value();
   EXPECT_EQ(fold.AddEvent(office.LastEvent()), EventFold::Applied::kNoNumber);
   EXPECT_EQ(fold.Find(number)->state, FoldedState::kValid);
   EXPECT_TRUE(fold.Find(number)->history.empty());
@@ -266,7 +266,7 @@ TEST_F(OrderService, IsMetInTimeAndNeverSeenInPublic) {
   const std::uint64_t size = office.PublicSize();
   const Order order = MakeUncertified();
   office.AdvanceTo(kFestivalDeadline - Seconds{1});
-  EXPECT_EQ(orders().Close(office.officer.party, order.id, "order-met").value().state, Order::State::kRectified);
+  EXPECT_EQ(orders().Close(office.officer.party, order.id, "cause-corrected").value().state, Order::State::kRectified);
   office.Advance(99 * kDay);
   orders().OnDue(order.id).value();
   EXPECT_EQ(office.Look(order.id).state, Order::State::kRectified);
@@ -277,12 +277,12 @@ TEST_F(OrderService, IsMetInTimeAndNeverSeenInPublic) {
 TEST_F(OrderService, IsNotClosedByHandOnceItIsOverdue) {
   const Order order = MakeUncertified();
   office.AdvanceTo(kFestivalDeadline);
-  EXPECT_EQ(CodeOf(orders().Close(office.officer.party, order.id, "order-met")), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(orders().Close(office.officer.party, order.id, "cause-corrected")), ErrorCode::kFailedPrecondition);
 }
 
 TEST_F(OrderService, IsRectifiedInPublicOnceExposed) {
   const Order order = Exposed(MakeUncertified());
-  orders().Close(office.officer.party, order.id, "order-met").value();
+  orders().Close(office.officer.party, order.id, "cause-corrected").value();
   EXPECT_EQ(office.LastEvent().kind, EventKind::kRectified);
   EXPECT_EQ(office.LastEvent().order, order.id);
   const ExposedOrder seen = orders().Exposed(order.id).value();
@@ -335,9 +335,9 @@ TEST_F(OrderService, IsRefusedForATestBefore1970) {
 TEST_F(OrderService, IsNotClosedOnceTheClockHasToActOnIt) {
   const Order order = Exposed(MakeCertified());
   office.AdvanceTo(*order.limit);
-  EXPECT_EQ(CodeOf(orders().Close(office.officer.party, order.id, "order-met")), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(orders().Close(office.officer.party, order.id, "cause-corrected")), ErrorCode::kFailedPrecondition);
   orders().OnDue(order.id).value();
-  EXPECT_TRUE(orders().Close(office.officer.party, order.id, "order-met"));
+  EXPECT_TRUE(orders().Close(office.officer.party, order.id, "cause-corrected"));
 }
 
 TEST_F(OrderService, KeepsItsHolderFromWithdrawingAndAnybodyOfTheOperatorsFromANewGrantWhileItIsExposed) {
@@ -347,7 +347,7 @@ TEST_F(OrderService, KeepsItsHolderFromWithdrawingAndAnybodyOfTheOperatorsFromAN
   ApplicationForm other = office.Form();
   other.signers = {std::string(kOtherSigner)};
   EXPECT_EQ(CodeOf(office.Decide(office.InReview(other))), ErrorCode::kFailedPrecondition);
-  ASSERT_TRUE(orders().Close(office.officer.party, order.id, "order-met"));
+  ASSERT_TRUE(orders().Close(office.officer.party, order.id, "cause-corrected"));
   EXPECT_TRUE(office.service().certifications().Withdraw(office.applicant.party, number, "holder-request"));
 }
 
@@ -383,7 +383,7 @@ TEST_F(OrderService, GoesFromOrderToRevocationByTheClockAloneEachActNamingTheOrd
   EXPECT_EQ(act.actor, "clock");
   EXPECT_EQ(act.rests_on, "proposal/" + order.proposal);
   // The order itself may still be met.
-  EXPECT_TRUE(orders().Close(office.officer.party, order.id, "order-met"));
+  EXPECT_TRUE(orders().Close(office.officer.party, order.id, "cause-corrected"));
 }
 
 TEST_F(OrderService, ReinstatesOnlyOnceTheOrderIsMetOrAnnulled) {
@@ -421,7 +421,7 @@ TEST_F(OrderService, LetsNobodyEscapeIntoASuspensionOfTheirOwn) {
             ErrorCode::kFailedPrecondition);
   EXPECT_EQ(CodeOf(certifications.Withdraw(office.applicant.party, number, "holder-request")),
             ErrorCode::kFailedPrecondition);
-  orders().Close(office.officer.party, order.id, "order-met").value();
+  orders().Close(office.officer.party, order.id, "cause-corrected").value();
   EXPECT_TRUE(certifications.Withdraw(office.applicant.party, number, "holder-request"));
 }
 

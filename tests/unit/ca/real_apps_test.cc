@@ -158,6 +158,10 @@ bool HasOddSpace(const std::string& name) {
 bool HasDecomposed(const std::string& name) {
   return Matches(name, "\xcc[\x80-\xbf]");
 }
+// The version of one app stands where its name should.
+bool ReachesSomebody(const std::string& name) {
+  return Matches(name, "@|://|([0-9][-+ ./()]?){7}");
+}
 bool IsPlaceholder(const Record& record) {
   return Matches(record.package, R"(^com\.(example|yourcompany|mycompany|companyname|defaultcompany|myapp|yourapp)\.)");
 }
@@ -205,6 +209,7 @@ Codes ExpectedOf(const Record& record) {
   const bool unfit = HasInvisible(record.name) || HasOddSpace(record.name);
   when(record.name.empty(), "refused name-missing");
   when(unfit, "refused name-unfit");
+  when(!unfit && ReachesSomebody(record.name), "refused name-reaches-somebody");
   when(!unfit && HasDecomposed(record.name), "note name-normalised");
   when(IsPlaceholder(record), "refused package-placeholder");
   when(Matches(record.package, R"(^(org|net)\.example\.)"), "warning package-reserved");
@@ -239,10 +244,10 @@ TEST_F(RealApps, AreEachDecidedAsTheirRecordsSay) {
   }
   // Every oddity occurs, or the comparison above would show nothing.
   for (const char* code :
-       {"refused name-missing", "refused name-unfit", "note name-normalised", "refused package-placeholder",
-        "warning package-reserved", "refused debug-build", "warning debug-version", "refused public-test-key",
-        "warning sdk-range", "note other-signing-identities", "warning shared-key", "refused permission-unexplained",
-        "note permission-relative", "note permission-without-namespace"}) {
+       {"refused name-missing", "refused name-unfit", "refused name-reaches-somebody", "note name-normalised",
+        "refused package-placeholder", "warning package-reserved", "refused debug-build", "warning debug-version",
+        "refused public-test-key", "warning sdk-range", "note other-signing-identities", "warning shared-key",
+        "refused permission-unexplained", "note permission-relative", "note permission-without-namespace"}) {
     EXPECT_GT(decided[code], 0) << code;
     RecordProperty(code, decided[code]);
   }
@@ -260,7 +265,7 @@ TEST_F(RealApps, AreTakenAsFormsUnlessTheirUnitIsRefused) {
     form.scheme = "CNCA-App-001 2019";
     form.privacy_policy_url = "https://operator07.example/privacy";
     const bool unfit = record.name.empty() || HasInvisible(record.name) || HasOddSpace(record.name) ||
-                       IsPlaceholder(record) || IsDebug(record) || HasTestKey(record);
+                       ReachesSomebody(record.name) || IsPlaceholder(record) || IsDebug(record) || HasTestKey(record);
     EXPECT_EQ(!ApplicationForm::Parse(form.ToJson()), unfit) << record.package;
     ++(unfit ? refused : taken);
   }

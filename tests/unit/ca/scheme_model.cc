@@ -177,25 +177,25 @@ bool SchemeModel::HasAct(ActKind kind, int actor) const {
   return HasAny(people[static_cast<std::size_t>(actor)], {RoleFor(kind)});
 }
 
+// CircleOf is somebody with all that they belong to.
+std::set<int> SchemeModel::CircleOf(int person) const {
+  std::set<int> all = {person};
+  std::vector<int> open = {person};
+  while (!open.empty()) {
+    const int next = open.back();
+    open.pop_back();
+    for (const int parent : people[static_cast<std::size_t>(next)].belongs_to) {
+      if (all.insert(parent).second) open.push_back(parent);
+    }
+  }
+  return all;
+}
+
 // Apart: nobody of the one, or of what they belong to, is of the other.
 bool SchemeModel::Apart(int a, int b) const {
-  const auto circle = [&](int first) {
-    std::set<int> all = {first};
-    std::vector<int> open = {first};
-    while (!open.empty()) {
-      const int next = open.back();
-      open.pop_back();
-      for (const int parent : people[static_cast<std::size_t>(next)].belongs_to) {
-        if (all.insert(parent).second) open.push_back(parent);
-      }
-    }
-    return all;
-  };
-  for (const int mine : circle(a)) {
-    for (const int theirs : circle(b)) {
-      const int entry = people[static_cast<std::size_t>(mine)].register_entry;
-      if (mine == theirs || (entry != 0 && entry == people[static_cast<std::size_t>(theirs)].register_entry))
-        return false;
+  for (const int mine : CircleOf(a)) {
+    for (const int theirs : CircleOf(b)) {
+      if (IsOneCompany(mine, theirs)) return false;
     }
   }
   return true;
@@ -235,6 +235,8 @@ Judgement SchemeModel::Judge(const ModelAct& act, Time now) const {
       Need(out, Apart(act.actor, order.operator_party), kDenied);
       Need(out, order.state == OrderState::kOrdered || order.state == OrderState::kExposed, kNotNow);
       Need(out, order.state != OrderState::kOrdered || now < order.deadline, kNotNow);
+      // Once its limit is over the clock suspends first.
+      Need(out, order.state != OrderState::kExposed || order.limit_passed || now < *order.limit, kNotNow);
       break;
     }
     case ActKind::kAppeal:
@@ -400,6 +402,7 @@ void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time
   Need(out, file.state == FileState::kReview, kNotNow);
   if (!act.granted) return;
   JudgeBars(file, now, out);
+  Need(out, !IsExposed(AppOf(file.unit), file.operator_party), kNotNow);
   if (file.regrants != kNobody) {
     Need(out, now < certifications[static_cast<std::size_t>(file.regrants)].until, kNotNow);
   } else {
@@ -426,6 +429,11 @@ void SchemeModel::JudgeSubject(const ModelAct& act, int actor, Time now, Judgeme
     // The holder asks for their own suspension, and gives no cause.
     Need(out, act.proposed == Proposed::kSuspend, kDenied);
     Need(out, act.reason == "holder-request", kWrong);
+    for (const ModelProposal& other : proposals) {
+      const bool same = other.act.proposed == act.proposed && other.act.subject == act.subject &&
+                        other.act.reason == act.reason && other.state == Proposal::State::kOpen;
+      Need(out, !same, kThere);
+    }
   } else if (act.kind == ActKind::kPropose) {
     Need(out, people[static_cast<std::size_t>(actor)].roles.contains(Role::kSurveillanceOfficer), kDenied);
     Need(out, act.reason != "holder-request", kWrong);
@@ -489,19 +497,57 @@ void SchemeModel::JudgeConfirmation(const ModelAct& act, Time now, Judgement& ou
   Need(out, proposal.state == Proposal::State::kOpen, kNotNow);
   if (act.kind == ActKind::kReject) {
     Need(out, HasAny(person, own ? ProposersOf(proposal.act.proposed) : ConfirmersOf(proposal.act.proposed)), kDenied);
+    if (!own) JudgeConcerned(act.actor, proposal.act, out);
     if (now >= proposal.expires) out.may.insert(kNotNow);
     return;
   }
   Need(out, HasAny(person, ConfirmersOf(proposal.act.proposed)), kDenied);
   Need(out, now < proposal.expires, kNotNow);
-  Need(out, !own, kDenied);
+  Need(out, AreTwo(act.actor, proposal.act.actor), kDenied);
+  JudgeConcerned(act.actor, proposal.act, out);
   ModelAct carried = proposal.act;
   carried.kind = ActKind::kConfirm;
   JudgeSubject(carried, act.actor, now, out);
 }
 
+// AreTwo: neither is the other, or part of it.
+bool SchemeModel::AreTwo(int a, int b) const {
+  const auto is_in = [&](int one, int other) {
+    return std::ranges::any_of(CircleOf(other), [&](int each) { return IsOneCompany(one, each); });
+  };
+  return !is_in(a, b) && !is_in(b, a);
+}
+
+// JudgeConcerned: nobody of those whom a proposal is about confirms it, or throws it out.
+void SchemeModel::JudgeConcerned(int actor, const ModelAct& proposed, Judgement& out) const {
+  const auto place = static_cast<std::size_t>(proposed.subject);
+  std::set<int> concerned;
+  if (IsOfCertification(proposed.proposed)) {
+    concerned = {certifications[place].operator_party};
+  } else if (proposed.proposed == Proposed::kOrder) {
+    concerned = {proposed.accused};
+    for (const ModelCertification& held : certifications) {
+      if (AppOf(held.unit) == proposed.subject) concerned.insert(held.operator_party);
+    }
+  } else if (IsOfOrder(proposed.proposed)) {
+    concerned = {orders[place].operator_party};
+  } else {
+    concerned = {proposed.subject};
+  }
+  concerned.erase(kNobody);
+  for (const int whose : concerned) Need(out, Apart(actor, whose), kDenied);
+}
+
+bool SchemeModel::IsExposed(int app, int operator_party) const {
+  return std::ranges::any_of(orders, [&](const ModelOrder& order) {
+    return order.state == OrderState::kExposed && order.app == app && order.operator_party != kNobody &&
+           IsOneCompany(order.operator_party, operator_party);
+  });
+}
+
 bool SchemeModel::Concerns(const ModelOrder& order, const ModelCertification& certification) const {
-  return AppOf(certification.unit) == order.app && certification.operator_party == order.operator_party;
+  return AppOf(certification.unit) == order.app && order.operator_party != kNobody &&
+         IsOneCompany(certification.operator_party, order.operator_party);
 }
 
 bool SchemeModel::HeldBack(const ModelCertification& certification, Time now) const {
@@ -521,6 +567,7 @@ void SchemeModel::JudgeCertification(const ModelAct& act, Time now, Judgement& o
   } else {
     Need(out, act.actor == certification.operator_party, kDenied);
     Need(out, state == CertState::kValid || (state == CertState::kSuspended && certification.by_holder), kNotNow);
+    Need(out, !IsExposed(AppOf(certification.unit), certification.operator_party), kNotNow);
   }
   // What was not corrected in time is revoked, and nobody is quicker than the clock.
   Need(out, !outlived, kNotNow);

@@ -206,6 +206,11 @@ class SchemeModel {
   void JudgeIncluded(int actor, const ModelFile& file, Judgement& out) const;
   bool IsAccredited(int person) const;
   bool IsOneCompany(int a, int b) const;
+  std::set<int> CircleOf(int person) const;
+  bool AreTwo(int a, int b) const;
+  void JudgeConcerned(int actor, const ModelAct& proposed, Judgement& out) const;
+  /// IsExposed: an order on the app, of that company, is exposed and not met.
+  bool IsExposed(int app, int operator_party) const;
   void JudgeFile(const ModelAct& act, Time now, Judgement& out) const;
   void JudgeAcceptance(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const;
   void JudgeReport(const ModelAct& act, const ModelFile& file, Judgement& out) const;

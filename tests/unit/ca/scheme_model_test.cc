@@ -262,7 +262,7 @@ class Chooser {
       act.subject = PlaceIn(model_.appeals);
       act.actor = SomebodyAs({Role::kAppealsOfficer});
       act.granted = Percent(60);
-      act.reason = Reason(act, "rule-misapplied");
+      act.reason = Reason(act, act.granted ? "rule-misapplied" : "decision-upheld");
       return act;
     }
     act.kind = ActKind::kAppeal;

@@ -60,6 +60,7 @@ TEST_F(SelfChecked, FindsOneThingForOneThingThatIsWrong) {
       {"Example Rides", "Example\\u00adRides", "refused name-unfit "},
       {"Example Rides", "Example\\u202eRides", "refused name-unfit "},
       {"Example Rides", "Example\\u00a0Rides", "refused name-unfit "},
+      {"Example Rides", "Rides 138-0013-8000", "refused name-reaches-somebody "},
       {"Example Rides", "Exe\\u0301mple Rides", "note name-normalised "},
       // Packages, signers, builds.
       {"org.rides07.app", "app", "refused package-unfit "},
