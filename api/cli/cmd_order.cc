@@ -3,6 +3,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/exit.h"
 #include "api/cli/files.h"
+#include "api/cli/proposing.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
 #include "api/cli/surveillance_shown.h"
@@ -17,12 +18,7 @@ using api::Collection;
 // Propose proposes an act; nothing changes until another confirms it.
 Result<Exit> Propose(Context& context, const v1::ProposeActRequest& request) {
   PartySession session = CM_TRY(PartySession::Open(context));
-  const v1::Proposal proposal = CM_TRY(session.client.ProposeAct(request));
-  Show(context.console(), proposal);
-  CM_TRY(ShowObject(context.console(), proposal));
-  context.console().Line("Proposed as " + proposal.name() +
-                         "; another person confirms it by `certmark proposal confirm " + proposal.name() + "`.");
-  return Exit::kOk;
+  return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
 }
 
 Result<Exit> Finish(Context& context, const v1::Order& order) {

@@ -4,10 +4,12 @@
     life.py --bin DIR [--keep DIR]
 
 In a block ```console, `who$ certmark …` is a command of somebody's; the lines below it, up to the next one, are lines of what it
-prints, in that order, with others between them. In such a line `…` stands for anything, and `$NAME` for a word that commands may use
-from then on. A line that begins with `certmark:` is a refusal: the command must end with one.
+prints, in that order, with others between them. In such a line `…` stands for anything, and `$NAME` for the name of something, which commands may use
+from then on. A line that begins with `certmark:` is a refusal, one with `REVOKED:` a verdict: the command must not
+end with 0.
 """
 import argparse
+import json
 import os
 import pathlib
 import re
@@ -16,12 +18,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "ops" / "demo"))
 import story  # noqa: E402  the demonstration's way of founding an authority and enrolling people
 
 PAGE = ROOT / "docs" / "LIFE.md"
+NAME = r"[a-z]+/[a-z0-9]+|(?:orders/)?C[MO]-[0-9]{4}-[0-9A-Z]+"  # of a resource, or a certification's number
 PROMPT = re.compile(r"([a-z0-9-]+)\$ (.*)")
 STAFF = {"reviewer": "reviewer", "reviewer-2": "reviewer", "decider": "decider", "decider-2": "decider",
          "officer": "surveillance-officer", "officer-2": "surveillance-officer", "appeals": "appeals-officer"}
@@ -59,6 +63,31 @@ class Life(story.Story):
         self.words = {"PACKAGE": app["package"], "SIGNER": app["signer"], "BUILD": str(app["version_code"])}
         self.folder = directory / "papers"
         self.folder.mkdir()
+        self.write_papers()
+
+    def write_papers(self):
+        """What the people of the page have on their machines."""
+        paper = lambda name, text: (self.folder / name).write_text(text, encoding="utf-8")
+        for kind in story.DOCUMENTS:
+            paper(f"{kind}.pdf", f"%PDF-1.7\n% {kind}, invented\n")
+        paper("privacy-policy.txt", "What the app collects, invented. 2024.\n")
+        paper("privacy-policy-new.txt", "What the app collects, invented. 2026.\n")
+        paper("evidence.txt", "What was seen on the device, invented.\n")
+        paper("complaint.txt", "It sends my contacts somewhere before I agreed to anything.\n")
+        paper("grounds.txt", "The documents that the authority calls forged are genuine.\n")
+        scheme = json.loads((ROOT / "ca/schemes/CNCA-App-001-2019.json").read_text(encoding="utf-8"))
+        codes = [criterion["code"] for catalogue in scheme["catalogues"] for criterion in catalogue["criteria"]]
+        answer = {"result": "conform", "method": "tested on a device", "evidence": ["evidence.txt"]}
+        answers = [{"criterion": code, **answer} for code in codes]
+        for each in answers:
+            if each["criterion"] == "APP-2019/3.1":
+                each.update(result="nonconform", finding="collects-before-consent")
+        paper("answers.json", json.dumps({"answers": answers}))
+        named = {kind: f"{kind}.pdf" for kind in story.DOCUMENTS}
+        for word, policy in (("DOCUMENTS", "privacy-policy.txt"), ("NEW_DOCUMENTS", "privacy-policy-new.txt")):
+            named["privacy-policy"] = policy
+            self.words[word] = " ".join(f"--document {kind}={file}" for kind, file in named.items())
+        self.words["TODAY"] = time.strftime("%Y-%m-%d", time.gmtime())
 
     def gather(self):
         with story.step("everybody is enrolled"):
@@ -66,25 +95,25 @@ class Life(story.Story):
             for n, (who, role) in enumerate(STAFF.items(), 1):
                 self.enrol(who, f"Example Staff {n:02}", [role])
             self.words["LABORATORY"] = self.enrol("laboratory", "Example Test Laboratory", ["laboratory"])
-            self.enrol("store", "Example App Store", ["relying-party"])
+            self.enrol("store", "Example App Store", ["relying-party"], two_registrars=False)
             self.words["OPERATOR"] = self.enrol("operator", "Example Operator 01", ["operator"],
                                                 ("--operator-id", "reg:XX:0000001", "--url", "https://operator01.example"),
                                                 two_registrars=False)
 
     def type(self, command):
-        words = [self.word(word) for word in shlex.split(command.line)]
+        words = shlex.split(self.filled(command.line))
         if words[0] != "certmark":
             raise story.Failed(f"not a command of certmark's: {command.line}")
         done = subprocess.run([str(self.certmark.binaries / "certmark"), "--home", str(self.home(command.who)), *words[1:]],
                               capture_output=True, text=True, check=False, cwd=self.folder)
-        refused = any(line.startswith("certmark:") for line in command.seen)
+        refused = any(line.startswith(("certmark:", "REVOKED:")) for line in command.seen)
         if (done.returncode != 0) != refused:
             raise story.Failed(f"{command.who}$ {shlex.join(words)}\nended with {done.returncode}:\n{done.stdout}{done.stderr}")
         printed = (done.stdout + done.stderr).splitlines()
         for line in command.seen:
             printed = self.see(command, line, printed, done)
 
-    def word(self, text):
+    def filled(self, text):
         return re.sub(r"\$([A-Z0-9_]+)", lambda name: self.words[name[1]], text)
 
     def see(self, command, line, printed, done):
@@ -93,9 +122,9 @@ class Life(story.Story):
         for part in re.split(r"(…|\$[A-Z0-9_]+)", line):
             known = self.words.get(part[1:]) if part.startswith("$") else None
             if part == "…":
-                pattern += ".*"
+                pattern += ".*?"
             elif part.startswith("$") and known is None:
-                pattern += rf"(?P<{part[1:]}>[A-Za-z0-9/_-]+)"
+                pattern += rf"(?P<{part[1:]}>{NAME})"
             else:
                 pattern += re.escape(part if known is None else known)
         pattern = re.sub(r"(\\ )+", r"\\s+", pattern)
@@ -130,8 +159,8 @@ def main():
         life = Life(certmark, directory)
         life.live()
         certmark.stop()
-        checked = certmark.run(life.home("store"), "log", "fsck", certmark.authority)
-        print(f"The page is true, and log, records and status lists agree: {checked.get('findings', [])}")
+        certmark.run(life.home("store"), "log", "fsck", certmark.authority)
+        print("The page is true; log, records and status lists agree.")
     except story.Failed as failure:
         print(f"The page is not true: {failure}", file=sys.stderr)
         return 1
