@@ -181,7 +181,9 @@ class Story:
         filed = self.run(app["operator"], "apply", "--app", f"android:{app['package']}", "--app-name", app["name"],
                          "--signer", app["signer"], "--from", app["version_code"], "--policy-url",
                          f"https://{app['operator']}.example/privacy", *self.materials())["name"]
+        policy = self.run(app["operator"], "document", "upload", filed, evidence, "--kind", "privacy-policy")["name"]
         self.run("officer", "evaluate", "accept", filed, "--laboratory", self.laboratory)
+        self.run("laboratory", "document", "read", policy, "--out", self.directory / f"{app['package']}.policy.txt")
         self.run("laboratory", "evaluate", "report", filed, "--conform-all", "--method", "demonstration",
                  "--evidence", evidence)
         return filed
