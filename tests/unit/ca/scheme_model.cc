@@ -369,6 +369,9 @@ void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Ti
     Need(out, Apart(party, file.operator_party), kDenied);
     Need(out, IsAccredited(party), kNotNow);
   }
+  // What was tested and audited before, of the file or of its base, was so by nobody of the reviewer's.
+  for (const int evaluator : {file.tested_by, file.audited_by})
+    if (evaluator != kNobody) Need(out, Apart(act.actor, evaluator), kDenied);
   JudgeBars(file, now, out);
   JudgeBase(file, now, out);
 }
