@@ -844,10 +844,18 @@ void SchemeModel::ApplyRuling(const ModelAct& act, Time now) {
     certification.changed_at = now;
     certification.people.insert(act.actor);
   };
+  // Another order that it was held back by suspends it again, for its own reason.
+  const auto resume = [&](const ModelCertification& certification) {
+    for (ModelOrder& order : orders) {
+      const bool holds = order.state == OrderState::kExposed && now >= *order.limit && Concerns(order, certification);
+      if (holds) order.limit_passed = false;
+    }
+  };
   if (of_order) {
     for (ModelCertification& certification : certifications) {
       if (certification.state != CertState::kSuspended || certification.order != appeal.subject) continue;
       restore(certification);
+      resume(certification);
     }
     return annul(appeal.subject);
   }
@@ -855,6 +863,7 @@ void SchemeModel::ApplyRuling(const ModelAct& act, Time now) {
   if (certification.state != CertState::kSuspended || certification.changed_at != appeal.act_at) return;
   annul(certification.order);
   restore(certification);
+  resume(certification);
 }
 
 // Reopen sends a file back to where it was refused, or decided; whoever took part is out of it.
