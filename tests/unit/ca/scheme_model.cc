@@ -77,6 +77,12 @@ CertState StateNow(const ModelCertification& certification, Time now) {
   return IsLive(certification.state) && now >= certification.until ? CertState::kExpired : certification.state;
 }
 
+// OutlivedItsLimit: it is to be revoked, although its end may have come before the clock.
+bool OutlivedItsLimit(const ModelCertification& certification, Time now) {
+  const std::optional<Time>& limit = certification.restore_by;
+  return certification.state == CertState::kSuspended && limit && *limit < certification.until && now >= *limit;
+}
+
 void Need(Judgement& out, bool holds, ErrorCode refusal) {
   if (!holds) out.must.insert(refusal);
 }
@@ -414,6 +420,9 @@ void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time
     const bool holds = other.unit == file.unit && IsLive(StateNow(other, now)) &&
                        (file.regrants != kNobody || static_cast<int>(i) != file.base);
     Need(out, !holds, kThere);
+    // Whoever held the unit is to be revoked first, however long it is over.
+    const bool first = other.unit == file.unit && now >= other.until && OutlivedItsLimit(other, now);
+    Need(out, !first, kNotNow);
   }
 }
 
@@ -924,9 +933,9 @@ void SchemeModel::Carry(const Due& due, Time now) {
   }
   if (due.kind == Due::Kind::kCertification) {
     ModelCertification& certification = certifications[place];
-    const bool over = now >= certification.until;
-    certification.state = over ? CertState::kExpired : CertState::kRevoked;
-    if (over) return;
+    const bool outlived = OutlivedItsLimit(certification, now);
+    certification.state = outlived ? CertState::kRevoked : CertState::kExpired;
+    if (!outlived) return;
     certification.suspended_at = certification.changed_at;
     certification.restore_by.reset();
     certification.by_holder = false;
