@@ -1,6 +1,7 @@
 #include "ca/act_reading.h"
 
 #include <algorithm>
+#include <set>
 
 #include "ca/record_head.h"
 #include "ca/record_operator.h"
@@ -12,22 +13,49 @@ namespace certmark::ca {
 Result<std::vector<ActReading::Read>> ActReading::OfRecord(const Party& caller, std::string_view subject,
                                                            const Page& page) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
-  if (const auto whose = CM_TRY(OperatorOf(desk_.store(), subject))) {
-    CM_TRY(RequireApart(desk_.store(), party.value, *whose));
-  }
+  CM_TRY(RequireApartFrom(party.value, subject));
   return ReadAll(CM_TRY(ActsOf(desk_.store(), subject, std::min(page.limit, kMaxPage), page.after)));
 }
 
 Result<std::vector<ActReading::Read>> ActReading::ByActor(const Party& caller, std::string_view actor,
                                                           const Page& page) const {
-  CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
-  return ReadAll(CM_TRY(ActsBy(desk_.store(), actor, std::min(page.limit, kMaxPage), page.after)));
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
+  const std::size_t limit = std::min(page.limit, kMaxPage);
+  std::vector<Read> shown;
+  std::optional<ActPlace> after = page.after;
+  while (shown.size() < limit) {
+    std::vector<Read> acts = CM_TRY(ReadAll(CM_TRY(ActsBy(desk_.store(), actor, limit - shown.size(), after))));
+    if (acts.empty()) break;
+    after = acts.back().place();
+    for (Read& each : acts) {
+      if (CM_TRY(IsApartFrom(party.value, each.recorded))) shown.push_back(std::move(each));
+    }
+  }
+  return shown;
+}
+
+Result<bool> ActReading::IsApartFrom(const Party& party, const RecordedAct& recorded) const {
+  std::set<std::string> subjects = {recorded.act.subject};
+  for (const auto& [subject, digest] : recorded.records) subjects.insert(subject);
+  for (const std::string& subject : subjects) {
+    const auto apart = RequireApartFrom(party, subject);
+    if (apart) continue;
+    if (apart.error().code == ErrorCode::kPermissionDenied) return false;
+    return apart.error();
+  }
+  return true;
+}
+
+Result<void> ActReading::RequireApartFrom(const Party& party, std::string_view subject) const {
+  const auto whose = CM_TRY(OperatorOf(desk_.store(), subject));
+  return whose ? RequireApart(desk_.store(), party, *whose) : Result<void>{};
 }
 
 Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& leaf) const {
   // 1. The act, and the newest head.
-  CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
   Read act = CM_TRY(ReadOne(leaf));
+  if (!CM_TRY(IsApartFrom(party.value, act.recorded))) return Denied("an act on a file that is not for you to read");
   const auto row = Load<RecordHeadRow>(desk_.store(), RecordHeadRow::kId);
   if (!row && row.error().code != ErrorCode::kNotFound) return row.error();
   // One that a restore replaced is of another record log, whatever stands at this index of that.

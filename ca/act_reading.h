@@ -37,7 +37,8 @@ class ActReading {
   /// OfRecord are the acts on the record `subject`, `<kind>/<id>`, oldest first, those of one second in any order.
   /// PermissionDenied: not the role, or the file of somebody the caller is part of.
   Result<std::vector<Read>> OfRecord(const Party& caller, std::string_view subject, const Page& page) const;
-  /// ByActor are the acts of a party, or of the clock, oldest first. PermissionDenied: not the role.
+  /// ByActor are the acts of a party, or of the clock, oldest first, but for those that wrote a record which OfRecord
+  /// does not show the caller. PermissionDenied: not the role.
   Result<std::vector<Read>> ByActor(const Party& caller, std::string_view actor, const Page& page) const;
 
   /// Proof leads from an act to the newest head of the record log that the world can see.
@@ -53,10 +54,13 @@ class ActReading {
   };
   /// Prove proves one act. NotFound: no such act. FailedPrecondition: no head covers it yet, or none that is exposed:
   /// the next is due at 00:00 UTC; after a restore, once the record log is longer than it was. PermissionDenied: not
-  /// the role.
+  /// the role, or an act that ByActor leaves out.
   Result<Proof> Prove(const Party& caller, const Hash& leaf) const;
 
  private:
+  /// IsApartFrom: the caller has no part in whose records the act is on, or wrote.
+  Result<bool> IsApartFrom(const Party& party, const RecordedAct& recorded) const;
+  Result<void> RequireApartFrom(const Party& party, std::string_view subject) const;
   Result<std::vector<Read>> ReadAll(const std::vector<Hash>& leaves) const;
   Result<Read> ReadOne(const Hash& leaf) const;
   Result<std::uint64_t> Size() const;

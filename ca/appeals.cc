@@ -121,21 +121,17 @@ Result<std::optional<Stored<Certification>>> SuspendedBy(const ledger::Store& st
   return std::optional<Stored<Certification>>();
 }
 
+// IsThatSuspension: it is suspended since that time, and nobody acted on it since.
+bool IsThatSuspension(const Certification& certification, Time suspended_at) {
+  return certification.state == Certification::State::kSuspended && !certification.history.empty() &&
+         certification.history.back().at == suspended_at;
+}
+
 // IsOfSuspension: the clock revoked because the suspension at that time outlived its limit.
 bool IsOfSuspension(const Certification& certification, Time suspended_at) {
   const auto& history = certification.history;
   if (certification.state != Certification::State::kRevoked || history.size() < 2) return false;
   return history.back().reason == Scheme::kNotCorrected && history[history.size() - 2].at == suspended_at;
-}
-
-// LeavesOf is what an appeal that is upheld leaves to be done. A suspension that became a revocation meanwhile cannot
-// be lifted any more; of a revocation for another cause its appeal says nothing.
-Result<Appeal::Leaves> LeavesOf(const ledger::Store& store, const Appeal& appeal) {
-  if (appeal.against == Appeal::Against::kRefusal) return Appeal::Leaves::kReview;
-  if (appeal.against == Appeal::Against::kRevocation) return Appeal::Leaves::kGrant;
-  if (appeal.against == Appeal::Against::kOrder) return Appeal::Leaves::kNothing;
-  const auto read = CM_TRY(Load<Certification>(store, IdOf(appeal.subject)));
-  return IsOfSuspension(read.value, appeal.act_at) ? Appeal::Leaves::kGrant : Appeal::Leaves::kNothing;
 }
 
 }  // namespace
@@ -196,9 +192,10 @@ Result<Appeals::Decided> Appeals::Decide(const Party& caller, const Ruling& ruli
   appeal.decided_by = party.value.id;
   appeal.decided_at = desk_.Now();
   appeal.reason = ruling.reason;
-  if (appeal.state == Appeal::State::kUpheld) appeal.leaves = CM_TRY(LeavesOf(desk_.store(), appeal));
   ledger::Change change;
   Expect(change, party);
+  const Remedies remedies = CM_TRY(RemediesOf(appeal, change));
+  appeal.leaves = remedies.leaves;
   if (appeal.leaves != Appeal::Leaves::kNothing) {
     people.erase(appeal.operator_party);
     people.insert(party.value.id);
@@ -206,34 +203,37 @@ Result<Appeals::Decided> Appeals::Decide(const Party& caller, const Ruling& ruli
     CM_TRY(Reopen(desk_, appeal, change));
   }
   Replace(change, read, appeal);
-  CM_TRY(Uphold(appeal, std::move(change)));
+  CM_TRY(Commit(appeal, remedies, std::move(change)));
   Remedy remedy = appeal.remedy();
   return Decided{std::move(appeal), std::move(remedy)};
 }
 
-Result<void> Appeals::Uphold(const Appeal& appeal, ledger::Change change) const {
-  std::optional<Stored<Order>> order;
-  std::optional<Stored<Certification>> certification;
-  if (appeal.state == Appeal::State::kUpheld && appeal.against == Appeal::Against::kOrder) {
-    order = CM_TRY(Load<Order>(desk_.store(), IdOf(appeal.subject)));
-    certification = CM_TRY(SuspendedBy(desk_.store(), order->value));
-    if (!order->value.is_open()) order.reset();
+Result<Appeals::Remedies> Appeals::RemediesOf(const Appeal& appeal, ledger::Change& change) const {
+  Remedies remedies;
+  if (appeal.state != Appeal::State::kUpheld) return remedies;
+  if (appeal.against == Appeal::Against::kRefusal) remedies.leaves = Appeal::Leaves::kReview;
+  if (appeal.against == Appeal::Against::kRevocation) remedies.leaves = Appeal::Leaves::kGrant;
+  if (appeal.against == Appeal::Against::kOrder) {
+    auto order = CM_TRY(Load<Order>(desk_.store(), IdOf(appeal.subject)));
+    Expect(change, order);
+    remedies.certification = CM_TRY(SuspendedBy(desk_.store(), order.value));
+    if (order.value.is_open()) remedies.order = std::move(order);
   }
-  if (appeal.state == Appeal::State::kUpheld && appeal.against == Appeal::Against::kSuspension) {
-    certification = CM_TRY(Load<Certification>(desk_.store(), IdOf(appeal.subject)));
-    // Of a later suspension this appeal says nothing.
-    const bool is_that_act = !certification->value.history.empty() &&
-                             certification->value.history.back().at == appeal.act_at &&
-                             certification->value.state == Certification::State::kSuspended;
-    Expect(change, *certification);
-    if (!is_that_act) certification.reset();
-    if (certification) order = CM_TRY(OrderBehind(desk_.store(), certification->value));
-  }
-  return Lift(appeal, order, certification, std::move(change));
+  if (appeal.against != Appeal::Against::kSuspension) return remedies;
+  auto certification = CM_TRY(Load<Certification>(desk_.store(), IdOf(appeal.subject)));
+  Expect(change, certification);
+  // A suspension that became a revocation meanwhile cannot be lifted any more; of a revocation for another cause, or of
+  // a later suspension, its appeal says nothing.
+  if (IsOfSuspension(certification.value, appeal.act_at)) remedies.leaves = Appeal::Leaves::kGrant;
+  if (!IsThatSuspension(certification.value, appeal.act_at)) return remedies;
+  remedies.order = CM_TRY(OrderBehind(desk_.store(), certification.value));
+  remedies.certification = std::move(certification);
+  return remedies;
 }
 
-Result<void> Appeals::Lift(const Appeal& appeal, const std::optional<Stored<Order>>& order,
-                           const std::optional<Stored<Certification>>& certification, ledger::Change change) const {
+Result<void> Appeals::Commit(const Appeal& appeal, const Remedies& remedies, ledger::Change change) const {
+  const auto& order = remedies.order;
+  const auto& certification = remedies.certification;
   const std::string_view name = Name(Act::kDecideAppeal);
   ActEntry act = ActOn(*appeal.decided_at, appeal.decided_by, name, appeal);
   act.before = Name(Appeal::State::kFiled);
@@ -248,6 +248,7 @@ Result<void> Appeals::Lift(const Appeal& appeal, const std::optional<Stored<Orde
     const bool is_public = order && order->value.exposed_at;
     return desk_.Commit(std::move(change), act, is_public ? ledger::Ack::kPublished : ledger::Ack::kSequenced);
   }
+  CM_TRY(ResumeLimits(desk_.store(), {certification->value, order ? order->value.id : "", desk_.Now()}, change));
   CM_TRY(certifications_.Carry({.read = *certification,
                                 .kind = EventKind::kReinstated,
                                 .reason = appeal.reason,

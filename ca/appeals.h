@@ -33,18 +33,25 @@ class Appeals {
   };
   /// Decide rules on an appeal. Upheld, in the same commit: a suspension is lifted, and the order annulled that it
   /// rests on; an order is annulled, and the suspension lifted that rests on it; the file of what was refused or
-  /// revoked is reopened (application_reopening.h). PermissionDenied: the officer took
-  /// part in the file, or is not independent of who did.
+  /// revoked is reopened (application_reopening.h). Another order that holds the certification back has the clock
+  /// suspend it again, for what that order says. PermissionDenied: the officer took part in the file, or is not
+  /// independent of who did.
   Result<Decided> Decide(const Party& caller, const Ruling& ruling);
 
   /// The operator whose it is, appeals officers, deciders and officers; NotFound for all others.
   Result<Appeal> Get(const Party& caller, std::string_view id) const;
 
  private:
-  /// Uphold does what follows from an appeal that is upheld; `appeal` is as decided, `change` says so already.
-  Result<void> Uphold(const Appeal& appeal, ledger::Change change) const;
-  Result<void> Lift(const Appeal& appeal, const std::optional<Stored<Order>>& order,
-                    const std::optional<Stored<Certification>>& certification, ledger::Change change) const;
+  /// Remedies is what is to be changed by a ruling, and what that leaves to be done.
+  struct Remedies {
+    Appeal::Leaves leaves = Appeal::Leaves::kNothing;
+    std::optional<Stored<Order>> order;                  ///< to be annulled
+    std::optional<Stored<Certification>> certification;  ///< to be reinstated
+  };
+  /// RemediesOf reads each record once, and `change` expects it so; of an appeal that is dismissed there are none.
+  Result<Remedies> RemediesOf(const Appeal& appeal, ledger::Change& change) const;
+  /// Commit carries them out with `change`, which holds the appeal as decided.
+  Result<void> Commit(const Appeal& appeal, const Remedies& remedies, ledger::Change change) const;
 
   const Desk& desk_;
   Certifications& certifications_;

@@ -84,4 +84,9 @@ Result<void> CheckBase(const ApplicationForm& form, const Certification& base, c
   return CheckWhatChanges(form, base);
 }
 
+Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form) {
+  if (StepsOf(form.path).verification || form.privacy_policy_url == base_form.privacy_policy_url) return {};
+  return Refused("another privacy policy than that of " + form.base + " is a laboratory's to look at");
+}
+
 }  // namespace certmark::ca

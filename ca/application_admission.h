@@ -17,4 +17,8 @@ Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme);
 /// and to what its path may change. FailedPrecondition says what it is not, or that a renewal comes too early.
 Result<void> CheckBase(const ApplicationForm& form, const Certification& base, const Scheme& scheme, Time now);
 
+/// CheckPolicy holds a form to the one that its base was granted on: where no laboratory looks at it anew, the privacy
+/// policy's URL stays. FailedPrecondition: it does not.
+Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form);
+
 }  // namespace certmark::ca

@@ -32,6 +32,18 @@ bool Names(const ApplicationForm& form, const std::string& signer) {
   return std::ranges::find(form.signers, signer) != form.signers.end();
 }
 
+// CheckSameUnit: a form submitted again is of its file's unit, path and edition. Another would be another file, of
+// which what is asked when a file is submitted alone was never asked.
+Result<void> CheckSameUnit(const ApplicationForm& form, const Application& file) {
+  const ApplicationForm before = CM_TRY(ApplicationForm::Parse(file.form_json));
+  if (form.scheme != file.scheme) return Invalid("scheme: the file is under " + file.scheme);
+  if (form.path != file.path) return Invalid("path: the file's is " + std::string(Name(file.path)));
+  if (form.base != file.base) return Invalid("base: the file changes another certification, or none");
+  if (form.app != before.app) return Invalid("platform, package: the file is of " + before.app.ToText());
+  if (form.signers != before.signers) return Invalid("signers: the file is of others");
+  return {};
+}
+
 ActEntry ActBy(Time at, const Party& actor, Act act, const Application& after) {
   return ActOn(at, actor.id, Name(act), after);
 }
@@ -77,7 +89,7 @@ Result<Application> Applications::Resubmit(const Party& caller, std::string_view
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
   Application application = CM_TRY(After(read.value, {Event::kSubmit, Side::kOperator, now}, scheme.parameters));
   const ApplicationForm form = CM_TRY(ReadForm(filing.form_json, application));
-  if (form.scheme != application.scheme) return Invalid("scheme: the file is under " + application.scheme);
+  CM_TRY(CheckSameUnit(form, read.value));
   ledger::Change change;
   Expect(change, party);
   CM_TRY(RequireAdmissible(application, form, change));
@@ -109,11 +121,6 @@ Result<Stored<Application>> Applications::Owned(const Party& operator_party, std
 
 Result<ApplicationForm> Applications::ReadForm(std::string_view form_json, Application& application) const {
   ApplicationForm form = CM_TRY(ApplicationForm::Parse(form_json));
-  if (!application.form_json.empty()) {
-    const bool is_same_app = CM_TRY(ApplicationForm::Parse(application.form_json)).app == form.app;
-    std::erase_if(application.proven_signers,
-                  [&](const std::string& signer) { return !is_same_app || !Names(form, signer); });
-  }
   application.form_json = form_json;
   application.path = form.path;
   application.base = form.base;
@@ -154,6 +161,9 @@ Result<void> Applications::RequireAdmissible(Application& application, const App
   if (base.value.operator_party != application.operator_party) return Denied(base.value.id + " is another operator's");
   CM_TRY(CheckBase(form, base.value, scheme, desk_.Now()));
   Expect(change, base);
+  const auto file = Load<Application>(desk_.store(), base.value.application);
+  if (!file && file.error().code != ErrorCode::kNotFound) return file.error();
+  if (file) CM_TRY(CheckPolicy(form, CM_TRY(ApplicationForm::Parse(file->value.form_json))));
   return Carry(desk_.store(), base.value, application);
 }
 
@@ -206,7 +216,9 @@ Result<Application> Applications::Accept(const Party& caller, std::string_view i
   // 3. What bars it.
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   CM_TRY(RequireAdmissible(application, form, change));
-  // 4. One change.
+  // 4. Whoever evaluated anything that it stands on does not review it: its base's reports are known by now.
+  CM_TRY(RequireApartFromEvaluators(party.value, application));
+  // 5. One change.
   const ActEntry act = ActBy(now, party.value, Act::kAcceptApplication, application);
   return Put(read, std::move(application), act, std::move(change));
 }

@@ -29,8 +29,8 @@ class Applications {
   };
   /// Submit files a form. What it must be is in application_admission.h, what bars it in eligibility.h.
   Result<Application> Submit(const Party& caller, const Filing& filing);
-  /// Resubmit answers a return with another form, under the same scheme and in time. What was proven before stays so
-  /// for the same app.
+  /// Resubmit answers a return with another form, in time. What was proven before stays so. InvalidArgument: a form of
+  /// another scheme, path, base, app or signers than the file's.
   Result<Application> Resubmit(const Party& caller, std::string_view id, const Filing& filing);
   /// Withdraw ends a file that is not decided yet.
   Result<Application> Withdraw(const Party& caller, std::string_view id);
@@ -66,7 +66,7 @@ class Applications {
   Result<void> OnDue(std::string_view id) const;
 
  private:
-  /// ReadForm reads a form into `application`: its path, its base, what of its proofs still holds.
+  /// ReadForm reads a form into `application`: its path, its base.
   Result<ApplicationForm> ReadForm(std::string_view form_json, Application& application) const;
   /// Prove adds to `application` whose control the proofs show, and to `change` that their challenges are used up.
   struct Proving {
@@ -89,6 +89,8 @@ class Applications {
   Result<void> RequireEvaluator(std::string_view party, const Application& application, ledger::Change& change) const;
   /// Assign checks the laboratory and the auditor named in the file; `change` expects them.
   Result<void> Assign(const Party& reviewer, Application& application, ledger::Change& change) const;
+  /// RequireApartFromEvaluators: `actor` is apart from everybody who evaluates the file or what it carries.
+  Result<void> RequireApartFromEvaluators(const Party& actor, const Application& application) const;
   Result<void> RequireIndependentDecider(const Party& decider, const Application& application) const;
   /// RequireInTime stores that a file missed its deadline, and returns the refusal that says so.
   Result<void> RequireInTime(const Stored<Application>& read) const;

@@ -133,12 +133,14 @@ Result<Granting::Decided> Applications::Decide(const Party& caller, const Ruling
   return Granting::Decided{std::move(refused), std::nullopt, false};
 }
 
+Result<void> Applications::RequireApartFromEvaluators(const Party& actor, const Application& application) const {
+  for (const std::string& evaluator : application.Evaluators()) CM_TRY(RequireApart(desk_.store(), actor, evaluator));
+  return {};
+}
+
 Result<void> Applications::RequireIndependentDecider(const Party& decider, const Application& application) const {
-  std::set<std::string> others = {application.operator_party, application.laboratory, application.auditor};
-  for (const Application::Report& report : application.reports) others.insert(report.author);
-  for (const Application::CarriedReport& carried : application.carried_reports) others.insert(carried.author);
-  others.erase("");
-  for (const std::string& other : others) CM_TRY(RequireApart(desk_.store(), decider, other));
+  CM_TRY(RequireApart(desk_.store(), decider, application.operator_party));
+  CM_TRY(RequireApartFromEvaluators(decider, application));
   return RequireIncluded(decider, application);
 }
 

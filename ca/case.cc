@@ -100,6 +100,7 @@ std::vector<IndexRow> Case::IndexRows() const {
   if (state == State::kClosed) return rows;
   rows.push_back(WorkRow(ca::Name(Role::kSurveillanceOfficer), std::nullopt, subject));
   rows.push_back(FindRow("open-case", certification, subject));
+  if (cause == Cause::kStoreReport) rows.push_back(FindRow("open-report", opened_by, subject));
   if (!build.empty()) rows.push_back(FindRow("case-build", BuildOf(certification, build), subject));
   return rows;
 }
@@ -151,9 +152,17 @@ Result<Complaint> Complaint::FromJson(std::string_view json) {
 }
 
 std::vector<IndexRow> Complaint::IndexRows() const {
-  if (state != State::kReceived) return {};
   const std::string subject = std::string(kKind) + "/" + id;
-  return {WorkRow(ca::Name(Role::kSurveillanceOfficer), answer_by, subject), FindRow("open-complaint", from, subject)};
+  std::vector<IndexRow> rows;
+  if (!build.empty()) rows.push_back(FindRow("report", SaidOf(*this), subject));
+  if (state != State::kReceived) return rows;
+  rows.push_back(WorkRow(ca::Name(Role::kSurveillanceOfficer), answer_by, subject));
+  rows.push_back(FindRow("open-complaint", from, subject));
+  return rows;
+}
+
+std::string SaidOf(const Complaint& report) {
+  return report.from + ":" + report.app.ToText() + ":" + report.signer + ":" + report.build;
 }
 
 }  // namespace certmark::ca

@@ -35,14 +35,15 @@ struct Case {
 
   std::string ToJson() const;
   static Result<Case> FromJson(std::string_view json);
-  /// IndexRows: the cases of a certification; while it is open, that it waits for the officers, and the build.
+  /// IndexRows: the cases of a certification; while it is open, that it waits for the officers, and of a store's report
+  /// the build and who reported it.
   std::vector<IndexRow> IndexRows() const;
 };
 std::string_view Name(Case::State state);
 std::string_view Name(Case::Cause cause);      ///< `store-report`
 std::string_view Name(Case::Outcome outcome);  ///< `no-finding`
 
-/// BuildOf is how a reported build is found: `<number>:<build>`.
+/// BuildOf is how the case of a reported build is found: `<number>:<build>`.
 std::string BuildOf(std::string_view certification, std::string_view build);
 
 struct Complaint {
@@ -66,10 +67,13 @@ struct Complaint {
 
   std::string ToJson() const;
   static Result<Complaint> FromJson(std::string_view json);
-  /// IndexRows: while it is not handled, that it waits for the officers and by when, and from whom it is. Nothing
-  /// fires.
+  /// IndexRows: of a report what it says and who does; while it is not handled, that it waits for the officers and by
+  /// when, and from whom it is. Nothing fires.
   std::vector<IndexRow> IndexRows() const;
 };
 std::string_view Name(Complaint::State state);
+
+/// SaidOf is how the reports of one party of one build are found: `<party>:<app>:<signer>:<build>`.
+std::string SaidOf(const Complaint& report);
 
 }  // namespace certmark::ca

@@ -4,6 +4,7 @@
 
 #include "ca/certification_rows.h"
 #include "ca/document_parents.h"
+#include "ca/operator_rows.h"
 #include "ca/order.h"
 #include "ca/plain_text.h"
 #include "ca/separation.h"
@@ -43,9 +44,30 @@ Result<Time> AnswerBy(const Desk& desk, const std::optional<Stored<Certification
   return shortest.value_or(desk.Now());
 }
 
-Result<void> RequireRoom(const ledger::Store& store, std::string_view attribute, std::string_view value) {
-  if (CM_TRY(FoundBy(store, attribute, value, "", Cases::kMaxOpen)).size() < Cases::kMaxOpen) return {};
+// CountOf is how many of those are found, or kMaxOpen.
+Result<std::size_t> CountOf(const ledger::Store& store, std::string_view attribute, std::string_view value) {
+  return CM_TRY(FoundBy(store, attribute, value, "", Cases::kMaxOpen)).size();
+}
+
+Result<void> RequireRoom(std::size_t open) {
+  if (open < Cases::kMaxOpen) return {};
   return Error{ErrorCode::kResourceExhausted, "too many wait to be handled; come again later"};
+}
+
+// Waits: nobody has handled it, or the case that it led to is open.
+Result<bool> Waits(const ledger::Store& store, const Complaint& complaint) {
+  if (complaint.state == Complaint::State::kReceived) return true;
+  if (complaint.opened.empty()) return false;
+  return CM_TRY(Load<Case>(store, complaint.opened)).value.state == Case::State::kOpen;
+}
+
+// RequireNotReported: what a party reported is not reported by it again while that waits.
+Result<void> RequireNotReported(const ledger::Store& store, const Complaint& report) {
+  for (const std::string& subject : CM_TRY(AllFoundBy(store, "report", SaidOf(report)))) {
+    const Complaint before = CM_TRY(Load<Complaint>(store, IdOf(subject))).value;
+    if (CM_TRY(Waits(store, before))) return Error{ErrorCode::kAlreadyExists, subject + " reports that already"};
+  }
+  return {};
 }
 
 Result<void> CheckSighting(const Cases::Sighting& sighting) {
@@ -74,6 +96,13 @@ Result<void> RequireApartFrom(const ledger::Store& store, const Party& party, co
   return operator_party.empty() ? Result<void>{} : RequireApart(store, party, operator_party);
 }
 
+// WithoutReporter is a case as its operator sees it, who is not told by whom they were reported.
+Case WithoutReporter(Case file) {
+  file.complaint.clear();
+  if (file.cause == Case::Cause::kStoreReport) file.opened_by.clear();
+  return file;
+}
+
 }  // namespace
 
 template <class R>
@@ -84,7 +113,9 @@ Result<Statements::Origin> Cases::OriginOf(const R& parent, const std::string& b
 
 Result<Complaint> Cases::Receive(const App& app, std::string_view from, std::optional<std::string_view> signer,
                                  ledger::Change& change) const {
-  CM_TRY(RequireRoom(desk_.store(), "open-complaint", from));
+  const std::size_t complaints = CM_TRY(CountOf(desk_.store(), "open-complaint", from));
+  const std::size_t cases = CM_TRY(CountOf(desk_.store(), "open-report", from));
+  CM_TRY(RequireRoom(complaints + cases));
   const auto live = CM_TRY(LiveOf(desk_, app, signer));
   Complaint complaint;
   complaint.id = CM_TRY(NewId(desk_.random()));
@@ -127,6 +158,8 @@ Result<Complaint> Cases::Report(const Party& caller, const Sighting& sighting) {
   Complaint complaint = CM_TRY(Receive(sighting.app, party.value.id, sighting.signer, change));
   complaint.signer = sighting.signer;
   complaint.build = sighting.build;
+  CM_TRY(RequireApartFrom(desk_.store(), party.value, complaint.operator_party));
+  CM_TRY(RequireNotReported(desk_.store(), complaint));
   // 2. A build outside the certified range opens a case.
   const auto file = CM_TRY(CaseOf(complaint));
   if (file) Create(change, *file);
@@ -150,6 +183,7 @@ Result<std::optional<Case>> Cases::CaseOf(Complaint& report) const {
     report.opened = IdOf(open.front());
     return std::optional<Case>();
   }
+  CM_TRY(RequireRoom(CM_TRY(CountOf(desk_.store(), "open-case", live.value.id))));
   const Opening opening{live.value.id, Case::Cause::kStoreReport, std::string(kOutOfRange)};
   Case file = CM_TRY(Begin(live.value, opening, report.from));
   file.complaint = report.id;
@@ -223,7 +257,6 @@ Result<Complaint> Cases::GetComplaint(const Party& caller, std::string_view id) 
 
 Result<Case> Cases::Begin(const Certification& certification, const Opening& opening, std::string_view by) const {
   CM_TRY(CM_TRY(desk_.SchemeOf(certification))->RequireReason(opening.reason, ReasonUse::kCase));
-  CM_TRY(RequireRoom(desk_.store(), "open-case", certification.id));
   Case file;
   file.id = CM_TRY(NewId(desk_.random()));
   file.cause = opening.cause;
@@ -299,7 +332,8 @@ Result<Case> Cases::Get(const Party& caller, std::string_view id) const {
   Case file = CM_TRY(Load<Case>(desk_.store(), id)).value;
   const bool is_staff = party.value.has(Role::kSurveillanceOfficer) || party.value.has(Role::kDecider) ||
                         party.value.has(Role::kAppealsOfficer);
-  if (is_staff || file.operator_party == party.value.id) return file;
+  if (is_staff) return file;
+  if (file.operator_party == party.value.id) return WithoutReporter(std::move(file));
   return Error{ErrorCode::kNotFound, "no case " + std::string(id)};
 }
 

@@ -17,8 +17,9 @@ class Cases {
  public:
   explicit Cases(const Desk& desk) : desk_(desk) {}
 
-  /// kMaxOpen bounds the complaints of one party, or of the public, that wait to be handled, and the open cases of one
-  /// certification. Those who come at the same moment may go beyond it by their own number.
+  /// kMaxOpen bounds what one party said, or the public, and is not done with: complaints that wait to be handled, and
+  /// open cases that its reports made; and how many cases of one certification may be open for a report to open
+  /// another. Officers it does not bind. Those who come at the same moment may go beyond it by their own number.
   static constexpr std::size_t kMaxOpen = 1'000;
 
   // ---- Complaints
@@ -34,7 +35,8 @@ class Cases {
   };
   /// Report is a relying party's, of a build that it met. One outside the range of the app's live certification under
   /// that signer opens a case at once, or joins the open one; any other waits for an officer. InvalidArgument: no such
-  /// signer or build can be.
+  /// signer or build can be. PermissionDenied: an app of their own, or of whom they have a part in. AlreadyExists: they
+  /// reported that build, and that waits, or its case is open.
   Result<Complaint> Report(const Party& caller, const Sighting& sighting);
   /// Answer ends a complaint; what the officer writes, if anything, becomes a statement of it.
   Result<Complaint> Answer(const Party& caller, std::string_view complaint, std::string_view answer);
@@ -59,7 +61,8 @@ class Cases {
   /// Close ends a case. FailedPrecondition: closed already, or the outcome is not what is: the certification is not
   /// suspended, not revoked, or no order was made on its app since the case was opened.
   Result<Case> Close(const Party& caller, const Closing& closing);
-  /// Officers, deciders, appeals officers and the operator concerned; NotFound for all others.
+  /// Officers, deciders, appeals officers and the operator concerned, who does not see by whom they were reported, nor
+  /// in which complaint; NotFound for all others.
   Result<Case> Get(const Party& caller, std::string_view id) const;
 
  private:

@@ -225,6 +225,10 @@ std::optional<Time> Certification::Due() const {
   return restore_by ? std::min(*restore_by, valid_until) : valid_until;
 }
 
+bool Certification::IsToBeRevoked(Time now) const {
+  return !HasEnded(state) && restore_by && *restore_by < valid_until && now >= *restore_by;
+}
+
 std::vector<Bytes> Certification::LiveKeys() const {
   const std::string prefix = "live/" + app.ToText() + "/";
   if (signers.empty()) return {ToBytes(prefix + "-")};

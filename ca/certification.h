@@ -60,6 +60,8 @@ struct Certification {
   StatusValue status_value() const;
   /// Due is when the clock has to act on it next: its end, or before that the limit of a suspension.
   std::optional<Time> Due() const;
+  /// IsToBeRevoked: at `now` the limit of its suspension has passed, and did so before its end.
+  bool IsToBeRevoked(Time now) const;
   /// LiveKeys are the index keys by which a unit has one live certification at most: `live/<app>/<signer>`, or
   /// `live/<app>/-` of an app without signers.
   std::vector<Bytes> LiveKeys() const;

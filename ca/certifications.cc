@@ -1,5 +1,7 @@
 #include "ca/certifications.h"
 
+#include <algorithm>
+
 #include "ca/application_evidence.h"
 #include "ca/certification_rows.h"
 #include "ca/order.h"
@@ -52,6 +54,13 @@ Result<void> RequireWithinLimit(const Certification& certification, Time now) {
   const std::optional<Time> latest = certification.restore_by;
   if (!latest || now < *latest) return {};
   return Precondition(certification.id + " was to be restored before " + FormatDateTime(*latest));
+}
+
+// RequireNotToBeRevoked: a revocation may bar who asks, and so it has to be there before anybody is asked.
+Result<void> RequireNotToBeRevoked(const Certification& certification, Time now) {
+  if (!certification.IsToBeRevoked(now)) return {};
+  return Precondition(certification.id + " was to be restored before " + FormatDateTime(*certification.restore_by) +
+                      ": the clock is first");
 }
 
 }  // namespace
@@ -136,8 +145,8 @@ Result<void> Certifications::OnDue(std::string_view number) const {
   const Time now = desk_.Now();
   const auto due = read.value.Due();
   if (!due || now < *due) return {};
-  if (now >= read.value.valid_until) return Expire(read, now);
-  // A suspension outlived its limit: what is not corrected is revoked.
+  if (!read.value.IsToBeRevoked(now)) return Expire(read, now);
+  // A suspension outlived its limit: what is not corrected is revoked, although its end came before the clock did.
   ledger::Change change;
   const std::string& cause = read.value.suspended_by;
   CM_TRY(Carry({.read = read,
@@ -145,7 +154,8 @@ Result<void> Certifications::OnDue(std::string_view number) const {
                 .reason = std::string(Scheme::kNotCorrected),
                 .actor = std::string(kClock),
                 .act = "revoke-uncorrected",
-                .rests_on = cause.empty() ? SubjectOf(read.value) : cause},
+                .rests_on = cause.empty() ? SubjectOf(read.value) : cause,
+                .was_due = due},
                std::move(change)));
   return {};
 }
@@ -154,7 +164,9 @@ Result<void> Certifications::ExpireHolders(const App& app) const {
   for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), app))) {
     const auto read = CM_TRY(Load<Certification>(desk_.store(), number));
     const Time now = desk_.Now();
-    if (!HasEnded(read.value.state) && now >= read.value.valid_until) CM_TRY(Expire(read, now));
+    if (HasEnded(read.value.state) || now < read.value.valid_until) continue;
+    CM_TRY(RequireNotToBeRevoked(read.value, now));
+    CM_TRY(Expire(read, now));
   }
   return {};
 }
@@ -210,7 +222,7 @@ Result<void> Certifications::Renumber(const Stored<Certification>& read, std::st
 Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change change) const {
   // 1. The next state.
   const Time now = desk_.Now();
-  CM_TRY(CheckTakes(turn.read.value, turn.kind, now));
+  CM_TRY(CheckTakes(turn.read.value, turn.kind, turn.was_due.value_or(now)));
   Certification certification = turn.read.value;
   certification.state = CM_TRY(Next(turn.read.value, turn.kind));
   certification.suspended_by_holder = turn.kind == EventKind::kSuspended && turn.by_holder;
@@ -230,7 +242,9 @@ Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change cha
   change.urgency = ledger::Urgency::kUrgent;
   Replace(change, turn.read, certification);
   change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(jws)});
-  if (HasEnded(certification.state)) CM_TRY(RetainFiles(desk_, {certification, now}, change));
+  if (HasEnded(certification.state)) {
+    CM_TRY(RetainFiles(desk_, {certification, std::min(now, certification.valid_until)}, change));
+  }
   ActEntry act = ActOn(now, turn.actor, turn.act, certification);
   act.reason = turn.reason;
   act.before = Name(turn.read.value.state);

@@ -33,11 +33,12 @@ class Certifications {
   Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
 
   // ---- What the clock does
-  /// OnDue carries out what is due: the end, or revocation once a suspension outlived its limit.
+  /// OnDue carries out what is due: the end, or revocation where a suspension outlived its limit before that, however
+  /// late the clock comes.
   Result<void> OnDue(std::string_view number) const;
 
   /// ExpireHolders lets the clock at an app's certifications that are over: they hold their unit until it has been at
-  /// them.
+  /// them. FailedPrecondition: one of them is to be revoked, which the clock does first.
   Result<void> ExpireHolders(const App& app) const;
 
   /// Supersede adds to `change` that `by` takes the place of a VALID certification: record, rows, event, and how long
@@ -54,6 +55,7 @@ class Certifications {
     std::string reason, actor, act;
     std::string rests_on{};  ///< the act that it follows from
     bool by_holder = false;
+    std::optional<Time> was_due{};  ///< of an act of the clock, which may come after the end: when it should have come
   };
   /// Carry takes the turn: record, rows, status, event and act in one commit with what `change` holds already.
   Result<Certification> Carry(const Turn& turn, ledger::Change change) const;

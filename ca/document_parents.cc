@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "ca/act_entry.h"
 #include "ca/certification.h"
 #include "ca/separation.h"
 
@@ -13,36 +12,43 @@ namespace {
 
 using FileState = Application::State;
 
-bool HasClosed(FileState state) {
-  return state == FileState::kGranted || state == FileState::kRefused || state == FileState::kWithdrawn ||
-         state == FileState::kLapsed;
+// A certification has so many successors at most, one after the other.
+constexpr std::size_t kMaxSuccessors = 10'000;
+
+// Carries: what was granted on `file` rests on that application, which is the same or has its reports carried on.
+bool Carries(const Application& file, const Application& application) {
+  if (file.id == application.id) return true;
+  return std::ranges::any_of(file.carried_reports,
+                             [&](const auto& carried) { return carried.application == application.id; });
 }
 
-// EndedAt is when an application came to its state: the newest act that led into it says so.
-Result<std::optional<Time>> EndedAt(const ledger::Store& store, const Application& application) {
-  constexpr std::size_t kMaxActs = 10'000;
-  const std::string subject = SubjectOf(application);
-  std::optional<Time> end;
-  for (const Hash& leaf : CM_TRY(ActsOf(store, subject, kMaxActs))) {
-    const ActEntry act = CM_TRY(ReadAct(store, leaf)).act;
-    const bool led_there = act.after == Name(application.state) && act.before != act.after;
-    if (act.subject == subject && led_there) end = act.at;
+// LastsUntil is until when some certification that rests on a granted application lasts, as far as that can be known
+// at `now`; nothing once none does.
+Result<std::optional<Time>> LastsUntil(const Desk& desk, const Application& application, Time now) {
+  std::string number = application.certification;
+  for (std::size_t i = 0; i < kMaxSuccessors && !number.empty(); ++i) {
+    const Certification granted = CM_TRY(Load<Certification>(desk.store(), number)).value;
+    if (!HasEnded(granted.state)) {
+      const Application file = CM_TRY(Load<Application>(desk.store(), granted.application)).value;
+      if (Carries(file, application)) return std::optional(std::min(now, granted.valid_until));
+    }
+    number = granted.superseded_by;
   }
-  return end;
+  return std::optional<Time>();
 }
 
-// EndOf is when a parent was over, or the certification that it led to; nothing while it lasts.
-Result<std::optional<Time>> EndOf(const Desk& desk, const Application& application) {
-  if (!HasClosed(application.state)) return std::optional<Time>();
-  if (application.state != FileState::kGranted) return EndedAt(desk.store(), application);
-  const Certification granted = CM_TRY(Load<Certification>(desk.store(), application.certification)).value;
-  const bool is_over = HasEnded(granted.state);
-  if (!is_over && desk.Now() < granted.valid_until) return std::optional<Time>();
-  const bool ran_out = !is_over || granted.state == Certification::State::kExpired;
-  if (ran_out || granted.history.empty()) return std::optional(granted.valid_until);
-  return std::optional(granted.history.back().at);
+// KeptUntil is what holds of an application that is over. What is granted is kept by what rests on it, of which the
+// ends so far stand in the record.
+Result<Time> KeptUntil(const Desk& desk, const Application& application, const Parameters& parameters, Time now) {
+  if (application.state != FileState::kGranted)
+    return application.retain_until.value_or(now + parameters.retention_ended);
+  const auto lasts = CM_TRY(LastsUntil(desk, application, now));
+  if (!lasts) return application.retain_until.value_or(now + parameters.retention_granted);
+  const Time until = *lasts + parameters.retention_granted;
+  return std::max(until, application.retain_until.value_or(until));
 }
 
+// EndOf is when a parent was over; nothing while it lasts.
 Result<std::optional<Time>> EndOf(const Desk& desk, const Complaint& complaint) {
   if (complaint.opened.empty()) return complaint.handled_at;
   return CM_TRY(Load<Case>(desk.store(), complaint.opened)).value.closed_at;
@@ -116,11 +122,12 @@ Result<void> RequireReader(const Desk& desk, const Party& party, std::string_vie
 
 Result<Retention> RetentionOf(const Desk& desk, const Application& application, Time now) {
   const Parameters& parameters = CM_TRY(desk.SchemeOf(application))->parameters;
-  const Time from = CM_TRY(EndOf(desk, application)).value_or(now);
-  Seconds kept = std::min(parameters.retention_granted, parameters.retention_ended);
-  if (HasClosed(application.state)) kept = parameters.retention_ended;
-  if (application.state == FileState::kGranted) kept = parameters.retention_granted;
-  return Retention{from + kept, parameters.key_backup_life};
+  if (IsOver(application.state)) {
+    const Time until = CM_TRY(KeptUntil(desk, application, parameters, now));
+    return Retention{until, parameters.key_backup_life};
+  }
+  const Seconds kept = std::min(parameters.retention_granted, parameters.retention_ended);
+  return Retention{now + kept, parameters.key_backup_life};
 }
 
 Result<Retention> RetentionOf(const Desk& desk, const Complaint& complaint, Time now) {

@@ -3,7 +3,7 @@
 //
 // Retention is exact without anybody's having to announce an end: of what still lasts no document can have to be
 // forgotten sooner than a whole retention from now, so the clock looks again then, and knows by that time when the end
-// was.
+// was. An application is over when everything granted on it is, its successors that carry its reports among them.
 #pragma once
 
 #include <string_view>

@@ -9,7 +9,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view kText = "text/plain", kJson = "application/json";
+constexpr std::string_view kText = "text/plain", kJson = "application/json", kHtml = "text/html",
+                           kXml = "application/xml";
+constexpr std::string_view kSpace = " \t\r\n";
 
 struct Beginning {
   std::string_view bytes;
@@ -46,9 +48,42 @@ bool IsText(std::string_view text) {
   return IsUtf8(text.size() < kMediaTypeBytes ? text : WithoutCutCharacter(text));
 }
 
+/// TrimmedFront is `text` from its first character that is no space.
+std::string_view TrimmedFront(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(kSpace), text.size()));
+}
+
 bool BeginsAsJson(std::string_view text) {
-  const std::size_t at = text.find_first_not_of(" \t\r\n");
-  return at != std::string_view::npos && (text[at] == '{' || text[at] == '[');
+  return text.starts_with('{') || text.starts_with('[');
+}
+
+/// BeginsWithTag: `tag`, in any case, and nothing that would make it a longer name.
+bool BeginsWithTag(std::string_view text, std::string_view tag) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  if (text.size() <= tag.size() || !std::ranges::equal(text.substr(0, tag.size()), tag, {}, lower)) return false;
+  const char next = text[tag.size()];
+  return next == '>' || kSpace.find(next) != std::string_view::npos;
+}
+
+bool BeginsAsHtml(std::string_view text) {
+  return BeginsWithTag(text, "<!doctype html") || BeginsWithTag(text, "<html");
+}
+
+/// BeginsAsXml: with the declaration (XML 1.0 §2.8), which is in lower case and goes on with its version.
+bool BeginsAsXml(std::string_view text) {
+  constexpr std::string_view kDeclaration = "<?xml";
+  return text.starts_with(kDeclaration) && text.size() > kDeclaration.size() &&
+         kSpace.find(text[kDeclaration.size()]) != std::string_view::npos;
+}
+
+/// TypeOfText is what a text is by how it begins.
+std::string_view TypeOfText(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (BeginsAsJson(TrimmedFront(text))) return kJson;
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text = TrimmedFront(text);
+  if (BeginsAsHtml(text)) return kHtml;
+  return BeginsAsXml(text) ? kXml : kText;
 }
 
 }  // namespace
@@ -59,12 +94,14 @@ std::optional<std::string_view> SniffMediaType(ByteView first) {
     if (text.starts_with(beginning.bytes)) return beginning.type;
   }
   if (text.empty() || !IsText(text)) return std::nullopt;
-  return BeginsAsJson(text) ? kJson : kText;
+  return TypeOfText(text);
 }
 
 bool MayBeMediaType(ByteView first, std::string_view declared) {
   const auto found = SniffMediaType(first);
-  return found && (*found == declared || (*found == kJson && declared == kText));
+  if (!found) return false;
+  const bool is_text = *found == kJson || *found == kHtml || *found == kXml;
+  return *found == declared || (is_text && declared == kText);
 }
 
 }  // namespace certmark::ca

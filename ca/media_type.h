@@ -12,12 +12,14 @@ namespace certmark::ca {
 inline constexpr std::size_t kMediaTypeBytes = 512;
 
 /// SniffMediaType names the type of a document that begins so: application/pdf, application/zip, image/png, image/jpeg,
-/// application/json (text that begins as an object or an array), text/plain (UTF-8 without NUL). None: anything else,
-/// or nothing. It looks at no more than kMediaTypeBytes; where `first` is that long, its last character may be cut.
+/// and of UTF-8 without NUL: application/json (it begins as an object or an array), text/html (with its document type
+/// or its root), application/xml (with its declaration), each after spaces, the latter two after a byte order mark too;
+/// text/plain. None: anything else, or nothing. It looks at no more than kMediaTypeBytes; where `first` is that long,
+/// its last character may be cut.
 std::optional<std::string_view> SniffMediaType(ByteView first);
 
-/// MayBeMediaType: a document that begins so may be declared as `declared`, in lower case and without parameters. JSON
-/// may be declared as text/plain, for it is that too.
+/// MayBeMediaType: a document that begins so may be declared as `declared`, in lower case and without parameters. JSON,
+/// HTML and XML may be declared as text/plain, for they are that too.
 bool MayBeMediaType(ByteView first, std::string_view declared);
 
 }  // namespace certmark::ca

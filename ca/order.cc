@@ -200,6 +200,19 @@ Result<std::vector<Order>> OrdersOf(const ledger::Store& store, const App& app) 
   return orders;
 }
 
+Result<void> ResumeLimits(const ledger::Store& store, const Reinstated& reinstated, ledger::Change& change) {
+  const std::string app = reinstated.certification.app.ToText();
+  for (const std::string& subject : CM_TRY(FoundBy(store, "order-app", app, "", kMaxOrdersOfAnApp))) {
+    const auto read = CM_TRY(Load<Order>(store, IdOf(subject)));
+    if (read.value.id == reinstated.but || !read.value.limit_passed) continue;
+    if (!read.value.HoldsBack(reinstated.certification, reinstated.at)) continue;
+    Order order = read.value;
+    order.limit_passed = false;
+    Replace(change, read, order);
+  }
+  return {};
+}
+
 namespace {
 
 template <class Predicate>

@@ -70,6 +70,16 @@ certmark::Event EventOf(const Order& order);
 /// OrdersOf are the orders on an app, open or not.
 Result<std::vector<Order>> OrdersOf(const ledger::Store& store, const App& app);
 
+/// Reinstated is a certification that is reinstated whatever orders hold it back; `but` is the number of the one that
+/// is annulled in the same change, or empty.
+struct Reinstated {
+  const Certification& certification;
+  std::string_view but;
+  Time at;
+};
+/// ResumeLimits lets the clock at every other order again that holds it back: it then suspends for what that one says.
+Result<void> ResumeLimits(const ledger::Store& store, const Reinstated& reinstated, ledger::Change& change);
+
 /// RequireNoOrderUnmet: FailedPrecondition while an order holds the certification back at `now`, named;
 /// RequireNoOrderExposed: while one that is exposed waits to be met, whether or not there is time left. `change`
 /// expects the orders as they were read, so that the clock and a person cannot both be first.

@@ -51,7 +51,8 @@ void Show(Console& console, const v1::Case& file) {
   console.Field("complaint", file.complaint());
   console.Field("build", file.build());
   console.Field("signer", file.signer());
-  console.Field("opened", TimeText(file.open_time()) + " by " + file.opened_by());
+  const std::string by = file.opened_by().empty() ? "" : " by " + file.opened_by();
+  console.Field("opened", TimeText(file.open_time()) + by);
   if (!file.has_close_time()) return;
   console.Field("closed", TimeText(file.close_time()) + " by " + file.closed_by());
   console.Field("outcome", Lower(v1::Case::Outcome_Name(file.outcome())));

@@ -205,6 +205,10 @@ TEST_F(HandlersAfter, OpenACaseForABuildOutOfRangeThatAStoreReports) {
   v1::GetCaseRequest get;
   get.set_name(reported.case_());
   EXPECT_EQ(handlers_->GetCase(By(office_.officer), get).value().build(), "200");
+  const v1::Case as_operator = handlers_->GetCase(By(office_.applicant), get).value();
+  EXPECT_EQ(as_operator.build(), "200");
+  EXPECT_EQ(as_operator.opened_by(), "") << "who reported it is not told";
+  EXPECT_EQ(as_operator.complaint(), "");
 }
 
 TEST_F(HandlersAfter, OpenACaseByPlan) {

@@ -67,6 +67,21 @@ TEST_F(ActsRead, AreForStaffWhoHaveNoPartInTheFile) {
   EXPECT_EQ(CodeOf(reading().Prove(town_.applicant.party, leaf)), ErrorCode::kPermissionDenied);
 }
 
+TEST_F(ActsRead, OfSomebodyAreShownWithoutThoseOnFilesThatTheReaderHasAPartIn) {
+  const std::string subject = "certification/" + town_.valid, actor = town_.reviewer.party.id;
+  const Person relative = town_.Enrol("Relative", {Role::kReviewer}, {town_.applicant.party.id});
+  const std::string other = town_.service().certifications().Get(town_.revoked).value().application;
+  ASSERT_EQ(reading().ByActor(town_.officer.party, actor, {}).value().size(), 4u);
+  const auto shown = reading().ByActor(relative.party, actor, {.limit = 1, .after = std::nullopt}).value();
+  ASSERT_EQ(shown.size(), 1u) << "a page is full though others are left out";
+  EXPECT_EQ(shown[0].recorded.act.subject, "application/" + other);
+  EXPECT_TRUE(reading().ByActor(relative.party, actor, {.limit = 1, .after = shown[0].place()}).value().empty());
+  MakeHead();
+  const Hash leaf = reading().OfRecord(town_.reviewer.party, subject, {}).value().front().leaf;
+  EXPECT_EQ(CodeOf(reading().Prove(relative.party, leaf)), ErrorCode::kPermissionDenied);
+  EXPECT_TRUE(reading().Prove(relative.party, shown[0].leaf));
+}
+
 TEST_F(ActsRead, AreProvenAgainstTheHeadThatThePublicLogHolds) {
   const auto acts = reading().OfRecord(town_.reviewer.party, "certification/" + town_.revoked, {}).value();
   MakeHead();

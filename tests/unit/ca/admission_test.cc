@@ -238,17 +238,19 @@ TEST_F(FileUnderControl, DoesNotShowItBySomebodyElsesKeyNorTwiceByOneChallenge) 
   EXPECT_EQ(CodeOf(Submit(FormOf(key), challenge, key)), ErrorCode::kNotFound);
 }
 
-TEST_F(FileUnderControl, StaysSoForTheSameAppAndKeyAlone) {
+TEST_F(FileUnderControl, StaysSoWhenItIsSubmittedAgainAndIsOfTheSameAppAndKeyAlone) {
   const std::string id = Submit(FormOf(key), Ask(key), key).value().id;
   const auto resubmit = [&](const ApplicationForm& form) {
     files().Return(office.reviewer.party, id, "materials-incomplete").value();
-    return files().Resubmit(office.applicant.party, id, {form.ToJson()}).value().proven_signers;
+    return files().Resubmit(office.applicant.party, id, {form.ToJson()});
   };
-  EXPECT_EQ(resubmit(FormOf(key)), std::set<std::string>{key.signer()});
+  EXPECT_EQ(resubmit(FormOf(key)).value().proven_signers, std::set<std::string>{key.signer()});
+  files().Return(office.reviewer.party, id, "materials-incomplete").value();
   ApplicationForm other = FormOf(key);
   other.app.package = "org.example.other";
-  EXPECT_EQ(resubmit(other), std::set<std::string>{});
-  EXPECT_EQ(resubmit(FormOf(key)), std::set<std::string>{}) << "what was dropped is to be shown anew";
+  for (const ApplicationForm& form : {other, FormOf(other_key)}) {
+    EXPECT_EQ(CodeOf(files().Resubmit(office.applicant.party, id, {form.ToJson()})), ErrorCode::kInvalidArgument);
+  }
 }
 
 TEST_F(FileUnderControl, ShowsItWithTheFormThatAnswersAReturn) {

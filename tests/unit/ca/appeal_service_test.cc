@@ -288,6 +288,30 @@ TEST_F(AppealService, AnnulsTheOrderAndLiftsTheSuspensionThatRestsOnIt) {
   EXPECT_EQ(office.service().orders().Exposed(order.id).value().annulled_for, "facts-mistaken");
 }
 
+TEST_F(AppealService, LiftsASuspensionThatAnotherOrderThenMakesForItsOwnReason) {
+  // Suspended for misuse, and its limit not over when that of an order passes.
+  const std::string subject = Take(Proposed::kSuspend, "misuse");
+  const Appeal appeal = File(subject).value();
+  const Order order = office.MakeOrder(office.Draft());
+  office.Turn(Proposed::kExposeOrder, order.id, "unlawful-collection").value();
+  office.AdvanceTo(*office.Look(order.id).Due());
+  office.service().orders().OnDue(order.id).value();
+  ASSERT_TRUE(office.Look(order.id).limit_passed);
+  ASSERT_EQ(Now().history.back().reason, "misuse") << "what is suspended stays so";
+  office.Advance(kDay);
+  Uphold(appeal).value();
+  EXPECT_EQ(Now().state, Certification::State::kValid);
+  const auto entry = RecordedAct::Parse(office.RecordEntries().back()).value();
+  EXPECT_TRUE(entry.records.contains("order/" + order.id)) << "on record, in the same act";
+  EXPECT_EQ(office.Look(order.id).state, Order::State::kExposed);
+  ASSERT_LE(*office.Look(order.id).Due(), office.now());
+  office.service().orders().OnDue(order.id).value();
+  EXPECT_EQ(Now().state, Certification::State::kSuspended);
+  EXPECT_EQ(Now().history.back().reason, Scheme::kOrderOverdue);
+  EXPECT_EQ(Now().suspended_by, "proposal/" + order.proposal);
+  EXPECT_TRUE(office.Look(order.id).limit_passed);
+}
+
 TEST_F(AppealService, CountsTheWindowOfAnOrderFromItsExposure) {
   const Order order = office.MakeOrder(office.DraftUncertified());
   office.AdvanceTo(order.deadline);

@@ -2,6 +2,8 @@
 // certification.
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/unit/ca/authority_fixture.h"
 #include "verifier-sdk/core/verify.h"
 
@@ -110,6 +112,43 @@ TEST_F(ApplicationLife, IsSubmittedAgainByItsOperatorAloneUnderTheSameScheme) {
   worse.documents.clear();
   EXPECT_EQ(again(office.applicant, worse), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(again(office.applicant, office.Form()), ErrorCode{});
+}
+
+TEST_F(ApplicationLife, IsSubmittedAgainAsTheFileThatItIs) {
+  const Certification base = office.Certified();
+  ApplicationForm form = office.FormOn(base, ApplicationPath::kUpdate);
+  form.version_to = "299";
+  const std::string id = office.Submit(form);
+  files().Return(office.reviewer.party, id, "unit-unclear").value();
+  const struct {
+    const char* what;
+    std::function<void(ApplicationForm&)> change;
+  } kMutations[] = {
+      {"path", [](ApplicationForm& other) { other.path = ApplicationPath::kRenewal; }},
+      {"path and base", [](ApplicationForm& other) { other.path = ApplicationPath::kInitial, other.base.clear(); }},
+      {"base", [](ApplicationForm& other) { other.base = "CM-2026-7K3Q9X2M4T4"; }},
+      {"package", [](ApplicationForm& other) { other.app.package = "org.example.other"; }},
+      {"signer", [](ApplicationForm& other) { other.signers = {std::string(kOtherSigner)}; }},
+      {"another signer", [](ApplicationForm& other) { other.signers.emplace_back(kOtherSigner); }},
+  };
+  for (const auto& mutation : kMutations) {
+    ApplicationForm other = form;
+    mutation.change(other);
+    EXPECT_EQ(CodeOf(files().Resubmit(office.applicant.party, id, {office.Complete(other).ToJson()})),
+              ErrorCode::kInvalidArgument)
+        << mutation.what;
+  }
+  form.version_to = "399";
+  EXPECT_TRUE(files().Resubmit(office.applicant.party, id, {office.Complete(form).ToJson()}));
+}
+
+TEST_F(ApplicationLife, IsNotAcceptedByWhoeverEvaluatedWhatItCarries) {
+  const Certification base = office.Certified();
+  const Person of_laboratory = office.Enrol("Of The Laboratory", {Role::kReviewer}, {office.laboratory.party.id});
+  const std::string id = office.Submit(office.FormOn(base, ApplicationPath::kDocumentsOnly));
+  EXPECT_EQ(CodeOf(files().Accept(of_laboratory.party, id, "")), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(office.File(id).state, State::kSubmitted);
+  office.Accept(id);
 }
 
 TEST_F(ApplicationLife, LapsesWhenItIsNotSubmittedAgainInTime) {
@@ -326,6 +365,24 @@ TEST_F(ApplicationLife, GrowsTheRangeOfBuildsOnItsBasesReports) {
   office.Advance(kDay);
   office.service().certifications().Withdraw(office.applicant.party, next.id, "holder-request").value();
   EXPECT_EQ(office.File(base.id).retain_until, office.now() + kept);
+}
+
+TEST_F(ApplicationLife, ChangesNeitherNameNorPrivacyPolicyWhereNoLaboratoryLooksAtIt) {
+  const Certification old = office.Certified();
+  for (const ApplicationPath path : {ApplicationPath::kUpdate, ApplicationPath::kDocumentsOnly}) {
+    ApplicationForm form = office.FormOn(old, path);
+    if (path == ApplicationPath::kUpdate) form.version_to = "299";
+    ApplicationForm renamed = form, rewritten = form;
+    renamed.app_name = "Example Two";
+    rewritten.privacy_policy_url = "https://operator07.example/another-policy";
+    for (const ApplicationForm& each : {renamed, rewritten}) {
+      EXPECT_EQ(CodeOf(SubmitForm(each)), ErrorCode::kFailedPrecondition) << Name(path);
+    }
+    EXPECT_EQ(WordsOf(SubmitForm(form)), "taken") << Name(path);
+    // A laboratory's to look at.
+    rewritten.path = ApplicationPath::kReverification;
+    EXPECT_EQ(WordsOf(SubmitForm(office.Complete(rewritten))), "taken");
+  }
 }
 
 TEST_F(ApplicationLife, CarriesTheFirstReportThroughSeveralChanges) {

@@ -131,13 +131,47 @@ TEST_F(CaseService, OpensNothingForABuildInsideTheRangeOrUnderAnotherSigner) {
 }
 
 TEST_F(CaseService, OpensOneCaseForABuildHoweverOftenItIsReported) {
+  const Person other = office.Enrol("Other Store", {Role::kRelyingParty});
   const Complaint first = Report("200").value();
-  const Complaint second = Report("200").value();
+  const Complaint second = cases().Report(other.party, {TheApp(), std::string(kSigner), "200"}).value();
   EXPECT_NE(first.id, second.id);
   EXPECT_EQ(first.opened, second.opened);
   EXPECT_EQ(OpenCases(), 1u);
   Close(first.opened, Case::Outcome::kCorrected).value();
   EXPECT_NE(Report("200").value().opened, first.opened);
+}
+
+TEST_F(CaseService, TakesNoReportFromOnePartyTwiceWhileItWaits) {
+  const Complaint waiting = Report("150").value();
+  Report("200").value();
+  for (const char* build : {"150", "200"}) EXPECT_EQ(CodeOf(Report(build)), ErrorCode::kAlreadyExists) << build;
+  EXPECT_TRUE(Report("151"));
+  cases().Answer(office.officer.party, waiting.id, "").value();
+  EXPECT_TRUE(Report("150")) << "it was answered, and is met again";
+}
+
+TEST_F(CaseService, TakesNoReportOfAnAppFromWhoeverHasAPartInItsOperator) {
+  const Person related = office.Enrol("Store Of The Operator", {Role::kRelyingParty}, {office.applicant.party.id});
+  for (const char* build : {"150", "200"}) {
+    EXPECT_EQ(CodeOf(cases().Report(related.party, {TheApp(), std::string(kSigner), build})),
+              ErrorCode::kPermissionDenied)
+        << build;
+  }
+  EXPECT_EQ(OpenCases(), 0u);
+}
+
+TEST_F(CaseService, DoesNotTellItsOperatorByWhomTheyWereReported) {
+  const Case of_report = cases().Get(office.applicant.party, Report("200").value().opened).value();
+  EXPECT_EQ(of_report.opened_by, "");
+  EXPECT_EQ(of_report.complaint, "");
+  EXPECT_EQ(of_report.build, "200");
+  const Case as_staff = cases().Get(office.officer.party, of_report.id).value();
+  EXPECT_EQ(as_staff.opened_by, store.party.id);
+  EXPECT_NE(as_staff.complaint, "");
+  const std::string pursued =
+      cases().Pursue(office.officer.party, Complain().value().id, "complaint-verified").value().id;
+  EXPECT_EQ(cases().Get(office.applicant.party, pursued).value().complaint, "");
+  EXPECT_EQ(cases().Get(office.applicant.party, pursued).value().opened_by, office.officer.party.id);
 }
 
 TEST_F(CaseService, TakesNoReportOfWhatCannotBe) {
@@ -340,6 +374,34 @@ TEST_F(CaseService, IsAFileOfItsOperatorInWorkLists) {
   const Person related = office.Enrol("Related", {Role::kSurveillanceOfficer}, {office.applicant.party.id});
   const auto work = office.service().work_lists().Of(related.party).value();
   EXPECT_EQ(work.overdue.size() + work.this_week.size() + work.waits.size(), 1u) << "the one that is nobody's";
+}
+
+TEST_F(CaseService, BoundsTheOpenCasesOfReportsAndNoneOfAnOfficers) {
+  constexpr std::size_t kOfOneAct = 250;  // an act names every record that it writes, and a log entry has a limit
+  const Person other = office.Enrol("Other Store", {Role::kRelyingParty});
+  for (std::size_t done = 0; done < Cases::kMaxOpen; done += kOfOneAct) {
+    ledger::Change change;
+    Case file;
+    file.cause = Case::Cause::kStoreReport;
+    file.certification = number;
+    file.operator_party = office.applicant.party.id;
+    file.opened_by = store.party.id;
+    file.opened_at = office.now();
+    for (std::size_t i = done; i < done + kOfOneAct; ++i) {
+      file.id = "c" + std::to_string(i);
+      file.build = std::to_string(10'000 + i);
+      Create(change, file);
+    }
+    const ActEntry act = ActOn(office.now(), store.party.id, Name(Act::kReportMisuse), file);
+    office.service().desk().Commit(std::move(change), act, ledger::Ack::kSequenced).value();
+  }
+  EXPECT_EQ(CodeOf(Report("150")), ErrorCode::kResourceExhausted) << "so much of one party waits";
+  EXPECT_EQ(CodeOf(cases().Report(other.party, {TheApp(), std::string(kSigner), "200"})),
+            ErrorCode::kResourceExhausted);
+  EXPECT_TRUE(cases().Report(other.party, {TheApp(), std::string(kSigner), "10007"})) << "it joins an open case";
+  EXPECT_TRUE(Open());
+  Close("c7", Case::Outcome::kNoFinding).value();
+  EXPECT_TRUE(Report("150"));
 }
 
 TEST_F(CaseService, TakesAThousandComplaintsOfThePublicAndStillAStoresReport) {

@@ -144,6 +144,35 @@ TEST_F(CertificationService, LetsNobodyWithdrawOnceTheLimitToRestoreIsOver) {
   EXPECT_EQ(Now().state, Certification::State::kSuspended) << "the clock revokes it";
 }
 
+TEST_F(CertificationService, IsRevokedForALimitThatPassedBeforeItsEndHoweverLateTheClockComes) {
+  Suspend().value();
+  ASSERT_LT(*Now().restore_by, Now().valid_until);
+  office.Advance(Now().valid_until + kDay - office.now());
+  office.RenewSigners();
+  EXPECT_EQ(CodeOf(office.service().certifications().ExpireHolders(Now().app)), ErrorCode::kFailedPrecondition)
+      << "nobody is granted its unit before the clock was at it";
+  EXPECT_EQ(Now().state, Certification::State::kSuspended);
+  office.service().certifications().OnDue(number).value();
+  EXPECT_EQ(Now().state, Certification::State::kRevoked);
+  EXPECT_EQ(Now().history.back().reason, Scheme::kNotCorrected);
+  EXPECT_EQ(office.StatusAt(Now().status), StatusValue::kRevoked);
+  EXPECT_EQ(office.File(Now().application).retain_until,
+            Now().valid_until + office.scheme().parameters.retention_granted);
+  const auto again = office.service().applications().Submit(office.applicant.party, {office.Form().ToJson()});
+  EXPECT_EQ(CodeOf(again), ErrorCode::kFailedPrecondition) << "it bars as any revocation does";
+}
+
+TEST_F(CertificationService, ExpiresWhereItsEndComesBeforeTheLimitOfItsSuspension) {
+  office.Advance(1000 * kDay);
+  office.RenewSigners();
+  Suspend().value();
+  ASSERT_GT(*Now().restore_by, Now().valid_until);
+  office.Advance(*Now().restore_by - office.now());
+  office.RenewSigners();
+  office.service().certifications().OnDue(number).value();
+  EXPECT_EQ(Now().state, Certification::State::kExpired);
+}
+
 TEST_F(CertificationService, ForgetsWhoAskedOnceReinstated) {
   SuspendAsAsked().value();
   office.service().certifications().Reinstate(office.officer.party, number, "holder-request").value();

@@ -230,6 +230,26 @@ TEST_F(DocumentsOfFiles, OutliveTheirCertificationByFiveYears) {
   EXPECT_EQ(RecordOf(kept.id).keep_until, end);
 }
 
+TEST_F(DocumentsOfFiles, OutliveTheLastCertificationThatCarriesTheirFilesReports) {
+  const StoredDocument kept = Upload();
+  office_.Accept(application_);
+  office_.Report(application_);
+  const std::string first = office_.Decide(application_).value().application.certification;
+  const auto read = [&](const std::string& number) { return office_.service().certifications().Get(number).value(); };
+  const std::string next = office_.InReview(office_.FormOn(read(first), ApplicationPath::kDocumentsOnly));
+  const Certification second = read(office_.Decide(next).value().application.certification);
+  ASSERT_EQ(read(first).superseded_by, second.id);
+  const Seconds retention = office_.scheme().parameters.retention_granted;
+  PassTo(kept.keep_until);
+  EXPECT_EQ(RecordOf(kept.id).keep_until, office_.now() + retention) << "the successor lasts: nobody can know";
+  const Time end = second.valid_until + retention;
+  PassTo(RecordOf(kept.id).keep_until);
+  EXPECT_EQ(RecordOf(kept.id).state, StoredDocument::State::kStored) << "5 years after its own was superseded";
+  EXPECT_EQ(RecordOf(kept.id).keep_until, end);
+  PassTo(end);
+  EXPECT_EQ(RecordOf(kept.id).state, StoredDocument::State::kErasing);
+}
+
 TEST_F(DocumentsOfFiles, ThatAreErasedAndCameBackAreSweptAtAStart) {
   const StoredDocument erased = Upload();
   Refuse();

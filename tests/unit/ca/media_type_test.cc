@@ -28,6 +28,24 @@ TEST(MediaType, IsToldByTheFirstBytes) {
       {"A statement.\n", "text/plain"},
       {"版本说明", "text/plain"},
       {"PK\x03"s, "text/plain"},
+      {"<!DOCTYPE html>\n<html lang=\"zh\">", "text/html"},
+      {"\xef\xbb\xbf\r\n <!doctype HTML SYSTEM \"about:legacy-compat\">", "text/html"},
+      {"\n<HTML>", "text/html"},
+      {"<html lang=\"en\">", "text/html"},
+      {"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<manifest/>", "application/xml"},
+      {"\xef\xbb\xbf<?xml\tversion=\"1.0\"?>", "application/xml"},
+      {"<htmlish>", "text/plain"},
+      {"<!doctype htmlish>", "text/plain"},
+      {"<!doctype svg>", "text/plain"},
+      {"<html", "text/plain"},
+      {"A page: <html>", "text/plain"},
+      {"<?XML version=\"1.0\"?>", "text/plain"},
+      {"<?xml", "text/plain"},
+      {"<?xml-stylesheet href=\"a\"?>", "text/plain"},
+      {"<script>", "text/plain"},
+      {"<html>\0"s, "none"},
+      {"<html>\xe9", "none"},
+      {"\xff\xfe<\0h\0"s, "none"},
       {"", "none"},
       {"{\"a\":\0}"s, "none"},
       {"text\0"s, "none"},
@@ -58,6 +76,12 @@ TEST(MediaType, MustBeTheDeclaredOne) {
   EXPECT_FALSE(MayBeMediaType(AsBytes("%PDF-1.7"), "text/plain"));
   EXPECT_FALSE(MayBeMediaType(AsBytes("<script>"), "application/pdf"));
   EXPECT_FALSE(MayBeMediaType(AsBytes("<script>"), "text/html"));
+  EXPECT_TRUE(MayBeMediaType(AsBytes("<!doctype html>"), "text/html"));
+  EXPECT_TRUE(MayBeMediaType(AsBytes("<!doctype html>"), "text/plain"));
+  EXPECT_FALSE(MayBeMediaType(AsBytes("<!doctype html>"), "application/xml"));
+  EXPECT_FALSE(MayBeMediaType(AsBytes("<!doctype html>"), "application/json"));
+  EXPECT_TRUE(MayBeMediaType(AsBytes("<?xml version=\"1.0\"?>"), "application/xml"));
+  EXPECT_FALSE(MayBeMediaType(AsBytes("<?xml version=\"1.0\"?>"), "text/html"));
   EXPECT_TRUE(MayBeMediaType(AsBytes("[1]"), "application/json"));
   EXPECT_TRUE(MayBeMediaType(AsBytes("[1]"), "text/plain"));
   EXPECT_FALSE(MayBeMediaType(AsBytes("text"), "application/json"));

@@ -77,6 +77,12 @@ CertState StateNow(const ModelCertification& certification, Time now) {
   return IsLive(certification.state) && now >= certification.until ? CertState::kExpired : certification.state;
 }
 
+// OutlivedItsLimit: it is to be revoked, although its end may have come before the clock.
+bool OutlivedItsLimit(const ModelCertification& certification, Time now) {
+  const std::optional<Time>& limit = certification.restore_by;
+  return certification.state == CertState::kSuspended && limit && *limit < certification.until && now >= *limit;
+}
+
 void Need(Judgement& out, bool holds, ErrorCode refusal) {
   if (!holds) out.must.insert(refusal);
 }
@@ -371,6 +377,9 @@ void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Ti
     Need(out, Apart(party, file.operator_party), kDenied);
     Need(out, IsAccredited(party), kNotNow);
   }
+  // What was tested and audited before, of the file or of its base, was so by nobody of the reviewer's.
+  for (const int evaluator : {file.tested_by, file.audited_by})
+    if (evaluator != kNobody) Need(out, Apart(act.actor, evaluator), kDenied);
   JudgeBars(file, now, out);
   JudgeBase(file, now, out);
 }
@@ -414,6 +423,9 @@ void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time
     const bool holds = other.unit == file.unit && IsLive(StateNow(other, now)) &&
                        (file.regrants != kNobody || static_cast<int>(i) != file.base);
     Need(out, !holds, kThere);
+    // Whoever held the unit is to be revoked first, however long it is over.
+    const bool first = other.unit == file.unit && now >= other.until && OutlivedItsLimit(other, now);
+    Need(out, !first, kNotNow);
   }
 }
 
@@ -888,10 +900,18 @@ void SchemeModel::ApplyRuling(const ModelAct& act, Time now) {
     certification.changed_at = now;
     certification.people.insert(act.actor);
   };
+  // Another order that it was held back by suspends it again, for its own reason.
+  const auto resume = [&](const ModelCertification& certification) {
+    for (ModelOrder& order : orders) {
+      const bool holds = order.state == OrderState::kExposed && now >= *order.limit && Concerns(order, certification);
+      if (holds) order.limit_passed = false;
+    }
+  };
   if (of_order) {
     for (ModelCertification& certification : certifications) {
       if (certification.state != CertState::kSuspended || certification.order != appeal.subject) continue;
       restore(certification);
+      resume(certification);
     }
     return annul(appeal.subject);
   }
@@ -899,6 +919,7 @@ void SchemeModel::ApplyRuling(const ModelAct& act, Time now) {
   if (certification.state != CertState::kSuspended || certification.changed_at != appeal.act_at) return;
   annul(certification.order);
   restore(certification);
+  resume(certification);
 }
 
 // Reopen sends a file back to where it was refused, or decided; whoever took part is out of it.
@@ -959,9 +980,9 @@ void SchemeModel::Carry(const Due& due, Time now) {
   }
   if (due.kind == Due::Kind::kCertification) {
     ModelCertification& certification = certifications[place];
-    const bool over = now >= certification.until;
-    certification.state = over ? CertState::kExpired : CertState::kRevoked;
-    if (over) return;
+    const bool outlived = OutlivedItsLimit(certification, now);
+    certification.state = outlived ? CertState::kRevoked : CertState::kExpired;
+    if (!outlived) return;
     certification.suspended_at = certification.changed_at;
     certification.restore_by.reset();
     certification.by_holder = false;
