@@ -17,12 +17,15 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "ops" / "demo"))
 import story  # noqa: E402  the demonstration's way of working with the two programs
+
+PATIENCE = 60  # seconds that a daemon may take here for what it does by the clock
 
 KEYS = ["credential-signer", "log", "party-ca", "server", "status-signer"]
 
@@ -182,6 +185,18 @@ def restore_elsewhere(tale, keeper, backup, directory):
         keeper.refused("restore", backup, "--to", elsewhere)  # a database is there
 
 
+def await_head(tale):
+    """The entries are counted from here on: the day's head of the record log must not come in between."""
+    with story.step("the public log commits to the record log, once today"):
+        begun = time.monotonic()
+        while True:
+            size = tale.run("officer", "log", "checkpoint")["size"]
+            if any(tale.run("officer", "log", "entry", index)["type"] == "certmark-record+jwt" for index in range(size)):
+                return
+            require(time.monotonic() - begun < PATIENCE, f"no head in {PATIENCE} s, of {size} entries")
+            time.sleep(0.5)
+
+
 def check_export(tale, keeper, www):
     with story.step("exported beside the running daemon, served by a plain web server, and checked there"):
         first = keeper.run("log", "export", keeper.authority, "--to", www)["logs"][0]
@@ -319,8 +334,8 @@ def check_succession(tale, keeper, directory):
             tale.run(who, "trust", "add", keeper.authority / "trust" / "2.jwt")
         proposal = tale.run("officer", "revoke", tale.numbers[late["package"]], "--reason", "serious-defect")["name"]
         tale.run("decider", "revoke", "--confirm", proposal)
-        size = keeper.run("log", "export", keeper.authority, "--to", www)["logs"][1]["size"]
         tale.certmark.stop()
+        size = keeper.run("log", "export", keeper.authority, "--to", www)["logs"][1]["size"]
         (keeper.authority / "data").rename(directory / "lost-once-more")
     first, second = www / "log" / "1", www / "log" / "2"
     with story.step("the backup of before, with the mirror of one log alone: refused, and the other one named"):
@@ -348,6 +363,7 @@ def tell(tale, keeper, directory):
         certify(tale, app)
     backup = back_up(tale, keeper, directory)
     restore_elsewhere(tale, keeper, backup, directory)
+    await_head(tale)
     size = check_export(tale, keeper, www)
     size = go_on(tale, keeper, www, size)
     lose_and_restore(tale, keeper, backup, www, size)
