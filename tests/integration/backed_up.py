@@ -17,15 +17,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "ops" / "demo"))
+import day_head  # noqa: E402
 import story  # noqa: E402  the demonstration's way of working with the two programs
-
-PATIENCE = 60  # seconds that a daemon may take here for what it does by the clock
 
 KEYS = ["credential-signer", "log", "party-ca", "server", "status-signer"]
 
@@ -183,18 +181,6 @@ def restore_elsewhere(tale, keeper, backup, directory):
             tale.run(app["operator"], "bundle", tale.numbers[app["package"]], "--output", tale.bundle(app["package"]))
             tale.verify(tale.bundle(app["package"]), app, "VALID")
         keeper.refused("restore", backup, "--to", elsewhere)  # a database is there
-
-
-def await_head(tale):
-    """The entries are counted from here on: the day's head of the record log must not come in between."""
-    with story.step("the public log commits to the record log, once today"):
-        begun = time.monotonic()
-        while True:
-            size = tale.run("officer", "log", "checkpoint")["size"]
-            if any(tale.run("officer", "log", "entry", index)["type"] == "certmark-record+jwt" for index in range(size)):
-                return
-            require(time.monotonic() - begun < PATIENCE, f"no head in {PATIENCE} s, of {size} entries")
-            time.sleep(0.5)
 
 
 def check_export(tale, keeper, www):
@@ -363,7 +349,7 @@ def tell(tale, keeper, directory):
         certify(tale, app)
     backup = back_up(tale, keeper, directory)
     restore_elsewhere(tale, keeper, backup, directory)
-    await_head(tale)
+    day_head.await_head(tale)
     size = check_export(tale, keeper, www)
     size = go_on(tale, keeper, www, size)
     lose_and_restore(tale, keeper, backup, www, size)

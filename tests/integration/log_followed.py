@@ -18,6 +18,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 CLIENT = HERE / "log_go"
 sys.path.insert(0, str(HERE.parents[1] / "ops" / "demo"))
+import day_head  # noqa: E402
 import story  # noqa: E402  the demonstration's way of working with the two programs
 
 SKIPPED = 77
@@ -138,6 +139,7 @@ def follow(client, tale, grow):
     log = log_of(tale.trust)
     follower = Follower(client, tale, log)
     seen = []
+    day_head.await_head(tale)
     try:
         with story.step("a client of public Go modules verifies every tile, entry and proof of the log"):
             seen.append(follower.look())

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "ops" / "demo"))
+import day_head  # noqa: E402
 import story  # noqa: E402  the demonstration's way of working with the two programs
 
 WORSE = {2: "SUSPENDED", 3: "REVOKED", 4: "ENDED"}  # what the demonstration does to which app
@@ -167,6 +168,7 @@ def main():
             later = tale.apps.pop()
             tale.certify()
             tale.change_states()
+            day_head.await_head(tale)
             size = mirror(tale, directory / "mirror")
             certmark.stop()
             lost = directory / "lost"

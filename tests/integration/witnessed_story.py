@@ -16,6 +16,7 @@ import time
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "ops" / "demo"))
+import day_head  # noqa: E402
 import story  # noqa: E402  the demonstration's way of working with the two programs
 
 PATIENCE = 60  # seconds that anything may take here before it counts as never
@@ -97,6 +98,7 @@ def tell(tale, witnesses):
     tale.gather()
     (tale.directory / "bundles").mkdir()
     first, second, third = tale.apps
+    day_head.await_head(tale)
     with story.step("all three witnesses are up: a grant is answered with a bundle that every verifier accepts"):
         number = tale.run("decider", "decide", tale.evaluate(first), "--grant", "--output", tale.bundle(first["package"]))["number"]
         outcome = tale.verify(tale.bundle(first["package"]), first, "VALID")
