@@ -20,6 +20,7 @@
 #include "ca/bound_editions.h"
 #include "ca/outside.h"
 #include "ca/service.h"
+#include "ca/signer_record.h"
 #include "ledger/anchor.h"
 #include "ledger/log.h"
 #include "ledger/rocksdb_store.h"

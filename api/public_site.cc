@@ -12,6 +12,7 @@
 #include "api/site_documents.h"
 #include "api/site_query.h"
 #include "ca/records.h"
+#include "ca/signer_record.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/decimal.h"

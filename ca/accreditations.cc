@@ -4,7 +4,7 @@
 #include <map>
 #include <optional>
 
-#include "ca/operator_rows.h"
+#include "ca/index_rows.h"
 #include "ca/rights.h"
 #include "ca/separation.h"
 #include "verifier-sdk/core/quote.h"

@@ -136,7 +136,7 @@ Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view ac
 }
 
 Result<RecordedAct> ReadAct(const ledger::Store& store, const Hash& leaf) {
-  const ledger::Head head = CM_TRY(ledger::Head::Decode(CM_TRY(store.Head())));
+  const ledger::Head head = CM_TRY(ledger::ReadHead(store));
   const std::uint64_t size = head.tree(ledger::kRecordLog).size;
   const ledger::LogReader reader(store, ledger::kRecordLog);
   const auto index = reader.IndexOf(leaf, size);

@@ -5,6 +5,7 @@
 #include "ca/application_reopening.h"
 #include "ca/certification_rows.h"
 #include "ca/document_parents.h"
+#include "ca/numbers.h"
 #include "ca/order_rules.h"
 #include "ca/people.h"
 #include "ca/separation.h"

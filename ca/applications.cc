@@ -8,6 +8,7 @@
 #include "ca/application_reopening.h"
 #include "ca/eligibility.h"
 #include "ca/look_alikes.h"
+#include "ca/numbers.h"
 #include "ca/separation.h"
 #include "verifier-sdk/core/quote.h"
 

@@ -108,7 +108,7 @@ class Maker {
   // ReadCopy: the manifest tells of the copy, never of the database that goes on meanwhile.
   Result<void> ReadCopy(const TrustList& newest, const std::optional<ledger::AnchorState>& anchored) {
     const auto store = CM_TRY(ledger::OpenRocksdbStoreReadOnly(CopyOf(input_.files.database())));
-    const ledger::Head head = CM_TRY(ledger::Head::Decode(CM_TRY(store->Head())));
+    const ledger::Head head = CM_TRY(ledger::ReadHead(*store));
     std::optional<ledger::LogNumber> log;
     for (const auto& [number, state] : head.logs) {
       manifest_.trees.push_back({number, state.tree});

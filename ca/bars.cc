@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "ca/index_rows.h"
+#include "ca/numbers.h"
 #include "ca/operator_rows.h"
 #include "ca/record_json.h"
 #include "ca/rights.h"

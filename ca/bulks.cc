@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ca/numbers.h"
 #include "ca/plain_text.h"
 #include "ca/separation.h"
 #include "verifier-sdk/core/quote.h"

@@ -4,7 +4,8 @@
 
 #include "ca/certification_rows.h"
 #include "ca/document_parents.h"
-#include "ca/operator_rows.h"
+#include "ca/index_rows.h"
+#include "ca/numbers.h"
 #include "ca/order.h"
 #include "ca/plain_text.h"
 #include "ca/separation.h"

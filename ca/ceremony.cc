@@ -11,6 +11,7 @@
 #include "ca/first_entries.h"
 #include "ca/issuer.h"
 #include "ca/key_file.h"
+#include "ca/numbers.h"
 #include "ca/schemes.h"
 #include "ca/small_file.h"
 #include "ca/trust_payload.h"

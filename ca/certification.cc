@@ -31,11 +31,6 @@ Result<EventKind> ReadEventKind(const json::Value& object, std::string_view name
   return *kind;
 }
 
-Result<ledger::LogNumber> ToLogNumber(std::uint64_t number) {
-  if (number > 0 && number <= UINT32_MAX) return static_cast<ledger::LogNumber>(number);
-  return Error{ErrorCode::kInvalidArgument, "no public log " + std::to_string(number)};
-}
-
 Result<StatusPlace> ReadStatusPlace(const json::Value& root) {
   const json::Value status = CM_TRY(root.Object("status"));
   const std::uint64_t list = CM_TRY(status.Number("list"));
@@ -44,11 +39,6 @@ Result<StatusPlace> ReadStatusPlace(const json::Value& root) {
     return Error{ErrorCode::kInvalidArgument, "no such status place"};
   }
   return StatusPlace{static_cast<std::uint32_t>(list), static_cast<std::uint32_t>(index)};
-}
-
-// A record from before there was a second log names none.
-Result<ledger::LogNumber> ReadLog(const json::Value& root) {
-  return ToLogNumber(CM_TRY(root.OptionalNumber("log")).value_or(1));
 }
 
 // A record from before a replay could leave it open says nothing of it.
@@ -66,14 +56,6 @@ Result<std::vector<Certification::Happened>> ReadHistory(const json::Value& root
     history.push_back({kind, at, std::move(reason)});
   }
   return history;
-}
-
-Result<std::set<ledger::LogNumber>> ReadLogs(const json::Value& root) {
-  std::set<ledger::LogNumber> logs;
-  for (const std::string_view text : CM_TRY(root.Strings("logs"))) {
-    logs.insert(CM_TRY(ToLogNumber(ParseDecimal(text, UINT32_MAX).value_or(0))));
-  }
-  return logs;
 }
 
 void WriteHistory(json::Writer& writer, const std::vector<Certification::Happened>& history) {
@@ -188,7 +170,7 @@ Result<Certification> Certification::FromJson(std::string_view json) {
   out.overturned_by = CM_TRY(ReadOptionalText(root, "overturned_by")).value_or("");
   out.left_open = CM_TRY(ReadLeftOpen(root));
   out.status = CM_TRY(ReadStatusPlace(root));
-  out.log = CM_TRY(ReadLog(root));
+  out.log = CM_TRY(ToLogNumber(CM_TRY(root.Number("log"))));
   out.entry = CM_TRY(Hash::FromHex(CM_TRY(root.String("entry"))));
   out.kid = CM_TRY(ReadText(root, "kid"));
   out.valid_from = CM_TRY(ReadTime(root, "valid_from"));
@@ -258,38 +240,6 @@ std::vector<IndexRow> Certification::IndexRows() const {
 
 bool HasEnded(Certification::State state) {
   return state != State::kValid && state != State::kSuspended;
-}
-
-std::string SignerRecord::ToJson() const {
-  json::Writer writer;
-  writer.Object([&] {
-    writer.Member("id", id);
-    writer.Member("leaf", Base64Encode(leaf));
-    writer.Member("ca", Base64Encode(ca));
-    writer.Key("logs").Array([&] {
-      for (const ledger::LogNumber log : logs) writer.String(std::to_string(log));
-    });
-  });
-  return writer.Take();
-}
-
-Result<SignerRecord> SignerRecord::FromJson(std::string_view json) {
-  const json::Document document = CM_TRY(json::Document::Parse(json, kMaxRecordBytes));
-  const json::Value root = document.root();
-  SignerRecord out;
-  out.id = CM_TRY(ReadText(root, "id"));
-  out.leaf = CM_TRY(ReadBytes(root, "leaf"));
-  out.ca = CM_TRY(ReadBytes(root, "ca"));
-  if (root.Find("logs")) out.logs = CM_TRY(ReadLogs(root));
-  return out;
-}
-
-Result<void> RequireAnnounced(const ledger::Store& store, const Certificate& signer, ledger::LogNumber log) {
-  const auto record = Load<SignerRecord>(store, signer.key().thumbprint());
-  if (record && record->value.leaf == signer.der() && record->value.logs.contains(log)) return {};
-  if (!record && record.error().code != ErrorCode::kNotFound) return record.error();
-  return Error{ErrorCode::kFailedPrecondition, "certificate " + signer.subject_text() + " was never announced in log " +
-                                                   std::to_string(log) + ": it may not sign"};
 }
 
 }  // namespace certmark::ca

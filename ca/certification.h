@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +9,6 @@
 #include "ca/index_rows.h"
 #include "ca/status_lists.h"
 #include "ledger/head.h"
-#include "verifier-sdk/core/certificate.h"
 #include "verifier-sdk/core/event.h"
 #include "verifier-sdk/core/names.h"
 
@@ -79,20 +77,5 @@ std::string_view Name(Certification::State state);
 Result<Certification::State> Next(const Certification& certification, EventKind event);
 /// HasEnded: no event leads out of this state.
 bool HasEnded(Certification::State state);
-
-/// SignerRecord keeps the certificates of a credential or status signer; its id is the kid. It is written in the change
-/// that logs the signer's key entry, and tells that it was.
-struct SignerRecord {
-  static constexpr std::string_view kKind = "signer";
-  std::string id;
-  Bytes leaf, ca;                          ///< DER
-  std::set<ledger::LogNumber> logs = {1};  ///< the logs that announce it
-  std::string ToJson() const;
-  static Result<SignerRecord> FromJson(std::string_view json);
-};
-
-/// RequireAnnounced: a signer whose key entry is not in the log that takes what it signs must sign nothing, for that is
-/// invalid for ever. FailedPrecondition names the certificate.
-Result<void> RequireAnnounced(const ledger::Store& store, const Certificate& signer, ledger::LogNumber log);
 
 }  // namespace certmark::ca

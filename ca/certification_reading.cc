@@ -3,6 +3,7 @@
 
 #include "ca/certification_rows.h"
 #include "ca/certifications.h"
+#include "ca/signer_record.h"
 #include "verifier-sdk/core/bundle.h"
 
 namespace certmark::ca {

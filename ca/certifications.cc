@@ -4,6 +4,7 @@
 
 #include "ca/application_evidence.h"
 #include "ca/certification_rows.h"
+#include "ca/numbers.h"
 #include "ca/order.h"
 #include "ca/separation.h"
 

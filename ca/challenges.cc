@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ca/control_proof.h"
+#include "ca/numbers.h"
 #include "ca/package_name.h"
 #include "ca/rights.h"
 #include "ca/separation.h"

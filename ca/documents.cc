@@ -5,6 +5,7 @@
 #include "ca/document_parents.h"
 #include "ca/key_backups.h"
 #include "ca/media_type.h"
+#include "ca/numbers.h"
 #include "ca/separation.h"
 #include "verifier-sdk/core/quote.h"
 

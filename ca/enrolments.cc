@@ -4,6 +4,7 @@
 
 #include "ca/csr.h"
 #include "ca/enrolment_rows.h"
+#include "ca/numbers.h"
 #include "ca/separation.h"
 #include "ca/x509_profiles.h"
 

@@ -11,6 +11,7 @@
 #include "ca/fsck_check.h"
 #include "ca/order.h"
 #include "ca/records.h"
+#include "ca/signer_record.h"
 #include "ledger/proofs.h"
 #include "ledger/tiles.h"
 #include "verifier-sdk/core/quote.h"

@@ -126,6 +126,19 @@ Result<std::vector<std::string>> FoundBy(const ledger::Store& store, std::string
   return subjects;
 }
 
+Result<std::vector<std::string>> AllFoundBy(const ledger::Store& store, std::string_view attribute,
+                                            std::string_view value) {
+  constexpr std::size_t kPage = 1000;
+  std::vector<std::string> subjects;
+  for (std::string after;;) {
+    std::vector<std::string> page = CM_TRY(FoundBy(store, attribute, value, after, kPage));
+    const bool last = page.size() < kPage;
+    subjects.insert(subjects.end(), page.begin(), page.end());
+    if (last) return subjects;
+    after = page.back();
+  }
+}
+
 Result<std::vector<WorkItem>> WorkOf(const ledger::Store& store, std::string_view whom, std::size_t limit) {
   const Bytes prefix = WorkPrefix(whom);
   std::vector<WorkItem> items;

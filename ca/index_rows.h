@@ -49,6 +49,10 @@ Result<std::vector<Due>> DueUntil(const ledger::Store& store, Time now, const st
 Result<std::vector<std::string>> FoundBy(const ledger::Store& store, std::string_view attribute, std::string_view value,
                                          std::string_view after, std::size_t limit);
 
+/// AllFoundBy is FoundBy without a limit, a page at a time.
+Result<std::vector<std::string>> AllFoundBy(const ledger::Store& store, std::string_view attribute,
+                                            std::string_view value);
+
 /// WorkItem is what waits for somebody.
 struct WorkItem {
   std::string subject;

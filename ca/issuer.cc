@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ca/credential_payload.h"
+#include "ca/numbers.h"
 #include "ca/plain_text.h"
 #include "verifier-sdk/core/chain.h"
 #include "verifier-sdk/core/event.h"

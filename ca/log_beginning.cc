@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "ca/certification.h"
 #include "ca/records.h"
+#include "ca/signer_record.h"
 #include "ledger/log_reader.h"
 #include "verifier-sdk/core/jws.h"
 

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "ca/certification.h"
-#include "ca/operator_rows.h"
+#include "ca/index_rows.h"
 #include "ca/records.h"
 #include "verifier-sdk/core/hash.h"
 

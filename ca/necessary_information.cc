@@ -9,9 +9,4 @@ const NecessaryInformation::AppType* NecessaryInformation::FindType(std::string_
   return found == types.end() ? nullptr : &*found;
 }
 
-const NecessaryInformation::Item* NecessaryInformation::FindItem(std::string_view code) const {
-  const auto found = std::ranges::find(items, code, &Item::code);
-  return found == items.end() ? nullptr : &*found;
-}
-
 }  // namespace certmark::ca

@@ -29,7 +29,6 @@ struct NecessaryInformation {
   std::vector<Item> items;
   std::vector<AppType> types;
   const AppType* FindType(std::string_view code) const;
-  const Item* FindItem(std::string_view code) const;
 };
 
 }  // namespace certmark::ca

@@ -1,7 +1,8 @@
-// Random names: certification and order numbers, record ids, UUIDs.
+#include "ca/numbers.h"
+
 #include <array>
 
-#include "ca/issuer.h"
+#include "verifier-sdk/core/bytes.h"
 #include "verifier-sdk/core/names.h"
 
 namespace certmark::ca {

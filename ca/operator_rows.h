@@ -18,8 +18,4 @@ std::string OperatorIdValue(std::string_view operator_id);
 /// operator_id.
 Result<std::vector<std::string>> PartiesOf(const ledger::Store& store, const Party& party);
 
-/// AllFoundBy is FoundBy without a limit, a page at a time.
-Result<std::vector<std::string>> AllFoundBy(const ledger::Store& store, std::string_view attribute,
-                                            std::string_view value);
-
 }  // namespace certmark::ca

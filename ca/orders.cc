@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ca/certification_rows.h"
+#include "ca/numbers.h"
 #include "ca/order_draft.h"
 #include "ca/order_rules.h"
 #include "ca/separation.h"

@@ -72,10 +72,6 @@ void WriteRoles(json::Writer& writer, std::string_view name, const std::set<Role
   });
 }
 
-bool Party::IsPartOf(std::string_view party_id) const {
-  return id == party_id || std::ranges::find(belongs_to, party_id) != belongs_to.end();
-}
-
 std::string Party::ToJson() const {
   json::Writer writer;
   writer.Object([&] {

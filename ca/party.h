@@ -54,8 +54,6 @@ struct Party {
 
   bool has(Role role) const { return roles.contains(role); }
   bool IsIdentifiedBy(const Certificate& certificate) const;
-  /// IsPartOf is true iff this is that party, or belongs to it.
-  bool IsPartOf(std::string_view party_id) const;
   std::string ToJson() const;
   static Result<Party> FromJson(std::string_view json);
   /// IndexRows: `party-certificate/<fingerprint>`, `party-key/<SPKI hash>` and, of a registrar, `registrar/<id>`, each

@@ -4,7 +4,6 @@
 #include "ca/record_json.h"
 #include "ca/rights.h"
 #include "ca/scheme.h"
-#include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
 namespace {
@@ -37,12 +36,6 @@ constexpr NameTable<Proposal::State, 4> kStates{{
 
 std::string_view Name(Proposed act) {
   return NameIn(kActs, act);
-}
-
-Result<Proposed> ParseProposed(std::string_view name) {
-  const auto act = ValueIn(kActs, name);
-  if (!act) return Error{ErrorCode::kInvalidArgument, "nobody proposes " + Quote(name)};
-  return *act;
 }
 
 std::string_view Name(Proposal::State state) {

@@ -29,7 +29,6 @@ enum class Proposed : std::uint8_t {
   kReissueAll,
 };
 std::string_view Name(Proposed act);  ///< `suspend`, `annul-order`
-Result<Proposed> ParseProposed(std::string_view name);
 
 struct Proposal {
   static constexpr std::string_view kKind = "proposal";

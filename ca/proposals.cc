@@ -1,5 +1,6 @@
 #include "ca/proposals.h"
 
+#include "ca/numbers.h"
 #include "ca/plain_text.h"
 #include "ca/rights.h"
 #include "ca/separation.h"

@@ -41,7 +41,7 @@ class Rebuilder {
   }
   /// Anchored is what the anchor says of the store.
   Result<ledger::AnchorState> Anchored() const {
-    const ledger::Head head = CM_TRY(ledger::Head::Decode(CM_TRY(store_.Head())));
+    const ledger::Head head = CM_TRY(ledger::ReadHead(store_));
     return ledger::AnchorState{last_, head.tree(ledger::kRecordLog)};
   }
 
@@ -49,7 +49,7 @@ class Rebuilder {
   // CheckShown: all that was replayed may be shown, and is: an ended log's end, and what the current one has.
   Result<void> CheckShown(const TrustList::LogKey& log) {
     number_ = CM_TRY(ParseLogOrigin(list_.iss(), log.origin));
-    const ledger::Head head = CM_TRY(ledger::Head::Decode(CM_TRY(store_.Head())));
+    const ledger::Head head = CM_TRY(ledger::ReadHead(store_));
     const auto shown = CM_TRY(ledger::ExposedNote(store_, number_));
     if (!shown || shown->checkpoint.size != head.tree(number_).size) {
       return Refused("the mirror's checkpoint of " + log.origin +

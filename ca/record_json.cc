@@ -49,6 +49,11 @@ Result<std::optional<Hash>> ReadOptionalHash(const json::Value& object, std::str
   return std::optional(*hash);
 }
 
+Result<ledger::LogNumber> ToLogNumber(std::uint64_t number) {
+  if (number > 0 && number <= UINT32_MAX) return static_cast<ledger::LogNumber>(number);
+  return Error{ErrorCode::kInvalidArgument, "no public log " + std::to_string(number)};
+}
+
 void WriteTime(json::Writer& writer, std::string_view name, Time time) {
   writer.Member(name, ToEpoch(time));
 }

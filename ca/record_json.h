@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ca/name_table.h"
+#include "ledger/head.h"
 #include "verifier-sdk/core/bytes.h"
 #include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/json.h"
@@ -35,6 +36,9 @@ Result<E> ReadName(const json::Value& object, std::string_view name, const NameT
   if (const std::optional<E> value = ValueIn(table, text)) return *value;
   return Error{ErrorCode::kInvalidArgument, std::string(name) + ": " + Quote(text)};
 }
+
+/// ToLogNumber is the number of a public log. InvalidArgument: there is none of that number.
+Result<ledger::LogNumber> ToLogNumber(std::uint64_t number);
 
 /// WriteTime writes seconds since 1970. REQUIRES: not before 1970.
 void WriteTime(json::Writer& writer, std::string_view name, Time time);

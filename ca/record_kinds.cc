@@ -16,6 +16,7 @@
 #include "ca/proposal.h"
 #include "ca/record_head.h"
 #include "ca/records.h"
+#include "ca/signer_record.h"
 #include "ca/stored_document.h"
 #include "verifier-sdk/core/quote.h"
 

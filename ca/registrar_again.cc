@@ -2,6 +2,7 @@
 
 #include "ca/issuer.h"
 #include "ca/key_file.h"
+#include "ca/numbers.h"
 #include "ca/party.h"
 #include "ca/small_file.h"
 #include "ca/x509_builder.h"

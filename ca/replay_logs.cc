@@ -41,7 +41,7 @@ Result<MirrorsByOrigin> Sort(std::span<const Mirror> mirrors, const TrustList& l
 
 // RequireWhole: a successor's genesis names its predecessor's end, and no log is without one.
 Result<void> RequireWhole(const TrustList::LogKey& log, ledger::LogNumber number, const ledger::Store& store) {
-  const std::uint64_t size = CM_TRY(ledger::Head::Decode(CM_TRY(store.Head()))).tree(number).size;
+  const std::uint64_t size = CM_TRY(ledger::ReadHead(store)).tree(number).size;
   if (log.final_size ? size >= *log.final_size : size > 0) return {};
   const std::string has = "database and mirrors have " + std::to_string(size) + " entries of " + log.origin;
   return Error{ErrorCode::kFailedPrecondition,

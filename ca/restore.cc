@@ -40,10 +40,6 @@ void Tell(const RestoreInput& input, RestoreStep step) {
   if (input.reached) input.reached(step);
 }
 
-Result<ledger::Head> HeadOf(const ledger::Store& store) {
-  return ledger::Head::Decode(CM_TRY(store.Head()));
-}
-
 // ---- 1. What there is
 
 Result<BackupManifest> CheckedManifest(const RestoreInput& input) {
@@ -78,7 +74,7 @@ Result<Lists> ReadLists(const RestoreInput& input, const BackupManifest& manifes
 
 Result<std::unique_ptr<ledger::Store>> OpenDescribed(const fs::path& database, const BackupManifest& manifest) {
   std::unique_ptr<ledger::Store> store = CM_TRY(ledger::OpenRocksdbStore(database));
-  const ledger::Head head = CM_TRY(HeadOf(*store));
+  const ledger::Head head = CM_TRY(ledger::ReadHead(*store));
   for (const BackupManifest::Tree& tree : manifest.trees) {
     if (head.tree(tree.log) != tree.head) return Corrupt("the database is not the one that the manifest describes");
   }
@@ -156,7 +152,7 @@ Result<void> RequireClean(const RestoreInput& input, const Lists& lists, const l
 // AnchorAt is the anchor of what was restored.
 Result<ledger::AnchorState> AnchorAt(const Restorable& restored, const std::string& origin) {
   const auto newest = CM_TRY(ledger::NewestNote(restored.store, restored.log));
-  const ledger::TreeHead records = CM_TRY(HeadOf(restored.store)).tree(ledger::kRecordLog);
+  const ledger::TreeHead records = CM_TRY(ledger::ReadHead(restored.store)).tree(ledger::kRecordLog);
   return ledger::AnchorState{newest ? newest->checkpoint : Checkpoint{origin, 0, EmptyRoot()}, records};
 }
 
@@ -210,7 +206,7 @@ Result<Restored> Restore(const RestoreInput& input) {
   CM_TRY(RecordRestore(input, restored, out, *store));
   CM_TRY(RequireClean(input, lists, *store));
   const ledger::AnchorState anchor = CM_TRY(AnchorAt(restored, out.origin));
-  out.log = CM_TRY(HeadOf(*store)).tree(restored.log);
+  out.log = CM_TRY(ledger::ReadHead(*store)).tree(restored.log);
   out.records = anchor.records;
   Tell(input, RestoreStep::kRecorded);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ca/numbers.h"
 #include "ca/plain_text.h"
 #include "verifier-sdk/core/utf8.h"
 

@@ -79,10 +79,6 @@ Result<void> Recover(const Succession& succession) {
   return {};
 }
 
-Result<ledger::Head> HeadOf(const ledger::Store& store) {
-  return ledger::Head::Decode(CM_TRY(store.Head()));
-}
-
 Result<ledger::Change> FirstChange(const Succession& succession, const LogBeginning& beginning) {
   ledger::Change change = CM_TRY(BeginningOf(beginning, succession.store));
   const ActEntry act{.at = beginning.now,
@@ -99,7 +95,7 @@ Result<ledger::Change> FirstChange(const Succession& succession, const LogBeginn
 // WholeHead is the current log's, with checkpoints that cover it and that the world sees.
 Result<ledger::LogHead> WholeHead(const Succession& succession) {
   const Authority& authority = succession.authority;
-  const ledger::LogHead head = CM_TRY(HeadOf(succession.store)).log(authority.log_number);
+  const ledger::LogHead head = CM_TRY(ledger::ReadHead(succession.store)).log(authority.log_number);
   if (head.published == head.tree.size && head.exposed == head.tree.size && head.tree.size > 0) return head;
   return Forbidden(authority.log_key.name() + " cannot end: it has " + std::to_string(head.tree.size) +
                    " entries, checkpoints cover " + std::to_string(head.published) + ", witnesses " +
@@ -124,7 +120,7 @@ Result<void> CheckLast(const Succession& succession, const ledger::SignedCheckpo
 Result<Checkpoint> FreezeLog(const Succession& succession) {
   const Authority& authority = succession.authority;
   CM_TRY(Ask(succession));
-  const bool begun = CM_TRY(HeadOf(succession.store)).tree(NextNumber(authority)).size > 0;
+  const bool begun = CM_TRY(ledger::ReadHead(succession.store)).tree(NextNumber(authority)).size > 0;
   if (!begun) CM_TRY(Recover(succession));
   const ledger::LogHead head = CM_TRY(WholeHead(succession));
   const auto last = CM_TRY(CheckFinal(succession.store, authority.log_number, authority.trust.logs().back()));
@@ -162,7 +158,7 @@ Result<void> BeginSuccessor(const Succession& succession, const Checkpoint& last
     return Result<void>();
   };
   {
-    const bool begun = CM_TRY(HeadOf(succession.store)).tree(NextNumber(authority)).size > 0;
+    const bool begun = CM_TRY(ledger::ReadHead(succession.store)).tree(NextNumber(authority)).size > 0;
     const auto log = CM_TRY(OpenToWrite(succession, std::move(options)));
     if (!begun) {
       ledger::Change change = CM_TRY(FirstChange(succession, beginning));
@@ -212,7 +208,7 @@ Result<std::unique_ptr<NoteSigner>> SuccessorKey(const AuthorityFiles& files, le
 // not know whether the first call came to its end. A database that was just made again has no registrar, and is not
 // done.
 Result<bool> WasDone(const Authority& authority, const ledger::Store& store) {
-  if (CM_TRY(HeadOf(store)).tree(authority.log_number).size > kBeginningSize) return false;
+  if (CM_TRY(ledger::ReadHead(store)).tree(authority.log_number).size > kBeginningSize) return false;
   if (authority.trust.logs().size() == 1) return false;
   return HasRegistrar(store);
 }

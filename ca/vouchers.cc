@@ -20,10 +20,6 @@ Error Corrupt(std::string message) {
   return {ErrorCode::kCorruption, std::move(message)};
 }
 
-Result<ledger::Head> HeadOf(const ledger::Store& store) {
-  return ledger::Head::Decode(CM_TRY(store.Head()));
-}
-
 bool LiesIn(const fs::path& file, const fs::path& directory) {
   std::error_code error;
   const fs::path way = fs::weakly_canonical(file, error).lexically_relative(fs::weakly_canonical(directory, error));
@@ -37,7 +33,7 @@ std::string Has(std::uint64_t size, const std::string& origin) {
 // CompareLog: what an anchor knew is there, entry for entry.
 Result<void> CompareLog(const Restorable& restored, ledger::LogNumber log, const KnownAnchor& anchor) {
   const Checkpoint& known = anchor.state.published;
-  const std::uint64_t size = CM_TRY(HeadOf(restored.store)).tree(log).size;
+  const std::uint64_t size = CM_TRY(ledger::ReadHead(restored.store)).tree(log).size;
   if (known.size > size) {
     return Refused("ROLLBACK DETECTED: " + Has(size, known.origin) + "; anchor " + anchor.file.string() +
                    " says that " + std::to_string(known.size) +
@@ -67,7 +63,7 @@ Result<std::vector<KnownAnchor>> ReadAnchors(const AnchorPlaces& places) {
 }
 
 Result<std::optional<std::uint64_t>> CompareRecords(const ledger::Store& store, std::span<const KnownAnchor> anchors) {
-  const std::uint64_t size = CM_TRY(HeadOf(store)).tree(ledger::kRecordLog).size;
+  const std::uint64_t size = CM_TRY(ledger::ReadHead(store)).tree(ledger::kRecordLog).size;
   std::optional<std::uint64_t> lost;
   for (const auto& [file, state] : anchors) {
     const std::uint64_t beyond = state.records.size > size ? state.records.size - size : 0;
@@ -80,7 +76,7 @@ Result<std::optional<std::uint64_t>> CompareRecords(const ledger::Store& store, 
 }
 
 Result<std::vector<std::string>> AnchorsThatVouch(const Restorable& restored, std::span<const KnownAnchor> anchors) {
-  const ledger::Head head = CM_TRY(HeadOf(restored.store));
+  const ledger::Head head = CM_TRY(ledger::ReadHead(restored.store));
   std::vector<std::string> vouch;
   for (const KnownAnchor& anchor : anchors) {
     const Checkpoint& known = anchor.state.published;
@@ -104,7 +100,7 @@ Result<WitnessesHeard> HearWitnesses(const Restorable& restored, const Witnesses
                                   .clock = witnesses.clock,
                                   .heard = witnesses.heard});
   if (!view && view.error().code == ErrorCode::kCorruption) {
-    const std::uint64_t size = CM_TRY(HeadOf(restored.store)).tree(restored.log).size;
+    const std::uint64_t size = CM_TRY(ledger::ReadHead(restored.store)).tree(restored.log).size;
     return Refused(Has(size, LogOrigin(restored.list.iss(), restored.log)) +
                    "; a witness has seen others: " + view.error().message);
   }

@@ -213,7 +213,7 @@ Result<Exported> ExportLog(const ExportInput& input) {
 }
 
 Result<std::vector<LogNumber>> PublicLogsOf(const Store& store) {
-  const Head head = CM_TRY(Head::Decode(CM_TRY(store.Head())));
+  const Head head = CM_TRY(ReadHead(store));
   std::vector<LogNumber> logs;
   for (const auto& [number, state] : head.logs) {
     if (number != kRecordLog) logs.push_back(number);

@@ -93,6 +93,10 @@ Result<Head> Head::Decode(ByteView bytes) {
   return head;
 }
 
+Result<Head> ReadHead(const Store& store) {
+  return Head::Decode(CM_TRY(store.Head()));
+}
+
 LogHead Head::log(LogNumber number) const {
   const auto found = logs.find(number);
   return found == logs.end() ? LogHead{} : found->second;

@@ -49,6 +49,9 @@ struct Head {
   TreeHead tree(LogNumber number) const { return log(number).tree; }
 };
 
+/// ReadHead is the head of a store. Errors as Store::Head and Head::Decode.
+Result<Head> ReadHead(const Store& store);
+
 /// EntryKey, TileKey, CheckpointKey and ByHashKey are the keys of the ledger's own rows: the log number, then what the
 /// name says, integers big-endian, so that a scan meets them in order.
 Bytes EntryKey(LogNumber log, std::uint64_t index);

@@ -12,7 +12,7 @@ Importer::Importer(Store& store, Options options, WriterState state)
     : store_(store), options_(std::move(options)), state_(std::move(state)) {}
 
 Result<std::unique_ptr<Importer>> Importer::Open(Store& store, Options options) {
-  const Head head = CM_TRY(Head::Decode(CM_TRY(store.Head())));
+  const Head head = CM_TRY(ReadHead(store));
   Edge records = CM_TRY(Edge::Load(store, kRecordLog, head.tree(kRecordLog)));
   Edge published = CM_TRY(Edge::Load(store, options.log, head.tree(options.log)));
   WriterState state{head, std::move(records), std::move(published)};

@@ -38,7 +38,7 @@ double SecondsSince(std::chrono::steady_clock::time_point begin) {
 
 Result<std::unique_ptr<Log>> Log::Open(Store& store, Anchor& anchor, Options options) {
   CM_TRY(CheckOptions(options));
-  Head head = CM_TRY(Head::Decode(CM_TRY(store.Head())));
+  Head head = CM_TRY(ReadHead(store));
   std::unique_ptr<Log> log(new Log(store, anchor, std::move(options), std::move(head)));
   const auto begun = log->Begin();
   if (begun) {

@@ -59,9 +59,6 @@ class RequestsChecker {
     return parsed->time ? CheckTimeRow(*parsed, value) : CheckNameRow(*parsed, value);
   }
 
-  // NewestHead: what was written since the scan began is not beyond it.
-  Result<Head> NewestHead() const { return Head::Decode(CM_TRY(store_.Head())); }
-
   Result<void> CheckNameRow(const RequestKey& key, ByteView value) {
     ++out_.requests;
     const auto stored = StoredRequest::Decode(value);
@@ -69,7 +66,8 @@ class RequestsChecker {
       Report("request-unreadable", key.name, "a request and its answer", stored ? "no time" : stored.error().message);
       return {};
     }
-    const auto head = NewestHead();
+    // The newest: what was written since the scan began is not beyond it.
+    const auto head = ReadHead(store_);
     if (!head) return {};  // that is found elsewhere
     if (stored->time > head->time) {
       Report("request-time", key.name, "at most " + Show(head->time), Show(stored->time));

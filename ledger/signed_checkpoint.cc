@@ -20,10 +20,6 @@ Result<std::optional<SignedCheckpoint>> Present(const Store& store, LogNumber lo
   return stored;
 }
 
-Result<LogHead> HeadOf(const Store& store, LogNumber log) {
-  return CM_TRY(Head::Decode(CM_TRY(store.Head()))).log(log);
-}
-
 }  // namespace
 
 Bytes CheckpointRow::Encode() const {
@@ -53,11 +49,11 @@ Result<std::optional<SignedCheckpoint>> ReadCheckpoint(const Store& store, LogNu
 }
 
 Result<std::optional<SignedCheckpoint>> NewestNote(const Store& store, LogNumber log) {
-  return Present(store, log, CM_TRY(HeadOf(store, log)).published);
+  return Present(store, log, CM_TRY(ReadHead(store)).log(log).published);
 }
 
 Result<std::optional<SignedCheckpoint>> ExposedNote(const Store& store, LogNumber log) {
-  return Present(store, log, CM_TRY(HeadOf(store, log)).exposed);
+  return Present(store, log, CM_TRY(ReadHead(store)).log(log).exposed);
 }
 
 }  // namespace certmark::ledger

@@ -14,11 +14,6 @@ namespace {
 
 using api::Collection;
 
-Result<Exit> Propose(Context& context, const v1::ProposeActRequest& request) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
-}
-
 // ---- accreditation grant
 
 struct GrantArguments {

@@ -2,7 +2,6 @@
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/proposing.h"
-#include "api/cli/session.h"
 #include "ca/bars.h"
 
 namespace certmark::cli {
@@ -47,8 +46,7 @@ Result<Exit> RunImpose(Context& context, const ImposeArguments& a) {
   request.set_subject(FullName(Collection::kParties, a.party));
   request.set_reason(a.reason.empty() ? a.cause : a.reason);
   request.set_details(cause.ToJson());
-  PartySession session = CM_TRY(PartySession::Open(context));
-  return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
+  return Propose(context, request);
 }
 
 struct LiftArguments {
@@ -66,8 +64,7 @@ Result<Exit> RunLift(Context& context, const LiftArguments& a) {
   request.set_act(v1::Proposal::LIFT_BAR);
   request.set_subject(FullName(Collection::kBars, a.bar));
   request.set_reason(a.reason);
-  PartySession session = CM_TRY(PartySession::Open(context));
-  return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
+  return Propose(context, request);
 }
 
 }  // namespace

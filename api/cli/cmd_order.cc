@@ -15,12 +15,6 @@ namespace {
 
 using api::Collection;
 
-// Propose proposes an act; nothing changes until another confirms it.
-Result<Exit> Propose(Context& context, const v1::ProposeActRequest& request) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
-}
-
 Result<Exit> Finish(Context& context, const v1::Order& order) {
   Show(context.console(), order);
   CM_TRY(ShowObject(context.console(), order));

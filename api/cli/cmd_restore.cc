@@ -7,6 +7,7 @@
 #include "api/cli/backup_shown.h"
 #include "api/cli/commands.h"
 #include "api/cli/mirror.h"
+#include "api/cli/words.h"
 #include "api/config.h"
 #include "ca/restore.h"
 #include "ca/small_file.h"
@@ -126,12 +127,6 @@ std::string Lost(const ca::Restored& restored) {
   if (*restored.acts_lost == 0) return "The private record log has all of its " + acts + ".";
   return "The private record log has the " + acts + " of the backup; the " + std::to_string(*restored.acts_lost) +
          " made later are lost, and with them what was in no public log.";
-}
-
-std::string Joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text;
 }
 
 void ShowRestored(Console& console, const RestoreArguments& a, const ca::Restored& restored) {

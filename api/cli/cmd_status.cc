@@ -48,12 +48,11 @@ template <v1::Proposal::Act act>
 Result<Exit> RunPropose(Context& context, const ProposeArguments& a) {
   if (!a.confirm.empty()) return Confirm(context, FullName(Collection::kProposals, a.confirm), act);
   if (a.number.empty()) return Error{ErrorCode::kInvalidArgument, "give NUMBER --reason CODE, or --confirm PROPOSAL"};
-  PartySession session = CM_TRY(PartySession::Open(context));
   v1::ProposeActRequest request;
   request.set_act(act);
   request.set_subject(CertificationName(a.number));
   request.set_reason(a.reason);
-  return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
+  return Propose(context, request);
 }
 
 // ---- reinstate, withdraw

@@ -5,6 +5,11 @@
 
 namespace certmark::cli {
 
+Result<Exit> Propose(Context& context, const v1::ProposeActRequest& request) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
+}
+
 Result<Exit> FinishProposing(Context& context, const v1::Proposal& proposal) {
   Show(context.console(), proposal);
   CM_TRY(ShowObject(context.console(), proposal));

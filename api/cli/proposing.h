@@ -8,6 +8,9 @@
 
 namespace certmark::cli {
 
+/// Propose proposes an act, and ends as FinishProposing.
+Result<Exit> Propose(Context& context, const v1::ProposeActRequest& request);
+
 /// FinishProposing shows what was proposed, and says that another person is needed.
 Result<Exit> FinishProposing(Context& context, const v1::Proposal& proposal);
 

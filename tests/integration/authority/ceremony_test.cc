@@ -14,6 +14,7 @@
 #include "ca/party.h"
 #include "ca/records.h"
 #include "ca/schemes.h"
+#include "ca/signer_record.h"
 #include "ca/x509_profiles.h"
 #include "ledger/anchor.h"
 #include "ledger/log_reader.h"

@@ -3,6 +3,8 @@
 #include "ca/ceremony.h"
 #include "ca/csr.h"
 #include "ca/first_entries.h"
+#include "ca/numbers.h"
+#include "ca/signer_record.h"
 #include "ca/succession.h"
 #include "ca/trust_payload.h"
 #include "ca/x509_profiles.h"

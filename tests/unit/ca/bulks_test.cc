@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ca/fsck.h"
+#include "ca/numbers.h"
 #include "tests/unit/ca/town.h"
 #include "verifier-sdk/core/log_entry.h"
 

@@ -1,6 +1,7 @@
 // A certification's life: after each act its record, its status bit and the public event say the same.
 #include <gtest/gtest.h>
 
+#include "ca/signer_record.h"
 #include "tests/unit/ca/authority_fixture.h"
 #include "verifier-sdk/core/log_entry.h"
 #include "verifier-sdk/core/verify.h"

@@ -8,6 +8,7 @@
 
 #include "ca/certification_rows.h"
 #include "ca/records.h"
+#include "ca/signer_record.h"
 #include "ledger/memory_store.h"
 #include "tests/support/test_pki.h"
 

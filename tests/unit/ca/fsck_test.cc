@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ca/signer_record.h"
 #include "tests/unit/ca/fsck_fixture.h"
 
 namespace certmark::ca::testing {

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "ca/numbers.h"
 #include "ledger/memory_store.h"
 #include "tests/unit/ca/issuing.h"
 #include "verifier-sdk/core/event.h"

@@ -44,9 +44,8 @@ TEST(Scheme, IsReadAsItStands) {
   ASSERT_TRUE(scheme.necessary);
   EXPECT_EQ(scheme.necessary->FindType("map")->items, std::vector<std::string>{"location"});
   EXPECT_TRUE(scheme.necessary->FindType("camera")->items.empty());
-  EXPECT_EQ(scheme.necessary->FindItem("location")->name.en, "Location");
+  EXPECT_EQ(scheme.necessary->items.front().name.en, "Location");
   EXPECT_EQ(scheme.necessary->FindType("phone"), nullptr);
-  EXPECT_EQ(scheme.necessary->FindItem("sex"), nullptr);
 }
 
 TEST(Scheme, HasEachParameterInItsPlace) {

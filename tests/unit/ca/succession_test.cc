@@ -10,6 +10,7 @@
 #include "ca/log_beginning.h"
 #include "ca/rebuild.h"
 #include "ca/records.h"
+#include "ca/signer_record.h"
 #include "ca/trust_payload.h"
 #include "ledger/rocksdb_store.h"
 #include "ledger/signed_checkpoint.h"
