@@ -104,6 +104,7 @@ std::string Accreditation::ToJson() const {
     writer.Key("scope").Raw(scope.ToJson());
     writer.Member("reason", reason);
     WriteTime(writer, "changed_at", changed_at);
+    WriteOptional(writer, "inactive_since", inactive_since);
     writer.Member("rests_on", rests_on);
   });
   return writer.Take();
@@ -118,6 +119,7 @@ Result<Accreditation> Accreditation::FromJson(std::string_view json) {
   out.scope = CM_TRY(ReadScope(CM_TRY(root.Object("scope"))));
   out.reason = CM_TRY(ReadText(root, "reason"));
   out.changed_at = CM_TRY(ReadTime(root, "changed_at"));
+  out.inactive_since = CM_TRY(ReadOptionalTime(root, "inactive_since"));
   out.rests_on = CM_TRY(ReadText(root, "rests_on"));
   return out;
 }

@@ -32,8 +32,9 @@ struct Accreditation {
   std::string id;  ///< the party's
   State state = State::kActive;
   AccreditationScope scope;
-  std::string reason;    ///< code: why it is suspended or ended; empty while it is active, or where the clock ended it
-  Time changed_at;       ///< when it came into its state
+  std::string reason;  ///< code: why it is suspended or ended; empty while it is active, or where the clock ended it
+  Time changed_at;     ///< when it came into its state
+  std::optional<Time> inactive_since;  ///< when it ceased to be active, whatever it is by now; none while it is
   std::string rests_on;  ///< the proposal that accredited, `proposal/<id>`: what its end by the clock rests on
 
   /// StateAt is the state at `now`: ended once `until` has come, whether or not the clock has been at it.

@@ -163,6 +163,8 @@ Result<Accreditation> Accreditations::Next(const Proposal& proposal, const Store
                                                                : State::kActive;
   next.reason = proposal.reason;
   next.changed_at = now;
+  if (next.state == State::kActive) next.inactive_since.reset();
+  if (next.state != State::kActive && !next.inactive_since) next.inactive_since = std::min(now, next.scope.until);
   return next;
 }
 
@@ -202,6 +204,7 @@ Result<void> Accreditations::OnDue(std::string_view party) const {
   ended.state = State::kEnded;
   ended.reason.clear();
   ended.changed_at = now;
+  if (!ended.inactive_since) ended.inactive_since = ended.scope.until;
   ledger::Change change;
   Replace(change, read, ended);
   ActEntry act = ActOn(now, kClock, "end-accreditation", ended);
@@ -221,8 +224,7 @@ Result<std::vector<Accreditations::RecentReport>> Accreditations::ReportsToRevie
   for (const std::string& id : accreditation.scope.schemes) {
     window = std::max(window, CM_TRY(desk_.schemes().NewestOf(id))->parameters.report_review);
   }
-  const Time changed = accreditation.state == State::kActive ? accreditation.scope.until : accreditation.changed_at;
-  return RecentReports(desk_.store(), party, changed - window);
+  return RecentReports(desk_.store(), party, accreditation.inactive_since.value_or(accreditation.scope.until) - window);
 }
 
 Result<std::vector<Accreditations::RecentReport>> RecentReports(const ledger::Store& store, std::string_view party,

@@ -15,6 +15,8 @@ namespace certmark::ca {
 
 /// kClock is the actor of what a deadline brings about.
 inline constexpr std::string_view kClock = "clock";
+/// kCeremony is the actor of what is done where the root key is, and nobody is enrolled yet.
+inline constexpr std::string_view kCeremony = "ceremony";
 
 /// ActEntry names ids, codes and states alone: never a natural person's data, never a secret, for the log is permanent.
 struct ActEntry {

@@ -147,7 +147,7 @@ Result<Appeal> Appeals::File(const Party& caller, std::string_view subject, std:
   const Time now = desk_.Now();
   const Parameters& parameters = appealed.scheme->parameters;
   const Time latest = appealed.scheme->calendar.After(appealed.at, parameters.appeal_working_days);
-  if (now > latest) return Precondition("an appeal could be filed until " + FormatDateTime(latest));
+  if (now >= latest) return Precondition("an appeal could be filed before " + FormatDateTime(latest));
   const Bytes row = AppealRowKey(subject, appealed.at);
   if (CM_TRY(desk_.store().Get(ledger::Column::kIndex, row))) {
     return Error{ErrorCode::kAlreadyExists, "there is an appeal against that: " + std::string(subject)};

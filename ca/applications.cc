@@ -6,6 +6,7 @@
 #include "ca/application_admission.h"
 #include "ca/application_evidence.h"
 #include "ca/application_reopening.h"
+#include "ca/certification_rows.h"
 #include "ca/eligibility.h"
 #include "ca/look_alikes.h"
 #include "ca/numbers.h"
@@ -158,7 +159,7 @@ Result<void> Applications::RequireAdmissible(Application& application, const App
   CM_TRY(CheckForm(form, scheme));
   CM_TRY(RequireEligible(application, form));
   if (application.base.empty()) return {};
-  const auto base = CM_TRY(Load<Certification>(desk_.store(), application.base));
+  const auto base = CM_TRY(RenumberedOf(desk_.store(), application.base));
   if (base.value.operator_party != application.operator_party) return Denied(base.value.id + " is another operator's");
   CM_TRY(CheckBase(form, base.value, scheme, desk_.Now()));
   Expect(change, base);

@@ -289,7 +289,8 @@ Result<Case> Cases::Open(const Party& caller, const Opening& opening) {
 }
 
 Result<void> Cases::RequireOutcome(const Case& file, Case::Outcome outcome) const {
-  const Certification certification = CM_TRY(Load<Certification>(desk_.store(), file.certification)).value;
+  // What was to be seen to may have been done to what took its place.
+  const Certification certification = CM_TRY(SuccessorOf(desk_.store(), file.certification)).value;
   CM_TRY(CM_TRY(desk_.SchemeOf(certification))->RequireReason(Name(outcome), ReasonUse::kCaseClosing));
   bool is_so = true;
   if (outcome == Case::Outcome::kSuspended) is_so = certification.state == Certification::State::kSuspended;

@@ -19,6 +19,22 @@ Result<void> ClaimUnit(const ledger::Store& store, const Certification& certific
   return {};
 }
 
+Result<Stored<Certification>> SuccessorOf(const ledger::Store& store, std::string_view number) {
+  auto read = CM_TRY(Load<Certification>(store, number));
+  while (!read.value.superseded_by.empty()) read = CM_TRY(Load<Certification>(store, read.value.superseded_by));
+  return read;
+}
+
+Result<Stored<Certification>> RenumberedOf(const ledger::Store& store, std::string_view number) {
+  auto read = CM_TRY(Load<Certification>(store, number));
+  while (!read.value.superseded_by.empty()) {
+    auto next = CM_TRY(Load<Certification>(store, read.value.superseded_by));
+    if (next.value.application != read.value.application) break;
+    read = std::move(next);
+  }
+  return read;
+}
+
 Result<std::vector<std::string>> NumbersOf(const ledger::Store& store, const App& app) {
   const Bytes begin = ToBytes("app/" + app.ToText() + "/");
   Bytes end = begin;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ca/certification.h"
+#include "ca/records.h"
 #include "ledger/change.h"
 
 namespace certmark::ca {
@@ -14,6 +15,11 @@ namespace certmark::ca {
 /// the unit until then. AlreadyExists: another is live, named.
 Result<void> ClaimUnit(const ledger::Store& store, const Certification& certification,
                        const std::vector<std::string>& freed, ledger::Change& change);
+
+/// SuccessorOf is the certification that has taken the place of that one, and of what took its place: itself where
+/// nothing has. RenumberedOf goes on only while the file is the same, which is then known by another number.
+Result<Stored<Certification>> SuccessorOf(const ledger::Store& store, std::string_view number);
+Result<Stored<Certification>> RenumberedOf(const ledger::Store& store, std::string_view number);
 
 /// NumbersOf are the numbers of every certification an app has had.
 Result<std::vector<std::string>> NumbersOf(const ledger::Store& store, const App& app);

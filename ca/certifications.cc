@@ -179,7 +179,8 @@ Result<void> Certifications::Expire(const Stored<Certification>& read, Time now)
   Replace(change, read, certification);
   ActEntry act = ActOn(now, kClock, "expire", certification);
   act.before = Name(read.value.state);
-  act.rests_on = std::string(Application::kKind) + "/" + certification.application;
+  act.rests_on = certification.application.empty() ? SubjectOf(certification)
+                                                   : std::string(Application::kKind) + "/" + certification.application;
   CM_TRY(RetainFiles(desk_, {certification, certification.valid_until}, change));
   return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
 }

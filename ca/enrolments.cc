@@ -49,9 +49,7 @@ Result<void> CheckNotOwn(const ledger::Store& store, const Party& registrar, con
   const PublicKey key = CM_TRY(ParseCsr(enrolment.csr));
   const auto owner = CM_TRY(store.Get(Column::kIndex, PartyKeyRowKey(key)));
   if (owner && AsText(*owner) == registrar.id) return Denied("registrar " + registrar.id + " enrols their own key");
-  if (!enrolment.operator_id.empty() && enrolment.operator_id == registrar.operator_id) {
-    return Denied("registrar " + registrar.id + " enrols their own party");
-  }
+  CM_TRY(RequireNotEnteredAs(store, registrar, enrolment.operator_id));
   for (const std::string& parent : enrolment.belongs_to) CM_TRY(RequireApart(store, registrar, parent));
   return {};
 }
@@ -170,8 +168,7 @@ Result<Enrolment> Enrolments::Confirm(const Party& caller, std::string_view id, 
     return Precondition("enrolment " + read.value.id + " is " + std::string(Name(read.value.state)));
   }
   // 2. The rules: another registrar, who was told the fingerprint too.
-  if (registrar.value.id == read.value.approved_by)
-    return Denied("a second registrar confirms, not " + registrar.value.id);
+  CM_TRY(RequireTwoPeople(desk_.store(), registrar.value, read.value.approved_by));
   CM_TRY(CheckFingerprint(read.value, fingerprint));
   CM_TRY(CheckNotOwn(desk_.store(), registrar.value, read.value));
   // 3. The party, in the roles that were approved.

@@ -49,7 +49,7 @@ Result<void> WriteFirstEntries(const FirstEntries& first) {
   ledger::Anchor anchor(first.files.anchor());
   ledger::Change change = CM_TRY(BeginningOf(first.beginning, *store));
   ActEntry{.at = first.beginning.now,
-           .actor = "ceremony",
+           .actor = std::string(kCeremony),
            .act = "begin-log",
            .subject = "log/" + std::to_string(kFirstLog),
            .reason = "",

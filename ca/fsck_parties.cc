@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "ca/act_entry.h"
 #include "ca/certification.h"
 #include "ca/csr.h"
 #include "ca/enrolment.h"
@@ -164,8 +165,15 @@ class PartiesChecker {
 
   void CheckParty(const Party& party) {
     if (party.has(Role::kRegistrar)) registrars_.insert(party.id);
-    // The first registrar has no enrolment: the act of the ceremony alone tells of it.
-    if (!made_.contains(party.id) && !party.has(Role::kRegistrar)) stand_ins_.emplace(party.id, party);
+    if (made_.contains(party.id) || (party.has(Role::kRegistrar) && IsOfCeremony(party))) return;
+    stand_ins_.emplace(party.id, party);
+  }
+  // IsOfCeremony: the first registrar has no enrolment, and an act of the ceremony's on it.
+  bool IsOfCeremony(const Party& party) {
+    const auto acts = ActsOf(check_.store(), SubjectOf(party), 1);
+    if (!acts || acts->empty()) return false;
+    const auto first = ReadAct(check_.store(), acts->front());
+    return first && first->act.actor == kCeremony;
   }
 
   // CheckStandIns: a party that nobody enrolled is one that a credential names, and nobody has its certificate.

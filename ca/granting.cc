@@ -124,7 +124,7 @@ Result<std::optional<Stored<Certification>>> Granting::BaseOf(const Application&
                                                               const Scheme& scheme) const {
   if (application.base.empty() || !application.regrants.empty()) return std::optional<Stored<Certification>>();
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
-  auto base = CM_TRY(Load<Certification>(desk_.store(), application.base));
+  auto base = CM_TRY(RenumberedOf(desk_.store(), application.base));
   CM_TRY(CheckBase(form, base.value, scheme, desk_.Now()));
   return std::optional(std::move(base));
 }
@@ -132,10 +132,10 @@ Result<std::optional<Stored<Certification>>> Granting::BaseOf(const Application&
 Result<std::optional<Time>> Granting::EndOf(const Application& application) const {
   const bool regrants = !application.regrants.empty();
   if (!regrants && (application.base.empty() || StepsOf(application.path).new_term)) return std::optional<Time>();
-  const std::string& number = regrants ? application.regrants : application.base;
-  const Time end = CM_TRY(Load<Certification>(desk_.store(), number)).value.valid_until;
+  const auto base = CM_TRY(RenumberedOf(desk_.store(), regrants ? application.regrants : application.base));
+  const Time end = base.value.valid_until;
   if (desk_.Now() < end) return std::optional(end);
-  return Precondition(number + " would have ended at " + FormatDateTime(end));
+  return Precondition(base.value.id + " would have ended at " + FormatDateTime(end));
 }
 
 Result<Granting::Decided> Granting::Announce(Application application, const Certification& certification,

@@ -159,7 +159,7 @@ ledger::Change RegisterFirst(Party registrar, const Certificate& certificate) {
   ledger::Change change;
   AddParty(change, registrar);
   const ActEntry act{.at = registrar.since,
-                     .actor = "ceremony",
+                     .actor = std::string(kCeremony),
                      .act = "register-first",
                      .subject = "party/" + registrar.id,
                      .reason = "",

@@ -22,7 +22,7 @@ Error TooMuch(std::string_view subject) {
 
 // Actors that are no party.
 bool IsNobody(std::string_view actor) {
-  return actor.empty() || actor == kClock || actor == "ceremony" || actor == "public" || actor == "restore";
+  return actor.empty() || actor == kClock || actor == kCeremony || actor == "public" || actor == "restore";
 }
 
 // Gathering follows a file from record to record.
@@ -83,6 +83,7 @@ class Gathering {
     Add(certification.operator_party);
     Add(certification.laboratory);
     Follow(Application::kKind, certification.application);
+    Follow(Certification::kKind, certification.supersedes);
     for (const Order& order : CM_TRY(OrdersOf(store_, certification.app))) {
       if (order.Concerns(certification)) Follow(SubjectOf(order));
     }

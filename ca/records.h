@@ -8,6 +8,7 @@
 // disagree, and fsck knows them all by reading the records again.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,20 +85,35 @@ void Erase(ledger::Change& change, const Stored<R>& read) {
   MoveIndexRows(change, IndexRowsOf(read.value), {});
 }
 
-/// LoadAll reads every record of a kind, in order of id, at most `limit`.
+/// ForEach visits every record of a kind, in order of id, until `visit` says that it is enough. An error of `visit`
+/// ends it. Corruption: one does not parse.
 template <class R>
-Result<std::vector<R>> LoadAll(const ledger::Store& store, std::size_t limit) {
-  std::vector<R> records;
+Result<void> ForEach(const ledger::Store& store, const std::function<Result<bool>(R record)>& visit) {
   std::optional<Error> failed;
   Bytes end = RecordKey(R::kKind, "");
   end.back() = '/' + 1;
   CM_TRY(store.Scan(ledger::Column::kRecord, RecordKey(R::kKind, ""), end, [&](ByteView, ByteView value) {
     auto record = R::FromJson(AsText(value));
-    if (!record) return failed = record.error(), false;
-    records.push_back(std::move(*record));
+    if (!record) {
+      failed = Error{ErrorCode::kCorruption, std::string(R::kKind) + ": " + record.error().message};
+      return false;
+    }
+    const auto more = visit(*std::move(record));
+    if (!more) failed = more.error();
+    return more && *more;
+  }));
+  if (failed) return *std::move(failed);
+  return {};
+}
+
+/// LoadAll reads every record of a kind, in order of id, at most `limit`.
+template <class R>
+Result<std::vector<R>> LoadAll(const ledger::Store& store, std::size_t limit) {
+  std::vector<R> records;
+  CM_TRY(ForEach<R>(store, [&](R record) -> Result<bool> {
+    records.push_back(std::move(record));
     return records.size() < limit;
   }));
-  if (failed) return Error{ErrorCode::kCorruption, std::string(R::kKind) + ": " + failed->message};
   return records;
 }
 

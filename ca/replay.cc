@@ -72,6 +72,12 @@ bool LeavesOpen(const ReadEntry& entry, const Problem& problem) {
   return entry.type == EntryType::kEvent && problem.kind == "entry-malformed" && entry.jws;
 }
 
+// IsHolderBefore: of two parties with one entry in a company register, who can still act comes first, then the newer.
+bool IsHolderBefore(const Party& one, const Party& other) {
+  if (one.certificates.empty() != other.certificates.empty()) return other.certificates.empty();
+  return one.since > other.since;
+}
+
 // What is replayed of one entry: rows, and the act that says so.
 struct Derived {
   ledger::Change change;
@@ -119,9 +125,13 @@ class Replayer {
   }
 
   Result<void> ReadParties() {
-    for (const Party& party : CM_TRY(LoadAll<Party>(input_.store, kAllParties))) {
-      if (!party.operator_id.empty()) operators_.emplace(party.operator_id, party.id);
+    std::map<std::string, Party> holders;
+    for (Party& party : CM_TRY(LoadAll<Party>(input_.store, kAllParties))) {
+      if (!party.has(Role::kOperator)) continue;
+      const auto [held, is_first] = holders.try_emplace(party.operator_id, party);
+      if (!is_first && IsHolderBefore(party, held->second)) held->second = std::move(party);
     }
+    for (const auto& [operator_id, party] : holders) operators_.emplace(operator_id, party.id);
     return {};
   }
 
@@ -364,6 +374,9 @@ class Replayer {
 
   // StateAfter: an end is an end, whatever state it was in; but nothing short of it closes what was left open.
   static Result<Certification::State> StateAfter(const Certification& certification, EventKind kind) {
+    // The clock may have revoked, late, what had passed the limit of its suspension before its end.
+    const bool is_expired = certification.state == Certification::State::kExpired;
+    if (is_expired && kind == EventKind::kRevoked) return Certification::State::kRevoked;
     if (!certification.left_open) return Next(certification, kind);
     if (kind == EventKind::kSuspended || kind == EventKind::kReinstated) return Certification::State::kSuspended;
     Certification any = certification;
@@ -376,8 +389,8 @@ class Replayer {
     CM_TRY(Commit());
     const auto read = CM_TRY(Known<Order>(event.order));
     const auto holder = CM_TRY(Known<Certification>(event.number));
-    const auto order = CM_TRY(OrderAfter(read ? std::optional(read->value) : std::nullopt, event,
-                                         holder ? holder->value.operator_party : ""));
+    const auto order =
+        CM_TRY(OrderAfter(read ? std::optional(read->value) : std::nullopt, event, holder ? &holder->value : nullptr));
     if (!order) return std::optional<Derived>();
     Derived derived;
     derived.subject = SubjectOf(*order);

@@ -5,7 +5,7 @@
 namespace certmark::ca {
 namespace {
 
-Result<OrderFacts> FactsOf(const certmark::Event& event, const std::string& operator_party) {
+Result<OrderFacts> FactsOf(const certmark::Event& event, const Certification* certification) {
   PublicText operator_name = CM_TRY(PublicText::OperatorName(event.operator_name));
   const Build build = CM_TRY(Build::Parse(event.app.platform, event.version));
   PublicText store = CM_TRY(PublicText::OrganisationName(event.store));
@@ -14,8 +14,8 @@ Result<OrderFacts> FactsOf(const certmark::Event& event, const std::string& oper
   const Time last = CM_TRY(ParseDate(event.tested_last));
   return OrderFacts{.app = event.app,
                     .certification = event.number,
-                    .operator_party = operator_party,
-                    .operator_id = "",
+                    .operator_party = certification ? certification->operator_party : "",
+                    .operator_id = certification ? certification->operator_id : "",
                     .operator_name = std::move(operator_name),
                     .version = PublicText::OfBuild(build),
                     .store = std::move(store),
@@ -26,8 +26,8 @@ Result<OrderFacts> FactsOf(const certmark::Event& event, const std::string& oper
                     .edition = ""};
 }
 
-Result<std::optional<Order>> ExposedUnknown(const certmark::Event& event, const std::string& operator_party) {
-  OrderFacts facts = CM_TRY(FactsOf(event, operator_party));
+Result<std::optional<Order>> ExposedUnknown(const certmark::Event& event, const Certification* certification) {
+  OrderFacts facts = CM_TRY(FactsOf(event, certification));
   Order order{.id = event.order, .facts = std::move(facts)};
   order.state = Order::State::kExposed;
   order.ordered_at = event.toe;  // it was before
@@ -44,8 +44,8 @@ Order::Event StepOf(EventKind kind) {
 }  // namespace
 
 Result<std::optional<Order>> OrderAfter(const std::optional<Order>& known, const certmark::Event& event,
-                                        const std::string& operator_party) {
-  if (!known && event.kind == EventKind::kExposed) return ExposedUnknown(event, operator_party);
+                                        const Certification* certification) {
+  if (!known && event.kind == EventKind::kExposed) return ExposedUnknown(event, certification);
   if (!known) return std::optional<Order>();
   Order order = *known;
   order.state = CM_TRY(Next(known->state, StepOf(event.kind)));

@@ -8,7 +8,9 @@
 #include "ca/backup.h"
 #include "ca/fsck.h"
 #include "ca/outside.h"
+#include "ca/restored_deadlines.h"
 #include "ca/restored_files.h"
+#include "ca/schemes.h"
 #include "ledger/anchor.h"
 #include "ledger/import.h"
 #include "ledger/rocksdb_store.h"
@@ -109,9 +111,9 @@ Result<void> AskVouchers(const RestoreInput& input, const Restorable& restored, 
 
 // ---- 5. On record, and clean
 
-// RecordRestore puts a line into the record log, for whoever wonders about the acts that are not in it.
-Result<void> RecordRestore(const RestoreInput& input, const Restorable& restored, const Restored& out,
-                           ledger::Store& store) {
+// RecordRestore puts a line into the record log, for whoever wonders about the acts that are not in it. Where there may
+// be such, every term that somebody may have met meanwhile begins anew.
+Result<void> RecordRestore(const RestoreInput& input, const Restorable& restored, ledger::Store& store, Restored& out) {
   const ledger::LogNumber log = restored.log;
   const ledger::WitnessPolicy none = ledger::WitnessPolicy::None();
   auto importer = CM_TRY(ledger::Importer::Open(
@@ -132,6 +134,10 @@ Result<void> RecordRestore(const RestoreInput& input, const Restorable& restored
            .after = sizes(head.tree(log), head.tree(ledger::kRecordLog))}
       .RecordIn(change);
   CM_TRY(importer->Add(std::move(change)));
+  if (out.acts_lost != 0) {
+    const Schemes schemes = CM_TRY(Schemes::Load(input.files.schemes()));
+    out.extended = CM_TRY(ExtendDeadlines(store, schemes, input.now, *importer));
+  }
   return importer->Commit();
 }
 
@@ -203,7 +209,7 @@ Result<Restored> Restore(const RestoreInput& input) {
   Tell(input, RestoreStep::kVouched);
 
   // 5. On record, and clean.
-  CM_TRY(RecordRestore(input, restored, out, *store));
+  CM_TRY(RecordRestore(input, restored, *store, out));
   CM_TRY(RequireClean(input, lists, *store));
   const ledger::AnchorState anchor = CM_TRY(AnchorAt(restored, out.origin));
   out.log = CM_TRY(ledger::ReadHead(*store)).tree(restored.log);

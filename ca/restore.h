@@ -4,7 +4,8 @@
 // 2. Files that are not there are copied; the database, to the side.
 // 3. What mirrors have beyond it is replayed, through every log of the succession.
 // 4. What lies outside has seen nothing else, and an anchor or a quorum of witnesses vouches that this is all.
-// 5. The record log says that this was restored, and fsck finds nothing.
+// 5. The record log says that this was restored, every term that may have been met meanwhile begins anew, and fsck
+//    finds nothing.
 // 6. Only then the database is put in place, and an anchor.
 //
 // Who is stopped anywhere begins again: until the last step nothing is there but files that were missing, and in it a
@@ -57,6 +58,7 @@ struct Restored {
   std::string origin;                      ///< of the newest log
   ledger::TreeHead log, records;           ///< its tree, and the record log's
   std::optional<std::uint64_t> acts_lost;  ///< of the record log; nothing: no anchor was there to tell
+  std::uint64_t extended = 0;              ///< terms that begin anew (restored_deadlines.h)
   WitnessesHeard witnesses;
   std::vector<std::string> vouched_by;  ///< `anchor FILE`, `2 witnesses`; nobody: IfNothingVouches::kRestore
   std::vector<std::string> missing;     ///< files that a daemon needs and no backup has: keys

@@ -50,6 +50,14 @@ Result<void> RequireApart(const ledger::Store& store, const Party& party, std::s
   return {};
 }
 
+Result<void> RequireNotEnteredAs(const ledger::Store& store, const Party& party, std::string_view operator_id) {
+  if (operator_id.empty()) return {};
+  const std::vector<Party> circle = CM_TRY(CircleOf(store, party));
+  if (std::ranges::find(circle, operator_id, &Party::operator_id) == circle.end()) return {};
+  return Error{ErrorCode::kPermissionDenied,
+               "party " + party.id + " is not independent of " + std::string(operator_id)};
+}
+
 Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, std::string_view other) {
   const Party second = CM_TRY(Load<Party>(store, other)).value;
   const auto is_in = [](const Party& one, const std::vector<Party>& circle) {

@@ -17,6 +17,10 @@ Result<Stored<Party>> Admit(const ledger::Store& store, const Party& caller, Act
 /// to, directly or through others, no two are one party or of one entry in a company register.
 Result<void> RequireApart(const ledger::Store& store, const Party& party, std::string_view other);
 
+/// RequireNotEnteredAs: PermissionDenied where `party`, or anybody that it belongs to, has that entry in a company
+/// register. No entry is nobody's.
+Result<void> RequireNotEnteredAs(const ledger::Store& store, const Party& party, std::string_view operator_id);
+
 /// RequireTwoPeople: PermissionDenied where one of them is the other, or part of it, or both are of one entry in a
 /// company register. Two who work for one organisation are two.
 Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, std::string_view other);

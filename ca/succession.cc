@@ -82,7 +82,7 @@ Result<void> Recover(const Succession& succession) {
 Result<ledger::Change> FirstChange(const Succession& succession, const LogBeginning& beginning) {
   ledger::Change change = CM_TRY(BeginningOf(beginning, succession.store));
   const ActEntry act{.at = beginning.now,
-                     .actor = "ceremony",
+                     .actor = std::string(kCeremony),
                      .act = "succeed-log",
                      .subject = "log/" + std::to_string(NextNumber(succession.authority)),
                      .reason = "",

@@ -17,7 +17,7 @@ Time WorkingDays::After(Time start, std::uint32_t count) const {
     date += days(1);
     if (IsWorked(date)) --count;
   }
-  return Time(date + days(1)) - offset - Seconds{1};
+  return Time(date + days(1)) - offset;
 }
 
 }  // namespace certmark::ca

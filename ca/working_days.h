@@ -18,8 +18,8 @@ struct WorkingDays {
 
   /// IsWorked says whether a local date is a working day.
   bool IsWorked(std::chrono::sys_days date) const;
-  /// After is the end (the last second) of the `days`-th working day after the local date of `start`. REQUIRES: days >
-  /// 0.
+  /// After is when the `days`-th working day after the local date of `start` is over: local midnight, which is not a
+  /// part of it any more. REQUIRES: days > 0.
   Time After(Time start, std::uint32_t days) const;
 };
 

@@ -141,6 +141,10 @@ void ShowRestored(Console& console, const RestoreArguments& a, const ca::Restore
                Counted(replayed.entries, "entry", "entries") + " (" +
                Counted(replayed.credentials, "credential", "credentials") + ", " +
                Counted(replayed.events, "event", "events") + "); everything agrees. " + Lost(restored));
+  if (restored.extended > 0) {
+    console.Line(Counted(restored.extended, "deadline begins", "deadlines begin") +
+                 " anew, for it may have been met meanwhile: returned and rectifying applications, and orders.");
+  }
   console.Line(
       restored.vouched_by.empty()
           ? "NOTHING VOUCHES that this is all that was published, and the record log says so: what was revoked "
@@ -160,6 +164,7 @@ void WriteRestored(json::Writer& w, const ca::Restored& restored) {
     w.Member("credentials", restored.replayed.credentials);
     w.Member("events", restored.replayed.events);
     if (restored.acts_lost) w.Member("actsLost", *restored.acts_lost);
+    w.Member("deadlinesExtended", restored.extended);
     w.Strings("vouchedBy", restored.vouched_by);
     w.Member("witnessesAgreed", restored.witnesses.agreed);
     w.Member("witnessesSilent", restored.witnesses.silent);

@@ -247,6 +247,18 @@ TEST_F(AccreditationsTest, ListTheRecentReportsOfALaboratoryThatIsSuspended) {
             ErrorCode::kPermissionDenied);
 }
 
+TEST_F(AccreditationsTest, ListTheSameReportsWhenWhatWasSuspendedIsEnded) {
+  Accredit(3650 * kDay);
+  const std::string number = office.Certified().id;
+  office.Advance(300 * kDay);
+  ASSERT_TRUE(Suspend());
+  office.Advance(300 * kDay);
+  ASSERT_TRUE(Take(Proposed::kEndAccreditation, "laboratory-unreliable"));
+  const auto reports = office.service().accreditations().ReportsToReview(office.officer.party, laboratory()).value();
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(reports[0].subject, "certification/" + number);
+}
+
 TEST_F(AccreditationsTest, ListAReportOfExactlyTheLimit) {
   Accredit();
   office.Certified();

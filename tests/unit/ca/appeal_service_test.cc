@@ -116,8 +116,8 @@ TEST_F(AppealService, LeavesNoGroundsWhereItIsNotFiled) {
 TEST_F(AppealService, IsInTimeInTheLastSecondOfTheTenthWorkingDayAndNotAfterIt) {
   const std::string subject = Take(Proposed::kSuspend, "misuse");
   // 6 working days to the 14th of February, then the 24th to the 27th.
-  const Time latest = ParseDateTime("2026-02-27T15:59:59Z").value();
-  office.AdvanceTo(latest + Seconds{1});
+  const Time over = ParseDateTime("2026-02-27T16:00:00Z").value();
+  office.AdvanceTo(over);
   EXPECT_EQ(CodeOf(File(subject)), ErrorCode::kFailedPrecondition);
   office.Advance(Seconds{-1});
   EXPECT_TRUE(File(subject));

@@ -425,5 +425,17 @@ TEST_F(CaseService, TakesAThousandComplaintsOfThePublicAndStillAStoresReport) {
   EXPECT_TRUE(Complain());
 }
 
+TEST_F(CaseService, IsClosedByWhatWasDoneToTheSuccessor) {
+  const Case file = Open().value();
+  ApplicationForm form = office.FormOn(office.LookAt(number), ApplicationPath::kUpdate);
+  form.version_to = "299";
+  const std::string next = office.Decide(office.InReview(form)).value().application.certification;
+  EXPECT_EQ(CodeOf(Close(file.id, Case::Outcome::kSuspended)), ErrorCode::kFailedPrecondition);
+  office.Confirm(office.second_officer, office.Propose(office.officer, Proposed::kSuspend, next, "misuse").value().id)
+      .value();
+  EXPECT_TRUE(Close(file.id, Case::Outcome::kSuspended));
+  EXPECT_TRUE(PeopleOn(office.store(), "certification/" + next).value().contains(office.officer.party.id));
+}
+
 }  // namespace
 }  // namespace certmark::ca::testing

@@ -232,6 +232,23 @@ TEST_F(EnrolmentService, GrantsNobodyARoleThroughAPartyOfTheirs) {
   EXPECT_EQ(CodeOf(Confirm(second(), who)), ErrorCode::kPermissionDenied);
 }
 
+TEST_F(EnrolmentService, GrantsNobodyARoleUnderARegisterEntryOfWhomTheyBelongTo) {
+  const Applicant operator_party = office.Request("Operator", "reg:XX:0000001");
+  const std::string parent = Approve(first(), operator_party, {Role::kOperator}).value().party_id;
+  const Person insider = office.Enrol("Insider", {Role::kRegistrar}, {parent});
+  const Applicant again = office.Request("Operator Once More", "reg:XX:0000001");
+  EXPECT_EQ(CodeOf(Approve(insider, again, {Role::kOperator})), ErrorCode::kPermissionDenied);
+  EXPECT_TRUE(Approve(first(), again, {Role::kOperator}));
+}
+
+TEST_F(EnrolmentService, TakesTwoRegistrarsWhoAreTwo) {
+  const Person deputy = office.Enrol("Deputy", {Role::kRegistrar}, {first().party.id});
+  const Applicant who = office.Request("Decider");
+  ASSERT_TRUE(Approve(first(), who, {Role::kDecider}));
+  EXPECT_EQ(CodeOf(Confirm(deputy, who)), ErrorCode::kPermissionDenied);
+  EXPECT_TRUE(Confirm(second(), who));
+}
+
 TEST_F(EnrolmentService, IsAnsweredByRegistrarsAlone) {
   const Person decider = office.Enrol("Decider", {Role::kDecider});
   const Applicant who = office.Request("Somebody", "reg:XX:1");

@@ -69,6 +69,16 @@ TEST_F(FsckPartiesTest, FindsNothingInPeopleEnrolledAndOnTheirWay) {
 
 // ---- Parties
 
+TEST_F(FsckPartiesTest, FindsARegistrarWhomNobodyEnrolled) {
+  Party forged = town_->first_registrar().party;
+  forged.id = "aaaaaaaaaaaaaaaa";
+  forged.certificates.clear();
+  forged.keys.clear();
+  Put(forged);
+  EXPECT_TRUE(Has(Found(), "party-unenrolled | party/aaaaaaaaaaaaaaaa"));
+  Write(Column::kRecord, RecordKey(Party::kKind, forged.id), std::nullopt);
+}
+
 TEST_F(FsckPartiesTest, NamesTheMemberOfAPartyThatIsNotAsItWasEnrolled) {
   const std::string place = "party/" + Decider().party.id;
   const auto names = [&](std::string_view member, const std::function<void(Party&)>& edit) {

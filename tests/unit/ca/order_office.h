@@ -18,9 +18,10 @@
 namespace certmark::ca::testing {
 
 /// kBeforeSpringFestival is a Friday, 2026-02-06, 09:00 in the calendar's own country. From there the 15th working day
-/// is Thursday 2026-03-05: the 15th to 23rd of February are holidays, the Saturdays 14th and 28th are worked.
+/// is Thursday 2026-03-05, and over with it: the 15th to 23rd of February are holidays, the Saturdays 14th and 28th are
+/// worked.
 inline constexpr Time kBeforeSpringFestival{Seconds{1770339600}};
-inline constexpr Time kFestivalDeadline{Seconds{1772726399}};  // 2026-03-05T23:59:59+08:00
+inline constexpr Time kFestivalDeadline{Seconds{1772726400}};  // 2026-03-06T00:00:00+08:00
 
 inline ErrorCode CodeOf(const auto& result) {
   return result ? ErrorCode{} : result.error().code;

@@ -203,5 +203,61 @@ TEST_F(Reissued, AsAReplayOfTheLogTellsItToo) {
   ExpectClean(*again);
 }
 
+TEST_F(Reissued, LeavesAChangeUnderWayThatGoesOnFromTheNewNumber) {
+  const Certification before = office_.Certified();
+  ApplicationForm form = office_.FormOn(before, ApplicationPath::kUpdate);
+  form.version_to = "299";
+  const std::string file = office_.InReview(form);
+  office_.RenewSigners();
+  const std::string successor = OnlyItem(Reissue(scheme_)).successor;
+  const auto decided = office_.Decide(file);
+  ASSERT_TRUE(decided) << decided.error().message;
+  EXPECT_EQ(Read(successor).superseded_by, decided->application.certification);
+  EXPECT_EQ(Read(decided->application.certification).supersedes, successor);
+  ExpectClean(office_.store());
+}
+
+// Short has a suspension outlive its limit, and a certification its end, within the lives of the signers.
+void Short(Scheme& scheme) {
+  scheme.parameters.validity = 20 * kDay;
+  scheme.parameters.suspension_limit = 10 * kDay;
+}
+
+class ReissuedLate : public Reissued {
+ protected:
+  ReissuedLate() : Reissued(Short) {}
+};
+
+TEST_F(ReissuedLate, IsReplayedThoughTheClockRevokedAnotherOfTheAppAfterwards) {
+  const std::string first = office_.Certified().id;
+  const std::string asked = office_.Propose(office_.officer, Proposed::kSuspend, first, "misuse").value().id;
+  office_.Confirm(office_.second_officer, asked).value();
+  office_.Advance(15 * kDay);
+  ApplicationForm form = office_.Form();
+  form.signers = {std::string(kOtherSigner)};
+  const std::string second = office_.Decide(office_.InReview(form)).value().application.certification;
+  office_.Advance(6 * kDay);
+  office_.RenewSigners();
+  const Proposal proposal = Propose(scheme_).value();
+  office_.service().proposals().Confirm(office_.second_officer.party, proposal.id).value();
+  // The clock was late, and the bulk's turn came first.
+  ASSERT_TRUE(bulks().OnDue(IdOf(proposal.subject)));
+  ASSERT_EQ(Read(second).state, State::kSuperseded);
+  ASSERT_TRUE(office_.service().certifications().OnDue(first));
+  ASSERT_EQ(Read(first).state, State::kRevoked);
+
+  const auto again = ledger::MakeMemoryStore();
+  const auto mirror = ledger::MakeStoreSource(office_.store(), 1);
+  const auto replayed = Replay({.store = *again,
+                                .source = *mirror,
+                                .lists = office_.lists(),
+                                .log = 1,
+                                .now = office_.now(),
+                                .random = SystemRandom});
+  ASSERT_TRUE(replayed) << replayed.error().message;
+  EXPECT_EQ(Load<Certification>(*again, first).value().value.state, State::kRevoked);
+  ExpectClean(*again);
+}
+
 }  // namespace
 }  // namespace certmark::ca::testing

@@ -88,6 +88,18 @@ TEST_F(OrdersReplayed, GoOnFromWhatABackupKnowsOfThem) {
   ExpectClean(*again_);
 }
 
+TEST_F(OrdersReplayed, KnowTheRegisterEntryOfWhoHoldsTheirCertification) {
+  const Certification certified = office_.Certified();
+  const Order order = office_.MakeOrder(office_.Draft());
+  ASSERT_TRUE(office_.Turn(Proposed::kExposeOrder, order.id, "serious-defect"));
+  ReplayInto(*again_);
+  const Order after = Read(*again_, order.id);
+  EXPECT_EQ(after.facts.operator_id, certified.operator_id);
+  Certification elsewhere = certified;
+  elsewhere.operator_party = "enrolled-again";
+  EXPECT_TRUE(after.Concerns(elsewhere));
+}
+
 TEST_F(OrdersReplayed, StayPrivateWhereTheyWere) {
   const Order made = office_.MakeOrder(office_.DraftUncertified());
   ReplayInto(*again_);

@@ -5,6 +5,7 @@
 
 #include "ca/certification.h"
 #include "ca/fsck.h"
+#include "ca/people.h"
 #include "ca/records.h"
 #include "ca/trust_payload.h"
 #include "ledger/edge.h"
@@ -143,6 +144,36 @@ TEST_F(AReplay, EntersAHolderThatNobodyKnowsAnyMoreWithoutACertificate) {
   const Party holder = Load<Party>(*old, back.operator_party).value().value;
   EXPECT_EQ(holder.operator_id, certified.operator_id);
   EXPECT_TRUE(holder.certificates.empty());
+}
+
+TEST_F(AReplay, GivesACertificationToTheOperatorOfItsEntryWhoCanAct) {
+  auto old = CopyOf(office_.store());
+  // Three of one entry in the company register: a store, one whose certificates ended long ago, and the applicant.
+  ledger::Change change;
+  for (const auto& [id, role] :
+       {std::pair("aaaaaaaaaaaaaaaa", Role::kRelyingParty), {"bbbbbbbbbbbbbbbb", Role::kOperator}}) {
+    Party party = office_.applicant.party;
+    party.id = id;
+    party.roles = {role};
+    party.since = office_.now() + kDay;
+    if (role == Role::kOperator) party.certificates.clear();
+    change.writes.push_back({ledger::Column::kRecord, RecordKey(Party::kKind, party.id), ToBytes(party.ToJson())});
+  }
+  ASSERT_TRUE(old->Commit(old->Head().value(), {old->Head().value(), change.writes}));
+  const Certification certified = office_.Certified();
+  ASSERT_TRUE(Run(*old));
+  EXPECT_EQ(Read(*old, certified.id).operator_party, office_.applicant.party.id);
+}
+
+TEST_F(AReplay, LeavesWhatItBroughtBackToTheClockAndToAppeals) {
+  const auto old = CopyOf(office_.store());
+  const Certification certified = office_.Certified();
+  ASSERT_TRUE(Run(*old));
+  office_.PutBack(*old);
+  office_.Advance(certified.valid_until - office_.now());
+  ASSERT_TRUE(office_.service().certifications().OnDue(certified.id));
+  EXPECT_EQ(Read(office_.store(), certified.id).state, Certification::State::kExpired);
+  EXPECT_TRUE(PeopleOn(office_.store(), "certification/" + certified.id));
 }
 
 TEST_F(AReplay, ChangesNothingWhereThereIsNothingMore) {

@@ -270,6 +270,30 @@ TEST_F(ARestore, BringsBackARevocationThatAMirrorHas) {
   EXPECT_TRUE(FsckAuthority(*Database(), {.lists = town_.lists()}).value().findings.empty());
 }
 
+TEST_F(ARestore, BeginsTermsAnewThatMayHaveBeenMetMeanwhile) {
+  ASSERT_TRUE(town_.service().applications().Return(town_.reviewer.party, town_.submitted, "materials-incomplete"));
+  const Time before = *town_.File(town_.submitted).deadline;
+  const fs::path backup = BackUp();
+  town_.Advance(20 * kDay);
+  town_.Propose(town_.officer, Proposed::kSuspend, town_.valid, "misuse").value();  // an act that is lost
+  AnchorIt();
+  const Restored restored = RestoreIt(Input(backup));
+  EXPECT_GT(restored.acts_lost, 0u);
+  EXPECT_EQ(restored.extended, 1u);
+  const Application file = Load<Application>(*Database(), town_.submitted).value().value;
+  EXPECT_EQ(file.deadline, before + 20 * kDay);
+}
+
+TEST_F(ARestore, LeavesTermsAsTheyWereWhereNoActIsLost) {
+  ASSERT_TRUE(town_.service().applications().Return(town_.reviewer.party, town_.submitted, "materials-incomplete"));
+  const Time before = *town_.File(town_.submitted).deadline;
+  AnchorIt();
+  const fs::path backup = BackUp();
+  town_.Advance(20 * kDay);
+  EXPECT_EQ(RestoreIt(Input(backup)).extended, 0u);
+  EXPECT_EQ(Load<Application>(*Database(), town_.submitted).value().value.deadline, before);
+}
+
 TEST_F(ARestore, IsRefusedWhereTheMirrorLacksWhatTheAnchorKnows) {
   RestoreInput input = Input(BackUp());
   Revoke();
