@@ -48,7 +48,7 @@ class AReplay : public ::testing::Test {
   }
   std::uint64_t SizeOf(const ledger::Store& store) { return ledger::Head::Decode(store.Head().value())->tree(1).size; }
 
-  Office office_;
+  Office office_{{.at = kStart, .adapt = [](Scheme& scheme) { scheme.parameters.revocation_bar = 30 * kDay; }}};
   const std::vector<TrustList> lists_{office_.authority().trust};
 };
 
@@ -166,7 +166,6 @@ TEST_F(AReplay, SparesNoRevocationForATermOfItsOwn) {
   const Certification first = office_.Certified();
   Revoke(first.id);
   office_.Advance(office_.scheme().parameters.revocation_bar);
-  office_.RenewSigners();
   const Certification second = office_.Certified();
   const auto nothing = ledger::MakeMemoryStore();
   Run(*nothing).value();
