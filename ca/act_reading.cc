@@ -6,7 +6,9 @@
 #include "ca/record_head.h"
 #include "ca/record_operator.h"
 #include "ca/separation.h"
+#include "ca/signer_record.h"
 #include "ledger/log_reader.h"
+#include "verifier-sdk/core/log_entry.h"
 
 namespace certmark::ca {
 
@@ -22,11 +24,11 @@ Result<std::vector<ActReading::Read>> ActReading::ByActor(const Party& caller, s
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
   const std::size_t limit = std::min(page.limit, kMaxPage);
   std::vector<Read> shown;
-  std::optional<ActPlace> after = page.after;
+  std::optional<std::uint64_t> after = page.after;
   while (shown.size() < limit) {
     std::vector<Read> acts = CM_TRY(ReadAll(CM_TRY(ActsBy(desk_.store(), actor, limit - shown.size(), after))));
     if (acts.empty()) break;
-    after = acts.back().place();
+    after = acts.back().index;
     for (Read& each : acts) {
       if (CM_TRY(IsApartFrom(party.value, each.recorded))) shown.push_back(std::move(each));
     }
@@ -54,7 +56,8 @@ Result<void> ActReading::RequireApartFrom(const Party& party, std::string_view s
 Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& leaf) const {
   // 1. The act, and the newest head.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
-  Read act = CM_TRY(ReadOne(leaf));
+  const ledger::LogReader records(desk_.store(), ledger::kRecordLog);
+  Read act = CM_TRY(ReadAt(CM_TRY(records.IndexOf(leaf, CM_TRY(Size())))));
   if (!CM_TRY(IsApartFrom(party.value, act.recorded))) return Denied("an act on a file that is not for you to read");
   const auto row = Load<RecordHeadRow>(desk_.store(), RecordHeadRow::kId);
   if (!row && row.error().code != ErrorCode::kNotFound) return row.error();
@@ -70,8 +73,9 @@ Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& lea
     return Precondition("the head of the record log is not exposed yet");
   }
   if (!head_index) return head_index.error();
+  const std::uint64_t key_index = CM_TRY(KeyIndex(log, *head_index, head.log));
   // 3. The way from the one to the other.
-  certmark::Proof path = CM_TRY(ledger::LogReader(desk_.store(), ledger::kRecordLog).Inclusion(act.index, head.size));
+  certmark::Proof path = CM_TRY(records.Inclusion(act.index, head.size));
   if (!VerifyInclusion(act.index, head.size, leaf, path, head.root)) {
     return Error{ErrorCode::kCorruption, "the record log is not the one whose head is public"};
   }
@@ -82,22 +86,32 @@ Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& lea
                .head_root = head.root,
                .path = std::move(path),
                .head_log = head.log,
-               .head_index = *head_index};
+               .head_index = *head_index,
+               .key_index = key_index};
 }
 
-Result<std::vector<ActReading::Read>> ActReading::ReadAll(const std::vector<Hash>& leaves) const {
+Result<std::uint64_t> ActReading::KeyIndex(const ReadableLog& log, std::uint64_t index,
+                                           ledger::LogNumber number) const {
+  const std::uint64_t size = log.exposed->checkpoint.size;
+  const Bytes entry = CM_TRY(log.reader.Entry(index, size));
+  const Jws jws = CM_TRY(ParseJws(AsText(entry), kTypRecord, X5c::kForbidden, kMaxEntryBytes));
+  const SignerRecord signer = CM_TRY(Load<SignerRecord>(desk_.store(), jws.kid)).value;
+  const auto announced = signer.logs.find(number);
+  if (announced != signer.logs.end()) return log.reader.IndexOf(announced->second, size);
+  return Error{ErrorCode::kCorruption, "log " + std::to_string(number) + " does not announce signer " + jws.kid};
+}
+
+Result<std::vector<ActReading::Read>> ActReading::ReadAll(const std::vector<std::uint64_t>& indices) const {
   std::vector<Read> acts;
-  for (const Hash& leaf : leaves) acts.push_back(CM_TRY(ReadOne(leaf)));
+  for (const std::uint64_t index : indices) acts.push_back(CM_TRY(ReadAt(index)));
   return acts;
 }
 
-Result<ActReading::Read> ActReading::ReadOne(const Hash& leaf) const {
-  const std::uint64_t size = CM_TRY(Size());
-  const ledger::LogReader reader(desk_.store(), ledger::kRecordLog);
-  const std::uint64_t index = CM_TRY(reader.IndexOf(leaf, size));
-  std::string entry(AsText(CM_TRY(reader.Entry(index, size))));
+Result<ActReading::Read> ActReading::ReadAt(std::uint64_t index) const {
+  const Bytes bytes = CM_TRY(ledger::LogReader(desk_.store(), ledger::kRecordLog).Entry(index, CM_TRY(Size())));
+  std::string entry(AsText(bytes));
   auto recorded = RecordedAct::Parse(entry);
-  if (recorded) return Read{index, leaf, std::move(entry), *std::move(recorded)};
+  if (recorded) return Read{index, LeafHash(bytes), std::move(entry), *std::move(recorded)};
   return Error{ErrorCode::kCorruption, "log 0 entry " + std::to_string(index) + ": " + recorded.error().message};
 }
 

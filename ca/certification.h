@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ca/index_rows.h"
+#include "ca/look_alikes.h"
 #include "ca/status_lists.h"
 #include "ledger/head.h"
 #include "verifier-sdk/core/event.h"
@@ -26,6 +27,7 @@ struct Certification {
   std::string id;  ///< the certification number
   App app;
   std::string app_name;
+  Looks looks;  ///< of the name, as it was certified
   std::vector<std::string> signers;
   std::string version_from;
   std::optional<std::string> version_to;
@@ -41,8 +43,10 @@ struct Certification {
   bool suspended_by_holder = false;
   std::optional<Time> restore_by;  ///< while suspended: the latest time to restore it
   std::string suspended_by;        ///< while suspended: the act that its limit rests on, `<kind>/<id>`
-  std::string overturned_by;  ///< `appeal/<id>` that found its revocation wrong; it stays revoked, and bars nothing
-  bool left_open = false;     ///< suspended because a replayed event cannot be read, and nobody has acted on it since
+  /// overturned_by is the `appeal/<id>` that found its revocation wrong, or, where the log alone is known, the
+  /// `certification/<number>` that was granted instead; it stays revoked, and bars nothing.
+  std::string overturned_by;
+  bool left_open = false;  ///< suspended because a replayed event cannot be read, and nobody has acted on it since
   StatusPlace status;
   ledger::LogNumber log = 1;  ///< the log that holds the credential
   Hash entry;                 ///< leaf hash of the credential in it

@@ -43,8 +43,18 @@ AuthorRules Desk::RulesAt(Time now) const {
   return {.authority = authority.iss, .party_ca = authority.party_ca, .roots = authority.trust.roots(), .now = now};
 }
 
-Result<void> Desk::Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const {
+Result<void> Desk::Record(ledger::Change& change, ActEntry act) const {
+  act.id = CM_TRY(NewId(deps_.random));
   act.RecordIn(change);
+  return {};
+}
+
+Result<void> Desk::Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const {
+  CM_TRY(Record(change, act));
+  return CommitRecorded(std::move(change), ack);
+}
+
+Result<void> Desk::CommitRecorded(ledger::Change change, ledger::Ack ack) const {
   CM_TRY(deps_.log.AppendWithin(std::move(change), ack, ack == ledger::Ack::kWitnessed ? kWitnessPatience : kPatience));
   return {};
 }

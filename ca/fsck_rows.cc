@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -54,14 +55,18 @@ std::string Joined(const std::vector<std::string>& texts) {
   return all;
 }
 
-std::string Joined(const std::set<ledger::LogNumber>& logs) {
+std::string Joined(const std::map<ledger::LogNumber, Hash>& logs) {
   std::string all;
-  for (const ledger::LogNumber log : logs) all += std::to_string(log) + " ";
+  for (const auto& [log, key_entry] : logs) all += std::to_string(log) + " by " + key_entry.Hex() + " ";
   return all;
 }
 
 std::string Text(StatusPlace place) {
   return "list " + std::to_string(place.list) + " index " + std::to_string(place.index);
+}
+
+std::string Text(const Looks& looks) {
+  return "skeleton " + looks.skeleton + " shape " + looks.shape;
 }
 
 class RowsChecker {
@@ -129,6 +134,7 @@ class RowsChecker {
     };
     same("id", id, record.id);
     same("app", folded.app.ToText(), record.app.ToText());
+    same("looks", Text(LooksOf(record.app_name)), Text(record.looks));
     same("signers", Joined(credential.signers), Joined(record.signers));
     same("log", std::to_string(credential.log), std::to_string(record.log));
     same("entry", credential.leaf.Hex(), record.entry.Hex());

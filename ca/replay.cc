@@ -78,6 +78,14 @@ bool IsHolderBefore(const Party& one, const Party& other) {
   return one.since > other.since;
 }
 
+// IsGrantedInsteadOf: to the holder of a revoked number, for its very unit and with its very end. Whatever else is
+// granted after a revocation begins a term of its own, so an appeal was upheld (application_reopening.h).
+bool IsGrantedInsteadOf(const Certification& next, const Certification& revoked) {
+  return revoked.state == Certification::State::kRevoked && revoked.app == next.app &&
+         revoked.signers == next.signers && revoked.operator_id == next.operator_id && revoked.scheme == next.scheme &&
+         revoked.valid_until == next.valid_until;
+}
+
 // What is replayed of one entry: rows, and the act that says so.
 struct Derived {
   ledger::Change change;
@@ -208,7 +216,7 @@ class Replayer {
     switch (entry.type) {
       case EntryType::kKey:
         ++out_.keys;
-        return DeriveKey(entry);
+        return DeriveKey(entry, LeafHash(bytes));
       case EntryType::kCredential:
         ++out_.credentials;
         return DeriveCredential(entry, LeafHash(bytes));
@@ -264,9 +272,9 @@ class Replayer {
                    stored.root.Base64());
   }
 
-  Result<std::optional<Derived>> DeriveKey(const ReadEntry& entry) {
+  Result<std::optional<Derived>> DeriveKey(const ReadEntry& entry, const Hash& key_entry) {
     const auto& key = std::get<KeyEntry>(entry.content);
-    const SignerRecord record{entry.jws->kid, key.leaf.der(), key.ca.der(), {input_.log}};
+    const SignerRecord record{entry.jws->kid, key.leaf.der(), key.ca.der(), {{input_.log, key_entry}}};
     Derived derived;
     derived.subject = std::string(SignerRecord::kKind) + "/" + record.id;
     const auto known = Load<SignerRecord>(input_.store, record.id);
@@ -277,7 +285,7 @@ class Replayer {
     }
     // A signer that an earlier log announced.
     SignerRecord more = known->value;
-    more.logs.insert(input_.log);
+    more.logs.emplace(input_.log, key_entry);
     Replace(derived.change, *known, more);
     return std::optional(std::move(derived));
   }
@@ -292,6 +300,7 @@ class Replayer {
     out.log = input_.log;
     out.app = claims.app;
     out.app_name = credential.name;
+    out.looks = LooksOf(out.app_name);
     out.signers = claims.signers;
     out.version_from = BuildText(claims.app.platform, credential.version_from);
     if (credential.version_to) out.version_to = BuildText(claims.app.platform, *credential.version_to);
@@ -308,6 +317,7 @@ class Replayer {
     derived.subject = std::string(Certification::kKind) + "/" + out.id;
     derived.after = std::string(Name(out.state));
     out.supersedes = CM_TRY(SupersededBy(out));
+    CM_TRY(SpareWhatItReplaces(out, derived.change));
     const std::vector<std::string> expired = CM_TRY(ExpireHolders(out, claims.iat, derived.change));
     CM_TRY(ClaimUnit(input_.store, out, expired, derived.change));
     Create(derived.change, out);
@@ -320,6 +330,18 @@ class Replayer {
       if (CM_TRY(Load<Certification>(input_.store, number)).value.superseded_by == next.id) return number;
     }
     return std::string();
+  }
+
+  // SpareWhatItReplaces: a revocation that the number was granted instead of bars nothing any more.
+  Result<void> SpareWhatItReplaces(const Certification& next, ledger::Change& change) const {
+    for (const std::string& number : CM_TRY(NumbersOf(input_.store, next.app))) {
+      const auto read = CM_TRY(Load<Certification>(input_.store, number));
+      if (!read.value.overturned_by.empty() || !IsGrantedInsteadOf(next, read.value)) continue;
+      Certification spared = read.value;
+      spared.overturned_by = SubjectOf(next);
+      Replace(change, read, spared);
+    }
+    return {};
   }
 
   // ExpireHolders: whoever held the unit was over when the next began.

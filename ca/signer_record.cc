@@ -7,10 +7,12 @@
 namespace certmark::ca {
 namespace {
 
-Result<std::set<ledger::LogNumber>> ReadLogs(const json::Value& root) {
-  std::set<ledger::LogNumber> logs;
-  for (const std::string_view text : CM_TRY(root.Strings("logs"))) {
-    logs.insert(CM_TRY(ToLogNumber(ParseDecimal(text, UINT32_MAX).value_or(0))));
+Result<std::map<ledger::LogNumber, Hash>> ReadLogs(const json::Value& root) {
+  const json::Value object = CM_TRY(root.Object("logs"));
+  std::map<ledger::LogNumber, Hash> logs;
+  for (const auto& [number, value] : object.Members()) {
+    const ledger::LogNumber log = CM_TRY(ToLogNumber(ParseDecimal(number, UINT32_MAX).value_or(0)));
+    logs.emplace(log, CM_TRY(Hash::FromHex(CM_TRY(object.String(number)))));
   }
   return logs;
 }
@@ -23,8 +25,8 @@ std::string SignerRecord::ToJson() const {
     writer.Member("id", id);
     writer.Member("leaf", Base64Encode(leaf));
     writer.Member("ca", Base64Encode(ca));
-    writer.Key("logs").Array([&] {
-      for (const ledger::LogNumber log : logs) writer.String(std::to_string(log));
+    writer.Key("logs").Object([&] {
+      for (const auto& [log, key_entry] : logs) writer.Member(std::to_string(log), key_entry.Hex());
     });
   });
   return writer.Take();

@@ -1,7 +1,7 @@
 // Signer records: which certificates the signers of credentials and of status lists have, and which logs announce them.
 #pragma once
 
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -9,6 +9,7 @@
 #include "ledger/store.h"
 #include "verifier-sdk/core/bytes.h"
 #include "verifier-sdk/core/certificate.h"
+#include "verifier-sdk/core/hash.h"
 
 namespace certmark::ca {
 
@@ -18,7 +19,7 @@ struct SignerRecord {
   static constexpr std::string_view kKind = "signer";
   std::string id;
   Bytes leaf, ca;                          ///< DER
-  std::set<ledger::LogNumber> logs = {1};  ///< the logs that announce it
+  std::map<ledger::LogNumber, Hash> logs;  ///< those that announce it, each with the leaf hash of its key entry
   std::string ToJson() const;
   static Result<SignerRecord> FromJson(std::string_view json);
 };

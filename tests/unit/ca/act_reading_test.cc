@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/ca/town.h"
 #include "verifier-sdk/core/log_entry.h"
 
@@ -37,6 +39,22 @@ TEST_F(ActsRead, TellAFilesWholeHistoryOldestFirst) {
   EXPECT_EQ(acts.back().entry, town_.RecordEntries()[acts.back().index]);
 }
 
+TEST_F(ActsRead, ComeInTheOrderInWhichTheyWereCommittedWithinOneSecondToo) {
+  const std::string subject = "certification/" + town_.valid;
+  for (int i = 0; i < 6; ++i) {
+    town_.Act(Proposed::kSuspend, town_.valid, "misuse");
+    town_.service().certifications().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
+  }
+  for (const auto& acts : {reading().OfRecord(town_.reviewer.party, subject, {}).value(),
+                           reading().ByActor(town_.reviewer.party, town_.officer.party.id, {}).value()}) {
+    EXPECT_TRUE(std::ranges::is_sorted(acts, {}, &ActReading::Read::index));
+  }
+  const auto acts = reading().OfRecord(town_.reviewer.party, subject, {}).value();
+  ASSERT_EQ(acts.size(), 13u);
+  for (std::size_t i = 1; i < acts.size(); ++i)
+    EXPECT_EQ(acts[i].recorded.act.act, i % 2 == 1 ? "confirm-proposal" : "reinstate") << i;
+}
+
 TEST_F(ActsRead, TellWhatSomebodyDid) {
   const auto acts = reading().ByActor(town_.officer.party, town_.laboratory.party.id, {}).value();
   EXPECT_EQ(Names(acts), (std::vector<std::string>(4, "submit-report")));
@@ -51,7 +69,7 @@ TEST_F(ActsRead, ComeInPagesThatJoin) {
   for (auto part = reading().ByActor(town_.officer.party, actor, page).value(); !part.empty();
        part = reading().ByActor(town_.officer.party, actor, page).value()) {
     for (const auto& read : part) entries.push_back(read.entry);
-    page.after = part.back().place();
+    page.after = part.back().index;
   }
   ASSERT_EQ(entries.size(), 4u);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(entries[i], all[i].entry);
@@ -75,7 +93,7 @@ TEST_F(ActsRead, OfSomebodyAreShownWithoutThoseOnFilesThatTheReaderHasAPartIn) {
   const auto shown = reading().ByActor(relative.party, actor, {.limit = 1, .after = std::nullopt}).value();
   ASSERT_EQ(shown.size(), 1u) << "a page is full though others are left out";
   EXPECT_EQ(shown[0].recorded.act.subject, "application/" + other);
-  EXPECT_TRUE(reading().ByActor(relative.party, actor, {.limit = 1, .after = shown[0].place()}).value().empty());
+  EXPECT_TRUE(reading().ByActor(relative.party, actor, {.limit = 1, .after = shown[0].index}).value().empty());
   MakeHead();
   const Hash leaf = reading().OfRecord(town_.reviewer.party, subject, {}).value().front().leaf;
   EXPECT_EQ(CodeOf(reading().Prove(relative.party, leaf)), ErrorCode::kPermissionDenied);
@@ -99,6 +117,26 @@ TEST_F(ActsRead, AreProvenAgainstTheHeadThatThePublicLogHolds) {
   std::string edited = proof.entry;
   edited[10] ^= 1;
   EXPECT_FALSE(VerifyInclusion(proof.index, head.size, LeafHash(AsBytes(edited)), proof.path, head.root));
+}
+
+TEST_F(ActsRead, AreProvenWithWhereTheSignerOfTheHeadIsAnnounced) {
+  const Hash leaf = reading().OfRecord(town_.reviewer.party, "certification/" + town_.revoked, {}).value().front().leaf;
+  MakeHead();
+  const auto announced = [&] {
+    const auto proof = reading().Prove(town_.reviewer.party, leaf).value();
+    const ledger::LogReader reader(town_.store(), proof.head_log);
+    const Bytes entry = reader.Entry(proof.key_index, town_.log().Exposed()->checkpoint.size).value();
+    const Jws jws = ParseJws(AsText(entry), kTypKey, X5c::kForbidden, kMaxEntryBytes).value();
+    EXPECT_LT(proof.key_index, proof.head_index);
+    return ParseKeyEntry(jws.payload_text()).value().leaf.der();
+  };
+  EXPECT_EQ(announced(), town_.authority().credential_certificate.der());
+  const Bytes before = town_.authority().credential_certificate.der();
+  town_.RenewSigners();
+  EXPECT_EQ(announced(), before) << "the head is as old as it was";
+  town_.Advance(kDay);
+  MakeHead();
+  EXPECT_EQ(announced(), town_.authority().credential_certificate.der());
 }
 
 TEST_F(ActsRead, AreNotProvenBeforeAHeadCoversThem) {

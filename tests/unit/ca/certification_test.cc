@@ -24,6 +24,7 @@ Certification Example(State state = State::kValid, bool by_holder = false) {
   out.id = "CM-2026-7K3Q9X2M4T4";
   out.app = App::Parse("android:org.example.app").value();
   out.app_name = "Example";
+  out.looks = LooksOf(out.app_name);
   out.signers = {std::string(64, 'a'), std::string(64, 'b')};
   out.version_from = "100";
   out.operator_party = "p1";
@@ -175,7 +176,7 @@ TEST(Proposal, IsReadBackAsItWasWritten) {
 }
 
 TEST(SignerRecord, IsReadBackAsItWasWritten) {
-  const SignerRecord record{"kid", Bytes{1, 2, 3}, Bytes{4}, {1, 2}};
+  const SignerRecord record{"kid", Bytes{1, 2, 3}, Bytes{4}, {{1, Sha256(Bytes{1})}, {2, Sha256(Bytes{2})}}};
   const SignerRecord read = SignerRecord::FromJson(record.ToJson()).value();
   EXPECT_EQ(read.id, "kid");
   EXPECT_EQ(read.leaf, record.leaf);

@@ -115,12 +115,23 @@ TEST_F(FsckAuthorityTest, NamesIndexRowsThatAreMissingOrTooMany) {
   EXPECT_EQ(Found(), (Lines{"index-row-missing | " + ShownKey(app)}));
 }
 
+TEST_F(FsckAuthorityTest, NamesACertificationThatKeepsOtherLooksThanItsName) {
+  Certification certification = Read<Certification>(town_->valid);
+  certification.looks = LooksOf("Another");
+  Put(certification);
+  EXPECT_TRUE(Finds("certification-differs | certification/" + town_->valid + " looks"));
+}
+
 TEST_F(FsckAuthorityTest, NamesASignerThatTheLogDoesNotAnnounceLikeThis) {
   const std::string kid = town_->authority().credential_certificate.key().thumbprint();
   SignerRecord signer = Read<SignerRecord>(kid);
   std::swap(signer.leaf, signer.ca);
   Put(signer);
   EXPECT_TRUE(Finds("signer-differs | signer/" + kid));
+  std::swap(signer.leaf, signer.ca);
+  signer.logs.at(1).bytes[0] ^= 1;
+  Put(signer);
+  EXPECT_TRUE(Finds("signer-differs | signer/" + kid + " logs"));
   Write(Column::kRecord, RecordKey("signer", kid), std::nullopt);
   EXPECT_TRUE(Finds("signer-missing | signer/" + kid));
 }
@@ -156,14 +167,14 @@ TEST_F(FsckAuthorityTest, NamesRowsOfNoName) {
 
 TEST_F(FsckAuthorityTest, NamesActsThatCannotBeFoundOrAreFoundTwice) {
   const std::string subject = "application/" + town_->submitted;
-  const Hash act = ActsOf(*store_, subject, 1).value().front();
+  const Bytes act = ledger::EncodeU64(ActsOf(*store_, subject, 1).value().front());
   const auto rows = Rows(Column::kIndex);
   const auto row =
       std::ranges::find_if(rows, [&](const auto& r) { return AsText(r.first).starts_with("act-of/" + subject); });
   Write(Column::kIndex, row->first, std::nullopt);
   EXPECT_EQ(Found(), Lines{"act-rows | act-of/, acted-by/"});
-  Write(Column::kIndex, row->first, Bytes(act.bytes.begin(), act.bytes.end()));
-  Write(Column::kIndex, ToBytes("act-of/party/nobody/12345678"), Bytes(act.bytes.begin(), act.bytes.end()));
+  Write(Column::kIndex, row->first, act);
+  Write(Column::kIndex, ToBytes("act-of/party/nobody/12345678"), act);
   EXPECT_EQ(Found(), Lines{"act-rows | act-of/, acted-by/"});
 }
 
