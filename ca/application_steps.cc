@@ -1,5 +1,6 @@
 #include "ca/application_steps.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -101,8 +102,12 @@ void Enter(Application& application, State state, Time now, const Parameters& ru
     application.deadline = now + rules.rectification_limit;
     application.rectifying_since = now;
   }
-  if (state == State::kRefused || state == State::kWithdrawn || state == State::kLapsed)
-    application.retain_until = now + rules.retention_ended;
+  if (state == State::kRefused || state == State::kWithdrawn || state == State::kLapsed) {
+    // What was granted on it once is kept as long as any grant, however the file ends that an appeal reopened.
+    const bool granted = !application.certification.empty();
+    const Time until = now + (granted ? rules.retention_granted : rules.retention_ended);
+    application.retain_until = std::max(application.retain_until.value_or(until), until);
+  }
 }
 
 // Reopen sets aside what ended the file.

@@ -36,6 +36,7 @@ Parameters Rules(bool audit_waived = false) {
   rules.return_limit = Seconds{500};
   rules.decision_limit = Seconds{900};
   rules.retention_ended = Seconds{2000};
+  rules.retention_granted = Seconds{5000};
   return rules;
 }
 
@@ -215,6 +216,26 @@ TEST(ApplicationSteps, KeepTheFileForATimeAfterItsEnd) {
   EXPECT_EQ(kept(State::kReview, Event::kWithdraw, Side::kOperator), kNow + rules.retention_ended);
   EXPECT_EQ(kept(State::kReturned, Event::kLapse, Side::kClock), kNow + rules.retention_ended);
   EXPECT_FALSE(kept(State::kReview, Event::kGrant, Side::kDecider)) << "that is its certification's matter";
+}
+
+TEST(ApplicationSteps, KeepWhatWasGrantedOnceAsLongAsAnyGrantHoweverItEnds) {
+  const Parameters rules = Rules();
+  Application granted = In(State::kGranted);
+  granted.certification = "CM-2026-7K3Q9X2M4T4";
+  const Application again = After(granted, {Event::kReopen, Side::kAppealsOfficer, kNow}, rules).value();
+  for (const auto& [event, side] :
+       {std::pair(Event::kWithdraw, Side::kOperator), std::pair(Event::kRefuse, Side::kDecider)}) {
+    const Application over = After(again, {event, side, kNow}, rules).value();
+    EXPECT_EQ(over.retain_until, kNow + rules.retention_granted) << Name(event);
+  }
+}
+
+TEST(ApplicationSteps, NeverKeepAFileForAShorterTimeThanBefore) {
+  const Parameters rules = Rules();
+  Application application = In(State::kReview);
+  application.retain_until = kNow + Seconds{9000};
+  const Application over = After(application, {Event::kRefuse, Side::kDecider, kNow}, rules).value();
+  EXPECT_EQ(over.retain_until, kNow + Seconds{9000});
 }
 
 TEST(ApplicationSteps, SayWhatTheyRefuse) {
