@@ -41,6 +41,11 @@ Result<void> CheckDocuments(const ApplicationForm& form, const Scheme& scheme) {
   return {};
 }
 
+Result<void> CheckRange(const ApplicationForm& form, const Scheme& scheme) {
+  if (form.version_to || scheme.parameters.open_range) return {};
+  return Refused("versions.to: " + scheme.Name() + " certifies no range that is open");
+}
+
 // CheckScheme: a renewal may go on to a newer edition; a change stays under the one that was decided by.
 Result<void> CheckScheme(const ApplicationForm& form, const Certification& base, const Scheme& scheme) {
   const bool bound = !StepsOf(form.path).new_term && !base.edition.empty();
@@ -48,10 +53,9 @@ Result<void> CheckScheme(const ApplicationForm& form, const Certification& base,
   return Refused(base.id + " is under " + base.scheme + " " + base.edition + ", not " + scheme.Name());
 }
 
-// Grew: the range begins where it began and ends later, or no more.
+// Grew: the range begins where it began and ends later. No laboratory looks at it, so that it never becomes open.
 bool Grew(const ApplicationForm& form, const Certification& base) {
-  if (form.version_from != base.version_from || !base.version_to) return false;
-  if (!form.version_to) return true;
+  if (form.version_from != base.version_from || !base.version_to || !form.version_to) return false;
   const auto before = Build::Parse(base.app.platform, *base.version_to);
   const auto after = Build::Parse(form.app.platform, *form.version_to);
   return before && after && *before < *after;
@@ -69,6 +73,7 @@ Result<void> CheckWhatChanges(const ApplicationForm& form, const Certification& 
 }  // namespace
 
 Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme) {
+  CM_TRY(CheckRange(form, scheme));
   CM_TRY(CheckSelfEvaluation(form, scheme));
   return CheckDocuments(form, scheme);
 }

@@ -9,7 +9,8 @@ namespace certmark::ca {
 
 /// CheckForm holds a form to its scheme: every criterion of the platform answered in the self-evaluation, each
 /// mandatory one conform or not applicable, every document there that its path needs. FailedPrecondition begins with
-/// the reason, `self-evaluation-failed` or `materials-incomplete`. InvalidArgument: a criterion or a kind of document
+/// the reason, `self-evaluation-failed` or `materials-incomplete`, or says that the scheme certifies no range of builds
+/// that is open. InvalidArgument: a criterion or a kind of document
 /// that the scheme does not have, or a self-evaluation where the path asks for none.
 Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme);
 

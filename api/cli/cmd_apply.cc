@@ -40,7 +40,7 @@ void Declare(CLI::App& verb, ApplyArguments& a) {
   option("--app-name", a.app_name, "Its name, as people see it")->type_name("NAME");
   option("--signer", a.signers, "SHA-256 of its signing certificates (ios: the team id)")->type_name("HEX");
   option("--from", a.from, "The first build to be certified")->type_name("BUILD");
-  option("--to", a.to, "The last one (default: open)")->type_name("BUILD");
+  option("--to", a.to, "The last one (left out: every later build, where the scheme allows that)")->type_name("BUILD");
   option("--policy-url", a.policy_url, "Its privacy policy")->type_name("URL");
   option("--scheme", a.scheme, "The scheme and edition (default \"CNCA-App-001 2019\")")->type_name("SCHEME");
   Hold(option("--path", a.path, "What it is for (default initial)"), PathForm());

@@ -72,6 +72,27 @@ TEST_F(ApplicationLife, TakesNoFormThatIsIncomplete) {
   EXPECT_EQ(WordsOf(SubmitForm(form)), "taken") << "a document that the path does not need";
 }
 
+TEST_F(ApplicationLife, TakesNoOpenRangeOfBuildsWhereTheSchemeHasNone) {
+  ApplicationForm form = office.Form();
+  form.version_to.reset();
+  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(WordsOf(SubmitForm(form)), "versions.to: CNCA-App-001 2019 certifies no range that is open");
+}
+
+TEST(ApplicationsOfAnOpenScheme, TakeAnOpenRangeButFromNoUpdate) {
+  Office office({.adapt = [](Scheme& scheme) { scheme.parameters.open_range = true; }});
+  const Certification closed = office.Certified();
+  ApplicationForm update = office.FormOn(closed, ApplicationPath::kUpdate);
+  update.version_to.reset();
+  const auto updated = office.service().applications().Submit(office.applicant.party, {update.ToJson()});
+  ASSERT_FALSE(updated);
+  EXPECT_EQ(updated.error().message, "an update makes the range of " + closed.id + " longer, and no more");
+  ApplicationForm open = office.Form();
+  open.app.package = "org.example.open";
+  open.version_to.reset();
+  EXPECT_TRUE(office.service().applications().Submit(office.applicant.party, {open.ToJson()}));
+}
+
 // ---- Returned, refused, withdrawn
 
 TEST_F(ApplicationLife, GoesBackToItsOperatorAndIsSubmittedAgain) {
@@ -432,6 +453,7 @@ TEST_F(ApplicationLife, TakesAChangeOfItsOwnBaseInItsOwnWayAlone) {
        [](ApplicationForm& f) { f.signers.emplace_back(kOtherSigner); }},
       {"another scheme", ApplicationPath::kReverification, [](ApplicationForm& f) { f.scheme = Office::kAudited; }},
       {"an update that grows nothing", ApplicationPath::kUpdate, [](ApplicationForm&) {}},
+      {"an update that opens the range", ApplicationPath::kUpdate, [](ApplicationForm& f) { f.version_to.reset(); }},
       {"an update that shrinks", ApplicationPath::kUpdate, [](ApplicationForm& f) { f.version_to = "150"; }},
       {"an update of the first build", ApplicationPath::kUpdate,
        [](ApplicationForm& f) { f.version_from = "99", f.version_to = "299"; }},

@@ -509,7 +509,7 @@ TEST_F(ApplicationService, GrantsAMiniprogramThatHasNoSigners) {
   form.app = App::Parse("miniprogram:wx0123456789abcdef").value();
   form.signers.clear();
   form.version_from = "1.2";
-  form.version_to.reset();
+  form.version_to = "1.9";
   const std::string id = office.Submit(form);
   office.Accept(id);
   office.Report(id);
