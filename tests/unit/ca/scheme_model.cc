@@ -286,6 +286,14 @@ void SchemeModel::JudgeForm(const ModelAct& act, const ModelFile& file, Time now
     Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kFailsItself, kNotNow);
   }
   Need(out, act.flaw != Flaw::kStrangeCriterion, kWrong);
+  if (act.kind == ActKind::kSubmit) {
+    // Of a unit an operator has one file under way, but for those that appeals reopened.
+    for (const ModelFile& other : files) {
+      const bool same = other.operator_party == file.operator_party && other.unit == file.unit;
+      if (!same || !IsUnderWay(other.state) || other.reopened) continue;
+      (IsLate(other, now) ? out.may : out.must).insert(kThere);
+    }
+  }
   if (act.kind == ActKind::kSubmit && IsNewTerm(file.path)) Need(out, file.edition != kClosed, kNotNow);
   JudgeBase(file, now, out);
   JudgeBars(file, now, out);
@@ -976,6 +984,7 @@ void SchemeModel::Reopen(int place, int officer, const std::set<int>& near, int 
   }
   file.excluded.erase(file.operator_party);
   file.near = near;
+  file.reopened = true;
   file.state = file.state == FileState::kRefused && file.at_acceptance ? FileState::kSubmitted : FileState::kReview;
 }
 

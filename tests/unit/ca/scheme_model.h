@@ -119,6 +119,7 @@ struct ModelFile {
   std::optional<Time> deadline;
   Time decided_at{};
   bool at_acceptance = false;  ///< refused before anybody evaluated it
+  bool reopened = false;
   int regrants = kNobody;      ///< the certification that was revoked in error
 };
 
