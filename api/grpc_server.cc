@@ -223,6 +223,9 @@ class OperatorRpcs final : public Rpcs<v1::OperatorService> {
   Reactor* ResubmitApplication(Context* c, const v1::ResubmitApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::ResubmitApplication>(c, q, a);
   }
+  Reactor* CorrectApplication(Context* c, const v1::CorrectApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::CorrectApplication>(c, q, a);
+  }
   Reactor* WithdrawApplication(Context* c, const v1::WithdrawApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::WithdrawApplication>(c, q, a);
   }
@@ -248,6 +251,9 @@ class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
   using Rpcs::Rpcs;
   Reactor* AcceptApplication(Context* c, const v1::AcceptApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::AcceptApplication>(c, q, a);
+  }
+  Reactor* ReassignApplication(Context* c, const v1::ReassignApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::ReassignApplication>(c, q, a);
   }
   Reactor* ReturnApplication(Context* c, const v1::ReturnApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::ReturnApplication>(c, q, a);

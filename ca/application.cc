@@ -25,7 +25,7 @@ constexpr NameTable<State, 12> kStates{{
     {State::kLapsed, "LAPSED"},
 }};
 
-constexpr NameTable<Event, 13> kEvents{{
+constexpr NameTable<Event, 15> kEvents{{
     {Event::kSubmit, "submit"},
     {Event::kReturn, "return"},
     {Event::kAccept, "accept"},
@@ -39,6 +39,8 @@ constexpr NameTable<Event, 13> kEvents{{
     {Event::kWithdraw, "withdraw"},
     {Event::kLapse, "lapse"},
     {Event::kReopen, "reopen"},
+    {Event::kCorrect, "correct"},
+    {Event::kReassign, "reassign"},
 }};
 
 Result<std::vector<Bytes>> ReadChain(const json::Value& report) {
@@ -116,22 +118,20 @@ Result<ApplicationPath> ReadPath(const json::Value& root) {
   return *path;
 }
 
-// WorkRows says whom a file waits for, and by when. Whoever rectifies and whoever looks again both see it.
+// WorkRows says whom a file waits for, and by when.
 std::vector<IndexRow> WorkRows(const Application& application, const std::string& subject) {
   const auto row = [&](const std::string& whom, std::optional<Time> by) { return WorkRow(whom, by, subject); };
   const std::string party = "party:";
   switch (application.state) {
     case State::kSubmitted:
-      return {row(std::string(Name(Role::kReviewer)), std::nullopt)};
+      return {WaitingRow(Name(Role::kReviewer), application.submitted_at, subject)};
     case State::kReturned:
+    case State::kRectifying:
       return {row(party + application.operator_party, application.deadline)};
     case State::kVerification:
       return {row(party + application.laboratory, application.decide_by)};
     case State::kAudit:
       return {row(party + application.auditor, application.decide_by)};
-    case State::kRectifying:
-      return {row(party + application.operator_party, application.deadline),
-              row(party + application.laboratory, application.deadline)};
     case State::kReview:
       return {row(std::string(Name(Role::kDecider)), application.decide_by)};
     case State::kDraft:
@@ -177,8 +177,22 @@ std::vector<IndexRow> Application::IndexRows() const {
   if (!operator_party.empty()) rows.push_back(FindRow("operator", operator_party, subject));
   if (!laboratory.empty()) rows.push_back(FindRow("laboratory", laboratory, subject));
   if (!IsOver(state) && !scheme.empty()) rows.push_back(FindRow("file-edition", scheme, subject));
+  const bool waits = state == State::kSubmitted || state == State::kReturned;
+  if (waits && !operator_party.empty()) rows.push_back(FindRow("waiting", operator_party, subject));
+  for (Bytes& key : UnitKeys()) rows.push_back({std::move(key), ToBytes(id)});
   if (const auto due = Due()) rows.push_back(DueRow(*due, subject));
   return rows;
+}
+
+std::vector<Bytes> Application::UnitKeys() const {
+  if (IsOver(state) || !appeal.empty()) return {};
+  const auto form = ApplicationForm::Parse(form_json);
+  if (!form) return {};  // no file that was taken in
+  const std::string prefix = "open/" + operator_party + "/" + form->app.ToText() + "/";
+  std::vector<Bytes> keys;
+  for (const std::string& signer : form->signers) keys.push_back(ToBytes(prefix + signer));
+  if (keys.empty()) keys.push_back(ToBytes(prefix + "-"));
+  return keys;
 }
 
 std::string Application::ToJson() const {

@@ -41,6 +41,11 @@ Result<void> CheckDocuments(const ApplicationForm& form, const Scheme& scheme) {
   return {};
 }
 
+Result<void> CheckRange(const ApplicationForm& form, const Scheme& scheme) {
+  if (form.version_to || scheme.parameters.open_range) return {};
+  return Refused("versions.to: " + scheme.Name() + " certifies no range that is open");
+}
+
 // CheckScheme: a renewal may go on to a newer edition; a change stays under the one that was decided by.
 Result<void> CheckScheme(const ApplicationForm& form, const Certification& base, const Scheme& scheme) {
   const bool bound = !StepsOf(form.path).new_term && !base.edition.empty();
@@ -48,10 +53,9 @@ Result<void> CheckScheme(const ApplicationForm& form, const Certification& base,
   return Refused(base.id + " is under " + base.scheme + " " + base.edition + ", not " + scheme.Name());
 }
 
-// Grew: the range begins where it began and ends later, or no more.
+// Grew: the range begins where it began and ends later. No laboratory looks at it, so that it never becomes open.
 bool Grew(const ApplicationForm& form, const Certification& base) {
-  if (form.version_from != base.version_from || !base.version_to) return false;
-  if (!form.version_to) return true;
+  if (form.version_from != base.version_from || !base.version_to || !form.version_to) return false;
   const auto before = Build::Parse(base.app.platform, *base.version_to);
   const auto after = Build::Parse(form.app.platform, *form.version_to);
   return before && after && *before < *after;
@@ -66,9 +70,20 @@ Result<void> CheckWhatChanges(const ApplicationForm& form, const Certification& 
   return Refused("documents alone change neither the builds of " + base.id + " nor its name");
 }
 
+// DigestOf is empty of a document that the form does not name.
+std::string_view DigestOf(const ApplicationForm& form, const DocumentKind& kind) {
+  const auto document = form.documents.find(kind.code);
+  return document == form.documents.end() ? std::string_view() : document->second;
+}
+
+Error Unseen(const std::string& what, const ApplicationForm& form) {
+  return Refused("another " + what + " than that of " + form.base + " is a laboratory's to look at");
+}
+
 }  // namespace
 
 Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme) {
+  CM_TRY(CheckRange(form, scheme));
   CM_TRY(CheckSelfEvaluation(form, scheme));
   return CheckDocuments(form, scheme);
 }
@@ -84,9 +99,14 @@ Result<void> CheckBase(const ApplicationForm& form, const Certification& base, c
   return CheckWhatChanges(form, base);
 }
 
-Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form) {
-  if (StepsOf(form.path).verification || form.privacy_policy_url == base_form.privacy_policy_url) return {};
-  return Refused("another privacy policy than that of " + form.base + " is a laboratory's to look at");
+Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form, const Scheme& scheme) {
+  if (StepsOf(form.path).verification) return {};
+  if (form.privacy_policy_url != base_form.privacy_policy_url) return Unseen("privacy policy", form);
+  for (const DocumentKind& kind : scheme.documents) {
+    if (kind.required_for.contains(std::string(Name(form.path)))) continue;
+    if (DigestOf(form, kind) != DigestOf(base_form, kind)) return Unseen(kind.code, form);
+  }
+  return {};
 }
 
 }  // namespace certmark::ca

@@ -9,7 +9,8 @@ namespace certmark::ca {
 
 /// CheckForm holds a form to its scheme: every criterion of the platform answered in the self-evaluation, each
 /// mandatory one conform or not applicable, every document there that its path needs. FailedPrecondition begins with
-/// the reason, `self-evaluation-failed` or `materials-incomplete`. InvalidArgument: a criterion or a kind of document
+/// the reason, `self-evaluation-failed` or `materials-incomplete`, or says that the scheme certifies no range of builds
+/// that is open. InvalidArgument: a criterion or a kind of document
 /// that the scheme does not have, or a self-evaluation where the path asks for none.
 Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme);
 
@@ -18,7 +19,8 @@ Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme);
 Result<void> CheckBase(const ApplicationForm& form, const Certification& base, const Scheme& scheme, Time now);
 
 /// CheckPolicy holds a form to the one that its base was granted on: where no laboratory looks at it anew, the privacy
-/// policy's URL stays. FailedPrecondition: it does not.
-Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form);
+/// policy's URL stays, and so does every document but those that the path itself requires. FailedPrecondition names
+/// what is another, is missing, or was added.
+Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form, const Scheme& scheme);
 
 }  // namespace certmark::ca

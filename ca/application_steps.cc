@@ -1,5 +1,6 @@
 #include "ca/application_steps.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -35,9 +36,10 @@ struct Transition {
   State to;
 };
 
-// Every step there is; what is not here cannot be taken. Whatever sent a file to RECTIFYING, it is the laboratory that
-// looks again, and the audit after it: no step is skipped that the path has.
-constexpr std::array<Transition, 26> kTransitions{{
+// Every step there is; what is not here cannot be taken. Whatever sent a file to RECTIFYING, it is the operator that
+// says when it is corrected, the laboratory that looks again, and the audit after it: nobody ends a file alone, and no
+// step is skipped that the path has.
+constexpr std::array<Transition, 28> kTransitions{{
     {State::kDraft, Event::kSubmit, Side::kOperator, State::kSubmitted},
     {State::kDraft, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kSubmitted, Event::kReturn, Side::kReviewer, State::kReturned},
@@ -51,12 +53,14 @@ constexpr std::array<Transition, 26> kTransitions{{
     {State::kAccepted, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kVerification, Event::kReportConform, Side::kLaboratory, State::kAudit},
     {State::kVerification, Event::kReportNonconform, Side::kLaboratory, State::kRectifying},
+    {State::kVerification, Event::kReassign, Side::kReviewer, State::kVerification},
     {State::kVerification, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kAudit, Event::kAuditConform, Side::kAuditor, State::kReview},
     {State::kAudit, Event::kAuditNonconform, Side::kAuditor, State::kRectifying},
+    {State::kAudit, Event::kReassign, Side::kReviewer, State::kAudit},
     {State::kAudit, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
-    {State::kRectifying, Event::kReportConform, Side::kLaboratory, State::kAudit},
-    {State::kRectifying, Event::kReportNonconform, Side::kLaboratory, State::kRectifying},
+    {State::kRectifying, Event::kCorrect, Side::kOperator, State::kVerification},
+    {State::kRectifying, Event::kReassign, Side::kReviewer, State::kRectifying},
     {State::kRectifying, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kRectifying, Event::kLapse, Side::kClock, State::kLapsed},
     {State::kReview, Event::kGrant, Side::kDecider, State::kGranted},
@@ -75,6 +79,7 @@ const Transition* Find(State from, Event event) {
 
 // Arrive passes the states that the path, or the scheme, does not have.
 State Arrive(State to, const Application& application, const Parameters& rules) {
+  if (to == application.state) return to;
   const PathSteps& steps = StepsOf(application.path);
   // What was refused without a decision was refused at acceptance, which is where it goes on.
   if (application.state == State::kRefused && !application.decision) to = State::kSubmitted;
@@ -93,17 +98,22 @@ Error ErrorOf(const Application& application, const Move& move, StepRefusal refu
 }
 
 // Enter sets the times that follow from the state a file has come to.
+// Who stays in RECTIFYING begins no round, but has its whole time again.
 void Enter(Application& application, State state, Time now, const Parameters& rules) {
+  if (state == State::kRectifying && application.state != state) ++application.rectification_rounds;
   application.state = state;
   if (state == State::kReturned) application.deadline = now + rules.return_limit;
   if (state == State::kRectifying) {
-    ++application.rectification_rounds;
     application.deadline = now + rules.rectification_limit;
     application.rectifying_since = now;
   }
   if (IsOver(state)) application.ended_at = now;
-  if (state == State::kRefused || state == State::kWithdrawn || state == State::kLapsed)
-    application.retain_until = now + rules.retention_ended;
+  if (state == State::kRefused || state == State::kWithdrawn || state == State::kLapsed) {
+    // What was granted on it once is kept as long as any grant, however the file ends that an appeal reopened.
+    const bool granted = !application.certification.empty();
+    const Time until = now + (granted ? rules.retention_granted : rules.retention_ended);
+    application.retain_until = std::max(application.retain_until.value_or(until), until);
+  }
 }
 
 // Reopen sets aside what ended the file.

@@ -74,6 +74,7 @@ Result<Application> Applications::Submit(const Party& caller, const Filing& fili
   // 4. One change.
   Application application = CM_TRY(After(draft, {Event::kSubmit, Side::kOperator, now}, scheme.parameters));
   application.submitted_at = now;
+  CM_TRY(RequireRoom(application, change));
   Create(change, application);
   ActEntry act = ActBy(now, party.value, Act::kSubmitApplication, application);
   act.before = Name(draft.state);
@@ -102,16 +103,24 @@ Result<Application> Applications::Resubmit(const Party& caller, std::string_view
   return Put(read, std::move(application), act, std::move(change));
 }
 
+Result<Application> Applications::Correct(const Party& caller, std::string_view id) {
+  return GoOn(caller, id, {Act::kCorrectApplication, Event::kCorrect});
+}
+
 Result<Application> Applications::Withdraw(const Party& caller, std::string_view id) {
-  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kWithdrawApplication));
+  return GoOn(caller, id, {Act::kWithdrawApplication, Event::kWithdraw});
+}
+
+Result<Application> Applications::GoOn(const Party& caller, std::string_view id, const OwnStep& step) const {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, step.act));
   const auto read = CM_TRY(Owned(party.value, id));
   CM_TRY(RequireInTime(read));
   const Time now = desk_.Now();
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
-  Application application = CM_TRY(After(read.value, {Event::kWithdraw, Side::kOperator, now}, scheme.parameters));
+  Application application = CM_TRY(After(read.value, {step.event, Side::kOperator, now}, scheme.parameters));
   ledger::Change change;
   Expect(change, party);
-  const ActEntry act = ActBy(now, party.value, Act::kWithdrawApplication, application);
+  const ActEntry act = ActBy(now, party.value, step.act, application);
   return Put(read, std::move(application), act, std::move(change));
 }
 
@@ -142,6 +151,21 @@ Result<void> Applications::Prove(const Proving& proving, Application& applicatio
   return {};
 }
 
+Result<void> Applications::RequireRoom(const Application& submitted, ledger::Change& change) const {
+  using ledger::Column;
+  for (const Bytes& key : submitted.UnitKeys()) {
+    const auto other = CM_TRY(desk_.store().Get(Column::kIndex, key));
+    if (other)
+      return Error{ErrorCode::kAlreadyExists, "application " + std::string(AsText(*other)) + " of the unit is under way"};
+    change.preconditions.push_back({Column::kIndex, key, std::nullopt});
+  }
+  const auto waiting = CM_TRY(FoundBy(desk_.store(), "waiting", submitted.operator_party, "", kMaxWaiting));
+  if (waiting.size() < kMaxWaiting) return {};
+  return Error{ErrorCode::kResourceExhausted, "party " + submitted.operator_party + " has " +
+                                                  std::to_string(waiting.size()) +
+                                                  " applications that wait to be accepted"};
+}
+
 Result<void> Applications::RequireEligible(const Application& application, const ApplicationForm& form) const {
   const Party applicant = CM_TRY(Load<Party>(desk_.store(), application.operator_party)).value;
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(application));
@@ -165,7 +189,7 @@ Result<void> Applications::RequireAdmissible(Application& application, const App
   Expect(change, base);
   const auto file = Load<Application>(desk_.store(), base.value.application);
   if (!file && file.error().code != ErrorCode::kNotFound) return file.error();
-  if (file) CM_TRY(CheckPolicy(form, CM_TRY(ApplicationForm::Parse(file->value.form_json))));
+  if (file) CM_TRY(CheckPolicy(form, CM_TRY(ApplicationForm::Parse(file->value.form_json)), scheme));
   return Carry(desk_.store(), base.value, application);
 }
 
@@ -241,18 +265,60 @@ Result<void> Applications::Assign(const Party& reviewer, Application& applicatio
   const PathSteps& steps = StepsOf(application.path);
   CM_TRY(Called("laboratory", steps.verification, application.laboratory));
   CM_TRY(Called("auditor", steps.audit && !scheme.parameters.audit_waived, application.auditor));
-  for (const Role role : {Role::kLaboratory, Role::kAuditor}) {
-    const std::string& id = role == Role::kLaboratory ? application.laboratory : application.auditor;
-    if (id.empty()) continue;
-    const auto assigned = CM_TRY(Load<Party>(desk_.store(), id));
-    if (!assigned.value.has(role)) return Precondition("party " + id + " is no " + std::string(Name(role)));
-    // No laboratory tests its own, and no reviewer assigns who they belong to.
-    CM_TRY(RequireApart(desk_.store(), reviewer, id));
-    CM_TRY(RequireApart(desk_.store(), assigned.value, application.operator_party));
-    Expect(change, assigned);
-    CM_TRY(RequireEvaluator(id, application, change));
-  }
+  CM_TRY(RequireAssignable({reviewer, Role::kLaboratory, application.laboratory}, application, change));
+  return RequireAssignable({reviewer, Role::kAuditor, application.auditor}, application, change);
+}
+
+Result<void> Applications::RequireAssignable(const Assigning& assigning, const Application& application,
+                                             ledger::Change& change) const {
+  if (assigning.assigned.empty()) return {};
+  const auto assigned = CM_TRY(Load<Party>(desk_.store(), assigning.assigned));
+  if (!assigned.value.has(assigning.role))
+    return Precondition("party " + assigned.value.id + " is no " + std::string(Name(assigning.role)));
+  // No laboratory tests its own, and no reviewer assigns who they belong to.
+  CM_TRY(RequireApart(desk_.store(), assigning.reviewer, assigned.value.id));
+  CM_TRY(RequireApart(desk_.store(), assigned.value, application.operator_party));
+  Expect(change, assigned);
+  return RequireEvaluator(assigned.value.id, application, change);
+}
+
+namespace {
+
+// Exchange puts another in the place of whom the file has; nobody named, nobody exchanged.
+Result<void> Exchange(std::string_view what, std::string_view another, std::string& assigned) {
+  if (another.empty()) return {};
+  if (assigned.empty()) return Invalid("the file has no use for the party named as " + std::string(what));
+  if (assigned == another) return Error{ErrorCode::kAlreadyExists, "party " + assigned + " is assigned"};
+  assigned = another;
   return {};
+}
+
+}  // namespace
+
+Result<Application> Applications::Reassign(const Party& caller, std::string_view id, std::string_view laboratory,
+                                           std::string_view auditor) {
+  // 1. The role, and the file, which nobody acts on who belongs to its operator or to whom it is taken from, or whom an
+  // appeal shut out; and the clock.
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReassignApplication));
+  const auto read = CM_TRY(Load<Application>(desk_.store(), id));
+  CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
+  CM_TRY(RequireIncluded(party.value, read.value));
+  CM_TRY(RequireApartFromEvaluators(party.value, read.value));
+  CM_TRY(RequireInTime(read));
+  // 2. The file with others. Whoever stays is asked nothing again.
+  const Time now = desk_.Now();
+  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
+  Application application = CM_TRY(After(read.value, {Event::kReassign, Side::kReviewer, now}, scheme.parameters));
+  if (laboratory.empty() && auditor.empty()) return Invalid("neither a laboratory nor an auditor is named");
+  CM_TRY(Exchange("laboratory", laboratory, application.laboratory));
+  CM_TRY(Exchange("auditor", auditor, application.auditor));
+  // 3. One change.
+  ledger::Change change;
+  Expect(change, party);
+  CM_TRY(RequireAssignable({party.value, Role::kLaboratory, laboratory}, application, change));
+  CM_TRY(RequireAssignable({party.value, Role::kAuditor, auditor}, application, change));
+  const ActEntry act = ActBy(now, party.value, Act::kReassignApplication, application);
+  return Put(read, std::move(application), act, std::move(change));
 }
 
 Result<void> Applications::RequireEvaluator(std::string_view party, const Application& application,

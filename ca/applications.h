@@ -27,11 +27,17 @@ class Applications {
     std::string_view form_json;
     std::span<const Challenges::Proof> proofs = {};
   };
-  /// Submit files a form. What it must be is in application_admission.h, what bars it in eligibility.h.
+  /// kMaxWaiting files of one operator wait to be accepted, at most: nobody fills the reviewers' list alone.
+  static constexpr std::size_t kMaxWaiting = 100;
+  /// Submit files a form. What it must be is in application_admission.h, what bars it in eligibility.h. AlreadyExists:
+  /// the operator has a file of that unit under way. ResourceExhausted: kMaxWaiting wait.
   Result<Application> Submit(const Party& caller, const Filing& filing);
   /// Resubmit answers a return with another form, in time. What was proven before stays so. InvalidArgument: a form of
   /// another scheme, path, base, app or signers than the file's.
   Result<Application> Resubmit(const Party& caller, std::string_view id, const Filing& filing);
+  /// Correct says that what was found is put right, in time: the laboratory looks again, at the form as it is and at
+  /// what was uploaded since.
+  Result<Application> Correct(const Party& caller, std::string_view id);
   /// Withdraw ends a file that is not decided yet.
   Result<Application> Withdraw(const Party& caller, std::string_view id);
 
@@ -44,6 +50,11 @@ class Applications {
   /// FailedPrecondition: one that is not accredited for that.
   Result<Application> Accept(const Party& caller, std::string_view id, std::string_view laboratory,
                              std::string_view auditor = {});
+  /// Reassign assigns another laboratory, another auditor, or both, while the file is evaluated or rectified; one left
+  /// empty stays. Time to rectify begins anew. InvalidArgument: nobody is named, or one that the file has no use for.
+  /// AlreadyExists: it is assigned. FailedPrecondition: one that is not accredited for that.
+  Result<Application> Reassign(const Party& caller, std::string_view id, std::string_view laboratory,
+                               std::string_view auditor);
   /// LookAlikesOf are the certifications of other apps whose names look like the file's, for reviewers and deciders.
   Result<std::vector<std::string>> LookAlikesOf(const Party& caller, std::string_view id) const;
 
@@ -79,16 +90,34 @@ class Applications {
   /// accepted, for what bars it may have come up since. What its base stands on now, the file carries. `change` expects
   /// what was read.
   Result<void> RequireAdmissible(Application& application, const ApplicationForm& form, ledger::Change& change) const;
+  /// RequireRoom: the operator has no other file of the unit under way, which `change` expects, and not too many that
+  /// wait to be accepted.
+  Result<void> RequireRoom(const Application& submitted, ledger::Change& change) const;
   /// RequireEligible: nothing bars the operator from that form now.
   Result<void> RequireEligible(const Application& application, const ApplicationForm& form) const;
   /// RequireIncluded: `actor` is apart from everybody whom a reopened file shuts out.
   Result<void> RequireIncluded(const Party& actor, const Application& application) const;
+  /// GoOn is a step of the operator that changes nothing but where the file is.
+  struct OwnStep {
+    Act act;
+    Application::Event event;
+  };
+  Result<Application> GoOn(const Party& caller, std::string_view id, const OwnStep& step) const;
   /// Owned reads a file of the operator's own; NotFound for another's.
   Result<Stored<Application>> Owned(const Party& operator_party, std::string_view id) const;
   /// RequireEvaluator: `party` is accredited for the form's platform under the file's scheme; `change` expects it.
   Result<void> RequireEvaluator(std::string_view party, const Application& application, ledger::Change& change) const;
   /// Assign checks the laboratory and the auditor named in the file; `change` expects them.
   Result<void> Assign(const Party& reviewer, Application& application, ledger::Change& change) const;
+  /// RequireAssignable: `assigned` has the role, is accredited, and is nobody of the reviewer's or the operator's;
+  /// `change` expects it.
+  struct Assigning {
+    const Party& reviewer;
+    Role role;
+    std::string_view assigned;
+  };
+  Result<void> RequireAssignable(const Assigning& assigning, const Application& application,
+                                 ledger::Change& change) const;
   /// RequireApartFromEvaluators: `actor` is apart from everybody who evaluates the file or what it carries.
   Result<void> RequireApartFromEvaluators(const Party& actor, const Application& application) const;
   Result<void> RequireIndependentDecider(const Party& decider, const Application& application) const;

@@ -1,5 +1,7 @@
 #include "ca/desk.h"
 
+#include "ca/numbers.h"
+
 namespace certmark::ca {
 namespace {
 

@@ -77,6 +77,7 @@ struct Parameters {
   ControlProof control_proof = ControlProof::kEither;
   std::string control_criterion;  ///< the criterion that the laboratory answers where the nonce was not signed
   bool audit_waived = false;
+  bool open_range = false;  ///< forms may leave out the last build: minor updates need a notification alone
   Seconds rectification_limit{};
   std::uint32_t rectification_rounds = 2;
   Seconds return_limit{};    ///< a returned application is submitted again by then, or lapses

@@ -29,6 +29,7 @@ void ReadApplying(const SchemePart& part, Parameters& out) {
   out.control_proof = part.Named("control_proof", kProofs);
   out.control_criterion = part.Text("control_criterion");
   out.audit_waived = part.Flag("audit_waived");
+  out.open_range = part.Flag("open_range");
   out.rectification_limit = part.Days("rectification_days", kMaxDays);
   out.rectification_rounds = static_cast<std::uint32_t>(part.Number("rectification_rounds", {0, kMaxRounds}));
   out.return_limit = part.Days("return_days", kMaxDays);

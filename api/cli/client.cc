@@ -174,6 +174,9 @@ Result<v1::Application> Client::CreateApplication(const v1::CreateApplicationReq
 Result<v1::Application> Client::ResubmitApplication(const v1::ResubmitApplicationRequest& request) {
   return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::ResubmitApplication, request);
 }
+Result<v1::Application> Client::CorrectApplication(const v1::CorrectApplicationRequest& request) {
+  return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::CorrectApplication, request);
+}
 Result<v1::Application> Client::WithdrawApplication(const v1::WithdrawApplicationRequest& request) {
   return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::WithdrawApplication, request);
 }
@@ -185,6 +188,9 @@ Result<v1::Application> Client::SubmitReport(const v1::SubmitReportRequest& requ
 }
 Result<v1::Application> Client::AcceptApplication(const v1::AcceptApplicationRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::AcceptApplication, request);
+}
+Result<v1::Application> Client::ReassignApplication(const v1::ReassignApplicationRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ReassignApplication, request);
 }
 Result<v1::Application> Client::ReturnApplication(const v1::ReturnApplicationRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ReturnApplication, request);

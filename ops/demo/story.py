@@ -179,7 +179,7 @@ class Story:
         """Takes an app's application as far as the decision; returns its name."""
         evidence = self.evidence()
         filed = self.run(app["operator"], "apply", "--app", f"android:{app['package']}", "--app-name", app["name"],
-                         "--signer", app["signer"], "--from", app["version_code"], "--policy-url",
+                         "--signer", app["signer"], "--from", app["version_code"], "--to", app["version_code"], "--policy-url",
                          f"https://{app['operator']}.example/privacy", *self.materials())["name"]
         policy = self.run(app["operator"], "document", "upload", filed, evidence, "--kind", "privacy-policy")["name"]
         self.run("officer", "evaluate", "accept", filed, "--laboratory", self.laboratory)

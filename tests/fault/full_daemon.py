@@ -77,7 +77,7 @@ def tell(tale):
     with story.step("full: a decision and an application are refused"):
         refused(tale, "decider", "decide", waiting["filed"], "--grant")
         refused(tale, first["operator"], "apply", "--app", "android:org.example.another", "--app-name", "Another", "--signer",
-                first["signer"], "--from", "1", "--policy-url", "https://operator01.example/privacy",
+                first["signer"], "--from", "1", "--to", "1", "--policy-url", "https://operator01.example/privacy",
                 *tale.materials())
     with story.step("full: everything can be read, and is VALID"):
         verdicts(("VALID", "VALID", "VALID"))

@@ -72,6 +72,27 @@ TEST_F(ApplicationLife, TakesNoFormThatIsIncomplete) {
   EXPECT_EQ(WordsOf(SubmitForm(form)), "taken") << "a document that the path does not need";
 }
 
+TEST_F(ApplicationLife, TakesNoOpenRangeOfBuildsWhereTheSchemeHasNone) {
+  ApplicationForm form = office.Form();
+  form.version_to.reset();
+  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(WordsOf(SubmitForm(form)), "versions.to: CNCA-App-001 2019 certifies no range that is open");
+}
+
+TEST(ApplicationsOfAnOpenScheme, TakeAnOpenRangeButFromNoUpdate) {
+  Office office({.adapt = [](Scheme& scheme) { scheme.parameters.open_range = true; }});
+  const Certification closed = office.Certified();
+  ApplicationForm update = office.FormOn(closed, ApplicationPath::kUpdate);
+  update.version_to.reset();
+  const auto updated = office.service().applications().Submit(office.applicant.party, {update.ToJson()});
+  ASSERT_FALSE(updated);
+  EXPECT_EQ(updated.error().message, "an update makes the range of " + closed.id + " longer, and no more");
+  ApplicationForm open = office.Form();
+  open.app.package = "org.example.open";
+  open.version_to.reset();
+  EXPECT_TRUE(office.service().applications().Submit(office.applicant.party, {open.ToJson()}));
+}
+
 // ---- Returned, refused, withdrawn
 
 TEST_F(ApplicationLife, GoesBackToItsOperatorAndIsSubmittedAgain) {
@@ -152,7 +173,7 @@ TEST_F(ApplicationLife, IsNotAcceptedByWhoeverEvaluatedWhatItCarries) {
 }
 
 TEST_F(ApplicationLife, LapsesWhenItIsNotSubmittedAgainInTime) {
-  const std::string id = office.Submit(), other = office.Submit();
+  const std::string id = office.Submit(), other = office.SubmitBy(office.other_operator, office.Form());
   for (const std::string& each : {id, other}) files().Return(office.reviewer.party, each, "unit-unclear").value();
   office.Advance(office.scheme().parameters.return_limit - Seconds{1});
   ASSERT_TRUE(files().OnDue(id));
@@ -259,9 +280,22 @@ TEST_F(AnAudited, FileGoesBackToTheLaboratoryAfterANonconformAudit) {
   EXPECT_EQ(Audit(auditor, {"APP-2019/3.1"}).value().state, State::kRectifying);
   EXPECT_EQ(CodeOf(Audit(auditor)), ErrorCode::kFailedPrecondition);
   office.Advance(kDay);
+  office.Correct(id);
   EXPECT_EQ(office.Report(id).state, State::kAudit);
   EXPECT_EQ(Audit(auditor).value().state, State::kReview);
   EXPECT_TRUE(office.Decide(id));
+}
+
+TEST_F(AnAudited, FileIsAuditedByAnotherOnceItsAuditorMayNot) {
+  const Person another = office.EnrolEvaluator("Another Auditor", {Role::kAuditor});
+  AcceptWith(auditor.party.id).value();
+  office.Report(id);
+  office.Take(Proposed::kEndAccreditation, auditor, "laboratory-unreliable");
+  // The laboratory has done its part: whether it still may is not asked for the auditor's sake.
+  office.Take(Proposed::kSuspendAccreditation, office.laboratory, "laboratory-unreliable");
+  EXPECT_EQ(files().Reassign(office.reviewer.party, id, "", another.party.id).value().state, State::kAudit);
+  EXPECT_EQ(CodeOf(Audit(auditor)), ErrorCode::kNotFound);
+  EXPECT_EQ(Audit(another).value().state, State::kReview);
 }
 
 TEST_F(AnAudited, FileIsNotGrantedOnAStateThatItsAuditDoesNotBear) {
@@ -288,7 +322,9 @@ TEST_F(ApplicationLife, MovesTheLimitOfItsDecisionByTheTimeSpentRectifying) {
   EXPECT_EQ(office.File(id).decide_by, first);
   office.Report(id, {"APP-2019/3.1"});
   office.Advance(20 * kDay);
-  EXPECT_EQ(office.Report(id).decide_by, first + 20 * kDay);
+  office.Correct(id);
+  office.Advance(kDay);
+  EXPECT_EQ(office.Report(id).decide_by, first + 20 * kDay) << "the laboratory's day counts";
   const auto work = WorkOf(office.store(), "decider", 10).value();
   ASSERT_EQ(work.size(), 1u);
   EXPECT_EQ(work[0].by, first + 20 * kDay);
@@ -378,10 +414,39 @@ TEST_F(ApplicationLife, ChangesNeitherNameNorPrivacyPolicyWhereNoLaboratoryLooks
     for (const ApplicationForm& each : {renamed, rewritten}) {
       EXPECT_EQ(CodeOf(SubmitForm(each)), ErrorCode::kFailedPrecondition) << Name(path);
     }
-    EXPECT_EQ(WordsOf(SubmitForm(form)), "taken") << Name(path);
     // A laboratory's to look at.
     rewritten.path = ApplicationPath::kReverification;
-    EXPECT_EQ(WordsOf(SubmitForm(office.Complete(rewritten))), "taken");
+    for (const ApplicationForm& each : {form, office.Complete(rewritten)}) {
+      const auto taken = SubmitForm(each);
+      ASSERT_EQ(WordsOf(taken), "taken") << Name(path);
+      files().Withdraw(office.applicant.party, taken->id).value();
+    }
+  }
+}
+
+TEST_F(ApplicationLife, ChangesNoDocumentThatNoLaboratoryLooksAtButThoseOfItsPath) {
+  const Certification old = office.Certified();
+  const auto another = [](char digit) { return "sha256:" + std::string(64, digit); };
+  for (const auto& [path, own] : {std::pair(ApplicationPath::kUpdate, "self-evaluation"),
+                                  std::pair(ApplicationPath::kDocumentsOnly, "holder-facts")}) {
+    ApplicationForm form = office.FormOn(old, path);
+    if (path == ApplicationPath::kUpdate) form.version_to = "299";
+    for (const std::string kind : {"privacy-policy", "inventory", "permissions", "third-party-sdks"}) {
+      ApplicationForm other = form, fewer = form;
+      other.documents[kind] = another('1');
+      fewer.documents.erase(kind);
+      for (const ApplicationForm& each : {other, fewer}) {
+        EXPECT_EQ(WordsOf(SubmitForm(each)),
+                  "another " + kind + " than that of " + old.id + " is a laboratory's to look at");
+      }
+    }
+    ApplicationForm more = form;
+    more.documents[path == ApplicationPath::kUpdate ? "holder-facts" : "self-evaluation"] = another('2');
+    EXPECT_EQ(CodeOf(SubmitForm(more)), ErrorCode::kFailedPrecondition);
+    form.documents[own] = another('3');
+    const auto taken = SubmitForm(form);
+    ASSERT_EQ(WordsOf(taken), "taken");
+    files().Withdraw(office.applicant.party, taken->id).value();
   }
 }
 
@@ -413,6 +478,7 @@ TEST_F(ApplicationLife, AssignsALaboratoryToNoChangeThatNeedsNone) {
   const std::string id = office.Submit(office.FormOn(office.Certified(), ApplicationPath::kDocumentsOnly));
   EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, id, office.laboratory.party.id)), ErrorCode::kInvalidArgument);
   EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, id, "")), ErrorCode{});
+  office.Decide(id).value();
   EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, office.Submit(), "")), ErrorCode::kInvalidArgument);
 }
 
@@ -432,6 +498,7 @@ TEST_F(ApplicationLife, TakesAChangeOfItsOwnBaseInItsOwnWayAlone) {
        [](ApplicationForm& f) { f.signers.emplace_back(kOtherSigner); }},
       {"another scheme", ApplicationPath::kReverification, [](ApplicationForm& f) { f.scheme = Office::kAudited; }},
       {"an update that grows nothing", ApplicationPath::kUpdate, [](ApplicationForm&) {}},
+      {"an update that opens the range", ApplicationPath::kUpdate, [](ApplicationForm& f) { f.version_to.reset(); }},
       {"an update that shrinks", ApplicationPath::kUpdate, [](ApplicationForm& f) { f.version_to = "150"; }},
       {"an update of the first build", ApplicationPath::kUpdate,
        [](ApplicationForm& f) { f.version_from = "99", f.version_to = "299"; }},
@@ -450,26 +517,93 @@ TEST_F(ApplicationLife, TakesAChangeOfItsOwnBaseInItsOwnWayAlone) {
 }
 
 TEST_F(ApplicationLife, ChangesNothingThatIsNotValid) {
-  const Certification old = office.Certified();
-  const ApplicationForm form = office.FormOn(old, ApplicationPath::kDocumentsOnly);
-  const std::string accepted = office.InReview(form), submitted = office.Submit(form);
-  const auto proposal = office.Propose(office.officer, Proposed::kSuspend, old.id, "misuse").value();
-  ASSERT_TRUE(office.Confirm(office.second_officer, proposal.id));
-  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, submitted, "")), ErrorCode::kFailedPrecondition);
-  const std::uint64_t size = office.log().Exposed()->checkpoint.size;
-  EXPECT_EQ(CodeOf(office.Decide(accepted)), ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(office.log().Exposed()->checkpoint.size, size);
-  EXPECT_EQ(Read(old.id).state, Certification::State::kSuspended);
+  for (const bool is_accepted : {false, true}) {
+    ApplicationForm initial = office.Form();
+    initial.app.package = is_accepted ? "org.example.one" : "org.example.two";
+    const Certification old = Change(initial);
+    const ApplicationForm form = office.FormOn(old, ApplicationPath::kDocumentsOnly);
+    const std::string id = is_accepted ? office.InReview(form) : office.Submit(form);
+    const auto proposal = office.Propose(office.officer, Proposed::kSuspend, old.id, "misuse").value();
+    ASSERT_TRUE(office.Confirm(office.second_officer, proposal.id));
+    EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kFailedPrecondition);
+    const std::uint64_t size = office.log().Exposed()->checkpoint.size;
+    if (is_accepted) EXPECT_EQ(CodeOf(office.Decide(id)), ErrorCode::kFailedPrecondition);
+    if (!is_accepted) EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, id, "")), ErrorCode::kFailedPrecondition);
+    EXPECT_EQ(office.log().Exposed()->checkpoint.size, size);
+    EXPECT_EQ(Read(old.id).state, Certification::State::kSuspended);
+  }
 }
 
 TEST_F(ApplicationLife, SupersedesABaseOnce) {
-  const Certification old = office.Certified();
-  const ApplicationForm form = office.FormOn(old, ApplicationPath::kDocumentsOnly);
-  const std::string one = office.InReview(form), two = office.InReview(form);
-  EXPECT_TRUE(office.Decide(one));
-  EXPECT_EQ(CodeOf(office.Decide(two)), ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(office.File(two).state, State::kReview);
+  const ApplicationForm form = office.FormOn(office.Certified(), ApplicationPath::kDocumentsOnly);
+  EXPECT_TRUE(office.Decide(office.InReview(form)));
+  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kFailedPrecondition);
+}
+
+// ---- How many
+
+TEST_F(ApplicationLife, IsTheOnlyOneUnderWayOfItsUnitAndOperator) {
+  const std::string id = office.Submit();
+  ApplicationForm both = office.Form(), other = office.Form();
+  both.signers.emplace_back(kOtherSigner);
+  other.signers = {std::string(kOtherSigner)};
+  EXPECT_EQ(CodeOf(SubmitForm(both)), ErrorCode::kAlreadyExists) << "one signer of two";
+  EXPECT_EQ(WordsOf(SubmitForm(office.Form())), "application " + id + " of the unit is under way");
+  EXPECT_EQ(WordsOf(SubmitForm(other)), "taken") << "another unit";
+  EXPECT_EQ(WordsOf(files().Submit(office.other_operator.party, {office.Form().ToJson()})), "taken");
+  files().Return(office.reviewer.party, id, "unit-unclear").value();
+  EXPECT_EQ(CodeOf(SubmitForm(office.Form())), ErrorCode::kAlreadyExists);
+  files().Withdraw(office.applicant.party, id).value();
+  EXPECT_EQ(WordsOf(SubmitForm(office.Form())), "taken");
+}
+
+TEST_F(ApplicationLife, IsTheOnlyOneOfAMiniprogramToo) {
+  ApplicationForm form = office.Form();
+  form.app = App::Parse("miniprogram:wx0123456789abcdef").value();
+  form.signers.clear();
+  form.version_from = "1.2";
+  form.version_to = "1.9";
+  office.Submit(form);
+  EXPECT_EQ(CodeOf(SubmitForm(office.Complete(form))), ErrorCode::kAlreadyExists);
+}
+
+TEST_F(ApplicationLife, WaitsToBeAcceptedWithNinetyNineOfItsOperatorsAtMost) {
+  ApplicationForm form = office.Form();
+  std::string first;
+  for (std::size_t i = 0; i < Applications::kMaxWaiting; ++i) {
+    form.app.package = "org.example.app" + std::to_string(i);
+    const std::string id = office.Submit(form);
+    if (i == 0) first = id;
+  }
+  form.app.package = "org.example.more";
+  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kResourceExhausted);
+  EXPECT_EQ(WordsOf(SubmitForm(form)),
+            "party " + office.applicant.party.id + " has 100 applications that wait to be accepted");
+  EXPECT_EQ(WordsOf(files().Submit(office.other_operator.party, {form.ToJson()})), "taken");
+  files().Return(office.reviewer.party, first, "unit-unclear").value();
+  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kResourceExhausted) << "what is returned comes back";
+  files().Refuse(office.reviewer.party, office.SubmitBy(office.Enrol("Third", {Role::kOperator}), office.Form()),
+                 "self-evaluation-failed")
+      .value();
+  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kResourceExhausted) << "another's";
+  files().Withdraw(office.applicant.party, first).value();
+  EXPECT_EQ(WordsOf(SubmitForm(form)), "taken");
+}
+
+TEST_F(ApplicationLife, WaitsForTheReviewersInTheOrderInWhichItCame) {
+  ApplicationForm form = office.Form();
+  std::vector<std::string> came;
+  for (int i = 0; i < 6; ++i) {
+    form.app.package = "org.example.app" + std::to_string(i);
+    came.push_back("application/" + office.Submit(form));
+    office.Advance(Seconds{1});
+  }
+  EXPECT_EQ(WorkFor("reviewer"), came);
+  std::vector<std::string> listed;
+  const auto work = office.service().work_lists().Of(office.reviewer.party).value();
+  for (const WorkItem& item : work.waits) listed.push_back(item.subject);
+  EXPECT_EQ(listed, came);
+  EXPECT_TRUE(work.overdue.empty() && work.this_week.empty()) << "since when is no by when";
 }
 
 }  // namespace

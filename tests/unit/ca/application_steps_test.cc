@@ -18,7 +18,8 @@ using certmark::testing::kNow;
 constexpr Event kAllEvents[] = {
     Event::kSubmit,           Event::kReturn,       Event::kAccept,          Event::kAssign, Event::kReportConform,
     Event::kReportNonconform, Event::kAuditConform, Event::kAuditNonconform, Event::kGrant,  Event::kRefuse,
-    Event::kWithdraw,         Event::kLapse,        Event::kReopen};
+    Event::kWithdraw,         Event::kLapse,        Event::kReopen,          Event::kCorrect,
+    Event::kReassign};
 constexpr State kAllStates[] = {State::kDraft,        State::kSubmitted, State::kReturned,   State::kAccepted,
                                 State::kVerification, State::kAudit,     State::kRectifying, State::kReview,
                                 State::kGranted,      State::kRefused,   State::kWithdrawn,  State::kLapsed};
@@ -36,6 +37,7 @@ Parameters Rules(bool audit_waived = false) {
   rules.return_limit = Seconds{500};
   rules.decision_limit = Seconds{900};
   rules.retention_ended = Seconds{2000};
+  rules.retention_granted = Seconds{5000};
   return rules;
 }
 
@@ -63,12 +65,14 @@ Steps WithAudit() {
       {{State::kAccepted, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
       {{State::kVerification, Event::kReportConform}, {Side::kLaboratory, State::kAudit}},
       {{State::kVerification, Event::kReportNonconform}, {Side::kLaboratory, State::kRectifying}},
+      {{State::kVerification, Event::kReassign}, {Side::kReviewer, State::kVerification}},
       {{State::kVerification, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
       {{State::kAudit, Event::kAuditConform}, {Side::kAuditor, State::kReview}},
       {{State::kAudit, Event::kAuditNonconform}, {Side::kAuditor, State::kRectifying}},
+      {{State::kAudit, Event::kReassign}, {Side::kReviewer, State::kAudit}},
       {{State::kAudit, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
-      {{State::kRectifying, Event::kReportConform}, {Side::kLaboratory, State::kAudit}},
-      {{State::kRectifying, Event::kReportNonconform}, {Side::kLaboratory, State::kRectifying}},
+      {{State::kRectifying, Event::kCorrect}, {Side::kOperator, State::kVerification}},
+      {{State::kRectifying, Event::kReassign}, {Side::kReviewer, State::kRectifying}},
       {{State::kRectifying, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
       {{State::kRectifying, Event::kLapse}, {Side::kClock, State::kLapsed}},
       {{State::kReview, Event::kGrant}, {Side::kDecider, State::kGranted}},
@@ -81,12 +85,13 @@ Steps WithAudit() {
 Steps WithoutAudit() {
   Steps steps = WithAudit();
   steps[{State::kVerification, Event::kReportConform}].second = State::kReview;
-  steps[{State::kRectifying, Event::kReportConform}].second = State::kReview;
   return steps;
 }
 Steps WithoutEvaluation() {
   Steps steps = WithoutAudit();
   steps[{State::kAccepted, Event::kAssign}].second = State::kReview;
+  // A path without an evaluation never comes to RECTIFYING.
+  steps[{State::kRectifying, Event::kCorrect}].second = State::kReview;
   return steps;
 }
 
@@ -168,7 +173,6 @@ TEST(ApplicationSteps, NeverLapseAFileWithoutADeadline) {
 TEST(ApplicationSteps, EndAFileThatIsNonconformAfterTheLastRound) {
   for (const auto& [state, event, side] :
        {std::tuple(State::kVerification, Event::kReportNonconform, Side::kLaboratory),
-        std::tuple(State::kRectifying, Event::kReportNonconform, Side::kLaboratory),
         std::tuple(State::kAudit, Event::kAuditNonconform, Side::kAuditor)}) {
     Application application = In(state);
     application.rectification_rounds = 1;
@@ -185,22 +189,41 @@ TEST(ApplicationSteps, SetTheTimesThatFollow) {
   };
   const Application returned = go(In(State::kSubmitted), Event::kReturn, Side::kReviewer, kNow);
   EXPECT_EQ(returned.deadline, kNow + rules.return_limit);
-  const Application again = go(returned, Event::kSubmit, Side::kOperator, kNow + Seconds{10});
-  EXPECT_FALSE(again.deadline);
-  const Application accepted = go(again, Event::kAccept, Side::kReviewer, kNow);
+  const Application resubmitted = go(returned, Event::kSubmit, Side::kOperator, kNow + Seconds{10});
+  EXPECT_FALSE(resubmitted.deadline);
+  const Application accepted = go(resubmitted, Event::kAccept, Side::kReviewer, kNow);
   const Application assigned = go(accepted, Event::kAssign, Side::kReviewer, kNow);
   EXPECT_EQ(assigned.decide_by, kNow + rules.decision_limit);
   // Two rounds of 40 and 60 seconds are not counted.
   const Application first = go(assigned, Event::kReportNonconform, Side::kLaboratory, kNow + Seconds{100});
   EXPECT_EQ(first.deadline, kNow + Seconds{100} + rules.rectification_limit);
   EXPECT_EQ(first.decide_by, assigned.decide_by);
-  const Application second = go(first, Event::kReportNonconform, Side::kLaboratory, kNow + Seconds{140});
+  const Application corrected = go(first, Event::kCorrect, Side::kOperator, kNow + Seconds{140});
+  EXPECT_EQ(corrected.decide_by, *assigned.decide_by + Seconds{40});
+  EXPECT_FALSE(corrected.deadline) << "the laboratory's time is not the operator's";
+  const Application second = go(corrected, Event::kReportNonconform, Side::kLaboratory, kNow + Seconds{190});
   EXPECT_EQ(second.rectification_rounds, 2u);
-  EXPECT_EQ(second.deadline, kNow + Seconds{140} + rules.rectification_limit);
-  const Application audited = go(second, Event::kReportConform, Side::kLaboratory, kNow + Seconds{200});
+  EXPECT_EQ(second.deadline, kNow + Seconds{190} + rules.rectification_limit);
+  const Application again = go(second, Event::kCorrect, Side::kOperator, kNow + Seconds{250});
+  const Application audited = go(again, Event::kReportConform, Side::kLaboratory, kNow + Seconds{300});
   EXPECT_EQ(audited.decide_by, *assigned.decide_by + Seconds{100});
   EXPECT_FALSE(audited.deadline);
   EXPECT_FALSE(audited.retain_until);
+}
+
+TEST(ApplicationSteps, BeginTheTimeToRectifyAnewForAnotherLaboratoryAndNoRound) {
+  const Parameters rules = Rules();
+  Application rectifying = In(State::kRectifying);
+  rectifying.rectification_rounds = rules.rectification_rounds;
+  rectifying.deadline = kNow + Seconds{1};
+  rectifying.rectifying_since = kNow - Seconds{100};
+  rectifying.decide_by = kNow + Seconds{50};
+  const Application again = After(rectifying, {Event::kReassign, Side::kReviewer, kNow}, rules).value();
+  EXPECT_EQ(again.state, State::kRectifying);
+  EXPECT_EQ(again.rectification_rounds, rules.rectification_rounds);
+  EXPECT_EQ(again.deadline, kNow + rules.rectification_limit);
+  const Application corrected = After(again, {Event::kCorrect, Side::kOperator, kNow + Seconds{7}}, rules).value();
+  EXPECT_EQ(corrected.decide_by, *rectifying.decide_by + Seconds{107}) << "all that was spent rectifying";
 }
 
 TEST(ApplicationSteps, KeepTheFileForATimeAfterItsEnd) {
@@ -229,6 +252,26 @@ TEST(ApplicationSteps, SayWhenAFileWasOverUntilItIsReopened) {
   Application refused = In(State::kRefused);
   refused.ended_at = kNow;
   EXPECT_FALSE(ended(refused, Event::kReopen, Side::kAppealsOfficer, kNow + Seconds{1}));
+}
+
+TEST(ApplicationSteps, KeepWhatWasGrantedOnceAsLongAsAnyGrantHoweverItEnds) {
+  const Parameters rules = Rules();
+  Application granted = In(State::kGranted);
+  granted.certification = "CM-2026-7K3Q9X2M4T4";
+  const Application again = After(granted, {Event::kReopen, Side::kAppealsOfficer, kNow}, rules).value();
+  for (const auto& [event, side] :
+       {std::pair(Event::kWithdraw, Side::kOperator), std::pair(Event::kRefuse, Side::kDecider)}) {
+    const Application over = After(again, {event, side, kNow}, rules).value();
+    EXPECT_EQ(over.retain_until, kNow + rules.retention_granted) << Name(event);
+  }
+}
+
+TEST(ApplicationSteps, NeverKeepAFileForAShorterTimeThanBefore) {
+  const Parameters rules = Rules();
+  Application application = In(State::kReview);
+  application.retain_until = kNow + Seconds{9000};
+  const Application over = After(application, {Event::kRefuse, Side::kDecider, kNow}, rules).value();
+  EXPECT_EQ(over.retain_until, kNow + Seconds{9000});
 }
 
 TEST(ApplicationSteps, SayWhatTheyRefuse) {

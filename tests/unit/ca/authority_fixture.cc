@@ -413,7 +413,7 @@ ApplicationForm Office::Form() const {
 ApplicationForm Office::Complete(ApplicationForm form) const {
   const Scheme& scheme = *schemes().Find(form.scheme).value();
   form.self_evaluation.clear();
-  form.documents.clear();
+  form.documents = DocumentsBefore(form);
   if (StepsOf(form.path).self_evaluation) {
     for (const Criterion* criterion : scheme.CriteriaFor(form.app.platform))
       form.self_evaluation[criterion->code] = Answer::Result::kConform;
@@ -422,6 +422,13 @@ ApplicationForm Office::Complete(ApplicationForm form) const {
     if (kind.required_for.contains(std::string(Name(form.path)))) form.documents[kind.code] = DigestUri(kind.code);
   }
   return form;
+}
+
+std::map<std::string, std::string> Office::DocumentsBefore(const ApplicationForm& form) const {
+  if (StepsOf(form.path).verification) return {};
+  const auto base = Load<Certification>(store(), form.base);
+  if (!base) return {};
+  return ApplicationForm::Parse(File(base->value.application).form_json).value().documents;
 }
 
 ApplicationForm Office::FormOn(const Certification& base, ApplicationPath path) const {
@@ -491,6 +498,10 @@ Application Office::Report(const std::string& id, const std::set<std::string>& n
       .applications()
       .SubmitReport(laboratory.party, id, SignReport(DraftReport(id, nonconform), laboratory))
       .value();
+}
+
+void Office::Correct(const std::string& id) {
+  service().applications().Correct(applicant.party, id).value();
 }
 
 DecisionDocument Office::DraftDecision(const std::string& id) const {

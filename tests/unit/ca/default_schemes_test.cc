@@ -39,6 +39,7 @@ TEST_F(DefaultScheme, IsTheRuleOf2019WithItsParameters) {
   EXPECT_EQ(p.complaint_working_days, 15u);
   EXPECT_EQ(p.control_criterion, "UNIT/1");
   EXPECT_TRUE(p.audit_waived);
+  EXPECT_FALSE(p.open_range);
 }
 
 TEST_F(DefaultScheme, HasThe31And42CriteriaInTheirCategories) {
@@ -151,6 +152,7 @@ TEST_F(DefaultScheme, HasAShorterOneBesideIt) {
   EXPECT_EQ(necessary.Find("APP-2019/4.1"), nullptr) << "its own codes";
   EXPECT_NE(necessary.Find(necessary.parameters.control_criterion), nullptr);
   EXPECT_TRUE(necessary.parameters.audit_waived);
+  EXPECT_FALSE(necessary.parameters.open_range);
 }
 
 // By the notices of the State Council's General Office: days off, and the weekends worked instead, of each year.

@@ -18,9 +18,9 @@ constexpr ErrorCode kDenied = ErrorCode::kPermissionDenied, kWrong = ErrorCode::
                     kNotNow = ErrorCode::kFailedPrecondition, kUnknown = ErrorCode::kNotFound,
                     kThere = ErrorCode::kAlreadyExists, kChanged = ErrorCode::kConflict;
 
-constexpr std::string_view kActs[] = {"submit",    "resubmit", "withdraw-file", "return",  "refuse",       "accept",
-                                      "report",    "audit",    "decide",        "propose", "confirm",      "reject",
-                                      "reinstate", "withdraw", "close-order",   "appeal",  "decide-appeal"};
+constexpr std::string_view kActs[] = {"submit", "resubmit", "withdraw-file", "correct",   "return",   "refuse",      "accept",
+                                      "reassign", "report", "audit", "decide", "propose", "confirm", "reject",
+                                      "reinstate", "withdraw", "close-order", "appeal", "decide-appeal"};
 constexpr std::string_view kFlaws[] = {"-",
                                        "no-document",
                                        "unanswered",
@@ -28,6 +28,8 @@ constexpr std::string_view kFlaws[] = {"-",
                                        "strange-criterion",
                                        "other-unit",
                                        "not-grown",
+                                       "open-range",
+                                       "other-document",
                                        "closed",
                                        "other-edition",
                                        "other-file",
@@ -96,6 +98,7 @@ Role RoleFor(ActKind kind) {
     case ActKind::kReturn:
     case ActKind::kRefuse:
     case ActKind::kAccept:
+    case ActKind::kReassign:
       return Role::kReviewer;
     case ActKind::kReport:
       return Role::kLaboratory;
@@ -144,7 +147,7 @@ std::string ModelAct::ToText() const {
     text += " " + std::string(ca::Name(path)) + " unit " + std::to_string(unit) + " edition " + std::to_string(edition);
     if (base != kNobody) text += " base " + std::to_string(base);
   }
-  if (kind == ActKind::kAccept)
+  if (kind == ActKind::kAccept || kind == ActKind::kReassign)
     text += " laboratory " + std::to_string(laboratory) + " auditor " + std::to_string(auditor);
   if (kind == ActKind::kReport || kind == ActKind::kAudit) text += conform ? " conform" : " nonconform";
   if (kind == ActKind::kDecide || kind == ActKind::kDecideAppeal) text += granted ? " yes" : " no";
@@ -277,11 +280,20 @@ ModelFile SchemeModel::FileOf(const ModelAct& act) const {
 }
 
 void SchemeModel::JudgeForm(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
-  Need(out, act.flaw != Flaw::kNoDocument, kNotNow);
+  Need(out, act.flaw != Flaw::kNoDocument && act.flaw != Flaw::kOpenRange, kNotNow);
+  if (!HasVerification(file.path)) Need(out, act.flaw != Flaw::kOtherDocument, kNotNow);
   if (EvaluatesItself(file.path)) {
     Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kFailsItself, kNotNow);
   }
   Need(out, act.flaw != Flaw::kStrangeCriterion, kWrong);
+  if (act.kind == ActKind::kSubmit) {
+    // Of a unit an operator has one file under way, but for those that appeals reopened.
+    for (const ModelFile& other : files) {
+      const bool same = other.operator_party == file.operator_party && other.unit == file.unit;
+      if (!same || !IsUnderWay(other.state) || other.reopened) continue;
+      (IsLate(other, now) ? out.may : out.must).insert(kThere);
+    }
+  }
   if (act.kind == ActKind::kSubmit && IsNewTerm(file.path)) Need(out, file.edition != kClosed, kNotNow);
   JudgeBase(file, now, out);
   JudgeBars(file, now, out);
@@ -340,6 +352,10 @@ void SchemeModel::JudgeFile(const ModelAct& act, Time now, Judgement& out) const
       Need(out, file.operator_party == act.actor, kUnknown);
       Need(out, IsUnderWay(file.state), kNotNow);
       break;
+    case ActKind::kCorrect:
+      Need(out, file.operator_party == act.actor, kUnknown);
+      Need(out, file.state == FileState::kRectifying, kNotNow);
+      break;
     case ActKind::kReturn:
     case ActKind::kRefuse:
       JudgeReason(act, out);
@@ -352,6 +368,9 @@ void SchemeModel::JudgeFile(const ModelAct& act, Time now, Judgement& out) const
     case ActKind::kAccept:
       JudgeAcceptance(act, file, now, out);
       break;
+    case ActKind::kReassign:
+      JudgeReassignment(act, file, out);
+      break;
     case ActKind::kDecide:
       JudgeDecision(act, file, now, out);
       break;
@@ -360,12 +379,9 @@ void SchemeModel::JudgeFile(const ModelAct& act, Time now, Judgement& out) const
   }
 }
 
-void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
-  Need(out, file.state == FileState::kSubmitted, kNotNow);
+void SchemeModel::JudgeAssigned(const ModelAct& act, const ModelFile& file, Judgement& out) const {
   Need(out, Apart(act.actor, file.operator_party), kDenied);
   JudgeIncluded(act.actor, file, out);
-  Need(out, HasVerification(file.path) == (act.laboratory != kNobody), kWrong);
-  Need(out, HasAudit(file.path, file.edition) == (act.auditor != kNobody), kWrong);
   for (const auto& [party, role] :
        {std::pair(act.laboratory, Role::kLaboratory), std::pair(act.auditor, Role::kAuditor)}) {
     if (party == kNobody) continue;
@@ -377,6 +393,32 @@ void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Ti
     Need(out, Apart(party, file.operator_party), kDenied);
     Need(out, IsAccredited(party), kNotNow);
   }
+}
+
+void SchemeModel::JudgeReassignment(const ModelAct& act, const ModelFile& file, Judgement& out) const {
+  const bool evaluated = file.state == FileState::kVerification || file.state == FileState::kAudit ||
+                         file.state == FileState::kRectifying;
+  Need(out, evaluated, kNotNow);
+  JudgeAssigned(act, file, out);
+  Need(out, act.laboratory != kNobody || act.auditor != kNobody, kWrong);
+  for (const auto& [another, before] :
+       {std::pair(act.laboratory, file.laboratory), std::pair(act.auditor, file.auditor)}) {
+    if (another == kNobody) continue;
+    Need(out, before != kNobody, kWrong);
+    Need(out, before != another, kThere);
+  }
+  // Nobody takes a file from their own.
+  std::set<int> evaluators(file.reporters.begin(), file.reporters.end());
+  evaluators.insert({file.laboratory, file.auditor, file.tested_by, file.audited_by});
+  evaluators.erase(kNobody);
+  for (const int evaluator : evaluators) Need(out, Apart(act.actor, evaluator), kDenied);
+}
+
+void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
+  Need(out, file.state == FileState::kSubmitted, kNotNow);
+  Need(out, HasVerification(file.path) == (act.laboratory != kNobody), kWrong);
+  Need(out, HasAudit(file.path, file.edition) == (act.auditor != kNobody), kWrong);
+  JudgeAssigned(act, file, out);
   // What was tested and audited before, of the file or of its base, was so by nobody of the reviewer's.
   for (const int evaluator : {file.tested_by, file.audited_by})
     if (evaluator != kNobody) Need(out, Apart(act.actor, evaluator), kDenied);
@@ -387,18 +429,18 @@ void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Ti
 void SchemeModel::JudgeReport(const ModelAct& act, const ModelFile& file, Judgement& out) const {
   const bool audit = act.kind == ActKind::kAudit;
   Need(out, act.actor == (audit ? file.auditor : file.laboratory), kUnknown);
-  const bool waits = audit ? file.state == FileState::kAudit
-                           : file.state == FileState::kVerification || file.state == FileState::kRectifying;
-  Need(out, waits, kNotNow);
+  Need(out, file.state == (audit ? FileState::kAudit : FileState::kVerification), kNotNow);
   Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kOtherFile, kWrong);
   Need(out, act.flaw != Flaw::kOtherAuthor, kDenied);
   Need(out, act.flaw != Flaw::kAgain, kThere);
+  if (act.flaw == Flaw::kAgain) Need(out, file.reporters.front() == act.actor, kDenied);  // the laboratory before signed it
   if (act.flaw == Flaw::kAgain) out.may.insert(kWrong);  // signed over a day ago, or about the form before
   Need(out, IsAccredited(act.actor), kNotNow);
 }
 
 void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
   std::set<int> others = {file.operator_party, file.laboratory, file.auditor, file.tested_by, file.audited_by};
+  others.insert(file.reporters.begin(), file.reporters.end());
   others.erase(kNobody);
   for (const int other : others) Need(out, Apart(act.actor, other), kDenied);
   JudgeIncluded(act.actor, file, out);
@@ -758,6 +800,8 @@ void SchemeModel::Apply(const ModelAct& act, Time now) {
       return Arrive(file, FileState::kSubmitted, now);
     case ActKind::kWithdrawFile:
       return Arrive(file, FileState::kWithdrawn, now);
+    case ActKind::kCorrect:
+      return Arrive(file, FileState::kVerification, now);
     case ActKind::kReturn:
       return Arrive(file, FileState::kReturned, now);
     case ActKind::kRefuse:
@@ -769,10 +813,16 @@ void SchemeModel::Apply(const ModelAct& act, Time now) {
       file.auditor = act.auditor;
       Inherit(file);
       return Arrive(file, FileState::kVerification, now);
+    case ActKind::kReassign:
+      if (act.laboratory != kNobody) file.laboratory = act.laboratory;
+      if (act.auditor != kNobody) file.auditor = act.auditor;
+      if (file.state == FileState::kRectifying) file.deadline = now + Rules::rectification;
+      return;
     default: {
       const bool audit = act.kind == ActKind::kAudit;
       (audit ? file.audited_by : file.tested_by) = act.actor;
       if (!audit) ++file.reports;
+      file.reporters.push_back(act.actor);
       if (!act.conform) return Arrive(file, FileState::kRectifying, now);
       return Arrive(file, audit ? FileState::kReview : FileState::kAudit, now);
     }
@@ -938,6 +988,7 @@ void SchemeModel::Reopen(int place, int officer, const std::set<int>& near, int 
   }
   file.excluded.erase(file.operator_party);
   file.near = near;
+  file.reopened = true;
   file.state = file.state == FileState::kRefused && file.at_acceptance ? FileState::kSubmitted : FileState::kReview;
 }
 

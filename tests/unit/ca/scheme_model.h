@@ -44,9 +44,11 @@ enum class ActKind : std::uint8_t {
   kSubmit,
   kResubmit,
   kWithdrawFile,
+  kCorrect,
   kReturn,
   kRefuse,
   kAccept,
+  kReassign,
   kReport,
   kAudit,
   kDecide,
@@ -70,6 +72,8 @@ enum class Flaw : std::uint8_t {
   kStrangeCriterion,  ///< answers one that the scheme does not have
   kOtherUnit,         ///< changes a certification of another unit
   kNotGrown,          ///< an update with the range as it was, or documents alone with another
+  kOpenRange,         ///< without a last build
+  kOtherDocument,     ///< a document that the path does not require, and another than the base's
   kClosedEdition,
   kOtherEdition,
   kOtherFile,      ///< signed for another application
@@ -90,7 +94,7 @@ struct ModelAct {
   Flaw flaw = Flaw::kNone;
   ApplicationPath path = ApplicationPath::kInitial;
   int unit = 0, edition = 0, base = kNobody;            ///< of a form
-  int laboratory = kNobody, auditor = kNobody;          ///< of an acceptance
+  int laboratory = kNobody, auditor = kNobody;          ///< of an acceptance, or of others
   bool conform = true;                                  ///< of a report
   bool granted = true;                                  ///< of a decision; an appeal's: upheld
   Proposed proposed = Proposed::kSuspend;               ///< of a proposal
@@ -108,12 +112,14 @@ struct ModelFile {
   Application::State state = Application::State::kSubmitted;
   int laboratory = kNobody, auditor = kNobody;
   int tested_by = kNobody, audited_by = kNobody;  ///< whose reports it stands on, its own or those of its base
+  std::vector<int> reporters;                     ///< whose reports it has, in order
   std::set<int> people;                           ///< who acted
   std::set<int> excluded, near;                   ///< whom an upheld appeal shuts out; who had to do with the app then
   int rounds = 0, reports = 0;
   std::optional<Time> deadline;
   Time decided_at{};
   bool at_acceptance = false;  ///< refused before anybody evaluated it
+  bool reopened = false;
   int regrants = kNobody;      ///< the certification that was revoked in error
 };
 
@@ -212,6 +218,8 @@ class SchemeModel {
   /// IsExposed: an order on the app, of that company, is exposed and not met.
   bool IsExposed(int app, int operator_party) const;
   void JudgeFile(const ModelAct& act, Time now, Judgement& out) const;
+  void JudgeAssigned(const ModelAct& act, const ModelFile& file, Judgement& out) const;
+  void JudgeReassignment(const ModelAct& act, const ModelFile& file, Judgement& out) const;
   void JudgeAcceptance(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const;
   void JudgeReport(const ModelAct& act, const ModelFile& file, Judgement& out) const;
   void JudgeDecision(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const;

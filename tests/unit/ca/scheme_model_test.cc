@@ -94,16 +94,18 @@ class Chooser {
     act.unit = static_cast<int>(Below(SchemeModel::kApps * SchemeModel::kSigners));
     act.edition = Percent(70) ? SchemeModel::kPlain : SchemeModel::kAudited;
     act.flaw = FlawOf(
-        {Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion, Flaw::kClosedEdition});
+        {Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion, Flaw::kClosedEdition,
+         Flaw::kOpenRange});
     if (model_.certifications.empty() || Percent(45)) return act;
     act.path = static_cast<ApplicationPath>(1 + Below(4));
     act.base = PlaceIn(model_.certifications);
     act.actor = Mostly(model_.certifications[static_cast<std::size_t>(act.base)].operator_party, Role::kOperator);
     act.flaw = FlawOf({Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion,
-                       Flaw::kOtherUnit, Flaw::kOtherEdition, Flaw::kNotGrown});
-    // Whatever else a renewal or a new evaluation changes, its range is as it likes.
+                       Flaw::kOtherUnit, Flaw::kOtherEdition, Flaw::kNotGrown, Flaw::kOpenRange,
+                       Flaw::kOtherDocument});
+    // Whatever else a renewal or a new evaluation changes, its range and its documents are as it likes.
     const bool bound = act.path == ApplicationPath::kUpdate || act.path == ApplicationPath::kDocumentsOnly;
-    if (act.flaw == Flaw::kNotGrown && !bound) act.flaw = Flaw::kNone;
+    if ((act.flaw == Flaw::kNotGrown || act.flaw == Flaw::kOtherDocument) && !bound) act.flaw = Flaw::kNone;
     return act;
   }
 
@@ -112,15 +114,21 @@ class Chooser {
     ModelAct act;
     act.subject = PlaceIn(model_.files);
     const ModelFile& file = model_.files[static_cast<std::size_t>(act.subject)];
-    static constexpr ActKind kAny[] = {ActKind::kResubmit, ActKind::kWithdrawFile, ActKind::kReturn, ActKind::kRefuse,
-                                       ActKind::kAccept,   ActKind::kReport,       ActKind::kAudit,  ActKind::kDecide};
+    static constexpr ActKind kAny[] = {ActKind::kResubmit, ActKind::kWithdrawFile, ActKind::kCorrect,
+                                       ActKind::kReturn,   ActKind::kRefuse,       ActKind::kAccept,
+                                       ActKind::kReassign, ActKind::kReport,       ActKind::kAudit,
+                                       ActKind::kDecide};
     act.kind = kAny[Below(std::size(kAny))];
     if (Percent(80)) {
       if (file.state == State::kSubmitted) act.kind = Percent(85) ? ActKind::kAccept : ActKind::kReturn;
       if (file.state == State::kReturned) act.kind = ActKind::kResubmit;
-      if (file.state == State::kVerification || file.state == State::kRectifying) act.kind = ActKind::kReport;
+      if (file.state == State::kVerification) act.kind = ActKind::kReport;
+      if (file.state == State::kRectifying) act.kind = ActKind::kCorrect;
       if (file.state == State::kAudit) act.kind = ActKind::kAudit;
       if (file.state == State::kReview) act.kind = ActKind::kDecide;
+      const bool evaluated =
+          file.state == State::kVerification || file.state == State::kAudit || file.state == State::kRectifying;
+      if (evaluated && Percent(5)) act.kind = ActKind::kReassign;
     }
     Fill(act, file);
     return act;
@@ -135,6 +143,7 @@ class Chooser {
             {Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion, Flaw::kOtherEdition});
         return;
       case ActKind::kWithdrawFile:
+      case ActKind::kCorrect:
         act.actor = Mostly(file.operator_party, Role::kOperator);
         return;
       case ActKind::kReturn:
@@ -152,6 +161,10 @@ class Chooser {
         if (audited != Percent(4)) act.auditor = SomebodyAs({Role::kAuditor});
         return;
       }
+      case ActKind::kReassign:
+        if ((file.laboratory != kNobody) != Percent(25)) act.laboratory = SomebodyAs({Role::kLaboratory});
+        if ((file.auditor != kNobody) != Percent(25)) act.auditor = SomebodyAs({Role::kAuditor});
+        return;
       case ActKind::kReport:
         act.actor = Mostly(file.laboratory, Role::kLaboratory);
         act.conform = Percent(80);

@@ -69,6 +69,7 @@ TEST(Scheme, HasEachParameterInItsPlace) {
   EXPECT_EQ(read.control_proof, ControlProof::kLaboratory);
   EXPECT_EQ(read.control_criterion, "A/2");
   EXPECT_FALSE(read.audit_waived);
+  EXPECT_TRUE(read.open_range);
 }
 
 TEST(Scheme, FindsCriteriaAndReasonsByTheirCodes) {
@@ -157,6 +158,7 @@ TEST(Scheme, TellsWhatIsWrongWithItsParameters) {
       {"\"control_criterion\": \"A/2\"", "\"control_criterion\": \"B/1\"",
        "control_criterion is not mandatory on every platform: \"B/1\""},
       {"\"audit_waived\": false", "\"audit_waived\": \"no\"", "parameters: \"audit_waived\" is a string, not a bool"},
+      {"\"open_range\": true,", "", "parameters: \"open_range\" is missing"},
   };
   ExpectMistakes(rows);
 }

@@ -13,7 +13,7 @@ inline std::string SchemeText() {
   "standards": ["GB/T 1"], "scope": ["collection", "use"],
   "parameters": {
     "validity_days": 100, "renewal_from_days": 21, "incident_bar_days": 22, "revocation_bar_days": 23,
-    "control_proof": "laboratory", "control_criterion": "A/2", "audit_waived": false,
+    "control_proof": "laboratory", "control_criterion": "A/2", "audit_waived": false, "open_range": true,
     "rectification_days": 24, "rectification_rounds": 3, "return_days": 25, "decision_days": 26, "proposal_days": 27,
     "suspension_days": 28, "suspension_asked_days": 29, "order_working_days": 11, "exposed_days": 30,
     "appeal_working_days": 12, "appeal_answer_days": 31, "complaint_working_days": 13, "report_review_days": 32,

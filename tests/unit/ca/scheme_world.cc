@@ -133,7 +133,7 @@ ApplicationForm SchemeWorld::Form(const ModelAct& act, const ModelFile& file) co
   form.app_name = "Example " + std::to_string(SchemeModel::AppOf(file.unit));
   form.signers = {std::string(kSigners[file.unit % SchemeModel::kSigners])};
   form.version_from = "100";
-  form.version_to = std::to_string(file.to);
+  if (act.flaw != Flaw::kOpenRange) form.version_to = std::to_string(file.to);
   form.scheme = rules.Name();
   form.privacy_policy_url = "https://operator.example/privacy";
   form.path = file.path;
@@ -146,11 +146,20 @@ ApplicationForm SchemeWorld::Form(const ModelAct& act, const ModelFile& file) co
     if (act.flaw == Flaw::kUnanswered) form.self_evaluation.erase(form.self_evaluation.begin());
   }
   if (act.flaw == Flaw::kStrangeCriterion) form.self_evaluation["UNIT/99"] = Answer::Result::kConform;
+  if (file.base != kNobody && (file.path == ApplicationPath::kUpdate || file.path == ApplicationPath::kDocumentsOnly))
+    form.documents = DocumentsOf(file.base);
   for (const DocumentKind& kind : rules.documents) {
     if (kind.required_for.contains(std::string(Name(form.path)))) form.documents[kind.code] = Digest(kind.code);
   }
+  if (act.flaw == Flaw::kOtherDocument) form.documents["inventory"] = Digest("another inventory");
   if (act.flaw == Flaw::kNoDocument) form.documents.erase(form.documents.begin());
   return form;
+}
+
+std::map<std::string, std::string> SchemeWorld::DocumentsOf(int certification) const {
+  const std::string granted = CertificationAt(certification).application;
+  const Application application = Load<Application>(store(), granted).value().value;
+  return ApplicationForm::Parse(application.form_json).value().documents;
 }
 
 void SchemeWorld::Concern(PartyDocument& document, const ModelAct& act) const {
@@ -294,12 +303,16 @@ Result<void> SchemeWorld::TryOnFile(const ModelAct& act) {
                                            {Form(act, model_.files[static_cast<std::size_t>(act.subject)]).ToJson()}));
     case ActKind::kWithdrawFile:
       return Refusal(applications.Withdraw(actor, file(act)));
+    case ActKind::kCorrect:
+      return Refusal(applications.Correct(actor, file(act)));
     case ActKind::kReturn:
       return Refusal(applications.Return(actor, file(act), act.reason));
     case ActKind::kRefuse:
       return Refusal(applications.Refuse(actor, file(act), act.reason));
     case ActKind::kAccept:
       return Refusal(applications.Accept(actor, file(act), id(act.laboratory), id(act.auditor)));
+    case ActKind::kReassign:
+      return Refusal(applications.Reassign(actor, file(act), id(act.laboratory), id(act.auditor)));
     case ActKind::kReport:
       return Refusal(applications.SubmitReport(actor, file(act), ReportFor(act, ReportDocument::Kind::kVerification)));
     case ActKind::kAudit:
