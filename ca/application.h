@@ -126,7 +126,8 @@ struct Application {
   std::set<std::string> Evaluators() const;
   /// Due is when the clock has to act on it next: its deadline.
   std::optional<Time> Due() const;
-  /// IndexRows: what it is found by (`operator`, `laboratory`), whom it waits for and by when, when it is due.
+  /// IndexRows: what it is found by (`operator`, `laboratory`, `auditor`), whom it waits for and by when, when it is
+  /// due.
   std::vector<IndexRow> IndexRows() const;
   std::string ToJson() const;
   static Result<Application> FromJson(std::string_view json);
