@@ -6,6 +6,7 @@
 #include "ca/application_admission.h"
 #include "ca/application_evidence.h"
 #include "ca/application_reopening.h"
+#include "ca/document_parents.h"
 #include "ca/eligibility.h"
 #include "ca/look_alikes.h"
 #include "ca/separation.h"
@@ -19,13 +20,6 @@ using Event = Application::Event;
 // The words of Load: who may not know of a file learns nothing from how it is refused.
 Error NoApplication(std::string_view id) {
   return {ErrorCode::kNotFound, "no application " + std::string(id)};
-}
-
-bool MayRead(const Party& party, const Application& application) {
-  if (party.has(Role::kReviewer) || party.has(Role::kDecider) || party.has(Role::kSurveillanceOfficer)) return true;
-  if (party.has(Role::kOperator) && party.id == application.operator_party) return true;
-  if (party.has(Role::kAuditor) && party.id == application.auditor) return true;
-  return party.has(Role::kLaboratory) && party.id == application.laboratory;
 }
 
 bool Names(const ApplicationForm& form, const std::string& signer) {
@@ -275,7 +269,8 @@ Result<std::vector<std::string>> Applications::LookAlikesOf(const Party& caller,
 Result<Stored<Application>> Applications::Get(const Party& caller, std::string_view id) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadApplication));
   auto read = CM_TRY(Load<Application>(desk_.store(), id));
-  if (!MayRead(party.value, read.value)) return NoApplication(id);
+  const auto may = RequireReaderOf(desk_, party.value, read.value);
+  if (!may) return may.error().code == ErrorCode::kPermissionDenied ? NoApplication(id) : may.error();
   return read;
 }
 

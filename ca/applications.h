@@ -60,7 +60,7 @@ class Applications {
   Result<Granting::Decided> Decide(const Party& caller, const Ruling& ruling);
 
   // ---- Reading, and the clock
-  /// The operator, the assigned laboratory and auditor, and staff may read a file; NotFound for all others.
+  /// Get reads a file for whoever may read its documents (document_parents.h); NotFound for all others.
   Result<Stored<Application>> Get(const Party& caller, std::string_view id) const;
   /// OnDue lets a file lapse that was not rectified, or not submitted again, in time.
   Result<void> OnDue(std::string_view id) const;
