@@ -59,7 +59,7 @@ struct Restored {
   std::optional<std::uint64_t> acts_lost;  ///< of the record log; nothing: no anchor was there to tell
   WitnessesHeard witnesses;
   std::vector<std::string> vouched_by;  ///< `anchor FILE`, `2 witnesses`; nobody: IfNothingVouches::kRestore
-  std::vector<std::string> missing;     ///< files that a daemon needs and no backup has: keys
+  std::vector<std::string> missing;     ///< what a daemon needs and no backup has: keys, documents
   std::string old_anchor;               ///< where a copy of the anchor that was there is; empty: there was none
 };
 
