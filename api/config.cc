@@ -8,6 +8,7 @@
 #include <functional>
 #include <sstream>
 
+#include "ca/key_backups.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/decimal.h"
 #include "verifier-sdk/core/quote.h"
@@ -106,6 +107,11 @@ const std::vector<Key>& Keys() {
               "A C2SP tlog-policy file: which witnesses cosign checkpoints, and how many must before one is shown. "
               "Empty: none is asked.",
               &Config::witness_policy),
+      PathKey("key_backups",
+              "A directory, by its absolute path, to which the keys of documents are copied once a day; a copy is "
+              "deleted as soon as a scheme says. Put it on another disk, where no copy of documents/ is. Empty: none "
+              "is made.",
+              &Config::key_backups),
       IntervalKey("publish_interval_ms", "The least time between two checkpoints. 0: each batch has one at once.",
                   &Config::publish_interval),
       ListenerKey("public_grpc", "gRPC for everybody, without client certificates.", &Config::public_grpc),
@@ -219,6 +225,9 @@ Result<Config> Config::Load(const std::filesystem::path& file) {
   auto config = ParseConfig(*text);
   if (!config) return Error{config.error().code, file.string() + ": " + config.error().message};
   ResolvePaths(*config, std::filesystem::absolute(file).parent_path());
+  if (config->key_backups.empty()) return config;
+  const auto fit = ca::CheckKeyBackupPlace(FilesOf(*config), config->key_backups);
+  if (!fit) return Error{fit.error().code, file.string() + ": " + fit.error().message};
   return config;
 }
 

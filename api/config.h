@@ -38,11 +38,13 @@ struct Config {
   std::filesystem::path passphrase_file;          ///< empty: the keys are not encrypted, or the environment says where
   std::filesystem::path anchor;                   ///< empty: in the directory; put it on another disk
   std::filesystem::path witness_policy;           ///< empty: no witness is asked
+  std::filesystem::path key_backups;              ///< where the keys of documents are copied daily; empty: nowhere
   std::chrono::milliseconds publish_interval{0};  ///< the least time between two checkpoints
   std::string log_level = "info";                 ///< trace, debug, info, warn, error
   std::string contact;                            ///< shown by discovery
 
-  /// Load reads a file. NotFound or InvalidArgument: one line naming the file and the key.
+  /// Load reads a file. NotFound or InvalidArgument: one line naming the file and the key, a place for key backups that
+  /// is none (ca::CheckKeyBackupPlace) too.
   static Result<Config> Load(const std::filesystem::path& file);
   /// LoadFor is what the daemon of the authority in `directory` goes by, for a command that works in its place: `file`,
   /// or, where that is empty, the directory's certmark.toml; if there is none, all by default. InvalidArgument also for

@@ -11,6 +11,7 @@ constexpr std::pair<ca::StoredDocument::State, v1::Document::State> kStates[] = 
     {ca::StoredDocument::State::kStored, v1::Document::STORED},
     {ca::StoredDocument::State::kErasing, v1::Document::ERASING},
     {ca::StoredDocument::State::kErased, v1::Document::ERASED},
+    {ca::StoredDocument::State::kLost, v1::Document::LOST},
 };
 
 }  // namespace

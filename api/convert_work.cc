@@ -30,7 +30,7 @@ constexpr std::pair<ca::BulkItem::Outcome, v1::BulkItem::Outcome> kOutcomes[] = 
 };
 
 // Who acts and is no party.
-constexpr std::array kNoParties = {ca::kClock, ca::kRestoreActor, std::string_view("ceremony"),
+constexpr std::array kNoParties = {ca::kClock, ca::kKeeper, ca::kRestoreActor, std::string_view("ceremony"),
                                    std::string_view("public")};
 
 bool IsNoParty(std::string_view actor) {

@@ -10,6 +10,7 @@
 #include "api/grpc_server.h"
 #include "api/handlers.h"
 #include "api/http_server.h"
+#include "api/key_backup_keeper.h"
 #include "api/metrics.h"
 #include "api/operations_site.h"
 #include "api/operations_token.h"
@@ -18,6 +19,7 @@
 #include "api/server_identity.h"
 #include "api/witnesses.h"
 #include "ca/bound_editions.h"
+#include "ca/key_backups.h"
 #include "ca/outside.h"
 #include "ca/service.h"
 #include "ca/signer_record.h"
@@ -62,7 +64,8 @@ Result<std::unique_ptr<ledger::RocksdbStore>> OpenDatabase(const std::filesystem
 // Members stand in the order in which they are made, each needing only those before it; they go in the reverse one:
 // servers, then the sequencer, then the database.
 struct Daemon::Body {
-  explicit Body(const Config& from) : config(from), files(FilesOf(from)), anchor(files.anchor()) {}
+  Body(const Config& from, IfDocumentsAreGone if_gone)
+      : config(from), gone(if_gone), files(FilesOf(from)), anchor(files.anchor()) {}
 
   // Start in steps, in this order.
   Result<void> LoadAuthority(const ca::Secret& passphrase);
@@ -71,6 +74,8 @@ struct Daemon::Body {
   Result<void> OpenDocuments(const ca::Secret& passphrase);
   void OpenService();
   void SweepDocuments();
+  void LoseDocuments();
+  void KeepKeyBackups();
   Result<void> StartServers();
 
   ca::StatusLists::Options StatusOptions() const;
@@ -82,6 +87,7 @@ struct Daemon::Body {
   DatabaseCopies::Ended Stop();
 
   const Config config;
+  const IfDocumentsAreGone gone;
   const ca::AuthorityFiles files;
   std::optional<ca::Authority> authority;
   std::optional<ca::Schemes> schemes;
@@ -91,12 +97,14 @@ struct Daemon::Body {
   std::unique_ptr<ca::StatusLists> status;
   ledger::Stats stats;
   DeadlineCounts deadlines;
+  KeyBackupCounts key_backup_counts;
   ledger::Anchor anchor;
   std::unique_ptr<ledger::Log> log;
   std::unique_ptr<ledger::Cosigner> cosigner;
   std::optional<Error> read_only;  // why the log did not begin to write
   std::optional<ca::DocumentKeys> document_keys;
   std::optional<ca::DocumentStore> documents;
+  std::unique_ptr<KeyBackupKeeper> key_backups;
   std::optional<ca::Service> service;
   std::optional<Handlers> handlers;
   std::optional<PublicSite> site;
@@ -170,18 +178,21 @@ Result<void> Daemon::Body::OpenLog() {
 void Daemon::Body::HaveDocuments(const ca::Secret& passphrase) {
   if (const auto opened = OpenDocuments(passphrase); !opened) {
     documents.reset();
-    spdlog::error("documents are neither taken nor shown: {}", opened.error().message);
+    spdlog::error(
+        "documents are neither taken, shown nor erased: {}; put document-keys/ and documents/ back, or, where they are "
+        "lost for good, start once with --documents-lost",
+        opened.error().message);
   }
 }
 
-// OpenDocuments opens the store of documents. An authority that was founded before there was one gets an empty one;
-// where one of the two folders is missing alone, it was lost or is not mounted, and nothing is made in its place.
+// OpenDocuments opens the store of documents. A folder that is missing was lost or is not mounted: nothing is made in
+// its place, in which every document would be found erased, unless the machine's keeper says so.
 Result<void> Daemon::Body::OpenDocuments(const ca::Secret& passphrase) {
   std::error_code error;
-  const bool has_keys = std::filesystem::exists(files.document_keys(), error);
-  const bool has_documents = std::filesystem::exists(files.documents(), error);
-  if (!has_keys && !has_documents) {
-    CM_TRY(ca::DocumentKeys::Create(files.document_keys(), passphrase));
+  if (gone == IfDocumentsAreGone::kLose) {
+    if (!std::filesystem::exists(files.document_keys(), error)) {
+      CM_TRY(ca::DocumentKeys::Create(files.document_keys(), passphrase));
+    }
     std::filesystem::create_directory(files.documents(), error);
   }
   document_keys = CM_TRY(ca::DocumentKeys::Open(files.document_keys(), passphrase));
@@ -196,7 +207,9 @@ void Daemon::Body::OpenService() {
                                          .status = *status,
                                          .clock = ca::SystemTime,
                                          .random = ca::SystemRandom,
-                                         .documents = documents ? &*documents : nullptr});
+                                         .documents = documents ? &*documents : nullptr,
+                                         .asks_for_documents = true,
+                                         .key_backups = config.key_backups});
 }
 
 Authenticator Daemon::Body::MakeAuthenticator() const {
@@ -220,7 +233,8 @@ OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) {
                 Surroundings around{.now = ca::SystemTime(),
                                     .disk_free = {},
                                     .deadlines_carried = deadlines.carried,
-                                    .deadlines_failed = deadlines.failed};
+                                    .deadlines_failed = deadlines.failed,
+                                    .key_backups = key_backups ? &key_backup_counts : nullptr};
                 if (!unknown) around.disk_free = space.available;
                 return MetricsText(stats, around);
               },
@@ -282,6 +296,21 @@ void Daemon::Body::SweepDocuments() {
   if (*swept > 0) spdlog::warn("{} documents that were erased had come back, and are erased again", *swept);
 }
 
+// LoseDocuments: what the sweep found again is not lost.
+void Daemon::Body::LoseDocuments() {
+  const auto lost = service->documents().Lose();
+  if (!lost) return spdlog::error("documents that are gone are not recorded as lost: {}", lost.error().message);
+  spdlog::warn("{} documents are recorded as lost, for their keys are not here", *lost);
+}
+
+// KeepKeyBackups begins nothing yet.
+void Daemon::Body::KeepKeyBackups() {
+  if (config.key_backups.empty()) return;
+  const ca::KeyBackupPlan plan{files.document_keys(), config.key_backups, ca::KeyBackupLife(*schemes)};
+  key_backups = std::make_unique<KeyBackupKeeper>(
+      [plan](Time now, const std::stop_token& stop) { return ca::KeepKeyBackups(plan, now, stop); }, key_backup_counts);
+}
+
 // CarryOutDeadlines does what is due. What fails is told, and tried again at the next tick.
 void Daemon::Body::CarryOutDeadlines() {
   if (const auto begun = service->record_heads().Begin(); !begun) {
@@ -302,6 +331,7 @@ void Daemon::Body::CarryOutDeadlines() {
 // Stop does what the order of the members would, but for a copy that nobody can end.
 DatabaseCopies::Ended Daemon::Body::Stop() {
   if (copies) copies->Quit();
+  key_backups.reset();
   grpc.reset();
   http.reset();
   cosigner.reset();
@@ -321,15 +351,19 @@ DatabaseCopies::Ended Daemon::Stop() {
   return body_->Stop();
 }
 
-Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Secret& passphrase) {
-  auto body = std::make_unique<Body>(config);
+Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Secret& passphrase,
+                                              IfDocumentsAreGone gone) {
+  auto body = std::make_unique<Body>(config, gone);
   CM_TRY(body->LoadAuthority(passphrase));
   CM_TRY(body->OpenLog());
   if (!body->read_only) body->HaveDocuments(passphrase);
   body->OpenService();
   if (body->documents) body->SweepDocuments();
+  if (body->documents && gone == IfDocumentsAreGone::kLose) body->LoseDocuments();
+  if (body->documents) body->KeepKeyBackups();
   if (!body->read_only) CM_TRY(RenewPartyCrl(body->files, *body->authority, ca::SystemTime()));
   CM_TRY(body->StartServers());
+  if (body->key_backups) body->key_backups->Look(ca::SystemTime());
   return std::unique_ptr<Daemon>(new Daemon(std::move(body)));
 }
 
@@ -384,6 +418,7 @@ Result<void> Daemon::Tick() {
     spdlog::error("the Party CA's CRL is not renewed: {}", renewed.error().message);
   }
   body_->CarryOutDeadlines();
+  if (body_->key_backups) body_->key_backups->Look(ca::SystemTime());
   return {};
 }
 

@@ -12,18 +12,24 @@
 
 namespace certmark::api {
 
+/// IfDocumentsAreGone says what becomes of documents whose keys are not here, or of the two folders where they are not:
+/// by default the daemon does without, for they may lie on a disk that is not mounted. kLose: they will not come back;
+/// the folders are made anew, and every such document is on record as lost.
+enum class IfDocumentsAreGone : std::uint8_t { kDoWithout, kLose };
+
 class Daemon {
  public:
   /// Start brings everything up. Every error is one line that names the thing: a port taken, a database locked by
   /// another process, a wrong passphrase, an expired certificate, a witness policy that is missing.
-  static Result<std::unique_ptr<Daemon>> Start(const Config& config, const ca::Secret& passphrase);
+  static Result<std::unique_ptr<Daemon>> Start(const Config& config, const ca::Secret& passphrase,
+                                               IfDocumentsAreGone gone = IfDocumentsAreGone::kDoWithout);
   /// ~Daemon is Stop, and closes the database.
   ~Daemon();
 
   /// Stop stops the servers first, then the sequencer: every answered change is on disk then. A copy of the database
   /// that is being made is given up after five seconds; kAbandoned says that it still reads, and that the database
   /// stays open for it: end the process then without clearing up (std::_Exit), as a power cut would. Nothing else may
-  /// be called after it.
+  /// be called after it. A copy of the keys of documents is told to stop, and is made again after the next start.
   DatabaseCopies::Ended Stop();
 
   struct Ports {
@@ -40,8 +46,9 @@ class Daemon {
   std::string Listening() const;
 
   /// Tick does what is due by the clock: status lists re-signed, the Party CA's CRL renewed, and what is due on records
-  /// (ca/deadlines.h), a bounded number of them; what fails there is logged and tried again at the next. Call it every
-  /// few seconds. Unavailable: the log has stopped writing, and why; end the process then.
+  /// (ca/deadlines.h), a bounded number of them; what fails there is logged and tried again at the next; the keys of
+  /// documents are copied meanwhile, where the configuration says so. Call it every few seconds. Unavailable: the log
+  /// has stopped writing, and why; end the process then.
   Result<void> Tick();
 
  private:

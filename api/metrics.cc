@@ -84,12 +84,25 @@ void AddDistributions(std::vector<MetricFamily>& out, const ledger::Stats& stats
                              stats.witness_seconds));
 }
 
-void AddCheckpointAge(std::vector<MetricFamily>& out, const ledger::Stats& stats, Time now) {
-  const std::int64_t exposed_at = stats.exposed_at;
-  if (exposed_at == 0) return;
-  const std::int64_t age = std::max<std::int64_t>(0, now.time_since_epoch().count() - exposed_at);
-  out.push_back(Gauge("certmark_log_checkpoint_age_seconds", "Since the exposed checkpoint was exposed or renewed.",
-                      static_cast<double>(age)));
+// Ages are what a figure says that a moment would not: whether it grows. Of what never was there is none.
+struct Age {
+  std::string name, help;
+  std::int64_t since;  ///< in seconds since 1970; 0: never
+};
+
+void AddAge(std::vector<MetricFamily>& out, Age age, Time now) {
+  if (age.since == 0) return;
+  const std::int64_t seconds = std::max<std::int64_t>(0, now.time_since_epoch().count() - age.since);
+  out.push_back(Gauge(std::move(age.name), std::move(age.help), static_cast<double>(seconds)));
+}
+
+void AddKeyBackups(std::vector<MetricFamily>& out, const KeyBackupCounts& backups, Time now) {
+  out.push_back(Counter("certmark_key_backups_made_total", "Copies made of the keys of documents.", backups.made));
+  out.push_back(Counter("certmark_key_backups_failed_total",
+                        "Times that the keys were not copied, or old copies not deleted.", backups.failed));
+  AddAge(out, {"certmark_key_backup_newest_age_seconds", "Since the newest whole copy was begun.", backups.newest},
+         now);
+  AddAge(out, {"certmark_key_backup_oldest_age_seconds", "Since the oldest copy was begun.", backups.oldest}, now);
 }
 
 }  // namespace
@@ -97,7 +110,10 @@ void AddCheckpointAge(std::vector<MetricFamily>& out, const ledger::Stats& stats
 std::string MetricsText(const ledger::Stats& stats, const Surroundings& around) {
   std::vector<MetricFamily> families;
   AddSizes(families, stats);
-  AddCheckpointAge(families, stats, around.now);
+  AddAge(
+      families,
+      {"certmark_log_checkpoint_age_seconds", "Since the exposed checkpoint was exposed or renewed.", stats.exposed_at},
+      around.now);
   AddDistributions(families, stats);
   families.push_back(Refused(stats));
   families.push_back(Counter("certmark_log_verify_before_sign_failures_total",
@@ -107,6 +123,7 @@ std::string MetricsText(const ledger::Stats& stats, const Surroundings& around) 
                              around.deadlines_carried));
   families.push_back(Counter("certmark_deadlines_failed_total",
                              "Times that the clock could not do what was due on a record.", around.deadlines_failed));
+  if (around.key_backups != nullptr) AddKeyBackups(families, *around.key_backups, around.now);
   if (around.disk_free) {
     families.push_back(Gauge("certmark_disk_free_bytes", "Space left on the database's file system.",
                              static_cast<double>(*around.disk_free)));

@@ -17,14 +17,17 @@ namespace certmark::ca {
 inline constexpr std::string_view kClock = "clock";
 /// kCeremony is the actor of what is done where the root key is, and nobody is enrolled yet.
 inline constexpr std::string_view kCeremony = "ceremony";
+/// kKeeper is the actor of what whoever keeps the authority's machine tells the daemon as it starts.
+inline constexpr std::string_view kKeeper = "keeper";
 
 /// ActEntry names ids, codes and states alone: never a natural person's data, never a secret, for the log is permanent.
 struct ActEntry {
   Time at;
-  std::string actor;    ///< party id, or `ceremony`, `public` (who is no party yet), `clock` (a deadline) or `restore`
-  std::string act;      ///< Name(Act), or the name of what nobody's role does
-  std::string subject;  ///< the record acted on, `<kind>/<id>`
-  std::string reason;   ///< code, or empty
+  std::string
+      actor;  ///< party id, or `ceremony`, `public` (who is no party yet), `clock` (a deadline), `keeper`, `restore`
+  std::string act;            ///< Name(Act), or the name of what nobody's role does
+  std::string subject;        ///< the record acted on, `<kind>/<id>`
+  std::string reason;         ///< code, or empty
   std::string before, after;  ///< names of the subject's states; `before` is empty for a new one
   /// rests_on is the record of the two-person act, or the decision, that an act of the clock or of one person alone
   /// follows from, `<kind>/<id>`; empty where the act stands for itself.

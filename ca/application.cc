@@ -176,6 +176,7 @@ std::vector<IndexRow> Application::IndexRows() const {
   std::vector<IndexRow> rows = WorkRows(*this, subject);
   if (!operator_party.empty()) rows.push_back(FindRow("operator", operator_party, subject));
   if (!laboratory.empty()) rows.push_back(FindRow("laboratory", laboratory, subject));
+  if (!auditor.empty()) rows.push_back(FindRow("auditor", auditor, subject));
   if (!IsOver(state) && !scheme.empty()) rows.push_back(FindRow("file-edition", scheme, subject));
   const bool waits = state == State::kSubmitted || state == State::kReturned;
   if (waits && !operator_party.empty()) rows.push_back(FindRow("waiting", operator_party, subject));

@@ -7,7 +7,9 @@
 #include "ca/application_evidence.h"
 #include "ca/application_reopening.h"
 #include "ca/certification_rows.h"
+#include "ca/document_parents.h"
 #include "ca/eligibility.h"
+#include "ca/handed_in.h"
 #include "ca/look_alikes.h"
 #include "ca/numbers.h"
 #include "ca/separation.h"
@@ -21,13 +23,6 @@ using Event = Application::Event;
 // The words of Load: who may not know of a file learns nothing from how it is refused.
 Error NoApplication(std::string_view id) {
   return {ErrorCode::kNotFound, "no application " + std::string(id)};
-}
-
-bool MayRead(const Party& party, const Application& application) {
-  if (party.has(Role::kReviewer) || party.has(Role::kDecider) || party.has(Role::kSurveillanceOfficer)) return true;
-  if (party.has(Role::kOperator) && party.id == application.operator_party) return true;
-  if (party.has(Role::kAuditor) && party.id == application.auditor) return true;
-  return party.has(Role::kLaboratory) && party.id == application.laboratory;
 }
 
 bool Names(const ApplicationForm& form, const std::string& signer) {
@@ -96,6 +91,7 @@ Result<Application> Applications::Resubmit(const Party& caller, std::string_view
   ledger::Change change;
   Expect(change, party);
   CM_TRY(RequireAdmissible(application, form, change));
+  CM_TRY(RequireHandedIn(desk_, application, form, change));
   CM_TRY(Prove({party.value, form, filing.proofs}, application, change));
   // 3. One change.
   application.submitted_at = now;
@@ -239,9 +235,10 @@ Result<Application> Applications::Accept(const Party& caller, std::string_view i
   ledger::Change change;
   Expect(change, party);
   CM_TRY(Assign(party.value, application, change));
-  // 3. What bars it.
+  // 3. What bars it, and what it lacks.
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   CM_TRY(RequireAdmissible(application, form, change));
+  CM_TRY(RequireHandedIn(desk_, application, form, change));
   // 4. Whoever evaluated anything that it stands on does not review it: its base's reports are known by now.
   CM_TRY(RequireApartFromEvaluators(party.value, application));
   // 5. One change.
@@ -343,7 +340,8 @@ Result<std::vector<std::string>> Applications::LookAlikesOf(const Party& caller,
 Result<Stored<Application>> Applications::Get(const Party& caller, std::string_view id) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadApplication));
   auto read = CM_TRY(Load<Application>(desk_.store(), id));
-  if (!MayRead(party.value, read.value)) return NoApplication(id);
+  const auto may = RequireReaderOf(desk_, party.value, read.value);
+  if (!may) return may.error().code == ErrorCode::kPermissionDenied ? NoApplication(id) : may.error();
   return read;
 }
 

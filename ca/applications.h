@@ -33,7 +33,7 @@ class Applications {
   /// the operator has a file of that unit under way. ResourceExhausted: kMaxWaiting wait.
   Result<Application> Submit(const Party& caller, const Filing& filing);
   /// Resubmit answers a return with another form, in time. What was proven before stays so. InvalidArgument: a form of
-  /// another scheme, path, base, app or signers than the file's.
+  /// another scheme, path, base, app or signers than the file's. FailedPrecondition as RequireHandedIn.
   Result<Application> Resubmit(const Party& caller, std::string_view id, const Filing& filing);
   /// Correct says that what was found is put right, in time: the laboratory looks again, at the form as it is and at
   /// what was uploaded since.
@@ -47,7 +47,7 @@ class Applications {
   Result<Application> Refuse(const Party& caller, std::string_view id, std::string_view reason);
   /// Accept accepts and assigns in one act: a laboratory where the path has a verification, an auditor where it has an
   /// audit and the scheme does not waive it, and nobody else. InvalidArgument: one that is missing, or not called for.
-  /// FailedPrecondition: one that is not accredited for that.
+  /// FailedPrecondition: one that is not accredited for that; or as RequireHandedIn (handed_in.h).
   Result<Application> Accept(const Party& caller, std::string_view id, std::string_view laboratory,
                              std::string_view auditor = {});
   /// Reassign assigns another laboratory, another auditor, or both, while the file is evaluated or rectified; one left
@@ -71,7 +71,7 @@ class Applications {
   Result<Granting::Decided> Decide(const Party& caller, const Ruling& ruling);
 
   // ---- Reading, and the clock
-  /// The operator, the assigned laboratory and auditor, and staff may read a file; NotFound for all others.
+  /// Get reads a file for whoever may read its documents (document_parents.h); NotFound for all others.
   Result<Stored<Application>> Get(const Party& caller, std::string_view id) const;
   /// OnDue lets a file lapse that was not rectified, or not submitted again, in time.
   Result<void> OnDue(std::string_view id) const;

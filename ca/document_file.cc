@@ -40,6 +40,19 @@ Result<fs::path> DocumentFile(const fs::path& folder, std::string_view id) {
   return folder / id.substr(0, 1) / id.substr(1, 1) / id;
 }
 
+Result<std::vector<std::string>> DocumentIdsIn(const fs::path& folder) {
+  std::vector<std::string> ids;
+  std::error_code error;
+  for (auto at = fs::recursive_directory_iterator(folder, error); !error && at != fs::recursive_directory_iterator();
+       at.increment(error)) {
+    const std::string id = at->path().filename();
+    const auto file = DocumentFile(folder, id);
+    if (file && *file == at->path()) ids.push_back(id);
+  }
+  if (error) return ledger::FileError("look into", folder, error);
+  return ids;
+}
+
 fs::path PartOf(const fs::path& file) {
   fs::path part = file;
   part += ".part";

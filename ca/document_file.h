@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "verifier-sdk/core/bytes.h"
 
@@ -15,6 +17,9 @@ bool IsDocumentId(std::string_view id);
 /// DocumentFile is `<folder>/a/b/<id>` after the id's first two characters: 1,024 folders hold millions of files.
 /// InvalidArgument: no document's id.
 Result<std::filesystem::path> DocumentFile(const std::filesystem::path& folder, std::string_view id);
+
+/// DocumentIdsIn are the ids of which `folder` has a DocumentFile, in no order. Unavailable: it cannot be read.
+Result<std::vector<std::string>> DocumentIdsIn(const std::filesystem::path& folder);
 
 /// PartOf is the name that a file has until it is whole.
 std::filesystem::path PartOf(const std::filesystem::path& file);

@@ -106,6 +106,10 @@ Result<SymmetricKey> DocumentKeys::Get(std::string_view id) const {
   return key;
 }
 
+Result<std::vector<std::string>> DocumentKeys::Ids() const {
+  return DocumentIdsIn(folder_);
+}
+
 Result<void> DocumentKeys::Destroy(std::string_view id) const {
   const fs::path file = CM_TRY(DocumentFile(folder_, id));
   for (const fs::path& each : {file, PartOf(file)}) {

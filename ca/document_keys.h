@@ -6,7 +6,9 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "ca/secret.h"
 #include "ca/symmetric_key.h"
@@ -34,6 +36,8 @@ class DocumentKeys {
   /// Destroy overwrites the key's file, as far as that helps on this disk, and removes it, durably; one that is not
   /// there is fine. After an error, again: it may be there.
   Result<void> Destroy(std::string_view id) const;
+  /// Ids are the documents that have a key here, in no order.
+  Result<std::vector<std::string>> Ids() const;
 
  private:
   DocumentKeys(std::filesystem::path folder, SymmetricKey master)

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "ca/certification.h"
+#include "ca/certification_rows.h"
+#include "ca/order.h"
 #include "ca/separation.h"
 
 namespace certmark::ca {
@@ -93,29 +96,58 @@ struct Readers {
   bool is_named = false, is_staff = false;
 };
 
-Readers ReadersOf(const Party& party, const Application& application) {
-  const bool is_named =
-      party.id == application.operator_party || party.id == application.laboratory || party.id == application.auditor;
-  return {application.operator_party, is_named,
-          HasAny(party, {Role::kReviewer, Role::kDecider, Role::kSurveillanceOfficer, Role::kAppealsOfficer})};
+Result<bool> HasAppeal(const ledger::Store& store, std::string_view subject) {
+  return !CM_TRY(AppealsOf(store, subject)).empty();
 }
-Readers ReadersOf(const Party& party, const Complaint& complaint) {
-  return {complaint.operator_party, party.id == complaint.from, party.has(Role::kSurveillanceOfficer)};
+
+// IsAppealed: there is an appeal, decided or not, on the application or on what was granted on it.
+Result<bool> IsAppealed(const ledger::Store& store, const Application& application) {
+  if (CM_TRY(HasAppeal(store, SubjectOf(application)))) return true;
+  const App app = CM_TRY(ApplicationForm::Parse(application.form_json)).app;
+  std::set<std::string> granted;
+  for (const std::string& number : CM_TRY(NumbersOf(store, app))) {
+    const Certification certification = CM_TRY(Load<Certification>(store, number)).value;
+    if (certification.application != application.id) continue;
+    if (CM_TRY(HasAppeal(store, SubjectOf(certification)))) return true;
+    granted.insert(number);
+  }
+  for (const Order& order : CM_TRY(OrdersOf(store, app))) {
+    if (granted.contains(order.facts.certification) && CM_TRY(HasAppeal(store, SubjectOf(order)))) return true;
+  }
+  return false;
+}
+
+Result<Readers> ReadersOf(const Desk& desk, const Party& party, const Application& application) {
+  Readers readers{application.operator_party};
+  readers.is_named =
+      party.id == application.operator_party || party.id == application.laboratory || party.id == application.auditor;
+  readers.is_staff = HasAny(party, {Role::kReviewer, Role::kDecider, Role::kSurveillanceOfficer});
+  if (readers.is_named || readers.is_staff || !party.has(Role::kAppealsOfficer)) return readers;
+  readers.is_staff = CM_TRY(IsAppealed(desk.store(), application));
+  return readers;
+}
+Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const Complaint& complaint) {
+  return Readers{complaint.operator_party, party.id == complaint.from, party.has(Role::kSurveillanceOfficer)};
 }
 // Of a case and of an appeal.
 template <class R>
-Readers ReadersOf(const Party& party, const R& record) {
-  return {record.operator_party, party.id == record.operator_party,
-          HasAny(party, {Role::kSurveillanceOfficer, Role::kDecider, Role::kAppealsOfficer})};
+Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const R& record) {
+  return Readers{record.operator_party, party.id == record.operator_party,
+                 HasAny(party, {Role::kSurveillanceOfficer, Role::kDecider, Role::kAppealsOfficer})};
+}
+
+template <class R>
+Result<void> RequireReaderOfRecord(const Desk& desk, const Party& party, const R& record) {
+  const Readers readers = CM_TRY(ReadersOf(desk, party, record));
+  if (readers.is_named) return {};
+  if (!readers.is_staff) return Denied(SubjectOf(record) + " is no file of party " + party.id);
+  if (readers.operator_party.empty()) return {};
+  return RequireApart(desk.store(), party, readers.operator_party);
 }
 
 template <class R>
 Result<void> RequireReader(const Desk& desk, const Party& party, std::string_view parent) {
-  const Readers readers = ReadersOf(party, CM_TRY(Load<R>(desk.store(), IdOf(parent))).value);
-  if (readers.is_named) return {};
-  if (!readers.is_staff) return Denied(std::string(parent) + " is no file of party " + party.id);
-  if (readers.operator_party.empty()) return {};
-  return RequireApart(desk.store(), party, readers.operator_party);
+  return RequireReaderOfRecord(desk, party, CM_TRY(Load<R>(desk.store(), IdOf(parent))).value);
 }
 
 }  // namespace
@@ -153,6 +185,10 @@ Result<Retention> RetentionOf(const Desk& desk, std::string_view parent, Time no
   if (KindOf(parent) == Case::kKind) return Read<Case>(desk, parent, now);
   if (KindOf(parent) == Appeal::kKind) return Read<Appeal>(desk, parent, now);
   return NoParent(parent);
+}
+
+Result<void> RequireReaderOf(const Desk& desk, const Party& party, const Application& application) {
+  return RequireReaderOfRecord(desk, party, application);
 }
 
 Result<void> RequireReaderOf(const Desk& desk, const Party& party, std::string_view parent) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 
 #include "ca/document_file.h"
@@ -234,16 +235,23 @@ Result<void> DocumentStore::Erase(std::string_view id) const {
   return RemoveDurably(file);
 }
 
+Result<bool> DocumentStore::HasKey(std::string_view id) const {
+  const auto key = keys_->Get(id);
+  if (!key && key.error().code != ErrorCode::kNotFound) return key.error();
+  return key.has_value();
+}
+
+Result<bool> DocumentStore::Has(std::string_view id) const {
+  const fs::path file = CM_TRY(DocumentFile(folder_, id));
+  return CM_TRY(HasKey(id)) && Exists(file);
+}
+
 Result<std::vector<std::string>> DocumentStore::Ids() const {
-  std::vector<std::string> ids;
-  std::error_code error;
-  for (auto at = fs::recursive_directory_iterator(folder_, error); !error && at != fs::recursive_directory_iterator();
-       at.increment(error)) {
-    const std::string id = at->path().filename();
-    const auto file = DocumentFile(folder_, id);
-    if (file && *file == at->path()) ids.push_back(id);
-  }
-  if (error) return ledger::FileError("look into", folder_, error);
+  std::vector<std::string> ids = CM_TRY(DocumentIdsIn(folder_));
+  std::ranges::move(CM_TRY(keys_->Ids()), std::back_inserter(ids));
+  std::ranges::sort(ids);
+  const auto twice = std::ranges::unique(ids);
+  ids.erase(twice.begin(), twice.end());
   return ids;
 }
 

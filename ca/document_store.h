@@ -84,8 +84,12 @@ class DocumentStore {
   /// Erase destroys the key, then removes the document, each durably; what is gone already is fine. After an error,
   /// again. Copies of the document are unreadable once key_backups.h says that no copy of its key is left.
   Result<void> Erase(std::string_view id) const;
-  /// Ids are the whole documents that are there, in no order. What is named otherwise is none. Unavailable: the folder
-  /// cannot be read.
+  /// HasKey: the document's key is there, and of this store. Errors as Read.
+  Result<bool> HasKey(std::string_view id) const;
+  /// Has: so is the document itself.
+  Result<bool> Has(std::string_view id) const;
+  /// Ids are those of which a whole document or a key is there, in order. What is named otherwise is none. Unavailable:
+  /// a folder cannot be read.
   Result<std::vector<std::string>> Ids() const;
 
  private:

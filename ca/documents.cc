@@ -131,8 +131,10 @@ Result<Documents::Reading> Documents::Read(const Party& caller, std::string_view
   const auto read = CM_TRY(Load<StoredDocument>(desk_.store(), id));
   CM_TRY(RequireReaderOf(desk_, party.value, read.value.owner));
   // 2. It is there.
-  if (read.value.state != State::kStored)
-    return Error{ErrorCode::kNotFound, "document " + read.value.id + " is erased"};
+  if (read.value.state != State::kStored) {
+    const std::string_view what = read.value.state == State::kLost ? " is lost" : " is erased";
+    return Error{ErrorCode::kNotFound, "document " + read.value.id + std::string(what)};
+  }
   DocumentReader reader = CM_TRY(store->Read(id));
   // 3. That it is read, before a byte of it leaves.
   ledger::Change change;
@@ -148,12 +150,12 @@ Result<Documents::Reading> Documents::Read(const Party& caller, std::string_view
 
 Result<void> Documents::OnDue(std::string_view id) const {
   const auto read = CM_TRY(Load<StoredDocument>(desk_.store(), id));
+  const StoredDocument& record = read.value;
   const Time now = desk_.Now();
-  if (read.value.state == State::kStored && now >= read.value.keep_until) return LookAt(read);
-  if (read.value.state != State::kErasing || !read.value.complete_at || now < *read.value.complete_at) return {};
-  StoredDocument record = read.value;
-  record.state = State::kErased;
-  return Replaced(read, record, "complete-erasure");
+  if (record.state == State::kStored && now >= record.keep_until) return LookAt(read);
+  if (record.state != State::kErasing) return {};
+  if (!record.erased_at) return Erase(read);
+  return now >= record.complete_at.value_or(now) ? Complete(read) : Result<void>();
 }
 
 // LookAt erases the document, or finds that it has to be kept longer.
@@ -161,38 +163,103 @@ Result<void> Documents::LookAt(const Stored<StoredDocument>& read) const {
   const Retention retention = CM_TRY(RetentionOf(desk_, read.value.owner, desk_.Now()));
   StoredDocument record = read.value;
   record.keep_until = retention.until;
-  if (desk_.Now() < record.keep_until) return Replaced(read, record, "keep-document");
-  // The key first: were it to stop here, it would be gone, and be so once more in the next run.
-  CM_TRY(CM_TRY(Store())->Erase(record.id));
+  if (desk_.Now() < record.keep_until) return Replaced(read, record, {kClock, "keep-document"});
+  if (!CM_TRY(CM_TRY(Store())->HasKey(record.id))) {
+    return Precondition("document " + record.id +
+                        " is to be erased, and its key is not here: put document-keys/ back, or start certmarkd once "
+                        "with --documents-lost");
+  }
+  // What is to be done is on record first: a key that is gone after that is one that this authority destroyed.
   record.state = State::kErasing;
   record.keep_until = read.value.keep_until;
-  record.erased_at = desk_.Now();
-  record.complete_at = ErasureCompleteAt(*record.erased_at, retention.key_backup_life);
-  return Replaced(read, record, "erase-document");
+  CM_TRY(Replaced(read, record, {kClock, "begin-erasure"}));
+  return Erase(CM_TRY(Load<StoredDocument>(desk_.store(), record.id)));
+}
+
+Result<void> Documents::Erase(const Stored<StoredDocument>& read) const {
+  StoredDocument record = read.value;
+  CM_TRY(CM_TRY(Store())->Erase(record.id));
+  const Time now = desk_.Now();
+  const Retention retention = CM_TRY(RetentionOf(desk_, record.owner, now));
+  record.erased_at = now;
+  record.complete_at = ErasureCompleteAt(now, retention.key_backup_life);
+  return Replaced(read, record, {kClock, "erase-document"});
+}
+
+// Complete believes the time alone where nobody told this authority where key backups are.
+Result<void> Documents::Complete(const Stored<StoredDocument>& read) const {
+  StoredDocument record = read.value;
+  const auto& backups = desk_.key_backups();
+  const auto is_complete = backups.empty() ? Result<bool>(true) : ErasureIsComplete(backups, *record.erased_at);
+  if (is_complete && *is_complete) {
+    record.state = State::kErased;
+    return Replaced(read, record, {kClock, "complete-erasure"});
+  }
+  record.complete_at = desk_.Now() + kLookAgain;
+  return Replaced(read, record, {kClock, "await-key-backups"});
 }
 
 Result<void> Documents::Replaced(const Stored<StoredDocument>& read, const StoredDocument& record,
-                                 std::string_view act) const {
+                                 const Doing& doing) const {
   ledger::Change change;
   change.urgency = ledger::Urgency::kUrgent;
   Replace(change, read, record);
-  ActEntry entry = ActOn(desk_.Now(), kClock, act, record);
+  ActEntry entry = ActOn(desk_.Now(), doing.actor, doing.act, record);
   entry.before = Name(read.value.state);
   entry.rests_on = record.owner;
   return desk_.Commit(std::move(change), entry, ledger::Ack::kSequenced);
 }
 
+// ---- What came back, what is gone
+
 Result<std::size_t> Documents::Sweep() const {
-  const DocumentStore* const store = CM_TRY(Store());
   std::size_t erased = 0;
-  for (const std::string& id : CM_TRY(store->Ids())) {
-    const auto record = Load<StoredDocument>(desk_.store(), id);
-    if (!record && record.error().code != ErrorCode::kNotFound) return record.error();
-    if (!record || record->value.state == State::kStored) continue;
-    CM_TRY(store->Erase(id));
-    ++erased;
+  for (const std::string& id : CM_TRY(CM_TRY(Store())->Ids())) {
+    if (CM_TRY(SweepOne(id))) ++erased;
   }
   return erased;
+}
+
+Result<bool> Documents::SweepOne(const std::string& id) const {
+  const DocumentStore& store = *CM_TRY(Store());
+  const auto read = Load<StoredDocument>(desk_.store(), id);
+  if (!read && read.error().code != ErrorCode::kNotFound) return read.error();
+  if (!read || read->value.state == State::kStored) return false;
+  if (read->value.state != State::kLost) {
+    CM_TRY(store.Erase(id));
+    return true;
+  }
+  if (!CM_TRY(store.HasKey(id))) return false;
+  StoredDocument record = read->value;
+  record.state = State::kStored;
+  CM_TRY(Replaced(*read, record, {kKeeper, "find-document"}));
+  return false;
+}
+
+// Lose finds every document that is not erased in the rows of what is due: each has one.
+Result<std::size_t> Documents::Lose() const {
+  constexpr std::size_t kPage = 256;
+  std::size_t lost = 0;
+  std::optional<Due> before;
+  for (bool more = true; more;) {
+    const std::vector<Due> page = CM_TRY(DueUntil(desk_.store(), Time::max(), before, kPage));
+    for (const Due& due : page) {
+      if (CM_TRY(LoseOne(due.subject))) ++lost;
+    }
+    more = page.size() == kPage;
+    if (more) before = page.back();
+  }
+  return lost;
+}
+
+Result<bool> Documents::LoseOne(const std::string& subject) const {
+  if (KindOf(subject) != StoredDocument::kKind) return false;
+  const auto read = CM_TRY(Load<StoredDocument>(desk_.store(), IdOf(subject)));
+  if (read.value.erased_at || CM_TRY(CM_TRY(Store())->HasKey(read.value.id))) return false;
+  StoredDocument record = read.value;
+  record.state = State::kLost;
+  CM_TRY(Replaced(read, record, {kKeeper, "lose-document"}));
+  return true;
 }
 
 }  // namespace certmark::ca

@@ -59,24 +59,40 @@ class Documents {
     DocumentReader reader;
   };
   /// Read opens a document for whoever may read its parent (RequireReaderOf); that it is read is on record, durably,
-  /// before it returns. PermissionDenied: for nobody else. NotFound: none, or erased. Unavailable as Begin. Of a
+  /// before it returns. PermissionDenied: for nobody else. NotFound: none, erased or lost. Unavailable as Begin. Of a
   /// statement the reader gives salt and text, which have the record's digest: StatementText is the text of them.
   Result<Reading> Read(const Party& caller, std::string_view id) const;
 
-  /// OnDue erases what was kept long enough, key first; later it says that no backup of the keys holds it any more.
+  /// OnDue erases what was kept long enough, key first; once no backup of the keys can hold it any more, by time and by
+  /// a look into the directory of backups if there is one (Desk::key_backups), it says so. Where the look says
+  /// otherwise, or fails, the clock comes again kLookAgain later. FailedPrecondition: its key is not here, so that
+  /// nothing can be erased.
   Result<void> OnDue(std::string_view id) const;
+  static constexpr Seconds kLookAgain{24 * 3600};
 
-  /// Sweep erases, at a start, what its record says is erased: it may have come back with a copy of the store. What no
-  /// record knows stays: a database that was put back does not know the newest. It returns how many. REQUIRES: nothing
-  /// is being uploaded.
+  /// Sweep erases, at a start, what its record says is erased: document or key may have come back with a copy of the
+  /// store. What was lost and has its key again is stored again. What no record knows stays: a database that was put
+  /// back does not know the newest. It returns how many it erased. REQUIRES: nothing is being uploaded.
   Result<std::size_t> Sweep() const;
+
+  /// Lose says of every document whose key should be here and is not that it is lost, because the machine's keeper
+  /// says that the store which had it will not come back. It returns how many. REQUIRES: nothing is being uploaded.
+  Result<std::size_t> Lose() const;
 
  private:
   Result<const DocumentStore*> Store() const;
   Result<Stored<Application>> FileOf(const StoredDocument& record) const;
   Result<void> Commit(const StoredDocument& record) const;
   Result<void> LookAt(const Stored<StoredDocument>& read) const;
-  Result<void> Replaced(const Stored<StoredDocument>& read, const StoredDocument& record, std::string_view act) const;
+  Result<void> Erase(const Stored<StoredDocument>& read) const;
+  Result<void> Complete(const Stored<StoredDocument>& read) const;
+  Result<bool> SweepOne(const std::string& id) const;
+  Result<bool> LoseOne(const std::string& subject) const;
+  /// Doing is an act that no party does.
+  struct Doing {
+    std::string_view actor, act;
+  };
+  Result<void> Replaced(const Stored<StoredDocument>& read, const StoredDocument& record, const Doing& doing) const;
 
   const Desk& desk_;
 };

@@ -12,6 +12,7 @@
 #include "ca/document_file.h"
 #include "ca/small_file.h"
 #include "ledger/descriptor.h"
+#include "ledger/directory_lock.h"
 #include "ledger/posix_file.h"
 
 namespace certmark::ca {
@@ -22,6 +23,7 @@ using ledger::FileError;
 
 constexpr std::string_view kPart = ".part";
 constexpr std::size_t kMaxFileBytes = 4096;  // of a key, whichever
+constexpr Seconds kBetweenBackups{24 * 3600};
 
 /// Copy is one entry of the directory that is a key backup.
 struct Copy {
@@ -54,11 +56,32 @@ Result<std::vector<Copy>> CopiesIn(const fs::path& directory) {
   return copies;
 }
 
-Result<void> Delete(const fs::path& copy) {
+/// Lock is taken by whoever changes the directory: nobody removes what another is just making.
+Result<ledger::DirectoryLock> Lock(const fs::path& directory) {
   std::error_code error;
-  fs::remove_all(copy, error);
-  if (error) return FileError("remove", copy, error);
-  return SyncFolderOf(copy);
+  if (fs::is_directory(directory, error)) return ledger::DirectoryLock::Take(directory);
+  return Error{ErrorCode::kNotFound, "no directory " + directory.string()};
+}
+
+Result<void> GoesOn(const std::stop_token& stop) {
+  if (!stop.stop_requested()) return {};
+  return Error{ErrorCode::kUnavailable, "told to stop in the middle of a key backup"};
+}
+
+/// Delete goes by folders, of which a copy has a few dozen: whoever is told to stop waits for one of them at most. What
+/// is not deleted whole bears no name of a whole one any more.
+Result<void> Delete(const Copy& copy, const std::stop_token& stop) {
+  const fs::path part = copy.whole ? PartOf(copy.path) : copy.path;
+  if (copy.whole) CM_TRY(RenameNew(copy.path, part));
+  std::error_code error;
+  for (auto at = fs::directory_iterator(part, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    CM_TRY(GoesOn(stop));
+    fs::remove_all(at->path(), error);
+    if (error) break;
+  }
+  if (!error) fs::remove(part, error);
+  if (error) return FileError("remove", part, error);
+  return SyncFolderOf(part);
 }
 
 /// CopyKey copies one file, or nothing where it is gone: its key was destroyed meanwhile.
@@ -71,13 +94,15 @@ Result<void> CopyKey(const fs::path& from, const fs::path& to) {
   return WriteToDisk(fd.get(), AsBytes(key->Reveal()), to);
 }
 
-Result<void> CopyBelow(const fs::path& from, const fs::path& to) {
+Result<void> CopyBelow(const fs::path& from, const fs::path& to, const std::stop_token& stop) {
   if (::mkdir(to.c_str(), S_IRWXU) != 0) return DiskError("create", to);
   std::error_code error;
   for (auto at = fs::directory_iterator(from, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    CM_TRY(GoesOn(stop));
     const fs::path copy = to / at->path().filename();
     if (at->path().extension() == kPart) continue;  // a key that has encrypted nothing yet
-    CM_TRY(at->is_directory(error) && !at->is_symlink(error) ? CopyBelow(at->path(), copy) : CopyKey(at->path(), copy));
+    const bool is_folder = at->is_directory(error) && !at->is_symlink(error);
+    CM_TRY(is_folder ? CopyBelow(at->path(), copy, stop) : CopyKey(at->path(), copy));
   }
   if (error == std::errc::no_such_file_or_directory) return Error{ErrorCode::kNotFound, "no folder " + from.string()};
   if (error) return FileError("look into", from, error);
@@ -100,43 +125,88 @@ bool LiesIn(const fs::path& path, const fs::path& directory) {
 
 }  // namespace
 
-Result<fs::path> BackUpKeys(const fs::path& from, const fs::path& to_directory, Time now) {
+Seconds KeyBackupLife(const Schemes& schemes) {
+  Seconds life = Seconds::max();
+  for (const Scheme* const scheme : schemes.all()) life = std::min(life, scheme->parameters.key_backup_life);
+  return life;
+}
+
+Result<void> CheckKeyBackupPlace(const AuthorityFiles& files, const fs::path& directory) {
+  const auto refuse = [&](const std::string& why) {
+    return Error{ErrorCode::kInvalidArgument, "key backups in " + directory.string() + ": " + why};
+  };
+  if (!directory.is_absolute()) return refuse("the path is not absolute");
+  for (const fs::path& own : {files.documents(), files.document_keys()}) {
+    if (LiesIn(directory, own)) return refuse("it lies in " + own.string());
+  }
+  return {};
+}
+
+Result<fs::path> BackUpKeys(const fs::path& from, const fs::path& to_directory, Time now, const std::stop_token& stop) {
   if (LiesIn(to_directory, from)) {
     return Error{ErrorCode::kInvalidArgument, to_directory.string() + " lies in the folder that is copied"};
   }
+  const ledger::DirectoryLock lock = CM_TRY(Lock(to_directory));
   for (const Copy& copy : CM_TRY(CopiesIn(to_directory))) {
-    if (!copy.whole) CM_TRY(Delete(copy.path));
+    if (!copy.whole) CM_TRY(Delete(copy, stop));
   }
   const fs::path to = to_directory / FormatDateTime(now), part = PartOf(to);
-  auto copied = CopyBelow(from, part);
+  auto copied = CopyBelow(from, part, stop);
   if (copied) copied = SyncDisk(part);
   if (copied) copied = RenameNew(part, to);
   if (copied) copied = SyncFolderOf(to);
   if (copied) return to;
+  // Who is told to stop has no time to clear up either: the next maker does.
   std::error_code ignored;
-  fs::remove_all(part, ignored);
+  if (!stop.stop_requested()) fs::remove_all(part, ignored);
   return copied.error();
 }
 
-Result<std::vector<Time>> KeyBackups(const fs::path& to_directory) {
-  std::vector<Time> times;
-  for (const Copy& copy : CM_TRY(CopiesIn(to_directory))) times.push_back(copy.begun);
-  return times;
+Result<std::vector<KeyBackup>> KeyBackups(const fs::path& to_directory) {
+  std::vector<KeyBackup> copies;
+  for (const Copy& copy : CM_TRY(CopiesIn(to_directory))) copies.push_back({copy.begun, copy.whole});
+  return copies;
 }
 
-Result<std::size_t> ExpireKeyBackups(const fs::path& to_directory, Time now, Seconds max_age) {
+Result<std::size_t> ExpireKeyBackups(const fs::path& to_directory, Time now, Seconds max_age,
+                                     const std::stop_token& stop) {
+  const ledger::DirectoryLock lock = CM_TRY(Lock(to_directory));
   std::size_t deleted = 0;
   for (const Copy& copy : CM_TRY(CopiesIn(to_directory))) {
     if (now - copy.begun < max_age) continue;
-    CM_TRY(Delete(copy.path));
+    CM_TRY(Delete(copy, stop));
     ++deleted;
   }
   return deleted;
 }
 
+Time NextKeyBackup(std::span<const KeyBackup> copies, Time now) {
+  std::optional<Time> newest;
+  for (const KeyBackup& copy : copies) {
+    if (copy.whole && copy.begun <= now) newest = std::max(newest.value_or(copy.begun), copy.begun);
+  }
+  return newest ? *newest + kBetweenBackups : now;
+}
+
+Result<KeptKeyBackups> KeepKeyBackups(const KeyBackupPlan& plan, Time now, const std::stop_token& stop) {
+  KeptKeyBackups kept;
+  kept.deleted = CM_TRY(ExpireKeyBackups(plan.directory, now, plan.life, stop));
+  const std::vector<KeyBackup> before = CM_TRY(KeyBackups(plan.directory));
+  if (NextKeyBackup(before, now) <= now) kept.made = CM_TRY(BackUpKeys(plan.keys, plan.directory, now, stop));
+  const std::vector<KeyBackup> copies = CM_TRY(KeyBackups(plan.directory));
+  for (const KeyBackup& copy : copies) {
+    if (copy.whole) kept.newest = copy.begun;
+  }
+  kept.next = NextKeyBackup(copies, now);
+  if (copies.empty()) return kept;
+  kept.oldest = copies.front().begun;
+  kept.next = std::min(kept.next, *kept.oldest + plan.life);
+  return kept;
+}
+
 Result<bool> ErasureIsComplete(const fs::path& to_directory, Time destroyed_at) {
-  const std::vector<Time> times = CM_TRY(KeyBackups(to_directory));
-  return times.empty() || times.front() > destroyed_at;
+  const std::vector<KeyBackup> copies = CM_TRY(KeyBackups(to_directory));
+  return copies.empty() || copies.front().begun > destroyed_at;
 }
 
 }  // namespace certmark::ca

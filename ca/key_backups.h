@@ -3,37 +3,76 @@
 // only then is an erased document erased wherever a copy of it lies.
 //
 //   <to>/2026-11-24T15:20:54Z/        a whole copy of `document-keys/`, named by when it was begun
-//   <to>/2026-11-24T15:20:54Z.part/   one that is being made, or whose maker was killed
+//   <to>/2026-11-24T15:20:54Z.part/   one that is being made or deleted, or whose maker was killed
+//   <to>/lock                         whoever makes or deletes one holds it
 //
-// It holds the master key as that lies there: sealed by the passphrase, bare in development.
+// It holds the master key as that lies there: sealed by the passphrase, bare in development. When the next copy is due
+// follows from those that there are, so that nothing has to be remembered over a restart.
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <span>
+#include <stop_token>
 #include <vector>
 
+#include "ca/authority_files.h"
+#include "ca/schemes.h"
 #include "verifier-sdk/core/result.h"
 #include "verifier-sdk/core/time.h"
 
 namespace certmark::ca {
 
-/// kKeyBackupAge is how long a key backup is kept, unless a scheme says otherwise.
-inline constexpr Seconds kKeyBackupAge{30 * 24 * 3600};
+/// KeyBackupLife is how long a copy may be kept: as long as every scheme allows.
+Seconds KeyBackupLife(const Schemes& schemes);
+
+/// CheckKeyBackupPlace: InvalidArgument unless `directory` is an absolute path, outside the authority's documents and
+/// their keys.
+Result<void> CheckKeyBackupPlace(const AuthorityFiles& files, const std::filesystem::path& directory);
 
 /// BackUpKeys copies the folder of keys `from` into `to_directory`, durably, and returns the copy's path. `now` is when
 /// the copy was begun: keys that are destroyed meanwhile may be in it or not. What makers that were killed have left is
-/// removed. REQUIRES: one at a time for a directory. InvalidArgument: `to_directory` lies in `from`. NotFound: no
-/// folder of keys, or no such directory. AlreadyExists: a copy of that time. ResourceExhausted: the disk is full.
-/// Unavailable: it could not be read or written.
+/// removed. InvalidArgument: `to_directory` lies in `from`. NotFound: no folder of keys, or no such directory.
+/// AlreadyExists: a copy of that time. FailedPrecondition: somebody else is at work in the directory.
+/// ResourceExhausted: the disk is full. Unavailable: it could not be read or written, or it was told to stop, which it
+/// looks for between two keys.
 Result<std::filesystem::path> BackUpKeys(const std::filesystem::path& from, const std::filesystem::path& to_directory,
-                                         Time now);
+                                         Time now, const std::stop_token& stop = {});
 
-/// KeyBackups are the times of the copies in a directory, unfinished ones too, the oldest first. What is named
-/// otherwise is none. NotFound: no such directory. Unavailable: it cannot be read.
-Result<std::vector<Time>> KeyBackups(const std::filesystem::path& to_directory);
+/// KeyBackup is a copy in a directory.
+struct KeyBackup {
+  Time begun{};
+  bool whole = false;
+  auto operator<=>(const KeyBackup&) const = default;
+};
+/// KeyBackups are the copies in a directory, unfinished ones too, the oldest first. What is named otherwise is none.
+/// NotFound: no such directory. Unavailable: it cannot be read.
+Result<std::vector<KeyBackup>> KeyBackups(const std::filesystem::path& to_directory);
 
 /// ExpireKeyBackups deletes, durably, copies that are `max_age` old or older, unfinished ones too, and returns how
-/// many. Errors as KeyBackups; after one, again.
-Result<std::size_t> ExpireKeyBackups(const std::filesystem::path& to_directory, Time now, Seconds max_age);
+/// many. Errors as KeyBackups and BackUpKeys; after one, again.
+Result<std::size_t> ExpireKeyBackups(const std::filesystem::path& to_directory, Time now, Seconds max_age,
+                                     const std::stop_token& stop = {});
+
+/// NextKeyBackup is when the next copy is due: a day after the newest whole one of before `now`; without one, `now`.
+Time NextKeyBackup(std::span<const KeyBackup> copies, Time now);
+
+/// KeyBackupPlan is what copies are kept by.
+struct KeyBackupPlan {
+  std::filesystem::path keys;       ///< what is copied
+  std::filesystem::path directory;  ///< where to
+  Seconds life{};                   ///< of a copy
+};
+/// KeptKeyBackups is what there was to do, and how it is now.
+struct KeptKeyBackups {
+  std::size_t deleted = 0;
+  std::optional<std::filesystem::path> made;
+  std::optional<Time> newest, oldest;  ///< of the whole copies, and of all
+  Time next{};                         ///< when there is something to do again: a copy is due, or too old
+};
+/// KeepKeyBackups does what is due at `now`: it deletes what is too old, then makes a copy. Errors as those two; what
+/// could be deleted is, though no copy can be made.
+Result<KeptKeyBackups> KeepKeyBackups(const KeyBackupPlan& plan, Time now, const std::stop_token& stop = {});
 
 /// ErasureCompleteAt is when no copy may have a key any more that was destroyed then, provided that every copy is kept
 /// where ExpireKeyBackups deletes it in time.

@@ -22,7 +22,8 @@ Error TooMuch(std::string_view subject) {
 
 // Actors that are no party.
 bool IsNobody(std::string_view actor) {
-  return actor.empty() || actor == kClock || actor == kCeremony || actor == "public" || actor == "restore";
+  return actor.empty() || actor == kClock || actor == kKeeper || actor == kCeremony || actor == "public" ||
+         actor == "restore";
 }
 
 // Gathering follows a file from record to record.

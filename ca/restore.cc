@@ -162,11 +162,13 @@ Result<ledger::AnchorState> AnchorAt(const Restorable& restored, const std::stri
   return ledger::AnchorState{newest ? newest->checkpoint : Checkpoint{origin, 0, EmptyRoot()}, records};
 }
 
-std::vector<std::string> MissingKeys(const AuthorityFiles& files, ledger::LogNumber log) {
+std::vector<std::string> Missing(const AuthorityFiles& files, ledger::LogNumber log) {
   std::vector<std::string> missing;
+  std::vector<fs::path> needed = DaemonKeys(files, log);
+  needed.insert(needed.end(), {files.documents(), files.document_keys()});
   std::error_code error;
-  for (const fs::path& key : DaemonKeys(files, log)) {
-    if (!fs::exists(fs::symlink_status(key, error))) missing.push_back(key.string());
+  for (const fs::path& each : needed) {
+    if (!fs::exists(fs::symlink_status(each, error))) missing.push_back(each.string());
   }
   return missing;
 }
@@ -223,7 +225,7 @@ Result<Restored> Restore(const RestoreInput& input) {
   Tell(input, RestoreStep::kDatabaseInPlace);
   out.old_anchor = CM_TRY(KeepAnchor(input.files, input.now));
   CM_TRY(ReplaceAnchor(input.files, anchor));
-  out.missing = MissingKeys(input.files, restored.log);
+  out.missing = Missing(input.files, restored.log);
   Tell(input, RestoreStep::kDone);
   return out;
 }

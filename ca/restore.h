@@ -61,7 +61,7 @@ struct Restored {
   std::uint64_t extended = 0;              ///< terms that begin anew (restored_deadlines.h)
   WitnessesHeard witnesses;
   std::vector<std::string> vouched_by;  ///< `anchor FILE`, `2 witnesses`; nobody: IfNothingVouches::kRestore
-  std::vector<std::string> missing;     ///< files that a daemon needs and no backup has: keys
+  std::vector<std::string> missing;     ///< what a daemon needs and no backup has: keys, documents
   std::string old_anchor;               ///< where a copy of the anchor that was there is; empty: there was none
 };
 

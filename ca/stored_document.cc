@@ -8,10 +8,11 @@ namespace {
 
 using State = StoredDocument::State;
 
-constexpr NameTable<State, 3> kStates{{
+constexpr NameTable<State, 4> kStates{{
     {State::kStored, "STORED"},
     {State::kErasing, "ERASING"},
     {State::kErased, "ERASED"},
+    {State::kLost, "LOST"},
 }};
 
 }  // namespace
@@ -24,7 +25,7 @@ std::vector<IndexRow> StoredDocument::IndexRows() const {
   const std::string subject = std::string(kKind) + "/" + id;
   std::vector<IndexRow> rows = {FindRow("documents", IdOf(owner), subject)};
   if (state == State::kStored) rows.push_back(DueRow(keep_until, subject));
-  if (state == State::kErasing && complete_at) rows.push_back(DueRow(*complete_at, subject));
+  if (state == State::kErasing) rows.push_back(DueRow(complete_at.value_or(keep_until), subject));
   return rows;
 }
 

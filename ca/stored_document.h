@@ -18,8 +18,10 @@ struct StoredDocument {
   static constexpr std::string_view kKind = "document";
   enum class State : std::uint8_t {
     kStored,
-    kErasing,  ///< its key is destroyed; a backup of the keys may still hold it
+    kErasing,  ///< its key is destroyed, or just about to be; a backup of the keys may still hold it
     kErased,   ///< no backup can hold it any more
+    kLost,     ///< its key is not in the store, and not because this authority destroyed it: what copies there are of
+               ///< it, nobody here can say
   };
   std::string id;  ///< that of the store
   State state = State::kStored;
@@ -30,8 +32,8 @@ struct StoredDocument {
   std::string uploaded_by;       ///< party id; empty: the public
   Time at;
   Time keep_until;                  ///< it is not erased before; whether it is then, the file says
-  std::optional<Time> erased_at;    ///< when its key was destroyed
-  std::optional<Time> complete_at;  ///< while erasing: when that is complete
+  std::optional<Time> erased_at;    ///< when its key was destroyed; while erasing, nothing: it is about to be
+  std::optional<Time> complete_at;  ///< while erasing: when to look whether that is complete
 
   /// IndexRows: by its owner, `find/documents/<its id>`; when the clock has to look at it.
   std::vector<IndexRow> IndexRows() const;

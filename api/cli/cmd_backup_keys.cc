@@ -1,5 +1,4 @@
 // backup keys: the keys of documents copied beside their authority, and what copies are too old deleted.
-#include <algorithm>
 #include <filesystem>
 
 #include "api/cli/arguments.h"
@@ -25,18 +24,10 @@ void DeclareKeys(CLI::App& verb, KeysArguments& a) {
   verb.add_option("--config", a.config, "The daemon's file (default DIRECTORY/certmark.toml)")->type_name("FILE");
 }
 
-// LongestLife is how long a copy may be kept: what every scheme allows, and no more than is usual.
-Result<Seconds> LongestLife(const ca::AuthorityFiles& files) {
-  const ca::Schemes schemes = CM_TRY(ca::Schemes::Load(files.schemes()));
-  Seconds life = ca::kKeyBackupAge;
-  for (const ca::Scheme* scheme : schemes.all()) life = std::min(life, scheme->parameters.key_backup_life);
-  return life;
-}
-
 // The old ones go first: a copy that cannot be made is no reason to keep them.
 Result<Exit> RunKeys(Context& context, const KeysArguments& a) {
   const ca::AuthorityFiles files = api::FilesOf(CM_TRY(api::Config::LoadFor(a.directory, a.config)));
-  const Seconds life = CM_TRY(LongestLife(files));
+  const Seconds life = ca::KeyBackupLife(CM_TRY(ca::Schemes::Load(files.schemes())));
   const auto deleted = ca::ExpireKeyBackups(a.to, context.Now(), life);
   if (!deleted && deleted.error().code == ErrorCode::kNotFound) return Unfit(deleted.error().message);
   if (!deleted) return deleted.error();
@@ -60,8 +51,8 @@ Result<Exit> RunKeys(Context& context, const KeysArguments& a) {
 
 void AddBackupKeys(CLI::App& backup, Action& chosen) {
   Verb<KeysArguments>(backup, "keys",
-                      "Copy the keys of documents, and delete the copies that are too old: every day, while the daemon "
-                      "runs or not.",
+                      "Copy the keys of documents, and delete the copies that are too old: every day, where the "
+                      "daemon does not (key_backups in certmark.toml).",
                       "certmark backup keys /var/lib/certmark --to /mnt/keys", DeclareKeys, RunKeys, chosen);
 }
 

@@ -21,6 +21,7 @@ using certmark::ErrorCode;
 using certmark::Result;
 using certmark::api::Config;
 using certmark::api::Daemon;
+using certmark::api::IfDocumentsAreGone;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 3;
@@ -30,6 +31,7 @@ struct Arguments {
   std::string config;
   std::string passphrase_file;
   bool check_config = false;
+  bool documents_lost = false;
 };
 
 // A passphrase file given by hand wins over the environment's, and that over the configuration's.
@@ -85,7 +87,8 @@ Result<void> Run(const Arguments& arguments) {
   StartLogging(config);
   const sigset_t stop = BlockStopSignals();
   const auto passphrase = CM_TRY(certmark::api::ReadPassphrase(PassphraseFile(arguments, config)));
-  const auto daemon = CM_TRY(Daemon::Start(config, passphrase));
+  const auto gone = arguments.documents_lost ? IfDocumentsAreGone::kLose : IfDocumentsAreGone::kDoWithout;
+  const auto daemon = CM_TRY(Daemon::Start(config, passphrase, gone));
   if (const auto why = daemon->ReadOnly()) {
     std::fprintf(stderr, "certmarkd: READ-ONLY: %s\n", why->message.c_str());
     std::printf("certmarkd: read-only: %s\n", daemon->Listening().c_str());
@@ -108,6 +111,9 @@ int main(int argc, char** argv) {
   app.add_flag("--check-config", arguments.check_config, "read the configuration file and say whether it is good");
   app.add_option("--passphrase-file", arguments.passphrase_file,
                  "a file that holds the keys' passphrase; else CERTMARK_PASSPHRASE_FILE, else the configuration says");
+  app.add_flag("--documents-lost", arguments.documents_lost,
+               "once, where documents/ or document-keys/ will not come back: make them anew, and record every document "
+               "whose key is gone as lost");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -26,6 +26,7 @@ import day_head  # noqa: E402
 import story  # noqa: E402  the demonstration's way of working with the two programs
 
 KEYS = ["credential-signer", "log", "party-ca", "server", "status-signer"]
+STORES = ["documents", "document-keys"]
 
 
 def require(holds, what):
@@ -172,9 +173,9 @@ def restore_elsewhere(tale, keeper, backup, directory):
         require("nothing vouches" in why and "--witness-policy" in why and "--nothing-vouches" in why, why)
         keeper.refused("restore", backup, "--to", elsewhere, "--anchor", backup / "anchor" / "anchor", expect=3)
         require(not (elsewhere / "data").exists(), "an unvouched backup was restored")
-    with story.step("told that nothing vouches: clean, its keys asked for; bundles still verify"):
+    with story.step("told that nothing vouches: clean, its keys and documents asked for; bundles still verify"):
         done = keeper.run("restore", backup, "--to", elsewhere, "--nothing-vouches")
-        require(len(done["missing"]) == len(KEYS), f"keys are not asked for: {done}")
+        require(len(done["missing"]) == len(KEYS + STORES), f"keys are not asked for: {done}")
         require(done["vouchedBy"] == [], "something vouched, and nothing was there")
         keeper.fsck(elsewhere)
         for app in tale.apps[:2]:
@@ -259,7 +260,8 @@ def check_cold(keeper, directory):
         keeper.run("backup", keeper.authority, "--to", cold, "--with-keys")
         require(sorted(key.stem for key in (cold / "keys").iterdir()) == KEYS, "not all keys are there")
         done = keeper.run("restore", cold, "--to", directory / "whole", "--anchor", keeper.authority / "anchor" / "anchor")
-        require(not done["missing"] and done["actsLost"] == 0 and len(done["vouchedBy"]) == 1, f"restored: {done}")
+        require([pathlib.Path(each).name for each in done["missing"]] == STORES, f"no documents are asked for: {done}")
+        require(done["actsLost"] == 0 and len(done["vouchedBy"]) == 1, f"restored: {done}")
         keeper.fsck(directory / "whole")
 
 

@@ -6,9 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "ca/authority.h"
+#include "ca/document_keys.h"
+#include "ca/key_backups.h"
 #include "ca/key_file.h"
 #include "ca/x509_profiles.h"
 #include "ledger/anchor.h"
@@ -166,6 +170,36 @@ TEST(Running, RenewsAPartyCrlThatIsADayOld) {
   std::filesystem::last_write_time(crl, std::filesystem::file_time_type::clock::now() - std::chrono::hours(25));
   ASSERT_TRUE(daemon->Tick());
   EXPECT_NE(ReadText(crl), first);
+}
+
+TEST(Running, CopiesTheKeysOfDocumentsAtItsStartIfTheConfigurationSaysWhereTo) {
+  const Ceremony ceremony;
+  const TempDir place;
+  Config config = ceremony.Config();
+  config.key_backups = place.path();
+  const auto daemon = Daemon::Start(config, {}).value();
+  const auto is_made = [&] {
+    const auto copies = ca::KeyBackups(place.path()).value();
+    return !copies.empty() && copies.back().whole;
+  };
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!is_made() && std::chrono::steady_clock::now() < limit) std::this_thread::yield();
+  ASSERT_TRUE(is_made());
+  const auto copies = ca::KeyBackups(place.path()).value();
+  EXPECT_EQ(copies.size(), 1u);
+  EXPECT_TRUE(ca::DocumentKeys::Open(place / FormatDateTime(copies[0].begun), {}));
+}
+
+TEST(Start, DoesWithoutDocumentsThatAreGoneAndMakesNoneInTheirPlace) {
+  const Ceremony ceremony;
+  const auto documents = ceremony.files().documents(), keys = ceremony.files().document_keys();
+  for (const auto& folder : {documents, keys}) std::filesystem::remove_all(folder);
+  EXPECT_EQ(WhyNot(ceremony.Config()), "it starts");
+  EXPECT_FALSE(std::filesystem::exists(documents));
+  EXPECT_FALSE(std::filesystem::exists(keys));
+  EXPECT_TRUE(Daemon::Start(ceremony.Config(), {}, api::IfDocumentsAreGone::kLose));
+  EXPECT_TRUE(std::filesystem::exists(documents));
+  EXPECT_TRUE(ca::DocumentKeys::Open(keys, {}));
 }
 
 // ---- The program

@@ -61,6 +61,19 @@ TEST_F(ConfigFile, CountsRelativePathsFromItsOwnFolder) {
   EXPECT_EQ(config->passphrase_file, directory_ / "secret");
 }
 
+TEST_F(ConfigFile, MayNameAPlaceForKeyBackupsOutsideOfWhatIsCopied) {
+  EXPECT_TRUE(Load("")->key_backups.empty());
+  const std::filesystem::path place = directory_ / "key-backups", inside = directory_ / "document-keys" / "copies";
+  EXPECT_EQ(Load("key_backups = '" + place.string() + "'")->key_backups, place);
+  for (const std::string& bad : {std::string("key-backups"), inside.string()}) {
+    const auto config = Load("key_backups = '" + bad + "'");
+    ASSERT_FALSE(config) << bad;
+    EXPECT_EQ(config.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_TRUE(config.error().message.starts_with(file().string() + ": key backups in " + bad + ": "))
+        << config.error().message;
+  }
+}
+
 TEST_F(ConfigFile, SaysWhereTheAnchorIsToWhoWorksInTheDirectory) {
   const std::filesystem::path root = directory_.path();
   EXPECT_EQ(FilesOf(Config::LoadFor(root, {}).value()).anchor(), root / "anchor" / "anchor") << "without a file";

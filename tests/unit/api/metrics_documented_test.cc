@@ -85,9 +85,14 @@ class MetricsAtWork : public ::testing::Test {
   }
 
   ca::testing::SmallAuthority authority_;
-  OperationsSite site_{
-      {.ready = [] { return Result<void>(); },
-       .metrics = [this] { return MetricsText(authority_.log().stats(), {.now = authority_.now(), .disk_free = 1}); }}};
+  KeyBackupCounts key_backups_{.made = 0, .failed = 0, .newest = 1, .oldest = 1};
+  OperationsSite site_{{.ready = [] { return Result<void>(); },
+                        .metrics =
+                            [this] {
+                              return MetricsText(
+                                  authority_.log().stats(),
+                                  {.now = authority_.now(), .disk_free = 1, .key_backups = &key_backups_});
+                            }}};
   std::unique_ptr<HttpServer> server_;
 };
 

@@ -49,6 +49,24 @@ TEST(Metrics, ShowEachFigureOfTheLogUnderItsName) {
   }
 }
 
+TEST(Metrics, ShowKeyBackupsWhereThereAreToBeAny) {
+  const ledger::Stats stats;
+  KeyBackupCounts backups;
+  const auto text = [&] { return MetricsText(stats, {.now = kNow, .disk_free = {}, .key_backups = &backups}); };
+  EXPECT_EQ(Text(stats).find("key_backup"), std::string::npos);
+  EXPECT_TRUE(Has(text(), "certmark_key_backups_made_total 0")) << text();
+  EXPECT_EQ(text().find("_age_seconds"), std::string::npos) << "nobody has looked yet";
+  backups.made = 2;
+  backups.failed = 3;
+  backups.newest = ToEpoch(kNow) - 50;
+  backups.oldest = ToEpoch(kNow) - 5000;
+  for (const char* line :
+       {"certmark_key_backups_made_total 2", "certmark_key_backups_failed_total 3",
+        "certmark_key_backup_newest_age_seconds 50", "certmark_key_backup_oldest_age_seconds 5000"}) {
+    EXPECT_TRUE(Has(text(), line)) << line << "\n" << text();
+  }
+}
+
 TEST(Metrics, CumulateTheirBuckets) {
   ledger::Stats stats;
   for (const double entries : {1, 1, 5, 5000}) stats.batch_entries.Observe(entries);

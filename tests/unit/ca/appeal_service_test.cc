@@ -108,6 +108,46 @@ TEST_F(AppealService, KeepsItsGroundsAsADocumentForWhoeverMayReadIt) {
   EXPECT_EQ(OperatorOf(office.store(), parent).value(), office.applicant.party.id);
 }
 
+TEST_F(AppealService, OpensTheFileToTheAppealsOfficersFromThenOn) {
+  office.KeepDocuments(&kept);
+  const auto may_read = [&](const std::string& subject) {
+    const bool file = office.service().applications().Get(office.appeals_officer.party, IdOf(subject)).has_value();
+    EXPECT_EQ(office.service().documents().Of(office.appeals_officer.party, subject).has_value(), file);
+    return file;
+  };
+  const std::string refused = Refused(),
+                    unconcerned = SubjectOf(office.File(office.LookAt(office.Certified().id).application));
+  EXPECT_FALSE(may_read(refused));
+  const Appeal appeal = File(refused).value();
+  EXPECT_TRUE(may_read(refused));
+  Decide(appeal, Appeal::State::kDismissed, "decision-upheld").value();
+  EXPECT_TRUE(may_read(refused)) << "it was theirs to judge";
+  EXPECT_FALSE(may_read(unconcerned));
+  const Person of_holder = office.Enrol("Of The Holder", {Role::kAppealsOfficer}, {office.applicant.party.id});
+  EXPECT_EQ(CodeOf(office.service().applications().Get(of_holder.party, IdOf(refused))), ErrorCode::kNotFound);
+}
+
+TEST_F(AppealService, OpensTheFileOfACertificationThatWasActedOn) {
+  const auto may_read = [&] {
+    const std::string id = office.LookAt(number).application;
+    return office.service().applications().Get(office.appeals_officer.party, id).has_value();
+  };
+  const std::string subject = Take(Proposed::kSuspend, "misuse");
+  EXPECT_FALSE(may_read());
+  File(subject).value();
+  EXPECT_TRUE(may_read());
+}
+
+TEST_F(AppealService, OpensTheFileBehindAnOrder) {
+  number = office.Certified().id;
+  const Order order = office.MakeOrder(office.Draft());
+  const std::string id = office.LookAt(number).application;
+  const auto read = [&] { return office.service().applications().Get(office.appeals_officer.party, id); };
+  EXPECT_EQ(CodeOf(read()), ErrorCode::kNotFound);
+  File("order/" + order.id).value();
+  EXPECT_TRUE(read());
+}
+
 TEST_F(AppealService, KeepsTheGroundsOfARefusalAsLongAsItsFile) {
   office.KeepDocuments(&kept);
   const Appeal appeal = appeals().File(office.applicant.party, Refused(), "All criteria are met.").value();
@@ -124,8 +164,8 @@ TEST_F(AppealService, KeepsTheGroundsOfARefusalAsLongAsItsFile) {
 }
 
 TEST_F(AppealService, LeavesNoGroundsWhereItIsNotFiled) {
-  office.KeepDocuments(&kept);
   const std::string subject = Take(Proposed::kSuspend, "misuse");
+  office.KeepDocuments(&kept);
   office.disk().full = true;
   EXPECT_EQ(CodeOf(appeals().File(office.applicant.party, subject, "grounds")), ErrorCode::kResourceExhausted);
   ExpectNothingKept();

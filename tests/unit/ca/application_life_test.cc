@@ -274,6 +274,21 @@ TEST_F(AnAudited, FileIsGrantedOnTwoConformReportsAndNamesBothEvaluators) {
   EXPECT_NE(decided->bundle, std::nullopt);
 }
 
+TEST_F(AnAudited, FileIsListedForReviewOnceItsAuditorIsSuspended) {
+  AcceptWith(auditor.party.id).value();
+  office.Report(id);
+  Audit(auditor).value();
+  const auto to_review = [&] {
+    return office.service().accreditations().ReportsToReview(office.officer.party, auditor.party.id).value();
+  };
+  office.Take(Proposed::kSuspendAccreditation, auditor, "laboratory-unreliable");
+  ASSERT_EQ(to_review().size(), 1u);
+  EXPECT_EQ(to_review()[0].subject, "application/" + id);
+  EXPECT_EQ(to_review()[0].received_at, office.now());
+  office.Take(Proposed::kEndAccreditation, auditor, "laboratory-unreliable");
+  EXPECT_EQ(to_review().size(), 1u);
+}
+
 TEST_F(AnAudited, FileGoesBackToTheLaboratoryAfterANonconformAudit) {
   AcceptWith(auditor.party.id).value();
   office.Report(id);

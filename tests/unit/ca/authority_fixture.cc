@@ -92,8 +92,14 @@ SmallAuthority::SmallAuthority(const Beginning& beginning)
 }
 
 void SmallAuthority::OpenService() {
-  service_ = std::make_unique<Service>(
-      Desk::Dependencies{*log_, *authority_, schemes_, *status_, [this] { return now(); }, SystemRandom, documents_});
+  service_ = std::make_unique<Service>(Desk::Dependencies{.log = *log_,
+                                                          .authority = *authority_,
+                                                          .schemes = schemes_,
+                                                          .status = *status_,
+                                                          .clock = [this] { return now(); },
+                                                          .random = SystemRandom,
+                                                          .documents = documents_,
+                                                          .key_backups = key_backups_});
 }
 
 ledger::Anchor& SmallAuthority::Close() {
@@ -124,8 +130,9 @@ void SmallAuthority::PutBack(const ledger::Store& copy) {
   OpenService();
 }
 
-void SmallAuthority::KeepDocuments(const DocumentStore* store) {
+void SmallAuthority::KeepDocuments(const DocumentStore* store, const std::filesystem::path& key_backups) {
   documents_ = store;
+  key_backups_ = key_backups;
   Reopen();
 }
 
@@ -419,7 +426,7 @@ ApplicationForm Office::Complete(ApplicationForm form) const {
       form.self_evaluation[criterion->code] = Answer::Result::kConform;
   }
   for (const DocumentKind& kind : scheme.documents) {
-    if (kind.required_for.contains(std::string(Name(form.path)))) form.documents[kind.code] = DigestUri(kind.code);
+    if (kind.required_for.contains(std::string(Name(form.path)))) form.documents[kind.code] = DigestUri(PaperOf(kind));
   }
   return form;
 }
@@ -448,7 +455,27 @@ std::string Office::SubmitBy(const Person& by, const ApplicationForm& form) {
   return service().applications().Submit(by.party, {Complete(form).ToJson()}).value().id;
 }
 
+std::string Office::PaperOf(const DocumentKind& kind) {
+  const std::string& type = kind.media_types.front();
+  if (type == "application/pdf") return "%PDF-1.7 " + kind.code;
+  return type == "application/json" ? "{\"" + kind.code + "\": 1}" : kind.code;
+}
+
+void Office::HandIn(const std::string& id) {
+  const Application file = File(id);
+  const Party by = Load<Party>(store(), file.operator_party).value().value;
+  const ApplicationForm form = ApplicationForm::Parse(file.form_json).value();
+  for (const auto& named : form.documents) {
+    const DocumentKind& kind = *schemes().Find(file.scheme).value()->FindDocument(named.first);
+    const std::string paper = PaperOf(kind);
+    auto upload = service().documents().Begin(by, {id, kind.code, kind.media_types.front()}).value();
+    upload.Write(AsBytes(paper)).value();
+    upload.Finish(Sha256(AsBytes(paper))).value();
+  }
+}
+
 void Office::Accept(const std::string& id) {
+  if (service().desk().documents() != nullptr) HandIn(id);
   const bool verified = StepsOf(File(id).path).verification;
   service().applications().Accept(reviewer.party, id, verified ? laboratory.party.id : "").value();
 }

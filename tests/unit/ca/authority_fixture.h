@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -76,8 +77,9 @@ class SmallAuthority {
   void Reopen();
   /// PutBack reopens over a copy of a store, which a restore made and vouched for.
   void PutBack(const ledger::Store& copy);
-  /// KeepDocuments reopens with a store of documents, which must outlive the authority or its last Reopen.
-  void KeepDocuments(const DocumentStore* store);
+  /// KeepDocuments reopens with a store of documents, which must outlive the authority or its last Reopen; and with a
+  /// directory of key backups, if there is one.
+  void KeepDocuments(const DocumentStore* store, const std::filesystem::path& key_backups = {});
   /// RenewSigners announces a new credential signer and a new status signer, of a Credential CA just issued again,
   /// publishes the next trust list, and reopens with them.
   void RenewSigners();
@@ -128,6 +130,7 @@ class SmallAuthority {
   certmark::testing::TempDir directory_;
   Disk disk_;
   const DocumentStore* documents_ = nullptr;
+  std::filesystem::path key_backups_;
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<ledger::Anchor> anchor_;
   std::unique_ptr<Signer> root_signer_, credential_ca_signer_;
@@ -157,7 +160,10 @@ class Office : public SmallAuthority {
   std::string Submit() { return Submit(Form()); }
   std::string Submit(const ApplicationForm& form) { return SubmitBy(applicant, form); }
   std::string SubmitBy(const Person& by, const ApplicationForm& form);
-  /// Accept assigns the laboratory where the path has a verification.
+  /// PaperOf is the document that a complete form names the digest of; HandIn uploads all of them.
+  static std::string PaperOf(const DocumentKind& kind);
+  void HandIn(const std::string& id);
+  /// Accept assigns the laboratory where the path has a verification. Where documents are kept, it hands them in first.
   void Accept(const std::string& id);
 
   /// DraftReport answers every criterion: conform, or nonconform for those named.

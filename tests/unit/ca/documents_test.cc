@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "ca/fsck.h"
+#include "ca/key_backups.h"
 #include "tests/unit/ca/authority_fixture.h"
 #include "tests/unit/ca/document_fixture.h"
 
@@ -126,7 +127,7 @@ TEST_F(DocumentsOfFiles, LeaveNothingWhenTheyAreOverTheirKindsLimit) {
 TEST_F(DocumentsOfFiles, AreNotTakenOnceTheFileIsOver) {
   auto upload = Begin(office_.applicant).value();
   upload.Write(AsBytes(kText)).value();
-  Refuse();
+  office_.service().applications().Withdraw(office_.applicant.party, application_).value();
   EXPECT_EQ(CodeOf(upload.Finish(Sha256(AsBytes(kText)))), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(CodeOf(Begin(office_.applicant)), ErrorCode::kFailedPrecondition);
   ExpectNothingKept();
@@ -275,6 +276,145 @@ TEST_F(DocumentsOfFiles, StandBesideAllElseInACleanAuthority) {
   options.lists = office_.lists();
   options.party_ca = &office_.authority().party_ca;
   EXPECT_EQ(FsckAuthority(office_.store(), options).value().findings.total(), 0u);
+}
+
+// ---- Copies of keys
+
+class DocumentsWithKeyBackups : public DocumentsOfFiles {
+ protected:
+  DocumentsWithKeyBackups() {
+    fs::create_directory(backups());
+    office_.KeepDocuments(&store_, backups());
+    kept_ = Upload();
+    Refuse();
+    BackUpKeys(key_folder(), backups(), office_.now()).value();
+    PassTo(kept_.keep_until);
+    complete_at_ = office_.now() + office_.scheme().parameters.key_backup_life;
+  }
+  fs::path backups() const { return dir_ / "key-backups"; }
+  /// NobodyDeletes: a copy from just before the erasure stays as long as somebody keeps it.
+  void NobodyDeletes() { BackUpKeys(key_folder(), backups(), office_.now() - Seconds{1}).value(); }
+
+  StoredDocument kept_;
+  Time complete_at_;
+};
+
+TEST_F(DocumentsWithKeyBackups, AreReportedErasedOnceTimeIsOverAndNoCopyFromBeforeIsThere) {
+  ExpireKeyBackups(backups(), complete_at_, office_.scheme().parameters.key_backup_life).value();
+  PassTo(complete_at_ - Seconds{1});
+  EXPECT_EQ(RecordOf(kept_.id).state, StoredDocument::State::kErasing) << "copies elsewhere have until then";
+  PassTo(complete_at_);
+  EXPECT_EQ(RecordOf(kept_.id).state, StoredDocument::State::kErased);
+}
+
+TEST_F(DocumentsWithKeyBackups, AreNotReportedErasedWhileACopyFromBeforeIsThere) {
+  NobodyDeletes();
+  PassTo(complete_at_);
+  EXPECT_EQ(RecordOf(kept_.id).state, StoredDocument::State::kErasing);
+  EXPECT_EQ(LastAct(), "await-key-backups");
+  const auto acts = [&] { return ActsOf(office_.store(), "document/" + kept_.id, 100).value().size(); };
+  const std::size_t so_far = acts();
+  PassTo(complete_at_ + ca::Documents::kLookAgain - Seconds{1});
+  EXPECT_EQ(acts(), so_far) << "the clock does not come again before its time";
+  ExpireKeyBackups(backups(), office_.now(), Seconds{0}).value();
+  PassTo(complete_at_ + ca::Documents::kLookAgain);
+  EXPECT_EQ(RecordOf(kept_.id).state, StoredDocument::State::kErased);
+}
+
+TEST_F(DocumentsWithKeyBackups, AreNotReportedErasedWhileNobodyCanTell) {
+  fs::remove_all(backups());
+  PassTo(complete_at_);
+  EXPECT_EQ(RecordOf(kept_.id).state, StoredDocument::State::kErasing);
+  EXPECT_EQ(RecordOf(kept_.id).complete_at, complete_at_ + ca::Documents::kLookAgain);
+}
+
+// ---- A store that is gone
+
+class DocumentsOfALostStore : public DocumentsOfFiles {
+ protected:
+  /// MoveToANewDisk: the store of documents and that of their keys are new and empty, as after a restore.
+  void MoveToANewDisk() { office_.KeepDocuments(&new_store_); }
+
+  certmark::testing::TempDir disk_;
+  DocumentKeys new_keys_ = DocumentKeys::Create(disk_ / "document-keys", Secret("correct horse")).value();
+  DocumentStore new_store_ = [this] {
+    fs::create_directory(disk_ / "documents");
+    return DocumentStore::Open(disk_ / "documents", new_keys_).value();
+  }();
+};
+
+TEST_F(DocumentsOfALostStore, AreNotReportedErasedByWhoDidNotEraseThem) {
+  const StoredDocument kept = Upload();
+  Refuse();
+  MoveToANewDisk();
+  office_.Advance(kept.keep_until - office_.now());
+  office_.RenewSigners();
+  const auto report = office_.service().deadlines().Run(1000).value();
+  ASSERT_GT(report.failures.size(), 0u);
+  EXPECT_NE(report.failures[0].error.message.find("its key is not here"), std::string::npos);
+  EXPECT_EQ(RecordOf(kept.id).state, StoredDocument::State::kStored);
+  EXPECT_TRUE(fs::exists(KeyOf(kept.id))) << "on the old disk";
+}
+
+TEST_F(DocumentsOfALostStore, AreLostOnceTheMachinesKeeperSaysSo) {
+  const StoredDocument lost = Upload();
+  MoveToANewDisk();
+  const StoredDocument kept = Upload();
+  EXPECT_EQ(documents().Lose().value(), 1u);
+  EXPECT_EQ(documents().Lose().value(), 0u) << "once";
+  EXPECT_EQ(RecordOf(lost.id).state, StoredDocument::State::kLost);
+  EXPECT_EQ(RecordOf(kept.id).state, StoredDocument::State::kStored);
+  const RecordedAct act = RecordedAct::Parse(office_.RecordEntries().back()).value();
+  EXPECT_EQ(act.act.actor, "keeper");
+  EXPECT_EQ(act.act.act, "lose-document");
+  const auto read = Read(office_.decider, lost.id);
+  EXPECT_EQ(CodeOf(read), ErrorCode::kNotFound);
+  EXPECT_EQ(read.error().message, "document " + lost.id + " is lost");
+  Refuse();
+  PassTo(lost.keep_until);
+  PassTo(lost.keep_until + 365 * kDay);
+  EXPECT_EQ(RecordOf(lost.id).state, StoredDocument::State::kLost) << "nobody says that it is erased";
+}
+
+TEST_F(DocumentsOfALostStore, AreStoredAgainAndErasedInTimeOnceTheyAreFound) {
+  const StoredDocument lost = Upload();
+  MoveToANewDisk();
+  documents().Lose().value();
+  office_.KeepDocuments(&store_);
+  EXPECT_EQ(documents().Sweep().value(), 0u);
+  EXPECT_EQ(LastAct(), "find-document");
+  EXPECT_EQ(Read(office_.applicant, lost.id).value(), kText);
+  Refuse();
+  PassTo(lost.keep_until);
+  EXPECT_EQ(RecordOf(lost.id).state, StoredDocument::State::kErasing);
+  EXPECT_FALSE(fs::exists(KeyOf(lost.id)));
+}
+
+TEST_F(DocumentsOfFiles, ThatAreErasedAndWhoseKeysCameBackAreSweptAtAStart) {
+  const StoredDocument erased = Upload();
+  const std::string key = Contents(KeyOf(erased.id));
+  Refuse();
+  PassTo(erased.keep_until);
+  Overwrite(KeyOf(erased.id), key);  // with a key backup
+  EXPECT_EQ(documents().Sweep().value(), 1u);
+  EXPECT_FALSE(fs::exists(KeyOf(erased.id)));
+}
+
+TEST_F(DocumentsOfFiles, AreErasedThoughTheFirstAttemptWasCutOff) {
+  const StoredDocument kept = Upload();
+  Refuse();
+  const fs::path in_the_way = KeyOf(kept.id).string() + ".part";
+  fs::create_directory(in_the_way);
+  office_.Advance(kept.keep_until - office_.now());
+  office_.RenewSigners();
+  EXPECT_GT(office_.service().deadlines().Run(1000).value().failed, 0u);
+  EXPECT_FALSE(fs::exists(KeyOf(kept.id))) << "its key is destroyed, and then it stopped";
+  EXPECT_EQ(RecordOf(kept.id).state, StoredDocument::State::kErasing);
+  EXPECT_EQ(RecordOf(kept.id).erased_at, std::nullopt);
+  EXPECT_EQ(CodeOf(Read(office_.decider, kept.id)), ErrorCode::kNotFound);
+  fs::remove(in_the_way);
+  PassTo(office_.now() + Seconds{5});
+  EXPECT_EQ(RecordOf(kept.id).erased_at, office_.now());
 }
 
 }  // namespace

@@ -1,12 +1,13 @@
 // Copies of keys are whole, end when they must, and only then is a destroyed key gone everywhere.
 #include "ca/key_backups.h"
 
+#include "ledger/directory_lock.h"
 #include "tests/unit/ca/document_fixture.h"
 
 namespace certmark::ca::testing {
 namespace {
 
-constexpr Seconds kDay{24 * 3600};
+constexpr Seconds kDay{24 * 3600}, kLife = 30 * kDay;
 const Time kStart = ParseDateTime("2026-03-01T08:00:00Z").value();
 
 class KeyBackupsTest : public Documents {
@@ -14,7 +15,9 @@ class KeyBackupsTest : public Documents {
   KeyBackupsTest() { fs::create_directory(backups()); }
   fs::path backups() const { return dir_ / "key-backups"; }
   fs::path BackUp(Time now) const { return BackUpKeys(key_folder(), backups(), now).value(); }
-  std::size_t Expire(Time now) const { return ExpireKeyBackups(backups(), now, kKeyBackupAge).value(); }
+  std::size_t Expire(Time now) const { return ExpireKeyBackups(backups(), now, kLife).value(); }
+  std::vector<KeyBackup> Copies() const { return KeyBackups(backups()).value(); }
+  KeyBackupPlan Plan() const { return {key_folder(), backups(), kLife}; }
   bool Complete(Time destroyed_at) const { return ErasureIsComplete(backups(), destroyed_at).value(); }
 };
 
@@ -42,7 +45,7 @@ TEST_F(KeyBackupsTest, KeepADestroyedKeyUntilTheLastOfThemFromBeforeIsDeleted) {
   const Time destroyed_at = kStart + 5 * kDay;  // in the second in which a copy was begun
   ASSERT_TRUE(keys_.Destroy(kFirst));
   BackUp(kStart + 6 * kDay);
-  const Time complete_at = ErasureCompleteAt(destroyed_at, kKeyBackupAge);
+  const Time complete_at = ErasureCompleteAt(destroyed_at, kLife);
   EXPECT_EQ(complete_at, kStart + 35 * kDay);
   EXPECT_FALSE(Complete(destroyed_at));
   EXPECT_EQ(Expire(kStart + 30 * kDay), 1u);
@@ -51,7 +54,7 @@ TEST_F(KeyBackupsTest, KeepADestroyedKeyUntilTheLastOfThemFromBeforeIsDeleted) {
   EXPECT_FALSE(Complete(destroyed_at));
   EXPECT_EQ(Expire(complete_at), 1u);
   EXPECT_TRUE(Complete(destroyed_at));
-  EXPECT_EQ(KeyBackups(backups()).value(), std::vector<Time>{kStart + 6 * kDay});
+  EXPECT_EQ(Copies(), (std::vector<KeyBackup>{{kStart + 6 * kDay, true}}));
 }
 
 TEST_F(KeyBackupsTest, ExpireTogetherWithWhatAKilledMakerLeft) {
@@ -71,14 +74,14 @@ TEST_F(KeyBackupsTest, AreNeverTakenForWhatLiesBesideThem) {
   Overwrite(backups() / "2020-01-01" / "master", "kept");
   BackUp(kStart);
   EXPECT_EQ(Expire(kStart + 400 * kDay), 1u);
-  EXPECT_EQ(FilesBelow(backups()), (std::vector<std::string>{"2020-01-01/master", "notes"}));
+  EXPECT_EQ(FilesBelow(backups()), (std::vector<std::string>{"2020-01-01/master", "lock", "notes"}));
 }
 
 TEST_F(KeyBackupsTest, AreMadeOverNothing) {
   BackUp(kStart);
   EXPECT_EQ(BackUpKeys(key_folder(), backups(), kStart).error().code, ErrorCode::kAlreadyExists);
-  EXPECT_EQ(KeyBackups(backups()).value(), std::vector<Time>{kStart});
-  EXPECT_EQ(FilesBelow(backups()), std::vector<std::string>{"2026-03-01T08:00:00Z/master"});
+  EXPECT_EQ(Copies(), (std::vector<KeyBackup>{{kStart, true}}));
+  EXPECT_EQ(FilesBelow(backups()), (std::vector<std::string>{"2026-03-01T08:00:00Z/master", "lock"}));
 }
 
 TEST_F(KeyBackupsTest, AreNotMadeInsideWhatTheyCopyNorOfNothing) {
@@ -88,14 +91,94 @@ TEST_F(KeyBackupsTest, AreNotMadeInsideWhatTheyCopyNorOfNothing) {
   }
   EXPECT_EQ(BackUpKeys(dir_ / "nowhere", backups(), kStart).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(BackUpKeys(key_folder(), dir_ / "nowhere", kStart).error().code, ErrorCode::kNotFound);
-  EXPECT_TRUE(fs::is_empty(backups()));
+  EXPECT_TRUE(Copies().empty());
 }
 
 TEST_F(KeyBackupsTest, AreNotMadeOfWhatOthersMayTouch) {
   static_cast<void>(keys_.New(kFirst).value());
   ASSERT_EQ(::chmod(KeyOf(kFirst).c_str(), 0644), 0);
   EXPECT_EQ(BackUpKeys(key_folder(), backups(), kStart).error().code, ErrorCode::kPermissionDenied);
-  EXPECT_TRUE(fs::is_empty(backups()));
+  EXPECT_TRUE(Copies().empty());
+}
+
+TEST_F(KeyBackupsTest, AreMadeByOneAtATime) {
+  const auto other = ledger::DirectoryLock::Take(backups()).value();
+  EXPECT_EQ(BackUpKeys(key_folder(), backups(), kStart).error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(ExpireKeyBackups(backups(), kStart, kLife).error().code, ErrorCode::kFailedPrecondition);
+}
+
+TEST_F(KeyBackupsTest, StopWhereTheyAreToldToAndAreMadeAgain) {
+  static_cast<void>(keys_.New(kFirst).value());
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(BackUpKeys(key_folder(), backups(), kStart, stop.get_token()).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(Copies(), (std::vector<KeyBackup>{{kStart, false}})) << "there was no time to clear up";
+  EXPECT_EQ(NextKeyBackup(Copies(), kStart + kDay), kStart + kDay);
+  BackUp(kStart + Seconds{5});
+  EXPECT_EQ(Copies(), (std::vector<KeyBackup>{{kStart + Seconds{5}, true}}));
+}
+
+TEST_F(KeyBackupsTest, ThatAreDeletedInPartBearNoNameOfAWholeOne) {
+  BackUp(kStart);
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_FALSE(ExpireKeyBackups(backups(), kStart + kLife, kLife, stop.get_token()));
+  EXPECT_EQ(Copies(), (std::vector<KeyBackup>{{kStart, false}}));
+  EXPECT_FALSE(Complete(kStart)) << "there is something of it yet";
+  EXPECT_EQ(Expire(kStart + kLife), 1u);
+  EXPECT_TRUE(Copies().empty());
+}
+
+TEST(NextKeyBackup, IsADayAfterTheNewestWholeOne) {
+  const auto next = [](std::vector<KeyBackup> copies) { return NextKeyBackup(copies, kStart); };
+  EXPECT_EQ(next({}), kStart);
+  EXPECT_EQ(next({{kStart - 5 * kDay, true}, {kStart - Seconds{3600}, true}}), kStart + kDay - Seconds{3600});
+  EXPECT_EQ(next({{kStart - 2 * kDay, true}}), kStart - kDay) << "it is overdue";
+  EXPECT_EQ(next({{kStart - Seconds{1}, false}}), kStart) << "an unfinished one is none";
+  EXPECT_EQ(next({{kStart + 9 * kDay, true}}), kStart) << "nor is one that a wrong clock named";
+}
+
+TEST_F(KeyBackupsTest, AreKeptDailyAndNoLongerThanTheyMayBe) {
+  KeptKeyBackups kept = KeepKeyBackups(Plan(), kStart).value();
+  EXPECT_EQ(kept.made, backups() / "2026-03-01T08:00:00Z");
+  EXPECT_EQ(kept.next, kStart + kDay);
+  EXPECT_FALSE(KeepKeyBackups(Plan(), kStart + kDay - Seconds{1}).value().made) << "as after a restart";
+  for (int day = 1; day < 30; ++day) kept = KeepKeyBackups(Plan(), kStart + day * kDay + Seconds{day}).value();
+  EXPECT_EQ(Copies().size(), 30u);
+  EXPECT_EQ(kept.newest, kStart + 29 * kDay + Seconds{29});
+  EXPECT_EQ(kept.oldest, kStart);
+  EXPECT_EQ(kept.next, kStart + kLife) << "the oldest ends before the next is due";
+  kept = KeepKeyBackups(Plan(), kept.next).value();
+  EXPECT_EQ(kept.deleted, 1u);
+  EXPECT_FALSE(kept.made);
+  EXPECT_EQ(kept.next, kStart + 30 * kDay + Seconds{29});
+}
+
+TEST_F(KeyBackupsTest, EndThoughNoneCanBeMade) {
+  BackUp(kStart);
+  fs::remove_all(key_folder());
+  EXPECT_EQ(KeepKeyBackups(Plan(), kStart + kLife).error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(Copies().empty());
+}
+
+TEST_F(KeyBackupsTest, LieOutsideTheFoldersOfDocumentsAndKeys) {
+  const AuthorityFiles files(dir_.path());
+  EXPECT_TRUE(CheckKeyBackupPlace(files, backups()));
+  EXPECT_TRUE(CheckKeyBackupPlace(files, dir_ / "documents-of-others"));
+  for (const fs::path& place : {fs::path("key-backups"), files.documents(), files.documents() / "copies",
+                                files.document_keys(), backups() / ".." / "document-keys" / "copies"}) {
+    const auto checked = CheckKeyBackupPlace(files, place);
+    ASSERT_FALSE(checked) << place;
+    EXPECT_EQ(checked.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_NE(checked.error().message.find(place), std::string::npos) << checked.error().message;
+  }
+}
+
+TEST(KeyBackupLife, IsAsLongAsEverySchemeAllows) {
+  Scheme first = *Schemes::Default().value().all().front(), second = first;
+  second.id = "Another";
+  second.parameters.key_backup_life = 7 * kDay;
+  EXPECT_EQ(KeyBackupLife(Schemes::Of({first, second}).value()), 7 * kDay);
 }
 
 }  // namespace

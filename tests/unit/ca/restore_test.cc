@@ -235,9 +235,10 @@ TEST_F(ARestore, LeavesWhatIsThereAndNewer) {
   EXPECT_EQ(TextOf(files_.crl("root")), "a list");
 }
 
-TEST_F(ARestore, AsksForTheKeysThatAreMissing) {
+TEST_F(ARestore, AsksForTheKeysAndDocumentsThatAreMissing) {
   const Restored restored = RestoreIt(Input(BackUp()));
-  EXPECT_EQ(restored.missing.size(), 4u) << "all but log.pem";
+  EXPECT_EQ(restored.missing.size(), 4u + 2u) << "all but log.pem";
+  EXPECT_EQ(restored.missing.back(), files_.document_keys());
 }
 
 TEST_F(ARestore, MakesANewDirectoryWhereAnAnchorIsBrought) {
@@ -432,7 +433,7 @@ TEST_F(ARestoreThroughASuccession, ReplaysTheOneLogToItsEndAndThenTheNext) {
   EXPECT_EQ(restored.replayed.entries, HeadNow().tree(1).size - backed_up + HeadNow().tree(2).size);
   EXPECT_EQ(restored.vouched_by, Lines{"anchor " + files_.anchor().string()});
   EXPECT_EQ(ledger::ReadAnchor(files_.anchor()).value()->published, AnchorNow().published);
-  EXPECT_EQ(restored.missing.size(), 5u) << "log-2.pem too";
+  EXPECT_EQ(restored.missing.size(), 5u + 2u) << "log-2.pem too";
   for (const std::string& number : {town_.valid, town_.suspended, town_.revoked}) {
     EXPECT_EQ(StateOf(number), State::kRevoked) << number;
   }

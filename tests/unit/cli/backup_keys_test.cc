@@ -9,6 +9,8 @@
 namespace certmark::testing {
 namespace {
 
+constexpr Seconds kLife{30 * 24 * 3600};  // by every scheme that comes with the program
+
 class BackupKeys : public ::testing::Test {
  protected:
   BackupKeys() {
@@ -23,35 +25,40 @@ class BackupKeys : public ::testing::Test {
   CommandLine::Ran Run() {
     return certmark_.Run({"backup", "keys", authority().string(), "--to", destination().string()});
   }
+  std::vector<Time> Copies() const {
+    std::vector<Time> times;
+    for (const ca::KeyBackup& copy : ca::KeyBackups(destination()).value()) times.push_back(copy.begun);
+    return times;
+  }
   CommandLine certmark_;
 };
 
 TEST_F(BackupKeys, CopyThemAndSayUntilWhen) {
   const auto ran = Run();
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_NE(ran.out.find(FormatDateTime(certmark_.now + ca::kKeyBackupAge)), std::string::npos) << ran.out;
-  EXPECT_EQ(ca::KeyBackups(destination()).value(), std::vector<Time>{certmark_.now});
+  EXPECT_NE(ran.out.find(FormatDateTime(certmark_.now + kLife)), std::string::npos) << ran.out;
+  EXPECT_EQ(Copies(), std::vector<Time>{certmark_.now});
   EXPECT_TRUE(std::filesystem::exists(destination() / FormatDateTime(certmark_.now) / "master"));
 }
 
 TEST_F(BackupKeys, DeleteWhatIsThirtyDaysOld) {
   const Time first = certmark_.now;
   Run();
-  certmark_.now += ca::kKeyBackupAge - Seconds{1};
+  certmark_.now += kLife - Seconds{1};
   Run();
-  EXPECT_EQ(ca::KeyBackups(destination()).value(), (std::vector<Time>{first, certmark_.now}));
+  EXPECT_EQ(Copies(), (std::vector<Time>{first, certmark_.now}));
   certmark_.now += Seconds{1};
   EXPECT_NE(Run().out.find("1 older copies were deleted"), std::string::npos);
-  EXPECT_EQ(ca::KeyBackups(destination()).value().size(), 2u);
-  EXPECT_NE(ca::KeyBackups(destination()).value().front(), first);
+  EXPECT_EQ(Copies().size(), 2u);
+  EXPECT_NE(Copies().front(), first);
 }
 
 TEST_F(BackupKeys, DeleteOldOnesThoughNoNewOneCanBeMade) {
   Run();
   std::filesystem::remove_all(authority() / "document-keys");
-  certmark_.now += ca::kKeyBackupAge;
+  certmark_.now += kLife;
   EXPECT_EQ(Run().code, 3);
-  EXPECT_TRUE(ca::KeyBackups(destination()).value().empty());
+  EXPECT_TRUE(Copies().empty());
 }
 
 TEST_F(BackupKeys, WantAPlaceThatIsThere) {
