@@ -42,6 +42,7 @@ class FileJudge {
   Result<Opened> OpenOf(const std::string& application, const Report& kept) const;
   Result<void> CheckConcerns(const PartyDocument& document, const std::string& application) const;
   Result<void> CheckClaims(const certmark::Credential& credential) const;
+  bool ShowsNewNames(const certmark::Credential& credential) const;
   bool DoneAnew(Kind kind) const {
     return kind == Kind::kVerification ? StepsOf(form_.path).verification : StepsOf(form_.path).audit;
   }
@@ -192,11 +193,20 @@ Result<void> FileJudge::Credential() {
   return CheckClaims(*outcome.credential);
 }
 
+// ShowsNewNames: the operator is called as the form says, if it says so; of one that is granted again since when it was
+// granted first, and it may have been renamed after that.
+bool FileJudge::ShowsNewNames(const certmark::Credential& credential) const {
+  if (!form_.new_names || !file_.regrants.empty()) return true;
+  return credential.operator_name == form_.new_names->name &&
+         credential.operator_url.value_or("") == form_.new_names->url;
+}
+
 Result<void> FileJudge::CheckClaims(const certmark::Credential& credential) const {
   const auto other = [](const char* what) { return Invalid(std::string("it says another ") + what); };
   if (credential.number != file_.certification) return other("number");
   if (credential.scheme != rules_.scheme.id) return other("scheme");
   if (credential.decision != Sha256Uri(AsBytes(file_.decision.jws))) return other("decision");
+  if (!ShowsNewNames(credential)) return other("name or address of the operator");
   if (CM_TRY(ParseDateTime(credential.valid_from)) != file_.decision.received_at) return other("day of the decision");
   const certmark::Claims claims = CM_TRY(certmark::CheckClaims(credential));
   if (claims.signers != form_.signers) return other("signer");

@@ -32,6 +32,7 @@ Result<DecidedFile> FileExport::Of(const Party& caller, std::string_view id) con
   }
   file.decision = *application.decision;
   file.certification = application.certification;
+  file.regrants = application.regrants;
   if (!file.certification.empty()) file.bundle = CM_TRY(certifications_.Bundle(file.certification));
   return file;
 }

@@ -4,7 +4,8 @@
 // Heads of the record log come back as how far the world has seen that log: the one that goes on from here is another,
 // and the next head waits until it is longer (record_heads.h).
 //
-// Orders come back as far as they became public (replay_order.h).
+// Orders come back as far as they became public (replay_order.h). An operator is called what the newest credential
+// shows that took another's place: with such a one it takes a new name.
 //
 // What only the authority's own files knew is not in a public log, and does not come back: applications, reports,
 // proposals, parties, and the acts of the private record log. Each replayed row has an act of its own, `replay` by

@@ -381,6 +381,7 @@ TEST_F(ApplicationLife, ChangesNeitherNameNorPrivacyPolicyWhereNoLaboratoryLooks
     EXPECT_EQ(WordsOf(SubmitForm(form)), "taken") << Name(path);
     // A laboratory's to look at.
     rewritten.path = ApplicationPath::kReverification;
+    rewritten.new_names.reset();
     EXPECT_EQ(WordsOf(SubmitForm(office.Complete(rewritten))), "taken");
   }
 }

@@ -99,8 +99,10 @@ class Chooser {
     act.path = static_cast<ApplicationPath>(1 + Below(4));
     act.base = PlaceIn(model_.certifications);
     act.actor = Mostly(model_.certifications[static_cast<std::size_t>(act.base)].operator_party, Role::kOperator);
+    act.called = static_cast<int>(Below(SchemeModel::kNames));
     act.flaw = FlawOf({Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion,
-                       Flaw::kOtherUnit, Flaw::kOtherEdition, Flaw::kNotGrown});
+                       Flaw::kOtherUnit, Flaw::kOtherEdition, Flaw::kNotGrown, Flaw::kNoNewNames});
+    if (act.flaw == Flaw::kNoNewNames && act.path != ApplicationPath::kDocumentsOnly) act.flaw = Flaw::kNone;
     // Whatever else a renewal or a new evaluation changes, its range is as it likes.
     const bool bound = act.path == ApplicationPath::kUpdate || act.path == ApplicationPath::kDocumentsOnly;
     if (act.flaw == Flaw::kNotGrown && !bound) act.flaw = Flaw::kNone;
@@ -413,6 +415,7 @@ class SchemeModelSlice : public ::testing::TestWithParam<std::uint32_t> {
     for (std::size_t i = 0; i < model_.proposals.size(); ++i) CompareProposal(static_cast<int>(i));
     for (std::size_t i = 0; i < model_.orders.size(); ++i) CompareOrder(static_cast<int>(i));
     for (std::size_t i = 0; i < model_.appeals.size(); ++i) CompareAppeal(static_cast<int>(i));
+    for (std::size_t i = 0; i < model_.people.size(); ++i) ComparePerson(static_cast<int>(i));
   }
 
   void CompareFile(int place) {
@@ -427,11 +430,17 @@ class SchemeModelSlice : public ::testing::TestWithParam<std::uint32_t> {
     const Certification found = world_.CertificationAt(place);
     if (world_.now() >= expected.until && found.state == Certification::State::kExpired) return;
     Differs("certification", place, Name(expected.state), Name(found.state));
+    Differs("operator of certification", place, world_.NameOf(expected.operator_party, expected.called),
+            found.operator_name);
     if (found.valid_until != expected.until)
       Differs("end of certification", place, FormatDateTime(expected.until), FormatDateTime(found.valid_until));
     if (expected.state == Certification::State::kSuspended && found.restore_by != expected.restore_by)
       Differs("limit of certification", place, FormatDateTime(*expected.restore_by),
               found.restore_by ? FormatDateTime(*found.restore_by) : "none");
+  }
+  void ComparePerson(int place) {
+    const ModelPerson& person = model_.people[static_cast<std::size_t>(place)];
+    if (person.enrolled) Differs("party", place, world_.NameOf(place, person.called), world_.PartyAt(place).name);
   }
   void CompareProposal(int place) {
     Differs("proposal", place, Name(model_.proposals[static_cast<std::size_t>(place)].state),
