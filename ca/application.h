@@ -27,9 +27,15 @@ namespace certmark::ca {
 ///    "documents": {"self-evaluation": "sha256:…"}}
 ///
 /// All are required but `signers` of a miniprogram, `versions.to` (open), and `base`: a number on every path but
-/// `initial`, which has none. What the scheme demands of it is CheckForm's.
+/// `initial`, which has none. On the path `documents-only`, and on no other, it says what the operator is called from
+/// then on, `"operator": {"name": "New Name Ltd", "url": "https://new.example"}`, an empty `url` where there is none.
+/// What the scheme demands of it is CheckForm's.
 struct ApplicationForm {
   static constexpr std::size_t kMaxBytes = 64 * 1024;
+  /// NewNames are an operator's name and web address as its next credential will show them (PublicText).
+  struct NewNames {
+    std::string name, url;
+  };
   App app;
   std::string app_name;  ///< an AppName's text: what Parse read, in NFC
   std::vector<std::string> signers;
@@ -41,6 +47,7 @@ struct ApplicationForm {
   std::string base;                                         ///< number of the certification that it changes
   std::map<std::string, Answer::Result> self_evaluation{};  ///< by criterion; none where the path asks for none
   std::map<std::string, std::string> documents{};           ///< `sha256:…` by kind
+  std::optional<NewNames> new_names{};                      ///< where its path has them
 
   /// Parse reads and checks a form. InvalidArgument names the member.
   static Result<ApplicationForm> Parse(std::string_view json);

@@ -99,6 +99,14 @@ Result<void> CheckBase(const ApplicationForm& form, const Certification& base, c
   return CheckWhatChanges(form, base);
 }
 
+Result<void> CheckNewNames(const ApplicationForm& form, const Certification& base, const Party& operator_party) {
+  if (!form.new_names) return {};
+  const auto& [name, url] = *form.new_names;
+  const bool is_shown = name == base.operator_name && url == base.operator_url;
+  if (!is_shown || name != operator_party.name || url != operator_party.url) return {};
+  return Refused("the operator of " + base.id + " has that name and address");
+}
+
 Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form, const Scheme& scheme) {
   if (StepsOf(form.path).verification) return {};
   if (form.privacy_policy_url != base_form.privacy_policy_url) return Unseen("privacy policy", form);

@@ -3,6 +3,7 @@
 
 #include "ca/application.h"
 #include "ca/certification.h"
+#include "ca/party.h"
 #include "ca/scheme.h"
 
 namespace certmark::ca {
@@ -17,6 +18,10 @@ Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme);
 /// CheckBase holds a form to the certification that it changes: the same unit, VALID at `now`, under the same scheme;
 /// and to what its path may change. FailedPrecondition says what it is not, or that a renewal comes too early.
 Result<void> CheckBase(const ApplicationForm& form, const Certification& base, const Scheme& scheme, Time now);
+
+/// CheckNewNames holds the names that a form brings to those that there are: what its base shows, and what its operator
+/// is called now, who may have changed it for another certification already. FailedPrecondition: neither would change.
+Result<void> CheckNewNames(const ApplicationForm& form, const Certification& base, const Party& operator_party);
 
 /// CheckPolicy holds a form to the one that its base was granted on: where no laboratory looks at it anew, the privacy
 /// policy's URL stays, and so does every document but those that the path itself requires. FailedPrecondition names

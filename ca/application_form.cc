@@ -1,5 +1,6 @@
 #include "ca/app_name.h"
 #include "ca/application.h"
+#include "ca/enrolment.h"
 #include "ca/package_name.h"
 #include "ca/plain_text.h"
 #include "ca/public_text.h"
@@ -38,6 +39,29 @@ Result<std::string> ReadBase(const json::Value& root, ApplicationPath path) {
   std::string base = CM_TRY(ReadText(root, "base"));
   if (!IsCertificationNumber(base)) return Invalid("base: no certification number", base);
   return base;
+}
+
+// CheckPublic: the names become public with what is granted, and what may not is refused now.
+Result<void> CheckPublic(const ApplicationForm::NewNames& names) {
+  CM_TRY(CheckNames(names.name, "", names.url));
+  CM_TRY(PublicText::OrganisationName(names.name));
+  if (!names.url.empty()) CM_TRY(PublicText::Site(names.url));
+  return {};
+}
+
+// ReadNewNames reads what the operator is called from then on.
+Result<std::optional<ApplicationForm::NewNames>> ReadNewNames(const json::Value& root, ApplicationPath path) {
+  if (!StepsOf(path).new_names) {
+    if (root.Find("operator")) return Invalid("operator: it takes no new name on the path", Name(path));
+    return std::optional<ApplicationForm::NewNames>();
+  }
+  const json::Value named = CM_TRY(root.Object("operator"));
+  ApplicationForm::NewNames names;
+  names.name = CM_TRY(ReadText(named, "name"));
+  names.url = CM_TRY(ReadText(named, "url"));
+  const auto checked = CheckPublic(names);
+  if (!checked) return Error{checked.error().code, "operator: " + checked.error().message};
+  return std::optional(std::move(names));
 }
 
 Result<std::map<std::string, Answer::Result>> ReadSelfEvaluation(const json::Value& answered) {
@@ -82,6 +106,7 @@ Result<ApplicationForm> ApplicationForm::Parse(std::string_view json) {
   form.privacy_policy_url = CM_TRY(ReadText(root, "privacy_policy"));
   form.path = CM_TRY(ReadPath(root));
   form.base = CM_TRY(ReadBase(root, form.path));
+  form.new_names = CM_TRY(ReadNewNames(root, form.path));
   form.self_evaluation = CM_TRY(ReadSelfEvaluation(CM_TRY(root.Object("self_evaluation"))));
   form.documents = CM_TRY(ReadDocuments(root));
   if (!IsPackageName(form.app)) return Invalid("package: not of the platform's grammar", form.app.package);
@@ -99,6 +124,12 @@ std::string ApplicationForm::ToJson() const {
     writer.Member("privacy_policy", privacy_policy_url);
     writer.Member("path", Name(path));
     if (!base.empty()) writer.Member("base", base);
+    if (new_names) {
+      writer.Key("operator").Object([&] {
+        writer.Member("name", new_names->name);
+        writer.Member("url", new_names->url);
+      });
+    }
     writer.Key("self_evaluation").Object([&] {
       for (const auto& [criterion, result] : self_evaluation) writer.Member(criterion, Name(result));
     });

@@ -7,11 +7,11 @@ namespace {
 
 // In the order of the enumeration. What a path does not do anew, its base has done.
 constexpr std::array<PathSteps, 5> kPaths{{
-    {"initial", false, true, true, true, true},
-    {"renewal", true, true, true, true, true},
-    {"reverification", true, true, true, false, false},
-    {"update", true, true, false, false, false},
-    {"documents-only", true, false, false, false, false},
+    {"initial", false, true, true, true, true, false},
+    {"renewal", true, true, true, true, true, false},
+    {"reverification", true, true, true, false, false, false},
+    {"update", true, true, false, false, false, false},
+    {"documents-only", true, false, false, false, false, true},
 }};
 static_assert(kPaths.size() == static_cast<std::size_t>(ApplicationPath::kDocumentsOnly) + 1);
 

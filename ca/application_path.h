@@ -12,7 +12,7 @@ enum class ApplicationPath : std::uint8_t {
   kRenewal,         ///< of a certification that nears its end
   kReverification,  ///< new personal information, permission, SDK, purpose or recipient
   kUpdate,          ///< a version of the same purposes: the range of builds grows
-  kDocumentsOnly,   ///< the holder's name or address
+  kDocumentsOnly,   ///< the holder's name and address, and nothing else
 };
 
 /// PathSteps is what a path demands. Review and decision are part of each.
@@ -23,6 +23,7 @@ struct PathSteps {
   bool verification;      ///< a laboratory does
   bool audit;             ///< and an auditor, unless the scheme waives it
   bool new_term;          ///< what is granted runs for the scheme's whole validity; else to the end of its base
+  bool new_names;         ///< the operator takes a new name and address
 };
 
 const PathSteps& StepsOf(ApplicationPath path);

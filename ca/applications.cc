@@ -183,6 +183,9 @@ Result<void> Applications::RequireAdmissible(Application& application, const App
   if (base.value.operator_party != application.operator_party) return Denied(base.value.id + " is another operator's");
   CM_TRY(CheckBase(form, base.value, scheme, desk_.Now()));
   Expect(change, base);
+  const auto holder = CM_TRY(Load<Party>(desk_.store(), application.operator_party));
+  CM_TRY(CheckNewNames(form, base.value, holder.value));
+  Expect(change, holder);
   const auto file = Load<Application>(desk_.store(), base.value.application);
   if (!file && file.error().code != ErrorCode::kNotFound) return file.error();
   if (file) CM_TRY(CheckPolicy(form, CM_TRY(ApplicationForm::Parse(file->value.form_json)), scheme));

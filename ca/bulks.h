@@ -1,9 +1,9 @@
 // Bulks: one cause, many certifications: found by what they say, then suspended, revoked or re-issued by one proposal
 // and one confirmation, carried out by the clock in batches, and reported item by item.
 //
-// To re-issue is to supersede by a credential with the same facts and the same end, by today's signer of the authority:
-// under the edition that the certification was decided under; of those found by their edition, under the newest edition
-// of their scheme, if their reports show them conform to it.
+// To re-issue is to supersede by a credential with the same facts and the same end, by today's signer of the authority
+// and under the name that its operator has by now: under the edition that the certification was decided under; of those
+// found by their edition, under the newest edition of their scheme, if their reports show them conform to it.
 //
 // Each item is a commit of its own: the certification, its public event, its act, which rests on the proposal, and the
 // BulkItem, which must not be there yet. So a stop in the middle neither repeats an item nor leaves one out. The

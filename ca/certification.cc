@@ -109,6 +109,16 @@ std::string_view Certification::StateAt(Time now) const {
   return NameIn(kStates, state);
 }
 
+void Certification::Follow(const Certification& before) {
+  former_names = before.former_names;
+  former_names.insert(before.operator_name);
+  former_names.erase(operator_name);
+}
+
+bool Certification::IsKnownAs(std::string_view name) const {
+  return operator_name == name || former_names.contains(std::string(name));
+}
+
 std::string Certification::ToJson() const {
   json::Writer writer;
   writer.Object([&] {
@@ -125,6 +135,8 @@ std::string Certification::ToJson() const {
     writer.Member("operator_party", operator_party);
     writer.Member("operator_id", operator_id);
     writer.Member("operator_name", operator_name);
+    writer.Member("operator_url", operator_url);
+    writer.Strings("former_names", {former_names.begin(), former_names.end()});
     writer.Member("scheme", scheme);
     writer.Member("edition", edition);
     writer.Member("level", level);
@@ -166,6 +178,8 @@ Result<Certification> Certification::FromJson(std::string_view json) {
   out.operator_party = CM_TRY(ReadText(root, "operator_party"));
   out.operator_id = CM_TRY(ReadText(root, "operator_id"));
   out.operator_name = CM_TRY(ReadText(root, "operator_name"));
+  out.operator_url = CM_TRY(ReadText(root, "operator_url"));
+  for (const std::string_view name : CM_TRY(root.Strings("former_names"))) out.former_names.emplace(name);
   out.scheme = CM_TRY(ReadText(root, "scheme"));
   out.edition = CM_TRY(ReadText(root, "edition"));
   out.level = CM_TRY(ReadText(root, "level"));

@@ -62,6 +62,7 @@ std::string DecidedFile::ToJson() const {
     if (certification.empty()) return;
     writer.Member("certification", certification);
     writer.Member("bundle", bundle);
+    if (!regrants.empty()) writer.Member("regrants", regrants);
   });
   return writer.Take();
 }
@@ -83,6 +84,7 @@ Result<DecidedFile> DecidedFile::Parse(std::string_view text) {
   file.decision = CM_TRY(ReadReport(CM_TRY(root.Object("decision"))));
   file.certification = CM_TRY(ReadOptionalText(root, "certification")).value_or("");
   file.bundle = CM_TRY(ReadOptionalText(root, "bundle")).value_or("");
+  file.regrants = CM_TRY(ReadOptionalText(root, "regrants")).value_or("");
   return file;
 }
 

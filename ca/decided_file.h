@@ -6,10 +6,11 @@
 //    "reports": [{"author": "…", "jws": "…", "chain": ["MII…", "MII…"], "receivedAt": 1793664000, "revocation": "…"}],
 //    "carried": [{"application": "…", "report": {…}}],
 //    "decision": {…},
-//    "certification": "CM-2026-…", "bundle": "{…}"}
+//    "certification": "CM-2026-…", "bundle": "{…}", "regrants": "CM-2026-…"}
 //
-// What was signed stands there verbatim, the form too. `certification` and `bundle` are there when it was granted. The
-// documents of the file are not in it; the form names the digest of each.
+// What was signed stands there verbatim, the form too. `certification` and `bundle` are there when it was granted,
+// `regrants` when that was instead of a number wrongly revoked: its operator may have another name by then than the
+// form says. The documents of the file are not in it; the form names the digest of each.
 #pragma once
 
 #include <string>
@@ -35,6 +36,7 @@ struct DecidedFile {
   std::vector<Carried> carried;
   Application::Report decision;
   std::string certification, bundle;  ///< empty: refused
+  std::string regrants;               ///< number wrongly revoked; empty: none
 
   std::string ToJson() const;
   /// Parse reads one. InvalidArgument names the member. What it says is not believed yet.

@@ -42,6 +42,7 @@ class FileJudge {
   Result<Opened> OpenOf(const std::string& application, const Report& kept) const;
   Result<void> CheckConcerns(const PartyDocument& document, const std::string& application) const;
   Result<void> CheckClaims(const certmark::Credential& credential) const;
+  bool ShowsNewNames(const certmark::Credential& credential) const;
   bool DoneAnew(Kind kind) const {
     return kind == Kind::kVerification ? StepsOf(form_.path).verification : StepsOf(form_.path).audit;
   }
@@ -202,11 +203,21 @@ Result<void> FileJudge::Credential() {
   return CheckClaims(*outcome.credential);
 }
 
+// ShowsNewNames: the operator is called as the form says, if it says so; but it may have been renamed since where the
+// credential is granted or issued again.
+bool FileJudge::ShowsNewNames(const certmark::Credential& credential) const {
+  const bool is_reissued = credential.valid_from != FormatDateTime(file_.decision.received_at);
+  if (!form_.new_names || !file_.regrants.empty() || is_reissued) return true;
+  return credential.operator_name == form_.new_names->name &&
+         credential.operator_url.value_or("") == form_.new_names->url;
+}
+
 Result<void> FileJudge::CheckClaims(const certmark::Credential& credential) const {
   const auto other = [](const char* what) { return Invalid(std::string("it says another ") + what); };
   if (credential.number != file_.certification) return other("number");
   if (credential.scheme != rules_.scheme.id) return other("scheme");
   if (credential.decision != Sha256Uri(AsBytes(file_.decision.jws))) return other("decision");
+  if (!ShowsNewNames(credential)) return other("name or address of the operator");
   if (credential.decided_on != FormatDate(file_.decision.received_at)) return other("day of the decision");
   if (CM_TRY(ParseDateTime(credential.valid_from)) < file_.decision.received_at)
     return Invalid("it begins before the decision");

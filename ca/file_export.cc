@@ -34,6 +34,7 @@ Result<DecidedFile> FileExport::Of(const Party& caller, std::string_view id) con
   // What a reopened file was refused has the number that was revoked, and no credential.
   if (application.state != Application::State::kGranted) return file;
   file.certification = application.certification;
+  file.regrants = application.regrants;
   file.bundle = CM_TRY(certifications_.Bundle(file.certification));
   return file;
 }

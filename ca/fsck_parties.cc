@@ -47,7 +47,7 @@ class PartiesChecker {
       return {};
     }));
     CheckApprovals();
-    CM_TRY(CheckStandIns());
+    CM_TRY(CheckNamed());
     return std::move(check_.out());
   }
 
@@ -105,7 +105,7 @@ class PartiesChecker {
     }
   }
 
-  // CompareParty: what of a party stays as it was enrolled. The rest its acts tell.
+  // CompareParty: what of a party stays as it was enrolled, and whether it was named anew. The rest its acts tell.
   Result<void> CompareParty(const Enrolment& enrolment, const PublicKey& key) {
     const std::string place = "party/" + enrolment.party_id;
     const auto row = CM_TRY(check_.Get(Column::kRecord, AsBytes(place)));
@@ -125,6 +125,7 @@ class PartiesChecker {
     same("belongs_to", Joined(enrolment.belongs_to), Joined(party->belongs_to));
     same("keys", key.spki_hash().Hex(), Joined(party->keys));
     same("enrolled_by", Joined(enrolled_by), Joined(party->enrolled_by));
+    if (party->name != enrolment.name || party->url != enrolment.url) renamed_.emplace(party->id, *party);
     return {};
   }
 
@@ -176,21 +177,31 @@ class PartiesChecker {
     return first && first->act.actor == kCeremony;
   }
 
-  // CheckStandIns: a party that nobody enrolled is one that a credential names, and nobody has its certificate.
-  Result<void> CheckStandIns() {
-    if (stand_ins_.empty()) return {};
+  // CheckNamed: a party that nobody enrolled is one that a credential names, and nobody has its certificate. A new name
+  // is granted with a credential that shows it: one that is not as enrolled is as one of its own shows it.
+  Result<void> CheckNamed() {
+    if (stand_ins_.empty() && renamed_.empty()) return {};
     CM_TRY(check_.ForEach<Certification>("", [this](const Certification& certification, const Bytes&) -> Result<void> {
       const auto party = stand_ins_.find(certification.operator_party);
       if (party != stand_ins_.end() && IsStandIn(party->second, certification)) stand_ins_.erase(party);
+      const auto renamed = renamed_.find(certification.operator_party);
+      if (renamed != renamed_.end() && IsShown(renamed->second, certification)) renamed_.erase(renamed);
       return {};
     }));
+    for (const auto& [id, party] : renamed_) {
+      check_.Report("party-differs", SubjectOf(party) + " name, url",
+                    "as enrolled, or as a credential of its shows them", Quote(party.name + " " + party.url));
+    }
     for (const auto& [id, party] : stand_ins_) {
       check_.Report("party-unenrolled", SubjectOf(party), "an enrolment that made it", "none");
     }
     return {};
   }
+  static bool IsShown(const Party& party, const Certification& certification) {
+    return party.name == certification.operator_name && party.url == certification.operator_url;
+  }
   static bool IsStandIn(const Party& party, const Certification& certification) {
-    return party.operator_id == certification.operator_id && party.name == certification.operator_name &&
+    return party.operator_id == certification.operator_id && IsShown(party, certification) &&
            party.roles == std::set{Role::kOperator} && party.certificates.empty() && party.enrolled_by.empty();
   }
 
@@ -199,7 +210,7 @@ class PartiesChecker {
   std::set<std::string> made_, completed_, registrars_;  // parties
   std::vector<std::string> alone_;                       // enrolments by one registrar where two are needed
   std::vector<Approval> approvals_;
-  std::map<std::string, Party> stand_ins_;
+  std::map<std::string, Party> stand_ins_, renamed_;
 };
 
 }  // namespace

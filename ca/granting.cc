@@ -4,6 +4,7 @@
 #include "ca/application_evidence.h"
 #include "ca/certification_rows.h"
 #include "ca/order.h"
+#include "ca/parties.h"
 #include "ca/records.h"
 #include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/merkle.h"
@@ -23,6 +24,7 @@ Certification CertificationOf(const Application& application, const Grant& grant
   out.operator_party = application.operator_party;
   out.operator_id = grant.operator_id.text();
   out.operator_name = grant.operator_name.text();
+  if (grant.operator_url) out.operator_url = grant.operator_url->text();
   out.scheme = grant.scheme;
   out.level = grant.level;
   out.application = application.id;
@@ -31,6 +33,26 @@ Certification CertificationOf(const Application& application, const Grant& grant
   out.valid_from = grant.valid_from;
   out.valid_until = grant.valid_until;
   return out;
+}
+
+// HolderBy is the operator as it is called from this grant on. One instead of what was wrongly revoked renames nobody:
+// what its form says was done when it was granted first, and may have been changed since.
+Result<Party> HolderBy(const Application& application, const ApplicationForm& form, const Party& holder) {
+  if (!form.new_names || !application.regrants.empty()) return holder;
+  return WithNewNames(holder, form.new_names->name, form.new_names->url);
+}
+
+// Rename makes the holder's record say so, or keeps it as the credential has it.
+void Rename(const Stored<Party>& read, const Party& holder, ledger::Change& change) {
+  if (holder.name == read.value.name && holder.url == read.value.url) return Expect(change, read);
+  Replace(change, read, holder);
+}
+
+// FollowBefore makes a certification follow the one in whose place it is granted, where there is one.
+Result<void> FollowBefore(const ledger::Store& store, const Application& application, Certification& certification) {
+  const std::string& before = application.regrants.empty() ? application.base : application.regrants;
+  if (!before.empty()) certification.Follow(CM_TRY(Load<Certification>(store, before)).value);
+  return {};
 }
 
 // FileOf is the granted file of a certification.
@@ -52,16 +74,21 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   CM_TRY(certifications_.ExpireHolders(form.app));
   const auto base = CM_TRY(BaseOf(application, granted.scheme));
-  // 3. Signed, and nothing that a verifier would refuse for its own sake, nor over an order that is exposed and not
-  // met.
-  Term term{application.decision->received_at, {}};
-  term.until = CM_TRY(EndOf(application)).value_or(term.from + granted.scheme.parameters.validity);
-  auto [certification, jws] = CM_TRY(SignFor(application, granted.scheme, term));
+  // 3. Signed, under the name that its operator has from now on, and nothing that a verifier would refuse for its own
+  // sake, nor over an order that is exposed and not met.
+  const auto operator_party = CM_TRY(Load<Party>(desk_.store(), application.operator_party));
+  const Party holder = CM_TRY(HolderBy(application, form, operator_party.value));
+  Moment moment{holder, application.decision->received_at, {}};
+  moment.until = CM_TRY(EndOf(application)).value_or(moment.from + granted.scheme.parameters.validity);
+  auto [certification, jws] = CM_TRY(SignFor(application, granted.scheme, moment));
+  CM_TRY(FollowBefore(desk_.store(), application, certification));
   CM_TRY(RequireNoOrderExposed(desk_.store(), certification, change));
   if (base) certification.supersedes = base->value.id;
   application.certification = certification.id;
-  // 4. One change: file, certification, its rows, its status, the credential; before them, that its base has ended.
+  // 4. One change: file, operator, certification, its rows, its status, the credential; before them, that its base has
+  // ended.
   Replace(change, granted.read, application);
+  Rename(operator_party, holder, change);
   if (base) CM_TRY(certifications_.Supersede(*base, certification.id, change));
   Create(change, certification);
   const std::vector<std::string> freed = base ? std::vector{base->value.id} : std::vector<std::string>{};
@@ -84,9 +111,9 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
 }
 
 Result<Granting::SignedFor> Granting::SignFor(const Application& application, const Scheme& scheme,
-                                              const Term& term) const {
+                                              const Moment& moment) const {
   const auto evidence = CM_TRY(EvidenceOf(application));
-  const Grant grant = CM_TRY(GrantOf(application, scheme, evidence, term));
+  const Grant grant = CM_TRY(GrantOf(application, scheme, evidence, moment));
   SignedCredential credential = CM_TRY(desk_.issuer().Sign(CM_TRY(desk_.issuer().Prepare(grant))));
   Certification certification = CertificationOf(application, grant, credential);
   certification.edition = scheme.edition;
@@ -107,9 +134,13 @@ Result<Certification> Granting::Reissue(const Stored<Certification>& read, const
     return Precondition(read.value.id + " stands on reports of another file: under " + scheme.Name() +
                         " it is decided anew or not at all");
   }
-  // 2. The same facts, and the same end.
-  auto [certification, jws] = CM_TRY(SignFor(file.value, scheme, {desk_.Now(), read.value.valid_until}));
+  // 2. The same facts, and the same end; and what its operator is called now.
+  const auto holder = CM_TRY(Load<Party>(desk_.store(), read.value.operator_party));
+  Expect(change, holder);
+  const Moment moment{holder.value, desk_.Now(), read.value.valid_until};
+  auto [certification, jws] = CM_TRY(SignFor(file.value, scheme, moment));
   certification.supersedes = read.value.id;
+  certification.Follow(read.value);
   // 3. The one ends, the other begins, and the file goes on with it.
   Application application = file.value;
   application.certification = certification.id;
@@ -152,11 +183,10 @@ Result<Granting::Decided> Granting::Announce(Application application, const Cert
 }
 
 Result<Grant> Granting::GrantOf(const Application& application, const Scheme& scheme,
-                                const std::vector<Application::CarriedReport>& evidence, const Term& term) const {
+                                const std::vector<Application::CarriedReport>& evidence, const Moment& moment) const {
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
-  const Party operator_party = CM_TRY(Load<Party>(desk_.store(), application.operator_party)).value;
   PublicText app_name = CM_TRY(PublicText::OfApp(CM_TRY(AppName::Parse(form.app_name))));
-  PublicText operator_id = CM_TRY(PublicText::RegisterEntry(operator_party.operator_id));
+  PublicText operator_id = CM_TRY(PublicText::RegisterEntry(moment.holder.operator_id));
   const Build from = CM_TRY(Build::Parse(form.app.platform, form.version_from));
   std::optional<Build> to;
   if (form.version_to) to = CM_TRY(Build::Parse(form.app.platform, *form.version_to));
@@ -166,8 +196,8 @@ Result<Grant> Granting::GrantOf(const Application& application, const Scheme& sc
               .from = from,
               .to = to,
               .operator_id = std::move(operator_id),
-              .operator_name = PublicText::OfOperator(operator_party),
-              .operator_url = PublicText::SiteOf(operator_party),
+              .operator_name = PublicText::OfOperator(moment.holder),
+              .operator_url = PublicText::SiteOf(moment.holder),
               .scheme = scheme.id,
               .level = scheme.level,
               .standards = scheme.standards,
@@ -175,8 +205,8 @@ Result<Grant> Granting::GrantOf(const Application& application, const Scheme& sc
               .evaluated_by = {},
               .decision = Sha256Uri(AsBytes(application.decision->jws)),
               .decided_on = application.decision->received_at,
-              .valid_from = term.from,
-              .valid_until = term.until};
+              .valid_from = moment.from,
+              .valid_until = moment.until};
   for (const Application::CarriedReport& each : evidence) {
     const Party evaluator = CM_TRY(Load<Party>(desk_.store(), each.author)).value;
     grant.evaluated_by.push_back({PublicText::OfEvaluator(evaluator), each.digest});

@@ -41,14 +41,17 @@ class Granting {
   Result<Decided> Issue(Granted granted, const ActEntry& act, ledger::Change change);
 
   /// Reissue adds to `change` that a VALID certification is superseded by one with the same facts and the same end,
-  /// signed by today's signer under `scheme`, and returns that. It rests on the decision of the same file, which goes
-  /// on under the new number. FailedPrecondition: the file is not here or was not granted; its reports do not show it
-  /// conform to that edition; the signer's certificate ends before it. The caller commits, and says why in its act.
+  /// signed by today's signer under `scheme`, which shows what its operator is called now, and returns that. It rests
+  /// on the decision of the same file, which goes on under the new number. FailedPrecondition: the file is not here or
+  /// was not granted; its reports do not show it conform to that edition; the signer's certificate ends before it. The
+  /// caller commits, and says why in its act.
   Result<Certification> Reissue(const Stored<Certification>& read, const Scheme& scheme, ledger::Change& change) const;
 
  private:
-  /// Term is from when to when a credential is valid.
-  struct Term {
+  /// Moment is what a credential says of when it is granted, and not of its file: what its operator is called then, and
+  /// from when to when it is valid.
+  struct Moment {
+    const Party& holder;
     Time from, until;
   };
   /// SignedFor is a credential that verifiers will accept, not logged yet, and the certification that it makes.
@@ -57,7 +60,7 @@ class Granting {
     std::string jws;
   };
   /// SignFor signs what a decided file comes to: what was checked is what is signed.
-  Result<SignedFor> SignFor(const Application& application, const Scheme& scheme, const Term& term) const;
+  Result<SignedFor> SignFor(const Application& application, const Scheme& scheme, const Moment& moment) const;
   /// Announce answers for a certification that is committed: when it may be released, with its bundle.
   Result<Decided> Announce(Application application, const Certification& certification, bool is_witnessed) const;
   /// BaseOf is the certification that the file changes, checked again; nothing where it changes none, or where what
@@ -66,11 +69,11 @@ class Granting {
   /// EndOf is when what is granted ends that is not a new term: with its base, or with what was wrongly revoked.
   /// FailedPrecondition: that is over.
   Result<std::optional<Time>> EndOf(const Application& application) const;
-  /// GrantOf is what the credential will say, all of it from the decided file and the evaluations it
-  /// stands on.
+  /// GrantOf is what the credential will say, all of it from the decided file, the evaluations it stands on and
+  /// `moment`.
   /// REQUIRES: the decision.
   Result<Grant> GrantOf(const Application& application, const Scheme& scheme,
-                        const std::vector<Application::CarriedReport>& evidence, const Term& term) const;
+                        const std::vector<Application::CarriedReport>& evidence, const Moment& moment) const;
   /// CheckAcceptable verifies a signed credential before it is logged, with all but proof and status.
   Result<void> CheckAcceptable(const Certification& certification, std::string_view jws) const;
   /// RequireValid: Internal for anything but VALID; a test authority's bundle is verified as such.

@@ -113,7 +113,7 @@ bool Order::Concerns(const Certification& certification) const {
   if (certification.app != facts.app) return false;
   if (!facts.operator_id.empty() && certification.operator_id == facts.operator_id) return true;
   if (!facts.operator_party.empty()) return certification.operator_party == facts.operator_party;
-  return certification.operator_name == facts.operator_name.text();
+  return certification.IsKnownAs(facts.operator_name.text());
 }
 
 bool Order::HoldsBack(const Certification& certification, Time now) const {

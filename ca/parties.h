@@ -21,7 +21,8 @@ class Parties {
   const Desk& desk_;
 };
 
-/// WithNewNames is the party under a new name and address. InvalidArgument: CheckNames (enrolment.h).
+/// WithNewNames is the party under a new name and address. Its certificates keep the old name until their end: they
+/// identify it by its id. InvalidArgument: CheckNames (enrolment.h).
 Result<Party> WithNewNames(Party party, std::string_view name, std::string_view url);
 
 }  // namespace certmark::ca

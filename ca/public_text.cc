@@ -84,9 +84,15 @@ Result<PublicText> PublicText::RegisterEntry(std::string_view text) {
   return Error{ErrorCode::kInvalidArgument, "no register number of an operator"};
 }
 
+Result<PublicText> PublicText::Site(std::string_view url) {
+  if (IsSite(url)) return PublicText(std::string(url));
+  // Not quoted, likewise.
+  return Error{ErrorCode::kInvalidArgument, "url: no web site's address that may be made public"};
+}
+
 std::optional<PublicText> PublicText::SiteOf(const Party& party) {
-  if (!IsSite(party.url)) return std::nullopt;
-  return PublicText(party.url);
+  const auto site = Site(party.url);
+  return site ? std::optional(*site) : std::nullopt;
 }
 
 PublicText PublicText::OfOperator(const Party& party) {

@@ -31,8 +31,10 @@ class PublicText {
   static PublicText OfEvaluator(const Party& party);
   /// RegisterEntry reads an operator's register number. InvalidArgument: it is none.
   static Result<PublicText> RegisterEntry(std::string_view text);
-  /// SiteOf is an operator's web site, a host with a path at most; nothing where there is none, or one that may not be
+  /// Site reads a web site's address: https, a host with a path at most. InvalidArgument: none, or one that may not be
   /// made public.
+  static Result<PublicText> Site(std::string_view url);
+  /// SiteOf is an operator's web site; nothing where there is none, or one that Site refuses.
   static std::optional<PublicText> SiteOf(const Party& party);
   /// OfOperator is an enrolled operator's name or, where OrganisationName refuses that, its register number.
   static PublicText OfOperator(const Party& party);

@@ -19,6 +19,7 @@
 #include "ca/order.h"
 #include "ca/outside.h"
 #include "ca/party.h"
+#include "ca/public_text.h"
 #include "ca/record_head.h"
 #include "ca/records.h"
 #include "ca/replay_order.h"
@@ -90,6 +91,7 @@ bool IsGrantedInsteadOf(const Certification& next, const Certification& revoked)
 struct Derived {
   ledger::Change change;
   std::string subject, reason, before, after;
+  bool at_once = false;  ///< written before anything else is read: any entry may read it
 };
 
 class Replayer {
@@ -173,6 +175,7 @@ class Replayer {
   }
 
   Result<void> Import(std::uint64_t index, ByteView bytes, std::optional<Derived> derived) {
+    const bool at_once = derived && derived->at_once;
     ledger::Change change;
     if (derived) {
       change = std::move(derived->change);
@@ -192,7 +195,7 @@ class Replayer {
     if (receipt->indices.back() != index) {
       return At(index, "it is entry " + std::to_string(receipt->indices.back()) + " once more");
     }
-    if (importer_->pending() < kBatchBytes) return {};
+    if (importer_->pending() < kBatchBytes && !at_once) return {};
     return Commit();
   }
 
@@ -304,9 +307,9 @@ class Replayer {
     out.signers = claims.signers;
     out.version_from = BuildText(claims.app.platform, credential.version_from);
     if (credential.version_to) out.version_to = BuildText(claims.app.platform, *credential.version_to);
-    out.operator_party = CM_TRY(PartyOf(credential, derived.change));
     out.operator_id = credential.operator_id;
     out.operator_name = credential.operator_name;
+    out.operator_url = credential.operator_url.value_or("");
     out.scheme = credential.scheme;
     out.level = credential.level;
     out.status = {claims.status_list, static_cast<std::uint32_t>(credential.status_index)};
@@ -316,7 +319,7 @@ class Replayer {
     out.valid_until = claims.valid_until;
     derived.subject = std::string(Certification::kKind) + "/" + out.id;
     derived.after = std::string(Name(out.state));
-    out.supersedes = CM_TRY(SupersededBy(out));
+    CM_TRY(SetHolder(out, derived));
     CM_TRY(SpareWhatItReplaces(out, derived.change));
     const std::vector<std::string> expired = CM_TRY(ExpireHolders(out, claims.iat, derived.change));
     CM_TRY(ClaimUnit(input_.store, out, expired, derived.change));
@@ -324,12 +327,41 @@ class Replayer {
     return std::optional(std::move(derived));
   }
 
-  // SupersededBy is the number that the event before a credential ended for its sake.
-  Result<std::string> SupersededBy(const Certification& next) const {
-    for (const std::string& number : CM_TRY(NumbersOf(input_.store, next.app))) {
-      if (CM_TRY(Load<Certification>(input_.store, number)).value.superseded_by == next.id) return number;
+  // SetHolder says whose a certification is: of whom it superseded, or who has the register's number in its credential.
+  Result<void> SetHolder(Certification& out, Derived& derived) {
+    const auto before = CM_TRY(SupersededBy(out));
+    if (!before) {
+      out.operator_party = CM_TRY(PartyOf(out, derived.change));
+      return {};
     }
-    return std::string();
+    out.supersedes = before->id;
+    out.operator_party = before->operator_party;
+    out.Follow(*before);
+    return Rename(out, derived);
+  }
+
+  // SupersededBy is what the event before a credential ended for its sake.
+  Result<std::optional<Certification>> SupersededBy(const Certification& next) const {
+    for (const std::string& number : CM_TRY(NumbersOf(input_.store, next.app))) {
+      Certification before = CM_TRY(Load<Certification>(input_.store, number)).value;
+      if (before.superseded_by == next.id) return std::optional(std::move(before));
+    }
+    return std::optional<Certification>();
+  }
+
+  // Rename: an operator takes a new name in the commit of a credential that shows it, in the place of another.
+  Result<void> Rename(const Certification& certification, Derived& derived) const {
+    const auto read = CM_TRY(Load<Party>(input_.store, certification.operator_party));
+    const auto site = PublicText::SiteOf(read.value);
+    const bool same = PublicText::OfOperator(read.value) == certification.operator_name &&
+                      (site ? site->text() : "") == certification.operator_url;
+    if (same) return {};
+    Party renamed = read.value;
+    renamed.name = certification.operator_name;
+    renamed.url = certification.operator_url;
+    Replace(derived.change, read, renamed);
+    derived.at_once = true;
+    return {};
   }
 
   // SpareWhatItReplaces: a revocation that the number was granted instead of bars nothing any more.
@@ -358,17 +390,18 @@ class Replayer {
     return expired;
   }
 
-  // PartyOf is the operator of a credential, by its number in the register that both name. One who is no longer known
-  // is entered without a certificate, so that nobody can act as it: whoever asks who the holder is gets an answer.
-  Result<std::string> PartyOf(const Credential& credential, ledger::Change& change) {
-    const auto known = operators_.find(credential.operator_id);
+  // PartyOf is the operator of a certification, by its number in the register that both name. One who is no longer
+  // known is entered without a certificate, so that nobody can act as it: whoever asks who the holder is gets an
+  // answer.
+  Result<std::string> PartyOf(const Certification& certification, ledger::Change& change) {
+    const auto known = operators_.find(certification.operator_id);
     if (known != operators_.end()) return known->second;
     Party party;
     party.id = CM_TRY(NewId(input_.random));
-    party.name = credential.operator_name;
+    party.name = certification.operator_name;
     party.roles = {Role::kOperator};
-    party.operator_id = credential.operator_id;
-    party.url = credential.operator_url.value_or("");
+    party.operator_id = certification.operator_id;
+    party.url = certification.operator_url;
     party.since = input_.now;
     Create(change, party);
     operators_.emplace(party.operator_id, party.id);

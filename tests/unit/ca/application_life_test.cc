@@ -431,6 +431,7 @@ TEST_F(ApplicationLife, ChangesNeitherNameNorPrivacyPolicyWhereNoLaboratoryLooks
     }
     // A laboratory's to look at.
     rewritten.path = ApplicationPath::kReverification;
+    rewritten.new_names.reset();
     for (const ApplicationForm& each : {form, office.Complete(rewritten)}) {
       const auto taken = SubmitForm(each);
       ASSERT_EQ(WordsOf(taken), "taken") << Name(path);

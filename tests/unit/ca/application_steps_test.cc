@@ -133,19 +133,20 @@ TEST(ApplicationSteps, PassTheAuditWhereTheSchemeWaivesIt) {
 TEST(ApplicationSteps, HaveTheEvaluationsThatEachPathNeeds) {
   struct Row {
     ApplicationPath path;
-    bool base, self_evaluation, verification, audit, new_term;
+    bool base, self_evaluation, verification, audit, new_term, new_names;
   };
   const Row rows[] = {
-      {ApplicationPath::kInitial, false, true, true, true, true},
-      {ApplicationPath::kRenewal, true, true, true, true, true},
-      {ApplicationPath::kReverification, true, true, true, false, false},
-      {ApplicationPath::kUpdate, true, true, false, false, false},
-      {ApplicationPath::kDocumentsOnly, true, false, false, false, false},
+      {ApplicationPath::kInitial, false, true, true, true, true, false},
+      {ApplicationPath::kRenewal, true, true, true, true, true, false},
+      {ApplicationPath::kReverification, true, true, true, false, false, false},
+      {ApplicationPath::kUpdate, true, true, false, false, false, false},
+      {ApplicationPath::kDocumentsOnly, true, false, false, false, false, true},
   };
   for (const Row& row : rows) {
     const PathSteps& steps = StepsOf(row.path);
-    EXPECT_EQ(std::tuple(steps.has_base, steps.self_evaluation, steps.verification, steps.audit, steps.new_term),
-              std::tuple(row.base, row.self_evaluation, row.verification, row.audit, row.new_term))
+    EXPECT_EQ(std::tuple(steps.has_base, steps.self_evaluation, steps.verification, steps.audit, steps.new_term,
+                         steps.new_names),
+              std::tuple(row.base, row.self_evaluation, row.verification, row.audit, row.new_term, row.new_names))
         << steps.name;
     EXPECT_EQ(ParseApplicationPath(steps.name), row.path);
   }

@@ -47,6 +47,48 @@ TEST(ApplicationForm, NamesItsBaseOnEveryPathButTheFirst) {
   EXPECT_FALSE(ApplicationForm::Parse(Replaced(update, "\"update\"", "\"initial\""))) << "a base of the first";
 }
 
+TEST(ApplicationForm, SaysWhatTheOperatorIsCalledOnThePathThatIsForThatAlone) {
+  const std::string names = R"("operator":{"name":"New Name Ltd","url":"https://new.example"})";
+  const std::string path = std::string("\"documents-only\",\"base\":\"") + kNumber + "\"";
+  const std::string form = Replaced(kForm, "\"initial\"", path + "," + names);
+  const auto read = ApplicationForm::Parse(form);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->new_names->name, "New Name Ltd");
+  EXPECT_EQ(read->new_names->url, "https://new.example");
+  EXPECT_EQ(read->ToJson(), form);
+  EXPECT_TRUE(ApplicationForm::Parse(Replaced(form, "https://new.example", ""))) << "no address any more";
+  EXPECT_FALSE(ApplicationForm::Parse(Replaced(kForm, "\"initial\"", path))) << "no names";
+  EXPECT_FALSE(ApplicationForm::Parse(Replaced(form, "documents-only", "update")));
+  EXPECT_FALSE(ApplicationForm::Parse(Replaced(kForm, "\"initial\"", "\"initial\"," + names)));
+}
+
+TEST(ApplicationForm, TakesNoNameOfAnOperatorThatMayNotBePublic) {
+  const std::string form = Replaced(kForm, "\"initial\"",
+                                    std::string("\"documents-only\",\"base\":\"") + kNumber +
+                                        R"(","operator":{"name":"New Name Ltd","url":"https://new.example/about"})");
+  ASSERT_TRUE(ApplicationForm::Parse(form));
+  struct Row {
+    const char *mutation, *from, *to;
+  };
+  const Row rows[] = {
+      {"no name", "\"name\":\"New Name Ltd\",", ""},
+      {"an empty name", "New Name Ltd", ""},
+      {"a name of two lines", "New Name", "New\\nName"},
+      {"a name with an address", "New Name Ltd", "zhang@example.org"},
+      {"a name with a telephone number", "New Name Ltd", "Zhang San 138 1234 5678"},
+      {"no member for the address", ",\"url\":\"https://new.example/about\"", ""},
+      {"an address that is not https", "https://new", "http://new"},
+      {"an address with a query", "/about", "/about?call=1"},
+      {"an address with a telephone number", "/about", "/13812345678"},
+      {"no object", R"({"name":"New Name Ltd","url":"https://new.example/about"})", "\"New Name Ltd\""},
+  };
+  for (const Row& row : rows) {
+    const auto refused = ApplicationForm::Parse(Replaced(form, row.from, row.to));
+    ASSERT_FALSE(refused) << row.mutation;
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument) << row.mutation;
+  }
+}
+
 TEST(ApplicationForm, MayLeaveTheRangeOpenAndSayMore) {
   EXPECT_FALSE(ApplicationForm::Parse(Replaced(kForm, ",\"to\":199", "")).value().version_to);
   EXPECT_TRUE(ApplicationForm::Parse(Replaced(kForm, "{\"platform\"", "{\"more\":[1],\"platform\"")));

@@ -448,6 +448,8 @@ ApplicationForm Office::FormOn(const Certification& base, ApplicationPath path) 
   form.scheme = base.scheme + " " + base.edition;
   form.path = path;
   form.base = base.id;
+  if (StepsOf(path).new_names)
+    form.new_names = ApplicationForm::NewNames{"New " + base.operator_name, "https://new.example"};
   return Complete(form);
 }
 

@@ -155,7 +155,8 @@ class Office : public SmallAuthority {
   /// its base where they stay.
   ApplicationForm Form() const;
   ApplicationForm Complete(ApplicationForm form) const;
-  /// FormOn is a complete form that changes a certification, in nothing yet.
+  /// FormOn is a complete form that changes a certification, in nothing yet but, on the path that is for that alone, in
+  /// what its operator is called.
   ApplicationForm FormOn(const Certification& base, ApplicationPath path) const;
   std::string Submit() { return Submit(Form()); }
   std::string Submit(const ApplicationForm& form) { return SubmitBy(applicant, form); }

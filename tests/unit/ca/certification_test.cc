@@ -30,6 +30,8 @@ Certification Example(State state = State::kValid, bool by_holder = false) {
   out.operator_party = "p1";
   out.operator_id = "reg:XX:1";
   out.operator_name = "Operator";
+  out.operator_url = "https://operator.example";
+  out.former_names = {"Old Operator"};
   out.scheme = "CNCA-App-001";
   out.edition = "2019";
   out.level = "certified";

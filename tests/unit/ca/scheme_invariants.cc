@@ -27,6 +27,7 @@ class Check {
   std::vector<std::string> All() {
     ReadActs();
     ReadPublicLog();
+    PartiesAsNamed();
     OneLiveOfAUnit();
     EveryCredentialIsDecided();
     NobodyConfirmsTheirOwn();
@@ -38,6 +39,8 @@ class Check {
   }
 
  private:
+  using Names = std::pair<std::string, std::string>;  // name and address
+
   void Broken(const std::string& what) { broken_.push_back(what); }
 
   // Acts by the record that they wrote and when; who decided which file.
@@ -68,6 +71,30 @@ class Check {
     const Credential credential = ParseCredential(ParseCredentialJws(entry).value().payload_text()).value();
     if (!credentials_.insert(credential.number).second) Broken("two credentials of " + credential.number);
     HasAct("certification/" + credential.number, Time(Seconds(credential.iat)));
+    OperatorAsNamed(credential);
+  }
+
+  // Whatever is granted shows what its operator is called then: as enrolled, or as the newest granted file says that
+  // had a new name in it. What is granted again, or issued again, brings none.
+  void OperatorAsNamed(const Credential& credential) {
+    const Certification granted = Load<Certification>(authority_.store(), credential.number).value().value;
+    const Application file = Load<Application>(authority_.store(), granted.application).value().value;
+    const ApplicationForm form = ApplicationForm::Parse(file.form_json).value();
+    Names& names = names_.try_emplace(granted.operator_party, EnrolledAs(granted.operator_party)).first->second;
+    if (form.new_names && granted.supersedes == file.base) names = {form.new_names->name, form.new_names->url};
+    if (Names{credential.operator_name, credential.operator_url.value_or("")} != names)
+      Broken(granted.id + " shows another name than " + names.first);
+  }
+  Names EnrolledAs(const std::string& party) {
+    const auto enrolments = FoundBy(authority_.store(), "enrolled", party, "", 1).value();
+    const Enrolment enrolment = Load<Enrolment>(authority_.store(), IdOf(enrolments.at(0))).value().value;
+    return {enrolment.name, enrolment.url};
+  }
+  void PartiesAsNamed() {
+    for (const auto& [id, names] : names_) {
+      const Party party = Load<Party>(authority_.store(), id).value().value;
+      if (Names{party.name, party.url} != names) Broken("party " + id + " is not called " + names.first);
+    }
   }
 
   void OnEvent(const std::string& entry) {
@@ -177,6 +204,7 @@ class Check {
   std::map<std::string, std::set<std::string>> deciders_;
   std::set<std::string> credentials_, revoked_;
   std::map<std::string, std::size_t> events_;
+  std::map<std::string, Names> names_;  // by party
 };
 
 }  // namespace

@@ -18,27 +18,14 @@ constexpr ErrorCode kDenied = ErrorCode::kPermissionDenied, kWrong = ErrorCode::
                     kNotNow = ErrorCode::kFailedPrecondition, kUnknown = ErrorCode::kNotFound,
                     kThere = ErrorCode::kAlreadyExists, kChanged = ErrorCode::kConflict;
 
-constexpr std::string_view kActs[] = {"submit", "resubmit", "withdraw-file", "correct",   "return",   "refuse",      "accept",
-                                      "reassign", "report", "audit", "decide", "propose", "confirm", "reject",
-                                      "reinstate", "withdraw", "close-order", "appeal", "decide-appeal"};
-constexpr std::string_view kFlaws[] = {"-",
-                                       "no-document",
-                                       "unanswered",
-                                       "fails-itself",
-                                       "strange-criterion",
-                                       "other-unit",
-                                       "not-grown",
-                                       "open-range",
-                                       "other-document",
-                                       "closed",
-                                       "other-edition",
-                                       "other-file",
-                                       "other-author",
-                                       "stale",
-                                       "rests-on-less",
-                                       "again",
-                                       "strange-reason",
-                                       "no-reason"};
+constexpr std::string_view kActs[] = {"submit",   "resubmit",    "withdraw-file", "correct",      "return",
+                                      "refuse",   "accept",      "reassign",      "report",       "audit",
+                                      "decide",   "propose",     "confirm",       "reject",       "reinstate",
+                                      "withdraw", "close-order", "appeal",        "decide-appeal"};
+constexpr std::string_view kFlaws[] = {
+    "-",          "no-document",    "unanswered",   "fails-itself",   "strange-criterion", "other-unit", "not-grown",
+    "open-range", "other-document", "no-new-names", "closed",         "other-edition",     "other-file", "other-author",
+    "stale",      "rests-on-less",  "again",        "strange-reason", "no-reason"};
 
 bool IsAbout(Proposed act, std::initializer_list<Proposed> acts) {
   return std::ranges::find(acts, act) != acts.end();
@@ -146,6 +133,7 @@ std::string ModelAct::ToText() const {
   if (kind == ActKind::kSubmit) {
     text += " " + std::string(ca::Name(path)) + " unit " + std::to_string(unit) + " edition " + std::to_string(edition);
     if (base != kNobody) text += " base " + std::to_string(base);
+    if (path == ApplicationPath::kDocumentsOnly) text += " called " + std::to_string(called);
   }
   if (kind == ActKind::kAccept || kind == ActKind::kReassign)
     text += " laboratory " + std::to_string(laboratory) + " auditor " + std::to_string(auditor);
@@ -267,6 +255,7 @@ ModelFile SchemeModel::FileOf(const ModelAct& act) const {
   file.unit = act.unit;
   file.edition = act.flaw == Flaw::kClosedEdition ? kClosed : act.edition;
   file.base = act.base;
+  file.called = act.called;
   file.to = 199;
   if (act.base == kNobody) return file;
   const ModelCertification& base = certifications[static_cast<std::size_t>(act.base)];
@@ -285,7 +274,7 @@ void SchemeModel::JudgeForm(const ModelAct& act, const ModelFile& file, Time now
   if (EvaluatesItself(file.path)) {
     Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kFailsItself, kNotNow);
   }
-  Need(out, act.flaw != Flaw::kStrangeCriterion, kWrong);
+  Need(out, act.flaw != Flaw::kStrangeCriterion && act.flaw != Flaw::kNoNewNames, kWrong);
   if (act.kind == ActKind::kSubmit) {
     // Of a unit an operator has one file under way, but for those that appeals reopened.
     for (const ModelFile& other : files) {
@@ -296,7 +285,16 @@ void SchemeModel::JudgeForm(const ModelAct& act, const ModelFile& file, Time now
   }
   if (act.kind == ActKind::kSubmit && IsNewTerm(file.path)) Need(out, file.edition != kClosed, kNotNow);
   JudgeBase(file, now, out);
+  JudgeNames(file, out);
   JudgeBars(file, now, out);
+}
+
+// JudgeNames: documents alone change what the operator is called, or what the certification shows of that.
+void SchemeModel::JudgeNames(const ModelFile& file, Judgement& out) const {
+  if (file.base == kNobody || file.path != ApplicationPath::kDocumentsOnly) return;
+  const int shown = certifications[static_cast<std::size_t>(file.base)].called;
+  const int now = people[static_cast<std::size_t>(file.operator_party)].called;
+  Need(out, file.called != shown || file.called != now, kNotNow);
 }
 
 bool SchemeModel::IsOneCompany(int a, int b) const {
@@ -396,8 +394,8 @@ void SchemeModel::JudgeAssigned(const ModelAct& act, const ModelFile& file, Judg
 }
 
 void SchemeModel::JudgeReassignment(const ModelAct& act, const ModelFile& file, Judgement& out) const {
-  const bool evaluated = file.state == FileState::kVerification || file.state == FileState::kAudit ||
-                         file.state == FileState::kRectifying;
+  const bool evaluated =
+      file.state == FileState::kVerification || file.state == FileState::kAudit || file.state == FileState::kRectifying;
   Need(out, evaluated, kNotNow);
   JudgeAssigned(act, file, out);
   Need(out, act.laboratory != kNobody || act.auditor != kNobody, kWrong);
@@ -424,6 +422,7 @@ void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Ti
     if (evaluator != kNobody) Need(out, Apart(act.actor, evaluator), kDenied);
   JudgeBars(file, now, out);
   JudgeBase(file, now, out);
+  JudgeNames(file, out);
 }
 
 void SchemeModel::JudgeReport(const ModelAct& act, const ModelFile& file, Judgement& out) const {
@@ -433,8 +432,9 @@ void SchemeModel::JudgeReport(const ModelAct& act, const ModelFile& file, Judgem
   Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kOtherFile, kWrong);
   Need(out, act.flaw != Flaw::kOtherAuthor, kDenied);
   Need(out, act.flaw != Flaw::kAgain, kThere);
-  if (act.flaw == Flaw::kAgain) Need(out, file.reporters.front() == act.actor, kDenied);  // the laboratory before signed it
-  if (act.flaw == Flaw::kAgain) out.may.insert(kWrong);  // signed over a day ago, or about the form before
+  if (act.flaw == Flaw::kAgain)
+    Need(out, file.reporters.front() == act.actor, kDenied);  // the laboratory before signed it
+  if (act.flaw == Flaw::kAgain) out.may.insert(kWrong);       // signed over a day ago, or about the form before
   Need(out, IsAccredited(act.actor), kNotNow);
 }
 
@@ -846,6 +846,9 @@ void SchemeModel::ApplyDecision(const ModelAct& act, Time now) {
   granted.to = file.to;
   granted.until = now + Rules::validity;
   granted.changed_at = now;
+  int& called = people[static_cast<std::size_t>(file.operator_party)].called;
+  if (file.path == ApplicationPath::kDocumentsOnly && file.regrants == kNobody) called = file.called;
+  granted.called = called;
   if (file.regrants != kNobody) {
     granted.until = certifications[static_cast<std::size_t>(file.regrants)].until;
   } else if (file.base != kNobody) {

@@ -37,6 +37,7 @@ struct ModelPerson {
   std::vector<int> belongs_to;
   int register_entry = 0;  ///< 0: none
   bool enrolled = true;
+  int called = 0;  ///< which of an operator's names it has now; 0: as enrolled
 };
 
 /// ActKind is what somebody tries.
@@ -74,6 +75,7 @@ enum class Flaw : std::uint8_t {
   kNotGrown,          ///< an update with the range as it was, or documents alone with another
   kOpenRange,         ///< without a last build
   kOtherDocument,     ///< a document that the path does not require, and another than the base's
+  kNoNewNames,        ///< documents alone that do not say what the operator is called
   kClosedEdition,
   kOtherEdition,
   kOtherFile,      ///< signed for another application
@@ -94,6 +96,7 @@ struct ModelAct {
   Flaw flaw = Flaw::kNone;
   ApplicationPath path = ApplicationPath::kInitial;
   int unit = 0, edition = 0, base = kNobody;            ///< of a form
+  int called = 0;                                       ///< of a form of documents alone: the operator's new name
   int laboratory = kNobody, auditor = kNobody;          ///< of an acceptance, or of others
   bool conform = true;                                  ///< of a report
   bool granted = true;                                  ///< of a decision; an appeal's: upheld
@@ -108,7 +111,7 @@ struct ModelAct {
 struct ModelFile {
   int operator_party = 0;
   ApplicationPath path = ApplicationPath::kInitial;
-  int unit = 0, edition = 0, base = kNobody, to = 0;
+  int unit = 0, edition = 0, base = kNobody, to = 0, called = 0;
   Application::State state = Application::State::kSubmitted;
   int laboratory = kNobody, auditor = kNobody;
   int tested_by = kNobody, audited_by = kNobody;  ///< whose reports it stands on, its own or those of its base
@@ -120,11 +123,12 @@ struct ModelFile {
   Time decided_at{};
   bool at_acceptance = false;  ///< refused before anybody evaluated it
   bool reopened = false;
-  int regrants = kNobody;      ///< the certification that was revoked in error
+  int regrants = kNobody;  ///< the certification that was revoked in error
 };
 
 struct ModelCertification {
   int file = 0, operator_party = 0, unit = 0, edition = 0, to = 0;
+  int called = 0;  ///< the name of its operator when it was granted
   Certification::State state = Certification::State::kValid;
   Time until{}, changed_at{};
   std::optional<Time> restore_by;
@@ -175,6 +179,8 @@ class SchemeModel {
   static constexpr int kApps = 12, kSigners = 2;
   /// Editions: one without an audit, one with, one closed for new applications.
   static constexpr int kPlain = 0, kAudited = 1, kClosed = 2;
+  /// kNames are what an operator may be called, each its own.
+  static constexpr int kNames = 4;
 
   std::vector<ModelPerson> people;
   std::vector<ModelFile> files;
@@ -208,6 +214,7 @@ class SchemeModel {
  private:
   void JudgeForm(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const;
   void JudgeBase(const ModelFile& file, Time now, Judgement& out) const;
+  void JudgeNames(const ModelFile& file, Judgement& out) const;
   void JudgeBars(const ModelFile& file, Time now, Judgement& out) const;
   void JudgeIncluded(int actor, const ModelFile& file, Judgement& out) const;
   bool IsAccredited(int person) const;

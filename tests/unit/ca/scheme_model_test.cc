@@ -93,16 +93,17 @@ class Chooser {
     act.actor = SomebodyAs({Role::kOperator});
     act.unit = static_cast<int>(Below(SchemeModel::kApps * SchemeModel::kSigners));
     act.edition = Percent(70) ? SchemeModel::kPlain : SchemeModel::kAudited;
-    act.flaw = FlawOf(
-        {Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion, Flaw::kClosedEdition,
-         Flaw::kOpenRange});
+    act.flaw = FlawOf({Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion,
+                       Flaw::kClosedEdition, Flaw::kOpenRange});
     if (model_.certifications.empty() || Percent(45)) return act;
     act.path = static_cast<ApplicationPath>(1 + Below(4));
     act.base = PlaceIn(model_.certifications);
     act.actor = Mostly(model_.certifications[static_cast<std::size_t>(act.base)].operator_party, Role::kOperator);
-    act.flaw = FlawOf({Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion,
-                       Flaw::kOtherUnit, Flaw::kOtherEdition, Flaw::kNotGrown, Flaw::kOpenRange,
-                       Flaw::kOtherDocument});
+    act.called = static_cast<int>(Below(SchemeModel::kNames));
+    act.flaw =
+        FlawOf({Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion, Flaw::kOtherUnit,
+                Flaw::kOtherEdition, Flaw::kNotGrown, Flaw::kOpenRange, Flaw::kOtherDocument, Flaw::kNoNewNames});
+    if (act.flaw == Flaw::kNoNewNames && act.path != ApplicationPath::kDocumentsOnly) act.flaw = Flaw::kNone;
     // Whatever else a renewal or a new evaluation changes, its range and its documents are as it likes.
     const bool bound = act.path == ApplicationPath::kUpdate || act.path == ApplicationPath::kDocumentsOnly;
     if ((act.flaw == Flaw::kNotGrown || act.flaw == Flaw::kOtherDocument) && !bound) act.flaw = Flaw::kNone;
@@ -114,10 +115,9 @@ class Chooser {
     ModelAct act;
     act.subject = PlaceIn(model_.files);
     const ModelFile& file = model_.files[static_cast<std::size_t>(act.subject)];
-    static constexpr ActKind kAny[] = {ActKind::kResubmit, ActKind::kWithdrawFile, ActKind::kCorrect,
-                                       ActKind::kReturn,   ActKind::kRefuse,       ActKind::kAccept,
-                                       ActKind::kReassign, ActKind::kReport,       ActKind::kAudit,
-                                       ActKind::kDecide};
+    static constexpr ActKind kAny[] = {ActKind::kResubmit, ActKind::kWithdrawFile, ActKind::kCorrect,  ActKind::kReturn,
+                                       ActKind::kRefuse,   ActKind::kAccept,       ActKind::kReassign, ActKind::kReport,
+                                       ActKind::kAudit,    ActKind::kDecide};
     act.kind = kAny[Below(std::size(kAny))];
     if (Percent(80)) {
       if (file.state == State::kSubmitted) act.kind = Percent(85) ? ActKind::kAccept : ActKind::kReturn;
@@ -426,6 +426,7 @@ class SchemeModelSlice : public ::testing::TestWithParam<std::uint32_t> {
     for (std::size_t i = 0; i < model_.proposals.size(); ++i) CompareProposal(static_cast<int>(i));
     for (std::size_t i = 0; i < model_.orders.size(); ++i) CompareOrder(static_cast<int>(i));
     for (std::size_t i = 0; i < model_.appeals.size(); ++i) CompareAppeal(static_cast<int>(i));
+    for (std::size_t i = 0; i < model_.people.size(); ++i) ComparePerson(static_cast<int>(i));
   }
 
   void CompareFile(int place) {
@@ -440,11 +441,17 @@ class SchemeModelSlice : public ::testing::TestWithParam<std::uint32_t> {
     const Certification found = world_.CertificationAt(place);
     if (world_.now() >= expected.until && found.state == Certification::State::kExpired) return;
     Differs("certification", place, Name(expected.state), Name(found.state));
+    Differs("operator of certification", place, world_.NameOf(expected.operator_party, expected.called),
+            found.operator_name);
     if (found.valid_until != expected.until)
       Differs("end of certification", place, FormatDateTime(expected.until), FormatDateTime(found.valid_until));
     if (expected.state == Certification::State::kSuspended && found.restore_by != expected.restore_by)
       Differs("limit of certification", place, FormatDateTime(*expected.restore_by),
               found.restore_by ? FormatDateTime(*found.restore_by) : "none");
+  }
+  void ComparePerson(int place) {
+    const ModelPerson& person = model_.people[static_cast<std::size_t>(place)];
+    if (person.enrolled) Differs("party", place, world_.NameOf(place, person.called), world_.PartyAt(place).name);
   }
   void CompareProposal(int place) {
     Differs("proposal", place, Name(model_.proposals[static_cast<std::size_t>(place)].state),

@@ -145,6 +145,10 @@ ApplicationForm SchemeWorld::Form(const ModelAct& act, const ModelFile& file) co
       form.self_evaluation[rules.catalogues.front().criteria.front().code] = Answer::Result::kNonconform;
     if (act.flaw == Flaw::kUnanswered) form.self_evaluation.erase(form.self_evaluation.begin());
   }
+  if (file.path == ApplicationPath::kDocumentsOnly && act.flaw != Flaw::kNoNewNames) {
+    const std::string url = "https://operator" + std::to_string(file.called) + ".example";
+    form.new_names = ApplicationForm::NewNames{NameOf(file.operator_party, file.called), file.called == 0 ? "" : url};
+  }
   if (act.flaw == Flaw::kStrangeCriterion) form.self_evaluation["UNIT/99"] = Answer::Result::kConform;
   if (file.base != kNobody && (file.path == ApplicationPath::kUpdate || file.path == ApplicationPath::kDocumentsOnly))
     form.documents = DocumentsOf(file.base);
@@ -386,6 +390,13 @@ Application::State SchemeWorld::StateOfFile(int place) const {
 }
 Certification SchemeWorld::CertificationAt(int place) const {
   return Load<Certification>(store(), numbers_[static_cast<std::size_t>(place)]).value().value;
+}
+Party SchemeWorld::PartyAt(int place) const {
+  return Load<Party>(store(), person(place).party.id).value().value;
+}
+std::string SchemeWorld::NameOf(int place, int called) const {
+  const std::string& enrolled = person(place).party.name;
+  return called == 0 ? enrolled : enrolled + ", named " + std::to_string(called);
 }
 Order SchemeWorld::OrderAt(int place) const {
   return Load<Order>(store(), orders_[static_cast<std::size_t>(place)]).value().value;

@@ -24,6 +24,9 @@ class SchemeWorld : public SmallAuthority {
   Application::State StateOfFile(int place) const;
   Certification CertificationAt(int place) const;
   Order OrderAt(int place) const;
+  Party PartyAt(int place) const;
+  /// NameOf is a person's name: as enrolled, or one of those that an operator may take.
+  std::string NameOf(int place, int called) const;
   Proposal::State StateOfProposal(int place) const;
   Appeal::State StateOfAppeal(int place) const;
 
