@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ca/certification.h"
+#include "ca/records.h"
 #include "ledger/change.h"
 
 namespace certmark::ca {
@@ -14,6 +16,10 @@ namespace certmark::ca {
 /// the unit until then. AlreadyExists: another is live, named.
 Result<void> ClaimUnit(const ledger::Store& store, const Certification& certification,
                        const std::vector<std::string>& freed, ledger::Change& change);
+
+/// LastOf is `number`, or what took its place: the certification that its successors end with. NotFound: one of them is
+/// not here. Corruption: they do not end.
+Result<Stored<Certification>> LastOf(const ledger::Store& store, std::string_view number);
 
 /// NumbersOf are the numbers of every certification an app has had.
 Result<std::vector<std::string>> NumbersOf(const ledger::Store& store, const App& app);

@@ -42,9 +42,12 @@ Result<void> RequireNotAsked(const ledger::Store& store, const std::string& subj
   return {};
 }
 
-// CheckTakes: an expired certification takes nothing more.
+// CheckTakes: an expired certification takes nothing more; of a superseded one, what took its place may.
 Result<void> CheckTakes(const Certification& certification, EventKind kind, Time now) {
   if (certification.StateAt(now) == "EXPIRED") return Precondition(certification.id + " is EXPIRED");
+  if (certification.state == Certification::State::kSuperseded) {
+    return Precondition(certification.id + " is SUPERSEDED by " + certification.superseded_by);
+  }
   CM_TRY(Next(certification, kind));
   return {};
 }
@@ -220,6 +223,12 @@ Result<void> Certifications::Renumber(const Stored<Certification>& read, std::st
 }
 
 Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change change) const {
+  Turned turned = CM_TRY(Take(turn, std::move(change)));
+  CM_TRY(desk_.Commit(std::move(turned.change), turned.act, ledger::Ack::kPublished));
+  return std::move(turned.certification);
+}
+
+Result<Certifications::Turned> Certifications::Take(const Turn& turn, ledger::Change change) const {
   // 1. The next state.
   const Time now = desk_.Now();
   CM_TRY(CheckTakes(turn.read.value, turn.kind, turn.was_due.value_or(now)));
@@ -249,8 +258,7 @@ Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change cha
   act.reason = turn.reason;
   act.before = Name(turn.read.value.state);
   act.rests_on = turn.rests_on;
-  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kPublished));
-  return certification;
+  return Turned{std::move(certification), std::move(change), std::move(act)};
 }
 
 }  // namespace certmark::ca
