@@ -39,8 +39,10 @@ struct Config {
   std::filesystem::path anchor;                   ///< empty: in the directory; put it on another disk
   std::filesystem::path witness_policy;           ///< empty: no witness is asked
   std::chrono::milliseconds publish_interval{0};  ///< the least time between two checkpoints
-  std::string log_level = "info";                 ///< trace, debug, info, warn, error
-  std::string contact;                            ///< shown by discovery
+  std::chrono::milliseconds complaint_interval{
+      300'000};                    ///< between complaints of one network; 0: a proxy sees to that
+  std::string log_level = "info";  ///< trace, debug, info, warn, error
+  std::string contact;             ///< shown by discovery
 
   /// Load reads a file. NotFound or InvalidArgument: one line naming the file and the key.
   static Result<Config> Load(const std::filesystem::path& file);

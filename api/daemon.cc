@@ -275,7 +275,8 @@ Result<void> Daemon::Body::StartServers() {
   grpc = CM_TRY(GrpcServer::Start(*handlers, {.public_listener = config.public_grpc,
                                               .party_listener = config.party_grpc,
                                               .identity = identity,
-                                              .authenticate = MakeAuthenticator()}));
+                                              .authenticate = MakeAuthenticator(),
+                                              .complaints = {.each = config.complaint_interval}}));
   return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);
 }
 
