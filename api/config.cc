@@ -114,6 +114,11 @@ const std::vector<Key>& Keys() {
               &Config::key_backups),
       IntervalKey("publish_interval_ms", "The least time between two checkpoints. 0: each batch has one at once.",
                   &Config::publish_interval),
+      IntervalKey(
+          "complaint_interval_ms",
+          "How long somebody who has complained 20 times waits for the next one, by address. 0: no limit, for a "
+          "proxy before public_grpc, behind which all have one address, and which has to limit them itself.",
+          &Config::complaint_interval),
       ListenerKey("public_grpc", "gRPC for everybody, without client certificates.", &Config::public_grpc),
       ListenerKey("party_grpc", "gRPC for enrolled parties, by client certificate.", &Config::party_grpc),
       ListenerKey("public_http", "HTTPS for everybody: register, status, log.", &Config::public_http),

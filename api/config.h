@@ -40,8 +40,10 @@ struct Config {
   std::filesystem::path witness_policy;           ///< empty: no witness is asked
   std::filesystem::path key_backups;              ///< where the keys of documents are copied daily; empty: nowhere
   std::chrono::milliseconds publish_interval{0};  ///< the least time between two checkpoints
-  std::string log_level = "info";                 ///< trace, debug, info, warn, error
-  std::string contact;                            ///< shown by discovery
+  std::chrono::milliseconds complaint_interval{
+      300'000};                    ///< between complaints of one network; 0: a proxy sees to that
+  std::string log_level = "info";  ///< trace, debug, info, warn, error
+  std::string contact;             ///< shown by discovery
 
   /// Load reads a file. NotFound or InvalidArgument: one line naming the file and the key, a place for key backups that
   /// is none (ca::CheckKeyBackupPlace) too.

@@ -11,6 +11,7 @@
 #include "ca/bar.h"
 #include "ca/bulk.h"
 #include "ca/case.h"
+#include "ca/complaint.h"
 #include "ca/challenge.h"
 #include "ca/order.h"
 #include "ca/stored_document.h"

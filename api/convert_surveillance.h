@@ -6,6 +6,7 @@
 
 #include "ca/appeal.h"
 #include "ca/case.h"
+#include "ca/complaint.h"
 #include "ca/orders.h"
 #include "certmark/v1/public.pb.h"
 #include "certmark/v1/surveillance.pb.h"

@@ -80,6 +80,7 @@ v1::BulkItem ToProto(const ca::BulkItem& item) {
   out.set_outcome(Second(kOutcomes, item.outcome));
   out.set_state(item.state);
   out.set_successor(ResourceName(Collection::kCertifications, item.successor));
+  out.set_acted_on(ResourceName(Collection::kCertifications, item.acted_on));
   return out;
 }
 

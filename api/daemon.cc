@@ -3,7 +3,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "api/descriptor_limit.h"
@@ -34,9 +36,11 @@ constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP
                            kPublicPlain = "public plain HTTP";
 // So long a copy of the database may still take when the daemon is told to stop.
 constexpr std::chrono::seconds kCopyGrace{5};
-// What the clock has to do is bounded, a tick: so many records at once, and so often while there is more.
+// What the clock has to do is bounded, a tick: so many records at once, again and again while there is more, until the
+// time is up. So an act on a hundred thousand certifications goes on without a pause, every other record has its turn
+// between two of its batches, and whoever stops the daemon is heard.
 constexpr std::size_t kDeadlinesAtOnce = 256;
-constexpr int kDeadlineRounds = 8;
+constexpr std::chrono::seconds kDeadlineTime{2};
 // Two, so that one long answer leaves the other for whoever asks whether the process lives.
 constexpr unsigned kOperationsWorkers = 2;
 
@@ -83,7 +87,8 @@ struct Daemon::Body {
   Authenticator MakeAuthenticator() const;
   std::vector<HttpDoor> Doors(const ConnectionShares& shares) const;
   OperationsSite::Options OperationsOptions(ca::Secret token);
-  void CarryOutDeadlines();
+  Again CarryOutDeadlines();
+  void TellFailures(const ca::Deadlines::Report& report, std::set<std::string>& told) const;
   DatabaseCopies::Ended Stop();
 
   const Config config;
@@ -285,7 +290,8 @@ Result<void> Daemon::Body::StartServers() {
   grpc = CM_TRY(GrpcServer::Start(*handlers, {.public_listener = config.public_grpc,
                                               .party_listener = config.party_grpc,
                                               .identity = identity,
-                                              .authenticate = MakeAuthenticator()}));
+                                              .authenticate = MakeAuthenticator(),
+                                              .complaints = {.each = config.complaint_interval}}));
   return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);
 }
 
@@ -311,20 +317,32 @@ void Daemon::Body::KeepKeyBackups() {
       [plan](Time now, const std::stop_token& stop) { return ca::KeepKeyBackups(plan, now, stop); }, key_backup_counts);
 }
 
-// CarryOutDeadlines does what is due. What fails is told, and tried again at the next tick.
-void Daemon::Body::CarryOutDeadlines() {
+// CarryOutDeadlines does what is due. What fails is told, and tried again.
+Daemon::Again Daemon::Body::CarryOutDeadlines() {
   if (const auto begun = service->record_heads().Begin(); !begun) {
     spdlog::error("the record log's heads are not begun: {}", begun.error().message);
   }
-  for (int round = 0; round < kDeadlineRounds; ++round) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::set<std::string> told;
+  do {
     const auto report = service->deadlines().Run(kDeadlinesAtOnce);
-    if (!report) return spdlog::error("what is due is not done: {}", report.error().message);
+    if (!report) {
+      spdlog::error("what is due is not done: {}", report.error().message);
+      return Again::kInSeconds;
+    }
     deadlines.carried += report->carried;
     deadlines.failed += report->failed;
-    for (const ca::Deadlines::Failure& failure : report->failures) {
-      spdlog::error("what is due on {} is not done: {}", failure.subject, failure.error.message);
-    }
-    if (!report->more) return;
+    TellFailures(*report, told);
+    if (!report->more) return Again::kInSeconds;
+  } while (std::chrono::steady_clock::now() < begin + kDeadlineTime);
+  return Again::kAtOnce;
+}
+
+// TellFailures tells of each record once a tick, however often its turn came.
+void Daemon::Body::TellFailures(const ca::Deadlines::Report& report, std::set<std::string>& told) const {
+  for (const ca::Deadlines::Failure& failure : report.failures) {
+    if (!told.insert(failure.subject).second) continue;
+    spdlog::error("what is due on {} is not done: {}", failure.subject, failure.error.message);
   }
 }
 
@@ -401,15 +419,15 @@ std::string Daemon::Listening() const {
   return text;
 }
 
-Result<void> Daemon::Tick() {
-  if (body_->read_only) return {};
+Result<Daemon::Again> Daemon::Tick() {
+  if (body_->read_only) return Again::kInSeconds;
   if (const auto stopped = body_->log->Stopped()) {
     return Error{ErrorCode::kUnavailable, "the log has stopped writing: " + stopped->message};
   }
   // By a clock that is ahead nothing is signed either: a list of tomorrow would be refused until then.
   if (const auto fault = body_->log->ClockFault()) {
     spdlog::error("{}", fault->message);
-    return {};
+    return Again::kInSeconds;
   }
   if (const auto refreshed = body_->status->Refresh(); !refreshed) {
     spdlog::error("status lists are not re-signed: {}", refreshed.error().message);
@@ -417,9 +435,9 @@ Result<void> Daemon::Tick() {
   if (const auto renewed = RenewPartyCrl(body_->files, *body_->authority, ca::SystemTime()); !renewed) {
     spdlog::error("the Party CA's CRL is not renewed: {}", renewed.error().message);
   }
-  body_->CarryOutDeadlines();
+  const Again again = body_->CarryOutDeadlines();
   if (body_->key_backups) body_->key_backups->Look(ca::SystemTime());
-  return {};
+  return again;
 }
 
 }  // namespace certmark::api

@@ -45,11 +45,13 @@ class Daemon {
   /// Listening says where each listener listens, in one line for people.
   std::string Listening() const;
 
+  /// Again is when to call Tick the next time.
+  enum class Again : std::uint8_t { kInSeconds, kAtOnce };
   /// Tick does what is due by the clock: status lists re-signed, the Party CA's CRL renewed, and what is due on records
-  /// (ca/deadlines.h), a bounded number of them; what fails there is logged and tried again at the next; the keys of
-  /// documents are copied meanwhile, where the configuration says so. Call it every few seconds. Unavailable: the log
-  /// has stopped writing, and why; end the process then.
-  Result<void> Tick();
+  /// (ca/deadlines.h), for a few seconds at most; what fails there is logged and tried again at the next; the keys of
+  /// documents are copied meanwhile, where the configuration says so. kAtOnce: more is due. Unavailable: the log has
+  /// stopped writing, and why; end the process then.
+  Result<Again> Tick();
 
  private:
   struct Body;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <exception>
 
+#include "api/client_network.h"
 #include "api/errors.h"
 #include "ca/x509_profiles.h"
 
@@ -29,6 +30,11 @@ Result<Caller> CallDesk::CallerOf(const grpc::CallbackServerContext& context) co
   return Caller{std::move(party)};
 }
 
+std::optional<Seconds> CallDesk::TakeComplaint(const grpc::CallbackServerContext& context) const {
+  if (authenticate_) return std::nullopt;
+  return complaints_.Take(NetworkOf(context.peer()));
+}
+
 grpc::Status ToStatus(const Error& error) {
   if (IsOwnFault(error)) spdlog::error("grpc: {}", error.message);
   return {static_cast<grpc::StatusCode>(Row(error.code).grpc), std::string(OutwardMessage(error))};
@@ -36,6 +42,13 @@ grpc::Status ToStatus(const Error& error) {
 
 grpc::Status TooMany() {
   return ToStatus({ErrorCode::kResourceExhausted, "too many calls are waiting"});
+}
+
+grpc::Status TooSoon(grpc::CallbackServerContext& context, Seconds wait) {
+  const std::string seconds = std::to_string(wait.count());
+  context.AddTrailingMetadata(kRetryAfter, seconds);
+  return ToStatus(
+      {ErrorCode::kResourceExhausted, "too many complaints from your network: come again in " + seconds + " s"});
 }
 
 std::optional<grpc::Status> GivenUp(const grpc::CallbackServerContext& context) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "api/handlers.h"
+#include "api/rate_limit.h"
 #include "api/server_identity.h"
 #include "api/worker_pool.h"
 
@@ -15,25 +16,33 @@ namespace certmark::api {
 /// CallDesk is a listener's: its handlers, its workers, and how it knows its callers.
 class CallDesk {
  public:
-  /// CallDesk: `authenticate` is empty on the public listener: its callers are nobody in particular.
-  CallDesk(Handlers& handlers, Authenticator authenticate, WorkerPool& workers)
-      : handlers_(handlers), authenticate_(std::move(authenticate)), workers_(workers) {}
+  /// CallDesk: `authenticate` is empty on the public listener: its callers are nobody in particular, and `complaints`
+  /// bounds what they may complain.
+  CallDesk(Handlers& handlers, Authenticator authenticate, WorkerPool& workers, RateLimit& complaints)
+      : handlers_(handlers), authenticate_(std::move(authenticate)), workers_(workers), complaints_(complaints) {}
 
   Handlers& handlers() const { return handlers_; }
   WorkerPool& workers() const { return workers_; }
   /// CallerOf is who calls, as the registry knows them now. PermissionDenied: nobody that is let in.
   Result<Caller> CallerOf(const grpc::CallbackServerContext& context) const;
+  /// TakeComplaint is nothing, or in how many seconds to come again with a complaint: for who is nobody in particular.
+  std::optional<Seconds> TakeComplaint(const grpc::CallbackServerContext& context) const;
 
  private:
   Handlers& handlers_;
   Authenticator authenticate_;
   WorkerPool& workers_;
+  RateLimit& complaints_;
 };
 
 /// ToStatus tells a caller an error, and the log what is our own fault.
 grpc::Status ToStatus(const Error& error);
 /// TooMany is the answer to a call that no queue holds.
 grpc::Status TooMany();
+/// kRetryAfter is the trailing metadata that says in how many seconds to come again, as HTTP's header of that name.
+inline constexpr char kRetryAfter[] = "retry-after";
+/// TooSoon is the answer to whoever is to come again in `wait`, and sets kRetryAfter.
+grpc::Status TooSoon(grpc::CallbackServerContext& context, Seconds wait);
 /// GivenUp is how a call ends for which nobody waits any more.
 std::optional<grpc::Status> GivenUp(const grpc::CallbackServerContext& context);
 /// Caught runs a step of a call; an exception is an internal error, told to the log.

@@ -12,6 +12,7 @@
 #include "api/grpc_calls.h"
 #include "api/grpc_documents.h"
 #include "api/worker_pool.h"
+#include "ca/clock.h"
 #include "certmark/v1/authority.grpc.pb.h"
 #include "certmark/v1/laboratory.grpc.pb.h"
 #include "certmark/v1/operator.grpc.pb.h"
@@ -79,6 +80,15 @@ class Calls {
     if (!queued) reactor->Finish(TooMany());
     return reactor;
   }
+  /// RunComplaint is Run for who has not complained too often.
+  template <auto kMethod>
+  Reactor* RunComplaint(Context* context, RequestOf<kMethod> request, ResponseOf<kMethod> response) {
+    const auto wait = desk_.TakeComplaint(*context);
+    if (!wait) return Run<kMethod>(context, request, response);
+    Reactor* reactor = context->DefaultReactor();
+    reactor->Finish(TooSoon(*context, *wait));
+    return reactor;
+  }
   DocumentCalls& documents() { return documents_; }
 
  private:
@@ -114,6 +124,10 @@ class Rpcs : public Generated::CallbackService {
   template <auto kMethod>
   Reactor* Run(Context* c, RequestOf<kMethod> q, ResponseOf<kMethod> a) {
     return calls_.Run<kMethod>(c, q, a);
+  }
+  template <auto kMethod>
+  Reactor* RunComplaint(Context* c, RequestOf<kMethod> q, ResponseOf<kMethod> a) {
+    return calls_.RunComplaint<kMethod>(c, q, a);
   }
   DocumentCalls& documents() { return calls_.documents(); }
 
@@ -164,7 +178,7 @@ class PublicRpcs final : public Rpcs<v1::PublicService> {
     return Run<&Handlers::ListExposedOrders>(c, q, a);
   }
   Reactor* FileComplaint(Context* c, const v1::FileComplaintRequest* q, v1::FileComplaintResponse* a) override {
-    return Run<&Handlers::FileComplaint>(c, q, a);
+    return RunComplaint<&Handlers::FileComplaint>(c, q, a);
   }
 };
 
@@ -352,9 +366,10 @@ grpc::SslServerCredentialsOptions TlsOptions(const ServerIdentity& identity,
 // GrpcListener is one server on one port, its workers and its services. Members go in the reverse order of their use.
 class GrpcListener {
  public:
-  GrpcListener(Handlers& handlers, Authenticator authenticate, const GrpcServer::Options& options)
+  GrpcListener(Handlers& handlers, Authenticator authenticate, const GrpcServer::Options& options,
+               RateLimit& complaints)
       : workers_(options.workers, options.queued_calls),
-        calls_(CallDesk(handlers, std::move(authenticate), workers_)) {}
+        calls_(CallDesk(handlers, std::move(authenticate), workers_, complaints)) {}
   ~GrpcListener() { Shutdown(std::chrono::system_clock::now()); }
 
   template <class Service>
@@ -412,8 +427,10 @@ void LogGrpcQuietly() {
 }  // namespace
 
 struct GrpcServer::Body {
-  Body(Handlers& handlers, const Options& options)
-      : anybody(handlers, {}, options), parties(handlers, options.authenticate, options) {
+  Body(Handlers& handlers, const Options& options, const RateLimit::Key& key)
+      : complaints(options.complaints, key),
+        anybody(handlers, {}, options, complaints),
+        parties(handlers, options.authenticate, options, complaints) {
     anybody.Add<PublicRpcs>();
     parties.Add<PublicRpcs>();
     parties.Add<PartyRpcs>();
@@ -422,6 +439,7 @@ struct GrpcServer::Body {
     parties.Add<AuthorityRpcs>();
     parties.Add<RegistrarRpcs>();
   }
+  RateLimit complaints;
   GrpcListener anybody, parties;
 };
 
@@ -431,7 +449,9 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Handlers& handlers, Option
   LogGrpcQuietly();
   // An empty authenticator would let everybody in as nobody: that is the public listener's way alone.
   if (!options.authenticate) return Error{ErrorCode::kInternal, "the party listener has no authenticator"};
-  auto body = std::make_unique<Body>(handlers, options);
+  RateLimit::Key key;
+  CM_TRY(ca::SystemRandom(key));
+  auto body = std::make_unique<Body>(handlers, options, key);
   CM_TRY(body->anybody.Start(options.public_listener, "public gRPC", kPublicLimits,
                              TlsOptions(options.identity, GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE)));
   CM_TRY(body->parties.Start(options.party_listener, "party gRPC", kPartyLimits,

@@ -133,6 +133,7 @@ std::string BulkItem::ToJson() const {
     writer.Member("id", id);
     writer.Member("number", number);
     writer.Member("outcome", NameIn(kOutcomes, outcome));
+    writer.Member("acted_on", acted_on);
     writer.Member("state", state);
     writer.Member("successor", successor);
   });
@@ -146,9 +147,9 @@ Result<BulkItem> BulkItem::FromJson(std::string_view json) {
   out.id = CM_TRY(ReadText(root, "id"));
   out.number = CM_TRY(ReadText(root, "number"));
   out.outcome = CM_TRY(ReadName(root, "outcome", kOutcomes));
+  out.acted_on = CM_TRY(ReadText(root, "acted_on"));
   out.state = CM_TRY(ReadText(root, "state"));
-  // An item from before there was a re-issue names none.
-  if (root.Find("successor")) out.successor = CM_TRY(ReadText(root, "successor"));
+  out.successor = CM_TRY(ReadText(root, "successor"));
   return out;
 }
 

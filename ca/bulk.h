@@ -65,11 +65,13 @@ struct BulkItem {
     kAsWanted,    ///< it was in the wanted state already
     kImpossible,  ///< its state, or who stands behind the proposal, forbids it
   };
-  std::string id;  ///< IdOf(bulk, position)
-  std::string number;
+  std::string id;      ///< IdOf(bulk, position)
+  std::string number;  ///< as the list has it
   Outcome outcome = Outcome::kCarried;
-  std::string state;        ///< of the certification afterwards
-  std::string successor{};  ///< the number it was re-issued under, if it was
+  /// acted_on is the number that had taken its place meanwhile, and was acted on for it; empty: it was so itself.
+  std::string acted_on{};
+  std::string state;        ///< of the certification that was acted on, afterwards
+  std::string successor{};  ///< the number that was re-issued under, if it was
 
   static std::string IdOf(std::string_view bulk, std::uint64_t position);
   std::string ToJson() const;

@@ -7,10 +7,14 @@
 //
 // Each item is a commit of its own: the certification, its public event, its act, which rests on the proposal, and the
 // BulkItem, which must not be there yet. So a stop in the middle neither repeats an item nor leaves one out. The
-// position in the Bulk is only where to go on.
+// position in the Bulk is only where to go on; it moves once all before it is published.
+//
+// The list is fixed, and no way out of it: what was superseded since stands for what took its place, as long as that
+// is found by the same selector. One that another laboratory evaluated anew is nothing to "laboratory X".
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,14 +23,16 @@
 #include "ca/certifications.h"
 #include "ca/desk.h"
 #include "ca/granting.h"
+#include "ca/pending_commit.h"
 #include "ca/proposals.h"
 
 namespace certmark::ca {
 
 class Bulks {
  public:
-  /// kMaxItems bounds one act on many; kBatch is how many the clock carries out at once; kMaxPage how many are listed.
-  static constexpr std::size_t kMaxItems = 100'000, kBatch = 64, kMaxPage = 1000;
+  /// kMaxItems bounds one act on many; kBatch is how many the clock has under way at once, and whoever else wants the
+  /// log waits behind no more; kMaxPage how many are listed.
+  static constexpr std::size_t kMaxItems = 100'000, kBatch = 512, kMaxPage = 1000;
 
   Bulks(const Desk& desk, const Certifications& certifications, const Granting& granting, Proposals& proposals)
       : desk_(desk), certifications_(certifications), granting_(granting), proposals_(proposals) {}
@@ -57,7 +63,8 @@ class Bulks {
   Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
 
   // ---- What the clock does
-  /// OnDue carries out the next batch; or forgets the list of what nobody confirmed in time.
+  /// OnDue carries out the next batch; or forgets the list of what nobody confirmed in time. After an error items of
+  /// the batch may still be under way: they are known by their BulkItem when it is their turn again.
   Result<void> OnDue(std::string_view id) const;
 
  private:
@@ -68,17 +75,26 @@ class Bulks {
   /// Item is one of a list, and what it is to become.
   struct Item {
     const Proposal& proposal;
-    std::string id, number;
+    const Selector& selector;
     EventKind kind;
+    std::string id, number;
+  };
+  /// Begun is an item under way, and what will have become of it.
+  struct Begun {
+    BulkItem::Outcome outcome;
+    std::optional<PendingCommit> commit;  ///< none: it was its turn before
   };
   Result<Selection> Select(const Party& proposer, const Proposal& proposal) const;
   Result<void> CarryBatch(const Stored<Bulk>& read) const;
-  Result<BulkItem::Outcome> CarryItem(const Item& item) const;
-  Result<BulkItem::Outcome> CarryOnce(const Item& item) const;
-  Result<BulkItem::Outcome> Turn(const Item& item, const Stored<Certification>& read) const;
-  Result<BulkItem::Outcome> Reissue(const Item& item, const Stored<Certification>& read) const;
+  Result<void> CarryItems(const std::vector<Item>& items, Bulk& bulk) const;
+  Result<Begun> Begin(const Item& item) const;
+  Result<BulkItem::Outcome> Finish(const Item& item, Result<Begun> begun) const;
+  Result<Stored<Certification>> Meant(const Item& item) const;
+  Result<bool> MayBlame(const Item& item, const Certification& certification) const;
+  Result<Begun> Turn(const Item& item, const Stored<Certification>& read) const;
+  Result<Begun> Reissue(const Item& item, const Stored<Certification>& read) const;
   Result<const Scheme*> EditionFor(const Item& item, const Certification& certification) const;
-  Result<BulkItem::Outcome> Note(const Item& item, const Stored<Certification>& read, BulkItem::Outcome outcome) const;
+  Result<Begun> Note(const Item& item, const Stored<Certification>& read, BulkItem::Outcome outcome) const;
   Result<void> MakeVoid(const Stored<Bulk>& read) const;
 
   const Desk& desk_;

@@ -21,16 +21,6 @@ constexpr NameTable<Case::Outcome, 5> kOutcomes{{
     {Case::Outcome::kRevoked, "revoked"},
     {Case::Outcome::kOrdered, "ordered"},
 }};
-constexpr NameTable<Complaint::State, 3> kComplaintStates{{
-    {Complaint::State::kReceived, "RECEIVED"},
-    {Complaint::State::kAnswered, "ANSWERED"},
-    {Complaint::State::kCase, "CASE"},
-}};
-
-void WriteDigest(json::Writer& writer, std::string_view name, const std::optional<Hash>& digest) {
-  if (digest) writer.Member(name, digest->Hex());
-}
-
 }  // namespace
 
 std::string_view Name(Case::State state) {
@@ -42,10 +32,6 @@ std::string_view Name(Case::Cause cause) {
 std::string_view Name(Case::Outcome outcome) {
   return NameIn(kOutcomes, outcome);
 }
-std::string_view Name(Complaint::State state) {
-  return NameIn(kComplaintStates, state);
-}
-
 std::string BuildOf(std::string_view certification, std::string_view build) {
   return std::string(certification) + ":" + std::string(build);
 }
@@ -67,7 +53,7 @@ std::string Case::ToJson() const {
     WriteTime(writer, "opened_at", opened_at);
     WriteOptional(writer, "closed_at", closed_at);
     if (outcome) writer.Member("outcome", NameIn(kOutcomes, *outcome));
-    WriteDigest(writer, "note", note);
+    if (note) writer.Member("note", note->Hex());
   });
   return writer.Take();
 }
@@ -103,66 +89,6 @@ std::vector<IndexRow> Case::IndexRows() const {
   if (cause == Cause::kStoreReport) rows.push_back(FindRow("open-report", opened_by, subject));
   if (!build.empty()) rows.push_back(FindRow("case-build", BuildOf(certification, build), subject));
   return rows;
-}
-
-std::string Complaint::ToJson() const {
-  json::Writer writer;
-  writer.Object([&] {
-    writer.Member("id", id);
-    writer.Member("state", NameIn(kComplaintStates, state));
-    writer.Member("app", app.ToText());
-    writer.Member("certification", certification);
-    writer.Member("operator_party", operator_party);
-    writer.Member("from", from);
-    WriteDigest(writer, "text", text);
-    WriteDigest(writer, "contact", contact);
-    WriteDigest(writer, "answer", answer);
-    writer.Member("signer", signer);
-    writer.Member("build", build);
-    WriteTime(writer, "received_at", received_at);
-    WriteTime(writer, "answer_by", answer_by);
-    writer.Member("handled_by", handled_by);
-    WriteOptional(writer, "handled_at", handled_at);
-    writer.Member("opened", opened);
-  });
-  return writer.Take();
-}
-
-Result<Complaint> Complaint::FromJson(std::string_view json) {
-  const json::Document document = CM_TRY(json::Document::Parse(json, kMaxRecordBytes));
-  const json::Value root = document.root();
-  Complaint out;
-  out.id = CM_TRY(ReadText(root, "id"));
-  out.state = CM_TRY(ReadName(root, "state", kComplaintStates));
-  out.app = CM_TRY(App::Parse(CM_TRY(root.String("app"))));
-  out.certification = CM_TRY(ReadText(root, "certification"));
-  out.operator_party = CM_TRY(ReadText(root, "operator_party"));
-  out.from = CM_TRY(ReadText(root, "from"));
-  out.text = CM_TRY(ReadOptionalHash(root, "text"));
-  out.contact = CM_TRY(ReadOptionalHash(root, "contact"));
-  out.answer = CM_TRY(ReadOptionalHash(root, "answer"));
-  out.signer = CM_TRY(ReadText(root, "signer"));
-  out.build = CM_TRY(ReadText(root, "build"));
-  out.received_at = CM_TRY(ReadTime(root, "received_at"));
-  out.answer_by = CM_TRY(ReadTime(root, "answer_by"));
-  out.handled_by = CM_TRY(ReadText(root, "handled_by"));
-  out.handled_at = CM_TRY(ReadOptionalTime(root, "handled_at"));
-  out.opened = CM_TRY(ReadText(root, "opened"));
-  return out;
-}
-
-std::vector<IndexRow> Complaint::IndexRows() const {
-  const std::string subject = std::string(kKind) + "/" + id;
-  std::vector<IndexRow> rows;
-  if (!build.empty()) rows.push_back(FindRow("report", SaidOf(*this), subject));
-  if (state != State::kReceived) return rows;
-  rows.push_back(WorkRow(ca::Name(Role::kSurveillanceOfficer), answer_by, subject));
-  rows.push_back(FindRow("open-complaint", from, subject));
-  return rows;
-}
-
-std::string SaidOf(const Complaint& report) {
-  return report.from + ":" + report.app.ToText() + ":" + report.signer + ":" + report.build;
 }
 
 }  // namespace certmark::ca

@@ -1,5 +1,5 @@
-// Case: what surveillance looks into of one certification; and Complaint: what somebody says of an app (SCHEME §3).
-// Of what people write only salted digests are kept here.
+// Case: what surveillance looks into of one certification (SCHEME §3). Of what people write only salted digests are
+// kept here.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,6 @@
 
 #include "ca/index_rows.h"
 #include "verifier-sdk/core/hash.h"
-#include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/time.h"
 
 namespace certmark::ca {
@@ -45,35 +44,5 @@ std::string_view Name(Case::Outcome outcome);  ///< `no-finding`
 
 /// BuildOf is how the case of a reported build is found: `<number>:<build>`.
 std::string BuildOf(std::string_view certification, std::string_view build);
-
-struct Complaint {
-  static constexpr std::string_view kKind = "complaint";
-  /// kPublic is whoever complains without being a party.
-  static constexpr std::string_view kPublic = "public";
-  enum class State : std::uint8_t { kReceived, kAnswered, kCase };
-
-  std::string id;
-  State state = State::kReceived;
-  App app;
-  std::string certification;                  ///< live when it came, or empty
-  std::string operator_party;                 ///< of the certification, or empty
-  std::string from;                           ///< party id, or kPublic
-  std::optional<Hash> text, contact, answer;  ///< salted digests
-  std::string signer, build;                  ///< of a report, or empty
-  Time received_at, answer_by;
-  std::string handled_by;
-  std::optional<Time> handled_at;
-  std::string opened;  ///< id of the case, or empty
-
-  std::string ToJson() const;
-  static Result<Complaint> FromJson(std::string_view json);
-  /// IndexRows: of a report what it says and who does; while it is not handled, that it waits for the officers and by
-  /// when, and from whom it is. Nothing fires.
-  std::vector<IndexRow> IndexRows() const;
-};
-std::string_view Name(Complaint::State state);
-
-/// SaidOf is how the reports of one party of one build are found: `<party>:<app>:<signer>:<build>`.
-std::string SaidOf(const Complaint& report);
 
 }  // namespace certmark::ca

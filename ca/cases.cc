@@ -50,9 +50,19 @@ Result<std::size_t> CountOf(const ledger::Store& store, std::string_view attribu
   return CM_TRY(FoundBy(store, attribute, value, "", Cases::kMaxOpen)).size();
 }
 
+Error Full(const std::string& of) {
+  return {ErrorCode::kResourceExhausted, "too many " + of + "wait to be handled; come again later"};
+}
+
 Result<void> RequireRoom(std::size_t open) {
-  if (open < Cases::kMaxOpen) return {};
-  return Error{ErrorCode::kResourceExhausted, "too many wait to be handled; come again later"};
+  return open < Cases::kMaxOpen ? Result<void>{} : Full("");
+}
+
+// RequireRoomOf: what a party said and is not done with.
+Result<void> RequireRoomOf(const ledger::Store& store, const std::string& party) {
+  const std::size_t complaints = CM_TRY(CountOf(store, "open-complaint", party));
+  const std::size_t cases = CM_TRY(CountOf(store, "open-report", party));
+  return RequireRoom(complaints + cases);
 }
 
 // Waits: nobody has handled it, or the case that it led to is open.
@@ -114,9 +124,6 @@ Result<Statements::Origin> Cases::OriginOf(const R& parent, const std::string& b
 
 Result<Complaint> Cases::Receive(const App& app, std::string_view from, std::optional<std::string_view> signer,
                                  ledger::Change& change) const {
-  const std::size_t complaints = CM_TRY(CountOf(desk_.store(), "open-complaint", from));
-  const std::size_t cases = CM_TRY(CountOf(desk_.store(), "open-report", from));
-  CM_TRY(RequireRoom(complaints + cases));
   const auto live = CM_TRY(LiveOf(desk_, app, signer));
   Complaint complaint;
   complaint.id = CM_TRY(NewId(desk_.random()));
@@ -131,12 +138,21 @@ Result<Complaint> Cases::Receive(const App& app, std::string_view from, std::opt
   return complaint;
 }
 
+// RequireRoomFor: what the public says of an app, and of all.
+Result<void> Cases::RequireRoomFor(const App& app) {
+  const std::string of = app.ToText();
+  const auto open = CM_TRY(FoundBy(desk_.store(), "public-complaint", of, "", limits_.of_app));
+  if (open.size() >= limits_.of_app) return Full("complaints of " + of + " ");
+  return CM_TRY(open_.Take(desk_.store(), desk_.Now())) ? Result<void>{} : Full("complaints ");
+}
+
 Result<Complaint> Cases::Complain(const App& app, std::string_view text, std::string_view contact) {
   // 1. What is said.
   CM_TRY(CheckStatement(text));
   if (!contact.empty() && !IsPlainText(contact, kMaxContactBytes)) {
     return Invalid("a contact is one line of at most " + std::to_string(kMaxContactBytes) + " bytes");
   }
+  CM_TRY(RequireRoomFor(app));
   // 2. The complaint, and what is written of it.
   ledger::Change change;
   Complaint complaint = CM_TRY(Receive(app, Complaint::kPublic, std::nullopt, change));
@@ -154,6 +170,7 @@ Result<Complaint> Cases::Report(const Party& caller, const Sighting& sighting) {
   // 1. The role, and the report.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReportMisuse));
   CM_TRY(CheckSighting(sighting));
+  CM_TRY(RequireRoomOf(desk_.store(), party.value.id));
   ledger::Change change;
   Expect(change, party);
   Complaint complaint = CM_TRY(Receive(sighting.app, party.value.id, sighting.signer, change));
@@ -290,7 +307,7 @@ Result<Case> Cases::Open(const Party& caller, const Opening& opening) {
 
 Result<void> Cases::RequireOutcome(const Case& file, Case::Outcome outcome) const {
   // What was to be seen to may have been done to what took its place.
-  const Certification certification = CM_TRY(SuccessorOf(desk_.store(), file.certification)).value;
+  const Certification certification = CM_TRY(LastOf(desk_.store(), file.certification)).value;
   CM_TRY(CM_TRY(desk_.SchemeOf(certification))->RequireReason(Name(outcome), ReasonUse::kCaseClosing));
   bool is_so = true;
   if (outcome == Case::Outcome::kSuspended) is_so = certification.state == Certification::State::kSuspended;

@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include "ca/case.h"
+#include "ca/complaint.h"
 #include "ca/desk.h"
+#include "ca/open_count.h"
 #include "ca/rights.h"
 #include "ca/statements.h"
 
@@ -15,18 +17,27 @@ namespace certmark::ca {
 
 class Cases {
  public:
-  explicit Cases(const Desk& desk) : desk_(desk) {}
-
-  /// kMaxOpen bounds what one party said, or the public, and is not done with: complaints that wait to be handled, and
-  /// open cases that its reports made; and how many cases of one certification may be open for a report to open
-  /// another. Officers it does not bind. Those who come at the same moment may go beyond it by their own number.
+  /// kMaxOpen bounds what one party said and is not done with: complaints that wait to be handled, and open cases that
+  /// its reports made; and how many cases of one certification may be open for a report to open another. Officers it
+  /// does not bind. Those who come at the same moment may go beyond it, and beyond Limits, by their own number.
   static constexpr std::size_t kMaxOpen = 1'000;
+  /// Limits bound what the public says and nobody has handled. Of one app: whoever floods it closes the channel of that
+  /// app, and of no other. Of all: what strangers may take up of the disk, each complaint being a text of
+  /// kMaxStatementBytes and a contact at most, two small files with their keys, and a record.
+  struct Limits {
+    std::size_t of_app = 1'000, of_all = 100'000;
+  };
+
+  explicit Cases(const Desk& desk) : Cases(desk, Limits{}) {}
+  Cases(const Desk& desk, const Limits& limits)
+      : desk_(desk), limits_(limits), open_("open-complaint", std::string(Complaint::kPublic), limits.of_all) {}
 
   // ---- Complaints
   /// kMaxContactBytes bounds how somebody says that they are reached: one line of plain text.
   static constexpr std::size_t kMaxContactBytes = 500;
   /// Complain is anybody's: no party. What they say, and how they are reached (empty: not at all), become statements of
-  /// the complaint. InvalidArgument: no text, or one that CheckStatement refuses. ResourceExhausted: too many wait.
+  /// the complaint. InvalidArgument: no text, or one that CheckStatement refuses. ResourceExhausted: too many wait,
+  /// of that app or of all.
   /// Unavailable: this authority has no store of documents.
   Result<Complaint> Complain(const App& app, std::string_view text, std::string_view contact);
   struct Sighting {
@@ -69,6 +80,7 @@ class Cases {
   /// Receive is a complaint as it comes in, with its deadline; it adds what it read to the preconditions.
   Result<Complaint> Receive(const App& app, std::string_view from, std::optional<std::string_view> signer,
                             ledger::Change& change) const;
+  Result<void> RequireRoomFor(const App& app);
   /// CaseOf is the case that a report opens, if it does; it notes in the report which case it belongs to.
   Result<std::optional<Case>> CaseOf(Complaint& report) const;
   /// Begin is a new case of a certification.
@@ -79,6 +91,8 @@ class Cases {
   Result<void> RequireOutcome(const Case& file, Case::Outcome outcome) const;
 
   const Desk& desk_;
+  const Limits limits_;
+  OpenCount open_;  // complaints of the public
 };
 
 }  // namespace certmark::ca

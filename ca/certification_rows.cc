@@ -19,10 +19,14 @@ Result<void> ClaimUnit(const ledger::Store& store, const Certification& certific
   return {};
 }
 
-Result<Stored<Certification>> SuccessorOf(const ledger::Store& store, std::string_view number) {
-  auto read = CM_TRY(Load<Certification>(store, number));
-  while (!read.value.superseded_by.empty()) read = CM_TRY(Load<Certification>(store, read.value.superseded_by));
-  return read;
+Result<Stored<Certification>> LastOf(const ledger::Store& store, std::string_view number) {
+  constexpr int kMaxSuccessors = 10'000;
+  auto last = CM_TRY(Load<Certification>(store, number));
+  for (int i = 0; i < kMaxSuccessors; ++i) {
+    if (last.value.state != Certification::State::kSuperseded) return last;
+    last = CM_TRY(Load<Certification>(store, last.value.superseded_by));
+  }
+  return Error{ErrorCode::kCorruption, "the successors of " + std::string(number) + " do not end"};
 }
 
 Result<Stored<Certification>> RenumberedOf(const ledger::Store& store, std::string_view number) {

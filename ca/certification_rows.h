@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ca/certification.h"
@@ -16,9 +17,10 @@ namespace certmark::ca {
 Result<void> ClaimUnit(const ledger::Store& store, const Certification& certification,
                        const std::vector<std::string>& freed, ledger::Change& change);
 
-/// SuccessorOf is the certification that has taken the place of that one, and of what took its place: itself where
-/// nothing has. RenumberedOf goes on only while the file is the same, which is then known by another number.
-Result<Stored<Certification>> SuccessorOf(const ledger::Store& store, std::string_view number);
+/// LastOf is `number`, or what took its place: the certification that its successors end with. NotFound: one of them is
+/// not here. Corruption: they do not end.
+Result<Stored<Certification>> LastOf(const ledger::Store& store, std::string_view number);
+/// RenumberedOf goes on only while the file is the same, which is then known by another number. Errors as Load.
 Result<Stored<Certification>> RenumberedOf(const ledger::Store& store, std::string_view number);
 
 /// NumbersOf are the numbers of every certification an app has had.

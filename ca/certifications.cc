@@ -43,9 +43,12 @@ Result<void> RequireNotAsked(const ledger::Store& store, const std::string& subj
   return {};
 }
 
-// CheckTakes: an expired certification takes nothing more.
+// CheckTakes: an expired certification takes nothing more; of a superseded one, what took its place may.
 Result<void> CheckTakes(const Certification& certification, EventKind kind, Time now) {
   if (certification.StateAt(now) == "EXPIRED") return Precondition(certification.id + " is EXPIRED");
+  if (certification.state == Certification::State::kSuperseded) {
+    return Precondition(certification.id + " is SUPERSEDED by " + certification.superseded_by);
+  }
   CM_TRY(Next(certification, kind));
   return {};
 }
@@ -222,20 +225,19 @@ Result<void> Certifications::Renumber(const Stored<Certification>& read, std::st
 }
 
 Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change change) const {
-  Taken taken = CM_TRY(Take(turn, change));
-  CM_TRY(desk_.Commit(std::move(change), taken.act, ledger::Ack::kPublished));
-  return std::move(taken.certification);
+  Turned turned = CM_TRY(Take(turn, std::move(change)));
+  CM_TRY(desk_.Commit(std::move(turned.change), turned.act, ledger::Ack::kPublished));
+  return std::move(turned.certification);
 }
 
 Result<void> Certifications::Add(const Turn& turn, ledger::Change& change) const {
-  ledger::Change own;
-  Taken taken = CM_TRY(Take(turn, own));
-  CM_TRY(desk_.Record(own, std::move(taken.act)));
-  AppendTo(change, std::move(own));
+  Turned turned = CM_TRY(Take(turn, {}));
+  CM_TRY(desk_.Record(turned.change, std::move(turned.act)));
+  AppendTo(change, std::move(turned.change));
   return {};
 }
 
-Result<Certifications::Taken> Certifications::Take(const Turn& turn, ledger::Change& change) const {
+Result<Certifications::Turned> Certifications::Take(const Turn& turn, ledger::Change change) const {
   // 1. The next state.
   const Time now = desk_.Now();
   CM_TRY(CheckTakes(turn.read.value, turn.kind, turn.was_due.value_or(now)));
@@ -265,7 +267,7 @@ Result<Certifications::Taken> Certifications::Take(const Turn& turn, ledger::Cha
   act.reason = turn.reason;
   act.before = Name(turn.read.value.state);
   act.rests_on = turn.rests_on;
-  return Taken{std::move(certification), std::move(act)};
+  return Turned{std::move(certification), std::move(change), std::move(act)};
 }
 
 }  // namespace certmark::ca

@@ -29,7 +29,9 @@ class Certifications {
   /// Concerned are the parties that a proposal is about.
   Result<std::vector<std::string>> Concerned(const Proposal& proposal) const;
   /// Confirmed carries out a suspension or revocation that `confirmer`, who must be nobody of the holder's, confirms;
-  /// `change` holds the proposal as confirmed.
+  /// `change` holds the proposal as confirmed. FailedPrecondition: its state forbids it; of one that was superseded
+  /// meanwhile the error names the successor, on which the same is proposed anew: two people agreed on what they named,
+  /// and on nothing that was granted since.
   Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
 
   // ---- What the clock does
@@ -57,7 +59,15 @@ class Certifications {
     bool by_holder = false;
     std::optional<Time> was_due{};  ///< of an act of the clock, which may come after the end: when it should have come
   };
-  /// Carry takes the turn: record, rows, status, event and act in one commit with what `change` holds already.
+  /// Turned is a turn that was taken, and waits for its commit.
+  struct Turned {
+    Certification certification;
+    ledger::Change change;
+    ActEntry act;
+  };
+  /// Take adds to `change` record, rows, status and signed event of the turn. FailedPrecondition: its state forbids it.
+  Result<Turned> Take(const Turn& turn, ledger::Change change) const;
+  /// Carry takes the turn and commits it, with what `change` holds already.
   Result<Certification> Carry(const Turn& turn, ledger::Change change) const;
   /// Add adds the turn to `change`, with an act of its own beside those that are there.
   Result<void> Add(const Turn& turn, ledger::Change& change) const;
@@ -76,12 +86,6 @@ class Certifications {
   /// SignedEvent is the event that tells everybody of `certification`, as its newest Happened says.
   Result<std::string> SignedEvent(const Certification& certification) const;
   Result<void> Expire(const Stored<Certification>& read, Time now) const;
-  /// Take adds the turn to `change`, but for the act that it returns.
-  struct Taken {
-    Certification certification;
-    ActEntry act;
-  };
-  Result<Taken> Take(const Turn& turn, ledger::Change& change) const;
 
   const Desk& desk_;
 };

@@ -11,6 +11,7 @@
 #include "ca/appeal.h"
 #include "ca/application.h"
 #include "ca/case.h"
+#include "ca/complaint.h"
 #include "ca/desk.h"
 #include "ca/party.h"
 

@@ -8,6 +8,7 @@
 #include "ca/bar.h"
 #include "ca/bulk.h"
 #include "ca/case.h"
+#include "ca/complaint.h"
 #include "ca/certification.h"
 #include "ca/challenge.h"
 #include "ca/enrolment.h"

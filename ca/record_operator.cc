@@ -5,6 +5,7 @@
 #include "ca/appeal.h"
 #include "ca/application.h"
 #include "ca/case.h"
+#include "ca/complaint.h"
 #include "ca/certification.h"
 #include "ca/index_rows.h"
 #include "ca/order.h"

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "ca/complaint.h"
 #include "ca/proposal.h"
 #include "ca/record_operator.h"
 #include "ca/separation.h"
@@ -46,6 +47,12 @@ class Sieve {
   std::map<std::string, bool> apart_;
 };
 
+// ListsOf are the lists that a role works off, each read for itself.
+std::vector<std::string_view> ListsOf(Role role) {
+  if (role == Role::kSurveillanceOfficer) return {Name(role), Complaint::kPublicWork};
+  return {Name(role)};
+}
+
 bool IsBefore(const WorkItem& a, const WorkItem& b) {
   const auto key = [](const WorkItem& item) {
     return std::tuple(!item.by, item.by.value_or(Time{}), !item.since, item.since.value_or(Time{}), item.subject);
@@ -64,9 +71,11 @@ Result<WorkLists::Work> WorkLists::Of(const Party& caller) const {
   for (const WorkItem& item : items) seen.insert(item.subject);
   Sieve sieve(desk_.store(), party.value);
   for (const Role role : party.value.roles) {
-    for (WorkItem& item : CM_TRY(WorkOf(desk_.store(), Name(role), kMaxItems))) {
-      if (!seen.insert(item.subject).second || !CM_TRY(sieve.LetsThrough(item.subject))) continue;
-      items.push_back(std::move(item));
+    for (const std::string_view list : ListsOf(role)) {
+      for (WorkItem& item : CM_TRY(WorkOf(desk_.store(), list, kMaxItems))) {
+        if (!seen.insert(item.subject).second || !CM_TRY(sieve.LetsThrough(item.subject))) continue;
+        items.push_back(std::move(item));
+      }
     }
   }
   // 3. By when.

@@ -12,7 +12,7 @@ namespace certmark::ca {
 
 class WorkLists {
  public:
-  /// kMaxItems of each role and of the party itself are read, the most urgent.
+  /// kMaxItems of each role, of the public's complaints and of the party itself are read, the most urgent.
   static constexpr std::size_t kMaxItems = 1000;
 
   explicit WorkLists(const Desk& desk) : desk_(desk) {}

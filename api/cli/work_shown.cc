@@ -90,6 +90,7 @@ void Show(Console& console, const v1::Bulk& bulk) {
 
 void Show(Console& console, const v1::BulkItem& item) {
   console.Line(item.certification() + "  " + v1::BulkItem::Outcome_Name(item.outcome()) + "  " + item.state());
+  console.Field("superseded, acted on", item.acted_on());
   console.Field("re-issued as", item.successor());
 }
 

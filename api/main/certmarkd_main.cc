@@ -25,7 +25,7 @@ using certmark::api::IfDocumentsAreGone;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 3;
-constexpr timespec kTick{5, 0};
+constexpr timespec kTick{5, 0}, kAtOnce{0, 0};
 
 struct Arguments {
   std::string config;
@@ -62,10 +62,11 @@ sigset_t BlockStopSignals() {
 
 // Ticks until a stop signal comes.
 Result<void> TickUntil(const sigset_t& stop, Daemon& daemon) {
+  Daemon::Again again = Daemon::Again::kInSeconds;
   for (;;) {
-    const int received = sigtimedwait(&stop, nullptr, &kTick);
+    const int received = sigtimedwait(&stop, nullptr, again == Daemon::Again::kAtOnce ? &kAtOnce : &kTick);
     if (received > 0) return {};
-    if (errno == EAGAIN) CM_TRY(daemon.Tick());
+    if (errno == EAGAIN) again = CM_TRY(daemon.Tick());
   }
 }
 

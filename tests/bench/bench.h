@@ -25,6 +25,7 @@ struct Options {
   enum class Output : std::uint8_t { kTable, kJson } output = Output::kTable;
   std::vector<std::string> only;     ///< names of figures; none: all
   std::uint64_t growth = 1'000'000;  ///< a power of ten: how large a log grows
+  std::size_t items = 100'000;       ///< of an act on many
   std::filesystem::path directory;   ///< where databases are made, and removed again
   std::filesystem::path programs;    ///< where this program and certmarkd lie
 
@@ -143,5 +144,6 @@ Result<void> BenchAppend(const Options& options);
 Result<void> BenchGrowth(const Options& options);
 Result<void> BenchFsck(const Options& options);
 Result<void> BenchHttp(const Options& options);
+Result<void> BenchBulk(const Options& options);
 
 }  // namespace certmark::bench

@@ -11,12 +11,14 @@ namespace certmark::bench {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: certmark-bench [--only NAME[,NAME]] [--json] [--growth 1e6] [--directory DIRECTORY]\n"
-    "names: append.64 append.1024 http.plain http.tls growth.1e6 start.1e6 fsck\n"
+    "usage: certmark-bench [--only NAME[,NAME]] [--json] [--growth 1e6] [--items 100000] [--directory DIRECTORY]\n"
+    "names: append.64 append.1024 http.plain http.tls growth.1e6 start.1e6 fsck bulk.suspend bulk.reissue\n"
     "--growth: how large a log grows, 1e6 to 1e8; growth and start are then named after it\n"
+    "--items: how many certifications an act on many is about, 1 to 100000\n"
     "--directory: where databases are made and removed again, on the disk to be measured; default: the current one\n";
 
-constexpr std::string_view kNames[] = {"append.64", "append.1024", "http.plain", "http.tls", "fsck"};
+constexpr std::string_view kNames[] = {"append.64", "append.1024",  "http.plain",  "http.tls",
+                                       "fsck",      "bulk.suspend", "bulk.reissue"};
 
 // GrowthOf reads a power of ten such as 1e7; 0: it is none that can be measured.
 std::uint64_t GrowthOf(const std::string& text) {
@@ -57,6 +59,8 @@ std::optional<Options> Parse(int argc, char** argv) {
       options.only = Split(argv[i]);
     } else if (flag == "--growth") {
       options.growth = GrowthOf(argv[i]);
+    } else if (flag == "--items") {
+      options.items = std::strtoull(argv[i], nullptr, 10);
     } else if (flag == "--directory") {
       options.directory = argv[i];
     } else {
@@ -64,7 +68,8 @@ std::optional<Options> Parse(int argc, char** argv) {
     }
   }
   const bool known = std::ranges::all_of(options.only, [&](const std::string& name) { return IsName(options, name); });
-  if (!known || options.growth == 0) return std::nullopt;
+  const bool countable = options.items > 0 && options.items <= 100'000;
+  if (!known || !countable || options.growth == 0) return std::nullopt;
   return options;
 }
 
@@ -72,7 +77,7 @@ std::optional<Options> Parse(int argc, char** argv) {
 int Run(const Options& options) {
   PrintTableHead(options);
   int status = 0;
-  for (const auto family : {BenchAppend, BenchHttp, BenchGrowth, BenchFsck}) {
+  for (const auto family : {BenchAppend, BenchHttp, BenchGrowth, BenchFsck, BenchBulk}) {
     const auto measured = family(options);
     if (measured) continue;
     std::fprintf(stderr, "certmark-bench: %s\n", measured.error().message.c_str());

@@ -8,6 +8,7 @@
 
 #include "api/grpc_server.h"
 #include "certmark/v1/party.grpc.pb.h"
+#include "certmark/v1/public.grpc.pb.h"
 #include "tests/integration/server/ceremony_fixture.h"
 #include "tests/unit/ca/authority_fixture.h"
 
@@ -18,19 +19,22 @@ namespace {
 class SlowServer : public ::testing::Test {
  protected:
   SlowServer() {
-    api::GrpcServer::Options options{.public_listener = {"127.0.0.1", 0},
-                                     .party_listener = {"127.0.0.1", 0},
-                                     .identity = identity_,
-                                     .authenticate = [this](ByteView) { return Authenticate(); },
-                                     .workers = 1,
-                                     .queued_calls = 1};
+    api::GrpcServer::Options options{
+        .public_listener = {"127.0.0.1", 0},
+        .party_listener = {"127.0.0.1", 0},
+        .identity = identity_,
+        .authenticate = [this](ByteView) { return Authenticate(); },
+        .workers = 1,
+        .queued_calls = 1,
+        .complaints = {.burst = 2, .each = std::chrono::seconds{60}, .elapsed = [] { return Seconds{1'000}; }}};
     server_ = api::GrpcServer::Start(handlers_, options).value();
     grpc::SslCredentialsOptions tls;
     tls.pem_root_certs = ceremony_.roots_pem();
     tls.pem_cert_chain = ceremony_.registrar().certificate_chain_pem;
     tls.pem_private_key = ceremony_.registrar().private_key_pem;
-    stub_ = v1::PartyService::NewStub(
-        grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->party_port()), grpc::SslCredentials(tls)));
+    party_channel_ =
+        grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->party_port()), grpc::SslCredentials(tls));
+    stub_ = v1::PartyService::NewStub(party_channel_);
   }
   ~SlowServer() override { Open(); }
 
@@ -51,6 +55,21 @@ class SlowServer : public ::testing::Test {
     });
   }
 
+  /// Complain complains over a channel, and returns the status; `retry_after` is what it says of that, or empty.
+  static grpc::Status Complain(const std::shared_ptr<grpc::Channel>& channel, std::string* retry_after = nullptr) {
+    grpc::ClientContext context;
+    v1::FileComplaintRequest request;
+    request.set_platform(v1::PLATFORM_ANDROID);
+    request.set_package("org.example.app");
+    request.set_text("text");
+    v1::FileComplaintResponse response;
+    const auto status = v1::PublicService::NewStub(channel)->FileComplaint(&context, request, &response);
+    const auto& trailing = context.GetServerTrailingMetadata();
+    const auto found = trailing.find("retry-after");
+    if (retry_after && found != trailing.end()) *retry_after = {found->second.data(), found->second.size()};
+    return status;
+  }
+
   Ceremony ceremony_;
   api::ServerIdentity identity_ =
       api::LoadServerIdentity(ceremony_.files(), ca::Authority::Load(ceremony_.files(), {}, ca::SystemTime()).value(),
@@ -63,6 +82,7 @@ class SlowServer : public ::testing::Test {
   bool open_ = false;
   std::atomic<int> begun_ = 0;
   std::unique_ptr<api::GrpcServer> server_;
+  std::shared_ptr<grpc::Channel> party_channel_;
   std::unique_ptr<v1::PartyService::Stub> stub_;
 };
 
@@ -105,6 +125,22 @@ TEST_F(SlowServer, TurnsAwayWhatItsQueueDoesNotHold) {
   EXPECT_EQ(first.get(), grpc::OK);
   ASSERT_NE(waiting, nullptr);
   EXPECT_EQ(waiting->get(), grpc::OK);
+}
+
+TEST_F(SlowServer, TakesSoManyComplaintsOfOneNetworkAndSaysWhenToComeAgain) {
+  grpc::SslCredentialsOptions tls;
+  tls.pem_root_certs = ceremony_.roots_pem();
+  const auto channel =
+      grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->public_port()), grpc::SslCredentials(tls));
+  // This authority has no store of documents, which is what whoever is let in is told.
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(Complain(channel).error_code(), grpc::UNAVAILABLE);
+  std::string retry_after;
+  const grpc::Status refused = Complain(channel, &retry_after);
+  EXPECT_EQ(refused.error_code(), grpc::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(refused.error_message(), "too many complaints from your network: come again in 60 s");
+  EXPECT_EQ(retry_after, "60");
+  Open();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Complain(party_channel_).error_code(), grpc::UNAVAILABLE) << "a party is known";
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ std::unique_ptr<Signer> SmallAuthority::NewSigner(Bytes* csr) const {
 
 SmallAuthority::SmallAuthority(const Beginning& beginning)
     : now_(beginning.at),
-      store_(std::make_unique<StoreOnDisk>(disk_)),
+      store_(beginning.make_store ? beginning.make_store() : std::make_unique<StoreOnDisk>(disk_)),
       anchor_(std::make_unique<ledger::Anchor>(directory_ / "anchor")),
       schemes_(SchemesAs(beginning)) {
   MakeAuthority();
@@ -515,6 +515,12 @@ ReportDocument Office::DraftReport(const std::string& id, const std::set<std::st
     }
     report.answers.push_back(answer);
   }
+  return report;
+}
+
+ReportDocument Office::DraftReport(const std::string& id, const Person& by) const {
+  ReportDocument report = DraftReport(id);
+  Concern(report, id, by);
   return report;
 }
 

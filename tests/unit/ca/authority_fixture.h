@@ -51,6 +51,7 @@ struct Disk {
 struct Beginning {
   Time at = kStart;
   std::function<void(Scheme&)> adapt = {};
+  std::function<std::unique_ptr<ledger::Store>()> make_store = {};  ///< none: in memory, on Disk
 };
 
 /// SmallAuthority is a test authority: one registrar of the ceremony, `first_registrar`, and nobody else.
@@ -169,6 +170,8 @@ class Office : public SmallAuthority {
 
   /// DraftReport answers every criterion: conform, or nonconform for those named.
   ReportDocument DraftReport(const std::string& id, const std::set<std::string>& nonconform = {}) const;
+  /// DraftReport is another laboratory's, of what conforms.
+  ReportDocument DraftReport(const std::string& id, const Person& by) const;
   std::string SignReport(const ReportDocument& report, const Person& by) const;
   Application Report(const std::string& id, const std::set<std::string>& nonconform = {});
   /// Correct says for the applicant that what was found is put right.

@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "ca/fsck.h"
 #include "ca/numbers.h"
+#include "ledger/memory_store.h"
+#include "tests/support/faulty_store.h"
 #include "tests/unit/ca/town.h"
 #include "verifier-sdk/core/log_entry.h"
 
@@ -39,21 +42,27 @@ class BulkActs : public ::testing::Test {
   Certification::State StateOf(const std::string& number) {
     return town_.service().certifications().Get(number).value().state;
   }
-  /// Multiply makes certifications as the valid one is, `count` of them, without what was before them.
-  std::vector<std::string> Multiply(std::size_t count) {
-    const Certification one = town_.service().certifications().Get(town_.valid).value();
-    std::vector<std::string> numbers;
-    ledger::Change change;
-    for (std::size_t i = 0; i < count; ++i) {
-      Certification copy = one;
-      copy.id = NewNumber("CM", town_.now(), SystemRandom).value();
-      copy.app.package = "org.example.app" + std::to_string(i);
-      copy.status = town_.service().desk().status().Reserve();
-      numbers.push_back(copy.id);
-      Create(change, copy);
+  std::vector<std::string> MultiplyValid(std::size_t count) {
+    return Multiply(town_, town_.service().certifications().Get(town_.valid).value(), count);
+  }
+  /// Change has a certification superseded by what `laboratory` finds, where the path has a verification.
+  Certification Change(const std::string& number, ApplicationPath path, const Person& laboratory) {
+    ApplicationForm form = town_.FormOn(town_.service().certifications().Get(number).value(), path);
+    if (path == ApplicationPath::kUpdate) form.version_to = "299";
+    const std::string id = town_.Submit(form);
+    const bool verified = StepsOf(path).verification;
+    town_.service().applications().Accept(town_.reviewer.party, id, verified ? laboratory.party.id : "").value();
+    if (verified) {
+      const std::string report = town_.SignReport(town_.DraftReport(id, laboratory), laboratory);
+      town_.service().applications().SubmitReport(laboratory.party, id, report).value();
     }
-    town_.log().Append(std::move(change), ledger::Ack::kSequenced).value();
-    return numbers;
+    return town_.service().certifications().Get(town_.Decide(id).value().application.certification).value();
+  }
+  BulkItem ItemOf(const std::string& bulk, const std::string& number) {
+    const auto items = Report(bulk);
+    const auto found = std::ranges::find(items, number, &BulkItem::number);
+    if (found == items.end()) Die("no such item");
+    return *found;
   }
   /// SuspensionsOf counts, by number, the public events that suspend.
   std::map<std::string, int> SuspensionsOf() {
@@ -135,6 +144,57 @@ TEST_F(BulkActs, FixWhatTheyAreAboutWhenTheyAreProposed) {
   EXPECT_EQ(StateOf(later), Certification::State::kValid);
 }
 
+TEST_F(BulkActs, FollowWhatTookThePlaceOfACertificationMeanwhile) {
+  const Proposal proposal = Propose(Proposed::kRevokeAll, "deception").value();
+  const Certification update = Change(town_.valid, ApplicationPath::kUpdate, town_.laboratory);
+  const Certification last = Change(update.id, ApplicationPath::kDocumentsOnly, town_.laboratory);
+  town_.service().proposals().Confirm(town_.second_officer.party, proposal.id).value();
+  RunToTheEnd();
+  EXPECT_EQ(StateOf(last.id), Certification::State::kRevoked) << "an update is no way out";
+  EXPECT_EQ(StateOf(town_.valid), Certification::State::kSuperseded);
+  const BulkItem item = ItemOf(std::string(IdOf(proposal.subject)), town_.valid);
+  EXPECT_EQ(item.outcome, BulkItem::Outcome::kCarried);
+  EXPECT_EQ(item.acted_on, last.id);
+  EXPECT_EQ(item.state, "REVOKED");
+  EXPECT_EQ(ItemOf(std::string(IdOf(proposal.subject)), town_.suspended).acted_on, "");
+}
+
+TEST_F(BulkActs, LeaveAloneWhatAnotherLaboratoryEvaluatedAnew) {
+  const Person other = town_.EnrolEvaluator("Another Laboratory", {Role::kLaboratory});
+  const Proposal proposal = Propose(Proposed::kRevokeAll, "deception").value();
+  const Certification anew = Change(town_.valid, ApplicationPath::kReverification, other);
+  ASSERT_EQ(anew.laboratory, other.party.id);
+  town_.service().proposals().Confirm(town_.second_officer.party, proposal.id).value();
+  RunToTheEnd();
+  EXPECT_EQ(StateOf(anew.id), Certification::State::kValid);
+  const BulkItem item = ItemOf(std::string(IdOf(proposal.subject)), town_.valid);
+  EXPECT_EQ(item.outcome, BulkItem::Outcome::kImpossible);
+  EXPECT_EQ(item.acted_on, "");
+  EXPECT_EQ(item.state, "SUPERSEDED");
+}
+
+TEST_F(BulkActs, SayOfWhatTookAPlaceThatItIsSoAlready) {
+  const Proposal proposal = Propose().value();
+  const Certification update = Change(town_.valid, ApplicationPath::kUpdate, town_.laboratory);
+  town_.Act(Proposed::kSuspend, update.id, "misuse");
+  town_.service().proposals().Confirm(town_.second_officer.party, proposal.id).value();
+  RunToTheEnd();
+  const BulkItem item = ItemOf(std::string(IdOf(proposal.subject)), town_.valid);
+  EXPECT_EQ(item.outcome, BulkItem::Outcome::kAsWanted);
+  EXPECT_EQ(item.acted_on, update.id);
+}
+
+TEST_F(BulkActs, LeaveWhatElseIsDueItsTurnBetweenTwoBatches) {
+  MultiplyValid(2 * Bulks::kBatch);
+  town_.Advance(14 * kDay);
+  Begin();
+  const Deadlines::Report report = Run();
+  EXPECT_TRUE(report.more) << "of the act on many";
+  EXPECT_EQ(town_.service().proposals().Get(town_.officer.party, town_.proposal).value().state,
+            Proposal::State::kExpired)
+      << "it was due, too";
+}
+
 TEST_F(BulkActs, ReportEachItem) {
   const std::string id = Begin();
   EXPECT_EQ(Get(id).state, Bulk::State::kRunning);
@@ -185,8 +245,9 @@ TEST_F(BulkActs, LeaveACleanAuthority) {
   EXPECT_EQ(report.findings.total(), 0u);
 }
 
-TEST_F(BulkActs, CarryOutFiveHundredOnceEachThroughAStopInTheMiddle) {
-  const std::vector<std::string> numbers = Multiply(500);
+TEST_F(BulkActs, CarryOutThousandsOnceEachThroughAStopInTheMiddle) {
+  constexpr std::size_t kMany = 3 * Bulks::kBatch + 100;
+  const std::vector<std::string> numbers = MultiplyValid(kMany);
   const std::string id = Begin();
   const std::string ended = numbers[250];
   town_.service().certifications().Withdraw(town_.applicant.party, ended, "holder-request").value();
@@ -210,20 +271,96 @@ TEST_F(BulkActs, CarryOutFiveHundredOnceEachThroughAStopInTheMiddle) {
 
   const Bulk bulk = Get(id);
   EXPECT_EQ(bulk.state, Bulk::State::kDone);
-  EXPECT_EQ(bulk.count, 502u);
-  EXPECT_EQ(bulk.carried, 500u);
+  EXPECT_EQ(bulk.count, kMany + 2);
+  EXPECT_EQ(bulk.carried, kMany);
   EXPECT_EQ(bulk.as_wanted, 1u);
   EXPECT_EQ(bulk.impossible, 1u);
   std::map<std::string, int> suspensions = SuspensionsOf();
   for (const std::string& number : numbers) EXPECT_EQ(suspensions[number], number == ended ? 0 : 1) << number;
-  std::vector<BulkItem> items = Report(id);
-  ASSERT_EQ(items.size(), 502u);
+  std::vector<BulkItem> items;
+  while (items.size() < bulk.count) {
+    const auto page = bulks().Report(town_.officer.party, id, items.size()).value();
+    ASSERT_FALSE(page.empty());
+    items.insert(items.end(), page.begin(), page.end());
+  }
+  ASSERT_EQ(items.size(), kMany + 2);
   std::erase_if(items, [](const BulkItem& item) { return item.outcome != BulkItem::Outcome::kImpossible; });
   ASSERT_EQ(items.size(), 1u);
   EXPECT_EQ(items[0].number, ended);
   EXPECT_EQ(items[0].state, "WITHDRAWN");
   EXPECT_EQ(Run().carried, 0u) << "nothing is left";
 }
+
+// ---- A store that fails in the middle
+
+// FaultyMemory is a store in memory that fails where it is told.
+struct Rows {
+  std::unique_ptr<ledger::Store> rows = ledger::MakeMemoryStore();
+};
+class FaultyMemory : private Rows, public ledger::FaultyStore {
+ public:
+  FaultyMemory() : FaultyStore(*rows) {}
+};
+
+class BulkActsOnAFaultyStore : public ::testing::TestWithParam<std::tuple<ledger::Fault, int>> {
+ protected:
+  static constexpr std::size_t kMany = 150;
+
+  std::unique_ptr<ledger::Store> MakeStore() {
+    auto made = std::make_unique<FaultyMemory>();
+    store_ = made.get();
+    return made;
+  }
+  /// PowerCut stops the authority, takes what was not synced, and begins again.
+  void PowerCut() {
+    office_.Close();
+    store_->PowerCut();
+    office_.Reopen();
+  }
+  void RunToTheEnd(const std::string& id) {
+    for (int i = 0; i < 10 && Load<Bulk>(office_.store(), id).value().value.state != Bulk::State::kDone; ++i) {
+      (void)office_.service().deadlines().Run(1000);
+      if (office_.log().Stopped()) PowerCut();
+    }
+  }
+
+  FaultyMemory* store_ = nullptr;
+  Office office_{Beginning{.make_store = [this] { return MakeStore(); }}};
+};
+
+TEST_P(BulkActsOnAFaultyStore, AreCarriedOutOnceEach) {
+  const auto [fault, nth] = GetParam();
+  const std::vector<std::string> numbers = Multiply(office_, office_.Certified(), kMany);
+  const Proposal proposal =
+      office_.service()
+          .bulks()
+          .Propose(office_.officer.party, {Proposed::kSuspendAll, {"scheme", "CNCA-App-001"}, "misuse"})
+          .value();
+  office_.service().proposals().Confirm(office_.second_officer.party, proposal.id).value();
+  store_->FailCommit(nth, fault);
+  const std::string id(IdOf(proposal.subject));
+  RunToTheEnd(id);
+  const Bulk bulk = Load<Bulk>(office_.store(), id).value().value;
+  EXPECT_EQ(bulk.state, Bulk::State::kDone);
+  EXPECT_EQ(bulk.carried, kMany + 1);
+  for (const std::string& number : numbers) {
+    const Certification certification = office_.service().certifications().Get(number).value();
+    EXPECT_EQ(certification.state, Certification::State::kSuspended);
+    const auto times = std::ranges::count(certification.history, EventKind::kSuspended, &Certification::Happened::kind);
+    EXPECT_EQ(times, 1) << number;
+  }
+  EXPECT_TRUE(store_->violations().empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Faults, BulkActsOnAFaultyStore,
+                         ::testing::Combine(::testing::Values(ledger::Fault::kUnavailable, ledger::Fault::kNoRoom,
+                                                              ledger::Fault::kUnknownNotWritten,
+                                                              ledger::Fault::kUnknownWritten),
+                                            ::testing::Values(0, 1, 2, 3, 5)),
+                         [](const auto& row) {
+                           return std::string(ledger::Name(std::get<0>(row.param))) +
+                                  std::to_string(std::get<1>(row.param));
+                         });
 
 }  // namespace
 }  // namespace certmark::ca::testing

@@ -187,17 +187,20 @@ TEST_F(CaseService, TakesAComplaintOfAnybodyAndSaysUntilWhenItIsAnswered) {
   EXPECT_EQ(complaint.answer_by, kFestivalDeadline);
   EXPECT_EQ(office.LastActs(1).front().actor, "public");
   EXPECT_EQ(Complain("ios:com.example.unknown").value().answer_by, kFestivalDeadline);
-  const auto work = WorkOf(office.store(), "surveillance-officer", 9).value();
-  ASSERT_EQ(work.size(), 2u);
-  EXPECT_EQ(work[0].by, kFestivalDeadline);
+  const auto work = office.service().work_lists().Of(office.officer.party).value();
+  ASSERT_EQ(work.waits.size(), 2u);
+  EXPECT_EQ(work.waits[0].by, kFestivalDeadline);
 }
 
 TEST_F(CaseService, AnswersAComplaintOnceEvenTooLate) {
   const Complaint complaint = Complain().value();
   office.AdvanceTo(complaint.answer_by + kDay);
+  const auto overdue = office.service().work_lists().Of(office.officer.party).value().overdue;
+  ASSERT_EQ(overdue.size(), 1u) << "nothing is dropped for being late";
+  EXPECT_EQ(overdue[0].subject, "complaint/" + complaint.id);
   const Complaint answered = cases().Answer(office.officer.party, complaint.id, "").value();
   EXPECT_EQ(answered.state, Complaint::State::kAnswered);
-  EXPECT_TRUE(WorkOf(office.store(), "surveillance-officer", 9).value().empty());
+  EXPECT_TRUE(office.service().work_lists().Of(office.officer.party).value().overdue.empty());
   EXPECT_EQ(CodeOf(cases().Answer(office.officer.party, complaint.id, "")), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(CodeOf(cases().Pursue(office.officer.party, complaint.id, "complaint-verified")),
             ErrorCode::kFailedPrecondition);
@@ -404,9 +407,10 @@ TEST_F(CaseService, BoundsTheOpenCasesOfReportsAndNoneOfAnOfficers) {
   EXPECT_TRUE(Report("150"));
 }
 
-TEST_F(CaseService, TakesAThousandComplaintsOfThePublicAndStillAStoresReport) {
+TEST_F(CaseService, IsClosedToTheFloodedAppAloneAndShowsCasesBesideAFlood) {
   constexpr std::size_t kOfOneAct = 250;  // an act names every record that it writes, and a log entry has a limit
-  for (std::size_t done = 0; done < Cases::kMaxOpen; done += kOfOneAct) {
+  const Case file = Open().value();
+  for (std::size_t done = 0; done < Cases::Limits{}.of_app; done += kOfOneAct) {
     ledger::Change change;
     Complaint complaint;
     complaint.app = TheApp();
@@ -419,8 +423,14 @@ TEST_F(CaseService, TakesAThousandComplaintsOfThePublicAndStillAStoresReport) {
     const ActEntry act = ActOn(office.now(), "public", "complain", complaint);
     office.service().desk().Commit(std::move(change), act, ledger::Ack::kSequenced).value();
   }
-  EXPECT_EQ(CodeOf(Complain()), ErrorCode::kResourceExhausted);
+  const auto refused = Complain();
+  EXPECT_EQ(CodeOf(refused), ErrorCode::kResourceExhausted);
+  EXPECT_EQ(refused.error().message,
+            "too many complaints of " + std::string(OrderOffice::kApp) + " wait to be handled; come again later");
+  EXPECT_TRUE(Complain("ios:com.example.unknown")) << "the flood is another app's";
   EXPECT_TRUE(Report("150"));
+  const auto waits = office.service().work_lists().Of(office.officer.party).value().waits;
+  EXPECT_NE(std::ranges::find(waits, "case/" + file.id, &WorkItem::subject), waits.end());
   cases().Answer(office.officer.party, "c7", "").value();
   EXPECT_TRUE(Complain());
 }
@@ -435,6 +445,24 @@ TEST_F(CaseService, IsClosedByWhatWasDoneToTheSuccessor) {
       .value();
   EXPECT_TRUE(Close(file.id, Case::Outcome::kSuspended));
   EXPECT_TRUE(PeopleOn(office.store(), "certification/" + next).value().contains(office.officer.party.id));
+}
+
+TEST_F(CaseService, BoundsWhatThePublicTakesUpOfTheDiskAndCountsItEveryMinute) {
+  Cases few(office.service().desk(), {.of_app = 10, .of_all = 3});
+  const auto complain = [&](int i) {
+    return few.Complain(App::Parse("ios:com.example.app" + std::to_string(i)).value(), "text", "");
+  };
+  const Complaint first = complain(1).value();
+  EXPECT_TRUE(complain(2));
+  EXPECT_TRUE(complain(3));
+  const auto refused = complain(4);
+  EXPECT_EQ(CodeOf(refused), ErrorCode::kResourceExhausted);
+  EXPECT_EQ(refused.error().message, "too many complaints wait to be handled; come again later");
+  few.Answer(office.officer.party, first.id, "").value();
+  EXPECT_EQ(CodeOf(complain(4)), ErrorCode::kResourceExhausted) << "it is not counted again yet";
+  office.Advance(OpenCount::kGoodFor);
+  EXPECT_TRUE(complain(4));
+  EXPECT_EQ(CodeOf(complain(5)), ErrorCode::kResourceExhausted);
 }
 
 }  // namespace

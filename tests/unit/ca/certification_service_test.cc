@@ -68,6 +68,21 @@ TEST_F(CertificationService, SuspendsInRecordStatusAndEventAtOnce) {
   EXPECT_FALSE(Now().suspended_by_holder);
 }
 
+TEST_F(CertificationService, IsNotRevokedUnderTheNumberOfWhatItSuperseded) {
+  const Proposal proposal = office.Propose(office.officer, Proposed::kRevoke, number, "deception").value();
+  const std::string file = office.Submit(office.FormOn(Now(), ApplicationPath::kDocumentsOnly));
+  office.Accept(file);
+  const std::string successor = office.Decide(file).value().application.certification;
+  const auto confirmed = office.Confirm(office.decider, proposal.id);
+  ASSERT_FALSE(confirmed);
+  EXPECT_EQ(confirmed.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(confirmed.error().message, number + " is SUPERSEDED by " + successor);
+  EXPECT_EQ(office.service().certifications().Get(successor).value().state, Certification::State::kValid);
+  const auto again = office.Propose(office.officer, Proposed::kRevoke, successor, "deception");
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(office.Confirm(office.second_officer, again.value().id));
+}
+
 TEST_F(CertificationService, SuspendsForLongerWhereTheHolderAsked) {
   ASSERT_TRUE(SuspendAsAsked());
   ExpectAll(Certification::State::kSuspended, StatusValue::kSuspended, Verdict::kSuspended, EventKind::kSuspended);

@@ -72,6 +72,18 @@ class Reissued : public ::testing::Test {
   Office office_;
 };
 
+// Forgiving knows no misuse any more.
+void Forgiving(Scheme& scheme) {
+  Corrected(scheme);
+  if (scheme.edition != "2020") return;
+  std::erase_if(scheme.reasons, [](const Reason& reason) { return reason.code == "misuse"; });
+}
+
+class ReissuedUnderForgivingRules : public Reissued {
+ protected:
+  ReissuedUnderForgivingRules() : Reissued(Forgiving) {}
+};
+
 class ReissuedUnderStricterRules : public Reissued {
  protected:
   ReissuedUnderStricterRules() : Reissued(Stricter) {}
@@ -175,6 +187,47 @@ TEST_F(Reissued, NotWhileSuspended) {
   office_.RenewSigners();
   EXPECT_EQ(OnlyItem(Reissue(scheme_)).outcome, BulkItem::Outcome::kImpossible);
   EXPECT_EQ(Read(before.id).state, State::kSuspended);
+}
+
+TEST_F(Reissued, FromWhatTookItsPlaceMeanwhile) {
+  const Certification before = office_.Certified();
+  const Proposal proposal = Propose(scheme_).value();
+  const std::string file = office_.Submit(office_.FormOn(before, ApplicationPath::kDocumentsOnly));
+  office_.Accept(file);
+  const std::string between = office_.Decide(file).value().application.certification;
+  office_.RenewSigners();
+  office_.service().proposals().Confirm(office_.second_officer.party, proposal.id).value();
+  Run();
+  const BulkItem item = OnlyItem(std::string(IdOf(proposal.subject)));
+  EXPECT_EQ(item.outcome, BulkItem::Outcome::kCarried);
+  EXPECT_EQ(item.number, before.id);
+  EXPECT_EQ(item.acted_on, between);
+  EXPECT_EQ(Read(between).superseded_by, item.successor);
+  EXPECT_EQ(VerdictOn(Read(item.successor)), Verdict::kValid);
+}
+
+TEST_F(Reissued, IsAsWantedWhereWhatTookItsPlaceIsNotFoundAnyMore) {
+  const Certification before = office_.Certified();
+  const Proposal first = Propose(edition_).value();
+  Reissue(edition_);
+  office_.service().proposals().Confirm(office_.second_officer.party, first.id).value();
+  Run();
+  const BulkItem item = OnlyItem(std::string(IdOf(first.subject)));
+  EXPECT_EQ(item.outcome, BulkItem::Outcome::kAsWanted) << "it is under the corrected edition";
+  EXPECT_EQ(item.acted_on, "");
+  EXPECT_EQ(Read(before.id).state, State::kSuperseded);
+}
+
+TEST_F(ReissuedUnderForgivingRules, IsBlamedForNothingThatItsEditionDoesNotKnow) {
+  office_.Certified();
+  const Proposal proposal = bulks().Propose(office_.officer.party, {Proposed::kSuspendAll, scheme_, "misuse"}).value();
+  const std::string successor = OnlyItem(Reissue(edition_)).successor;
+  office_.service().proposals().Confirm(office_.second_officer.party, proposal.id).value();
+  Run();
+  const BulkItem item = OnlyItem(std::string(IdOf(proposal.subject)));
+  EXPECT_EQ(item.outcome, BulkItem::Outcome::kImpossible);
+  EXPECT_EQ(item.acted_on, successor);
+  EXPECT_EQ(Read(successor).state, State::kValid);
 }
 
 TEST_F(Reissued, ForACauseThatIsACode) {

@@ -2,10 +2,28 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tests/unit/ca/authority_fixture.h"
 
 namespace certmark::ca::testing {
+
+/// Multiply makes certifications as `one` is, `count` of them, of apps `org.example.app<i>`, without what was before
+/// them: they share its file.
+inline std::vector<std::string> Multiply(SmallAuthority& authority, const Certification& one, std::size_t count) {
+  std::vector<std::string> numbers;
+  ledger::Change change;
+  for (std::size_t i = 0; i < count; ++i) {
+    Certification copy = one;
+    copy.id = NewNumber("CM", authority.now(), SystemRandom).value();
+    copy.app.package = "org.example.app" + std::to_string(i);
+    copy.status = authority.service().desk().status().Reserve();
+    numbers.push_back(copy.id);
+    Create(change, copy);
+  }
+  authority.log().Append(std::move(change), ledger::Ack::kSequenced).value();
+  return numbers;
+}
 
 /// Town is an authority with a valid, a suspended and a revoked certification, a withdrawn one, and files under way.
 class Town : public Office {

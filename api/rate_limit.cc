@@ -1,0 +1,27 @@
+#include "api/rate_limit.h"
+
+#include <algorithm>
+
+#include "verifier-sdk/core/hash.h"
+
+namespace certmark::api {
+
+Seconds SteadySeconds() {
+  return std::chrono::floor<Seconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+std::optional<Seconds> RateLimit::Take(std::string_view network) {
+  const Hash digest = Sha256({ByteView(key_), AsBytes(network)});
+  static_assert(kBuckets == 1 << 16, "two bytes of a digest are a place");
+  const std::size_t place = std::size_t{digest.bytes[0]} << 8 | digest.bytes[1];
+  const Instant now = options_.elapsed();
+  const std::lock_guard lock(mutex_);
+  Instant& full_at = full_at_[place];
+  const Instant with_it = std::max(full_at, now) + options_.each;
+  const Instant latest = now + options_.each * options_.burst;
+  if (with_it > latest) return std::chrono::ceil<Seconds>(with_it - latest);
+  full_at = with_it;
+  return std::nullopt;
+}
+
+}  // namespace certmark::api

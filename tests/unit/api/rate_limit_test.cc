@@ -1,0 +1,79 @@
+// A token bucket for each network, and what a network is.
+#include "api/rate_limit.h"
+
+#include <gtest/gtest.h>
+
+#include "api/client_network.h"
+
+namespace certmark::api {
+namespace {
+
+class RateLimits : public ::testing::Test {
+ protected:
+  /// Taken is how many of `count` calls are let in.
+  int Taken(std::string_view network, int count) {
+    int taken = 0;
+    for (int i = 0; i < count; ++i) taken += !limit_.Take(network);
+    return taken;
+  }
+
+  Seconds now_{1'000'000};
+  RateLimit limit_{{.burst = 3, .each = std::chrono::seconds{60}, .elapsed = [this] { return now_; }},
+                   RateLimit::Key{7}};
+};
+
+TEST_F(RateLimits, LetABurstInAndThenOneAfterEachInterval) {
+  EXPECT_EQ(Taken("a", 5), 3);
+  now_ += Seconds{59};
+  EXPECT_EQ(Taken("a", 1), 0);
+  now_ += Seconds{1};
+  EXPECT_EQ(Taken("a", 2), 1);
+  now_ += Seconds{3600};
+  EXPECT_EQ(Taken("a", 9), 3) << "a bucket holds no more than a burst";
+}
+
+TEST_F(RateLimits, SayWhenToComeAgain) {
+  Taken("a", 3);
+  EXPECT_EQ(limit_.Take("a"), Seconds{60});
+  now_ += Seconds{45};
+  EXPECT_EQ(limit_.Take("a"), Seconds{15});
+  now_ += Seconds{15};
+  EXPECT_EQ(limit_.Take("a"), std::nullopt);
+}
+
+TEST_F(RateLimits, AreEachNetworksOwn) {
+  Taken("a", 3);
+  EXPECT_EQ(Taken("b", 5), 3);
+  EXPECT_EQ(Taken("a", 1), 0);
+}
+
+TEST(RateLimit, IsNoneWithoutAnInterval) {
+  RateLimit limit({.burst = 1, .each = {}, .elapsed = [] { return Seconds{5}; }}, RateLimit::Key{});
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(limit.Take("a"), std::nullopt);
+}
+
+TEST(ClientNetworks, AreAnAddressOfVersionFourWhateverThePort) {
+  EXPECT_EQ(NetworkOf("ipv4:192.0.2.1:443"), std::string("\xc0\x00\x02\x01", 4));
+  EXPECT_EQ(NetworkOf("ipv4:192.0.2.1:443"), NetworkOf("ipv4:192.0.2.1:50000"));
+  EXPECT_NE(NetworkOf("ipv4:192.0.2.1:443"), NetworkOf("ipv4:192.0.2.2:443"));
+  EXPECT_EQ(NetworkOf("ipv6:[::ffff:192.0.2.1]:443"), NetworkOf("ipv4:192.0.2.1:443"));
+}
+
+TEST(ClientNetworks, AreTheFirstHalfOfAnAddressOfVersionSix) {
+  const std::string one = NetworkOf("ipv6:[2001:db8:0:1::1]:443");
+  EXPECT_EQ(one, std::string("\x20\x01\x0d\xb8\x00\x00\x00\x01", 8));
+  EXPECT_EQ(NetworkOf("ipv6:[2001:db8:0:1:ffff::2]:9"), one);
+  EXPECT_EQ(NetworkOf("ipv6:%5B2001:db8:0:1::1%5D:443"), one);
+  EXPECT_NE(NetworkOf("ipv6:[2001:db8:0:2::1]:443"), one);
+  EXPECT_EQ(NetworkOf("ipv6:[fe80::1%25eth0]:443"), NetworkOf("ipv6:%5Bfe80::1%25eth0%5D:443"));
+  EXPECT_EQ(NetworkOf("ipv6:[fe80::1%25eth0]:443").size(), 8u);
+}
+
+TEST(ClientNetworks, AreOneForAllOtherPeers) {
+  for (const char* peer : {"", "unix:/run/socket", "ipv4:", "ipv4:192.0.2:443", "ipv6:nonsense:1", "ipv4"}) {
+    EXPECT_EQ(NetworkOf(peer), "") << peer;
+  }
+}
+
+}  // namespace
+}  // namespace certmark::api
