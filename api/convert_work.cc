@@ -7,11 +7,7 @@
 #include "api/convert.h"
 #include "api/convert_table.h"
 #include "ca/act_entry.h"
-#include "ca/bulks.h"
 #include "ca/replay.h"
-#include "verifier-sdk/core/decimal.h"
-#include "verifier-sdk/core/json.h"
-#include "verifier-sdk/core/quote.h"
 
 namespace certmark::api {
 namespace {
@@ -35,10 +31,6 @@ constexpr std::array kNoParties = {ca::kClock, ca::kRestoreActor, std::string_vi
 
 bool IsNoParty(std::string_view actor) {
   return std::ranges::find(kNoParties, actor) != kNoParties.end();
-}
-
-Error NoToken(std::string_view token) {
-  return {ErrorCode::kInvalidArgument, "no page ended with the token " + Quote(token)};
 }
 
 std::string ToWire(const Hash& hash) {
@@ -112,32 +104,6 @@ Result<std::string> ParseActor(std::string_view name) {
 
 std::string ActorName(std::string_view actor) {
   return IsNoParty(actor) ? std::string(actor) : ResourceName(Collection::kParties, actor);
-}
-
-std::string ActToken(const ca::ActPlace& last) {
-  return std::to_string(ToEpoch(last.at)) + "-" + last.leaf.Hex();
-}
-
-Result<std::optional<ca::ActPlace>> ParseActToken(std::string_view token) {
-  if (token.empty()) return std::optional<ca::ActPlace>();
-  const std::size_t dash = token.find('-');
-  if (dash == token.npos) return NoToken(token);
-  const auto seconds = ParseDecimal(token.substr(0, dash), json::kMaxNumber);
-  const auto leaf = Hash::FromHex(token.substr(dash + 1));
-  if (!seconds || !leaf) return NoToken(token);
-  return std::optional(ca::ActPlace{FromEpoch(static_cast<std::int64_t>(*seconds)), *leaf});
-}
-
-Result<std::string> ParseNumberToken(std::string_view token) {
-  if (token.empty() || IsCertificationNumber(token)) return std::string(token);
-  return NoToken(token);
-}
-
-Result<std::uint64_t> ParsePositionToken(std::string_view token) {
-  if (token.empty()) return std::uint64_t{0};
-  const auto position = ParseDecimal(token, ca::Bulks::kMaxItems);
-  if (position) return *position;
-  return NoToken(token);
 }
 
 }  // namespace certmark::api

@@ -4,6 +4,7 @@
 #include "api/convert.h"
 #include "api/convert_work.h"
 #include "api/handlers.h"
+#include "api/page_token.h"
 
 namespace certmark::api {
 namespace {
@@ -83,7 +84,7 @@ Result<v1::ListBulkItemsResponse> Handlers::ListBulkItems(const Caller& caller,
   const auto items = CM_TRY(service_.bulks().Report(*party, id, position));
   v1::ListBulkItemsResponse response;
   for (const ca::BulkItem& item : items) *response.add_items() = ToProto(item);
-  if (items.size() == ca::Bulks::kMaxPage) response.set_next_page_token(std::to_string(position + items.size()));
+  if (items.size() == ca::Bulks::kMaxPage) response.set_next_page_token(PositionToken(position + items.size()));
   return response;
 }
 
