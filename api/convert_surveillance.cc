@@ -4,9 +4,6 @@
 
 #include "api/convert.h"
 #include "api/convert_table.h"
-#include "verifier-sdk/core/bytes.h"
-#include "verifier-sdk/core/names.h"
-#include "verifier-sdk/core/quote.h"
 
 namespace certmark::api {
 namespace {
@@ -179,17 +176,6 @@ Result<ca::Case::Outcome> FromProto(v1::Case::Outcome outcome) {
 }
 Result<ca::Appeal::State> FromProto(v1::Appeal::State state) {
   return First(kAppealStates, state, "outcome");
-}
-
-std::string OrderToken(std::string_view last) {
-  return Base64UrlEncode(AsBytes(last));
-}
-
-Result<std::string> ParseOrderToken(std::string_view token) {
-  if (token.empty()) return std::string();
-  const auto number = Base64UrlDecode(token);
-  if (number && IsOrderNumber(AsText(*number))) return std::string(AsText(*number));
-  return Error{ErrorCode::kInvalidArgument, "no page ended with the token " + Quote(token)};
 }
 
 }  // namespace certmark::api

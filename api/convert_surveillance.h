@@ -24,9 +24,4 @@ Result<ca::Case::Cause> FromProto(v1::Case::Cause cause);
 Result<ca::Case::Outcome> FromProto(v1::Case::Outcome outcome);
 Result<ca::Appeal::State> FromProto(v1::Appeal::State state);
 
-/// OrderToken is the token of the page after the one that ends with an order; ParseOrderToken the way back, nothing for
-/// the first page. InvalidArgument: a token that no page ended with.
-std::string OrderToken(std::string_view last);
-Result<std::string> ParseOrderToken(std::string_view token);
-
 }  // namespace certmark::api

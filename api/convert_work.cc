@@ -7,11 +7,7 @@
 #include "api/convert.h"
 #include "api/convert_table.h"
 #include "ca/act_entry.h"
-#include "ca/bulks.h"
 #include "ca/replay.h"
-#include "verifier-sdk/core/decimal.h"
-#include "verifier-sdk/core/json.h"
-#include "verifier-sdk/core/quote.h"
 
 namespace certmark::api {
 namespace {
@@ -30,15 +26,11 @@ constexpr std::pair<ca::BulkItem::Outcome, v1::BulkItem::Outcome> kOutcomes[] = 
 };
 
 // Who acts and is no party.
-constexpr std::array kNoParties = {ca::kClock, ca::kKeeper, ca::kRestoreActor, std::string_view("ceremony"),
+constexpr std::array kNoParties = {ca::kClock, ca::kKeeper, ca::kRestoreActor, ca::kCeremony,
                                    std::string_view("public")};
 
 bool IsNoParty(std::string_view actor) {
   return std::ranges::find(kNoParties, actor) != kNoParties.end();
-}
-
-Error NoToken(std::string_view token) {
-  return {ErrorCode::kInvalidArgument, "no page ended with the token " + Quote(token)};
 }
 
 std::string ToWire(const Hash& hash) {
@@ -114,25 +106,6 @@ Result<std::string> ParseActor(std::string_view name) {
 
 std::string ActorName(std::string_view actor) {
   return IsNoParty(actor) ? std::string(actor) : ResourceName(Collection::kParties, actor);
-}
-
-Result<std::optional<std::uint64_t>> ParseActToken(std::string_view token) {
-  if (token.empty()) return std::optional<std::uint64_t>();
-  const auto index = ParseDecimal(token, json::kMaxNumber);
-  if (!index) return NoToken(token);
-  return std::optional(*index);
-}
-
-Result<std::string> ParseNumberToken(std::string_view token) {
-  if (token.empty() || IsCertificationNumber(token)) return std::string(token);
-  return NoToken(token);
-}
-
-Result<std::uint64_t> ParsePositionToken(std::string_view token) {
-  if (token.empty()) return std::uint64_t{0};
-  const auto position = ParseDecimal(token, ca::Bulks::kMaxItems);
-  if (position) return *position;
-  return NoToken(token);
 }
 
 }  // namespace certmark::api

@@ -1,8 +1,6 @@
 // Translations of what staff work by: work lists, acts on many certifications, the record of acts.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,13 +25,5 @@ Result<ca::Selector> FromProto(const v1::Selector& selector);
 /// way back. InvalidArgument: neither.
 Result<std::string> ParseActor(std::string_view name);
 std::string ActorName(std::string_view actor);
-
-// Tokens of pages are empty for the first one. Parse…: InvalidArgument: a token that no page ended with.
-/// ParseActToken is the index of the act that the page before ended with, or nothing.
-Result<std::optional<std::uint64_t>> ParseActToken(std::string_view token);
-/// ParseNumberToken is the certification that the page before ended with, or nothing.
-Result<std::string> ParseNumberToken(std::string_view token);
-/// ParsePositionToken is where the next page begins.
-Result<std::uint64_t> ParsePositionToken(std::string_view token);
 
 }  // namespace certmark::api

@@ -5,6 +5,7 @@
 #include "api/convert_surveillance.h"
 #include "api/convert_table.h"
 #include "api/handlers.h"
+#include "api/page_token.h"
 
 namespace certmark::api {
 namespace {

@@ -4,6 +4,7 @@
 #include "api/convert.h"
 #include "api/convert_work.h"
 #include "api/handlers.h"
+#include "api/page_token.h"
 
 namespace certmark::api {
 namespace {
@@ -83,7 +84,7 @@ Result<v1::ListBulkItemsResponse> Handlers::ListBulkItems(const Caller& caller,
   const auto items = CM_TRY(service_.bulks().Report(*party, id, position));
   v1::ListBulkItemsResponse response;
   for (const ca::BulkItem& item : items) *response.add_items() = ToProto(item);
-  if (items.size() == ca::Bulks::kMaxPage) response.set_next_page_token(std::to_string(position + items.size()));
+  if (items.size() == ca::Bulks::kMaxPage) response.set_next_page_token(PositionToken(position + items.size()));
   return response;
 }
 
@@ -93,7 +94,7 @@ Result<v1::ListActsResponse> Handlers::ListActs(const Caller& caller, const v1::
   const auto acts = CM_TRY(ReadActs(service_.act_reading(), *party, request, page));
   v1::ListActsResponse response;
   for (const ca::ActReading::Read& act : acts) *response.add_acts() = ToProto(act);
-  if (acts.size() == page.limit) response.set_next_page_token(std::to_string(acts.back().index));
+  if (acts.size() == page.limit) response.set_next_page_token(ActToken(acts.back().index));
   return response;
 }
 

@@ -98,7 +98,7 @@ Result<void> CheckSignerPath(const SignerPath& path, const TrustList& trust, Tim
   CM_TRY(CheckDates(path.ca, now));
   CM_TRY(CheckUsagePeriod(path.leaf, now));
   const PathProfile profile{path.eku, {trust.credential_eku(), trust.status_eku()}};
-  const Path checked = CM_TRY(CheckPath(path.leaf, path.ca, trust.roots(), profile, now));
+  const Path checked = CM_TRY(CheckPath(path.leaf, path.ca, {trust.roots()}, profile, now));
   if (path.leaf.san_uris() != std::vector{trust.iss()} || path.leaf.san_count() != 1) {
     return Forbidden("certificate " + path.leaf.subject_text() + " is not of " + trust.iss());
   }
@@ -181,6 +181,20 @@ Result<Authority> Authority::Load(const AuthorityFiles& files, const Secret& pas
                    .log_signer = std::move(log.signer),
                    .log_key = log.key,
                    .log_number = log.number};
+}
+
+std::vector<Issuance> KnownIssuances(const Authority& authority) {
+  std::vector<Issuance> known;
+  const auto add = [&known](const Certificate& issued, const Certificate& issuer) {
+    if (auto issuance = Issuance::Create(issued, issuer)) known.push_back(*std::move(issuance));
+  };
+  for (const Certificate& root : authority.trust.roots()) {
+    add(authority.credential_ca, root);
+    add(authority.party_ca, root);
+  }
+  add(authority.credential_certificate, authority.credential_ca);
+  add(authority.status_certificate, authority.credential_ca);
+  return known;
 }
 
 Result<std::vector<TrustList>> ReadTrustLists(const AuthorityFiles& files) {

@@ -9,7 +9,7 @@
 #include "ca/authority_files.h"
 #include "ca/secret.h"
 #include "ca/signer.h"
-#include "verifier-sdk/core/certificate.h"
+#include "verifier-sdk/core/issuance.h"
 #include "verifier-sdk/core/note.h"
 #include "verifier-sdk/core/trust_list.h"
 
@@ -33,6 +33,10 @@ struct Authority {
   /// certificate has expired or its usage period has ended, named. NotFound: a file is missing, named.
   static Result<Authority> Load(const AuthorityFiles& files, const Secret& passphrase, Time now);
 };
+
+/// KnownIssuances are the signatures on an authority's own certificates, verified once: those of the roots of its trust
+/// list on its CAs, those of its Credential CA on its signers. One that does not hold is not among them.
+std::vector<Issuance> KnownIssuances(const Authority& authority);
 
 /// ReadTrustLists reads an authority's trust lists, from the first, which the root certificate beside them accepts for
 /// the authority that the credential signer's names, to the newest. NotFound: a file is missing, named. Others as

@@ -191,8 +191,8 @@ Result<void> CheckAll(const AuthorityFiles& files, const CeremonyRequest& reques
   CM_TRY(DocumentKeys::Open(files.document_keys(), request.passphrase));
   const std::vector<std::string> party_eku = {std::string(kClientAuthOid), std::string(kServerAuthOid)};
   const auto& roots = authority.trust.roots();
-  CM_TRY(CheckPath(certificates.registrar, authority.party_ca, roots, {party_eku[0], party_eku}, now));
-  CM_TRY(CheckPath(certificates.server, authority.party_ca, roots, {party_eku[1], party_eku}, now));
+  CM_TRY(CheckPath(certificates.registrar, authority.party_ca, {roots}, {party_eku[0], party_eku}, now));
+  CM_TRY(CheckPath(certificates.server, authority.party_ca, {roots}, {party_eku[1], party_eku}, now));
   return {};
 }
 

@@ -30,7 +30,8 @@ Desk::Desk(Dependencies dependencies)
                .status = deps_.status,
                .clock = deps_.clock,
                .random = deps_.random}),
-      logs_(deps_.log, deps_.authority.trust) {}
+      logs_(deps_.log, deps_.authority.trust),
+      known_issuances_(KnownIssuances(deps_.authority)) {}
 
 Result<const Scheme*> Desk::SchemeOf(const Application& application) const {
   return deps_.schemes.Find(application.scheme);
@@ -42,7 +43,11 @@ Result<const Scheme*> Desk::SchemeOf(const Certification& certification) const {
 
 AuthorRules Desk::RulesAt(Time now) const {
   const Authority& authority = deps_.authority;
-  return {.authority = authority.iss, .party_ca = authority.party_ca, .roots = authority.trust.roots(), .now = now};
+  return {.authority = authority.iss,
+          .party_ca = authority.party_ca,
+          .roots = authority.trust.roots(),
+          .now = now,
+          .known = known_issuances_};
 }
 
 Result<void> Desk::Record(ledger::Change& change, ActEntry act) const {

@@ -48,6 +48,8 @@ class Desk {
   const ledger::Store& store() const { return deps_.log.store(); }
   ledger::Log& log() const { return deps_.log; }
   const Authority& authority() const { return deps_.authority; }
+  /// known_issuances are those of the authority's own certificates, verified when the desk was set up.
+  const std::vector<Issuance>& known_issuances() const { return known_issuances_; }
   StatusLists& status() const { return deps_.status; }
   const Issuer& issuer() const { return issuer_; }
   /// logs are the current log and the frozen ones before it.
@@ -78,6 +80,7 @@ class Desk {
   Dependencies deps_;
   Issuer issuer_;
   PublicLogs logs_;
+  std::vector<Issuance> known_issuances_;
 };
 
 /// ActOn is the act that turns `before` into `after`, two states of one record; add `before` and `rests_on` where there

@@ -227,6 +227,9 @@ Result<void> Granting::RequireValid(const Certification& certification, std::str
   const Expected expected{certification.app, certification.signers, certification.version_from};
   Policy policy;
   policy.allow = std::move(allow);
+  // A stranger's verdict all the same: what is known is that certain bytes are a signature of certain others, which
+  // each stranger finds again, and no outcome depends on it. What each trusts, and until when, is asked here and now.
+  policy.known = desk_.known_issuances();
   if (desk_.authority().is_test()) policy.allow.insert(Allow::kTestAuthority);
   const Outcome outcome = Verify(bundle, std::span(&desk_.authority().trust, 1), expected, policy, desk_.Now());
   if (outcome.verdict == Verdict::kValid) return {};

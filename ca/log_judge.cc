@@ -193,9 +193,9 @@ Judged LogJudge::JudgeKey(std::uint64_t index, const ReadEntry& entry) {
   if (key->iss != newest().iss()) return Refuse("key-wrong", newest().iss(), Quote(key->iss));
   if (!HasOneUri(key->leaf, key->iss)) return Refuse("key-wrong", "a certificate of " + key->iss, "another's");
   const std::vector<std::string> ca_eku = {newest().credential_eku(), newest().status_eku()};
-  auto path = CheckPath(key->leaf, key->ca, newest().roots(), {newest().credential_eku(), ca_eku}, key->iat);
+  auto path = CheckPath(key->leaf, key->ca, {newest().roots()}, {newest().credential_eku(), ca_eku}, key->iat);
   const bool is_for_credentials = path.has_value();
-  if (!path) path = CheckPath(key->leaf, key->ca, newest().roots(), {newest().status_eku(), ca_eku}, key->iat);
+  if (!path) path = CheckPath(key->leaf, key->ca, {newest().roots()}, {newest().status_eku(), ca_eku}, key->iat);
   if (!path) return Refuse("key-wrong", "a path to a root of the trust list", path.error().message);
   LoggedKey logged{index, key->leaf, key->ca, is_for_credentials, *std::move(path)};
   if (const auto [first, is_new] = keys_.emplace(kid, std::move(logged)); !is_new) {

@@ -123,7 +123,7 @@ Result<Author> CheckAuthor(const Jws& jws, const AuthorRules& rules) {
   if (!Equal(jws.x5c[1], rules.party_ca.der())) return Invalid("x5c: the second is not this authority's party CA");
   const std::string client_auth(kClientAuthOid);
   const PathProfile profile{client_auth, {client_auth, std::string(kServerAuthOid)}};
-  CM_TRY(CheckPath(leaf, rules.party_ca, rules.roots, profile, rules.now));
+  CM_TRY(CheckPath(leaf, rules.party_ca, {rules.roots, rules.known}, profile, rules.now));
   std::string party_id = CM_TRY(PartyIdOf(leaf, rules.authority));
   if (!VerifyJws(jws, leaf.key())) return Invalid("the signature is not the leaf key's");
   return Author{std::move(leaf), std::move(party_id)};

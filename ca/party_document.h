@@ -2,12 +2,13 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ca/scheme.h"
-#include "verifier-sdk/core/certificate.h"
+#include "verifier-sdk/core/issuance.h"
 #include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/time.h"
 
@@ -69,6 +70,7 @@ struct AuthorRules {
   const Certificate& party_ca;
   const std::vector<Certificate>& roots;
   Time now;
+  std::span<const Issuance> known = {};  ///< issuances that need not be verified again (Anchors)
 };
 /// Author is who signed, from the certificate alone.
 struct Author {

@@ -20,7 +20,7 @@ Result<Certificate> Held(const RegistrarRequest& registrar) {
   const auto pem = CM_TRY(CertificatesFromPem(CM_TRY(ReadPublicFile(file, kMaxCertificateFile))));
   const std::vector<std::string> eku = {std::string(kClientAuthOid), std::string(kServerAuthOid)};
   const Authority& authority = registrar.authority;
-  const auto path = CheckPath(pem.front(), authority.party_ca, authority.trust.roots(), {eku[0], eku}, registrar.now);
+  const auto path = CheckPath(pem.front(), authority.party_ca, {authority.trust.roots()}, {eku[0], eku}, registrar.now);
   if (path) return pem.front();
   return Error{ErrorCode::kFailedPrecondition,
                file.string() + " is no registrar's: " + path.error().message + "; move that directory away"};

@@ -113,7 +113,7 @@ Result<void> CheckIssued(const Certificate& leaf, const Certificate& party_ca, c
   const std::string uri = note.authority + "/" + enrolment.party();
   if (leaf.san_count() != 1 || leaf.san_uris() != std::vector{uri}) return refuse("it does not name " + uri);
   const std::string server_auth(ca::kServerAuthOid), client_auth(ca::kClientAuthOid);
-  const auto path = CheckPath(leaf, party_ca, list.roots(), {client_auth, {server_auth, client_auth}}, now);
+  const auto path = CheckPath(leaf, party_ca, {list.roots()}, {client_auth, {server_auth, client_auth}}, now);
   if (!path) return refuse(path.error().message);
   for (const Certificate* certificate : {&path->leaf, &path->ca, &path->root}) {
     if (list.IsBlockedAnywhere(certificate->key())) return refuse("a key of its path is blocked");

@@ -4,6 +4,7 @@
 
 #include "ca/bulks.h"
 #include "ca/credential_payload.h"
+#include "ca/numbers.h"
 #include "ledger/rocksdb_store.h"
 #include "tests/bench/bench.h"
 #include "tests/unit/ca/authority_fixture.h"

@@ -29,6 +29,18 @@ void VerifyABundleCold(benchmark::State& state) {
 }
 BENCHMARK(VerifyABundleCold);
 
+// As whoever verifies many of one authority does, and the authority itself.
+void VerifyABundleOfAKnownIssuer(benchmark::State& state) {
+  TestCase c;
+  const Made made = c.Make();
+  c.policy.known = KnownOf(made);
+  for (auto _ : state) {
+    const Outcome outcome = Verify(made.bundle, made.lists, c.expected, c.policy, c.now);
+    if (outcome.verdict != Verdict::kValid) state.SkipWithError(outcome.reason.c_str());
+  }
+}
+BENCHMARK(VerifyABundleOfAKnownIssuer);
+
 void ParseACredential(benchmark::State& state) {
   const std::string claims = ExampleClaims();
   for (auto _ : state) benchmark::DoNotOptimize(ParseCredential(claims));

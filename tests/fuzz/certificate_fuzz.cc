@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 "a certificate is its DER, within its limit");
   const PathProfile profile{.leaf_eku = "1.3.6.1.4.1.32473.1.1",
                             .ca_eku = {"1.3.6.1.4.1.32473.1.1", "1.3.6.1.4.1.32473.1.2"}};
-  fuzz::Require(!CheckPath(*certificate, *certificate, {&*certificate, 1}, profile, certificate->not_before()),
+  fuzz::Require(!CheckPath(*certificate, *certificate, {{&*certificate, 1}}, profile, certificate->not_before()),
                 "one certificate is no path");
   (void)CheckRoot(*certificate);
   return 0;

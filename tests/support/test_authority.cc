@@ -4,12 +4,31 @@
 
 #include <utility>
 
+#include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/tlog_proof.h"
 
 namespace certmark::testing {
 namespace {
+
+// CertificatesOf are those that can be read, of a bundle, its status list and the trust lists.
+std::vector<Certificate> CertificatesOf(const Made& made) {
+  std::vector<Certificate> certificates;
+  for (const TrustList& list : made.lists) {
+    certificates.insert(certificates.end(), list.roots().begin(), list.roots().end());
+  }
+  std::vector<Bytes> ders;
+  if (const auto bundle = Bundle::Parse(made.bundle)) {
+    ders = bundle->certificates;
+    const auto token = StatusToken::Parse(bundle->status_list.value_or(""));
+    if (token) ders.insert(ders.end(), token->jws.x5c.begin(), token->jws.x5c.end());
+  }
+  for (const Bytes& der : ders) {
+    if (auto certificate = Certificate::Parse(der)) certificates.push_back(*std::move(certificate));
+  }
+  return certificates;
+}
 
 constexpr std::string_view kDigest = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -230,6 +249,17 @@ Made TestCase::Make() const {
     out.lists.push_back(Accept(spec, made));
   }
   return out;
+}
+
+std::vector<Issuance> KnownOf(const Made& made) {
+  std::vector<Issuance> known;
+  const std::vector<Certificate> certificates = CertificatesOf(made);
+  for (const Certificate& issued : certificates) {
+    for (const Certificate& issuer : certificates) {
+      if (auto issuance = Issuance::Create(issued, issuer)) known.push_back(*std::move(issuance));
+    }
+  }
+  return known;
 }
 
 Outcome Judge(const TestCase& c) {

@@ -46,10 +46,10 @@ Result<void> CheckRootShape(const Certificate& root) {
 
 /// FindRoot returns the root that issued `ca`. Several may bear its name, of which a good one is enough: a root
 /// certificate may be renewed under the same key. The error is that of the last one that issued it.
-Result<Certificate> FindRoot(const Certificate& ca, std::span<const Certificate> roots, Time now) {
+Result<Certificate> FindRoot(const Certificate& ca, const Anchors& anchors, Time now) {
   Error error = Invalid("CA: not issued by a trusted root");
-  for (const Certificate& root : roots) {
-    if (!ca.IssuedBy(root)) continue;
+  for (const Certificate& root : anchors.roots) {
+    if (!IsIssued(ca, root, anchors.known)) continue;
     const Result<void> shape = CheckRootShape(root);
     if (shape && root.ValidAt(now)) return root;
     error = shape ? Invalid("root: not valid now") : shape.error();
@@ -59,15 +59,15 @@ Result<Certificate> FindRoot(const Certificate& ca, std::span<const Certificate>
 
 }  // namespace
 
-Result<Path> CheckPath(const Certificate& leaf, const Certificate& ca, std::span<const Certificate> roots,
+Result<Path> CheckPath(const Certificate& leaf, const Certificate& ca, const Anchors& anchors,
                        const PathProfile& profile, Time now) {
   // What costs nothing is judged before what costs a signature.
   CM_TRY(CheckLeaf(leaf, profile));
   CM_TRY(CheckCa(ca, profile));
   if (!leaf.ValidAt(now)) return Invalid("leaf: not valid now");
   if (!ca.ValidAt(now)) return Invalid("CA: not valid now");
-  if (!leaf.IssuedBy(ca)) return Invalid("leaf: not issued by this CA");
-  Certificate root = CM_TRY(FindRoot(ca, roots, now));
+  if (!IsIssued(leaf, ca, anchors.known)) return Invalid("leaf: not issued by this CA");
+  Certificate root = CM_TRY(FindRoot(ca, anchors, now));
   return Path{leaf, ca, std::move(root)};
 }
 

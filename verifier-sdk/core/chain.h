@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verifier-sdk/core/certificate.h"
+#include "verifier-sdk/core/issuance.h"
 
 namespace certmark {
 
@@ -21,11 +21,18 @@ struct PathProfile {
   std::vector<std::string> ca_eku;  ///< the CA's EKU set is exactly this
 };
 
-/// CheckPath verifies leaf → ca → one of `roots` at `now`, every certificate valid then, in the shape of FORMATS.md §2:
-/// P-256, P-256, P-384; leaf not a CA, digitalSignature, not keyCertSign, CA with pathLen 0, root with pathLen 1 and no
-/// EKU; names and signatures. SAN, usage period and blocks depend on the type and are the caller's. InvalidArgument
-/// says what fails.
-Result<Path> CheckPath(const Certificate& leaf, const Certificate& ca, std::span<const Certificate> roots,
+/// Anchors are the roots that a path may end at, and the issuances that are known and therefore not verified again;
+/// with and without these CheckPath finds the same.
+struct Anchors {
+  std::span<const Certificate> roots;
+  std::span<const Issuance> known = {};
+};
+
+/// CheckPath verifies leaf → ca → one of the anchors' roots at `now`, every certificate valid then, in the shape of
+/// FORMATS.md §2: P-256, P-256, P-384; leaf not a CA, digitalSignature, not keyCertSign, CA with pathLen 0, root with
+/// pathLen 1 and no EKU; names and signatures. SAN, usage period and blocks depend on the type and are the caller's.
+/// InvalidArgument says what fails.
+Result<Path> CheckPath(const Certificate& leaf, const Certificate& ca, const Anchors& anchors,
                        const PathProfile& profile, Time now);
 
 /// CheckRoot verifies that `root` is a self-signed P-384 CA with keyCertSign, pathLen 1 and no EKU; its dates are not

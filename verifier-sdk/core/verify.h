@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "verifier-sdk/core/credential.h"
+#include "verifier-sdk/core/issuance.h"
 #include "verifier-sdk/core/note.h"
 #include "verifier-sdk/core/trust_list.h"
 
@@ -73,6 +74,10 @@ struct Policy {
   Seconds status_age{24 * 3600};
   Seconds skew{60};
   std::optional<Time> min_status_iat;
+  /// known are certificates that the caller read, and signatures on them that it verified, before: they spare doing so
+  /// again, and no outcome depends on them. Whether a root is the list's, and what is valid or blocked, is asked each
+  /// time.
+  std::vector<Issuance> known;
 
   bool allows(Allow option) const { return allow.contains(option); }
 };

@@ -29,16 +29,16 @@ std::optional<std::string> WhyBlocked(const Case& c) {
 std::optional<Finding> CheckSigner(const Signed& token, const std::string& eku, const TrustList& list, Time now,
                                    std::optional<Path>& path) {
   if (token.jws.alg != "ES256") return Failed(Verdict::kBadSignature, "alg is not ES256: " + Quote(token.jws.alg));
-  const auto leaf = Certificate::Parse(token.leaf);
+  const auto leaf = ParseCertificate(token.leaf, token.known);
   if (!leaf) return Untrusted("signer's certificate: " + leaf.error().message);
-  const auto ca = Certificate::Parse(token.ca);
+  const auto ca = ParseCertificate(token.ca, token.known);
   if (!ca) return Untrusted("CA's certificate: " + ca.error().message);
   if (leaf->key().curve() != PublicKey::Curve::kP256) return Untrusted("the signer's key is not on P-256");
   if (leaf->key().thumbprint() != token.jws.kid)
     return Untrusted("kid is not the signer's key: " + Quote(token.jws.kid));
 
   const PathProfile profile{.leaf_eku = eku, .ca_eku = {list.credential_eku(), list.status_eku()}};
-  auto checked = CheckPath(*leaf, *ca, list.roots(), profile, now);
+  auto checked = CheckPath(*leaf, *ca, {list.roots(), token.known}, profile, now);
   if (!checked) return Untrusted(checked.error().message);
   if (!HasOneUri(*leaf, token.iss)) return Untrusted("the signer's certificate is not of " + Quote(token.iss));
   if (!InUsagePeriod(*leaf, token.iat)) return Untrusted("signed outside the key's usage period, " + Show(token.iat));
@@ -47,8 +47,12 @@ std::optional<Finding> CheckSigner(const Signed& token, const std::string& eku, 
 }
 
 Finding CheckKey(Case& c) {
-  const Signed token{c.jws, c.bundle.certificates[0], c.bundle.certificates[1], c.credential.iss,
-                     FromEpoch(static_cast<std::int64_t>(c.credential.iat))};
+  const Signed token{c.jws,
+                     c.bundle.certificates[0],
+                     c.bundle.certificates[1],
+                     c.credential.iss,
+                     FromEpoch(static_cast<std::int64_t>(c.credential.iat)),
+                     c.policy.known};
   if (auto finding = CheckSigner(token, c.list->credential_eku(), *c.list, c.now, c.path)) return *finding;
   if (auto why = WhyBlocked(c)) return Failed(Verdict::kUntrustedIssuer, std::move(*why));
   return Passed("key " + c.jws.kid);

@@ -15,7 +15,7 @@ bool IsBlockedAnywhere(const TrustList& list, const Path& path) {
 
 std::optional<std::string> WhyUnknown(const Case& c, const StatusToken& token) {
   if (token.iss != c.credential.iss) return "the status list is of another authority: " + Quote(token.iss);
-  const Signed signed_token{token.jws, token.jws.x5c[0], token.jws.x5c[1], token.iss, token.iat};
+  const Signed signed_token{token.jws, token.jws.x5c[0], token.jws.x5c[1], token.iss, token.iat, c.policy.known};
   std::optional<Path> path;
   if (auto finding = CheckSigner(signed_token, c.list->status_eku(), *c.list, c.now, path)) return finding->detail;
   if (IsBlockedAnywhere(*c.list, *path)) return "a key of the status list's path is blocked";

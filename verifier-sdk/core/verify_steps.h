@@ -48,12 +48,14 @@ struct Case {
   std::optional<StatusToken> status;  // step 9; nothing if it was skipped
 };
 
-/// Signed is a token whose signer is to be judged: its certificates, and what its payload says of itself.
+/// Signed is a token whose signer is to be judged: its certificates, what its payload says of itself, and the issuances
+/// that are known.
 struct Signed {
   const Jws& jws;
   ByteView leaf, ca;
   std::string_view iss;
   Time iat;
+  std::span<const Issuance> known = {};
 };
 
 /// CheckSigner is step 3 but for blocks: alg, kid, path for `eku` at `now`, SAN and usage period. On success `path` is

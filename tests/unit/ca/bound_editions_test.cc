@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 
+#include "ca/index_rows.h"
+#include "ledger/memory_store.h"
 #include "tests/unit/ca/authority_fixture.h"
 
 namespace certmark::ca::testing {
@@ -66,12 +69,57 @@ TEST_F(BoundEditions, AreNamedALineEach) {
   EXPECT_EQ(std::ranges::count(required.error().message, '\n'), 1) << required.error().message;
 }
 
-TEST_F(BoundEditions, AreReadOnceEachHoweverManyRecordsThereAre) {
+TEST_F(BoundEditions, AreEachThereOnce) {
   for (int i = 0; i < 3; ++i) SubmitUnder(SmallAuthority::kYoung);
   SubmitUnder("CNCA-App-001 2019");
   EXPECT_EQ(ValuesOf(office.store(), "file-edition").value(),
             (std::vector<std::string>{"CNCA-App-001 2019", "Young 2019"}));
   EXPECT_EQ(ValuesOf(office.store(), "file").value(), std::vector<std::string>{});
+}
+
+// Rows is a store of index rows that counts how many are read.
+class Rows : public ledger::Store {
+ public:
+  void Bind(std::string_view attribute, std::string_view edition, int records) {
+    ledger::Batch batch;
+    for (int i = 0; i < records; ++i) {
+      IndexRow row = FindRow(attribute, edition, "certification/" + std::to_string(i));
+      batch.writes.push_back({ledger::Column::kIndex, std::move(row.key), std::move(row.value)});
+    }
+    Commit({}, batch).value();
+  }
+  int read() const { return read_; }
+
+  Result<Bytes> Head() const override { return rows_->Head(); }
+  Result<void> Commit(ByteView head, const ledger::Batch& batch) override { return rows_->Commit(head, batch); }
+  Result<void> Sync() override { return rows_->Sync(); }
+  Result<std::optional<Bytes>> Get(ledger::Column column, ByteView key) const override {
+    ++read_;
+    return rows_->Get(column, key);
+  }
+  Result<void> Scan(ledger::Column column, ByteView begin, ByteView end,
+                    const std::function<bool(ByteView, ByteView)>& visit) const override {
+    return rows_->Scan(column, begin, end, [&](ByteView key, ByteView value) {
+      ++read_;
+      return visit(key, value);
+    });
+  }
+
+ private:
+  const std::unique_ptr<ledger::Store> rows_ = ledger::MakeMemoryStore();
+  mutable int read_ = 0;
+};
+
+TEST_F(BoundEditions, AreFoundInARowEachHoweverManyRecordsThereAre) {
+  for (const int records : {1, 1000}) {
+    Rows rows;
+    for (const std::string_view edition : {"CNCA-App-001 2019", "Young 2019"}) rows.Bind("edition", edition, records);
+    rows.Bind("file-edition", "Audited 2019", records);
+    EXPECT_TRUE(RequireEditions(rows, office.schemes()));
+    EXPECT_EQ(rows.read(), 3) << records << " of each";
+    EXPECT_FALSE(RequireEditions(rows, Without("Young 2019")));
+    EXPECT_EQ(rows.read(), 3 + 4) << "and one that names a record of the edition that is missing";
+  }
 }
 
 }  // namespace

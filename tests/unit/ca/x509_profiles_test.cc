@@ -31,7 +31,7 @@ class Profiles : public ::testing::Test {
   PathProfile ClientPath() const { return {std::string(kClientAuthOid), kPartyEku}; }
   Result<Path> Check(const Certificate& leaf, const Certificate& ca, const PathProfile& profile,
                      Time now = kNow) const {
-    return CheckPath(leaf, ca, roots_, profile, now);
+    return CheckPath(leaf, ca, {roots_}, profile, now);
   }
   Certificate Server(const std::vector<std::string>& hosts) const {
     return IssueServerCertificate(ca_.as_party_ca(), NewSigner()->public_key(), hosts, kAuthority, kNow, ca_.random)

@@ -39,7 +39,7 @@ struct Tree {
   Certificate Ca() const { return Certificate::Parse(MakeCertificate(ca, ca_key, ca_signer)).value(); }
   Certificate Leaf() const { return Certificate::Parse(MakeCertificate(leaf, leaf_key, leaf_signer)).value(); }
 
-  Result<Path> Check() const { return CheckPath(Leaf(), Ca(), std::vector{Root()}, profile, now); }
+  Result<Path> Check() const { return CheckPath(Leaf(), Ca(), {std::vector{Root()}}, profile, now); }
 };
 
 TEST(Chain, AcceptsTheTreeOfTheFormats) {
@@ -171,8 +171,8 @@ TEST(Chain, ChecksPartyLeavesByAProfileOfTheirOwn) {
   const Certificate leaf = Certificate::Parse(pki.party).value(), ca = Certificate::Parse(pki.party_ca).value();
   const std::vector roots{Certificate::Parse(pki.root).value()};
   const PathProfile profile{std::string(kClientAuthEku), {std::string(kClientAuthEku), std::string(kServerAuthEku)}};
-  EXPECT_TRUE(CheckPath(leaf, ca, roots, profile, kNow));
-  EXPECT_FALSE(CheckPath(leaf, ca, roots, kCredentialProfile, kNow));
+  EXPECT_TRUE(CheckPath(leaf, ca, {roots}, profile, kNow));
+  EXPECT_FALSE(CheckPath(leaf, ca, {roots}, kCredentialProfile, kNow));
 }
 
 TEST(Chain, FindsTheRootAmongSeveralOfOneName) {
@@ -182,7 +182,7 @@ TEST(Chain, FindsTheRootAmongSeveralOfOneName) {
   expired.not_after = kNow - kDay;
   const Certificate expired_root = Certificate::Parse(MakeCertificate(expired, tree.root_key, tree.root_key)).value();
   const std::vector roots{other.Root(), expired_root, tree.Root()};
-  const auto path = CheckPath(tree.Leaf(), tree.Ca(), roots, tree.profile, kNow);
+  const auto path = CheckPath(tree.Leaf(), tree.Ca(), {roots}, tree.profile, kNow);
   ASSERT_TRUE(path) << path.error().message;
   EXPECT_EQ(path->root.key().spki(), tree.root_key.spki());
   EXPECT_EQ(path->root.not_after(), tree.root.not_after);
@@ -195,8 +195,8 @@ TEST(Chain, TrustsNothingWithoutRoots) {
 
 TEST(Chain, RefusesLeafAndCaInTheOtherOrder) {
   const Tree tree;
-  EXPECT_FALSE(CheckPath(tree.Ca(), tree.Leaf(), std::vector{tree.Root()}, tree.profile, kNow));
-  EXPECT_FALSE(CheckPath(tree.Leaf(), tree.Root(), std::vector{tree.Root()}, tree.profile, kNow));
+  EXPECT_FALSE(CheckPath(tree.Ca(), tree.Leaf(), {std::vector{tree.Root()}}, tree.profile, kNow));
+  EXPECT_FALSE(CheckPath(tree.Leaf(), tree.Root(), {std::vector{tree.Root()}}, tree.profile, kNow));
 }
 
 TEST(Root, IsASelfSignedCaOfP384AndItsDatesAreNotJudged) {
