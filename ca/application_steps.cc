@@ -79,7 +79,7 @@ const Transition* Find(State from, Event event) {
 
 // Arrive passes the states that the path, or the scheme, does not have.
 State Arrive(State to, const Application& application, const Parameters& rules) {
-  if (to == application.state) return to;
+  if (to == application.state) return to;  // others evaluate it, where it is
   const PathSteps& steps = StepsOf(application.path);
   // What was refused without a decision was refused at acceptance, which is where it goes on.
   if (application.state == State::kRefused && !application.decision) to = State::kSubmitted;

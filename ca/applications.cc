@@ -152,7 +152,8 @@ Result<void> Applications::RequireRoom(const Application& submitted, ledger::Cha
   for (const Bytes& key : submitted.UnitKeys()) {
     const auto other = CM_TRY(desk_.store().Get(Column::kIndex, key));
     if (other)
-      return Error{ErrorCode::kAlreadyExists, "application " + std::string(AsText(*other)) + " of the unit is under way"};
+      return Error{ErrorCode::kAlreadyExists,
+                   "application " + std::string(AsText(*other)) + " of the unit is under way"};
     change.preconditions.push_back({Column::kIndex, key, std::nullopt});
   }
   const auto waiting = CM_TRY(FoundBy(desk_.store(), "waiting", submitted.operator_party, "", kMaxWaiting));

@@ -1,5 +1,5 @@
-// evaluate accept, reassign, return, refuse: a reviewer takes an application in and assigns who evaluates it, or others,
-// or does not.
+// evaluate accept, reassign, return, refuse: a reviewer takes an application in and assigns who evaluates it, or
+// others, or does not.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/resources.h"
@@ -105,12 +105,11 @@ Result<Exit> RunRefuse(Context& context, const TurnDownArguments& a) {
 
 void AddAcceptance(CLI::App& evaluate, Action& chosen) {
   Verb<AssignmentArguments>(evaluate, "accept", "Staff: accept an application and assign who evaluates it.",
-                        "certmark evaluate accept applications/7q2k… --laboratory parties/m3f8…", DeclareAccept,
-                        RunAccept, chosen);
-  Verb<AssignmentArguments>(evaluate, "reassign",
-                            "Staff: assign another laboratory or auditor to a file that is evaluated or rectified.",
-                            "certmark evaluate reassign applications/7q2k… --laboratory parties/w8d2…", DeclareReassign,
-                            RunReassign, chosen);
+                            "certmark evaluate accept applications/7q2k… --laboratory parties/m3f8…", DeclareAccept,
+                            RunAccept, chosen);
+  Verb<AssignmentArguments>(
+      evaluate, "reassign", "Staff: assign another laboratory or auditor to a file that is evaluated or rectified.",
+      "certmark evaluate reassign applications/7q2k… --laboratory parties/w8d2…", DeclareReassign, RunReassign, chosen);
   Verb<TurnDownArguments>(evaluate, "return", "Staff: give an application back to be completed.",
                           "certmark evaluate return applications/7q2k… --reason materials-incomplete", DeclareTurnDown,
                           RunReturn, chosen);

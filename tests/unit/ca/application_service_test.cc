@@ -330,9 +330,7 @@ TEST_F(ApplicationService, TakesNoReportBeforeTheOperatorSaysThatItIsCorrected) 
       office.laboratory.party, id, office.SignReport(office.DraftReport(id, {"APP-2019/3.1"}), office.laboratory));
   EXPECT_EQ(CodeOf(again), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(office.File(id).rectification_rounds, 1u);
-  const auto correct = [&](const Person& by) {
-    return CodeOf(office.service().applications().Correct(by.party, id));
-  };
+  const auto correct = [&](const Person& by) { return CodeOf(office.service().applications().Correct(by.party, id)); };
   EXPECT_EQ(correct(office.laboratory), ErrorCode::kPermissionDenied);
   EXPECT_EQ(correct(office.other_operator), ErrorCode::kNotFound);
   EXPECT_EQ(correct(office.applicant), ErrorCode{});

@@ -16,10 +16,9 @@ using Event = Application::Event;
 using certmark::testing::kNow;
 
 constexpr Event kAllEvents[] = {
-    Event::kSubmit,           Event::kReturn,       Event::kAccept,          Event::kAssign, Event::kReportConform,
-    Event::kReportNonconform, Event::kAuditConform, Event::kAuditNonconform, Event::kGrant,  Event::kRefuse,
-    Event::kWithdraw,         Event::kLapse,        Event::kReopen,          Event::kCorrect,
-    Event::kReassign};
+    Event::kSubmit,           Event::kReturn,       Event::kAccept,          Event::kAssign,  Event::kReportConform,
+    Event::kReportNonconform, Event::kAuditConform, Event::kAuditNonconform, Event::kGrant,   Event::kRefuse,
+    Event::kWithdraw,         Event::kLapse,        Event::kReopen,          Event::kCorrect, Event::kReassign};
 constexpr State kAllStates[] = {State::kDraft,        State::kSubmitted, State::kReturned,   State::kAccepted,
                                 State::kVerification, State::kAudit,     State::kRectifying, State::kReview,
                                 State::kGranted,      State::kRefused,   State::kWithdrawn,  State::kLapsed};

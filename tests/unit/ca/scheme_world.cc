@@ -152,6 +152,7 @@ ApplicationForm SchemeWorld::Form(const ModelAct& act, const ModelFile& file) co
   if (act.flaw == Flaw::kStrangeCriterion) form.self_evaluation["UNIT/99"] = Answer::Result::kConform;
   if (file.base != kNobody && (file.path == ApplicationPath::kUpdate || file.path == ApplicationPath::kDocumentsOnly))
     form.documents = DocumentsOf(file.base);
+  std::erase_if(form.documents, [&](const auto& document) { return rules.FindDocument(document.first) == nullptr; });
   for (const DocumentKind& kind : rules.documents) {
     if (kind.required_for.contains(std::string(Name(form.path)))) form.documents[kind.code] = Digest(kind.code);
   }
