@@ -70,6 +70,16 @@ Result<void> CheckWhatChanges(const ApplicationForm& form, const Certification& 
   return Refused("documents alone change neither the builds of " + base.id + " nor its name");
 }
 
+// DigestOf is empty of a document that the form does not name.
+std::string_view DigestOf(const ApplicationForm& form, const DocumentKind& kind) {
+  const auto document = form.documents.find(kind.code);
+  return document == form.documents.end() ? std::string_view() : document->second;
+}
+
+Error Unseen(const std::string& what, const ApplicationForm& form) {
+  return Refused("another " + what + " than that of " + form.base + " is a laboratory's to look at");
+}
+
 }  // namespace
 
 Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme) {
@@ -89,9 +99,14 @@ Result<void> CheckBase(const ApplicationForm& form, const Certification& base, c
   return CheckWhatChanges(form, base);
 }
 
-Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form) {
-  if (StepsOf(form.path).verification || form.privacy_policy_url == base_form.privacy_policy_url) return {};
-  return Refused("another privacy policy than that of " + form.base + " is a laboratory's to look at");
+Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form, const Scheme& scheme) {
+  if (StepsOf(form.path).verification) return {};
+  if (form.privacy_policy_url != base_form.privacy_policy_url) return Unseen("privacy policy", form);
+  for (const DocumentKind& kind : scheme.documents) {
+    if (kind.required_for.contains(std::string(Name(form.path)))) continue;
+    if (DigestOf(form, kind) != DigestOf(base_form, kind)) return Unseen(kind.code, form);
+  }
+  return {};
 }
 
 }  // namespace certmark::ca

@@ -19,7 +19,8 @@ Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme);
 Result<void> CheckBase(const ApplicationForm& form, const Certification& base, const Scheme& scheme, Time now);
 
 /// CheckPolicy holds a form to the one that its base was granted on: where no laboratory looks at it anew, the privacy
-/// policy's URL stays. FailedPrecondition: it does not.
-Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form);
+/// policy's URL stays, and so does every document but those that the path itself requires. FailedPrecondition names
+/// what is another, is missing, or was added.
+Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form, const Scheme& scheme);
 
 }  // namespace certmark::ca

@@ -164,7 +164,7 @@ Result<void> Applications::RequireAdmissible(Application& application, const App
   Expect(change, base);
   const auto file = Load<Application>(desk_.store(), base.value.application);
   if (!file && file.error().code != ErrorCode::kNotFound) return file.error();
-  if (file) CM_TRY(CheckPolicy(form, CM_TRY(ApplicationForm::Parse(file->value.form_json))));
+  if (file) CM_TRY(CheckPolicy(form, CM_TRY(ApplicationForm::Parse(file->value.form_json)), scheme));
   return Carry(desk_.store(), base.value, application);
 }
 

@@ -406,6 +406,32 @@ TEST_F(ApplicationLife, ChangesNeitherNameNorPrivacyPolicyWhereNoLaboratoryLooks
   }
 }
 
+TEST_F(ApplicationLife, ChangesNoDocumentThatNoLaboratoryLooksAtButThoseOfItsPath) {
+  const Certification old = office.Certified();
+  const auto another = [](char digit) { return "sha256:" + std::string(64, digit); };
+  for (const auto& [path, own] : {std::pair(ApplicationPath::kUpdate, "self-evaluation"),
+                                  std::pair(ApplicationPath::kDocumentsOnly, "holder-facts")}) {
+    ApplicationForm form = office.FormOn(old, path);
+    if (path == ApplicationPath::kUpdate) form.version_to = "299";
+    for (const std::string kind : {"privacy-policy", "inventory", "permissions", "third-party-sdks"}) {
+      ApplicationForm other = form, fewer = form;
+      other.documents[kind] = another('1');
+      fewer.documents.erase(kind);
+      for (const ApplicationForm& each : {other, fewer}) {
+        EXPECT_EQ(WordsOf(SubmitForm(each)),
+                  "another " + kind + " than that of " + old.id + " is a laboratory's to look at");
+      }
+    }
+    ApplicationForm more = form;
+    more.documents[path == ApplicationPath::kUpdate ? "holder-facts" : "self-evaluation"] = another('2');
+    EXPECT_EQ(CodeOf(SubmitForm(more)), ErrorCode::kFailedPrecondition);
+    form.documents[own] = another('3');
+    const auto taken = SubmitForm(form);
+    ASSERT_EQ(WordsOf(taken), "taken");
+    files().Withdraw(office.applicant.party, taken->id).value();
+  }
+}
+
 TEST_F(ApplicationLife, CarriesTheFirstReportThroughSeveralChanges) {
   const Certification first = office.Certified();
   ApplicationForm form = office.FormOn(first, ApplicationPath::kUpdate);

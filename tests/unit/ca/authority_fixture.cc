@@ -412,7 +412,7 @@ ApplicationForm Office::Form() const {
 ApplicationForm Office::Complete(ApplicationForm form) const {
   const Scheme& scheme = *schemes().Find(form.scheme).value();
   form.self_evaluation.clear();
-  form.documents.clear();
+  form.documents = DocumentsBefore(form);
   if (StepsOf(form.path).self_evaluation) {
     for (const Criterion* criterion : scheme.CriteriaFor(form.app.platform))
       form.self_evaluation[criterion->code] = Answer::Result::kConform;
@@ -421,6 +421,13 @@ ApplicationForm Office::Complete(ApplicationForm form) const {
     if (kind.required_for.contains(std::string(Name(form.path)))) form.documents[kind.code] = DigestUri(kind.code);
   }
   return form;
+}
+
+std::map<std::string, std::string> Office::DocumentsBefore(const ApplicationForm& form) const {
+  if (StepsOf(form.path).verification) return {};
+  const auto base = Load<Certification>(store(), form.base);
+  if (!base) return {};
+  return ApplicationForm::Parse(File(base->value.application).form_json).value().documents;
 }
 
 ApplicationForm Office::FormOn(const Certification& base, ApplicationPath path) const {

@@ -148,7 +148,8 @@ class Office : public SmallAuthority {
   /// The laboratory is accredited. The other operator is nobody of the applicant's.
   Person applicant, laboratory, reviewer, decider, officer, second_officer, other_operator;
 
-  /// Form is complete by its scheme; Complete makes another form so: all conform, a digest for every document.
+  /// Form is complete by its scheme; Complete makes another form so: all conform, a digest for every document, those of
+  /// its base where they stay.
   ApplicationForm Form() const;
   ApplicationForm Complete(ApplicationForm form) const;
   /// FormOn is a complete form that changes a certification, in nothing yet.
@@ -184,6 +185,8 @@ class Office : public SmallAuthority {
 
  private:
   void Concern(PartyDocument& document, const std::string& id, const Person& by) const;
+  /// DocumentsBefore are those of the base's form, which a change that no laboratory looks at leaves as they are.
+  std::map<std::string, std::string> DocumentsBefore(const ApplicationForm& form) const;
 };
 
 }  // namespace certmark::ca::testing

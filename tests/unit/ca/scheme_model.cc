@@ -28,6 +28,8 @@ constexpr std::string_view kFlaws[] = {"-",
                                        "strange-criterion",
                                        "other-unit",
                                        "not-grown",
+                                       "open-range",
+                                       "other-document",
                                        "closed",
                                        "other-edition",
                                        "other-file",
@@ -277,7 +279,8 @@ ModelFile SchemeModel::FileOf(const ModelAct& act) const {
 }
 
 void SchemeModel::JudgeForm(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
-  Need(out, act.flaw != Flaw::kNoDocument, kNotNow);
+  Need(out, act.flaw != Flaw::kNoDocument && act.flaw != Flaw::kOpenRange, kNotNow);
+  if (!HasVerification(file.path)) Need(out, act.flaw != Flaw::kOtherDocument, kNotNow);
   if (EvaluatesItself(file.path)) {
     Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kFailsItself, kNotNow);
   }

@@ -70,6 +70,8 @@ enum class Flaw : std::uint8_t {
   kStrangeCriterion,  ///< answers one that the scheme does not have
   kOtherUnit,         ///< changes a certification of another unit
   kNotGrown,          ///< an update with the range as it was, or documents alone with another
+  kOpenRange,         ///< without a last build
+  kOtherDocument,     ///< a document that the path does not require, and another than the base's
   kClosedEdition,
   kOtherEdition,
   kOtherFile,      ///< signed for another application

@@ -94,16 +94,18 @@ class Chooser {
     act.unit = static_cast<int>(Below(SchemeModel::kApps * SchemeModel::kSigners));
     act.edition = Percent(70) ? SchemeModel::kPlain : SchemeModel::kAudited;
     act.flaw = FlawOf(
-        {Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion, Flaw::kClosedEdition});
+        {Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion, Flaw::kClosedEdition,
+         Flaw::kOpenRange});
     if (model_.certifications.empty() || Percent(45)) return act;
     act.path = static_cast<ApplicationPath>(1 + Below(4));
     act.base = PlaceIn(model_.certifications);
     act.actor = Mostly(model_.certifications[static_cast<std::size_t>(act.base)].operator_party, Role::kOperator);
     act.flaw = FlawOf({Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion,
-                       Flaw::kOtherUnit, Flaw::kOtherEdition, Flaw::kNotGrown});
-    // Whatever else a renewal or a new evaluation changes, its range is as it likes.
+                       Flaw::kOtherUnit, Flaw::kOtherEdition, Flaw::kNotGrown, Flaw::kOpenRange,
+                       Flaw::kOtherDocument});
+    // Whatever else a renewal or a new evaluation changes, its range and its documents are as it likes.
     const bool bound = act.path == ApplicationPath::kUpdate || act.path == ApplicationPath::kDocumentsOnly;
-    if (act.flaw == Flaw::kNotGrown && !bound) act.flaw = Flaw::kNone;
+    if ((act.flaw == Flaw::kNotGrown || act.flaw == Flaw::kOtherDocument) && !bound) act.flaw = Flaw::kNone;
     return act;
   }
 

@@ -133,7 +133,7 @@ ApplicationForm SchemeWorld::Form(const ModelAct& act, const ModelFile& file) co
   form.app_name = "Example " + std::to_string(SchemeModel::AppOf(file.unit));
   form.signers = {std::string(kSigners[file.unit % SchemeModel::kSigners])};
   form.version_from = "100";
-  form.version_to = std::to_string(file.to);
+  if (act.flaw != Flaw::kOpenRange) form.version_to = std::to_string(file.to);
   form.scheme = rules.Name();
   form.privacy_policy_url = "https://operator.example/privacy";
   form.path = file.path;
@@ -146,11 +146,21 @@ ApplicationForm SchemeWorld::Form(const ModelAct& act, const ModelFile& file) co
     if (act.flaw == Flaw::kUnanswered) form.self_evaluation.erase(form.self_evaluation.begin());
   }
   if (act.flaw == Flaw::kStrangeCriterion) form.self_evaluation["UNIT/99"] = Answer::Result::kConform;
+  if (file.base != kNobody && (file.path == ApplicationPath::kUpdate || file.path == ApplicationPath::kDocumentsOnly))
+    form.documents = DocumentsOf(file.base);
+  std::erase_if(form.documents, [&](const auto& document) { return rules.FindDocument(document.first) == nullptr; });
   for (const DocumentKind& kind : rules.documents) {
     if (kind.required_for.contains(std::string(Name(form.path)))) form.documents[kind.code] = Digest(kind.code);
   }
+  if (act.flaw == Flaw::kOtherDocument) form.documents["inventory"] = Digest("another inventory");
   if (act.flaw == Flaw::kNoDocument) form.documents.erase(form.documents.begin());
   return form;
+}
+
+std::map<std::string, std::string> SchemeWorld::DocumentsOf(int certification) const {
+  const std::string granted = CertificationAt(certification).application;
+  const Application application = Load<Application>(store(), granted).value().value;
+  return ApplicationForm::Parse(application.form_json).value().documents;
 }
 
 void SchemeWorld::Concern(PartyDocument& document, const ModelAct& act) const {

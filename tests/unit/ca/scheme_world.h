@@ -1,6 +1,7 @@
 // A small authority with people in every role and in awkward places, in which acts of the model are tried for real.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ class SchemeWorld : public SmallAuthority {
   void AddPerson(const ModelPerson& person);
   void AccreditAll();
   ApplicationForm Form(const ModelAct& act, const ModelFile& file) const;
+  std::map<std::string, std::string> DocumentsOf(int certification) const;
   std::string ReportFor(const ModelAct& act, ReportDocument::Kind kind) const;
   std::string DecisionFor(const ModelAct& act) const;
   void Concern(PartyDocument& document, const ModelAct& act) const;
