@@ -223,6 +223,9 @@ class OperatorRpcs final : public Rpcs<v1::OperatorService> {
   Reactor* ResubmitApplication(Context* c, const v1::ResubmitApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::ResubmitApplication>(c, q, a);
   }
+  Reactor* CorrectApplication(Context* c, const v1::CorrectApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::CorrectApplication>(c, q, a);
+  }
   Reactor* WithdrawApplication(Context* c, const v1::WithdrawApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::WithdrawApplication>(c, q, a);
   }

@@ -73,6 +73,7 @@ class Handlers {
 
   // ---- The way of an application to its evaluation (handlers_applications.cc)
   Result<v1::Application> ResubmitApplication(const Caller&, const v1::ResubmitApplicationRequest&);
+  Result<v1::Application> CorrectApplication(const Caller&, const v1::CorrectApplicationRequest&);
   Result<v1::Application> WithdrawApplication(const Caller&, const v1::WithdrawApplicationRequest&);
   Result<v1::Application> AcceptApplication(const Caller&, const v1::AcceptApplicationRequest&);
   Result<v1::Application> ReturnApplication(const Caller&, const v1::ReturnApplicationRequest&);

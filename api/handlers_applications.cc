@@ -1,5 +1,5 @@
-// The way of an application to its evaluation: returned and answered, withdrawn, accepted, refused; its file, once it
-// is decided.
+// The way of an application to its evaluation: returned and answered, corrected, withdrawn, accepted, refused; its
+// file, once it is decided.
 #include "api/convert.h"
 #include "api/convert_eligibility.h"
 #include "api/handlers.h"
@@ -22,6 +22,13 @@ Result<v1::Application> Handlers::ResubmitApplication(const Caller& caller,
   const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.name()));
   const ControlProofs proofs = CM_TRY(ControlProofs::Parse(request.proofs()));
   return AsWritten(CM_TRY(service_.applications().Resubmit(*party, id, {request.form(), proofs.Handed()})));
+}
+
+Result<v1::Application> Handlers::CorrectApplication(const Caller& caller,
+                                                     const v1::CorrectApplicationRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.name()));
+  return AsWritten(CM_TRY(service_.applications().Correct(*party, id)));
 }
 
 Result<v1::Application> Handlers::WithdrawApplication(const Caller& caller,

@@ -25,7 +25,7 @@ constexpr NameTable<State, 12> kStates{{
     {State::kLapsed, "LAPSED"},
 }};
 
-constexpr NameTable<Event, 13> kEvents{{
+constexpr NameTable<Event, 14> kEvents{{
     {Event::kSubmit, "submit"},
     {Event::kReturn, "return"},
     {Event::kAccept, "accept"},
@@ -39,6 +39,7 @@ constexpr NameTable<Event, 13> kEvents{{
     {Event::kWithdraw, "withdraw"},
     {Event::kLapse, "lapse"},
     {Event::kReopen, "reopen"},
+    {Event::kCorrect, "correct"},
 }};
 
 Result<std::vector<Bytes>> ReadChain(const json::Value& report) {
@@ -116,7 +117,7 @@ Result<ApplicationPath> ReadPath(const json::Value& root) {
   return *path;
 }
 
-// WorkRows says whom a file waits for, and by when. Whoever rectifies and whoever looks again both see it.
+// WorkRows says whom a file waits for, and by when.
 std::vector<IndexRow> WorkRows(const Application& application, const std::string& subject) {
   const auto row = [&](const std::string& whom, std::optional<Time> by) { return WorkRow(whom, by, subject); };
   const std::string party = "party:";
@@ -124,14 +125,12 @@ std::vector<IndexRow> WorkRows(const Application& application, const std::string
     case State::kSubmitted:
       return {row(std::string(Name(Role::kReviewer)), std::nullopt)};
     case State::kReturned:
+    case State::kRectifying:
       return {row(party + application.operator_party, application.deadline)};
     case State::kVerification:
       return {row(party + application.laboratory, application.decide_by)};
     case State::kAudit:
       return {row(party + application.auditor, application.decide_by)};
-    case State::kRectifying:
-      return {row(party + application.operator_party, application.deadline),
-              row(party + application.laboratory, application.deadline)};
     case State::kReview:
       return {row(std::string(Name(Role::kDecider)), application.decide_by)};
     case State::kDraft:

@@ -80,6 +80,7 @@ struct Application {
     kWithdraw,
     kLapse,
     kReopen,
+    kCorrect,
   };
   struct Report {
     std::string author;        ///< party id

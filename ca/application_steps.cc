@@ -36,9 +36,10 @@ struct Transition {
   State to;
 };
 
-// Every step there is; what is not here cannot be taken. Whatever sent a file to RECTIFYING, it is the laboratory that
-// looks again, and the audit after it: no step is skipped that the path has.
-constexpr std::array<Transition, 26> kTransitions{{
+// Every step there is; what is not here cannot be taken. Whatever sent a file to RECTIFYING, it is the operator that
+// says when it is corrected, the laboratory that looks again, and the audit after it: nobody ends a file alone, and no
+// step is skipped that the path has.
+constexpr std::array<Transition, 25> kTransitions{{
     {State::kDraft, Event::kSubmit, Side::kOperator, State::kSubmitted},
     {State::kDraft, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kSubmitted, Event::kReturn, Side::kReviewer, State::kReturned},
@@ -56,8 +57,7 @@ constexpr std::array<Transition, 26> kTransitions{{
     {State::kAudit, Event::kAuditConform, Side::kAuditor, State::kReview},
     {State::kAudit, Event::kAuditNonconform, Side::kAuditor, State::kRectifying},
     {State::kAudit, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
-    {State::kRectifying, Event::kReportConform, Side::kLaboratory, State::kAudit},
-    {State::kRectifying, Event::kReportNonconform, Side::kLaboratory, State::kRectifying},
+    {State::kRectifying, Event::kCorrect, Side::kOperator, State::kVerification},
     {State::kRectifying, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kRectifying, Event::kLapse, Side::kClock, State::kLapsed},
     {State::kReview, Event::kGrant, Side::kDecider, State::kGranted},

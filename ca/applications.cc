@@ -101,16 +101,24 @@ Result<Application> Applications::Resubmit(const Party& caller, std::string_view
   return Put(read, std::move(application), act, std::move(change));
 }
 
+Result<Application> Applications::Correct(const Party& caller, std::string_view id) {
+  return GoOn(caller, id, {Act::kCorrectApplication, Event::kCorrect});
+}
+
 Result<Application> Applications::Withdraw(const Party& caller, std::string_view id) {
-  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kWithdrawApplication));
+  return GoOn(caller, id, {Act::kWithdrawApplication, Event::kWithdraw});
+}
+
+Result<Application> Applications::GoOn(const Party& caller, std::string_view id, const OwnStep& step) const {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, step.act));
   const auto read = CM_TRY(Owned(party.value, id));
   CM_TRY(RequireInTime(read));
   const Time now = desk_.Now();
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
-  Application application = CM_TRY(After(read.value, {Event::kWithdraw, Side::kOperator, now}, scheme.parameters));
+  Application application = CM_TRY(After(read.value, {step.event, Side::kOperator, now}, scheme.parameters));
   ledger::Change change;
   Expect(change, party);
-  const ActEntry act = ActBy(now, party.value, Act::kWithdrawApplication, application);
+  const ActEntry act = ActBy(now, party.value, step.act, application);
   return Put(read, std::move(application), act, std::move(change));
 }
 

@@ -32,6 +32,9 @@ class Applications {
   /// Resubmit answers a return with another form, in time. What was proven before stays so. InvalidArgument: a form of
   /// another scheme, path, base, app or signers than the file's.
   Result<Application> Resubmit(const Party& caller, std::string_view id, const Filing& filing);
+  /// Correct says that what was found is put right, in time: the laboratory looks again, at the form as it is and at
+  /// what was uploaded since.
+  Result<Application> Correct(const Party& caller, std::string_view id);
   /// Withdraw ends a file that is not decided yet.
   Result<Application> Withdraw(const Party& caller, std::string_view id);
 
@@ -83,6 +86,12 @@ class Applications {
   Result<void> RequireEligible(const Application& application, const ApplicationForm& form) const;
   /// RequireIncluded: `actor` is apart from everybody whom a reopened file shuts out.
   Result<void> RequireIncluded(const Party& actor, const Application& application) const;
+  /// GoOn is a step of the operator that changes nothing but where the file is.
+  struct OwnStep {
+    Act act;
+    Application::Event event;
+  };
+  Result<Application> GoOn(const Party& caller, std::string_view id, const OwnStep& step) const;
   /// Owned reads a file of the operator's own; NotFound for another's.
   Result<Stored<Application>> Owned(const Party& operator_party, std::string_view id) const;
   /// RequireEvaluator: `party` is accredited for the form's platform under the file's scheme; `change` expects it.

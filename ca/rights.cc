@@ -21,7 +21,7 @@ struct Row {
   RoleSet roles;
 };
 
-constexpr std::array<Row, 39> kTable{{
+constexpr std::array<Row, 40> kTable{{
     {Act::kListEnrolments, "list-enrolments", Of({Role::kRegistrar})},
     {Act::kApproveEnrolment, "approve-enrolment", Of({Role::kRegistrar})},
     {Act::kConfirmEnrolment, "confirm-enrolment", Of({Role::kRegistrar})},
@@ -34,6 +34,7 @@ constexpr std::array<Row, 39> kTable{{
     {Act::kAcceptApplication, "accept-application", Of({Role::kReviewer})},
     {Act::kRefuseApplication, "refuse-application", Of({Role::kReviewer})},
     {Act::kWithdrawApplication, "withdraw-application", Of({Role::kOperator})},
+    {Act::kCorrectApplication, "correct-application", Of({Role::kOperator})},
     {Act::kSubmitReport, "submit-report", Of({Role::kLaboratory})},
     {Act::kSubmitAudit, "submit-audit", Of({Role::kAuditor})},
     {Act::kDecide, "decide", Of({Role::kDecider})},

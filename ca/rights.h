@@ -20,6 +20,7 @@ enum class Act : std::uint8_t {
   kAcceptApplication,
   kRefuseApplication,
   kWithdrawApplication,
+  kCorrectApplication,
   kSubmitReport,
   kSubmitAudit,
   kDecide,

@@ -174,6 +174,9 @@ Result<v1::Application> Client::CreateApplication(const v1::CreateApplicationReq
 Result<v1::Application> Client::ResubmitApplication(const v1::ResubmitApplicationRequest& request) {
   return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::ResubmitApplication, request);
 }
+Result<v1::Application> Client::CorrectApplication(const v1::CorrectApplicationRequest& request) {
+  return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::CorrectApplication, request);
+}
 Result<v1::Application> Client::WithdrawApplication(const v1::WithdrawApplicationRequest& request) {
   return body_->Call<OperatorService>(Effect::kWrites, &OperatorService::Stub::WithdrawApplication, request);
 }

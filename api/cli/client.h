@@ -70,6 +70,7 @@ class Client {
   Result<v1::ListRecentReportsResponse> ListRecentReports(const v1::ListRecentReportsRequest& request);
   Result<v1::Application> CreateApplication(const v1::CreateApplicationRequest& request);
   Result<v1::Application> ResubmitApplication(const v1::ResubmitApplicationRequest& request);
+  Result<v1::Application> CorrectApplication(const v1::CorrectApplicationRequest& request);
   Result<v1::Application> WithdrawApplication(const v1::WithdrawApplicationRequest& request);
   Result<v1::Certification> WithdrawCertification(const v1::WithdrawCertificationRequest& request);
   Result<v1::Application> SubmitReport(const v1::SubmitReportRequest& request);

@@ -1,4 +1,4 @@
-// apply: an operator asks for the certification of one app, answers a return, or gives an application up.
+// apply: an operator asks for the certification of one app, answers a return, says what is corrected, or gives up.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/documents.h"
@@ -160,18 +160,29 @@ Result<Exit> RunApply(Context& context, const ApplyArguments& a) {
   return Exit::kOk;
 }
 
-// ---- apply withdraw
+// ---- apply corrected, apply withdraw
 
-struct WithdrawArguments {
+struct OwnFileArguments {
   std::string application;
 };
 
-void DeclareWithdraw(CLI::App& verb, WithdrawArguments& a) {
+void DeclareOwnFile(CLI::App& verb, OwnFileArguments& a) {
   Hold(verb.add_option("APPLICATION", a.application, "The application"), NameForm(Collection::kApplications))
       ->required();
 }
 
-Result<Exit> RunWithdraw(Context& context, const WithdrawArguments& a) {
+Result<Exit> RunCorrected(Context& context, const OwnFileArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::CorrectApplicationRequest request;
+  request.set_name(FullName(Collection::kApplications, a.application));
+  const v1::Application application = CM_TRY(session.client.CorrectApplication(request));
+  Show(context.console(), application);
+  CM_TRY(ShowObject(context.console(), application));
+  context.console().Line("Corrected: " + application.laboratory() + " is to look at it again.");
+  return Exit::kOk;
+}
+
+Result<Exit> RunWithdraw(Context& context, const OwnFileArguments& a) {
   PartySession session = CM_TRY(PartySession::Open(context));
   v1::WithdrawApplicationRequest request;
   request.set_name(FullName(Collection::kApplications, a.application));
@@ -194,8 +205,10 @@ void AddApply(CLI::App& app, Action& chosen) {
                            "  certmark apply --resubmit applications/7q2k… --form form.json",
                            Declare, RunApply, chosen);
   apply->group("Operators");
-  Verb<WithdrawArguments>(*apply, "withdraw", "Give up an application that is not decided yet.",
-                          "certmark apply withdraw applications/7q2k…", DeclareWithdraw, RunWithdraw, chosen);
+  Verb<OwnFileArguments>(*apply, "corrected", "Say that what was found is corrected: the laboratory looks again.",
+                         "certmark apply corrected applications/7q2k…", DeclareOwnFile, RunCorrected, chosen);
+  Verb<OwnFileArguments>(*apply, "withdraw", "Give up an application that is not decided yet.",
+                         "certmark apply withdraw applications/7q2k…", DeclareOwnFile, RunWithdraw, chosen);
 }
 
 }  // namespace certmark::cli

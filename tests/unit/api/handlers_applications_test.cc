@@ -118,6 +118,19 @@ TEST_F(HandlersOfApplications, AssignALaboratoryAndAnAuditorWhereTheSchemeAudits
   EXPECT_EQ(accepted->base(), "");
 }
 
+TEST_F(HandlersOfApplications, SendWhatIsCorrectedBackToTheLaboratory) {
+  const std::string id = office_.Submit();
+  office_.Accept(id);
+  office_.Report(id, {"APP-2019/3.1"});
+  v1::CorrectApplicationRequest request;
+  request.set_name(NameOf(id));
+  EXPECT_EQ(handlers_.CorrectApplication(By(office_.laboratory), request).error().code, ErrorCode::kPermissionDenied);
+  const auto corrected = handlers_.CorrectApplication(By(office_.applicant), request);
+  ASSERT_TRUE(corrected) << corrected.error().message;
+  EXPECT_EQ(corrected->state(), v1::Application::VERIFICATION);
+  EXPECT_FALSE(corrected->has_deadline());
+}
+
 TEST_F(HandlersOfApplications, ShowTheReportsThatAnUpdateCarries) {
   const ca::Certification base = office_.Certified();
   const ca::Application before = office_.File(base.application);
@@ -161,6 +174,7 @@ TEST_F(HandlersOfApplications, AnswerNobodyAndNobodyFromAClosedRegister) {
     EXPECT_EQ((closed.*method)(By(office_.reviewer), {}).error().message, RegisterClosed().message);
   };
   is_refused(&Handlers::ResubmitApplication);
+  is_refused(&Handlers::CorrectApplication);
   is_refused(&Handlers::WithdrawApplication);
   is_refused(&Handlers::AcceptApplication);
   is_refused(&Handlers::ReturnApplication);

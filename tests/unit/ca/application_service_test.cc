@@ -284,6 +284,9 @@ TEST_F(ApplicationService, GivesThirtyDaysToRectifyAndTakesTheCorrectedReport) {
   EXPECT_EQ(rectifying.rectification_rounds, 1u);
   EXPECT_EQ(rectifying.deadline, office.now() + 30 * kDay);
   office.Advance(30 * kDay - Seconds{1});
+  office.Correct(id);
+  EXPECT_EQ(office.File(id).state, Application::State::kVerification);
+  office.Advance(kDay);
   const Application corrected = office.Report(id);
   EXPECT_EQ(corrected.state, Application::State::kReview);
   EXPECT_FALSE(corrected.deadline);
@@ -295,8 +298,7 @@ TEST_F(ApplicationService, LapsesAFileWhoseDeadlinePassed) {
   office.Accept(id);
   office.Report(id, {"APP-2019/3.1"});
   office.Advance(30 * kDay);
-  const auto late = office.service().applications().SubmitReport(
-      office.laboratory.party, id, office.SignReport(office.DraftReport(id), office.laboratory));
+  const auto late = office.service().applications().Correct(office.applicant.party, id);
   EXPECT_EQ(CodeOf(late), ErrorCode::kFailedPrecondition);
   EXPECT_EQ(office.File(id).state, Application::State::kLapsed);
   EXPECT_EQ(office.File(id).reports.size(), 1u);
@@ -309,11 +311,46 @@ TEST_F(ApplicationService, EndsAFileThatIsStillNonconformAfterTheLastRound) {
   office.Accept(id);
   EXPECT_EQ(office.Report(id, {"APP-2019/3.1"}).rectification_rounds, 1u);
   office.Advance(kDay);
+  office.Correct(id);
   EXPECT_EQ(office.Report(id, {"APP-2019/3.1", "APP-2019/3.2"}).rectification_rounds, 2u);
   office.Advance(kDay);
+  office.Correct(id);
   const Application ended = office.Report(id, {"APP-2019/3.2"});
   EXPECT_EQ(ended.state, Application::State::kLapsed);
   EXPECT_EQ(ended.reports.size(), 3u);
+}
+
+TEST_F(ApplicationService, TakesNoReportBeforeTheOperatorSaysThatItIsCorrected) {
+  const std::string id = office.Submit();
+  office.Accept(id);
+  office.Report(id, {"APP-2019/3.1"});
+  office.Advance(kDay);
+  // A laboratory alone ends no file.
+  const auto again = office.service().applications().SubmitReport(
+      office.laboratory.party, id, office.SignReport(office.DraftReport(id, {"APP-2019/3.1"}), office.laboratory));
+  EXPECT_EQ(CodeOf(again), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(office.File(id).rectification_rounds, 1u);
+  const auto correct = [&](const Person& by) { return CodeOf(office.service().applications().Correct(by.party, id)); };
+  EXPECT_EQ(correct(office.laboratory), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(correct(office.other_operator), ErrorCode::kNotFound);
+  EXPECT_EQ(correct(office.applicant), ErrorCode{});
+  EXPECT_EQ(correct(office.applicant), ErrorCode::kFailedPrecondition) << "it is the laboratory's turn";
+  EXPECT_NE(office.RecordEntries().back().find("\"before\":\"RECTIFYING\",\"after\":\"VERIFICATION\""),
+            std::string::npos);
+}
+
+TEST_F(ApplicationService, WaitsForTheOperatorWhileItRectifiesAndThenForTheLaboratory) {
+  const auto waits_for = [&](const Person& whom) {
+    return WorkOf(office.store(), "party:" + whom.party.id, 10).value().size();
+  };
+  const std::string id = office.Submit();
+  office.Accept(id);
+  office.Report(id, {"APP-2019/3.1"});
+  EXPECT_EQ(waits_for(office.applicant), 1u);
+  EXPECT_EQ(waits_for(office.laboratory), 0u);
+  office.Correct(id);
+  EXPECT_EQ(waits_for(office.applicant), 0u);
+  EXPECT_EQ(waits_for(office.laboratory), 1u);
 }
 
 TEST_F(ApplicationService, TakesOneReportOnce) {

@@ -18,7 +18,7 @@ using certmark::testing::kNow;
 constexpr Event kAllEvents[] = {
     Event::kSubmit,           Event::kReturn,       Event::kAccept,          Event::kAssign, Event::kReportConform,
     Event::kReportNonconform, Event::kAuditConform, Event::kAuditNonconform, Event::kGrant,  Event::kRefuse,
-    Event::kWithdraw,         Event::kLapse,        Event::kReopen};
+    Event::kWithdraw,         Event::kLapse,        Event::kReopen,          Event::kCorrect};
 constexpr State kAllStates[] = {State::kDraft,        State::kSubmitted, State::kReturned,   State::kAccepted,
                                 State::kVerification, State::kAudit,     State::kRectifying, State::kReview,
                                 State::kGranted,      State::kRefused,   State::kWithdrawn,  State::kLapsed};
@@ -68,8 +68,7 @@ Steps WithAudit() {
       {{State::kAudit, Event::kAuditConform}, {Side::kAuditor, State::kReview}},
       {{State::kAudit, Event::kAuditNonconform}, {Side::kAuditor, State::kRectifying}},
       {{State::kAudit, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
-      {{State::kRectifying, Event::kReportConform}, {Side::kLaboratory, State::kAudit}},
-      {{State::kRectifying, Event::kReportNonconform}, {Side::kLaboratory, State::kRectifying}},
+      {{State::kRectifying, Event::kCorrect}, {Side::kOperator, State::kVerification}},
       {{State::kRectifying, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
       {{State::kRectifying, Event::kLapse}, {Side::kClock, State::kLapsed}},
       {{State::kReview, Event::kGrant}, {Side::kDecider, State::kGranted}},
@@ -82,12 +81,13 @@ Steps WithAudit() {
 Steps WithoutAudit() {
   Steps steps = WithAudit();
   steps[{State::kVerification, Event::kReportConform}].second = State::kReview;
-  steps[{State::kRectifying, Event::kReportConform}].second = State::kReview;
   return steps;
 }
 Steps WithoutEvaluation() {
   Steps steps = WithoutAudit();
   steps[{State::kAccepted, Event::kAssign}].second = State::kReview;
+  // A path without an evaluation never comes to RECTIFYING.
+  steps[{State::kRectifying, Event::kCorrect}].second = State::kReview;
   return steps;
 }
 
@@ -169,7 +169,6 @@ TEST(ApplicationSteps, NeverLapseAFileWithoutADeadline) {
 TEST(ApplicationSteps, EndAFileThatIsNonconformAfterTheLastRound) {
   for (const auto& [state, event, side] :
        {std::tuple(State::kVerification, Event::kReportNonconform, Side::kLaboratory),
-        std::tuple(State::kRectifying, Event::kReportNonconform, Side::kLaboratory),
         std::tuple(State::kAudit, Event::kAuditNonconform, Side::kAuditor)}) {
     Application application = In(state);
     application.rectification_rounds = 1;
@@ -186,19 +185,23 @@ TEST(ApplicationSteps, SetTheTimesThatFollow) {
   };
   const Application returned = go(In(State::kSubmitted), Event::kReturn, Side::kReviewer, kNow);
   EXPECT_EQ(returned.deadline, kNow + rules.return_limit);
-  const Application again = go(returned, Event::kSubmit, Side::kOperator, kNow + Seconds{10});
-  EXPECT_FALSE(again.deadline);
-  const Application accepted = go(again, Event::kAccept, Side::kReviewer, kNow);
+  const Application resubmitted = go(returned, Event::kSubmit, Side::kOperator, kNow + Seconds{10});
+  EXPECT_FALSE(resubmitted.deadline);
+  const Application accepted = go(resubmitted, Event::kAccept, Side::kReviewer, kNow);
   const Application assigned = go(accepted, Event::kAssign, Side::kReviewer, kNow);
   EXPECT_EQ(assigned.decide_by, kNow + rules.decision_limit);
   // Two rounds of 40 and 60 seconds are not counted.
   const Application first = go(assigned, Event::kReportNonconform, Side::kLaboratory, kNow + Seconds{100});
   EXPECT_EQ(first.deadline, kNow + Seconds{100} + rules.rectification_limit);
   EXPECT_EQ(first.decide_by, assigned.decide_by);
-  const Application second = go(first, Event::kReportNonconform, Side::kLaboratory, kNow + Seconds{140});
+  const Application corrected = go(first, Event::kCorrect, Side::kOperator, kNow + Seconds{140});
+  EXPECT_EQ(corrected.decide_by, *assigned.decide_by + Seconds{40});
+  EXPECT_FALSE(corrected.deadline) << "the laboratory's time is not the operator's";
+  const Application second = go(corrected, Event::kReportNonconform, Side::kLaboratory, kNow + Seconds{190});
   EXPECT_EQ(second.rectification_rounds, 2u);
-  EXPECT_EQ(second.deadline, kNow + Seconds{140} + rules.rectification_limit);
-  const Application audited = go(second, Event::kReportConform, Side::kLaboratory, kNow + Seconds{200});
+  EXPECT_EQ(second.deadline, kNow + Seconds{190} + rules.rectification_limit);
+  const Application again = go(second, Event::kCorrect, Side::kOperator, kNow + Seconds{250});
+  const Application audited = go(again, Event::kReportConform, Side::kLaboratory, kNow + Seconds{300});
   EXPECT_EQ(audited.decide_by, *assigned.decide_by + Seconds{100});
   EXPECT_FALSE(audited.deadline);
   EXPECT_FALSE(audited.retain_until);

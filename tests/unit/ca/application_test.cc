@@ -225,7 +225,7 @@ TEST(Application, WaitsForWhoeverMustActAndIsDueAtItsDeadline) {
       {State::kReturned, {"party:p1"}},
       {State::kVerification, {"party:p3"}},
       {State::kAudit, {"party:p4"}},
-      {State::kRectifying, {"party:p1", "party:p3"}},
+      {State::kRectifying, {"party:p1"}},
       {State::kReview, {"decider"}},
       {State::kGranted, {}},
       {State::kRefused, {}},

@@ -499,6 +499,10 @@ Application Office::Report(const std::string& id, const std::set<std::string>& n
       .value();
 }
 
+void Office::Correct(const std::string& id) {
+  service().applications().Correct(applicant.party, id).value();
+}
+
 DecisionDocument Office::DraftDecision(const std::string& id) const {
   DecisionDocument decision;
   Concern(decision, id, decider);

@@ -164,6 +164,8 @@ class Office : public SmallAuthority {
   ReportDocument DraftReport(const std::string& id, const std::set<std::string>& nonconform = {}) const;
   std::string SignReport(const ReportDocument& report, const Person& by) const;
   Application Report(const std::string& id, const std::set<std::string>& nonconform = {});
+  /// Correct says for the applicant that what was found is put right.
+  void Correct(const std::string& id);
 
   /// DraftDecision rests on the file as it is.
   DecisionDocument DraftDecision(const std::string& id) const;

@@ -28,6 +28,7 @@ class DecidedFiles : public ::testing::Test {
     office_.Accept(id);
     office_.Report(id, {"APP-2019/1.1"});
     office_.Advance(kDay);
+    office_.Correct(id);
     office_.Report(id);
     office_.Advance(Seconds{60});
     office_.Decide(id).value();

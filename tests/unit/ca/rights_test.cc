@@ -27,6 +27,7 @@ constexpr Row kExpected[] = {
     {Act::kAcceptApplication, "accept-application", "---R-----"},
     {Act::kRefuseApplication, "refuse-application", "---R-----"},
     {Act::kWithdrawApplication, "withdraw-application", "O--------"},
+    {Act::kCorrectApplication, "correct-application", "O--------"},
     {Act::kSubmitReport, "submit-report", "-L-------"},
     {Act::kSubmitAudit, "submit-audit", "--A------"},
     {Act::kDecide, "decide", "----D----"},

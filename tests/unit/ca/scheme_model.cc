@@ -18,9 +18,9 @@ constexpr ErrorCode kDenied = ErrorCode::kPermissionDenied, kWrong = ErrorCode::
                     kNotNow = ErrorCode::kFailedPrecondition, kUnknown = ErrorCode::kNotFound,
                     kThere = ErrorCode::kAlreadyExists, kChanged = ErrorCode::kConflict;
 
-constexpr std::string_view kActs[] = {"submit",    "resubmit", "withdraw-file", "return",  "refuse",       "accept",
-                                      "report",    "audit",    "decide",        "propose", "confirm",      "reject",
-                                      "reinstate", "withdraw", "close-order",   "appeal",  "decide-appeal"};
+constexpr std::string_view kActs[] = {"submit", "resubmit",  "withdraw-file", "correct",     "return", "refuse",
+                                      "accept", "report",    "audit",         "decide",      "propose", "confirm",
+                                      "reject", "reinstate", "withdraw",      "close-order", "appeal", "decide-appeal"};
 constexpr std::string_view kFlaws[] = {"-",
                                        "no-document",
                                        "unanswered",
@@ -343,6 +343,10 @@ void SchemeModel::JudgeFile(const ModelAct& act, Time now, Judgement& out) const
       Need(out, file.operator_party == act.actor, kUnknown);
       Need(out, IsUnderWay(file.state), kNotNow);
       break;
+    case ActKind::kCorrect:
+      Need(out, file.operator_party == act.actor, kUnknown);
+      Need(out, file.state == FileState::kRectifying, kNotNow);
+      break;
     case ActKind::kReturn:
     case ActKind::kRefuse:
       JudgeReason(act, out);
@@ -390,9 +394,7 @@ void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Ti
 void SchemeModel::JudgeReport(const ModelAct& act, const ModelFile& file, Judgement& out) const {
   const bool audit = act.kind == ActKind::kAudit;
   Need(out, act.actor == (audit ? file.auditor : file.laboratory), kUnknown);
-  const bool waits = audit ? file.state == FileState::kAudit
-                           : file.state == FileState::kVerification || file.state == FileState::kRectifying;
-  Need(out, waits, kNotNow);
+  Need(out, file.state == (audit ? FileState::kAudit : FileState::kVerification), kNotNow);
   Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kOtherFile, kWrong);
   Need(out, act.flaw != Flaw::kOtherAuthor, kDenied);
   Need(out, act.flaw != Flaw::kAgain, kThere);
@@ -761,6 +763,8 @@ void SchemeModel::Apply(const ModelAct& act, Time now) {
       return Arrive(file, FileState::kSubmitted, now);
     case ActKind::kWithdrawFile:
       return Arrive(file, FileState::kWithdrawn, now);
+    case ActKind::kCorrect:
+      return Arrive(file, FileState::kVerification, now);
     case ActKind::kReturn:
       return Arrive(file, FileState::kReturned, now);
     case ActKind::kRefuse:

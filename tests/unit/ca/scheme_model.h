@@ -44,6 +44,7 @@ enum class ActKind : std::uint8_t {
   kSubmit,
   kResubmit,
   kWithdrawFile,
+  kCorrect,
   kReturn,
   kRefuse,
   kAccept,

@@ -114,13 +114,15 @@ class Chooser {
     ModelAct act;
     act.subject = PlaceIn(model_.files);
     const ModelFile& file = model_.files[static_cast<std::size_t>(act.subject)];
-    static constexpr ActKind kAny[] = {ActKind::kResubmit, ActKind::kWithdrawFile, ActKind::kReturn, ActKind::kRefuse,
-                                       ActKind::kAccept,   ActKind::kReport,       ActKind::kAudit,  ActKind::kDecide};
+    static constexpr ActKind kAny[] = {ActKind::kResubmit, ActKind::kWithdrawFile, ActKind::kCorrect,
+                                       ActKind::kReturn,   ActKind::kRefuse,       ActKind::kAccept,
+                                       ActKind::kReport,   ActKind::kAudit,        ActKind::kDecide};
     act.kind = kAny[Below(std::size(kAny))];
     if (Percent(80)) {
       if (file.state == State::kSubmitted) act.kind = Percent(85) ? ActKind::kAccept : ActKind::kReturn;
       if (file.state == State::kReturned) act.kind = ActKind::kResubmit;
-      if (file.state == State::kVerification || file.state == State::kRectifying) act.kind = ActKind::kReport;
+      if (file.state == State::kVerification) act.kind = ActKind::kReport;
+      if (file.state == State::kRectifying) act.kind = ActKind::kCorrect;
       if (file.state == State::kAudit) act.kind = ActKind::kAudit;
       if (file.state == State::kReview) act.kind = ActKind::kDecide;
     }
@@ -137,6 +139,7 @@ class Chooser {
             {Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion, Flaw::kOtherEdition});
         return;
       case ActKind::kWithdrawFile:
+      case ActKind::kCorrect:
         act.actor = Mostly(file.operator_party, Role::kOperator);
         return;
       case ActKind::kReturn:

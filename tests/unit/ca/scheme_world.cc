@@ -304,6 +304,8 @@ Result<void> SchemeWorld::TryOnFile(const ModelAct& act) {
                                            {Form(act, model_.files[static_cast<std::size_t>(act.subject)]).ToJson()}));
     case ActKind::kWithdrawFile:
       return Refusal(applications.Withdraw(actor, file(act)));
+    case ActKind::kCorrect:
+      return Refusal(applications.Correct(actor, file(act)));
     case ActKind::kReturn:
       return Refusal(applications.Return(actor, file(act), act.reason));
     case ActKind::kRefuse:
