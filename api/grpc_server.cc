@@ -252,6 +252,9 @@ class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
   Reactor* AcceptApplication(Context* c, const v1::AcceptApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::AcceptApplication>(c, q, a);
   }
+  Reactor* ReassignApplication(Context* c, const v1::ReassignApplicationRequest* q, v1::Application* a) override {
+    return Run<&Handlers::ReassignApplication>(c, q, a);
+  }
   Reactor* ReturnApplication(Context* c, const v1::ReturnApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::ReturnApplication>(c, q, a);
   }

@@ -76,6 +76,7 @@ class Handlers {
   Result<v1::Application> CorrectApplication(const Caller&, const v1::CorrectApplicationRequest&);
   Result<v1::Application> WithdrawApplication(const Caller&, const v1::WithdrawApplicationRequest&);
   Result<v1::Application> AcceptApplication(const Caller&, const v1::AcceptApplicationRequest&);
+  Result<v1::Application> ReassignApplication(const Caller&, const v1::ReassignApplicationRequest&);
   Result<v1::Application> ReturnApplication(const Caller&, const v1::ReturnApplicationRequest&);
   Result<v1::Application> RefuseApplication(const Caller&, const v1::RefuseApplicationRequest&);
   Result<v1::ApplicationFile> GetApplicationFile(const Caller&, const v1::GetApplicationFileRequest&) const;

@@ -1,5 +1,5 @@
-// The way of an application to its evaluation: returned and answered, corrected, withdrawn, accepted, refused; its
-// file, once it is decided.
+// The way of an application to its evaluation: returned and answered, corrected, withdrawn, accepted, reassigned,
+// refused; its file, once it is decided.
 #include "api/convert.h"
 #include "api/convert_eligibility.h"
 #include "api/handlers.h"
@@ -44,6 +44,15 @@ Result<v1::Application> Handlers::AcceptApplication(const Caller& caller, const 
   const std::string laboratory = CM_TRY(Assigned(request.laboratory()));
   const std::string auditor = CM_TRY(Assigned(request.auditor()));
   return AsWritten(CM_TRY(service_.applications().Accept(*party, id, laboratory, auditor)));
+}
+
+Result<v1::Application> Handlers::ReassignApplication(const Caller& caller,
+                                                      const v1::ReassignApplicationRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
+  const std::string laboratory = CM_TRY(Assigned(request.laboratory()));
+  const std::string auditor = CM_TRY(Assigned(request.auditor()));
+  return AsWritten(CM_TRY(service_.applications().Reassign(*party, id, laboratory, auditor)));
 }
 
 Result<v1::Application> Handlers::ReturnApplication(const Caller& caller, const v1::ReturnApplicationRequest& request) {

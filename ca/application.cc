@@ -25,7 +25,7 @@ constexpr NameTable<State, 12> kStates{{
     {State::kLapsed, "LAPSED"},
 }};
 
-constexpr NameTable<Event, 14> kEvents{{
+constexpr NameTable<Event, 15> kEvents{{
     {Event::kSubmit, "submit"},
     {Event::kReturn, "return"},
     {Event::kAccept, "accept"},
@@ -40,6 +40,7 @@ constexpr NameTable<Event, 14> kEvents{{
     {Event::kLapse, "lapse"},
     {Event::kReopen, "reopen"},
     {Event::kCorrect, "correct"},
+    {Event::kReassign, "reassign"},
 }};
 
 Result<std::vector<Bytes>> ReadChain(const json::Value& report) {

@@ -81,6 +81,7 @@ struct Application {
     kLapse,
     kReopen,
     kCorrect,
+    kReassign,
   };
   struct Report {
     std::string author;        ///< party id

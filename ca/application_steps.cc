@@ -39,7 +39,7 @@ struct Transition {
 // Every step there is; what is not here cannot be taken. Whatever sent a file to RECTIFYING, it is the operator that
 // says when it is corrected, the laboratory that looks again, and the audit after it: nobody ends a file alone, and no
 // step is skipped that the path has.
-constexpr std::array<Transition, 25> kTransitions{{
+constexpr std::array<Transition, 28> kTransitions{{
     {State::kDraft, Event::kSubmit, Side::kOperator, State::kSubmitted},
     {State::kDraft, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kSubmitted, Event::kReturn, Side::kReviewer, State::kReturned},
@@ -53,11 +53,14 @@ constexpr std::array<Transition, 25> kTransitions{{
     {State::kAccepted, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kVerification, Event::kReportConform, Side::kLaboratory, State::kAudit},
     {State::kVerification, Event::kReportNonconform, Side::kLaboratory, State::kRectifying},
+    {State::kVerification, Event::kReassign, Side::kReviewer, State::kVerification},
     {State::kVerification, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kAudit, Event::kAuditConform, Side::kAuditor, State::kReview},
     {State::kAudit, Event::kAuditNonconform, Side::kAuditor, State::kRectifying},
+    {State::kAudit, Event::kReassign, Side::kReviewer, State::kAudit},
     {State::kAudit, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kRectifying, Event::kCorrect, Side::kOperator, State::kVerification},
+    {State::kRectifying, Event::kReassign, Side::kReviewer, State::kRectifying},
     {State::kRectifying, Event::kWithdraw, Side::kOperator, State::kWithdrawn},
     {State::kRectifying, Event::kLapse, Side::kClock, State::kLapsed},
     {State::kReview, Event::kGrant, Side::kDecider, State::kGranted},
@@ -76,6 +79,7 @@ const Transition* Find(State from, Event event) {
 
 // Arrive passes the states that the path, or the scheme, does not have.
 State Arrive(State to, const Application& application, const Parameters& rules) {
+  if (to == application.state) return to;  // others evaluate it, where it is
   const PathSteps& steps = StepsOf(application.path);
   // What was refused without a decision was refused at acceptance, which is where it goes on.
   if (application.state == State::kRefused && !application.decision) to = State::kSubmitted;
@@ -94,11 +98,12 @@ Error ErrorOf(const Application& application, const Move& move, StepRefusal refu
 }
 
 // Enter sets the times that follow from the state a file has come to.
+// Who stays in RECTIFYING begins no round, but has its whole time again.
 void Enter(Application& application, State state, Time now, const Parameters& rules) {
+  if (state == State::kRectifying && application.state != state) ++application.rectification_rounds;
   application.state = state;
   if (state == State::kReturned) application.deadline = now + rules.return_limit;
   if (state == State::kRectifying) {
-    ++application.rectification_rounds;
     application.deadline = now + rules.rectification_limit;
     application.rectifying_since = now;
   }

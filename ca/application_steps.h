@@ -29,8 +29,9 @@ enum class StepRefusal : std::uint8_t {
 std::string_view Name(StepRefusal refusal);
 
 /// Next is the state after a move, by the path of the file, its deadline, its rounds of rectification, and the scheme's
-/// rules. A nonconform report after the last round ends the file: there is no round to correct it in. What is reopened
-/// goes to REVIEW, or, refused at acceptance, to SUBMITTED: no step is skipped.
+/// rules. Who evaluates is exchanged where the file is. A nonconform report after the last round ends the file: there
+/// is no round to correct it in. What is reopened goes to REVIEW, or, refused at acceptance, to SUBMITTED: no step is
+/// skipped.
 using Step = std::variant<Application::State, StepRefusal>;
 Step Next(const Application& application, const Move& move, const Parameters& rules);
 

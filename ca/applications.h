@@ -47,6 +47,11 @@ class Applications {
   /// FailedPrecondition: one that is not accredited for that.
   Result<Application> Accept(const Party& caller, std::string_view id, std::string_view laboratory,
                              std::string_view auditor = {});
+  /// Reassign assigns another laboratory, another auditor, or both, while the file is evaluated or rectified; one left
+  /// empty stays. Time to rectify begins anew. InvalidArgument: nobody is named, or one that the file has no use for.
+  /// AlreadyExists: it is assigned. FailedPrecondition: one that is not accredited for that.
+  Result<Application> Reassign(const Party& caller, std::string_view id, std::string_view laboratory,
+                               std::string_view auditor);
   /// LookAlikesOf are the certifications of other apps whose names look like the file's, for reviewers and deciders.
   Result<std::vector<std::string>> LookAlikesOf(const Party& caller, std::string_view id) const;
 
@@ -98,6 +103,15 @@ class Applications {
   Result<void> RequireEvaluator(std::string_view party, const Application& application, ledger::Change& change) const;
   /// Assign checks the laboratory and the auditor named in the file; `change` expects them.
   Result<void> Assign(const Party& reviewer, Application& application, ledger::Change& change) const;
+  /// RequireAssignable: `assigned` has the role, is accredited, and is nobody of the reviewer's or the operator's;
+  /// `change` expects it.
+  struct Assigning {
+    const Party& reviewer;
+    Role role;
+    std::string_view assigned;
+  };
+  Result<void> RequireAssignable(const Assigning& assigning, const Application& application,
+                                 ledger::Change& change) const;
   /// RequireApartFromEvaluators: `actor` is apart from everybody who evaluates the file or what it carries.
   Result<void> RequireApartFromEvaluators(const Party& actor, const Application& application) const;
   Result<void> RequireIndependentDecider(const Party& decider, const Application& application) const;

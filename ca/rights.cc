@@ -21,7 +21,7 @@ struct Row {
   RoleSet roles;
 };
 
-constexpr std::array<Row, 40> kTable{{
+constexpr std::array<Row, 41> kTable{{
     {Act::kListEnrolments, "list-enrolments", Of({Role::kRegistrar})},
     {Act::kApproveEnrolment, "approve-enrolment", Of({Role::kRegistrar})},
     {Act::kConfirmEnrolment, "confirm-enrolment", Of({Role::kRegistrar})},
@@ -32,6 +32,7 @@ constexpr std::array<Row, 40> kTable{{
     {Act::kReadLookAlikes, "read-look-alikes", Of({Role::kReviewer, Role::kDecider})},
     {Act::kReturnApplication, "return-application", Of({Role::kReviewer})},
     {Act::kAcceptApplication, "accept-application", Of({Role::kReviewer})},
+    {Act::kReassignApplication, "reassign-application", Of({Role::kReviewer})},
     {Act::kRefuseApplication, "refuse-application", Of({Role::kReviewer})},
     {Act::kWithdrawApplication, "withdraw-application", Of({Role::kOperator})},
     {Act::kCorrectApplication, "correct-application", Of({Role::kOperator})},

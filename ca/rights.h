@@ -18,6 +18,7 @@ enum class Act : std::uint8_t {
   kReadLookAlikes,
   kReturnApplication,
   kAcceptApplication,
+  kReassignApplication,
   kRefuseApplication,
   kWithdrawApplication,
   kCorrectApplication,

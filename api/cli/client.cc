@@ -189,6 +189,9 @@ Result<v1::Application> Client::SubmitReport(const v1::SubmitReportRequest& requ
 Result<v1::Application> Client::AcceptApplication(const v1::AcceptApplicationRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::AcceptApplication, request);
 }
+Result<v1::Application> Client::ReassignApplication(const v1::ReassignApplicationRequest& request) {
+  return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ReassignApplication, request);
+}
 Result<v1::Application> Client::ReturnApplication(const v1::ReturnApplicationRequest& request) {
   return body_->Call<AuthorityService>(Effect::kWrites, &AuthorityService::Stub::ReturnApplication, request);
 }

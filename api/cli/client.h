@@ -75,6 +75,7 @@ class Client {
   Result<v1::Certification> WithdrawCertification(const v1::WithdrawCertificationRequest& request);
   Result<v1::Application> SubmitReport(const v1::SubmitReportRequest& request);
   Result<v1::Application> AcceptApplication(const v1::AcceptApplicationRequest& request);
+  Result<v1::Application> ReassignApplication(const v1::ReassignApplicationRequest& request);
   Result<v1::Application> ReturnApplication(const v1::ReturnApplicationRequest& request);
   Result<v1::Application> RefuseApplication(const v1::RefuseApplicationRequest& request);
   Result<v1::DecideApplicationResponse> DecideApplication(const v1::DecideApplicationRequest& request);

@@ -1,4 +1,5 @@
-// evaluate accept, return, refuse: a reviewer takes an application in and assigns who evaluates it, or does not.
+// evaluate accept, reassign, return, refuse: a reviewer takes an application in and assigns who evaluates it, or
+// others, or does not.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/resources.h"
@@ -20,13 +21,13 @@ void DeclareApplication(CLI::App& verb, std::string& application) {
   Hold(verb.add_option("APPLICATION", application, "The application"), NameForm(Collection::kApplications))->required();
 }
 
-// ---- evaluate accept
+// ---- evaluate accept, evaluate reassign
 
-struct AcceptArguments {
+struct AssignmentArguments {
   std::string application, laboratory, auditor;
 };
 
-void DeclareAccept(CLI::App& verb, AcceptArguments& a) {
+void DeclareAccept(CLI::App& verb, AssignmentArguments& a) {
   DeclareApplication(verb, a.application);
   Hold(verb.add_option("--laboratory", a.laboratory, "Who is to test it, where its path has a verification"),
        NameForm(Collection::kParties));
@@ -34,22 +35,41 @@ void DeclareAccept(CLI::App& verb, AcceptArguments& a) {
        NameForm(Collection::kParties));
 }
 
+void DeclareReassign(CLI::App& verb, AssignmentArguments& a) {
+  DeclareApplication(verb, a.application);
+  Hold(verb.add_option("--laboratory", a.laboratory, "Who is to test it instead"), NameForm(Collection::kParties));
+  Hold(verb.add_option("--auditor", a.auditor, "Who is to audit instead"), NameForm(Collection::kParties));
+}
+
 std::string Assignments(const v1::Application& application) {
-  std::string sentence = "Accepted";
+  std::string sentence;
   if (!application.laboratory().empty()) sentence += "; " + application.laboratory() + " is to test it";
   if (!application.auditor().empty()) sentence += "; " + application.auditor() + " is to audit";
   if (application.laboratory().empty() && application.auditor().empty()) sentence += ": it waits for its decision";
   return sentence + ".";
 }
 
-Result<Exit> RunAccept(Context& context, const AcceptArguments& a) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  v1::AcceptApplicationRequest request;
+template <class Request>
+Request Filled(const AssignmentArguments& a) {
+  Request request;
   request.set_application(FullName(Collection::kApplications, a.application));
   if (!a.laboratory.empty()) request.set_laboratory(FullName(Collection::kParties, a.laboratory));
   if (!a.auditor.empty()) request.set_auditor(FullName(Collection::kParties, a.auditor));
+  return request;
+}
+
+Result<Exit> RunAccept(Context& context, const AssignmentArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  const auto request = Filled<v1::AcceptApplicationRequest>(a);
   const v1::Application application = CM_TRY(session.client.AcceptApplication(request));
-  return Told(context, application, Assignments(application));
+  return Told(context, application, "Accepted" + Assignments(application));
+}
+
+Result<Exit> RunReassign(Context& context, const AssignmentArguments& a) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  const auto request = Filled<v1::ReassignApplicationRequest>(a);
+  const v1::Application application = CM_TRY(session.client.ReassignApplication(request));
+  return Told(context, application, "Reassigned" + Assignments(application));
 }
 
 // ---- evaluate return, evaluate refuse
@@ -84,9 +104,12 @@ Result<Exit> RunRefuse(Context& context, const TurnDownArguments& a) {
 }  // namespace
 
 void AddAcceptance(CLI::App& evaluate, Action& chosen) {
-  Verb<AcceptArguments>(evaluate, "accept", "Staff: accept an application and assign who evaluates it.",
-                        "certmark evaluate accept applications/7q2k… --laboratory parties/m3f8…", DeclareAccept,
-                        RunAccept, chosen);
+  Verb<AssignmentArguments>(evaluate, "accept", "Staff: accept an application and assign who evaluates it.",
+                            "certmark evaluate accept applications/7q2k… --laboratory parties/m3f8…", DeclareAccept,
+                            RunAccept, chosen);
+  Verb<AssignmentArguments>(
+      evaluate, "reassign", "Staff: assign another laboratory or auditor to a file that is evaluated or rectified.",
+      "certmark evaluate reassign applications/7q2k… --laboratory parties/w8d2…", DeclareReassign, RunReassign, chosen);
   Verb<TurnDownArguments>(evaluate, "return", "Staff: give an application back to be completed.",
                           "certmark evaluate return applications/7q2k… --reason materials-incomplete", DeclareTurnDown,
                           RunReturn, chosen);

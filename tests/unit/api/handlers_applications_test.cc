@@ -131,6 +131,21 @@ TEST_F(HandlersOfApplications, SendWhatIsCorrectedBackToTheLaboratory) {
   EXPECT_FALSE(corrected->has_deadline());
 }
 
+TEST_F(HandlersOfApplications, AssignAnotherLaboratory) {
+  const Person another = office_.EnrolEvaluator("Another Laboratory", {ca::Role::kLaboratory});
+  const std::string id = office_.Submit();
+  office_.Accept(id);
+  v1::ReassignApplicationRequest request;
+  request.set_application(NameOf(id));
+  request.set_laboratory("laboratory");
+  EXPECT_EQ(handlers_.ReassignApplication(By(office_.reviewer), request).error().code, ErrorCode::kInvalidArgument);
+  request.set_laboratory(NameOf(another));
+  const auto reassigned = handlers_.ReassignApplication(By(office_.reviewer), request);
+  ASSERT_TRUE(reassigned) << reassigned.error().message;
+  EXPECT_EQ(reassigned->laboratory(), NameOf(another));
+  EXPECT_EQ(reassigned->state(), v1::Application::VERIFICATION);
+}
+
 TEST_F(HandlersOfApplications, ShowTheReportsThatAnUpdateCarries) {
   const ca::Certification base = office_.Certified();
   const ca::Application before = office_.File(base.application);
@@ -177,6 +192,7 @@ TEST_F(HandlersOfApplications, AnswerNobodyAndNobodyFromAClosedRegister) {
   is_refused(&Handlers::CorrectApplication);
   is_refused(&Handlers::WithdrawApplication);
   is_refused(&Handlers::AcceptApplication);
+  is_refused(&Handlers::ReassignApplication);
   is_refused(&Handlers::ReturnApplication);
   is_refused(&Handlers::RefuseApplication);
   is_refused(&Handlers::GetApplicationFile);

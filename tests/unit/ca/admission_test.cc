@@ -66,6 +66,57 @@ TEST_F(Admission, AssignsNoLaboratoryThatIsNotAccredited) {
   EXPECT_EQ(Words(Accept(id, newcomer)), "taken");
 }
 
+TEST_F(Admission, GoesOnWithAnotherLaboratoryOnceItsOwnMayTestNothing) {
+  const Person another = office.EnrolEvaluator("Another Laboratory", {Role::kLaboratory});
+  const std::string id = Accepted();
+  office.Report(id, {"APP-2019/3.1"});
+  office.Advance(kDay);
+  office.Take(Proposed::kSuspendAccreditation, office.laboratory, "laboratory-unreliable");
+  const Application taken = files().Reassign(office.reviewer.party, id, another.party.id, "").value();
+  EXPECT_EQ(taken.state, Application::State::kRectifying);
+  EXPECT_EQ(taken.deadline, office.now() + office.scheme().parameters.rectification_limit);
+  EXPECT_EQ(taken.laboratory, another.party.id);
+  EXPECT_NE(office.RecordEntries().back().find("\"act\":\"reassign-application\""), std::string::npos);
+  office.Correct(id);
+  EXPECT_EQ(CodeOf(Report(id)), ErrorCode::kNotFound) << "it is no file of the first one's any more";
+  ReportDocument report = office.DraftReport(id);
+  report.iss = office.authority().iss + "/parties/" + another.party.id;
+  EXPECT_EQ(Words(files().SubmitReport(another.party, id, office.SignReport(report, another))), "taken");
+  // Whoever reported once evaluated it, and never decides.
+  const Person employee = office.Enrol("Tester", {Role::kDecider}, {office.laboratory.party.id});
+  EXPECT_EQ(CodeOf(office.Decide(id, office.DraftDecision(id), employee)), ErrorCode::kPermissionDenied);
+  EXPECT_TRUE(office.Decide(id));
+}
+
+TEST_F(Admission, ReassignsAsItAssigns) {
+  const std::string& op = office.applicant.party.id;
+  const Person another = office.EnrolEvaluator("Another Laboratory", {Role::kLaboratory});
+  const Person newcomer = office.Enrol("New Laboratory", {Role::kLaboratory});
+  const Person daughter = office.Enrol("Daughter", {Role::kLaboratory}, {op});
+  const Person of_first = office.Enrol("Of The First", {Role::kReviewer}, {office.laboratory.party.id});
+  const Person of_other = office.Enrol("Of The Other", {Role::kReviewer}, {another.party.id});
+  const Person bought = office.Enrol("Bought", {Role::kReviewer}, {op});
+  const std::string id = office.Submit();
+  const auto reassign = [&](const Person& by, const std::string& laboratory, const std::string& auditor = "") {
+    return CodeOf(files().Reassign(by.party, id, laboratory, auditor));
+  };
+  EXPECT_EQ(reassign(office.reviewer, another.party.id), ErrorCode::kFailedPrecondition) << "not accepted";
+  office.Accept(id);
+  EXPECT_EQ(reassign(office.decider, another.party.id), ErrorCode::kPermissionDenied);
+  for (const Person* by : {&of_first, &of_other, &bought})
+    EXPECT_EQ(reassign(*by, another.party.id), ErrorCode::kPermissionDenied) << by->party.name;
+  EXPECT_EQ(reassign(office.reviewer, daughter.party.id), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(reassign(office.reviewer, newcomer.party.id), ErrorCode::kFailedPrecondition) << "not accredited";
+  EXPECT_EQ(reassign(office.reviewer, office.decider.party.id), ErrorCode::kFailedPrecondition) << "no laboratory";
+  EXPECT_EQ(reassign(office.reviewer, office.laboratory.party.id), ErrorCode::kAlreadyExists);
+  EXPECT_EQ(reassign(office.reviewer, "", another.party.id), ErrorCode::kInvalidArgument) << "the audit is waived";
+  EXPECT_EQ(reassign(office.reviewer, ""), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(office.File(id).laboratory, office.laboratory.party.id);
+  EXPECT_EQ(reassign(office.reviewer, another.party.id), ErrorCode{});
+  EXPECT_EQ(WorkOf(office.store(), "party:" + another.party.id, 10).value().size(), 1u);
+  EXPECT_TRUE(WorkOf(office.store(), "party:" + office.laboratory.party.id, 10).value().empty());
+}
+
 TEST_F(Admission, AssignsNoLaboratoryOutOfItsScope) {
   const Person other_scheme = office.Enrol("Of Another Scheme", {Role::kLaboratory});
   office.Accredit(other_scheme, {.schemes = {"Certmark-NPI"}, .platforms = {}, .until = {}});

@@ -286,6 +286,18 @@ TEST_F(AnAudited, FileGoesBackToTheLaboratoryAfterANonconformAudit) {
   EXPECT_TRUE(office.Decide(id));
 }
 
+TEST_F(AnAudited, FileIsAuditedByAnotherOnceItsAuditorMayNot) {
+  const Person another = office.EnrolEvaluator("Another Auditor", {Role::kAuditor});
+  AcceptWith(auditor.party.id).value();
+  office.Report(id);
+  office.Take(Proposed::kEndAccreditation, auditor, "laboratory-unreliable");
+  // The laboratory has done its part: whether it still may is not asked for the auditor's sake.
+  office.Take(Proposed::kSuspendAccreditation, office.laboratory, "laboratory-unreliable");
+  EXPECT_EQ(files().Reassign(office.reviewer.party, id, "", another.party.id).value().state, State::kAudit);
+  EXPECT_EQ(CodeOf(Audit(auditor)), ErrorCode::kNotFound);
+  EXPECT_EQ(Audit(another).value().state, State::kReview);
+}
+
 TEST_F(AnAudited, FileIsNotGrantedOnAStateThatItsAuditDoesNotBear) {
   AcceptWith(auditor.party.id).value();
   office.Report(id);

@@ -16,9 +16,9 @@ using Event = Application::Event;
 using certmark::testing::kNow;
 
 constexpr Event kAllEvents[] = {
-    Event::kSubmit,           Event::kReturn,       Event::kAccept,          Event::kAssign, Event::kReportConform,
-    Event::kReportNonconform, Event::kAuditConform, Event::kAuditNonconform, Event::kGrant,  Event::kRefuse,
-    Event::kWithdraw,         Event::kLapse,        Event::kReopen,          Event::kCorrect};
+    Event::kSubmit,           Event::kReturn,       Event::kAccept,          Event::kAssign,  Event::kReportConform,
+    Event::kReportNonconform, Event::kAuditConform, Event::kAuditNonconform, Event::kGrant,   Event::kRefuse,
+    Event::kWithdraw,         Event::kLapse,        Event::kReopen,          Event::kCorrect, Event::kReassign};
 constexpr State kAllStates[] = {State::kDraft,        State::kSubmitted, State::kReturned,   State::kAccepted,
                                 State::kVerification, State::kAudit,     State::kRectifying, State::kReview,
                                 State::kGranted,      State::kRefused,   State::kWithdrawn,  State::kLapsed};
@@ -64,11 +64,14 @@ Steps WithAudit() {
       {{State::kAccepted, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
       {{State::kVerification, Event::kReportConform}, {Side::kLaboratory, State::kAudit}},
       {{State::kVerification, Event::kReportNonconform}, {Side::kLaboratory, State::kRectifying}},
+      {{State::kVerification, Event::kReassign}, {Side::kReviewer, State::kVerification}},
       {{State::kVerification, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
       {{State::kAudit, Event::kAuditConform}, {Side::kAuditor, State::kReview}},
       {{State::kAudit, Event::kAuditNonconform}, {Side::kAuditor, State::kRectifying}},
+      {{State::kAudit, Event::kReassign}, {Side::kReviewer, State::kAudit}},
       {{State::kAudit, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
       {{State::kRectifying, Event::kCorrect}, {Side::kOperator, State::kVerification}},
+      {{State::kRectifying, Event::kReassign}, {Side::kReviewer, State::kRectifying}},
       {{State::kRectifying, Event::kWithdraw}, {Side::kOperator, State::kWithdrawn}},
       {{State::kRectifying, Event::kLapse}, {Side::kClock, State::kLapsed}},
       {{State::kReview, Event::kGrant}, {Side::kDecider, State::kGranted}},
@@ -205,6 +208,21 @@ TEST(ApplicationSteps, SetTheTimesThatFollow) {
   EXPECT_EQ(audited.decide_by, *assigned.decide_by + Seconds{100});
   EXPECT_FALSE(audited.deadline);
   EXPECT_FALSE(audited.retain_until);
+}
+
+TEST(ApplicationSteps, BeginTheTimeToRectifyAnewForAnotherLaboratoryAndNoRound) {
+  const Parameters rules = Rules();
+  Application rectifying = In(State::kRectifying);
+  rectifying.rectification_rounds = rules.rectification_rounds;
+  rectifying.deadline = kNow + Seconds{1};
+  rectifying.rectifying_since = kNow - Seconds{100};
+  rectifying.decide_by = kNow + Seconds{50};
+  const Application again = After(rectifying, {Event::kReassign, Side::kReviewer, kNow}, rules).value();
+  EXPECT_EQ(again.state, State::kRectifying);
+  EXPECT_EQ(again.rectification_rounds, rules.rectification_rounds);
+  EXPECT_EQ(again.deadline, kNow + rules.rectification_limit);
+  const Application corrected = After(again, {Event::kCorrect, Side::kOperator, kNow + Seconds{7}}, rules).value();
+  EXPECT_EQ(corrected.decide_by, *rectifying.decide_by + Seconds{107}) << "all that was spent rectifying";
 }
 
 TEST(ApplicationSteps, KeepTheFileForATimeAfterItsEnd) {

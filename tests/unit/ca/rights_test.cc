@@ -25,6 +25,7 @@ constexpr Row kExpected[] = {
     {Act::kReadLookAlikes, "read-look-alikes", "---RD----"},
     {Act::kReturnApplication, "return-application", "---R-----"},
     {Act::kAcceptApplication, "accept-application", "---R-----"},
+    {Act::kReassignApplication, "reassign-application", "---R-----"},
     {Act::kRefuseApplication, "refuse-application", "---R-----"},
     {Act::kWithdrawApplication, "withdraw-application", "O--------"},
     {Act::kCorrectApplication, "correct-application", "O--------"},

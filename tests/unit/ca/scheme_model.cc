@@ -18,9 +18,9 @@ constexpr ErrorCode kDenied = ErrorCode::kPermissionDenied, kWrong = ErrorCode::
                     kNotNow = ErrorCode::kFailedPrecondition, kUnknown = ErrorCode::kNotFound,
                     kThere = ErrorCode::kAlreadyExists, kChanged = ErrorCode::kConflict;
 
-constexpr std::string_view kActs[] = {"submit", "resubmit",  "withdraw-file", "correct",     "return", "refuse",
-                                      "accept", "report",    "audit",         "decide",      "propose", "confirm",
-                                      "reject", "reinstate", "withdraw",      "close-order", "appeal", "decide-appeal"};
+constexpr std::string_view kActs[] = {"submit", "resubmit", "withdraw-file", "correct",   "return",   "refuse",      "accept",
+                                      "reassign", "report", "audit", "decide", "propose", "confirm", "reject",
+                                      "reinstate", "withdraw", "close-order", "appeal", "decide-appeal"};
 constexpr std::string_view kFlaws[] = {"-",
                                        "no-document",
                                        "unanswered",
@@ -98,6 +98,7 @@ Role RoleFor(ActKind kind) {
     case ActKind::kReturn:
     case ActKind::kRefuse:
     case ActKind::kAccept:
+    case ActKind::kReassign:
       return Role::kReviewer;
     case ActKind::kReport:
       return Role::kLaboratory;
@@ -146,7 +147,7 @@ std::string ModelAct::ToText() const {
     text += " " + std::string(ca::Name(path)) + " unit " + std::to_string(unit) + " edition " + std::to_string(edition);
     if (base != kNobody) text += " base " + std::to_string(base);
   }
-  if (kind == ActKind::kAccept)
+  if (kind == ActKind::kAccept || kind == ActKind::kReassign)
     text += " laboratory " + std::to_string(laboratory) + " auditor " + std::to_string(auditor);
   if (kind == ActKind::kReport || kind == ActKind::kAudit) text += conform ? " conform" : " nonconform";
   if (kind == ActKind::kDecide || kind == ActKind::kDecideAppeal) text += granted ? " yes" : " no";
@@ -359,6 +360,9 @@ void SchemeModel::JudgeFile(const ModelAct& act, Time now, Judgement& out) const
     case ActKind::kAccept:
       JudgeAcceptance(act, file, now, out);
       break;
+    case ActKind::kReassign:
+      JudgeReassignment(act, file, out);
+      break;
     case ActKind::kDecide:
       JudgeDecision(act, file, now, out);
       break;
@@ -367,12 +371,9 @@ void SchemeModel::JudgeFile(const ModelAct& act, Time now, Judgement& out) const
   }
 }
 
-void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
-  Need(out, file.state == FileState::kSubmitted, kNotNow);
+void SchemeModel::JudgeAssigned(const ModelAct& act, const ModelFile& file, Judgement& out) const {
   Need(out, Apart(act.actor, file.operator_party), kDenied);
   JudgeIncluded(act.actor, file, out);
-  Need(out, HasVerification(file.path) == (act.laboratory != kNobody), kWrong);
-  Need(out, HasAudit(file.path, file.edition) == (act.auditor != kNobody), kWrong);
   for (const auto& [party, role] :
        {std::pair(act.laboratory, Role::kLaboratory), std::pair(act.auditor, Role::kAuditor)}) {
     if (party == kNobody) continue;
@@ -384,6 +385,32 @@ void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Ti
     Need(out, Apart(party, file.operator_party), kDenied);
     Need(out, IsAccredited(party), kNotNow);
   }
+}
+
+void SchemeModel::JudgeReassignment(const ModelAct& act, const ModelFile& file, Judgement& out) const {
+  const bool evaluated = file.state == FileState::kVerification || file.state == FileState::kAudit ||
+                         file.state == FileState::kRectifying;
+  Need(out, evaluated, kNotNow);
+  JudgeAssigned(act, file, out);
+  Need(out, act.laboratory != kNobody || act.auditor != kNobody, kWrong);
+  for (const auto& [another, before] :
+       {std::pair(act.laboratory, file.laboratory), std::pair(act.auditor, file.auditor)}) {
+    if (another == kNobody) continue;
+    Need(out, before != kNobody, kWrong);
+    Need(out, before != another, kThere);
+  }
+  // Nobody takes a file from their own.
+  std::set<int> evaluators(file.reporters.begin(), file.reporters.end());
+  evaluators.insert({file.laboratory, file.auditor, file.tested_by, file.audited_by});
+  evaluators.erase(kNobody);
+  for (const int evaluator : evaluators) Need(out, Apart(act.actor, evaluator), kDenied);
+}
+
+void SchemeModel::JudgeAcceptance(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
+  Need(out, file.state == FileState::kSubmitted, kNotNow);
+  Need(out, HasVerification(file.path) == (act.laboratory != kNobody), kWrong);
+  Need(out, HasAudit(file.path, file.edition) == (act.auditor != kNobody), kWrong);
+  JudgeAssigned(act, file, out);
   // What was tested and audited before, of the file or of its base, was so by nobody of the reviewer's.
   for (const int evaluator : {file.tested_by, file.audited_by})
     if (evaluator != kNobody) Need(out, Apart(act.actor, evaluator), kDenied);
@@ -398,12 +425,14 @@ void SchemeModel::JudgeReport(const ModelAct& act, const ModelFile& file, Judgem
   Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kOtherFile, kWrong);
   Need(out, act.flaw != Flaw::kOtherAuthor, kDenied);
   Need(out, act.flaw != Flaw::kAgain, kThere);
+  if (act.flaw == Flaw::kAgain) Need(out, file.reporters.front() == act.actor, kDenied);  // the laboratory before signed it
   if (act.flaw == Flaw::kAgain) out.may.insert(kWrong);  // signed over a day ago, or about the form before
   Need(out, IsAccredited(act.actor), kNotNow);
 }
 
 void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const {
   std::set<int> others = {file.operator_party, file.laboratory, file.auditor, file.tested_by, file.audited_by};
+  others.insert(file.reporters.begin(), file.reporters.end());
   others.erase(kNobody);
   for (const int other : others) Need(out, Apart(act.actor, other), kDenied);
   JudgeIncluded(act.actor, file, out);
@@ -776,10 +805,16 @@ void SchemeModel::Apply(const ModelAct& act, Time now) {
       file.auditor = act.auditor;
       Inherit(file);
       return Arrive(file, FileState::kVerification, now);
+    case ActKind::kReassign:
+      if (act.laboratory != kNobody) file.laboratory = act.laboratory;
+      if (act.auditor != kNobody) file.auditor = act.auditor;
+      if (file.state == FileState::kRectifying) file.deadline = now + Rules::rectification;
+      return;
     default: {
       const bool audit = act.kind == ActKind::kAudit;
       (audit ? file.audited_by : file.tested_by) = act.actor;
       if (!audit) ++file.reports;
+      file.reporters.push_back(act.actor);
       if (!act.conform) return Arrive(file, FileState::kRectifying, now);
       return Arrive(file, audit ? FileState::kReview : FileState::kAudit, now);
     }

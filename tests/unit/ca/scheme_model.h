@@ -48,6 +48,7 @@ enum class ActKind : std::uint8_t {
   kReturn,
   kRefuse,
   kAccept,
+  kReassign,
   kReport,
   kAudit,
   kDecide,
@@ -93,7 +94,7 @@ struct ModelAct {
   Flaw flaw = Flaw::kNone;
   ApplicationPath path = ApplicationPath::kInitial;
   int unit = 0, edition = 0, base = kNobody;            ///< of a form
-  int laboratory = kNobody, auditor = kNobody;          ///< of an acceptance
+  int laboratory = kNobody, auditor = kNobody;          ///< of an acceptance, or of others
   bool conform = true;                                  ///< of a report
   bool granted = true;                                  ///< of a decision; an appeal's: upheld
   Proposed proposed = Proposed::kSuspend;               ///< of a proposal
@@ -111,6 +112,7 @@ struct ModelFile {
   Application::State state = Application::State::kSubmitted;
   int laboratory = kNobody, auditor = kNobody;
   int tested_by = kNobody, audited_by = kNobody;  ///< whose reports it stands on, its own or those of its base
+  std::vector<int> reporters;                     ///< whose reports it has, in order
   std::set<int> people;                           ///< who acted
   std::set<int> excluded, near;                   ///< whom an upheld appeal shuts out; who had to do with the app then
   int rounds = 0, reports = 0;
@@ -215,6 +217,8 @@ class SchemeModel {
   /// IsExposed: an order on the app, of that company, is exposed and not met.
   bool IsExposed(int app, int operator_party) const;
   void JudgeFile(const ModelAct& act, Time now, Judgement& out) const;
+  void JudgeAssigned(const ModelAct& act, const ModelFile& file, Judgement& out) const;
+  void JudgeReassignment(const ModelAct& act, const ModelFile& file, Judgement& out) const;
   void JudgeAcceptance(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const;
   void JudgeReport(const ModelAct& act, const ModelFile& file, Judgement& out) const;
   void JudgeDecision(const ModelAct& act, const ModelFile& file, Time now, Judgement& out) const;

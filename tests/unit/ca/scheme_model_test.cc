@@ -116,7 +116,8 @@ class Chooser {
     const ModelFile& file = model_.files[static_cast<std::size_t>(act.subject)];
     static constexpr ActKind kAny[] = {ActKind::kResubmit, ActKind::kWithdrawFile, ActKind::kCorrect,
                                        ActKind::kReturn,   ActKind::kRefuse,       ActKind::kAccept,
-                                       ActKind::kReport,   ActKind::kAudit,        ActKind::kDecide};
+                                       ActKind::kReassign, ActKind::kReport,       ActKind::kAudit,
+                                       ActKind::kDecide};
     act.kind = kAny[Below(std::size(kAny))];
     if (Percent(80)) {
       if (file.state == State::kSubmitted) act.kind = Percent(85) ? ActKind::kAccept : ActKind::kReturn;
@@ -125,6 +126,9 @@ class Chooser {
       if (file.state == State::kRectifying) act.kind = ActKind::kCorrect;
       if (file.state == State::kAudit) act.kind = ActKind::kAudit;
       if (file.state == State::kReview) act.kind = ActKind::kDecide;
+      const bool evaluated =
+          file.state == State::kVerification || file.state == State::kAudit || file.state == State::kRectifying;
+      if (evaluated && Percent(5)) act.kind = ActKind::kReassign;
     }
     Fill(act, file);
     return act;
@@ -157,6 +161,10 @@ class Chooser {
         if (audited != Percent(4)) act.auditor = SomebodyAs({Role::kAuditor});
         return;
       }
+      case ActKind::kReassign:
+        if ((file.laboratory != kNobody) != Percent(25)) act.laboratory = SomebodyAs({Role::kLaboratory});
+        if ((file.auditor != kNobody) != Percent(25)) act.auditor = SomebodyAs({Role::kAuditor});
+        return;
       case ActKind::kReport:
         act.actor = Mostly(file.laboratory, Role::kLaboratory);
         act.conform = Percent(80);

@@ -312,6 +312,8 @@ Result<void> SchemeWorld::TryOnFile(const ModelAct& act) {
       return Refusal(applications.Refuse(actor, file(act), act.reason));
     case ActKind::kAccept:
       return Refusal(applications.Accept(actor, file(act), id(act.laboratory), id(act.auditor)));
+    case ActKind::kReassign:
+      return Refusal(applications.Reassign(actor, file(act), id(act.laboratory), id(act.auditor)));
     case ActKind::kReport:
       return Refusal(applications.SubmitReport(actor, file(act), ReportFor(act, ReportDocument::Kind::kVerification)));
     case ActKind::kAudit:

@@ -22,6 +22,7 @@ TEST(Program, EveryVerbExplainsItselfWithAnExample) {
                                                        {"apply", "corrected"},
                                                        {"apply", "withdraw"},
                                                        {"evaluate", "accept"},
+                                                       {"evaluate", "reassign"},
                                                        {"evaluate", "return"},
                                                        {"evaluate", "refuse"},
                                                        {"evaluate", "report"},
