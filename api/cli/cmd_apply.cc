@@ -16,6 +16,7 @@ using api::Collection;
 
 struct ApplyArguments {
   std::string form_file, app, app_name, from, to, policy_url, base, self_evaluation_file, resubmit;
+  std::string operator_name, operator_url;
   std::string path = "initial";
   bool all_conform = false;
   std::string scheme = "CNCA-App-001 2019";
@@ -46,6 +47,10 @@ void Declare(CLI::App& verb, ApplyArguments& a) {
   option("--scheme", a.scheme, "The scheme and edition (default \"CNCA-App-001 2019\")")->type_name("SCHEME");
   Hold(option("--path", a.path, "What it is for (default initial)"), PathForm());
   Hold(option("--base", a.base, "The certification that it changes, on every path but initial"), NumberForm());
+  option("--operator-name", a.operator_name, "Your new name, or the one you keep; on the path documents-only alone")
+      ->type_name("NAME");
+  option("--operator-url", a.operator_url, "Your new web address, or the one you keep (default: none); likewise")
+      ->type_name("URL");
   auto* answers = option("--self-evaluation", a.self_evaluation_file,
                          "The self-evaluation: a JSON object of criteria and conform, nonconform or not-applicable")
                       ->type_name("FILE");
@@ -111,6 +116,9 @@ Result<ca::ApplicationForm> FormOf(Context& context, const ApplyArguments& a, co
   form.privacy_policy_url = a.policy_url;
   form.path = ca::ParseApplicationPath(a.path).value_or(ca::ApplicationPath::kInitial);
   form.base = a.base;
+  if (ca::StepsOf(form.path).new_names && a.operator_name.empty()) return Missing("--operator-name");
+  if (!a.operator_name.empty() || !a.operator_url.empty())
+    form.new_names = ca::ApplicationForm::NewNames{a.operator_name, a.operator_url};
   if (ca::StepsOf(form.path).self_evaluation)
     form.self_evaluation = CM_TRY(ca::ParseSelfEvaluation(CM_TRY(SelfEvaluation(context, a, form.app.platform))));
   for (const Paper& paper : papers) form.documents[paper.kind] = paper.digest;
@@ -217,14 +225,16 @@ Result<Exit> RunWithdraw(Context& context, const OwnFileArguments& a) {
 }  // namespace
 
 void AddApply(CLI::App& app, Action& chosen) {
-  CLI::App* apply =
-      Verb<ApplyArguments>(app, "apply", "Apply for the certification of an app.",
-                           "certmark apply --app android:org.example.app --app-name Example --signer 5d41… \\\n"
-                           "      --from 100 --policy-url https://operator07.example/privacy \\\n"
-                           "      --self-evaluation answers.json --document privacy-policy=policy.pdf \\\n"
-                           "      --document inventory=inventory.json\n"
-                           "  certmark apply --resubmit applications/7q2k… --form form.json",
-                           Declare, RunApply, chosen);
+  CLI::App* apply = Verb<ApplyArguments>(
+      app, "apply", "Apply for the certification of an app.",
+      "certmark apply --app android:org.example.app --app-name Example --signer 5d41… \\\n"
+      "      --from 100 --policy-url https://operator07.example/privacy \\\n"
+      "      --self-evaluation answers.json --document privacy-policy=policy.pdf \\\n"
+      "      --document inventory=inventory.json\n"
+      "  certmark apply --resubmit applications/7q2k… --form form.json\n"
+      "  certmark apply --path documents-only --base CM-2026-… --operator-name \"New Name Ltd\" \\\n"
+      "      --operator-url https://new.example --app … (as certified) --document holder-facts=facts.pdf",
+      Declare, RunApply, chosen);
   apply->group("Operators");
   Verb<OwnFileArguments>(*apply, "corrected", "Say that what was found is corrected: the laboratory looks again.",
                          "certmark apply corrected applications/7q2k…", DeclareOwnFile, RunCorrected, chosen);

@@ -2,6 +2,7 @@
 
 #include "api/cli/words.h"
 #include "api/convert.h"
+#include "ca/application.h"
 
 namespace certmark::cli {
 namespace {
@@ -16,6 +17,14 @@ std::string RolesText(const Roles& roles) {
   std::string out;
   for (const int role : roles) out += (out.empty() ? "" : ", ") + RoleText(static_cast<v1::Role>(role));
   return out;
+}
+
+// ShowNewNames shows what the operator would be called, which stands in the form alone.
+void ShowNewNames(Console& console, const std::string& form_json) {
+  const auto form = ca::ApplicationForm::Parse(form_json);
+  if (!form || !form->new_names) return;
+  console.Field("new name", form->new_names->name);
+  console.Field("new address", form->new_names->url.empty() ? "none" : form->new_names->url);
 }
 
 std::string Range(const std::string& from, const std::string& to) {
@@ -61,6 +70,7 @@ void Show(Console& console, const v1::Application& application) {
   console.Field("operator", application.operator_());
   console.Field("path", application.path());
   console.Field("changes", application.base());
+  ShowNewNames(console, application.form());
   console.Field("laboratory", application.laboratory());
   console.Field("auditor", application.auditor());
   console.Field("submitted", TimeText(application.submit_time()));
