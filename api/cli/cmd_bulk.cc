@@ -125,7 +125,8 @@ std::string FateOf(const v1::Bulk& bulk) {
   if (bulk.state() == v1::Bulk::VOID) return "Nobody confirmed it in time: it is void.";
   const std::uint64_t done = bulk.carried() + bulk.as_wanted() + bulk.impossible();
   return std::to_string(done) + " of " + std::to_string(bulk.count()) +
-         " are dealt with; `certmark bulk items` tells which, and how. What was granted since the proposal is not among "
+         " are dealt with; `certmark bulk items` tells which, and how. What was granted since the proposal is not "
+         "among "
          "them: `certmark bulk find` again.";
 }
 
