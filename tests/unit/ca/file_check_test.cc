@@ -127,6 +127,7 @@ TEST_F(DecidedFiles, AreGoodYearsLater) {
 TEST_F(DecidedFiles, AreGoodWhenTheyAreTakenAwayLongAfterTheirDecision) {
   const Certification certified = office_.Certified();
   office_.Advance(30 * kDay);
+  office_.RenewSigners();
   ExpectGood(Taken(certified.application));
   End(certified.id, Proposed::kRevoke, "deception");
   ExpectGood(Taken(certified.application));
@@ -167,7 +168,7 @@ TEST_F(DecidedFiles, AreGoodWithACredentialThatWasReissued) {
           .value();
   office_.service().proposals().Confirm(office_.second_officer.party, all.id).value();
   ASSERT_EQ(office_.service().deadlines().Run(1000).value().failed, 0u);
-  office_.Advance(kDay);
+  office_.Advance(Seconds{600});
   const DecidedFile file = Taken(before.application);
   EXPECT_NE(file.certification, before.id);
   ExpectGood(file);

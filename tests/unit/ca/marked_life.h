@@ -70,14 +70,11 @@ class MarkedLife : public Documents {
     office_.KeepDocuments(&kept_);
     office_.applicant = Enrol({Marked("Shop"), "https://shop.example/?call=13812345678"}, {Role::kOperator});
     office_.laboratory = Enrol({Marked("Laboratory"), ""}, {Role::kLaboratory});
-    auditor_ = Enrol({std::string(kWord) + " Auditor", ""}, {Role::kAuditor});
     office_.Accredit(office_.laboratory);
     office_.Accredit(auditor_);
     office_.decider = Enrol({std::string(kWord) + " Decider", ""}, {Role::kDecider});
     office_.reviewer = Enrol({std::string(kWord) + " Reviewer", ""}, {Role::kReviewer});
     office_.officer = Enrol({std::string(kWord) + " Officer", ""}, {Role::kSurveillanceOfficer});
-    store_ = Enrol({Marked("Store"), ""}, {Role::kRelyingParty});
-    appeals_officer_ = Enrol({std::string(kWord) + " Appeals", ""}, {Role::kAppealsOfficer});
   }
 
   /// Live does all of it. What could be written where there is a code alone, `ways()` tells the way of.
@@ -98,12 +95,14 @@ class MarkedLife : public Documents {
   std::string PublicBytes() {
     std::string all = office_.log().Exposed()->note;
     AddLog(all);
-    for (const Certification& each : LoadAll<Certification>(office_.store(), 1'000).value()) {
+    const auto certifications = LoadAll<Certification>(office_.store(), 1'000).value();
+    for (const Certification& each : certifications) {
       all += office_.service().certifications().Bundle(each.id).value() + "\n";
       all += each.ToJson() + "\n";  // the register's page is made of it
       all += office_.service().desk().status().Current(each.status.list).value()->jwt + "\n";
     }
-    for (const ExposedOrder& each : office_.service().orders().ListExposed("", 1'000).value()) {
+    const auto orders = office_.service().orders().ListExposed("", 1'000).value();
+    for (const ExposedOrder& each : orders) {
       for (const PublicText& text : {each.operator_name, each.version, each.store, each.body})
         all += text.text() + "\n";
     }
@@ -113,14 +112,16 @@ class MarkedLife : public Documents {
   /// Statements are what people wrote of a record, as somebody who may reads it.
   std::string Statements(const Person& by, const std::string& parent) {
     std::string all;
-    for (const StoredDocument& each : office_.service().documents().Of(by.party, parent).value())
-      all += TextOf(kept_, each.id).value() + "\n";
+    const auto documents = office_.service().documents().Of(by.party, parent).value();
+    for (const StoredDocument& each : documents) all += TextOf(kept_, each.id).value() + "\n";
     return all;
   }
 
   DocumentStore kept_ = Store();
   Office office_;
-  Person auditor_, store_, appeals_officer_;
+  Person auditor_ = Enrol({std::string(kWord) + " Auditor", ""}, {Role::kAuditor});
+  Person store_ = Enrol({Marked("Store"), ""}, {Role::kRelyingParty});
+  Person appeals_officer_ = Enrol({std::string(kWord) + " Appeals", ""}, {Role::kAppealsOfficer});
   std::string appeal_, case_, complaint_;
 
  private:

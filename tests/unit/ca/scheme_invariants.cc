@@ -165,9 +165,11 @@ class Check {
 
   // An order that should not have been made suspends nothing any more.
   void NoSuspensionOutlivedItsOrder() {
-    for (const Order& order : LoadAll<Order>(authority_.store(), kAll).value()) {
+    const std::vector<Order> orders = LoadAll<Order>(authority_.store(), kAll).value();
+    for (const Order& order : orders) {
       if (order.state != Order::State::kAnnulled) continue;
-      for (const auto& suspended : SuspendedFor(authority_.store(), order, authority_.now()).value())
+      const auto all = SuspendedFor(authority_.store(), order, authority_.now()).value();
+      for (const auto& suspended : all)
         Broken(suspended.value.id + " is suspended for " + order.id + ", which is annulled");
     }
   }
