@@ -3,7 +3,6 @@
 #include <set>
 
 #include "ca/application_reopening.h"
-#include "ca/certification_rows.h"
 #include "ca/document_parents.h"
 #include "ca/order_rules.h"
 #include "ca/people.h"
@@ -101,24 +100,15 @@ Result<void> RequireUninvolved(const ledger::Store& store, const Party& officer,
 
 // OrderBehind is the order, not closed, that a suspension rests on.
 Result<std::optional<Stored<Order>>> OrderBehind(const ledger::Store& store, const Certification& certification) {
-  if (KindOf(certification.suspended_by) != Proposal::kKind) return std::optional<Stored<Order>>();
-  const auto found = CM_TRY(FoundBy(store, "order-proposal", IdOf(certification.suspended_by), "", 1));
-  if (found.empty()) return std::optional<Stored<Order>>();
-  auto order = CM_TRY(Load<Order>(store, IdOf(found.front())));
+  std::string subject = certification.suspended_by;
+  if (KindOf(subject) == Proposal::kKind) {
+    const auto found = CM_TRY(FoundBy(store, "order-proposal", IdOf(subject), "", 1));
+    subject = found.empty() ? "" : found.front();
+  }
+  if (KindOf(subject) != Order::kKind) return std::optional<Stored<Order>>();
+  auto order = CM_TRY(Load<Order>(store, IdOf(subject)));
   if (!order.value.is_open()) return std::optional<Stored<Order>>();
   return std::optional(std::move(order));
-}
-
-// SuspendedBy is the certification that is suspended for an order.
-Result<std::optional<Stored<Certification>>> SuspendedBy(const ledger::Store& store, const Order& order) {
-  for (const std::string& number : CM_TRY(NumbersOf(store, order.facts.app))) {
-    auto read = CM_TRY(Load<Certification>(store, number));
-    if (read.value.state != Certification::State::kSuspended) continue;
-    if (read.value.suspended_by == std::string(Proposal::kKind) + "/" + order.proposal) {
-      return std::optional(std::move(read));
-    }
-  }
-  return std::optional<Stored<Certification>>();
 }
 
 // IsThatSuspension: it is suspended since that time, and nobody acted on it since.
@@ -216,7 +206,7 @@ Result<Appeals::Remedies> Appeals::RemediesOf(const Appeal& appeal, ledger::Chan
   if (appeal.against == Appeal::Against::kOrder) {
     auto order = CM_TRY(Load<Order>(desk_.store(), IdOf(appeal.subject)));
     Expect(change, order);
-    remedies.certification = CM_TRY(SuspendedBy(desk_.store(), order.value));
+    remedies.suspended = CM_TRY(SuspendedFor(desk_.store(), order.value, desk_.Now()));
     if (order.value.is_open()) remedies.order = std::move(order);
   }
   if (appeal.against != Appeal::Against::kSuspension) return remedies;
@@ -227,36 +217,21 @@ Result<Appeals::Remedies> Appeals::RemediesOf(const Appeal& appeal, ledger::Chan
   if (IsOfSuspension(certification.value, appeal.act_at)) remedies.leaves = Appeal::Leaves::kGrant;
   if (!IsThatSuspension(certification.value, appeal.act_at)) return remedies;
   remedies.order = CM_TRY(OrderBehind(desk_.store(), certification.value));
-  remedies.certification = std::move(certification);
+  remedies.suspended.push_back(std::move(certification));
   return remedies;
 }
 
 Result<void> Appeals::Commit(const Appeal& appeal, const Remedies& remedies, ledger::Change change) const {
-  const auto& order = remedies.order;
-  const auto& certification = remedies.certification;
-  const std::string_view name = Name(Act::kDecideAppeal);
+  const std::string name(Name(Act::kDecideAppeal));
+  if (remedies.order) {
+    return orders_.Annul({*remedies.order, appeal.reason, appeal.decided_by, name, SubjectOf(appeal)},
+                         std::move(change));
+  }
   ActEntry act = ActOn(*appeal.decided_at, appeal.decided_by, name, appeal);
   act.before = Name(Appeal::State::kFiled);
-  if (order) {
-    const Order annulled = CM_TRY(orders_.Annul(*order, appeal.reason, change));
-    act = ActOn(*appeal.decided_at, appeal.decided_by, name, annulled);
-    act.before = Name(order->value.state);
-    act.rests_on = SubjectOf(appeal);
-  }
   act.reason = appeal.reason;
-  if (!certification) {
-    const bool is_public = order && order->value.exposed_at;
-    return desk_.Commit(std::move(change), act, is_public ? ledger::Ack::kPublished : ledger::Ack::kSequenced);
-  }
-  CM_TRY(ResumeLimits(desk_.store(), {certification->value, order ? order->value.id : "", desk_.Now()}, change));
-  CM_TRY(certifications_.Carry({.read = *certification,
-                                .kind = EventKind::kReinstated,
-                                .reason = appeal.reason,
-                                .actor = appeal.decided_by,
-                                .act = std::string(name),
-                                .rests_on = SubjectOf(appeal)},
-                               std::move(change)));
-  return {};
+  if (!remedies.suspended.empty()) return orders_.Lift(remedies.suspended, act, std::move(change));
+  return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
 }
 
 Result<Appeal> Appeals::Get(const Party& caller, std::string_view id) const {

@@ -3,9 +3,9 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "ca/appeal.h"
-#include "ca/certifications.h"
 #include "ca/desk.h"
 #include "ca/orders.h"
 
@@ -13,8 +13,7 @@ namespace certmark::ca {
 
 class Appeals {
  public:
-  Appeals(const Desk& desk, Certifications& certifications, Orders& orders)
-      : desk_(desk), certifications_(certifications), orders_(orders) {}
+  Appeals(const Desk& desk, Orders& orders) : desk_(desk), orders_(orders) {}
 
   /// File appeals against what `subject` is: an application refused, a certification suspended for cause or revoked,
   /// an order not closed; the latest act counts, of an order its exposure. `grounds` become a
@@ -32,8 +31,8 @@ class Appeals {
     Remedy remedy;  ///< what is left to be done; it stands in the record until it is done
   };
   /// Decide rules on an appeal. Upheld, in the same commit: a suspension is lifted, and the order annulled that it
-  /// rests on; an order is annulled, and the suspension lifted that rests on it; the file of what was refused or
-  /// revoked is reopened (application_reopening.h). Another order that holds the certification back has the clock
+  /// rests on; an order is annulled, and every suspension lifted that rests on it; the file of what was refused or
+  /// revoked is reopened (application_reopening.h). Another order that holds a certification back has the clock
   /// suspend it again, for what that order says. PermissionDenied: the officer took part in the file, or is not
   /// independent of who did.
   Result<Decided> Decide(const Party& caller, const Ruling& ruling);
@@ -45,8 +44,8 @@ class Appeals {
   /// Remedies is what is to be changed by a ruling, and what that leaves to be done.
   struct Remedies {
     Appeal::Leaves leaves = Appeal::Leaves::kNothing;
-    std::optional<Stored<Order>> order;                  ///< to be annulled
-    std::optional<Stored<Certification>> certification;  ///< to be reinstated
+    std::optional<Stored<Order>> order;            ///< to be annulled, and what is suspended for it reinstated
+    std::vector<Stored<Certification>> suspended;  ///< to be reinstated
   };
   /// RemediesOf reads each record once, and `change` expects it so; of an appeal that is dismissed there are none.
   Result<Remedies> RemediesOf(const Appeal& appeal, ledger::Change& change) const;
@@ -54,7 +53,6 @@ class Appeals {
   Result<void> Commit(const Appeal& appeal, const Remedies& remedies, ledger::Change change) const;
 
   const Desk& desk_;
-  Certifications& certifications_;
   Orders& orders_;
 };
 

@@ -220,6 +220,19 @@ Result<void> Certifications::Renumber(const Stored<Certification>& read, std::st
 }
 
 Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change change) const {
+  Taken taken = CM_TRY(Take(turn, change));
+  CM_TRY(desk_.Commit(std::move(change), taken.act, ledger::Ack::kPublished));
+  return std::move(taken.certification);
+}
+
+Result<void> Certifications::Add(const Turn& turn, ledger::Change& change) const {
+  ledger::Change own;
+  CM_TRY(Take(turn, own)).act.RecordIn(own);
+  AppendTo(change, std::move(own));
+  return {};
+}
+
+Result<Certifications::Taken> Certifications::Take(const Turn& turn, ledger::Change& change) const {
   // 1. The next state.
   const Time now = desk_.Now();
   CM_TRY(CheckTakes(turn.read.value, turn.kind, turn.was_due.value_or(now)));
@@ -238,7 +251,7 @@ Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change cha
   }
   // 2. The event that says so to everybody.
   const std::string jws = CM_TRY(SignedEvent(certification));
-  // 3. One change: record, rows, status, event, act. A full disk must not keep a suspension from being told.
+  // 3. Record, rows, status, event. A full disk must not keep a suspension from being told.
   change.urgency = ledger::Urgency::kUrgent;
   Replace(change, turn.read, certification);
   change.entries.push_back({ledger::NewEntry::To::kPublicLog, ToBytes(jws)});
@@ -249,8 +262,7 @@ Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change cha
   act.reason = turn.reason;
   act.before = Name(turn.read.value.state);
   act.rests_on = turn.rests_on;
-  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kPublished));
-  return certification;
+  return Taken{std::move(certification), std::move(act)};
 }
 
 }  // namespace certmark::ca

@@ -59,6 +59,8 @@ class Certifications {
   };
   /// Carry takes the turn: record, rows, status, event and act in one commit with what `change` holds already.
   Result<Certification> Carry(const Turn& turn, ledger::Change change) const;
+  /// Add adds the turn to `change`, with an act of its own beside those that are there.
+  Result<void> Add(const Turn& turn, ledger::Change& change) const;
 
   // ---- Public reading
   Result<Certification> Get(std::string_view number) const;
@@ -74,6 +76,12 @@ class Certifications {
   /// SignedEvent is the event that tells everybody of `certification`, as its newest Happened says.
   Result<std::string> SignedEvent(const Certification& certification) const;
   Result<void> Expire(const Stored<Certification>& read, Time now) const;
+  /// Take adds the turn to `change`, but for the act that it returns.
+  struct Taken {
+    Certification certification;
+    ActEntry act;
+  };
+  Result<Taken> Take(const Turn& turn, ledger::Change& change) const;
 
   const Desk& desk_;
 };

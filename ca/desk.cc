@@ -45,6 +45,10 @@ AuthorRules Desk::RulesAt(Time now) const {
 
 Result<void> Desk::Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const {
   act.RecordIn(change);
+  return CommitRecorded(std::move(change), ack);
+}
+
+Result<void> Desk::CommitRecorded(ledger::Change change, ledger::Ack ack) const {
   CM_TRY(deps_.log.AppendWithin(std::move(change), ack, ack == ledger::Ack::kWitnessed ? kWitnessPatience : kPatience));
   return {};
 }

@@ -60,8 +60,9 @@ class Desk {
   Result<const Scheme*> SchemeOf(const Certification& certification) const;
   /// RulesAt is what a document's signature is held against at `now`.
   AuthorRules RulesAt(Time now) const;
-  /// Commit records the act in the change, appends it and waits.
+  /// Commit records the act in the change, appends it and waits; CommitRecorded does with acts that it holds already.
   Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
+  Result<void> CommitRecorded(ledger::Change change, ledger::Ack ack) const;
   /// AwaitDurable returns once all is durable that can be read already.
   Result<void> AwaitDurable() const;
 

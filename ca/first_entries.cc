@@ -1,9 +1,7 @@
 #include "ca/first_entries.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "ca/act_entry.h"
+#include "ca/records.h"
 #include "ledger/log.h"
 #include "ledger/rocksdb_store.h"
 
@@ -37,12 +35,6 @@ Result<void> CheckAnchor(const AuthorityFiles& files, const Authority& authority
 }
 
 }  // namespace
-
-void AppendTo(ledger::Change& change, ledger::Change more) {
-  std::ranges::move(more.preconditions, std::back_inserter(change.preconditions));
-  std::ranges::move(more.writes, std::back_inserter(change.writes));
-  std::ranges::move(more.entries, std::back_inserter(change.entries));
-}
 
 Result<void> WriteFirstEntries(const FirstEntries& first) {
   const auto store = CM_TRY(ledger::OpenOrCreateRocksdbStore(first.files.database()));

@@ -17,9 +17,6 @@ struct FirstEntries {
   const Certificate& registrar_certificate;
 };
 
-/// AppendTo adds to `change` what `more` says.
-void AppendTo(ledger::Change& change, ledger::Change more);
-
 /// WriteFirstEntries makes the database and the anchor, commits that one change, publishes it, and closes them again.
 Result<void> WriteFirstEntries(const FirstEntries& first);
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "ca/certification_rows.h"
 #include "ca/name_table.h"
 #include "ca/party.h"
+#include "ca/proposal.h"
 #include "ca/record_json.h"
-#include "ca/records.h"
 
 namespace certmark::ca {
 namespace {
@@ -200,12 +201,33 @@ Result<std::vector<Order>> OrdersOf(const ledger::Store& store, const App& app) 
   return orders;
 }
 
+std::string CauseOf(const Order& order) {
+  if (order.proposal.empty()) return SubjectOf(order);
+  return std::string(Proposal::kKind) + "/" + order.proposal;
+}
+
+Result<std::vector<Stored<Certification>>> SuspendedFor(const ledger::Store& store, const Order& order, Time now) {
+  std::vector<Stored<Certification>> suspended;
+  for (const std::string& number : CM_TRY(NumbersOf(store, order.facts.app))) {
+    auto read = CM_TRY(Load<Certification>(store, number));
+    const bool is_suspended = read.value.StateAt(now) == Name(Certification::State::kSuspended);
+    if (is_suspended && read.value.suspended_by == CauseOf(order)) suspended.push_back(std::move(read));
+  }
+  return suspended;
+}
+
 Result<void> ResumeLimits(const ledger::Store& store, const Reinstated& reinstated, ledger::Change& change) {
-  const std::string app = reinstated.certification.app.ToText();
+  if (reinstated.certifications.empty()) return {};
+  const auto holds_back = [&](const Order& order) {
+    return std::ranges::any_of(reinstated.certifications, [&](const Stored<Certification>& certification) {
+      return order.HoldsBack(certification.value, reinstated.at);
+    });
+  };
+  const std::string app = reinstated.certifications.front().value.app.ToText();
   for (const std::string& subject : CM_TRY(FoundBy(store, "order-app", app, "", kMaxOrdersOfAnApp))) {
     const auto read = CM_TRY(Load<Order>(store, IdOf(subject)));
     if (read.value.id == reinstated.but || !read.value.limit_passed) continue;
-    if (!read.value.HoldsBack(reinstated.certification, reinstated.at)) continue;
+    if (!holds_back(read.value)) continue;
     Order order = read.value;
     order.limit_passed = false;
     Replace(change, read, order);

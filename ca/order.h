@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "ca/certification.h"
 #include "ca/index_rows.h"
 #include "ca/public_text.h"
+#include "ca/records.h"
 #include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/time.h"
 
@@ -70,14 +72,21 @@ certmark::Event EventOf(const Order& order);
 /// OrdersOf are the orders on an app, open or not.
 Result<std::vector<Order>> OrdersOf(const ledger::Store& store, const App& app);
 
-/// Reinstated is a certification that is reinstated whatever orders hold it back; `but` is the number of the one that
-/// is annulled in the same change, or empty.
+/// CauseOf is what a suspension for an order rests on: the order's proposal, or, of one that the public log alone tells
+/// of, the order itself.
+std::string CauseOf(const Order& order);
+/// SuspendedFor are the certifications that are suspended for an order, and not over at `now`.
+Result<std::vector<Stored<Certification>>> SuspendedFor(const ledger::Store& store, const Order& order, Time now);
+
+/// Reinstated are certifications of one app that are reinstated whatever orders hold them back; `but` is the number of
+/// the one that is annulled in the same change, or empty.
 struct Reinstated {
-  const Certification& certification;
+  std::span<const Stored<Certification>> certifications;
   std::string_view but;
   Time at;
 };
-/// ResumeLimits lets the clock at every other order again that holds it back: it then suspends for what that one says.
+/// ResumeLimits lets the clock at every other order again that holds one of them back: it then suspends for what that
+/// one says.
 Result<void> ResumeLimits(const ledger::Store& store, const Reinstated& reinstated, ledger::Change& change);
 
 /// RequireNoOrderUnmet: FailedPrecondition while an order holds the certification back at `now`, named;

@@ -87,12 +87,6 @@ ExposedOrder PublicPart(const Order& order) {
           .annulled_for = order.state == Order::State::kAnnulled ? order.closing_reason : ""};
 }
 
-// ProposalOf is what the order rests on; of one that the public log alone tells of, itself.
-std::string ProposalOf(const Order& order) {
-  if (order.proposal.empty()) return SubjectOf(order);
-  return std::string(Proposal::kKind) + "/" + order.proposal;
-}
-
 // LimitOf: exposed early or not, there is time until the deadline, and the limit after it. REQUIRES: exposed_at.
 Time LimitOf(const Order& order, const Scheme& scheme) {
   return std::max(order.deadline, *order.exposed_at + scheme.parameters.exposed_limit);
@@ -106,7 +100,7 @@ Result<void> SetLimit(const Desk& desk, const Stored<Order>& read) {
   Replace(change, read, order);
   ActEntry act = ActOn(desk.Now(), kClock, "set-order-limit", order);
   act.before = Name(read.value.state);
-  act.rests_on = ProposalOf(order);
+  act.rests_on = CauseOf(order);
   return desk.Commit(std::move(change), act, ledger::Ack::kSequenced);
 }
 
@@ -222,9 +216,11 @@ Result<Seconds> Orders::CheckTurn(const Party& proposer, const Proposal& proposa
 
 Result<void> Orders::Turned(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
   const auto read = CM_TRY(Load<Order>(desk_.store(), IdOf(proposal.subject)));
-  const Order order = proposal.act == Proposed::kExposeOrder ? CM_TRY(Expose(read, change))
-                                                             : CM_TRY(Annul(read, proposal.reason, change));
-  ActEntry act = ActOn(desk_.Now(), confirmer.id, Name(Act::kConfirmProposal), order);
+  const std::string act_name(Name(Act::kConfirmProposal));
+  if (proposal.act == Proposed::kAnnulOrder)
+    return Annul({read, proposal.reason, confirmer.id, act_name, SubjectOf(proposal)}, std::move(change));
+  const Order order = CM_TRY(Expose(read, change));
+  ActEntry act = ActOn(desk_.Now(), confirmer.id, act_name, order);
   act.reason = proposal.reason;
   act.before = Name(read.value.state);
   act.rests_on = SubjectOf(proposal);
@@ -242,14 +238,39 @@ Result<Order> Orders::Expose(const Stored<Order>& read, ledger::Change& change) 
   return order;
 }
 
-Result<Order> Orders::Annul(const Stored<Order>& read, std::string_view reason, ledger::Change& change) const {
-  Order order = read.value;
-  order.state = CM_TRY(Next(read.value.state, Order::Event::kAnnulled));
+Result<void> Orders::Annul(const Annulment& annulment, ledger::Change change) const {
+  // 1. The order, and what was suspended for it.
+  const Order& before = annulment.read.value;
+  Order order = before;
+  order.state = CM_TRY(Next(before.state, Order::Event::kAnnulled));
   order.closed_at = desk_.Now();
-  order.closing_reason = reason;
-  Replace(change, read, order);
+  order.closing_reason = annulment.reason;
+  Replace(change, annulment.read, order);
   CM_TRY(AddEvent(order, change));
-  return order;
+  const auto suspended = CM_TRY(SuspendedFor(desk_.store(), before, desk_.Now()));
+  // 2. One change.
+  ActEntry act = ActOn(desk_.Now(), annulment.actor, annulment.act, order);
+  act.reason = annulment.reason;
+  act.before = Name(before.state);
+  act.rests_on = annulment.rests_on;
+  if (!suspended.empty()) return Lift(suspended, act, std::move(change));
+  return desk_.Commit(std::move(change), act, order.exposed_at ? ledger::Ack::kPublished : ledger::Ack::kSequenced);
+}
+
+Result<void> Orders::Lift(std::span<const Stored<Certification>> suspended, const ActEntry& act,
+                          ledger::Change change) const {
+  CM_TRY(ResumeLimits(desk_.store(), {suspended, IdOf(act.subject), desk_.Now()}, change));
+  act.RecordIn(change);
+  for (const Stored<Certification>& read : suspended) {
+    CM_TRY(certifications_.Add({.read = read,
+                                .kind = EventKind::kReinstated,
+                                .reason = act.reason,
+                                .actor = act.actor,
+                                .act = act.act,
+                                .rests_on = act.rests_on.empty() ? act.subject : act.rests_on},
+                               change));
+  }
+  return desk_.CommitRecorded(std::move(change), ledger::Ack::kPublished);
 }
 
 Result<void> Orders::AddEvent(const Order& order, ledger::Change& change) const {
@@ -317,7 +338,7 @@ Result<void> Orders::MarkOverdue(const Stored<Order>& read) const {
   Replace(change, read, order);
   ActEntry act = ActOn(desk_.Now(), kClock, "order-overdue", order);
   act.before = Name(read.value.state);
-  act.rests_on = ProposalOf(order);
+  act.rests_on = CauseOf(order);
   return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
 }
 
@@ -326,7 +347,7 @@ Result<void> Orders::ExposeOverdue(const Stored<Order>& read) const {
   const Order order = CM_TRY(Expose(read, change));
   ActEntry act = ActOn(*order.exposed_at, kClock, "expose-overdue", order);
   act.before = Name(read.value.state);
-  act.rests_on = ProposalOf(order);
+  act.rests_on = CauseOf(order);
   return desk_.Commit(std::move(change), act, ledger::Ack::kPublished);
 }
 
@@ -347,7 +368,7 @@ Result<void> Orders::SuspendUnmet(const Stored<Order>& read) const {
                                   .reason = std::string(Scheme::kOrderOverdue),
                                   .actor = std::string(kClock),
                                   .act = "suspend-unmet",
-                                  .rests_on = ProposalOf(read.value)},
+                                  .rests_on = CauseOf(read.value)},
                                  std::move(change)));
   }
   // 2. The order says that this is done, if none of them was reinstated meanwhile.
@@ -363,7 +384,7 @@ Result<void> Orders::SuspendUnmet(const Stored<Order>& read) const {
   Replace(change, read, order);
   ActEntry act = ActOn(now, kClock, "pass-limit", order);
   act.before = Name(read.value.state);
-  act.rests_on = ProposalOf(order);
+  act.rests_on = CauseOf(order);
   return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
 }
 

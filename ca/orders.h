@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,10 +47,19 @@ class Orders {
   /// certifications of its app that are its operator's.
   Result<void> OnDue(std::string_view number) const;
 
-  // ---- Appeals
-  /// Annul adds to `change` the order as annulled and, if it was exposed, the event that says so. It returns the order
-  /// as it will be.
-  Result<Order> Annul(const Stored<Order>& read, std::string_view reason, ledger::Change& change) const;
+  // ---- What falls
+  /// Annulment is an order found to be made in error: by whom, in which act, and what that rests on.
+  struct Annulment {
+    const Stored<Order>& read;
+    std::string reason, actor, act, rests_on;
+  };
+  /// Annul annuls the order in one commit with what `change` holds already: with the event that says so, if it was
+  /// exposed, and every suspension for it lifted.
+  Result<void> Annul(const Annulment& annulment, ledger::Change change) const;
+  /// Lift reinstates certifications of one app, each with an event and an act of its own, in one commit with `act` and
+  /// what `change` holds already. Another order that holds one back has the clock suspend it again, for what that order
+  /// says. REQUIRES: one or more.
+  Result<void> Lift(std::span<const Stored<Certification>> suspended, const ActEntry& act, ledger::Change change) const;
 
   // ---- Reading
   /// The operator, officers, deciders and appeals officers; NotFound for all others.

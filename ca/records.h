@@ -35,6 +35,9 @@ std::string SubjectOf(const R& record) {
   return std::string(R::kKind) + "/" + record.id;
 }
 
+/// AppendTo adds to `change` what `more` says; what is urgent of either is urgent.
+void AppendTo(ledger::Change& change, ledger::Change more);
+
 /// IndexRowsOf are the rows that follow from a record: none of a type that names none.
 template <class R>
 std::vector<IndexRow> IndexRowsOf(const R& record) {

@@ -30,7 +30,7 @@ Service::Service(Desk::Dependencies dependencies)
       challenges_(desk_),
       applications_(desk_, granting_, challenges_),
       orders_(desk_, certifications_),
-      appeals_(desk_, certifications_, orders_),
+      appeals_(desk_, orders_),
       cases_(desk_),
       proposals_(desk_),
       accreditations_(desk_),

@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "ca/act_entry.h"
-#include "ca/first_entries.h"
 #include "ca/key_file.h"
 #include "ca/log_beginning.h"
 #include "ca/public_logs.h"
 #include "ca/rebuild.h"
+#include "ca/records.h"
 #include "ca/registrar_again.h"
 #include "ca/small_file.h"
 #include "ca/trust_payload.h"

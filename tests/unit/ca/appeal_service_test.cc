@@ -41,20 +41,38 @@ class AppealService : public Documents {
     return "application/" + id;
   }
   Certification Now() { return office.LookAt(number); }
-  // Unmet: the clock brings an order of a certified app to the suspension for it.
+  // Exposed: the clock brings an order as far as that; Unmet: of a certified app, to the suspension for it.
+  Order Exposed(const Order& order) { return office.Pass(order); }
   Order Unmet() {
     number = office.Certified().id;
-    const Order order = office.MakeOrder(office.Draft());
-    for (int i = 0; i < 2; ++i) {
-      office.AdvanceTo(*office.Look(order.id).Due());
-      office.service().orders().OnDue(order.id).value();
+    return office.Pass(Exposed(office.MakeOrder(office.Draft())));
+  }
+  // ExposedOfTwo is on an app with two certifications, of two signers.
+  Order ExposedOfTwo() {
+    number = office.Certified().id;
+    other = office.CertifiedOfOtherSigner().id;
+    return Exposed(office.MakeOrder(office.Draft(), "certification/" + number));
+  }
+  // ExpectBothReinstated: each with an event and an act of its own, in what came after `size` and `acts`.
+  void ExpectBothReinstated(std::uint64_t size, std::size_t acts, const std::string& rests_on) {
+    EXPECT_EQ(office.PublicSize(), size + 3) << "the order, and the two";
+    EXPECT_EQ(office.RecordEntries().size(), acts + 3);
+    std::set<std::string> reinstated;
+    for (const ActEntry& act : office.LastActs(2)) {
+      reinstated.insert(act.subject);
+      EXPECT_EQ(act.before + " " + act.after, "SUSPENDED VALID");
+      EXPECT_EQ(act.rests_on, rests_on);
     }
-    return office.Look(order.id);
+    EXPECT_EQ(reinstated, (std::set{"certification/" + number, "certification/" + other}));
+    for (const std::string& each : {number, other}) {
+      EXPECT_EQ(office.LookAt(each).history.back().kind, EventKind::kReinstated);
+      EXPECT_EQ(office.StatusAt(office.LookAt(each).status), StatusValue::kValid);
+    }
   }
 
   DocumentStore kept = Store();
   OrderOffice office;
-  std::string number;
+  std::string number, other;
 };
 
 TEST_F(AppealService, WaitsForTheAppealsOfficersUntilItIsToBeAnswered) {
@@ -206,7 +224,8 @@ TEST_F(AppealService, ReinstatesASuspensionInTheCommitThatUpholdsIt) {
   const Appeal appeal = File(Take(Proposed::kSuspend, "misuse")).value();
   const auto acts = office.RecordEntries().size();
   const Appeals::Decided decided = Uphold(appeal).value();
-  EXPECT_EQ(office.RecordEntries().size(), acts + 1);
+  EXPECT_EQ(office.RecordEntries().size(), acts + 2);
+  EXPECT_EQ(office.LastActs(2).front().subject, "appeal/" + appeal.id);
   EXPECT_EQ(decided.appeal.state, Appeal::State::kUpheld);
   EXPECT_TRUE(std::holds_alternative<std::monostate>(decided.remedy));
   EXPECT_EQ(Now().state, Certification::State::kValid);
@@ -301,8 +320,9 @@ TEST_F(AppealService, LiftsASuspensionThatAnotherOrderThenMakesForItsOwnReason) 
   office.Advance(kDay);
   Uphold(appeal).value();
   EXPECT_EQ(Now().state, Certification::State::kValid);
-  const auto entry = RecordedAct::Parse(office.RecordEntries().back()).value();
-  EXPECT_TRUE(entry.records.contains("order/" + order.id)) << "on record, in the same act";
+  const auto acts = office.RecordEntries();
+  const auto upheld = RecordedAct::Parse(acts[acts.size() - 2]).value();
+  EXPECT_TRUE(upheld.records.contains("order/" + order.id)) << "on record, in the same act";
   EXPECT_EQ(office.Look(order.id).state, Order::State::kExposed);
   ASSERT_LE(*office.Look(order.id).Due(), office.now());
   office.service().orders().OnDue(order.id).value();
@@ -310,6 +330,48 @@ TEST_F(AppealService, LiftsASuspensionThatAnotherOrderThenMakesForItsOwnReason) 
   EXPECT_EQ(Now().history.back().reason, Scheme::kOrderOverdue);
   EXPECT_EQ(Now().suspended_by, "proposal/" + order.proposal);
   EXPECT_TRUE(office.Look(order.id).limit_passed);
+}
+
+TEST_F(AppealService, LiftsEverySuspensionForTheOrderThatItAnnuls) {
+  const Order order = office.Pass(ExposedOfTwo());
+  const Appeal appeal = File("certification/" + other).value();
+  const auto size = office.PublicSize();
+  const auto acts = office.RecordEntries().size();
+  Uphold(appeal).value();
+  EXPECT_EQ(office.Look(order.id).state, Order::State::kAnnulled);
+  ExpectBothReinstated(size, acts, "appeal/" + appeal.id);
+}
+
+TEST_F(AppealService, LiftsEverySuspensionForTheOrderThatItIsAgainst) {
+  const Order order = ExposedOfTwo();
+  const Appeal appeal = File("order/" + order.id).value();
+  office.Pass(order);
+  ASSERT_EQ(Now().state, Certification::State::kSuspended);
+  const auto size = office.PublicSize();
+  const auto acts = office.RecordEntries().size();
+  Uphold(appeal).value();
+  ExpectBothReinstated(size, acts, "appeal/" + appeal.id);
+}
+
+TEST_F(AppealService, LiftsEverySuspensionForAnOrderThatWasMetMeanwhile) {
+  const Order order = ExposedOfTwo();
+  const Appeal appeal = File("order/" + order.id).value();
+  office.Pass(order);
+  office.service().orders().Close(office.officer.party, order.id, "cause-corrected").value();
+  Uphold(appeal).value();
+  EXPECT_EQ(office.Look(order.id).state, Order::State::kRectified);
+  EXPECT_EQ(Now().state, Certification::State::kValid);
+  EXPECT_EQ(office.LookAt(other).state, Certification::State::kValid);
+}
+
+TEST_F(AppealService, LeavesASuspensionForAnotherCauseOfAnAppWhoseOrderIsAnnulled) {
+  const Order order = ExposedOfTwo();
+  office.Confirm(office.second_officer, office.Propose(office.officer, Proposed::kSuspend, other, "misuse").value().id)
+      .value();
+  office.Pass(order);
+  Uphold(File("certification/" + number).value()).value();
+  EXPECT_EQ(Now().state, Certification::State::kValid);
+  EXPECT_EQ(office.LookAt(other).state, Certification::State::kSuspended);
 }
 
 TEST_F(AppealService, CountsTheWindowOfAnOrderFromItsExposure) {

@@ -69,6 +69,18 @@ class OrderOffice : public Office {
     CM_TRY(service().proposals().Confirm(second_officer.party, proposal.id));
     return Look(number);
   }
+  /// Pass lets the clock at an order that is due next.
+  Order Pass(const Order& order) {
+    AdvanceTo(*Look(order.id).Due());
+    service().orders().OnDue(order.id).value();
+    return Look(order.id);
+  }
+  /// CertifiedOfOtherSigner is a second certification of the same app.
+  Certification CertifiedOfOtherSigner() {
+    ApplicationForm form = Form();
+    form.signers = {std::string(kOtherSigner)};
+    return LookAt(Decide(InReview(form)).value().application.certification);
+  }
   Order Look(const std::string& number) const { return Load<Order>(store(), number).value().value; }
   Certification LookAt(const std::string& number) { return service().certifications().Get(number).value(); }
   void AdvanceTo(Time time) { Advance(time - now()); }

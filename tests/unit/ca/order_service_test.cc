@@ -386,28 +386,52 @@ TEST_F(OrderService, GoesFromOrderToRevocationByTheClockAloneEachActNamingTheOrd
   EXPECT_TRUE(orders().Close(office.officer.party, order.id, "cause-corrected"));
 }
 
-TEST_F(OrderService, ReinstatesOnlyOnceTheOrderIsMetOrAnnulled) {
-  for (const bool is_met : {true, false}) {
-    OrderOffice place;
-    const std::string certified = place.Certified().id;
-    const Order order = place.MakeOrder(place.Draft());
-    Certifications& certifications = place.service().certifications();
-    place.AdvanceTo(order.deadline);
-    place.service().orders().OnDue(order.id).value();
-    place.AdvanceTo(*place.Look(order.id).limit);
-    place.service().orders().OnDue(order.id).value();
-    EXPECT_EQ(CodeOf(certifications.Reinstate(place.officer.party, certified, "cause-corrected")),
-              ErrorCode::kFailedPrecondition);
-    EXPECT_EQ(CodeOf(certifications.Withdraw(place.applicant.party, certified, "holder-request")),
-              ErrorCode::kFailedPrecondition);
-    if (is_met) {
-      place.service().orders().Close(place.officer.party, order.id, "cause-corrected").value();
-    } else {
-      place.Turn(Proposed::kAnnulOrder, order.id, "order-in-error").value();
-    }
-    EXPECT_TRUE(certifications.Reinstate(place.officer.party, certified, "cause-corrected"));
-    place.ExpectInAgreement();
+TEST_F(OrderService, IsMetBeforeAnOfficerReinstates) {
+  const Order order = office.Pass(Exposed(MakeCertified()));
+  Certifications& certifications = office.service().certifications();
+  const auto reinstate = [&] { return certifications.Reinstate(office.officer.party, number, "cause-corrected"); };
+  EXPECT_EQ(CodeOf(reinstate()), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(certifications.Withdraw(office.applicant.party, number, "holder-request")),
+            ErrorCode::kFailedPrecondition);
+  orders().Close(office.officer.party, order.id, "cause-corrected").value();
+  EXPECT_EQ(office.LookAt(number).state, Certification::State::kSuspended) << "somebody has to verify it";
+  EXPECT_TRUE(reinstate());
+  office.ExpectInAgreement();
+}
+
+TEST_F(OrderService, TakesEverySuspensionForItAlongWhenItIsAnnulled) {
+  number = office.Certified().id;
+  const std::string other = office.CertifiedOfOtherSigner().id;
+  const Order order = office.Pass(Exposed(office.MakeOrder(office.Draft(), "certification/" + number)));
+  const auto size = office.PublicSize();
+  office.Turn(Proposed::kAnnulOrder, order.id, "order-in-error").value();
+  EXPECT_EQ(office.PublicSize(), size + 3) << "the order's event, and theirs";
+  const auto acts = office.LastActs(3);
+  EXPECT_EQ(acts[0].subject, "order/" + order.id);
+  for (const std::string& each : {number, other}) {
+    EXPECT_EQ(office.LookAt(each).state, Certification::State::kValid);
+    EXPECT_EQ(office.LookAt(each).history.back().reason, "order-in-error");
+    EXPECT_EQ(std::ranges::count(acts, "certification/" + each, &ActEntry::subject), 1);
   }
+  EXPECT_EQ(acts[2].actor, office.second_officer.party.id);
+  EXPECT_EQ(acts[2].rests_on.substr(0, 9), "proposal/");
+  office.ExpectInAgreement();
+}
+
+TEST_F(OrderService, LeavesToAnotherOrderWhatItHoldsBack) {
+  number = office.Certified().id;
+  const Order first = office.MakeOrder(office.Draft()), second = office.MakeOrder(office.Draft());
+  for (int i = 0; i < 2; ++i) {
+    office.Pass(first);
+    office.Pass(second);
+  }
+  ASSERT_TRUE(office.Look(second.id).limit_passed);
+  office.Turn(Proposed::kAnnulOrder, first.id, "order-in-error").value();
+  EXPECT_EQ(office.LookAt(number).state, Certification::State::kValid);
+  office.Advance(Seconds{1});
+  orders().OnDue(second.id).value();
+  EXPECT_EQ(office.LookAt(number).suspended_by, "proposal/" + second.proposal);
+  office.ExpectInAgreement();
 }
 
 TEST_F(OrderService, LetsNobodyEscapeIntoASuspensionOfTheirOwn) {

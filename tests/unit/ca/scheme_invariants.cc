@@ -31,6 +31,7 @@ class Check {
     EveryCredentialIsDecided();
     NobodyConfirmsTheirOwn();
     NoSuspensionOutlivedItsLimit();
+    NoSuspensionOutlivedItsOrder();
     StatusBits();
     Fsck();
     return std::move(broken_);
@@ -132,6 +133,17 @@ class Check {
     for (const Certification& each : certifications_) {
       if (each.state == CertState::kSuspended && (!each.restore_by || authority_.now() >= *each.restore_by))
         Broken(each.id + " is suspended beyond its limit");
+    }
+  }
+
+  // An order that should not have been made suspends nothing any more.
+  void NoSuspensionOutlivedItsOrder() {
+    const std::vector<Order> orders = LoadAll<Order>(authority_.store(), kAll).value();
+    for (const Order& order : orders) {
+      if (order.state != Order::State::kAnnulled) continue;
+      const auto all = SuspendedFor(authority_.store(), order, authority_.now()).value();
+      for (const auto& suspended : all)
+        Broken(suspended.value.id + " is suspended for " + order.id + ", which is annulled");
     }
   }
 

@@ -838,8 +838,8 @@ void SchemeModel::ApplyConfirmation(const ModelAct& act, Time now) {
   if (IsOfOrder(what.proposed)) {
     ModelOrder& order = orders[place];
     order.people.insert(two.begin(), two.end());
-    order.state = what.proposed == Proposed::kExposeOrder ? OrderState::kExposed : OrderState::kAnnulled;
-    if (order.state != OrderState::kExposed) return;
+    if (what.proposed == Proposed::kAnnulOrder) return Annul(what.subject, two, now);
+    order.state = OrderState::kExposed;
     order.exposed_at = now;
     order.limit = std::max(order.deadline, now + Rules::exposed);
     return;
@@ -889,37 +889,41 @@ void SchemeModel::ApplyRuling(const ModelAct& act, Time now) {
     if (reopens) Reopen(certification.file, act.actor, near, appeal.subject);
     return;
   }
-  const auto annul = [&](int order) {
-    if (order == kNobody) return;
-    OrderState& state = orders[static_cast<std::size_t>(order)].state;
-    if (state != OrderState::kRectified) state = OrderState::kAnnulled;
-  };
-  const auto restore = [&](ModelCertification& certification) {
-    certification.state = CertState::kValid;
-    certification.restore_by.reset();
-    certification.changed_at = now;
-    certification.people.insert(act.actor);
-  };
-  // Another order that it was held back by suspends it again, for its own reason.
-  const auto resume = [&](const ModelCertification& certification) {
-    for (ModelOrder& order : orders) {
-      const bool holds = order.state == OrderState::kExposed && now >= *order.limit && Concerns(order, certification);
-      if (holds) order.limit_passed = false;
-    }
-  };
   if (of_order) {
-    for (ModelCertification& certification : certifications) {
-      if (certification.state != CertState::kSuspended || certification.order != appeal.subject) continue;
-      restore(certification);
-      resume(certification);
-    }
-    return annul(appeal.subject);
+    // Of one that was met meanwhile the suspensions fall all the same.
+    return Annul(appeal.subject, {act.actor}, now);
   }
   ModelCertification& certification = certifications[place];
   if (certification.state != CertState::kSuspended || certification.changed_at != appeal.act_at) return;
-  annul(certification.order);
-  restore(certification);
-  resume(certification);
+  const int order = certification.order;
+  const bool is_open = order != kNobody && orders[static_cast<std::size_t>(order)].state != OrderState::kRectified;
+  if (is_open) return Annul(order, {act.actor}, now);
+  Lift({&certification}, {act.actor}, now);
+}
+
+void SchemeModel::Annul(int place, const std::set<int>& by, Time now) {
+  ModelOrder& order = orders[static_cast<std::size_t>(place)];
+  if (order.state != OrderState::kRectified) order.state = OrderState::kAnnulled;
+  std::vector<ModelCertification*> suspended;
+  for (ModelCertification& certification : certifications) {
+    const bool is_suspended = StateNow(certification, now) == CertState::kSuspended;
+    if (is_suspended && certification.order == place) suspended.push_back(&certification);
+  }
+  Lift(suspended, by, now);
+}
+
+// Another order that held one of them back suspends it again, for its own reason.
+void SchemeModel::Lift(const std::vector<ModelCertification*>& suspended, const std::set<int>& by, Time now) {
+  for (ModelCertification* certification : suspended) {
+    certification->state = CertState::kValid;
+    certification->restore_by.reset();
+    certification->changed_at = now;
+    certification->people.insert(by.begin(), by.end());
+    for (ModelOrder& order : orders) {
+      const bool holds = order.state == OrderState::kExposed && now >= *order.limit && Concerns(order, *certification);
+      if (holds) order.limit_passed = false;
+    }
+  }
 }
 
 // Reopen sends a file back to where it was refused, or decided; whoever took part is out of it.

@@ -231,6 +231,8 @@ class SchemeModel {
   void ApplyDecision(const ModelAct& act, Time now);
   void ApplyConfirmation(const ModelAct& act, Time now);
   void ApplyRuling(const ModelAct& act, Time now);
+  void Annul(int order, const std::set<int>& by, Time now);
+  void Lift(const std::vector<ModelCertification*>& suspended, const std::set<int>& by, Time now);
   void Reopen(int file, int officer, const std::set<int>& near, int regrants);
   void Suspend(ModelCertification& certification, Time now, bool by_holder, int order) const;
   Due Earliest(Time now) const;
