@@ -12,8 +12,6 @@
 namespace certmark::ca {
 namespace {
 
-constexpr std::size_t kMaxActs = 10'000;
-
 // Appealed is the act that an appeal is against.
 struct Appealed {
   Appeal::Against against;
@@ -26,26 +24,15 @@ Error NoFile(std::string_view subject) {
   return {ErrorCode::kNotFound, "nothing to appeal against: " + std::string(subject)};
 }
 
-// RefusedAt is the time of the newest act that refused an application.
-Result<Time> RefusedAt(const ledger::Store& store, const Application& application) {
-  const std::string subject = SubjectOf(application);
-  const std::vector<Hash> leaves = CM_TRY(ActsOf(store, subject, kMaxActs));
-  for (auto leaf = leaves.rbegin(); leaf != leaves.rend(); ++leaf) {
-    const RecordedAct recorded = CM_TRY(ReadAct(store, *leaf));
-    if (recorded.act.subject == subject && recorded.act.after == Name(Application::State::kRefused)) {
-      return recorded.act.at;
-    }
-  }
-  return Error{ErrorCode::kCorruption, "no act refused " + subject};
-}
-
 Result<Appealed> AppealedOf(const Desk& desk, const Application& application) {
   if (application.state != Application::State::kRefused) {
     return Precondition("application " + application.id + " is " + std::string(Name(application.state)));
   }
-  const Time at = CM_TRY(RefusedAt(desk.store(), application));
+  if (!application.ended_at) {
+    return Error{ErrorCode::kCorruption, SubjectOf(application) + " was refused, and does not say when"};
+  }
   const Scheme* const scheme = CM_TRY(desk.SchemeOf(application));
-  return Appealed{Appeal::Against::kRefusal, at, application.operator_party, scheme};
+  return Appealed{Appeal::Against::kRefusal, *application.ended_at, application.operator_party, scheme};
 }
 
 Result<Appealed> AppealedOf(const Desk& desk, const Certification& certification) {

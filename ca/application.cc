@@ -207,6 +207,7 @@ std::string Application::ToJson() const {
     WriteOptional(writer, "decide_by", decide_by);
     if (decision) WriteReport(writer.Key("decision"), *decision);
     writer.Member("certification", certification);
+    WriteOptional(writer, "ended_at", ended_at);
     writer.Strings("excluded", excluded);
     WriteReports(writer, "overturned", overturned);
     writer.Member("appeal", appeal);
@@ -241,6 +242,7 @@ Result<Application> Application::FromJson(std::string_view json) {
   out.decide_by = CM_TRY(ReadOptionalTime(root, "decide_by"));
   if (const auto decision = CM_TRY(root.OptionalObject("decision"))) out.decision = CM_TRY(ReadReport(*decision));
   out.certification = CM_TRY(ReadText(root, "certification"));
+  out.ended_at = CM_TRY(ReadOptionalTime(root, "ended_at"));
   out.excluded = CM_TRY(ReadTexts(root, "excluded"));
   out.overturned = CM_TRY(ReadReports(root, "overturned"));
   out.appeal = CM_TRY(ReadText(root, "appeal"));

@@ -113,7 +113,8 @@ struct Application {
   std::optional<Time> rectifying_since;  ///< while rectifying
   std::optional<Time> decide_by;         ///< once accepted; later by the time spent rectifying
   std::optional<Report> decision;
-  std::string certification;  ///< number, once granted: the newest
+  std::string certification;     ///< number, once granted: the newest
+  std::optional<Time> ended_at;  ///< once it is over: since when
   // What an upheld appeal made of it (application_reopening.h).
   std::vector<std::string> excluded;  ///< party ids: none of them, nor anybody of theirs, accepts or decides it again
   std::vector<Report> overturned;     ///< decisions that it set aside, oldest first

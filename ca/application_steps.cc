@@ -101,6 +101,7 @@ void Enter(Application& application, State state, Time now, const Parameters& ru
     application.deadline = now + rules.rectification_limit;
     application.rectifying_since = now;
   }
+  if (IsOver(state)) application.ended_at = now;
   if (state == State::kRefused || state == State::kWithdrawn || state == State::kLapsed)
     application.retain_until = now + rules.retention_ended;
 }
@@ -109,6 +110,7 @@ void Enter(Application& application, State state, Time now, const Parameters& ru
 void Reopen(Application& application) {
   if (application.decision) application.overturned.push_back(*std::exchange(application.decision, std::nullopt));
   application.reason.clear();
+  application.ended_at.reset();
   application.retain_until.reset();
 }
 

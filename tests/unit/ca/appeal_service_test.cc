@@ -141,6 +141,31 @@ TEST_F(AppealService, IsInTimeInTheLastSecondOfTheTenthWorkingDayAndNotAfterIt) 
   EXPECT_TRUE(File(subject));
 }
 
+TEST_F(AppealService, CountsTheWindowOfARefusalFromTheNewestHoweverManyActsTheFileHas) {
+  const std::string subject = Refused();
+  office.Advance(kDay);
+  Uphold(File(subject).value()).value();
+  const std::string id(IdOf(subject));
+  const Person second = office.Enrol("Decider Two", {Role::kDecider});
+  DecisionDocument decision = office.DraftDecision(id);
+  decision.granted = false;
+  decision.reasons = {"criteria-not-met"};
+  office.Advance(kDay);
+  office.Decide(id, decision, second).value();
+  EXPECT_EQ(office.File(id).ended_at, office.now());
+  ledger::Change change;
+  for (int i = 0; i < 10'001; ++i) {
+    ActEntry act = ActOn(office.now(), kClock, "look", office.File(id));
+    act.reason = std::to_string(i);
+    act.RecordIn(change);
+  }
+  office.service().desk().CommitRecorded(std::move(change), ledger::Ack::kSequenced).value();
+  office.Advance(kDay);
+  const auto again = File(subject);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->act_at, office.now() - kDay);
+}
+
 TEST_F(AppealService, IsFiledByTheOperatorConcernedAlone) {
   const std::string subject = Take(Proposed::kSuspend, "misuse");
   const Person other = office.Enrol("Other Operator", {Role::kOperator});

@@ -217,6 +217,20 @@ TEST(ApplicationSteps, KeepTheFileForATimeAfterItsEnd) {
   EXPECT_FALSE(kept(State::kReview, Event::kGrant, Side::kDecider)) << "that is its certification's matter";
 }
 
+TEST(ApplicationSteps, SayWhenAFileWasOverUntilItIsReopened) {
+  const auto ended = [&](const Application& from, Event event, Side side, Time now) {
+    return After(from, {event, side, now}, Rules()).value().ended_at;
+  };
+  EXPECT_EQ(ended(In(State::kSubmitted), Event::kRefuse, Side::kReviewer, kNow), kNow) << "without a decision";
+  EXPECT_EQ(ended(In(State::kReview), Event::kRefuse, Side::kDecider, kNow), kNow);
+  EXPECT_EQ(ended(In(State::kReview), Event::kGrant, Side::kDecider, kNow), kNow);
+  EXPECT_EQ(ended(In(State::kReview), Event::kWithdraw, Side::kOperator, kNow), kNow);
+  EXPECT_FALSE(ended(In(State::kSubmitted), Event::kAccept, Side::kReviewer, kNow));
+  Application refused = In(State::kRefused);
+  refused.ended_at = kNow;
+  EXPECT_FALSE(ended(refused, Event::kReopen, Side::kAppealsOfficer, kNow + Seconds{1}));
+}
+
 TEST(ApplicationSteps, SayWhatTheyRefuse) {
   const auto refused = [](Event event, Side side) { return After(In(State::kGranted), {event, side, kNow}, Rules()); };
   EXPECT_EQ(refused(Event::kGrant, Side::kDecider).error().message,

@@ -169,6 +169,7 @@ Application Example() {
   application.deadline = certmark::testing::kNow;
   application.decision = application.reports[0];
   application.certification = "CM-2026-7K3Q9X2M4T4";
+  application.ended_at = certmark::testing::kNow;
   return application;
 }
 
@@ -179,6 +180,7 @@ TEST(Application, IsReadBackAsItWasWritten) {
   ASSERT_EQ(read.reports.size(), 1u);
   EXPECT_EQ(read.reports[0].chain, Example().reports[0].chain);
   EXPECT_EQ(read.deadline, Example().deadline);
+  EXPECT_EQ(read.ended_at, Example().ended_at);
   EXPECT_EQ(read.path, ApplicationPath::kRenewal);
   ASSERT_EQ(read.carried_reports.size(), 1u);
   EXPECT_EQ(read.carried_reports[0].kind, ReportDocument::Kind::kAudit);
