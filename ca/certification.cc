@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "ca/look_alikes.h"
 #include "ca/name_table.h"
 #include "ca/record_json.h"
 #include "ca/records.h"
@@ -44,6 +43,13 @@ Result<StatusPlace> ReadStatusPlace(const json::Value& root) {
     return Error{ErrorCode::kInvalidArgument, "no such status place"};
   }
   return StatusPlace{static_cast<std::uint32_t>(list), static_cast<std::uint32_t>(index)};
+}
+
+Result<Looks> ReadLooks(const json::Value& root) {
+  const json::Value looks = CM_TRY(root.Object("looks"));
+  std::string skeleton = CM_TRY(ReadText(looks, "skeleton"));
+  std::string shape = CM_TRY(ReadText(looks, "shape"));
+  return Looks{std::move(skeleton), std::move(shape)};
 }
 
 // A record from before there was a second log names none.
@@ -128,6 +134,10 @@ std::string Certification::ToJson() const {
     writer.Member("id", id);
     writer.Member("app", app.ToText());
     writer.Member("app_name", app_name);
+    writer.Key("looks").Object([&] {
+      writer.Member("skeleton", looks.skeleton);
+      writer.Member("shape", looks.shape);
+    });
     writer.Strings("signers", signers);
     writer.Member("version_from", version_from);
     WriteOptional(writer, "version_to", version_to);
@@ -168,6 +178,7 @@ Result<Certification> Certification::FromJson(std::string_view json) {
   out.id = CM_TRY(ReadText(root, "id"));
   out.app = CM_TRY(App::Parse(CM_TRY(root.String("app"))));
   out.app_name = CM_TRY(ReadText(root, "app_name"));
+  out.looks = CM_TRY(ReadLooks(root));
   out.signers = CM_TRY(ReadTexts(root, "signers"));
   out.version_from = CM_TRY(ReadText(root, "version_from"));
   out.version_to = CM_TRY(ReadOptionalText(root, "version_to"));
@@ -242,7 +253,7 @@ std::vector<IndexRow> Certification::IndexRows() const {
   std::vector<IndexRow> rows = {{ToBytes("app/" + app.ToText() + "/" + id), ToBytes(id)}};
   if (!HasEnded(state)) {
     for (Bytes& key : LiveKeys()) rows.push_back({std::move(key), ToBytes(id)});
-    for (IndexRow& row : LookAlikeRows(app_name, subject)) rows.push_back(std::move(row));
+    for (IndexRow& row : LookAlikeRows(looks, subject)) rows.push_back(std::move(row));
   }
   ledger::Write place = StatusWrite(status, status_value());
   rows.push_back({std::move(place.key), *std::move(place.value)});

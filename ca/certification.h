@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ca/index_rows.h"
+#include "ca/look_alikes.h"
 #include "ca/status_lists.h"
 #include "ledger/head.h"
 #include "verifier-sdk/core/certificate.h"
@@ -28,6 +29,7 @@ struct Certification {
   std::string id;  ///< the certification number
   App app;
   std::string app_name;
+  Looks looks;  ///< of the name, as it was certified
   std::vector<std::string> signers;
   std::string version_from;
   std::optional<std::string> version_to;

@@ -63,6 +63,10 @@ std::string Text(StatusPlace place) {
   return "list " + std::to_string(place.list) + " index " + std::to_string(place.index);
 }
 
+std::string Text(const Looks& looks) {
+  return "skeleton " + looks.skeleton + " shape " + looks.shape;
+}
+
 class RowsChecker {
  public:
   RowsChecker(const Store& store, const LogFold& fold) : check_(store, fold), fold_(fold) {}
@@ -128,6 +132,7 @@ class RowsChecker {
     };
     same("id", id, record.id);
     same("app", folded.app.ToText(), record.app.ToText());
+    same("looks", Text(LooksOf(record.app_name)), Text(record.looks));
     same("signers", Joined(credential.signers), Joined(record.signers));
     same("log", std::to_string(credential.log), std::to_string(record.log));
     same("entry", credential.leaf.Hex(), record.entry.Hex());

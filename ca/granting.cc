@@ -16,6 +16,7 @@ Certification CertificationOf(const Application& application, const Grant& grant
   out.id = credential.number;
   out.app = grant.app;
   out.app_name = grant.app_name.text();
+  out.looks = LooksOf(out.app_name);
   out.signers = grant.signers;
   out.version_from = grant.from.text();
   if (grant.to) out.version_to = grant.to->text();

@@ -12,23 +12,32 @@ namespace {
 
 constexpr std::string_view kName = "name", kShape = "name-shape";
 
-// ValueOf: a name holds whatever it likes, a find row's value no `/`.
-std::string ValueOf(std::string_view text) {
+// DigestOf: a name holds whatever it likes, a find row's value no `/`.
+std::string DigestOf(std::string_view text) {
   return Sha256(AsBytes(text)).Hex();
 }
 
 }  // namespace
 
-std::vector<IndexRow> LookAlikeRows(std::string_view app_name, std::string_view subject) {
+Looks LooksOf(std::string_view app_name) {
   const auto name = AppName::Parse(app_name);
-  if (!name) return {};
-  return {FindRow(kName, ValueOf(name->Skeleton()), subject), FindRow(kShape, ValueOf(name->Shape()), subject)};
+  return name ? LooksOf(*name) : Looks();
+}
+
+Looks LooksOf(const AppName& name) {
+  return {DigestOf(name.Skeleton()), DigestOf(name.Shape())};
+}
+
+std::vector<IndexRow> LookAlikeRows(const Looks& looks, std::string_view subject) {
+  if (looks == Looks()) return {};
+  return {FindRow(kName, looks.skeleton, subject), FindRow(kShape, looks.shape, subject)};
 }
 
 Result<std::vector<std::string>> LookAlikes(const ledger::Store& store, const AppName& name, const App& app) {
+  const Looks looks = LooksOf(name);
   std::set<std::string> subjects;
-  for (std::string& each : CM_TRY(AllFoundBy(store, kName, ValueOf(name.Skeleton())))) subjects.insert(std::move(each));
-  for (std::string& each : CM_TRY(AllFoundBy(store, kShape, ValueOf(name.Shape())))) subjects.insert(std::move(each));
+  for (std::string& each : CM_TRY(AllFoundBy(store, kName, looks.skeleton))) subjects.insert(std::move(each));
+  for (std::string& each : CM_TRY(AllFoundBy(store, kShape, looks.shape))) subjects.insert(std::move(each));
   std::vector<std::string> numbers;
   for (const std::string& subject : subjects) {
     const Certification certification = CM_TRY(Load<Certification>(store, IdOf(subject))).value;

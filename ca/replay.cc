@@ -280,6 +280,7 @@ class Replayer {
     out.log = input_.log;
     out.app = claims.app;
     out.app_name = credential.name;
+    out.looks = LooksOf(out.app_name);
     out.signers = claims.signers;
     out.version_from = BuildText(claims.app.platform, credential.version_from);
     if (credential.version_to) out.version_to = BuildText(claims.app.platform, *credential.version_to);

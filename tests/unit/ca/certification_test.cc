@@ -23,6 +23,7 @@ Certification Example(State state = State::kValid, bool by_holder = false) {
   out.id = "CM-2026-7K3Q9X2M4T4";
   out.app = App::Parse("android:org.example.app").value();
   out.app_name = "Example";
+  out.looks = LooksOf(out.app_name);
   out.signers = {std::string(64, 'a'), std::string(64, 'b')};
   out.version_from = "100";
   out.operator_party = "p1";

@@ -114,6 +114,13 @@ TEST_F(FsckAuthorityTest, NamesIndexRowsThatAreMissingOrTooMany) {
   EXPECT_EQ(Found(), (Lines{"index-row-missing | " + ShownKey(app)}));
 }
 
+TEST_F(FsckAuthorityTest, NamesACertificationThatKeepsOtherLooksThanItsName) {
+  Certification certification = Read<Certification>(town_->valid);
+  certification.looks = LooksOf("Another");
+  Put(certification);
+  EXPECT_TRUE(Finds("certification-differs | certification/" + town_->valid + " looks"));
+}
+
 TEST_F(FsckAuthorityTest, NamesASignerThatTheLogDoesNotAnnounceLikeThis) {
   const std::string kid = town_->authority().credential_certificate.key().thumbprint();
   SignerRecord signer = Read<SignerRecord>(kid);

@@ -45,10 +45,19 @@ TEST_F(LookAlikesTest, AreNotOfACertificationThatEnded) {
   EXPECT_EQ(Found("PayPal"), std::vector<std::string>{});
 }
 
+TEST_F(LookAlikesTest, AreFoundByWhatTheRecordKeepsOfTheName) {
+  Certification certification = office.service().certifications().Get(Certify("PayPal")).value();
+  const auto rows = certification.IndexRows();
+  certification.app_name = "Another";
+  EXPECT_EQ(certification.IndexRows(), rows) << "a copy, whatever ICU says today";
+  certification.looks = LooksOf(certification.app_name);
+  EXPECT_NE(certification.IndexRows(), rows);
+}
+
 TEST(LookAlikeRows, AreNoneOfATextThatIsNoName) {
-  EXPECT_EQ(LookAlikeRows("PayPal", "certification/1").size(), 2u);
-  EXPECT_TRUE(LookAlikeRows("", "certification/1").empty());
-  EXPECT_TRUE(LookAlikeRows("Pay\u200bPal", "certification/1").empty());
+  EXPECT_EQ(LookAlikeRows(LooksOf("PayPal"), "certification/1").size(), 2u);
+  EXPECT_TRUE(LookAlikeRows(LooksOf(""), "certification/1").empty());
+  EXPECT_TRUE(LookAlikeRows(LooksOf("Pay\u200bPal"), "certification/1").empty());
 }
 
 }  // namespace
