@@ -45,8 +45,10 @@ struct Certification {
   bool suspended_by_holder = false;
   std::optional<Time> restore_by;  ///< while suspended: the latest time to restore it
   std::string suspended_by;        ///< while suspended: the act that its limit rests on, `<kind>/<id>`
-  std::string overturned_by;  ///< `appeal/<id>` that found its revocation wrong; it stays revoked, and bars nothing
-  bool left_open = false;     ///< suspended because a replayed event cannot be read, and nobody has acted on it since
+  /// overturned_by is the `appeal/<id>` that found its revocation wrong, or, where the log alone is known, the
+  /// `certification/<number>` that was granted instead; it stays revoked, and bars nothing.
+  std::string overturned_by;
+  bool left_open = false;  ///< suspended because a replayed event cannot be read, and nobody has acted on it since
   StatusPlace status;
   ledger::LogNumber log = 1;  ///< the log that holds the credential
   Hash entry;                 ///< leaf hash of the credential in it

@@ -70,6 +70,14 @@ bool LeavesOpen(const ReadEntry& entry, const Problem& problem) {
   return entry.type == EntryType::kEvent && problem.kind == "entry-malformed" && entry.jws;
 }
 
+// IsGrantedInsteadOf: to the holder of a revoked number, for its very unit and with its very end. Whatever else is
+// granted after a revocation begins a term of its own, so an appeal was upheld (application_reopening.h).
+bool IsGrantedInsteadOf(const Certification& next, const Certification& revoked) {
+  return revoked.state == Certification::State::kRevoked && revoked.app == next.app &&
+         revoked.signers == next.signers && revoked.operator_id == next.operator_id && revoked.scheme == next.scheme &&
+         revoked.valid_until == next.valid_until;
+}
+
 // What is replayed of one entry: rows, and the act that says so.
 struct Derived {
   ledger::Change change;
@@ -297,6 +305,7 @@ class Replayer {
     derived.subject = std::string(Certification::kKind) + "/" + out.id;
     derived.after = std::string(Name(out.state));
     out.supersedes = CM_TRY(SupersededBy(out));
+    CM_TRY(SpareWhatItReplaces(out, derived.change));
     const std::vector<std::string> expired = CM_TRY(ExpireHolders(out, claims.iat, derived.change));
     CM_TRY(ClaimUnit(input_.store, out, expired, derived.change));
     Create(derived.change, out);
@@ -309,6 +318,18 @@ class Replayer {
       if (CM_TRY(Load<Certification>(input_.store, number)).value.superseded_by == next.id) return number;
     }
     return std::string();
+  }
+
+  // SpareWhatItReplaces: a revocation that the number was granted instead of bars nothing any more.
+  Result<void> SpareWhatItReplaces(const Certification& next, ledger::Change& change) const {
+    for (const std::string& number : CM_TRY(NumbersOf(input_.store, next.app))) {
+      const auto read = CM_TRY(Load<Certification>(input_.store, number));
+      if (!read.value.overturned_by.empty() || !IsGrantedInsteadOf(next, read.value)) continue;
+      Certification spared = read.value;
+      spared.overturned_by = SubjectOf(next);
+      Replace(change, read, spared);
+    }
+    return {};
   }
 
   // ExpireHolders: whoever held the unit was over when the next began.

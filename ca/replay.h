@@ -6,6 +6,11 @@
 //
 // Orders come back as far as they became public (replay_order.h).
 //
+// That an appeal overturned a revocation no event says. Where a new number was granted instead, it tells: it is of the
+// same holder and unit and ends when the revoked one would have. Where none was granted yet, the revocation bars its
+// holder again until its period is over: each refusal names it, and nobody can lift that, for it is no record of its
+// own.
+//
 // What only the authority's own files knew is not in a public log, and does not come back: applications, reports,
 // proposals, parties, and the acts of the private record log. Each replayed row has an act of its own, `replay` by
 // `restore`, so that the record log tells where it comes from.

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "ca/appeals.h"
 #include "ca/certification.h"
+#include "ca/eligibility.h"
 #include "ca/fsck.h"
 #include "ca/records.h"
 #include "ca/trust_payload.h"
@@ -46,7 +48,7 @@ class AReplay : public ::testing::Test {
   }
   std::uint64_t SizeOf(const ledger::Store& store) { return ledger::Head::Decode(store.Head().value())->tree(1).size; }
 
-  Office office_;
+  Office office_{{.at = kStart, .adapt = [](Scheme& scheme) { scheme.parameters.revocation_bar = 30 * kDay; }}};
   const std::vector<TrustList> lists_{office_.authority().trust};
 };
 
@@ -115,6 +117,60 @@ TEST_F(AReplay, KnowsWhatAnUpdateSuperseded) {
   EXPECT_EQ(Read(*old, number).version_to, "299");
   ExpectClean(*old);
   ExpectClean(office_.store());
+}
+
+class AnOverturnedRevocation : public AReplay {
+ protected:
+  AnOverturnedRevocation() : certified_(office_.Certified()) {
+    Revoke(certified_.id);
+    office_.Advance(kDay);
+    const Person officer = office_.Enrol("Appeals Officer", {Role::kAppealsOfficer});
+    Appeals& appeals = office_.service().appeals();
+    const Appeal appeal = appeals.File(office_.applicant.party, "certification/" + certified_.id, {}).value();
+    appeals.Decide(officer.party, {appeal.id, Appeal::State::kUpheld, "facts-mistaken"}).value();
+  }
+  std::string GrantAnew() {
+    const Person other = office_.Enrol("Other Decider", {Role::kDecider});
+    const std::string& id = certified_.application;
+    return office_.Decide(id, office_.DraftDecision(id), other).value().application.certification;
+  }
+  // Eligible: by what the log alone brings back.
+  Result<void> Eligible() {
+    const auto nothing = ledger::MakeMemoryStore();
+    Run(*nothing).value();
+    ExpectClean(*nothing);
+    overturned_by_ = Read(*nothing, certified_.id).overturned_by;
+    ApplicationForm form = office_.Form();
+    form.app.package = "org.example.second";
+    return CheckEligible(*nothing, {office_.applicant.party, form, office_.scheme(), office_.now()});
+  }
+
+  const Certification certified_;
+  std::string overturned_by_;
+};
+
+TEST_F(AnOverturnedRevocation, IsKnownByTheNumberThatWasGrantedInstead) {
+  const std::string number = GrantAnew();
+  const auto eligible = Eligible();
+  EXPECT_TRUE(eligible) << eligible.error().message;
+  EXPECT_EQ(overturned_by_, "certification/" + number);
+}
+
+TEST_F(AnOverturnedRevocation, BarsAgainWhereNoneWasGrantedYetAndSaysSo) {
+  const auto eligible = Eligible();
+  ASSERT_FALSE(eligible);
+  EXPECT_TRUE(eligible.error().message.starts_with("revocation-impact: " + certified_.id)) << eligible.error().message;
+}
+
+TEST_F(AReplay, SparesNoRevocationForATermOfItsOwn) {
+  const Certification first = office_.Certified();
+  Revoke(first.id);
+  office_.Advance(office_.scheme().parameters.revocation_bar);
+  const Certification second = office_.Certified();
+  const auto nothing = ledger::MakeMemoryStore();
+  Run(*nothing).value();
+  EXPECT_EQ(Read(*nothing, first.id).overturned_by, "");
+  EXPECT_EQ(Read(*nothing, second.id).state, Certification::State::kValid);
 }
 
 TEST_F(AReplay, KnowsARenewalFromTheBeginningOfTheLog) {
