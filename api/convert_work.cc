@@ -114,18 +114,11 @@ std::string ActorName(std::string_view actor) {
   return IsNoParty(actor) ? std::string(actor) : ResourceName(Collection::kParties, actor);
 }
 
-std::string ActToken(const ca::ActPlace& last) {
-  return std::to_string(ToEpoch(last.at)) + "-" + last.leaf.Hex();
-}
-
-Result<std::optional<ca::ActPlace>> ParseActToken(std::string_view token) {
-  if (token.empty()) return std::optional<ca::ActPlace>();
-  const std::size_t dash = token.find('-');
-  if (dash == token.npos) return NoToken(token);
-  const auto seconds = ParseDecimal(token.substr(0, dash), json::kMaxNumber);
-  const auto leaf = Hash::FromHex(token.substr(dash + 1));
-  if (!seconds || !leaf) return NoToken(token);
-  return std::optional(ca::ActPlace{FromEpoch(static_cast<std::int64_t>(*seconds)), *leaf});
+Result<std::optional<std::uint64_t>> ParseActToken(std::string_view token) {
+  if (token.empty()) return std::optional<std::uint64_t>();
+  const auto index = ParseDecimal(token, json::kMaxNumber);
+  if (!index) return NoToken(token);
+  return std::optional(*index);
 }
 
 Result<std::string> ParseNumberToken(std::string_view token) {

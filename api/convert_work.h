@@ -29,8 +29,8 @@ Result<std::string> ParseActor(std::string_view name);
 std::string ActorName(std::string_view actor);
 
 // Tokens of pages are empty for the first one. Parse…: InvalidArgument: a token that no page ended with.
-std::string ActToken(const ca::ActPlace& last);
-Result<std::optional<ca::ActPlace>> ParseActToken(std::string_view token);
+/// ParseActToken is the index of the act that the page before ended with, or nothing.
+Result<std::optional<std::uint64_t>> ParseActToken(std::string_view token);
 /// ParseNumberToken is the certification that the page before ended with, or nothing.
 Result<std::string> ParseNumberToken(std::string_view token);
 /// ParsePositionToken is where the next page begins.

@@ -93,7 +93,7 @@ Result<v1::ListActsResponse> Handlers::ListActs(const Caller& caller, const v1::
   const auto acts = CM_TRY(ReadActs(service_.act_reading(), *party, request, page));
   v1::ListActsResponse response;
   for (const ca::ActReading::Read& act : acts) *response.add_acts() = ToProto(act);
-  if (acts.size() == page.limit) response.set_next_page_token(ActToken(acts.back().place()));
+  if (acts.size() == page.limit) response.set_next_page_token(std::to_string(acts.back().index));
   return response;
 }
 

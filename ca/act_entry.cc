@@ -6,7 +6,6 @@
 #include "ledger/head.h"
 #include "ledger/log_reader.h"
 #include "verifier-sdk/core/log_entry.h"
-#include "verifier-sdk/core/merkle.h"
 #include "verifier-sdk/core/names.h"
 
 namespace certmark::ca {
@@ -37,41 +36,32 @@ Bytes ActPrefix(std::string_view family, std::string_view name) {
   return ToBytes(std::string(family) + std::string(name) + "/");
 }
 
-IndexRow ActRow(std::string_view family, std::string_view name, Time at, const Hash& leaf) {
-  Bytes key = ActPrefix(family, name);
-  const Bytes time = ledger::EncodeU64(static_cast<std::uint64_t>(ToEpoch(at)));
-  key.insert(key.end(), time.begin(), time.end());
-  key.insert(key.end(), leaf.bytes.begin(), leaf.bytes.end());
-  return {std::move(key), Bytes(leaf.bytes.begin(), leaf.bytes.end())};
+// FindKeys are what an act is found by.
+std::vector<Bytes> FindKeys(const RecordedAct& recorded) {
+  std::set<std::string_view> subjects = {recorded.act.subject};
+  for (const auto& [subject, digest] : recorded.records) subjects.insert(subject);
+  std::vector<Bytes> found_by;
+  for (const std::string_view subject : subjects) found_by.push_back(ActPrefix(kActOf, subject));
+  found_by.push_back(ActPrefix(kActedBy, recorded.act.actor));
+  return found_by;
 }
 
-struct Leaves {
-  std::string_view family, name;
-  std::size_t limit;
-};
-
-Result<std::vector<Hash>> LeavesOf(const ledger::Store& store, const Leaves& wanted,
-                                   const std::optional<ActPlace>& after) {
-  const std::size_t limit = wanted.limit;
-  const Bytes prefix = ActPrefix(wanted.family, wanted.name);
-  Bytes begin = prefix;
-  if (after) {
-    begin = ActRow(wanted.family, wanted.name, after->at, after->leaf).key;
-    begin.push_back(0);  // the next key there can be
-  }
+Result<std::vector<std::uint64_t>> IndicesOf(const ledger::Store& store, const Bytes& prefix, std::size_t limit,
+                                             std::optional<std::uint64_t> after) {
+  const Bytes begin = after ? ledger::FoundByKey(prefix, *after + 1) : prefix;
   Bytes end = prefix;
   ++end.back();
-  std::vector<Hash> leaves;
-  bool damaged = false;
-  if (limit == 0) return leaves;
+  std::vector<std::uint64_t> indices;
+  std::optional<Error> damaged;
+  if (limit == 0) return indices;
   CM_TRY(store.Scan(ledger::Column::kIndex, begin, end, [&](ByteView, ByteView value) {
-    const auto leaf = Hash::FromBytes(value);
-    if (!leaf) return damaged = true, false;
-    leaves.push_back(*leaf);
-    return leaves.size() < limit;
+    const auto index = ledger::DecodeU64(value);
+    if (!index) return damaged = index.error(), false;
+    indices.push_back(*index);
+    return indices.size() < limit;
   }));
-  if (damaged) return Error{ErrorCode::kCorruption, "an act's row without its leaf hash"};
-  return leaves;
+  if (damaged) return *std::move(damaged);
+  return indices;
 }
 
 }  // namespace
@@ -82,11 +72,7 @@ void ActEntry::RecordIn(ledger::Change& change) const {
     if (write.column != ledger::Column::kRecord) continue;
     recorded.records[std::string(AsText(write.key))] = write.value ? Sha256(*write.value).Hex() : "";
   }
-  Bytes entry = ToBytes(ToEntry(recorded));
-  for (IndexRow& row : ActRows(recorded, LeafHash(entry))) {
-    change.writes.push_back({ledger::Column::kIndex, std::move(row.key), std::move(row.value)});
-  }
-  change.entries.push_back({ledger::NewEntry::To::kRecordLog, std::move(entry)});
+  change.entries.push_back({ledger::NewEntry::To::kRecordLog, ToBytes(ToEntry(recorded)), FindKeys(recorded)});
 }
 
 Result<RecordedAct> RecordedAct::Parse(std::string_view entry) {
@@ -116,33 +102,28 @@ Result<RecordedAct> RecordedAct::Parse(std::string_view entry) {
   return out;
 }
 
-std::vector<IndexRow> ActRows(const RecordedAct& recorded, const Hash& leaf) {
-  std::set<std::string_view> subjects = {recorded.act.subject};
-  for (const auto& [subject, digest] : recorded.records) subjects.insert(subject);
+std::vector<IndexRow> ActRows(const RecordedAct& recorded, std::uint64_t index) {
   std::vector<IndexRow> rows;
-  for (const std::string_view subject : subjects) rows.push_back(ActRow(kActOf, subject, recorded.act.at, leaf));
-  rows.push_back(ActRow(kActedBy, recorded.act.actor, recorded.act.at, leaf));
+  for (const Bytes& found_by : FindKeys(recorded))
+    rows.push_back({ledger::FoundByKey(found_by, index), ledger::EncodeU64(index)});
   return rows;
 }
 
-Result<std::vector<Hash>> ActsOf(const ledger::Store& store, std::string_view subject, std::size_t limit,
-                                 const std::optional<ActPlace>& after) {
-  return LeavesOf(store, {kActOf, subject, limit}, after);
+Result<std::vector<std::uint64_t>> ActsOf(const ledger::Store& store, std::string_view subject, std::size_t limit,
+                                          std::optional<std::uint64_t> after) {
+  return IndicesOf(store, ActPrefix(kActOf, subject), limit, after);
 }
 
-Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit,
-                                 const std::optional<ActPlace>& after) {
-  return LeavesOf(store, {kActedBy, actor, limit}, after);
+Result<std::vector<std::uint64_t>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit,
+                                          std::optional<std::uint64_t> after) {
+  return IndicesOf(store, ActPrefix(kActedBy, actor), limit, after);
 }
 
-Result<RecordedAct> ReadAct(const ledger::Store& store, const Hash& leaf) {
+Result<RecordedAct> ReadAct(const ledger::Store& store, std::uint64_t index) {
   const ledger::Head head = CM_TRY(ledger::Head::Decode(CM_TRY(store.Head())));
-  const std::uint64_t size = head.tree(ledger::kRecordLog).size;
-  const ledger::LogReader reader(store, ledger::kRecordLog);
-  const auto index = reader.IndexOf(leaf, size);
-  if (!index) return Error{ErrorCode::kCorruption, "the record log: " + index.error().message};
-  const Bytes entry = CM_TRY(reader.Entry(*index, size));
-  return RecordedAct::Parse(AsText(entry));
+  const auto entry = ledger::LogReader(store, ledger::kRecordLog).Entry(index, head.tree(ledger::kRecordLog).size);
+  if (!entry) return Error{ErrorCode::kCorruption, "the record log: " + entry.error().message};
+  return RecordedAct::Parse(AsText(*entry));
 }
 
 }  // namespace certmark::ca

@@ -30,7 +30,7 @@ struct ActEntry {
 
   /// RecordIn appends the act to `change` as the compact JSON of the members above and `records`: the digest of every
   /// record that the change writes, by its subject, or nothing for one that it erases. So the newest act that names a
-  /// record tells what the record must be, and no two acts are one entry. It adds the rows that find the act, too.
+  /// record tells what the record must be, and no two acts are one entry. The rows that find the act come with it.
   /// REQUIRES: the change's writes are complete.
   void RecordIn(ledger::Change& change) const;
 };
@@ -44,24 +44,19 @@ struct RecordedAct {
   static Result<RecordedAct> Parse(std::string_view entry);
 };
 
-/// ActRows are the index rows that find an act: `act-of/<subject>/<time><leaf>` for each record it wrote and the one it
-/// acted on, `acted-by/<actor>/<time><leaf>` for who did it; each with the entry's leaf hash as its value.
-std::vector<IndexRow> ActRows(const RecordedAct& recorded, const Hash& leaf);
+/// ActRows are the index rows that find the act at `index` of the record log: `act-of/<subject>/<index>` for each
+/// record it wrote and the one it acted on, `acted-by/<actor>/<index>` for who did it; each with the index as its
+/// value.
+std::vector<IndexRow> ActRows(const RecordedAct& recorded, std::uint64_t index);
 
-/// ActPlace is where an act stands among those of one record, or of one actor.
-struct ActPlace {
-  Time at;
-  Hash leaf;
-};
+/// ActsOf finds the indices of the acts on a record, in the order in which they were committed, those behind `after`;
+/// ActsBy those of an actor. At most `limit`.
+Result<std::vector<std::uint64_t>> ActsOf(const ledger::Store& store, std::string_view subject, std::size_t limit,
+                                          std::optional<std::uint64_t> after = std::nullopt);
+Result<std::vector<std::uint64_t>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit,
+                                          std::optional<std::uint64_t> after = std::nullopt);
 
-/// ActsOf finds the leaf hashes of the acts on a record, oldest first, those behind `after`; ActsBy those of an actor.
-/// At most `limit`.
-Result<std::vector<Hash>> ActsOf(const ledger::Store& store, std::string_view subject, std::size_t limit,
-                                 const std::optional<ActPlace>& after = std::nullopt);
-Result<std::vector<Hash>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit,
-                                 const std::optional<ActPlace>& after = std::nullopt);
-
-/// ReadAct is the act of a leaf hash that those found. Corruption: the record log has no such entry.
-Result<RecordedAct> ReadAct(const ledger::Store& store, const Hash& leaf);
+/// ReadAct is the act at an index that those found. Corruption: the record log has no such entry.
+Result<RecordedAct> ReadAct(const ledger::Store& store, std::uint64_t index);
 
 }  // namespace certmark::ca

@@ -22,11 +22,11 @@ Result<std::vector<ActReading::Read>> ActReading::ByActor(const Party& caller, s
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
   const std::size_t limit = std::min(page.limit, kMaxPage);
   std::vector<Read> shown;
-  std::optional<ActPlace> after = page.after;
+  std::optional<std::uint64_t> after = page.after;
   while (shown.size() < limit) {
     std::vector<Read> acts = CM_TRY(ReadAll(CM_TRY(ActsBy(desk_.store(), actor, limit - shown.size(), after))));
     if (acts.empty()) break;
-    after = acts.back().place();
+    after = acts.back().index;
     for (Read& each : acts) {
       if (CM_TRY(IsApartFrom(party.value, each.recorded))) shown.push_back(std::move(each));
     }
@@ -54,7 +54,8 @@ Result<void> ActReading::RequireApartFrom(const Party& party, std::string_view s
 Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& leaf) const {
   // 1. The act, and the newest head.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
-  Read act = CM_TRY(ReadOne(leaf));
+  const ledger::LogReader records(desk_.store(), ledger::kRecordLog);
+  Read act = CM_TRY(ReadAt(CM_TRY(records.IndexOf(leaf, CM_TRY(Size())))));
   if (!CM_TRY(IsApartFrom(party.value, act.recorded))) return Denied("an act on a file that is not for you to read");
   const auto row = Load<RecordHeadRow>(desk_.store(), RecordHeadRow::kId);
   if (!row && row.error().code != ErrorCode::kNotFound) return row.error();
@@ -71,7 +72,7 @@ Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& lea
   }
   if (!head_index) return head_index.error();
   // 3. The way from the one to the other.
-  certmark::Proof path = CM_TRY(ledger::LogReader(desk_.store(), ledger::kRecordLog).Inclusion(act.index, head.size));
+  certmark::Proof path = CM_TRY(records.Inclusion(act.index, head.size));
   if (!VerifyInclusion(act.index, head.size, leaf, path, head.root)) {
     return Error{ErrorCode::kCorruption, "the record log is not the one whose head is public"};
   }
@@ -85,19 +86,17 @@ Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& lea
                .head_index = *head_index};
 }
 
-Result<std::vector<ActReading::Read>> ActReading::ReadAll(const std::vector<Hash>& leaves) const {
+Result<std::vector<ActReading::Read>> ActReading::ReadAll(const std::vector<std::uint64_t>& indices) const {
   std::vector<Read> acts;
-  for (const Hash& leaf : leaves) acts.push_back(CM_TRY(ReadOne(leaf)));
+  for (const std::uint64_t index : indices) acts.push_back(CM_TRY(ReadAt(index)));
   return acts;
 }
 
-Result<ActReading::Read> ActReading::ReadOne(const Hash& leaf) const {
-  const std::uint64_t size = CM_TRY(Size());
-  const ledger::LogReader reader(desk_.store(), ledger::kRecordLog);
-  const std::uint64_t index = CM_TRY(reader.IndexOf(leaf, size));
-  std::string entry(AsText(CM_TRY(reader.Entry(index, size))));
+Result<ActReading::Read> ActReading::ReadAt(std::uint64_t index) const {
+  const Bytes bytes = CM_TRY(ledger::LogReader(desk_.store(), ledger::kRecordLog).Entry(index, CM_TRY(Size())));
+  std::string entry(AsText(bytes));
   auto recorded = RecordedAct::Parse(entry);
-  if (recorded) return Read{index, leaf, std::move(entry), *std::move(recorded)};
+  if (recorded) return Read{index, LeafHash(bytes), std::move(entry), *std::move(recorded)};
   return Error{ErrorCode::kCorruption, "log 0 entry " + std::to_string(index) + ": " + recorded.error().message};
 }
 

@@ -27,18 +27,16 @@ class ActReading {
     Hash leaf;
     std::string entry;  ///< verbatim
     RecordedAct recorded;
-    /// place is what the next page begins behind.
-    ActPlace place() const { return {recorded.act.at, leaf}; }
   };
   struct Page {
-    std::size_t limit = kMaxPage;   ///< at most kMaxPage, and more is kMaxPage
-    std::optional<ActPlace> after;  ///< the last act of the page before
+    std::size_t limit = kMaxPage;        ///< at most kMaxPage, and more is kMaxPage
+    std::optional<std::uint64_t> after;  ///< index of the last act of the page before
   };
-  /// OfRecord are the acts on the record `subject`, `<kind>/<id>`, oldest first, those of one second in any order.
+  /// OfRecord are the acts on the record `subject`, `<kind>/<id>`, in the order in which they were committed.
   /// PermissionDenied: not the role, or the file of somebody the caller is part of.
   Result<std::vector<Read>> OfRecord(const Party& caller, std::string_view subject, const Page& page) const;
-  /// ByActor are the acts of a party, or of the clock, oldest first, but for those that wrote a record which OfRecord
-  /// does not show the caller. PermissionDenied: not the role.
+  /// ByActor are the acts of a party, or of the clock, in the same order, but for those that wrote a record which
+  /// OfRecord does not show the caller. PermissionDenied: not the role.
   Result<std::vector<Read>> ByActor(const Party& caller, std::string_view actor, const Page& page) const;
 
   /// Proof leads from an act to the newest head of the record log that the world can see.
@@ -61,8 +59,8 @@ class ActReading {
   /// IsApartFrom: the caller has no part in whose records the act is on, or wrote.
   Result<bool> IsApartFrom(const Party& party, const RecordedAct& recorded) const;
   Result<void> RequireApartFrom(const Party& party, std::string_view subject) const;
-  Result<std::vector<Read>> ReadAll(const std::vector<Hash>& leaves) const;
-  Result<Read> ReadOne(const Hash& leaf) const;
+  Result<std::vector<Read>> ReadAll(const std::vector<std::uint64_t>& indices) const;
+  Result<Read> ReadAt(std::uint64_t index) const;
   Result<std::uint64_t> Size() const;
 
   const Desk& desk_;

@@ -125,7 +125,7 @@ std::function<void()> LogFold::VisitRecords(const ledger::EntryWindow& window) {
   for (std::size_t i = 0; i < window.entries.size(); ++i) {
     if (!window.entries[i]) continue;
     const ByteView entry = *window.entries[i];
-    acts->push_back({window.begin + i, LeafHash(entry), RecordedAct::Parse(AsText(entry))});
+    acts->push_back({window.begin + i, RecordedAct::Parse(AsText(entry))});
   }
   return [this, acts] {
     for (const ReadAct& read : *acts) TakeAct(read);
@@ -147,7 +147,7 @@ void LogFold::TakeAct(const ReadAct& read) {
   for (const auto& [subject, digest] : read.act->records) {
     written_[subject] = {read.index, digest.empty() ? std::nullopt : std::optional(Hash::FromHex(digest).value())};
   }
-  for (const IndexRow& row : ActRows(*read.act, read.leaf)) act_rows_.Add(row.key, row.value);
+  for (const IndexRow& row : ActRows(*read.act, read.index)) act_rows_.Add(row.key, row.value);
 }
 
 void LogFold::Report(LogNumber log, std::uint64_t index, Problem problem) {

@@ -104,7 +104,6 @@ class LogFold {
   void TakeMalformedEvent(const Entry& entry, const Problem& problem);
   struct ReadAct {
     std::uint64_t index = 0;
-    Hash leaf;
     Result<RecordedAct> act;
   };
   void TakeAct(const ReadAct& read);

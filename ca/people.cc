@@ -53,10 +53,10 @@ class Gathering {
   }
 
   Result<void> TakeActs(const std::string& subject) {
-    const std::vector<Hash> leaves = CM_TRY(ActsOf(store_, subject, kMaxActs + 1));
-    if (leaves.size() > kMaxActs) return TooMuch(subject);
-    for (const Hash& leaf : leaves) {
-      const RecordedAct recorded = CM_TRY(ReadAct(store_, leaf));
+    const std::vector<std::uint64_t> acts = CM_TRY(ActsOf(store_, subject, kMaxActs + 1));
+    if (acts.size() > kMaxActs) return TooMuch(subject);
+    for (const std::uint64_t index : acts) {
+      const RecordedAct recorded = CM_TRY(ReadAct(store_, index));
       Add(recorded.act.actor);
       if (!recorded.act.rests_on.empty()) Follow(recorded.act.rests_on);
     }

@@ -25,10 +25,13 @@ struct Precondition {
   std::optional<Hash> etag;
 };
 
-/// NewEntry is appended to the private record log or to the current public log.
+/// NewEntry is appended to the private record log or to the current public log. For each key of `found_by` the same
+/// commit writes a row of Column::kIndex, FoundByKey of it and the entry's index, which is the row's value: so rows
+/// find entries in the order in which they were committed.
 struct NewEntry {
   enum class To : std::uint8_t { kRecordLog, kPublicLog } to;
   Bytes bytes;
+  std::vector<Bytes> found_by{};
 };
 
 /// RequestId lets a caller send one request twice: within kRequestLife of the first, a change with the same key and

@@ -63,6 +63,10 @@ Result<CheckedChange> CheckedChange::Create(Change change) {
     CM_TRY(CheckEntry(entry.bytes));
     checked.bytes_ += entry.bytes.size();
     checked.leaves_.push_back(LeafHash(entry.bytes));
+    for (const Bytes& found_by : entry.found_by) {
+      CM_TRY(CheckKey(Column::kIndex, found_by));
+      checked.bytes_ += found_by.size() + 2 * sizeof(std::uint64_t);
+    }
   }
   if (change.request) checked.bytes_ += CM_TRY(CheckRequest(*change.request));
   checked.change_ = std::move(change);
@@ -94,8 +98,11 @@ Result<Receipt> Draft::Add(CheckedChange checked) {
   Receipt receipt;
   for (std::size_t i = 0; i < change.entries.size(); ++i) {
     NewEntry& entry = change.entries[i];
-    receipt.indices.push_back(stored[i] ? *stored[i]
-                                        : Append(GrowthOf(entry.to), checked.leaves_[i], std::move(entry.bytes)));
+    const std::uint64_t index =
+        stored[i] ? *stored[i] : Append(GrowthOf(entry.to), checked.leaves_[i], std::move(entry.bytes));
+    receipt.indices.push_back(index);
+    for (const Bytes& found_by : entry.found_by)
+      change.writes.push_back({Column::kIndex, FoundByKey(found_by, index), EncodeU64(index)});
   }
   for (Write& write : change.writes) {
     last_write_[{write.column, write.key}] = writes_.size();

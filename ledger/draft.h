@@ -20,8 +20,8 @@ namespace certmark::ledger {
 /// CheckedChange is a change of the right shape, its entries hashed: done on the caller's thread.
 class CheckedChange {
  public:
-  /// Create checks the shape. InvalidArgument: an entry that is empty or over 65,535 bytes, an empty key, a write or
-  /// precondition in a column of the ledger's own, or a request id that is empty or too long.
+  /// Create checks the shape. InvalidArgument: an entry that is empty or over 65,535 bytes, an empty key or found_by, a
+  /// write or precondition in a column of the ledger's own, or a request id that is empty or too long.
   static Result<CheckedChange> Create(Change change);
 
   const Change& change() const { return change_; }

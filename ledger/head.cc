@@ -123,6 +123,12 @@ Bytes ByHashKey(LogNumber log, const Hash& leaf) {
   return key;
 }
 
+Bytes FoundByKey(ByteView found_by, std::uint64_t index) {
+  Bytes key(found_by.begin(), found_by.end());
+  AppendBigEndian(key, index);
+  return key;
+}
+
 Bytes EncodeU64(std::uint64_t value) {
   Bytes out;
   out.reserve(sizeof value);

@@ -55,6 +55,8 @@ Bytes EntryKey(LogNumber log, std::uint64_t index);
 Bytes TileKey(LogNumber log, std::uint8_t level, std::uint64_t tile);
 Bytes CheckpointKey(LogNumber log, std::uint64_t size);
 Bytes ByHashKey(LogNumber log, const Hash& leaf);
+/// FoundByKey is the key of an index row that finds an entry: what it is found by, then its index.
+Bytes FoundByKey(ByteView found_by, std::uint64_t index);
 /// EncodeU64 and DecodeU64: eight bytes, big-endian. Corruption: another length.
 Bytes EncodeU64(std::uint64_t value);
 Result<std::uint64_t> DecodeU64(ByteView bytes);

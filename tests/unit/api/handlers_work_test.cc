@@ -164,9 +164,7 @@ TEST_F(WorkHandlers, ListTheActsOfAnActor) {
 }
 
 TEST_F(WorkHandlers, RefuseATokenThatNoPageEndedWith) {
-  const std::string leaf = Hash{}.Hex();
-  for (const std::string& token : {std::string("x"), std::string("-"), "-" + leaf, "1-" + leaf + "0", "x-" + leaf,
-                                   "-1-" + leaf, "99999999999999999999-" + leaf}) {
+  for (const char* token : {"x", "-", "-1", "1x", "01", " 1", "99999999999999999999"}) {
     EXPECT_EQ(CodeOf(ActsOn(NameOf(town_.valid), 0, token)), ErrorCode::kInvalidArgument) << token;
   }
 }

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "ledger/head.h"
 #include "ledger/memory_store.h"
-#include "verifier-sdk/core/merkle.h"
 
 namespace certmark::ca {
 namespace {
@@ -57,11 +59,21 @@ TEST(ActEntry, IsFoundByEachRecordItWroteAndByItsActor) {
   ledger::Change change;
   change.writes = {Row("party/a", Bytes{1})};
   kAct.RecordIn(change);
-  ASSERT_TRUE(store->Commit({}, ledger::Batch{Bytes{1}, change.writes}));
-  const std::vector<Hash> leaf = {LeafHash(change.entries.back().bytes)};
-  EXPECT_EQ(ActsOf(*store, "application/a1", 9).value(), leaf);
-  EXPECT_EQ(ActsOf(*store, "party/a", 9).value(), leaf);
-  EXPECT_EQ(ActsBy(*store, "p1", 9).value(), leaf);
+  const RecordedAct recorded = RecordedAct::Parse(AsText(change.entries.back().bytes)).value();
+  std::vector<Bytes> keys;
+  for (const Bytes& found_by : change.entries.back().found_by) keys.push_back(ledger::FoundByKey(found_by, 7));
+  std::vector<ledger::Write> rows;
+  for (const IndexRow& row : ActRows(recorded, 7)) {
+    EXPECT_NE(std::ranges::find(keys, row.key), keys.end());
+    rows.push_back({ledger::Column::kIndex, row.key, row.value});
+  }
+  EXPECT_EQ(rows.size(), keys.size());
+  ASSERT_TRUE(store->Commit({}, ledger::Batch{Bytes{1}, rows}));
+  const std::vector<std::uint64_t> seven = {7};
+  EXPECT_EQ(ActsOf(*store, "application/a1", 9).value(), seven);
+  EXPECT_EQ(ActsOf(*store, "party/a", 9).value(), seven);
+  EXPECT_EQ(ActsBy(*store, "p1", 9, 6).value(), seven);
+  EXPECT_TRUE(ActsBy(*store, "p1", 9, 7).value().empty());
   EXPECT_TRUE(ActsOf(*store, "party/", 9).value().empty());
   EXPECT_TRUE(ActsBy(*store, "p", 9).value().empty());
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/ca/town.h"
 #include "verifier-sdk/core/log_entry.h"
 
@@ -37,6 +39,24 @@ TEST_F(ActsRead, TellAFilesWholeHistoryOldestFirst) {
   EXPECT_EQ(acts.back().entry, town_.RecordEntries()[acts.back().index]);
 }
 
+TEST_F(ActsRead, ComeInTheOrderInWhichTheyWereCommittedWithinOneSecondToo) {
+  const std::string subject = "certification/" + town_.valid;
+  for (int i = 0; i < 6; ++i) {
+    town_.Act(Proposed::kSuspend, town_.valid, "misuse");
+    town_.service().certifications().Reinstate(town_.officer.party, town_.valid, "cause-corrected").value();
+  }
+  for (const auto& acts : {reading().OfRecord(town_.reviewer.party, subject, {}).value(),
+                           reading().ByActor(town_.reviewer.party, town_.officer.party.id, {}).value()}) {
+    EXPECT_TRUE(std::ranges::is_sorted(acts, {}, &ActReading::Read::index));
+  }
+  const auto acts = reading().OfRecord(town_.reviewer.party, subject, {}).value();
+  ASSERT_GT(acts.size(), 12u);
+  for (std::size_t i = acts.size() - 12; i < acts.size(); i += 2) {
+    EXPECT_EQ(acts[i].recorded.act.after, "SUSPENDED") << i;
+    EXPECT_EQ(acts[i + 1].recorded.act.act, "reinstate") << i;
+  }
+}
+
 TEST_F(ActsRead, TellWhatSomebodyDid) {
   const auto acts = reading().ByActor(town_.officer.party, town_.laboratory.party.id, {}).value();
   EXPECT_EQ(Names(acts), (std::vector<std::string>(4, "submit-report")));
@@ -51,7 +71,7 @@ TEST_F(ActsRead, ComeInPagesThatJoin) {
   for (auto part = reading().ByActor(town_.officer.party, actor, page).value(); !part.empty();
        part = reading().ByActor(town_.officer.party, actor, page).value()) {
     for (const auto& read : part) entries.push_back(read.entry);
-    page.after = part.back().place();
+    page.after = part.back().index;
   }
   ASSERT_EQ(entries.size(), 4u);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(entries[i], all[i].entry);
@@ -75,7 +95,7 @@ TEST_F(ActsRead, OfSomebodyAreShownWithoutThoseOnFilesThatTheReaderHasAPartIn) {
   const auto shown = reading().ByActor(relative.party, actor, {.limit = 1, .after = std::nullopt}).value();
   ASSERT_EQ(shown.size(), 1u) << "a page is full though others are left out";
   EXPECT_EQ(shown[0].recorded.act.subject, "application/" + other);
-  EXPECT_TRUE(reading().ByActor(relative.party, actor, {.limit = 1, .after = shown[0].place()}).value().empty());
+  EXPECT_TRUE(reading().ByActor(relative.party, actor, {.limit = 1, .after = shown[0].index}).value().empty());
   MakeHead();
   const Hash leaf = reading().OfRecord(town_.reviewer.party, subject, {}).value().front().leaf;
   EXPECT_EQ(CodeOf(reading().Prove(relative.party, leaf)), ErrorCode::kPermissionDenied);

@@ -162,14 +162,14 @@ TEST_F(FsckAuthorityTest, NamesRowsOfNoName) {
 
 TEST_F(FsckAuthorityTest, NamesActsThatCannotBeFoundOrAreFoundTwice) {
   const std::string subject = "application/" + town_->submitted;
-  const Hash act = ActsOf(*store_, subject, 1).value().front();
+  const Bytes act = ledger::EncodeU64(ActsOf(*store_, subject, 1).value().front());
   const auto rows = Rows(Column::kIndex);
   const auto row =
       std::ranges::find_if(rows, [&](const auto& r) { return AsText(r.first).starts_with("act-of/" + subject); });
   Write(Column::kIndex, row->first, std::nullopt);
   EXPECT_EQ(Found(), Lines{"act-rows | act-of/, acted-by/"});
-  Write(Column::kIndex, row->first, Bytes(act.bytes.begin(), act.bytes.end()));
-  Write(Column::kIndex, ToBytes("act-of/party/nobody/12345678"), Bytes(act.bytes.begin(), act.bytes.end()));
+  Write(Column::kIndex, row->first, act);
+  Write(Column::kIndex, ToBytes("act-of/party/nobody/12345678"), act);
   EXPECT_EQ(Found(), Lines{"act-rows | act-of/, acted-by/"});
 }
 

@@ -78,6 +78,31 @@ TEST_F(LogTest, WritesRecordsIndexesAndEntriesOfAChangeInOneCommit) {
             (std::vector<Column>{Column::kRecord, Column::kIndex, Column::kEntry, Column::kByHash, Column::kTile}));
 }
 
+TEST_F(LogTest, WritesTheRowsThatFindAnEntryByItsIndexInTheSameCommit) {
+  Open();
+  const auto found = [&](std::string_view by) {
+    Indices indices;
+    Bytes end = ToBytes(by);
+    ++end.back();
+    EXPECT_TRUE(memory_->Scan(Column::kIndex, AsBytes(by), end, [&](ByteView key, ByteView value) {
+      indices.push_back(DecodeU64(value).value());
+      EXPECT_EQ(Bytes(key.begin(), key.end()), FoundByKey(AsBytes(by), indices.back()));
+      return true;
+    }));
+    return indices;
+  };
+  const auto entry = [](std::string_view bytes, const std::vector<std::string_view>& by) {
+    NewEntry out = Private(bytes);
+    for (const std::string_view each : by) out.found_by.push_back(ToBytes(each));
+    return out;
+  };
+  ASSERT_TRUE(log_->Append({{}, {}, {entry("r", {"a/"}), entry("s", {"a/", "b/"})}}, Ack::kSequenced));
+  ASSERT_TRUE(log_->Append({{}, {}, {entry("q", {"a/"}), entry("r", {"a/"})}}, Ack::kSequenced));
+  EXPECT_EQ(found("a/"), (Indices{0, 1, 2})) << "one that is there already is found where it was";
+  EXPECT_EQ(found("b/"), Indices{1});
+  EXPECT_EQ(log_->Append({{}, {}, {entry("t", {""})}}, Ack::kSequenced).error().code, ErrorCode::kInvalidArgument);
+}
+
 TEST_F(LogTest, CommitsWhatArrivedDuringACommitAsOneBatch) {
   Open();
   Hold();
