@@ -17,6 +17,7 @@ std::string ToEntry(const RecordedAct& recorded) {
   const ActEntry& act = recorded.act;
   json::Writer writer;
   writer.Object([&] {
+    writer.Member("id", act.id);
     WriteTime(writer, "at", act.at);
     writer.Member("actor", act.actor);
     writer.Member("act", act.act);
@@ -76,10 +77,11 @@ void ActEntry::RecordIn(ledger::Change& change) const {
 }
 
 Result<RecordedAct> RecordedAct::Parse(std::string_view entry) {
-  constexpr std::size_t kMembers = 9;
+  constexpr std::size_t kMembers = 10;
   const json::Document document = CM_TRY(json::Document::Parse(entry, kMaxEntryBytes));
   const json::Value root = document.root();
   RecordedAct out;
+  out.act.id = CM_TRY(ReadText(root, "id"));
   out.act.at = CM_TRY(ReadTime(root, "at"));
   out.act.actor = CM_TRY(ReadText(root, "actor"));
   out.act.act = CM_TRY(ReadText(root, "act"));
@@ -96,7 +98,7 @@ Result<RecordedAct> RecordedAct::Parse(std::string_view entry) {
     }
     out.records.emplace(subject, value.AsString());
   }
-  if (root.Members().size() != kMembers) return Error{ErrorCode::kInvalidArgument, "an act has nine members"};
+  if (root.Members().size() != kMembers) return Error{ErrorCode::kInvalidArgument, "an act has ten members"};
   if (out.act.actor.empty() || out.act.act.empty()) return Error{ErrorCode::kInvalidArgument, "nobody did something"};
   if (out.act.subject.find('/') == std::string::npos) return Error{ErrorCode::kInvalidArgument, "subject is no record"};
   return out;

@@ -27,10 +27,13 @@ struct ActEntry {
   /// rests_on is the record of the two-person act, or the decision, that an act of the clock or of one person alone
   /// follows from, `<kind>/<id>`; empty where the act stands for itself.
   std::string rests_on{};
+  /// id is 80 random bits (Desk::Record), so that no two acts are one entry, though the second make the same of the
+  /// same record within one second; empty in what happens once: a ceremony's acts, a restore's.
+  std::string id{};
 
   /// RecordIn appends the act to `change` as the compact JSON of the members above and `records`: the digest of every
   /// record that the change writes, by its subject, or nothing for one that it erases. So the newest act that names a
-  /// record tells what the record must be, and no two acts are one entry. The rows that find the act come with it.
+  /// record tells what the record must be. The rows that find the act come with it.
   /// REQUIRES: the change's writes are complete.
   void RecordIn(ledger::Change& change) const;
 };

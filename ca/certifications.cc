@@ -227,7 +227,8 @@ Result<Certification> Certifications::Carry(const Turn& turn, ledger::Change cha
 
 Result<void> Certifications::Add(const Turn& turn, ledger::Change& change) const {
   ledger::Change own;
-  CM_TRY(Take(turn, own)).act.RecordIn(own);
+  Taken taken = CM_TRY(Take(turn, own));
+  CM_TRY(desk_.Record(own, std::move(taken.act)));
   AppendTo(change, std::move(own));
   return {};
 }

@@ -43,8 +43,14 @@ AuthorRules Desk::RulesAt(Time now) const {
   return {.authority = authority.iss, .party_ca = authority.party_ca, .roots = authority.trust.roots(), .now = now};
 }
 
-Result<void> Desk::Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const {
+Result<void> Desk::Record(ledger::Change& change, ActEntry act) const {
+  act.id = CM_TRY(NewId(deps_.random));
   act.RecordIn(change);
+  return {};
+}
+
+Result<void> Desk::Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const {
+  CM_TRY(Record(change, act));
   return CommitRecorded(std::move(change), ack);
 }
 

@@ -60,6 +60,8 @@ class Desk {
   Result<const Scheme*> SchemeOf(const Certification& certification) const;
   /// RulesAt is what a document's signature is held against at `now`.
   AuthorRules RulesAt(Time now) const;
+  /// Record adds the act to the change, under an id of its own.
+  Result<void> Record(ledger::Change& change, ActEntry act) const;
   /// Commit records the act in the change, appends it and waits; CommitRecorded does with acts that it holds already.
   Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
   Result<void> CommitRecorded(ledger::Change change, ledger::Ack ack) const;

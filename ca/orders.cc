@@ -260,7 +260,7 @@ Result<void> Orders::Annul(const Annulment& annulment, ledger::Change change) co
 Result<void> Orders::Lift(std::span<const Stored<Certification>> suspended, const ActEntry& act,
                           ledger::Change change) const {
   CM_TRY(ResumeLimits(desk_.store(), {suspended, IdOf(act.subject), desk_.Now()}, change));
-  act.RecordIn(change);
+  CM_TRY(desk_.Record(change, act));
   for (const Stored<Certification>& read : suspended) {
     CM_TRY(certifications_.Add({.read = read,
                                 .kind = EventKind::kReinstated,

@@ -42,6 +42,17 @@ TEST(ActEntry, IsAnotherEntryForWhateverElseIsWritten) {
   EXPECT_NE(EntryFor({Row("a", Bytes{})}), EntryFor({Row("a", std::nullopt)})) << "empty is not erased";
 }
 
+TEST(ActEntry, IsAnotherEntryUnderAnotherId) {
+  ledger::Change change;
+  ActEntry act = kAct;
+  for (const char* id : {"one", "two"}) {
+    act.id = id;
+    act.RecordIn(change);
+    EXPECT_EQ(RecordedAct::Parse(AsText(change.entries.back().bytes)).value().act.id, id);
+  }
+  EXPECT_NE(change.entries[0].bytes, change.entries[1].bytes);
+}
+
 TEST(ActEntry, SaysNothingOfIndexRowsForTheyFollowFromRecords) {
   EXPECT_EQ(EntryFor({Row("a", Bytes{1})}),
             EntryFor({Row("a", Bytes{1}), {ledger::Column::kIndex, Bytes{1}, Bytes{}}}));

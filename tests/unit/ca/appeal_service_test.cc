@@ -357,6 +357,18 @@ TEST_F(AppealService, LiftsASuspensionThatAnotherOrderThenMakesForItsOwnReason) 
   EXPECT_TRUE(office.Look(order.id).limit_passed);
 }
 
+TEST_F(AppealService, IsOnRecordWhereTheClockDoesTheSameAgainInTheSameSecond) {
+  const Appeal appeal = File(Take(Proposed::kSuspend, "misuse")).value();
+  const Order order = office.MakeOrder(office.Draft());
+  office.Turn(Proposed::kExposeOrder, order.id, "unlawful-collection").value();
+  office.Pass(order);
+  Uphold(appeal).value();
+  const auto acts = office.RecordEntries().size();
+  office.service().orders().OnDue(order.id).value();
+  EXPECT_EQ(office.RecordEntries().size(), acts + 2) << "suspended, and the limit passed once more";
+  EXPECT_EQ(office.LastActs(1).front().act, "pass-limit");
+}
+
 TEST_F(AppealService, LiftsEverySuspensionForTheOrderThatItAnnuls) {
   const Order order = office.Pass(ExposedOfTwo());
   const Appeal appeal = File("certification/" + other).value();

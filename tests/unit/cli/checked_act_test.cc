@@ -15,9 +15,9 @@ namespace {
 using testing::RfcTree;
 
 constexpr std::uint64_t kSize = 13, kIndex = 6;
-constexpr std::string_view kAct =
-    R"({"at":1793664000,"actor":"abcdefghijkmnpqr","act":"decide","subject":"application/abcdefghijkmnpqr",)"
-    R"("reason":"","before":"REVIEW","after":"GRANTED","rests_on":"","records":{}})";
+constexpr std::string_view kAct = R"({"id":"","at":1793664000,"actor":"abcdefghijkmnpqr","act":"decide",)"
+                                  R"("subject":"application/abcdefghijkmnpqr",)"
+                                  R"("reason":"","before":"REVIEW","after":"GRANTED","rests_on":"","records":{}})";
 
 class ActProofs : public ::testing::Test {
  protected:
@@ -56,7 +56,7 @@ TEST_F(ActProofs, AreRefusedForEveryMutation) {
     const char* mutation;
     std::function<void(Answer&)> mutate;
   } kRows[] = {
-      {"another act", [](Answer& a) { a.mutable_act()->mutable_entry()->replace(8, 1, "2"); }},
+      {"another act", [](Answer& a) { a.mutable_act()->mutable_entry()->replace(14, 1, "2"); }},
       {"another index", [](Answer& a) { a.mutable_act()->set_index(kIndex + 1); }},
       {"another size", [](Answer& a) { a.set_head_size(kIndex + 1); }},
       {"another root", [](Answer& a) { a.mutable_head_root()->front() ^= 1; }},
