@@ -95,6 +95,7 @@ v1::ActProof ToProto(const ca::ActReading::Proof& proof) {
   for (const Hash& hash : proof.path) out.add_hashes(ToWire(hash));
   out.set_head_log(proof.head_log);
   out.set_head_index(proof.head_index);
+  out.set_key_index(proof.key_index);
   return out;
 }
 

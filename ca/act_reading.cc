@@ -7,6 +7,7 @@
 #include "ca/record_operator.h"
 #include "ca/separation.h"
 #include "ledger/log_reader.h"
+#include "verifier-sdk/core/log_entry.h"
 
 namespace certmark::ca {
 
@@ -71,6 +72,7 @@ Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& lea
     return Precondition("the head of the record log is not exposed yet");
   }
   if (!head_index) return head_index.error();
+  const std::uint64_t key_index = CM_TRY(KeyIndex(log, *head_index, head.log));
   // 3. The way from the one to the other.
   certmark::Proof path = CM_TRY(records.Inclusion(act.index, head.size));
   if (!VerifyInclusion(act.index, head.size, leaf, path, head.root)) {
@@ -83,7 +85,19 @@ Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& lea
                .head_root = head.root,
                .path = std::move(path),
                .head_log = head.log,
-               .head_index = *head_index};
+               .head_index = *head_index,
+               .key_index = key_index};
+}
+
+Result<std::uint64_t> ActReading::KeyIndex(const ReadableLog& log, std::uint64_t index,
+                                           ledger::LogNumber number) const {
+  const std::uint64_t size = log.exposed->checkpoint.size;
+  const Bytes entry = CM_TRY(log.reader.Entry(index, size));
+  const Jws jws = CM_TRY(ParseJws(AsText(entry), kTypRecord, X5c::kForbidden, kMaxEntryBytes));
+  const SignerRecord signer = CM_TRY(Load<SignerRecord>(desk_.store(), jws.kid)).value;
+  const auto announced = signer.logs.find(number);
+  if (announced != signer.logs.end()) return log.reader.IndexOf(announced->second, size);
+  return Error{ErrorCode::kCorruption, "log " + std::to_string(number) + " does not announce signer " + jws.kid};
 }
 
 Result<std::vector<ActReading::Read>> ActReading::ReadAll(const std::vector<std::uint64_t>& indices) const {

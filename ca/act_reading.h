@@ -49,6 +49,7 @@ class ActReading {
     certmark::Proof path;        ///< from the act's leaf hash to that root
     ledger::LogNumber head_log;  ///< the public log that holds the head
     std::uint64_t head_index;    ///< of the head in it
+    std::uint64_t key_index;     ///< of the key entry of who signed the head, in it
   };
   /// Prove proves one act. NotFound: no such act. FailedPrecondition: no head covers it yet, or none that is exposed:
   /// the next is due at 00:00 UTC; after a restore, once the record log is longer than it was. PermissionDenied: not
@@ -62,6 +63,8 @@ class ActReading {
   Result<std::vector<Read>> ReadAll(const std::vector<std::uint64_t>& indices) const;
   Result<Read> ReadAt(std::uint64_t index) const;
   Result<std::uint64_t> Size() const;
+  /// KeyIndex is where the log announces who signed its entry at `index`.
+  Result<std::uint64_t> KeyIndex(const ReadableLog& log, std::uint64_t index, ledger::LogNumber number) const;
 
   const Desk& desk_;
 };

@@ -74,10 +74,12 @@ Result<std::vector<Certification::Happened>> ReadHistory(const json::Value& root
   return history;
 }
 
-Result<std::set<ledger::LogNumber>> ReadLogs(const json::Value& root) {
-  std::set<ledger::LogNumber> logs;
-  for (const std::string_view text : CM_TRY(root.Strings("logs"))) {
-    logs.insert(CM_TRY(ToLogNumber(ParseDecimal(text, UINT32_MAX).value_or(0))));
+Result<std::map<ledger::LogNumber, Hash>> ReadLogs(const json::Value& root) {
+  const json::Value object = CM_TRY(root.Object("logs"));
+  std::map<ledger::LogNumber, Hash> logs;
+  for (const auto& [number, value] : object.Members()) {
+    const ledger::LogNumber log = CM_TRY(ToLogNumber(ParseDecimal(number, UINT32_MAX).value_or(0)));
+    logs.emplace(log, CM_TRY(Hash::FromHex(CM_TRY(object.String(number)))));
   }
   return logs;
 }
@@ -277,8 +279,8 @@ std::string SignerRecord::ToJson() const {
     writer.Member("id", id);
     writer.Member("leaf", Base64Encode(leaf));
     writer.Member("ca", Base64Encode(ca));
-    writer.Key("logs").Array([&] {
-      for (const ledger::LogNumber log : logs) writer.String(std::to_string(log));
+    writer.Key("logs").Object([&] {
+      for (const auto& [log, key_entry] : logs) writer.Member(std::to_string(log), key_entry.Hex());
     });
   });
   return writer.Take();
@@ -291,7 +293,7 @@ Result<SignerRecord> SignerRecord::FromJson(std::string_view json) {
   out.id = CM_TRY(ReadText(root, "id"));
   out.leaf = CM_TRY(ReadBytes(root, "leaf"));
   out.ca = CM_TRY(ReadBytes(root, "ca"));
-  if (root.Find("logs")) out.logs = CM_TRY(ReadLogs(root));
+  out.logs = CM_TRY(ReadLogs(root));
   return out;
 }
 

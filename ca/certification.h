@@ -1,8 +1,8 @@
 // Certification: a granted credential's life. Transitions are pure.
 #pragma once
 
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,7 +90,7 @@ struct SignerRecord {
   static constexpr std::string_view kKind = "signer";
   std::string id;
   Bytes leaf, ca;                          ///< DER
-  std::set<ledger::LogNumber> logs = {1};  ///< the logs that announce it
+  std::map<ledger::LogNumber, Hash> logs;  ///< those that announce it, each with the leaf hash of its key entry
   std::string ToJson() const;
   static Result<SignerRecord> FromJson(std::string_view json);
 };

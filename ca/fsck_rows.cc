@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -53,9 +54,9 @@ std::string Joined(const std::vector<std::string>& texts) {
   return all;
 }
 
-std::string Joined(const std::set<ledger::LogNumber>& logs) {
+std::string Joined(const std::map<ledger::LogNumber, Hash>& logs) {
   std::string all;
-  for (const ledger::LogNumber log : logs) all += std::to_string(log) + " ";
+  for (const auto& [log, key_entry] : logs) all += std::to_string(log) + " by " + key_entry.Hex() + " ";
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include "ca/records.h"
 #include "ledger/log_reader.h"
 #include "verifier-sdk/core/jws.h"
+#include "verifier-sdk/core/merkle.h"
 
 namespace certmark::ca {
 namespace {
@@ -38,20 +39,28 @@ Result<std::string> KeyEntryOf(const LogBeginning& beginning, const Certificate&
                  KeyEntryPayload(beginning.iss, beginning.now, leaf.der(), beginning.credential_ca.der()));
 }
 
-// Announce makes the signer's record say that this log announces it, too.
-Result<void> Announce(const LogBeginning& beginning, const Certificate& leaf, const ledger::Store& store,
+struct Announced {
+  const Certificate& leaf;
+  const Signer& signer;
+};
+
+// Announce adds the signer's key entry, and makes its record say that this log announces it, too.
+Result<void> Announce(const LogBeginning& beginning, const Announced& announced, const ledger::Store& store,
                       ledger::Change& change) {
+  const auto& [leaf, signer] = announced;
+  change.entries.push_back(Public(CM_TRY(KeyEntryOf(beginning, leaf, signer))));
+  const Hash key_entry = LeafHash(change.entries.back().bytes);
   const ledger::LogNumber log = CM_TRY(ParseLogOrigin(beginning.iss, beginning.log_key.name()));
   const std::string& kid = leaf.key().thumbprint();
   const auto read = Load<SignerRecord>(store, kid);
   if (!read && read.error().code != ErrorCode::kNotFound) return read.error();
   if (!read) {
-    Create(change, SignerRecord{kid, leaf.der(), beginning.credential_ca.der(), {log}});
+    Create(change, SignerRecord{kid, leaf.der(), beginning.credential_ca.der(), {{log, key_entry}}});
     return {};
   }
   SignerRecord record = read->value;
   if (record.leaf != leaf.der()) return Wrong("signer " + kid + " had another certificate");
-  record.logs.insert(log);
+  record.logs.emplace(log, key_entry);
   Replace(change, *read, record);
   return {};
 }
@@ -97,12 +106,8 @@ Result<void> CheckKeyEntry(const ledger::LogReader& reader, std::uint64_t index,
 Result<ledger::Change> BeginningOf(const LogBeginning& beginning, const ledger::Store& store) {
   ledger::Change change;
   change.entries.push_back(Public(CM_TRY(GenesisEntry(beginning))));
-  change.entries.push_back(
-      Public(CM_TRY(KeyEntryOf(beginning, beginning.credential_certificate, beginning.credential_signer))));
-  change.entries.push_back(
-      Public(CM_TRY(KeyEntryOf(beginning, beginning.status_certificate, beginning.status_signer))));
-  CM_TRY(Announce(beginning, beginning.credential_certificate, store, change));
-  CM_TRY(Announce(beginning, beginning.status_certificate, store, change));
+  CM_TRY(Announce(beginning, {beginning.credential_certificate, beginning.credential_signer}, store, change));
+  CM_TRY(Announce(beginning, {beginning.status_certificate, beginning.status_signer}, store, change));
   return change;
 }
 

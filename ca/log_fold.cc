@@ -62,7 +62,7 @@ void LogFold::Take(LogNumber log, Entry& entry) {
       return;
     case EntryType::kKey:
       ++counts_.keys;
-      announced_[entry.read.jws->kid].insert(log);
+      announced_[entry.read.jws->kid].emplace(log, entry.leaf);
       keys_.insert_or_assign(entry.read.jws->kid, judge.keys().at(entry.read.jws->kid));
       return;
     case EntryType::kCredential:

@@ -8,7 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -72,8 +71,8 @@ class LogFold {
   const std::unordered_map<std::string, IssuedCredential>& credentials() const { return credentials_; }
   /// keys are the signers that any log announced, by kid.
   const std::map<std::string, LogJudge::LoggedKey>& keys() const { return keys_; }
-  /// announced_in are the logs with a good key entry of a signer. REQUIRES: it is one of keys().
-  const std::set<ledger::LogNumber>& announced_in(const std::string& kid) const { return announced_.at(kid); }
+  /// announced_in are the logs with a good key entry of a signer, and its leaf hash. REQUIRES: it is one of keys().
+  const std::map<ledger::LogNumber, Hash>& announced_in(const std::string& kid) const { return announced_.at(kid); }
   /// geneses are the good ones, by log.
   const std::map<ledger::LogNumber, Genesis>& geneses() const { return geneses_; }
   /// orders are those that became public, by number, each with the last event of it.
@@ -119,7 +118,7 @@ class LogFold {
   EventFold events_;
   std::unordered_map<std::string, IssuedCredential> credentials_;
   std::map<std::string, LogJudge::LoggedKey> keys_;
-  std::map<std::string, std::set<ledger::LogNumber>> announced_;
+  std::map<std::string, std::map<ledger::LogNumber, Hash>> announced_;
   std::map<ledger::LogNumber, Genesis> geneses_;
   std::map<std::string, EventKind> orders_;
   std::unordered_map<std::string, Written> written_;

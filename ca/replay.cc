@@ -204,7 +204,7 @@ class Replayer {
     switch (entry.type) {
       case EntryType::kKey:
         ++out_.keys;
-        return DeriveKey(entry);
+        return DeriveKey(entry, LeafHash(bytes));
       case EntryType::kCredential:
         ++out_.credentials;
         return DeriveCredential(entry, LeafHash(bytes));
@@ -260,9 +260,9 @@ class Replayer {
                    stored.root.Base64());
   }
 
-  Result<std::optional<Derived>> DeriveKey(const ReadEntry& entry) {
+  Result<std::optional<Derived>> DeriveKey(const ReadEntry& entry, const Hash& key_entry) {
     const auto& key = std::get<KeyEntry>(entry.content);
-    const SignerRecord record{entry.jws->kid, key.leaf.der(), key.ca.der(), {input_.log}};
+    const SignerRecord record{entry.jws->kid, key.leaf.der(), key.ca.der(), {{input_.log, key_entry}}};
     Derived derived;
     derived.subject = std::string(SignerRecord::kKind) + "/" + record.id;
     const auto known = Load<SignerRecord>(input_.store, record.id);
@@ -273,7 +273,7 @@ class Replayer {
     }
     // A signer that an earlier log announced.
     SignerRecord more = known->value;
-    more.logs.insert(input_.log);
+    more.logs.emplace(input_.log, key_entry);
     Replace(derived.change, *known, more);
     return std::optional(std::move(derived));
   }

@@ -1,9 +1,12 @@
 #include "api/cli/checked_act.h"
 
+#include <span>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "api/cli/checked_log.h"
+#include "ca/log_judge.h"
 #include "verifier-sdk/core/merkle.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -12,6 +15,17 @@ namespace {
 
 Error Wrong(std::string message) {
   return {ErrorCode::kFailedPrecondition, std::move(message)};
+}
+
+// JudgeEntry is an entry that is what FORMATS.md §6 says it must be, after what the judge has seen of the log.
+Result<ca::ReadEntry> JudgeEntry(ca::LogJudge& judge, std::uint64_t index, std::string_view bytes) {
+  ca::ReadEntry entry = judge.Read(AsBytes(bytes));
+  const ca::Judged judged = judge.Judge(index, entry);
+  const std::string place = "entry " + std::to_string(index) + " of the public log: ";
+  if (judged.is_blocked) return Wrong(place + "the trust list blocks the key that signed it");
+  if (!judged.problem) return entry;
+  return Wrong(place + std::string(judged.problem->kind) + ", expected " + judged.problem->expected + ", found " +
+               judged.problem->found);
 }
 
 }  // namespace
@@ -31,12 +45,17 @@ Result<CheckedAct> CheckActProof(const v1::ActProof& answer, const Hash& leaf) {
   return CheckedAct{*std::move(recorded), act.index(), answer.head_size(), *root};
 }
 
-Result<RecordHead> CheckRecordHead(std::string_view entry, const CheckedAct& act, const TrustList& list) {
-  const auto jws = ParseJws(entry, kTypRecord, X5c::kForbidden, kMaxEntryBytes);
-  auto head = jws ? ParseRecordHead(jws->payload_text()) : jws.error();
-  if (!head) return Wrong("the entry of the public log is no head of the record log: " + head.error().message);
-  if (head->iss != list.iss()) return Wrong("the head is of another authority, " + Quote(head->iss));
-  if (head->size == act.head_size && head->root == act.head_root) return *std::move(head);
+Result<RecordHead> CheckRecordHead(const LoggedHead& logged, const CheckedAct& act, const TrustList& list) {
+  // 1. An entry of its kind, and good in its place.
+  if (!list.LogPosition(logged.origin)) return Wrong("the trust list knows no log " + Quote(logged.origin));
+  if (logged.key_index >= logged.index) return Wrong("the key of the head was logged after it");
+  ca::LogJudge judge(std::span(&list, 1), logged.origin, ca::Signatures::kVerify);
+  CM_TRY(JudgeEntry(judge, logged.key_index, logged.key_entry));
+  const ca::ReadEntry read = CM_TRY(JudgeEntry(judge, logged.index, logged.entry));
+  const auto* head = std::get_if<RecordHead>(&read.content);
+  if (head == nullptr) return Wrong("entry " + std::to_string(logged.index) + " is no head of the record log");
+  // 2. Of that record log.
+  if (head->size == act.head_size && head->root == act.head_root) return *head;
   return Wrong("the head in the public log is of another record log: size " + std::to_string(head->size) + ", root " +
                head->root.Base64());
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "ca/act_entry.h"
@@ -24,8 +25,14 @@ struct CheckedAct {
 /// CheckActProof checks that the answer is of the act of that leaf hash, and leads from it to its root.
 Result<CheckedAct> CheckActProof(const v1::ActProof& answer, const Hash& leaf);
 
-/// CheckRecordHead reads an entry of the public log, which must be the list's authority's commitment to exactly that
-/// size and root.
-Result<RecordHead> CheckRecordHead(std::string_view entry, const CheckedAct& act, const TrustList& list);
+/// LoggedHead is a head and the key entry of who signed it, as they stand in one of the list's logs.
+struct LoggedHead {
+  std::string origin;  ///< of the log
+  std::uint64_t index = 0, key_index = 0;
+  std::string entry, key_entry;
+};
+/// CheckRecordHead reads a head, which must be the list's authority's commitment to exactly that size and root, signed
+/// by a key that the log announced before it, and that the list does not block there.
+Result<RecordHead> CheckRecordHead(const LoggedHead& logged, const CheckedAct& act, const TrustList& list);
 
 }  // namespace certmark::cli

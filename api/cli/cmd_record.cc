@@ -65,20 +65,25 @@ void DeclareProve(CLI::App& verb, ProveArguments& a) {
 // PublishedHead is the head that an act was proven against, shown to stand in the public log that the world sees.
 struct PublishedHead {
   RecordHead head;
-  std::string origin;
-  std::uint64_t index = 0;
+  LoggedHead logged;
 };
 Result<PublishedHead> FindHead(PartySession& session, const v1::ActProof& answer, const CheckedAct& act) {
   const TrustList& list = session.trust.newest();
-  v1::GetLogEntryRequest request;
-  request.set_log(answer.head_log());
-  request.set_index(answer.head_index());
-  const std::string entry = CM_TRY(session.client.GetLogEntry(request)).entry();
-  const RecordHead head = CM_TRY(CheckRecordHead(entry, act, list));
   CheckedLog log = CM_TRY(CheckedLog::Open(session.client, list, answer.head_log()));
   const Checkpoint& newest = log.newest().checkpoint;
-  CM_TRY(log.Prove({answer.head_index(), newest.size, LeafHash(AsBytes(entry))}));
-  return PublishedHead{head, newest.origin, answer.head_index()};
+  const auto fetch = [&](std::uint64_t index) -> Result<std::string> {
+    v1::GetLogEntryRequest request;
+    request.set_log(answer.head_log());
+    request.set_index(index);
+    std::string entry = CM_TRY(session.client.GetLogEntry(request)).entry();
+    CM_TRY(log.Prove({index, newest.size, LeafHash(AsBytes(entry))}));
+    return entry;
+  };
+  LoggedHead logged{newest.origin, answer.head_index(), answer.key_index(), {}, {}};
+  logged.entry = CM_TRY(fetch(logged.index));
+  logged.key_entry = CM_TRY(fetch(logged.key_index));
+  const RecordHead head = CM_TRY(CheckRecordHead(logged, act, list));
+  return PublishedHead{head, std::move(logged)};
 }
 
 Result<Exit> RunProve(Context& context, const ProveArguments& a) {
@@ -92,8 +97,10 @@ Result<Exit> RunProve(Context& context, const ProveArguments& a) {
   ShowAct(context.console(), act.recorded, leaf);
   CM_TRY(ShowObject(context.console(), answer));
   context.console().Line("Checked: it is entry " + std::to_string(act.index) + " of the record log, whose first " +
-                         std::to_string(act.head_size) + " entries " + found.origin + " has committed to since " +
-                         FormatDateTime(found.head.iat) + " (entry " + std::to_string(found.index) + ").");
+                         std::to_string(act.head_size) + " entries " + found.logged.origin +
+                         " has committed to since " + FormatDateTime(found.head.iat) + " (entry " +
+                         std::to_string(found.logged.index) + ", signed by the key that entry " +
+                         std::to_string(found.logged.key_index) + " announces).");
   return Exit::kOk;
 }
 

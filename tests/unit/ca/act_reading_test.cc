@@ -121,6 +121,26 @@ TEST_F(ActsRead, AreProvenAgainstTheHeadThatThePublicLogHolds) {
   EXPECT_FALSE(VerifyInclusion(proof.index, head.size, LeafHash(AsBytes(edited)), proof.path, head.root));
 }
 
+TEST_F(ActsRead, AreProvenWithWhereTheSignerOfTheHeadIsAnnounced) {
+  const Hash leaf = reading().OfRecord(town_.reviewer.party, "certification/" + town_.revoked, {}).value().front().leaf;
+  MakeHead();
+  const auto announced = [&] {
+    const auto proof = reading().Prove(town_.reviewer.party, leaf).value();
+    const ledger::LogReader reader(town_.store(), proof.head_log);
+    const Bytes entry = reader.Entry(proof.key_index, town_.log().Exposed()->checkpoint.size).value();
+    const Jws jws = ParseJws(AsText(entry), kTypKey, X5c::kForbidden, kMaxEntryBytes).value();
+    EXPECT_LT(proof.key_index, proof.head_index);
+    return ParseKeyEntry(jws.payload_text()).value().leaf.der();
+  };
+  EXPECT_EQ(announced(), town_.authority().credential_certificate.der());
+  const Bytes before = town_.authority().credential_certificate.der();
+  town_.RenewSigners();
+  EXPECT_EQ(announced(), before) << "the head is as old as it was";
+  town_.Advance(kDay);
+  MakeHead();
+  EXPECT_EQ(announced(), town_.authority().credential_certificate.der());
+}
+
 TEST_F(ActsRead, AreNotProvenBeforeAHeadCoversThem) {
   const auto prove = [this](const std::string& number) {
     const auto acts = reading().OfRecord(town_.reviewer.party, "certification/" + number, {}).value();

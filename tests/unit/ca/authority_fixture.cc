@@ -166,7 +166,8 @@ void SmallAuthority::RenewSigners() {
 void SmallAuthority::Announce(ledger::Change& change, const Certificate& leaf, const Signer& signer) const {
   const Bytes& ca = authority_->credential_ca.der();
   change.entries.push_back(Public(SignJws(signer, kTypKey, {}, KeyEntryPayload(kIss, now(), leaf.der(), ca)).value()));
-  Create(change, SignerRecord{leaf.key().thumbprint(), leaf.der(), ca, {authority_->log_number}});
+  const Hash key_entry = LeafHash(change.entries.back().bytes);
+  Create(change, SignerRecord{leaf.key().thumbprint(), leaf.der(), ca, {{authority_->log_number, key_entry}}});
 }
 
 void SmallAuthority::Succeed() {

@@ -175,7 +175,7 @@ TEST(Proposal, IsReadBackAsItWasWritten) {
 }
 
 TEST(SignerRecord, IsReadBackAsItWasWritten) {
-  const SignerRecord record{"kid", Bytes{1, 2, 3}, Bytes{4}, {1, 2}};
+  const SignerRecord record{"kid", Bytes{1, 2, 3}, Bytes{4}, {{1, Sha256(Bytes{1})}, {2, Sha256(Bytes{2})}}};
   const SignerRecord read = SignerRecord::FromJson(record.ToJson()).value();
   EXPECT_EQ(read.id, "kid");
   EXPECT_EQ(read.leaf, record.leaf);

@@ -127,6 +127,10 @@ TEST_F(FsckAuthorityTest, NamesASignerThatTheLogDoesNotAnnounceLikeThis) {
   std::swap(signer.leaf, signer.ca);
   Put(signer);
   EXPECT_TRUE(Finds("signer-differs | signer/" + kid));
+  std::swap(signer.leaf, signer.ca);
+  signer.logs.at(1).bytes[0] ^= 1;
+  Put(signer);
+  EXPECT_TRUE(Finds("signer-differs | signer/" + kid + " logs"));
   Write(Column::kRecord, RecordKey("signer", kid), std::nullopt);
   EXPECT_TRUE(Finds("signer-missing | signer/" + kid));
 }

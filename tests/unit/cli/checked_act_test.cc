@@ -8,6 +8,7 @@
 #include "tests/support/rfc_tree.h"
 #include "tests/support/test_authority.h"
 #include "tests/support/test_pki.h"
+#include "verifier-sdk/core/bundle.h"
 
 namespace certmark::cli {
 namespace {
@@ -85,18 +86,33 @@ TEST_F(ActProofs, AreOfActsAlone) {
 
 class HeadsOfTheRecordLog : public ActProofs {
  protected:
-  std::string Entry(const RecordHead& head) const {
-    return testing::SignJws("ES256", key_.kid(), kTypRecord, {}, RecordHeadPayload(head), key_);
+  std::string Signed(std::string_view typ, const std::string& payload, const testing::TestKey& key) const {
+    return testing::SignJws("ES256", key.kid(), typ, {}, payload, key);
   }
-  const testing::TestKey key_ = testing::TestKey::P256();
-  const std::vector<TrustList> lists_ = testing::TestCase().Make().lists;
-  const TrustList& list_ = lists_.back();
-  const RecordHead good_{list_.iss(), testing::kNow, kSize, tree_.Root(kSize)};
+  std::string Entry(const RecordHead& head) const {
+    return Signed(kTypRecord, RecordHeadPayload(head), case_.credential_key);
+  }
+  // Logged: the head stands at 9, and who signed it is announced at 1.
+  LoggedHead Logged(const std::string& entry) const {
+    const std::string key =
+        KeyEntryPayload(list().iss(), testing::kNow, bundle_.certificates[0], bundle_.certificates[1]);
+    return {std::string(testing::kLogOrigin), 9, 1, entry, Signed(kTypKey, key, case_.credential_key)};
+  }
+  ErrorCode CodeOf(const LoggedHead& logged) const {
+    const auto head = CheckRecordHead(logged, act_, list());
+    return head ? ErrorCode{} : head.error().code;
+  }
+  const TrustList& list() const { return made_.lists.back(); }
+
+  const testing::TestCase case_;
+  const testing::Made made_ = case_.Make();
+  const Bundle bundle_ = Bundle::Parse(made_.bundle).value();
+  const RecordHead good_{list().iss(), testing::kNow, kSize, tree_.Root(kSize)};
   const CheckedAct act_{{}, kIndex, kSize, tree_.Root(kSize)};
 };
 
 TEST_F(HeadsOfTheRecordLog, AreThoseThatAnActWasProvenAgainst) {
-  const auto head = CheckRecordHead(Entry(good_), act_, list_);
+  const auto head = CheckRecordHead(Logged(Entry(good_)), act_, list());
   ASSERT_TRUE(head) << head.error().message;
   EXPECT_EQ(head->iat, testing::kNow);
 }
@@ -107,11 +123,37 @@ TEST_F(HeadsOfTheRecordLog, AreRefusedWhereTheySaySomethingElse) {
   other_root.root.bytes[0] ^= 1;
   other_authority.iss = "https://another.example";
   for (const RecordHead& head : {other_size, other_root, other_authority}) {
-    EXPECT_EQ(CheckRecordHead(Entry(head), act_, list_).error().code, ErrorCode::kFailedPrecondition);
+    EXPECT_EQ(CodeOf(Logged(Entry(head))), ErrorCode::kFailedPrecondition);
   }
-  EXPECT_EQ(CheckRecordHead("eyJ9.e30.AA", act_, list_).error().code, ErrorCode::kFailedPrecondition);
-  const std::string event = testing::SignJws("ES256", key_.kid(), "secevent+jwt", {}, RecordHeadPayload(good_), key_);
-  EXPECT_EQ(CheckRecordHead(event, act_, list_).error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(Logged("eyJ9.e30.AA")), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(Logged("")), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(CodeOf(Logged(Signed("secevent+jwt", RecordHeadPayload(good_), case_.credential_key))),
+            ErrorCode::kFailedPrecondition);
+}
+
+TEST_F(HeadsOfTheRecordLog, AreRefusedUnlessSignedByAKeyThatTheLogAnnouncedBefore) {
+  const testing::TestKey stranger = testing::TestKey::P256();
+  EXPECT_EQ(CodeOf(Logged(Signed(kTypRecord, RecordHeadPayload(good_), stranger))), ErrorCode::kFailedPrecondition);
+  LoggedHead damaged = Logged(Entry(good_));
+  damaged.entry.back() = damaged.entry.back() == 'A' ? 'Q' : 'A';
+  EXPECT_EQ(CodeOf(damaged), ErrorCode::kFailedPrecondition) << "a signature that does not hold";
+  LoggedHead later = Logged(Entry(good_)), no_key = later, elsewhere = later;
+  later.key_index = later.index + 1;
+  EXPECT_EQ(CodeOf(later), ErrorCode::kFailedPrecondition) << "announced after it";
+  no_key.key_entry = no_key.entry;
+  EXPECT_EQ(CodeOf(no_key), ErrorCode::kFailedPrecondition) << "announced nowhere";
+  elsewhere.origin = "another.example/log/1";
+  EXPECT_EQ(CodeOf(elsewhere), ErrorCode::kFailedPrecondition) << "of a log that nobody listed";
+}
+
+TEST_F(HeadsOfTheRecordLog, AreRefusedOfAKeyThatTheListBlocksThere) {
+  for (const std::uint64_t from : {9, 10}) {
+    testing::TestCase blocked = case_;
+    blocked.trust.blocked.push_back(
+        {case_.credential_key.public_key().spki_hash().Hex(), from, std::string(testing::kLogOrigin)});
+    const testing::Made made = blocked.Make();
+    EXPECT_EQ(CheckRecordHead(Logged(Entry(good_)), act_, made.lists.back()).has_value(), from > 9) << from;
+  }
 }
 
 }  // namespace
