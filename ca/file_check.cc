@@ -176,16 +176,26 @@ Result<void> FileJudge::Times() {
   return {};
 }
 
-// The credential is judged as of the moment of the decision, which is when its validity begins.
+// BeginningOf is when a credential's validity has begun: with the decision, or with its re-issue.
+Result<Time> BeginningOf(const certmark::Bundle& bundle) {
+  const Jws jws = CM_TRY(ParseCredentialJws(bundle.credential));
+  const certmark::Credential credential = CM_TRY(ParseCredential(jws.payload_text()));
+  return std::max(CM_TRY(ParseDateTime(credential.valid_from)), FromEpoch(static_cast<std::int64_t>(credential.iat)));
+}
+
+// The credential is judged as of the moment at which its validity begins, and without its status: whether it still
+// holds is another question.
 Result<void> FileJudge::Credential() {
   const bool is_there = !file_.certification.empty() || !file_.bundle.empty();
   if (!decision_.granted) return is_there ? Invalid("a refusal with a credential") : Result<void>();
+  certmark::Bundle bundle = CM_TRY(certmark::Bundle::Parse(file_.bundle));
+  bundle.status_list.reset();
   Policy policy;
   policy.allow = rules_.allow;
   policy.allow.insert(Allow::kUnknownStatus);
   const Expected expected{form_.app, form_.signers, form_.version_from};
   const Outcome outcome =
-      Verify(file_.bundle, std::span(&rules_.list, 1), expected, policy, file_.decision.received_at);
+      Verify(bundle.ToJson(), std::span(&rules_.list, 1), expected, policy, CM_TRY(BeginningOf(bundle)));
   if (outcome.verdict != Verdict::kValid)
     return Invalid(std::string(Name(outcome.verdict)) + " at step " + std::to_string(outcome.step) + ": " +
                    outcome.reason);
@@ -197,7 +207,9 @@ Result<void> FileJudge::CheckClaims(const certmark::Credential& credential) cons
   if (credential.number != file_.certification) return other("number");
   if (credential.scheme != rules_.scheme.id) return other("scheme");
   if (credential.decision != Sha256Uri(AsBytes(file_.decision.jws))) return other("decision");
-  if (CM_TRY(ParseDateTime(credential.valid_from)) != file_.decision.received_at) return other("day of the decision");
+  if (credential.decided_on != FormatDate(file_.decision.received_at)) return other("day of the decision");
+  if (CM_TRY(ParseDateTime(credential.valid_from)) < file_.decision.received_at)
+    return Invalid("it begins before the decision");
   const certmark::Claims claims = CM_TRY(certmark::CheckClaims(credential));
   if (claims.signers != form_.signers) return other("signer");
   const auto to = claims.to ? std::optional<std::string>(claims.to->text()) : std::nullopt;

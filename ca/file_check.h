@@ -9,7 +9,7 @@
 //                reason of the scheme
 //   7. times     nothing rests on what came after it
 //   8. credential  the one of the bundle is this authority's and in its log, says what the file says, and names this
-//                decision and these reports; a refusal has none
+//                decision and these reports, be it the first or one re-issued since; a refusal has none
 //
 // Whether the certification still holds is another question (verify.h). Who the operator's party is, the file says and
 // nothing signs.

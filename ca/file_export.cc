@@ -31,8 +31,10 @@ Result<DecidedFile> FileExport::Of(const Party& caller, std::string_view id) con
     file.carried.push_back({base.id, std::move(report)});
   }
   file.decision = *application.decision;
+  // What a reopened file was refused has the number that was revoked, and no credential.
+  if (application.state != Application::State::kGranted) return file;
   file.certification = application.certification;
-  if (!file.certification.empty()) file.bundle = CM_TRY(certifications_.Bundle(file.certification));
+  file.bundle = CM_TRY(certifications_.Bundle(file.certification));
   return file;
 }
 

@@ -50,6 +50,37 @@ class DecidedFiles : public ::testing::Test {
     office_.Decide(id, decision, office_.decider).value();
     return Taken(id);
   }
+  /// Overturned is a certified file whose revocation an appeal found wrong: it is reviewed again.
+  std::string Overturned() {
+    const Certification certified = office_.Certified();
+    End(certified.id, Proposed::kRevoke, "deception");
+    office_.Advance(kDay);
+    Uphold("certification/" + certified.id);
+    return certified.application;
+  }
+  void End(const std::string& number, Proposed act, const std::string& reason) {
+    const Proposal proposal = office_.Propose(office_.officer, act, number, reason).value();
+    office_.Confirm(office_.second_officer, proposal.id).value();
+  }
+  void Uphold(const std::string& subject) {
+    const Person officer = office_.Enrol("Appeals Officer", {Role::kAppealsOfficer});
+    Appeals& appeals = office_.service().appeals();
+    const Appeal appeal = appeals.File(office_.applicant.party, subject, "").value();
+    appeals.Decide(officer.party, {appeal.id, Appeal::State::kUpheld, "facts-mistaken"}).value();
+  }
+  /// DecideAgain is another decider's decision.
+  DecidedFile DecideAgain(const std::string& id, bool granted) {
+    const Person other = office_.Enrol("Other Decider", {Role::kDecider});
+    DecisionDocument decision = office_.DraftDecision(id);
+    decision.granted = granted;
+    if (!granted) decision.reasons = {"criteria-not-met"};
+    office_.Decide(id, decision, other).value();
+    return Taken(id);
+  }
+  void ExpectGood(const DecidedFile& file) const {
+    const FileVerdict verdict = Judge(file);
+    EXPECT_TRUE(verdict.good()) << verdict.failed << ": " << verdict.reason;
+  }
   FileVerdict Judge(const DecidedFile& file) const {
     return CheckFile(file, {office_.authority().trust, office_.scheme(), {Allow::kTestAuthority}});
   }
@@ -90,6 +121,59 @@ TEST_F(DecidedFiles, AreGoodYearsLater) {
   const DecidedFile file = Granted();
   office_.Advance(kDay * 400);
   EXPECT_TRUE(Judge(file).good());
+}
+
+TEST_F(DecidedFiles, AreGoodWhenTheyAreTakenAwayLongAfterTheirDecision) {
+  const Certification certified = office_.Certified();
+  office_.Advance(30 * kDay);
+  office_.RenewSigners();
+  ExpectGood(Taken(certified.application));
+  End(certified.id, Proposed::kRevoke, "deception");
+  ExpectGood(Taken(certified.application));
+}
+
+TEST_F(DecidedFiles, AreGoodOnceOthersDecidedWhatAnAppealReopened) {
+  const std::string id = Refused().application;
+  office_.Advance(kDay);
+  Uphold("application/" + id);
+  EXPECT_EQ(Export(office_.decider, id).error().code, ErrorCode::kFailedPrecondition) << "it is not decided";
+  office_.Advance(kDay);
+  const DecidedFile file = DecideAgain(id, true);
+  EXPECT_NE(file.certification, "");
+  ExpectGood(file);
+}
+
+TEST_F(DecidedFiles, AreGoodWithTheNumberGrantedInsteadOfAWrongRevocation) {
+  const std::string id = Overturned(), revoked = office_.File(id).certification;
+  const DecidedFile file = DecideAgain(id, true);
+  EXPECT_NE(file.certification, revoked);
+  ExpectGood(file);
+}
+
+TEST_F(DecidedFiles, AreGoodWhereWhatWasRevokedIsRefusedInTheEnd) {
+  const DecidedFile file = DecideAgain(Overturned(), false);
+  EXPECT_EQ(file.certification, "");
+  ExpectGood(file);
+}
+
+TEST_F(DecidedFiles, AreGoodWithACredentialThatWasReissued) {
+  const Certification before = office_.Certified();
+  office_.Advance(30 * kDay);
+  office_.RenewSigners();
+  const Proposal all =
+      office_.service()
+          .bulks()
+          .Propose(office_.officer.party, {Proposed::kReissueAll, {"scheme", "CNCA-App-001"}, "signer-renewed"})
+          .value();
+  office_.service().proposals().Confirm(office_.second_officer.party, all.id).value();
+  ASSERT_EQ(office_.service().deadlines().Run(1000).value().failed, 0u);
+  office_.Advance(Seconds{600});
+  const DecidedFile file = Taken(before.application);
+  EXPECT_NE(file.certification, before.id);
+  ExpectGood(file);
+  DecidedFile later = file;
+  later.decision.received_at += 40 * kDay;
+  ExpectFails(later, "decision", "decided after it was re-issued");
 }
 
 TEST_F(DecidedFiles, AreNotGoodWithAnythingOfThemChangedMissingOrSwapped) {
