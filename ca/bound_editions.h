@@ -13,7 +13,8 @@ namespace certmark::ca {
 
 /// RequireEditions: every edition to which a certification or an application that is not over is bound is one of
 /// `schemes`. FailedPrecondition: a line for each that is not, naming one record of it. It reads a few rows an edition,
-/// however many records there are.
+/// however many records there are; besides them a database steps over the rows of files that were over lately, until it
+/// has compacted them away.
 Result<void> RequireEditions(const ledger::Store& store, const Schemes& schemes);
 
 /// ValuesOf are the values that an attribute has (index_rows.h), each once, in order: it reads one row a value.

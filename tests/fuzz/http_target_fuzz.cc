@@ -1,0 +1,38 @@
+// A request's path is names between slashes, without a way up; its query is text; numbers in it are plain.
+#include "api/http_message.h"
+#include "api/site_query.h"
+#include "tests/fuzz/fuzz.h"
+#include "verifier-sdk/core/utf8.h"
+
+namespace {
+
+using namespace certmark;
+
+bool IsText(std::string_view text) {
+  return IsUtf8(text) && text.find('\0') == text.npos && text.find('\n') == text.npos;
+}
+
+void Query(api::HttpRequest request) {
+  const auto query = api::SiteQuery::Read(request, {"a", "size", "index"});
+  if (!query) return;
+  fuzz::Require(request.query.size() <= 3, "each at most once");
+  for (const std::string_view name : {"size", "index"}) {
+    const auto number = query->Number(name);
+    if (number) fuzz::Require(std::to_string(*number) == query->Text(name), "a plain number");
+  }
+  if (!query->Has("size")) fuzz::Require(query->Size("size").value() == 0, "no size is 0");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto target = api::ParseHttpTarget(fuzz::Text(data, size));
+  if (!target) return 0;
+  const std::string path = target->path + "/";
+  fuzz::Require(path.starts_with('/') && IsText(path), "a path is text");
+  for (const char* way_out : {"/../", "/./"}) fuzz::Require(path.find(way_out) == path.npos, "a path leads down");
+  fuzz::Require(path == "//" || path.find("//") == path.npos, "each name is one");
+  for (const auto& [name, value] : target->query) fuzz::Require(IsText(name) && IsText(value), "a query is text");
+  Query({.method = "GET", .path = target->path, .query = target->query});
+  return 0;
+}
