@@ -41,10 +41,6 @@ Error NoToken(std::string_view token) {
   return {ErrorCode::kInvalidArgument, "no page ended with the token " + Quote(token)};
 }
 
-std::string ToWire(const Hash& hash) {
-  return std::string(AsText(hash.view()));
-}
-
 v1::Act ActMessage(std::uint64_t index, const Hash& leaf, const std::string& entry) {
   v1::Act out;
   out.set_index(index);
