@@ -1,6 +1,5 @@
 // backup keys: the keys of documents copied beside their authority, and what copies are too old deleted.
 #include <algorithm>
-#include <filesystem>
 
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
