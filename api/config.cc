@@ -123,7 +123,8 @@ const std::vector<Key>& Keys() {
       ListenerKey("party_grpc", "gRPC for enrolled parties, by client certificate.", &Config::party_grpc),
       ListenerKey("public_http", "HTTPS for everybody: register, status, log.", &Config::public_http),
       ListenerKey("party_http", "HTTPS for enrolled parties, by client certificate.", &Config::party_http),
-      ListenerKey("operations", "HTTP for the machine's keeper: /healthz, /readyz, /metrics. Keep it on loopback.",
+      ListenerKey("operations",
+                  "HTTP for the machine's keeper: /healthz, /readyz, /metrics, and POST /backup. Keep it on loopback.",
                   &Config::operations),
       OptionalListenerKey("public_http_plain",
                           "The public site again, without TLS, for a proxy that has its own; bind it to loopback. "

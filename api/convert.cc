@@ -3,7 +3,9 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "api/convert_table.h"
 #include "ca/accreditation.h"
@@ -128,6 +130,10 @@ void PutAll(const Strings& strings, Repeated* repeated) {
   for (const auto& text : strings) *repeated->Add() = text;
 }
 
+void PutParties(const std::vector<std::string>& ids, google::protobuf::RepeatedPtrField<std::string>* repeated) {
+  for (const std::string& id : ids) *repeated->Add() = ResourceName(Collection::kParties, id);
+}
+
 void PutRoles(const std::set<ca::Role>& roles, google::protobuf::RepeatedField<int>* repeated) {
   for (const ca::Role role : roles) repeated->Add(Second(kRoles, role));
 }
@@ -186,6 +192,9 @@ v1::Certification ToProto(const ca::Certification& certification, Time now) {
     Put(happened.at, event->mutable_time());
     event->set_reason(happened.reason);
   }
+  out.set_supersedes(ResourceName(Collection::kCertifications, certification.supersedes));
+  out.set_superseded_by(ResourceName(Collection::kCertifications, certification.superseded_by));
+  out.set_edition(certification.edition);
   return out;
 }
 
@@ -199,7 +208,7 @@ v1::Application ToProto(const ca::Application& application, const Hash& etag) {
   for (const auto& report : application.reports) out.add_reports(report.jws);
   if (application.decision) out.set_decision(application.decision->jws);
   PutAll(application.proven_signers, out.mutable_proven_signers());
-  for (const std::string& party : application.excluded) out.add_excluded(ResourceName(Collection::kParties, party));
+  PutParties(application.excluded, out.mutable_excluded());
   out.set_certification(ResourceName(Collection::kCertifications, application.certification));
   Put(application.submitted_at, out.mutable_submit_time());
   if (application.deadline) Put(*application.deadline, out.mutable_deadline());
@@ -233,6 +242,8 @@ v1::Enrolment ToProto(const ca::Enrolment& enrolment, const Certificate& party_c
     out.add_certificates(std::string(AsText(enrolment.certificate)));
     out.add_certificates(std::string(AsText(party_ca.der())));
   }
+  PutParties(enrolment.belongs_to, out.mutable_belongs_to());
+  out.set_approved_by(ResourceName(Collection::kParties, enrolment.approved_by));
   return out;
 }
 
@@ -241,6 +252,9 @@ v1::Party ToProto(const ca::Party& party) {
   out.set_name(ResourceName(Collection::kParties, party.id));
   out.set_display_name(party.name);
   PutRoles(party.roles, out.mutable_roles());
+  out.set_operator_id(party.operator_id);
+  out.set_url(party.url);
+  PutParties(party.belongs_to, out.mutable_belongs_to());
   return out;
 }
 
@@ -270,6 +284,10 @@ Result<ca::Role> FromProto(v1::Role role) {
 }
 v1::Platform ToProto(Platform platform) {
   return Second(kPlatforms, platform);
+}
+
+std::string ToWire(const Hash& hash) {
+  return std::string(AsText(hash.view()));
 }
 
 std::string ResourceName(Collection collection, std::string_view id) {

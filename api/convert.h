@@ -2,10 +2,8 @@
 // here.
 #pragma once
 
-#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "ca/application.h"
 #include "ca/certification.h"
@@ -14,6 +12,7 @@
 #include "ca/proposal.h"
 #include "certmark/v1/resources.pb.h"
 #include "verifier-sdk/core/hash.h"
+#include "verifier-sdk/core/names.h"
 
 namespace google::protobuf {
 class Message;
@@ -37,8 +36,17 @@ Result<Platform> FromProto(v1::Platform platform);
 Result<ca::Proposed> FromProto(v1::Proposal::Act act);
 Result<ca::Role> FromProto(v1::Role role);
 
+/// AppOf reads the app that a request names in two members. InvalidArgument: it is none.
+template <class Request>
+Result<App> AppOf(const Request& request) {
+  return App::Create(CM_TRY(FromProto(request.platform())), request.package());
+}
+
 /// ToProto is the way back of FromProto.
 v1::Platform ToProto(Platform platform);
+
+/// ToWire is a hash as messages hold it: its bytes.
+std::string ToWire(const Hash& hash);
 
 /// Collection is the first half of a resource name.
 enum class Collection : std::uint8_t {

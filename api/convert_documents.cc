@@ -2,7 +2,6 @@
 
 #include "api/convert.h"
 #include "api/convert_table.h"
-#include "verifier-sdk/core/names.h"
 
 namespace certmark::api {
 namespace {

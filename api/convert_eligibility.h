@@ -1,7 +1,6 @@
 // The translation of who may evaluate, and of how an applicant shows that an app is theirs.
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 

@@ -33,10 +33,6 @@ bool IsNoParty(std::string_view actor) {
   return std::ranges::find(kNoParties, actor) != kNoParties.end();
 }
 
-std::string ToWire(const Hash& hash) {
-  return std::string(AsText(hash.view()));
-}
-
 v1::Act ActMessage(std::uint64_t index, const Hash& leaf, const std::string& entry) {
   v1::Act out;
   out.set_index(index);

@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <set>
@@ -396,10 +395,6 @@ Daemon::Ports Daemon::ports() const {
 
 std::optional<Error> Daemon::ReadOnly() const {
   return body_->read_only;
-}
-
-bool Daemon::Shows() const {
-  return body_->log->Exposed() != nullptr;
 }
 
 std::string Daemon::Listening() const {

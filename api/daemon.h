@@ -40,8 +40,6 @@ class Daemon {
   /// ReadOnly says why this daemon only shows what was published: a damaged database, `ROLLBACK DETECTED`, a clock that
   /// was set back, nothing outside that vouches for the database. It signs nothing then, no status list either.
   std::optional<Error> ReadOnly() const;
-  /// Shows says whether a checkpoint is exposed.
-  bool Shows() const;
   /// Listening says where each listener listens, in one line for people.
   std::string Listening() const;
 

@@ -1,12 +1,27 @@
 #include "api/database_copies.h"
 
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 
 namespace certmark::api {
+namespace {
+
+// A thread's main: no exception passes it.
+Result<void> Caught(const DatabaseCopies::Copy& copy, const std::filesystem::path& to) {
+  try {
+    return copy(to);
+  } catch (const std::exception& exception) {
+    return Error{ErrorCode::kInternal, std::string("the copy failed: ") + exception.what()};
+  } catch (...) {
+    return Error{ErrorCode::kInternal, "the copy failed"};
+  }
+}
+
+}  // namespace
 
 struct DatabaseCopies::State {
   const Copy copy;
@@ -31,15 +46,15 @@ Result<void> DatabaseCopies::Make(const std::filesystem::path& to) {
   std::unique_lock lock(state.mutex);
   if (state.quitting) return Error{ErrorCode::kUnavailable, "the daemon stops: no copy is begun"};
   if (state.copying || state.done) return Error{ErrorCode::kUnavailable, "another copy is being made"};
-  state.copying = true;
   // Detached: nobody can end it, and who stops gives it up.
   std::thread([state = state_, to] {
-    auto copied = state->copy(to);
+    auto copied = Caught(state->copy, to);
     const std::lock_guard lock(state->mutex);
     state->copying = false;
     if (!state->quitting) state->done = std::move(copied);
     state->changed.notify_all();
   }).detach();
+  state.copying = true;  // only now: where there is no thread, nothing is copied
   state.changed.wait(lock, [&] { return state.done || state.quitting; });
   if (state.done) return *std::exchange(state.done, std::nullopt);
   return Error{ErrorCode::kUnavailable, "the daemon stops: the copy in " + to.string() + " is abandoned, remove it"};

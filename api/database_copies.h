@@ -23,7 +23,7 @@ class DatabaseCopies {
   DatabaseCopies& operator=(const DatabaseCopies&) = delete;
 
   /// Make makes `to` a copy and waits for it. Unavailable: another copy is being made; or the process is told to stop,
-  /// and what has been copied is of no use. Else as the function it calls.
+  /// and what has been copied is of no use. Internal: the function it calls threw. Else as that function.
   Result<void> Make(const std::filesystem::path& to);
 
   /// Quit answers who waits in Make, and lets no copy begin any more. The one that is being made goes on.

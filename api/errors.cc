@@ -1,5 +1,6 @@
 #include "api/errors.h"
 
+#include <algorithm>
 #include <array>
 
 #include "verifier-sdk/core/json.h"
@@ -60,6 +61,11 @@ const ErrorRow& Row(ErrorCode code) {
   return kRows.at(PlaceOf(code));
 }
 
+std::optional<ErrorCode> CodeOfGrpc(int status) {
+  const auto found = std::ranges::find(kRows, status, &ErrorRow::grpc);
+  return found == kRows.end() ? std::nullopt : std::optional(found->code);
+}
+
 Error RegisterClosed() {
   return {ErrorCode::kUnavailable, std::string(kRegisterClosed)};
 }
@@ -79,6 +85,10 @@ bool IsOwnFault(const Error& error) {
 
 std::string_view OutwardMessage(const Error& error) {
   return IsOwnFault(error) ? Row(error.code).title : std::string_view(error.message);
+}
+
+bool IsAnswerOfUnavailable(std::string_view message) {
+  return message == kRegisterClosed || message == Row(ErrorCode::kUnavailable).title;
 }
 
 std::string ProblemJson(const Error& error) {

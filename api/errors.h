@@ -1,6 +1,7 @@
 // How an Error looks on each transport: one table, a row for each code.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ struct ErrorRow {
 /// Row finds the row of a code; the table is proved complete when it is compiled.
 const ErrorRow& Row(ErrorCode code);
 
+/// CodeOfGrpc is the way back: the code whose row has that status of gRPC's, or nothing.
+std::optional<ErrorCode> CodeOfGrpc(int status);
+
 /// RegisterClosed answers whoever asks a daemon for what its register says, where nothing vouches that the database is
 /// the newest: one line for everybody, and no word on why. Unavailable.
 Error RegisterClosed();
@@ -29,6 +33,10 @@ bool IsOwnFault(const Error& error);
 
 /// OutwardMessage is what a caller may read of an error: its message, or the title alone where IsOwnFault.
 std::string_view OutwardMessage(const Error& error);
+
+/// IsAnswerOfUnavailable is true of what OutwardMessage makes of an Unavailable, and of nothing that a transport says
+/// by itself of a connection.
+bool IsAnswerOfUnavailable(std::string_view message);
 
 /// ProblemJson is an RFC 9457 problem document for `error`, with the code's name as the extension member `code`.
 std::string ProblemJson(const Error& error);

@@ -1,7 +1,5 @@
 #include "api/grpc_documents.h"
 
-#include <utility>
-
 #include "api/document_transfer.h"
 
 namespace certmark::api {

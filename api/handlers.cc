@@ -48,10 +48,6 @@ Result<std::uint64_t> IndexOf(const v1::GetInclusionProofRequest& request, std::
   return Error{ErrorCode::kInvalidArgument, "an index or a leaf hash is needed"};
 }
 
-std::string ToWire(const Hash& hash) {
-  return std::string(AsText(hash.view()));
-}
-
 }  // namespace
 
 Result<void> Handlers::RequireOpen() const {
@@ -77,7 +73,7 @@ Result<v1::Certification> Handlers::GetCertification(const Caller&, const v1::Ge
 
 Result<v1::LookUpAppResponse> Handlers::LookUpApp(const Caller&, const v1::LookUpAppRequest& request) const {
   CM_TRY(RequireOpen());
-  const App app = CM_TRY(App::Create(CM_TRY(FromProto(request.platform())), request.package()));
+  const App app = CM_TRY(AppOf(request));
   std::optional<std::string_view> signer;
   if (!request.signer().empty()) signer = request.signer();
   v1::LookUpAppResponse response;

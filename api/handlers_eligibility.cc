@@ -14,7 +14,7 @@ Result<v1::Accreditation> Handlers::GetAccreditation(const Caller& caller,
 
 Result<v1::Challenge> Handlers::CreateChallenge(const Caller& caller, const v1::CreateChallengeRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const App app = CM_TRY(App::Create(CM_TRY(FromProto(request.platform())), request.package()));
+  const App app = CM_TRY(AppOf(request));
   return ToProto(CM_TRY(service_.challenges().Issue(*party, app, request.signer())));
 }
 

@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::uint32_t kOrdersOfPage = 100, kMaxOrdersOfPage = 1000;
 
-// AppOf reads the app that a request names in two members.
-template <class Request>
-Result<App> AppOf(const Request& request) {
-  return App::Create(CM_TRY(FromProto(request.platform())), request.package());
-}
-
 }  // namespace
 
 // ---- Orders

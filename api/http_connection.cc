@@ -11,6 +11,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <limits>
 
 #include "api/errors.h"
 #include "api/http_wire.h"
@@ -25,9 +26,10 @@ namespace http = beast::http;
 using TlsStream = asio::ssl::stream<HttpSocket>;
 using Parser = http::request_parser<http::string_body>;
 
-constexpr unsigned kTimeoutTicks = 30;      // for a handshake, a request to arrive, an answer to leave
-constexpr unsigned kAnswerTicks = 60 * 60;  // for a door's own workers to come back: they are not ours to interrupt
+constexpr unsigned kTimeoutTicks = 30;  // for a handshake, a request to arrive, an answer to leave
 constexpr unsigned kFarewellTicks = 5;
+// For a door's own workers to come back, without an end: they are not ours to interrupt, and take as long as they take.
+constexpr unsigned kAnswerTicks = std::numeric_limits<unsigned>::max();
 constexpr std::uint32_t kMaxHeaderBytes = 8 * 1024;
 constexpr std::size_t kMaxBufferBytes = 16 * 1024;
 constexpr std::size_t kReadBytes = 4 * 1024;
@@ -213,7 +215,7 @@ class Connection {
                               .path = std::move(target->path),
                               .query = std::move(target->query),
                               .if_none_match = std::string(request[http::field::if_none_match]),
-                              .content_type = std::string(request[http::field::content_type]),
+                              .host = std::string(request[http::field::host]),
                               .authorization = std::string(request[http::field::authorization]),
                               .body = std::move(request.body())});
   }

@@ -19,9 +19,11 @@ struct OpenDoor {
   HttpDoor door;
   std::optional<boost::asio::ssl::context> tls;  ///< nothing: plain HTTP
   HttpAcceptor acceptor;
-  std::string headers;                                    ///< whole lines that each of its answers has
-  std::unique_ptr<WorkerPool> workers;                    ///< nothing: answers on the shard's thread
-  std::unique_ptr<std::atomic<std::size_t>> connections;  ///< that are open; apart, so that a door can be moved
+  std::string headers;                  ///< whole lines that each of its answers has
+  std::unique_ptr<WorkerPool> workers;  ///< nothing: answers on the shard's thread
+  /// connections counts those that are open. Shared with each of them: one that its shard was never to begin goes after
+  /// the doors.
+  std::shared_ptr<std::atomic<std::size_t>> connections;
 };
 
 /// ServeConnection serves `socket`, which came in at `door` and is the shard's, to its end. `door` and `shard` outlive

@@ -1,9 +1,11 @@
 #include "api/http_message.h"
 
+#include <boost/url/authority_view.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
 #include "api/errors.h"
+#include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/quote.h"
 #include "verifier-sdk/core/utf8.h"
@@ -49,6 +51,24 @@ Result<HttpTarget> ParseHttpTarget(std::string_view target) {
     out.query.emplace_back(param.key, param.value);
   }
   return out;
+}
+
+bool IsOfNoSite(std::string_view host) {
+  if (host.empty()) return true;
+  const auto authority = boost::urls::parse_authority(host);
+  if (!authority || authority->has_userinfo()) return false;
+  switch (authority->host_type()) {
+    case boost::urls::host_type::ipv4:
+    case boost::urls::host_type::ipv6:
+      return true;
+    default:
+      return authority->host() == "localhost";
+  }
+}
+
+std::string EtagOf(std::string_view what) {
+  constexpr std::size_t kShown = 16;
+  return '"' + HexEncode(Sha256(AsBytes(what)).view().first(kShown)) + '"';
 }
 
 HttpResponse ProblemResponse(const Error& error) {

@@ -16,7 +16,7 @@ struct HttpRequest {
   std::string path = {};                                        ///< percent-decoded, no query
   std::vector<std::pair<std::string, std::string>> query = {};  ///< decoded, in order
   std::string if_none_match = {};                               ///< the header's value, or empty
-  std::string content_type = {};                                ///< likewise, as the client wrote it
+  std::string host = {};                                        ///< likewise, as the client wrote it
   std::string authorization = {};                               ///< likewise; a secret: never logged, never echoed
   std::string body = {};                                        ///< of a POST, at a door that takes one
 };
@@ -45,6 +45,13 @@ struct HttpTarget {
 /// ParseHttpTarget reads the origin form of a request target (RFC 9112 §3.2.1). InvalidArgument: another form, bad
 /// percent encoding, a NUL, or a path with a `.` or `..` segment or an empty one.
 Result<HttpTarget> ParseHttpTarget(std::string_view target);
+
+/// IsOfNoSite is true of a Host that is an IP address or `localhost`, with a port or without, and of none: a page of
+/// another site that was led here by its own name sends that name, which a browser lets no page change.
+bool IsOfNoSite(std::string_view host);
+
+/// EtagOf is the entity tag of what `what` tells from all else, quoted.
+std::string EtagOf(std::string_view what);
 
 /// ProblemResponse answers with a problem document (errors.h), never cached.
 HttpResponse ProblemResponse(const Error& error);

@@ -41,15 +41,15 @@ Result<void> CheckDoor(const HttpDoor& door) {
 // Counted is one of a door's connections, from before it is accepted for good until it is gone.
 class Counted {
  public:
-  explicit Counted(std::atomic<std::size_t>& count) : count_(&count) { ++count; }
+  explicit Counted(std::shared_ptr<std::atomic<std::size_t>> count) : count_(std::move(count)) { ++*count_; }
   ~Counted() {
     if (count_) --*count_;
   }
-  Counted(Counted&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+  Counted(Counted&& other) noexcept = default;  // leaves none there
   Counted& operator=(Counted&&) = delete;
 
  private:
-  std::atomic<std::size_t>* count_;
+  std::shared_ptr<std::atomic<std::size_t>> count_;
 };
 
 HttpTask<> ServeCounted(OpenDoor& door, HttpShard& shard, HttpSocket socket, Counted counted) {
@@ -60,7 +60,8 @@ HttpTask<> ServeCounted(OpenDoor& door, HttpShard& shard, HttpSocket socket, Cou
 
 }  // namespace
 
-// Members stand in the order in which they are made: a shard's connections use the doors, and are gone before them.
+// Members stand in the order in which they are made. Connections use the doors, and end with their shard's thread; one
+// that this thread was handed and did not begin goes with the shard, after the doors, and touches none.
 struct HttpServer::Body {
   explicit Body(const Options& options) : shards(std::max(options.threads, 1u)) {}
 
@@ -93,7 +94,7 @@ Result<void> HttpServer::Body::Open(HttpDoor door) {
   std::string headers = HeadersOf(door);
   door.identity = nullptr;  // the caller's, and not needed any more
   doors.push_back({std::move(door), std::move(tls), std::move(acceptor), std::move(headers), std::move(workers),
-                   std::make_unique<std::atomic<std::size_t>>(0)});
+                   std::make_shared<std::atomic<std::size_t>>(0)});
   asio::co_spawn(shards.front().io, Accept(doors.back()), asio::detached);
   return {};
 }
@@ -113,7 +114,7 @@ HttpTask<> HttpServer::Body::Accept(OpenDoor& door) {
       continue;
     }
     if (*door.connections >= door.door.max_connections) continue;
-    asio::co_spawn(shard.io, ServeCounted(door, shard, std::move(socket), Counted(*door.connections)), asio::detached);
+    asio::co_spawn(shard.io, ServeCounted(door, shard, std::move(socket), Counted(door.connections)), asio::detached);
   }
 }
 

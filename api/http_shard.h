@@ -2,7 +2,6 @@
 // that serving takes no lock; one timer a shard, ticking each second, ends what has lasted too long.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>

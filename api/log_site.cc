@@ -20,11 +20,6 @@ Error Nothing(std::string_view path) {
   return {ErrorCode::kNotFound, "nothing at " + Quote("/log/" + std::string(path))};
 }
 
-std::string EtagOf(std::string_view what) {
-  constexpr std::size_t kShown = 16;
-  return '"' + HexEncode(Sha256(AsBytes(what)).view().first(kShown)) + '"';
-}
-
 }  // namespace
 
 LogSite::LogSite(const ca::Service& service) : service_(service), tiles_(kCachedBytes) {}

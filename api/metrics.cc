@@ -63,9 +63,7 @@ void AddSizes(std::vector<MetricFamily>& out, const ledger::Stats& stats) {
   const auto size = [&](std::string name, std::string help, std::uint64_t value) {
     out.push_back(Gauge("certmark_log_" + name, std::move(help), static_cast<double>(value)));
   };
-  const std::uint64_t integrated = stats.integrated;
-  size("next_index", "The index that the next entry of the public log gets.", integrated);
-  size("integrated_size", "Entries in the stored tree of the public log.", integrated);
+  size("integrated_size", "Entries in the stored tree of the public log.", stats.integrated);
   size("published_size", "Entries covered by a signed, durable checkpoint.", stats.published);
   size("witnessed_size", "Entries covered by a checkpoint that meets the witness policy.", stats.witnessed);
   size("anchored_size", "Entries covered by the anchor outside the database.", stats.anchored);

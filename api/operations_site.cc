@@ -41,6 +41,9 @@ Result<void> CheckReady(const std::optional<Error>& stopped, bool has_checkpoint
 }
 
 HttpResponse OperationsSite::Answer(const HttpRequest& request) const {
+  if (!IsOfNoSite(request.host)) {
+    return ProblemResponse(421, "misdirected request", "this door is asked for by an IP address, or as localhost");
+  }
   if (request.path == "/backup" && options_.copy_database) return Backup(request);
   if (request.method != "GET" && request.method != "HEAD") return MethodNotAllowed("GET, HEAD");
   if (request.path == "/healthz") return Plain(200, kText, "ok\n");

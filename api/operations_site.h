@@ -30,10 +30,11 @@ class OperationsSite {
   static constexpr std::size_t kMaxBody = 8 * 1024;
   explicit OperationsSite(Options options) : options_(std::move(options)) {}
 
-  /// Answer is total: `/healthz` is 200 while the process lives; `/readyz` 200, or 503 with the reason; `/metrics` the
-  /// figures; POST `/backup` with `{"to": ABSOLUTE PATH}` copies the database to that new directory, and is 401 without
-  /// the token and 503 while copy_database is Unavailable; all else 404, another method 405. Nothing is cached. Safe on
-  /// any thread, as its functions are; a copy takes as long as it takes.
+  /// Answer is total: a Host that IsOfNoSite denies is a 421, whatever is asked; `/healthz` is 200 while the process
+  /// lives; `/readyz` 200, or 503 with the reason; `/metrics` the figures; POST `/backup` with `{"to": ABSOLUTE PATH}`
+  /// copies the database to that new directory, and is 401 without the token and 503 while copy_database is
+  /// Unavailable; all else 404, another method 405. Nothing is cached. Safe on any thread, as its functions are; a copy
+  /// takes as long as it takes.
   HttpResponse Answer(const HttpRequest& request) const;
 
  private:

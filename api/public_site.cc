@@ -21,7 +21,7 @@
 namespace certmark::api {
 namespace {
 
-constexpr std::size_t kMaxCrlBytes = 16 * 1024 * 1024;
+constexpr std::size_t kMaxCrlBytes = 1024 * 1024;  // some 25,000 revoked certificates
 constexpr std::size_t kMaxSigners = 10'000;
 constexpr std::string_view kLogPrefix = "/log/";
 constexpr std::string_view kJson = "application/json";
@@ -57,11 +57,6 @@ std::vector<std::string_view> Split(std::string_view path) {
 
 Error Nothing(std::string_view path) {
   return {ErrorCode::kNotFound, "nothing at " + Quote(path)};
-}
-
-std::string EtagOf(std::string_view body) {
-  constexpr std::size_t kShown = 16;
-  return '"' + HexEncode(Sha256(AsBytes(body)).view().first(kShown)) + '"';
 }
 
 // A proof in the tree of a size that was named never changes; in the newest tree it does.
@@ -287,16 +282,11 @@ Result<HttpResponse> PublicSite::StatusList(const Request& request) const {
 // ---- The register, by the same handlers as gRPC
 
 Result<HttpResponse> PublicSite::App(const Request& request) const {
+  const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"signer"}));
   v1::LookUpAppRequest look_up;
   look_up.set_platform(ToProto(CM_TRY(ParsePlatform(request.rest[0]))));
   look_up.set_package(std::string(request.rest[1]));
-  for (const auto& [name, value] : request.http.query) {
-    if (name != "signer" || value.empty() || !look_up.signer().empty()) {
-      return Error{ErrorCode::kInvalidArgument,
-                   "bad query parameter " + Quote(name) + ": one `signer` is understood here"};
-    }
-    look_up.set_signer(value);
-  }
+  look_up.set_signer(query.Text("signer"));
   return Ok(kJson, kAskAgain, CM_TRY(ToRestJson(CM_TRY(handlers_.LookUpApp({}, look_up)))));
 }
 
@@ -315,7 +305,7 @@ Result<HttpResponse> PublicSite::Bundle(const Request& request) const {
 // ---- Orders that are exposed, or were
 
 Result<HttpResponse> PublicSite::Orders(const Request& request) const {
-  constexpr std::uint64_t kMaxPage = 1000;
+  constexpr std::uint64_t kMaxPage = 100;  // it is made on a thread that serves many, for anybody and uncached
   const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"pageSize", "pageToken"}));
   v1::ListExposedOrdersRequest list;
   list.set_page_size(static_cast<std::uint32_t>(std::min(CM_TRY(query.Size("pageSize")), kMaxPage)));

@@ -107,6 +107,13 @@ Result<void> RequireApartFrom(const ledger::Store& store, const Party& party, co
   return operator_party.empty() ? Result<void>{} : RequireApart(store, party, operator_party);
 }
 
+// IsApart is RequireApart as an answer.
+Result<bool> IsApart(const ledger::Store& store, const Party& party, const std::string& other) {
+  const auto apart = RequireApart(store, party, other);
+  if (!apart && apart.error().code != ErrorCode::kPermissionDenied) return apart.error();
+  return apart.has_value();
+}
+
 // WithoutReporter is a case as its operator sees it, who is not told by whom they were reported.
 Case WithoutReporter(Case file) {
   file.complaint.clear();
@@ -269,7 +276,8 @@ Result<Case> Cases::Pursue(const Party& caller, std::string_view id, std::string
 Result<Complaint> Cases::GetComplaint(const Party& caller, std::string_view id) const {
   const auto read = CM_TRY(Load<Complaint>(desk_.store(), id));
   const bool is_own = read.value.from == caller.id;
-  CM_TRY(Admit(desk_.store(), caller, is_own ? Act::kReportMisuse : Act::kHandleComplaint));
+  const auto party = CM_TRY(Admit(desk_.store(), caller, is_own ? Act::kReportMisuse : Act::kHandleComplaint));
+  if (!is_own) CM_TRY(RequireApartFrom(desk_.store(), party.value, read.value.operator_party));
   return read.value;
 }
 
@@ -351,9 +359,12 @@ Result<Case> Cases::Get(const Party& caller, std::string_view id) const {
   Case file = CM_TRY(Load<Case>(desk_.store(), id)).value;
   const bool is_staff = party.value.has(Role::kSurveillanceOfficer) || party.value.has(Role::kDecider) ||
                         party.value.has(Role::kAppealsOfficer);
-  if (is_staff) return file;
-  if (file.operator_party == party.value.id) return WithoutReporter(std::move(file));
-  return Error{ErrorCode::kNotFound, "no case " + std::string(id)};
+  if (!is_staff && file.operator_party != party.value.id) {
+    return Error{ErrorCode::kNotFound, "no case " + std::string(id)};
+  }
+  // Staff of the operator's own see what the operator sees.
+  if (is_staff && CM_TRY(IsApart(desk_.store(), party.value, file.operator_party))) return file;
+  return WithoutReporter(std::move(file));
 }
 
 }  // namespace certmark::ca

@@ -53,7 +53,8 @@ class Cases {
   Result<Complaint> Answer(const Party& caller, std::string_view complaint, std::string_view answer);
   /// Pursue opens a case. FailedPrecondition: the app held no certification, or the complaint is handled already.
   Result<Case> Pursue(const Party& caller, std::string_view complaint, std::string_view reason);
-  /// Officers, and the party that it is from; PermissionDenied for all others.
+  /// Officers who are apart from the operator concerned, and the party that it is from; PermissionDenied for all
+  /// others.
   Result<Complaint> GetComplaint(const Party& caller, std::string_view id) const;
 
   // ---- Cases
@@ -72,8 +73,8 @@ class Cases {
   /// Close ends a case. FailedPrecondition: closed already, or the outcome is not what is: the certification is not
   /// suspended, not revoked, or no order was made on its app since the case was opened.
   Result<Case> Close(const Party& caller, const Closing& closing);
-  /// Officers, deciders, appeals officers and the operator concerned, who does not see by whom they were reported, nor
-  /// in which complaint; NotFound for all others.
+  /// Officers, deciders, appeals officers and the operator concerned. The operator, and staff who are not apart from
+  /// it, do not see by whom it was reported, nor in which complaint; NotFound for all others.
   Result<Case> Get(const Party& caller, std::string_view id) const;
 
  private:

@@ -28,7 +28,7 @@ class HttpClient {
   enum class Schemes { kHttp, kHttpAndFile };  ///< http and https; the second also reads `file://`
 
   struct Options {
-    std::chrono::milliseconds timeout{10'000};         ///< for a whole request, from name to last byte
+    std::chrono::milliseconds timeout{10'000};         ///< for a whole request, from name to last byte; 0: no end
     std::chrono::milliseconds connect_timeout{5'000};  ///< for its connection, TLS included
     std::size_t max_body = 1024 * 1024;  ///< bytes; a longer answer is given up while it is being received
     int redirects = 0;                   ///< how many a GET follows, to http and https alone; a POST follows none

@@ -1,8 +1,10 @@
 #include "ledger/posix_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "ledger/descriptor.h"
@@ -10,13 +12,23 @@
 namespace certmark::ledger {
 namespace {
 
-Result<void> WriteFresh(const std::filesystem::path& file, std::string_view text) {
-  Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+Result<void> WriteFresh(const std::filesystem::path& file, std::string_view text, ReadableBy who) {
+  const ::mode_t mode = who == ReadableBy::kOwner ? 0600 : 0666;  // of which the process's umask takes its part
+  Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!fd.ok()) return FileError("create", file);
   CM_TRY(WriteAll(fd.get(), AsBytes(text), file));
   if (::fsync(fd.get()) != 0) return FileError("sync", file);
   if (!fd.Close()) return FileError("close", file);
   return {};
+}
+
+// Room to begin with: what the file has now, and a byte more, in which growth since is noticed. The limit is no reason
+// to allocate that much, nor is a size that says nothing (of a pipe) one to read by single bytes.
+Result<std::size_t> RoomFor(int fd, const std::filesystem::path& file, std::size_t limit) {
+  constexpr std::size_t kLeast = 4096;
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return FileError("read", file);
+  return std::min(std::max(static_cast<std::size_t>(status.st_size), kLeast), limit) + 1;
 }
 
 }  // namespace
@@ -71,20 +83,25 @@ Result<std::optional<std::string>> ReadSmallFile(const std::filesystem::path& fi
   const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.ok() && errno == ENOENT) return std::optional<std::string>{};
   if (!fd.ok()) return FileError("open", file);
-  std::string text(limit + 1, '\0');
-  const std::span<std::uint8_t> room(reinterpret_cast<std::uint8_t*>(text.data()), text.size());
-  const std::size_t length = CM_TRY(ReadInto(fd.get(), room, file));
-  if (length > limit) {
-    return Error{ErrorCode::kCorruption, file.string() + " is longer than " + std::to_string(limit) + " bytes"};
+  std::string text(CM_TRY(RoomFor(fd.get(), file, limit)), '\0');
+  for (std::size_t length = 0;;) {
+    const std::span<std::uint8_t> all(reinterpret_cast<std::uint8_t*>(text.data()), text.size());
+    length += CM_TRY(ReadInto(fd.get(), all.subspan(length), file));
+    if (length > limit) {
+      return Error{ErrorCode::kCorruption, file.string() + " is longer than " + std::to_string(limit) + " bytes"};
+    }
+    if (length < text.size()) {
+      text.resize(length);
+      return std::optional(std::move(text));
+    }
+    text.resize(std::min(2 * text.size(), limit + 1));
   }
-  text.resize(length);
-  return std::optional(std::move(text));
 }
 
-Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text) {
+Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text, ReadableBy who) {
   std::filesystem::path fresh = file;
   fresh += ".new";
-  if (auto written = WriteFresh(fresh, text); !written) {
+  if (auto written = WriteFresh(fresh, text, who); !written) {
     ::unlink(fresh.c_str());
     return written;
   }

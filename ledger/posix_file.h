@@ -26,14 +26,16 @@ ErrorCode NameErrorCode();
 Result<void> WriteAll(int fd, ByteView bytes, const std::filesystem::path& file);
 Result<std::size_t> ReadInto(int fd, std::span<std::uint8_t> into, const std::filesystem::path& file);
 
-/// ReadSmallFile returns a file's bytes, or nothing when it does not exist. Corruption: more than `limit` bytes.
-/// Unavailable: it could not be read.
+/// ReadSmallFile returns a file's bytes, or nothing when it does not exist, and takes little more room than the file
+/// has. Corruption: more than `limit` bytes. Unavailable: it could not be read.
 Result<std::optional<std::string>> ReadSmallFile(const std::filesystem::path& file, std::size_t limit);
 
-/// ReplaceFile puts `text` in place of the file, durably: a new file beside it (mode 0600), fsync, rename, fsync of the
-/// directory. Unavailable: the old file is untouched. OutcomeUnknown: the new one is there, but may not survive a power
-/// cut.
-Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text);
+/// ReadableBy says who may read a new file: its owner, or all whom the process's umask leaves.
+enum class ReadableBy { kOwner, kEverybody };
+
+/// ReplaceFile puts `text` in place of the file, durably: a new file beside it, fsync, rename, fsync of the directory.
+/// Unavailable: the old file is untouched. OutcomeUnknown: the new one is there, but may not survive a power cut.
+Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text, ReadableBy who = ReadableBy::kOwner);
 
 /// DirectoryOf is the directory that a file's name stands in.
 std::filesystem::path DirectoryOf(const std::filesystem::path& file);

@@ -155,6 +155,8 @@ rocksdb::DBOptions DatabaseOptions() {
   return options;
 }
 
+constexpr std::string_view kHeld = " is locked by another process";
+
 // IsLocked tells a lock that somebody holds, here or in another process, from one that could not be taken for a reason
 // of the disk's.
 bool IsLocked(const std::string& error) {
@@ -166,7 +168,7 @@ bool IsLocked(const std::string& error) {
 Error OpenError(const fs::path& directory, const rocksdb::Status& status) {
   const std::string text = status.ToString();
   if (status.IsIOError() && IsLocked(text)) {
-    return {ErrorCode::kUnavailable, "database " + directory.string() + " is locked by another process"};
+    return {ErrorCode::kUnavailable, "database " + directory.string() + std::string(kHeld)};
   }
   // What opens, but says something that this program never wrote, is as bad as what fails its checksum.
   const bool corrupt = status.IsCorruption() || status.IsInvalidArgument() || status.IsNotSupported();
@@ -188,6 +190,10 @@ bool OnlyNotes(const Batch& batch) {
 }
 
 }  // namespace
+
+bool IsHeldByAnother(const Error& error) {
+  return error.code == ErrorCode::kUnavailable && error.message.ends_with(kHeld);
+}
 
 // Database is what RocksdbStore hides: all of RocksDB.
 class RocksdbStore::Database {

@@ -41,6 +41,10 @@ class RocksdbStore : public Store {
 /// until it is reopened.
 Result<std::unique_ptr<RocksdbStore>> OpenRocksdbStore(const std::filesystem::path& directory);
 
+/// IsHeldByAnother is true of the Unavailable that OpenRocksdbStore answers where another process holds the database,
+/// and of no other.
+bool IsHeldByAnother(const Error& error);
+
 /// OpenOrCreateRocksdbStore also makes one where there is none, in a directory of mode 0700: for the ceremony, and for
 /// who makes a database out of copies. Else as OpenRocksdbStore.
 Result<std::unique_ptr<RocksdbStore>> OpenOrCreateRocksdbStore(const std::filesystem::path& directory);

@@ -46,6 +46,12 @@ Result<Time> ParseMoment(std::string_view text) {
   return NoForm(text, "a time: seconds since 1970, or YYYY-MM-DDThh:mm:ssZ");
 }
 
+Result<Time> ParseDayOrMoment(std::string_view text) {
+  const auto day = ParseDate(text);
+  if (day) return *day;
+  return ParseMoment(text);
+}
+
 Result<std::string> ParseFingerprint(std::string_view text) {
   std::string hex;
   for (const char c : text) {
@@ -70,6 +76,9 @@ Form VkeyForm() {
 }
 Form MomentForm() {
   return Form::Of("TIME", ParseMoment);
+}
+Form DayOrMomentForm() {
+  return Form::Of("DATE", ParseDayOrMoment);
 }
 Form FingerprintForm() {
   return Form::Of("HEX", ParseFingerprint);

@@ -37,6 +37,9 @@ CLI::Option* HoldSeconds(CLI::Option* option);
 /// ParseMoment reads seconds since 1970 or an RFC 3339 time in UTC, `2026-11-03T00:00:00Z`.
 Result<Time> ParseMoment(std::string_view text);
 
+/// ParseDayOrMoment reads a day, which is its beginning in UTC, or what ParseMoment reads.
+Result<Time> ParseDayOrMoment(std::string_view text);
+
 /// ParseFingerprint reads a key's fingerprint as people tell it: hex in either case, with spaces or colons between.
 Result<std::string> ParseFingerprint(std::string_view text);
 
@@ -46,6 +49,7 @@ Form AppForm();
 Form PinForm();
 Form VkeyForm();
 Form MomentForm();
+Form DayOrMomentForm();
 Form FingerprintForm();
 Form RoleForm();
 Form NumberForm();

@@ -1,6 +1,7 @@
 #include "api/cli/backup_check.h"
 
 #include "api/cli/backup_shown.h"
+#include "api/cli/words.h"
 #include "ca/authority.h"
 #include "ca/backup.h"
 #include "ca/fsck.h"

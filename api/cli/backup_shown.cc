@@ -1,10 +1,8 @@
 #include "api/cli/backup_shown.h"
 
-namespace certmark::cli {
+#include "api/cli/words.h"
 
-std::string Counted(std::uint64_t count, std::string_view one, std::string_view many) {
-  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
-}
+namespace certmark::cli {
 
 std::string Mebibytes(std::uint64_t bytes) {
   return std::to_string((bytes + 1024 * 1024 - 1) / (1024 * 1024)) + " MiB";

@@ -12,8 +12,6 @@
 
 namespace certmark::cli {
 
-/// Counted is a number of things: `1 entry`, `2 entries`.
-std::string Counted(std::uint64_t count, std::string_view one, std::string_view many);
 /// Mebibytes is a size, rounded up: `3 MiB`.
 std::string Mebibytes(std::uint64_t bytes);
 /// Sizes are those of the logs: `log 1 with 9 entries, 20 acts`.

@@ -2,12 +2,11 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <array>
 #include <chrono>
 #include <cstdlib>
 
+#include "api/cli/call_end.h"
 #include "api/document_transfer.h"
-#include "api/errors.h"
 #include "ca/sha256_stream.h"
 #include "certmark/v1/authority.grpc.pb.h"
 #include "certmark/v1/laboratory.grpc.pb.h"
@@ -23,9 +22,6 @@ constexpr std::chrono::seconds kDeadline{30};
 // Of a call that carries a document.
 constexpr std::chrono::seconds kTransferDeadline{600};
 
-/// Effect says what a call that was cut short may have done.
-enum class Effect { kNone, kWrites };
-
 std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientTls& tls) {
   // gRPC logs to stderr on its own; what it has to say comes with the call's status too.
   ::setenv("GRPC_VERBOSITY", "NONE", 0);
@@ -36,40 +32,14 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientT
   return grpc::CreateChannel(address, grpc::SslCredentials(options));
 }
 
-// The way back through the error table: the first code that the authority answers with this status.
-ErrorCode CodeOf(grpc::StatusCode status) {
-  constexpr std::array kCodes = {ErrorCode::kInvalidArgument,
-                                 ErrorCode::kNotFound,
-                                 ErrorCode::kAlreadyExists,
-                                 ErrorCode::kConflict,
-                                 ErrorCode::kFailedPrecondition,
-                                 ErrorCode::kPermissionDenied,
-                                 ErrorCode::kResourceExhausted,
-                                 ErrorCode::kUnavailable,
-                                 ErrorCode::kOutcomeUnknown,
-                                 ErrorCode::kCorruption,
-                                 ErrorCode::kInternal};
-  for (const ErrorCode code : kCodes) {
-    if (api::Row(code).grpc == static_cast<int>(status)) return code;
+// EffectOf connects before anything is sent, and says what the call may then do: none, where no connection came about,
+// for the call then fails at once and says why.
+Effect EffectOf(Effect effect, grpc::Channel& channel, std::chrono::system_clock::time_point deadline) {
+  for (auto state = channel.GetState(true); state != GRPC_CHANNEL_READY; state = channel.GetState(true)) {
+    const bool has_failed = state == GRPC_CHANNEL_TRANSIENT_FAILURE || state == GRPC_CHANNEL_SHUTDOWN;
+    if (has_failed || !channel.WaitForStateChange(state, deadline)) return Effect::kNone;
   }
-  return status == grpc::UNAUTHENTICATED ? ErrorCode::kPermissionDenied : ErrorCode::kInternal;
-}
-
-Error ToError(const grpc::Status& status, const std::string& address, Effect effect) {
-  if (status.error_code() == grpc::DEADLINE_EXCEEDED) {
-    if (effect == Effect::kNone) return {ErrorCode::kUnavailable, "no answer from " + address + " in time"};
-    return {ErrorCode::kOutcomeUnknown, "no answer from " + address + " in time: it may or may not be done; look"};
-  }
-  if (status.error_code() == grpc::UNIMPLEMENTED) {
-    return {ErrorCode::kInvalidArgument, address + " offers no such service: is it the other listener?"};
-  }
-  const ErrorCode code = CodeOf(status.error_code());
-  if (code == ErrorCode::kUnavailable) {
-    return {code, "the authority at " + address + " is not to be reached: " + status.error_message()};
-  }
-  // The authority answered, and the answer is no: on this side InvalidArgument means the command line.
-  const ErrorCode shown = code == ErrorCode::kInvalidArgument ? ErrorCode::kFailedPrecondition : code;
-  return {shown, "the authority says " + std::string(Name(code)) + ": " + status.error_message()};
+  return effect;
 }
 
 }  // namespace
@@ -86,15 +56,21 @@ struct Client::Body {
                         const Request& request) {
     typename Service::Stub stub(channel);
     grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + kDeadline);
+    const auto deadline = std::chrono::system_clock::now() + kDeadline;
+    context.set_deadline(deadline);
     Response response;
     grpc::Status status;
     {
       const Waiting waiting(console, "waiting for " + address);
+      effect = EffectOf(effect, *channel, deadline);
       status = (stub.*method)(&context, request, &response);
     }
-    if (!status.ok()) return ToError(status, address, effect);
+    if (!status.ok()) return ToError(status, effect);
     return response;
+  }
+
+  Error ToError(const grpc::Status& status, Effect effect) const {
+    return ErrorOf({static_cast<int>(status.error_code()), status.error_message(), address, effect});
   }
 };
 
@@ -327,9 +303,11 @@ Result<v1::Document> Client::UploadDocument(const v1::UploadDocumentRequest::Beg
                                             const PieceSource& source) {
   OperatorService::Stub stub(body_->channel);
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kTransferDeadline);
+  const auto deadline = std::chrono::system_clock::now() + kTransferDeadline;
+  context.set_deadline(deadline);
   v1::Document document;
   const Waiting waiting(body_->console, "sending to " + body_->address);
+  const Effect effect = EffectOf(Effect::kWrites, *body_->channel, deadline);
   const auto writer = stub.UploadDocument(&context, &document);
   v1::UploadDocumentRequest first;
   *first.mutable_beginning() = beginning;
@@ -343,7 +321,7 @@ Result<v1::Document> Client::UploadDocument(const v1::UploadDocumentRequest::Beg
     }
   }
   const grpc::Status status = writer->Finish();
-  if (!status.ok()) return ToError(status, body_->address, Effect::kWrites);
+  if (!status.ok()) return body_->ToError(status, effect);
   return document;
 }
 
@@ -357,7 +335,7 @@ Result<v1::Document> Client::ReadDocument(const v1::ReadDocumentRequest& request
   if (!received) context.TryCancel();
   const grpc::Status status = reader->Finish();
   if (!received) return received.error();
-  if (!status.ok()) return ToError(status, body_->address, Effect::kNone);
+  if (!status.ok()) return body_->ToError(status, Effect::kNone);
   if (received->digest == received->document.digest() && received->size == received->document.size())
     return std::move(received->document);
   return Error{ErrorCode::kCorruption, "the document is not what its record says"};

@@ -32,7 +32,8 @@ using PieceSink = std::function<Result<void>(std::string_view)>;
 
 /// Client speaks to one listener. Every call has 30 seconds, one that carries a document ten minutes. Errors: the
 /// authority's code and words, save that its InvalidArgument is FailedPrecondition here (exit.h). Unavailable: not
-/// reached, or no answer in time to a question. OutcomeUnknown: no answer in time to what may have been done meanwhile.
+/// reached, or no answer in time to a question. OutcomeUnknown: no answer in time to what may have been done meanwhile,
+/// or the connection broke under it.
 class Client {
  public:
   /// Client connects at the first call. `console` outlives it and is told when a call takes long.

@@ -21,12 +21,6 @@ struct GrantArguments {
   std::vector<std::string> schemes, platforms;
 };
 
-Result<Time> ParseUntil(std::string_view text) {
-  const auto day = ParseDate(text);
-  if (day) return *day;
-  return ParseMoment(text);
-}
-
 void DeclareGrant(CLI::App& verb, GrantArguments& a) {
   Hold(verb.add_option("PARTY", a.party, "The laboratory or auditor"), NameForm(Collection::kParties))->required();
   verb.add_option("--scheme", a.schemes, "A scheme's id, of whatever edition; again for each")
@@ -36,7 +30,7 @@ void DeclareGrant(CLI::App& verb, GrantArguments& a) {
        Form::Of("android|ios|harmonyos|miniprogram", ParsePlatform))
       ->required();
   Hold(verb.add_option("--until", a.until, "When it ends: a day, at its beginning in UTC, or a time"),
-       Form::Of("DATE", ParseUntil))
+       DayOrMomentForm())
       ->required();
 }
 
@@ -47,7 +41,7 @@ Result<ca::AccreditationScope> ScopeOf(const GrantArguments& a) {
   std::set<Platform> platforms;
   for (const std::string& platform : a.platforms) platforms.insert(CM_TRY(ParsePlatform(platform)));
   scope.platforms.assign(platforms.begin(), platforms.end());
-  scope.until = CM_TRY(ParseUntil(a.until));
+  scope.until = CM_TRY(ParseDayOrMoment(a.until));
   return scope;
 }
 

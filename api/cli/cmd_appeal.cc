@@ -2,23 +2,14 @@
 // took part in nothing of the file.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
+#include "api/cli/finishing.h"
 #include "api/cli/statement_file.h"
-#include "api/cli/surveillance_shown.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::cli {
 namespace {
 
 using api::Collection;
-
-Result<Exit> Finish(Context& context, const v1::Appeal& appeal) {
-  Show(context.console(), appeal);
-  CM_TRY(ShowObject(context.console(), appeal));
-  context.console().Line(FateOf(appeal));
-  return Exit::kOk;
-}
 
 // ---- appeal file
 
@@ -72,10 +63,7 @@ void DeclareDecide(CLI::App& verb, AppealArguments& a) {
 }
 
 Result<Exit> RunShow(Context& context, const AppealArguments& a) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  v1::GetAppealRequest request;
-  request.set_name(FullName(Collection::kAppeals, a.appeal));
-  return Finish(context, CM_TRY(session.client.GetAppeal(request)));
+  return ShowOne(context, FullName(Collection::kAppeals, a.appeal), &Client::GetAppeal);
 }
 
 Result<Exit> RunDecide(Context& context, const AppealArguments& a) {

@@ -7,10 +7,10 @@
 #include "api/cli/backup_shown.h"
 #include "api/cli/commands.h"
 #include "api/cli/exit.h"
+#include "api/cli/words.h"
 #include "api/config.h"
 #include "api/operations_token.h"
 #include "ca/backup.h"
-#include "ca/small_file.h"
 #include "ledger/http_client.h"
 #include "ledger/rocksdb_store.h"
 #include "verifier-sdk/core/json.h"
@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::hours kLongestCopy{1};
+constexpr std::chrono::milliseconds kAsLongAsItTakes{0};
 
 struct BackupArguments {
   std::string directory, to, verify, config;
@@ -48,7 +48,7 @@ void DeclareBackup(CLI::App& verb, BackupArguments& a) {
 Result<void> AskDaemon(const ca::AuthorityFiles& files, const fs::path& to) {
   const api::OperationsAccess access = CM_TRY(api::ReadOperationsToken(files));
   const auto client =
-      CM_TRY(ledger::HttpClient::Create({.timeout = kLongestCopy, .bearer = std::string(access.token.Reveal())}));
+      CM_TRY(ledger::HttpClient::Create({.timeout = kAsLongAsItTakes, .bearer = std::string(access.token.Reveal())}));
   json::Writer w;
   w.Object([&] { w.Member("to", to.string()); });
   const std::string url = "http://" + access.listener.ToText() + "/backup";
@@ -64,10 +64,7 @@ Result<void> CopyDatabase(const ca::AuthorityFiles& files, const fs::path& to) {
   if (!fs::exists(files.database() / "CURRENT", error)) return Unfit("no database in " + files.database().string());
   const auto store = ledger::OpenRocksdbStore(files.database());
   if (store) return (*store)->CopyTo(to);
-  const bool is_held =
-      store.error().code == ErrorCode::kUnavailable && store.error().message.ends_with("is locked by another process");
-  if (!is_held) return store.error();
-  return AskDaemon(files, to);
+  return ledger::IsHeldByAnother(store.error()) ? AskDaemon(files, to) : store.error();
 }
 
 Result<ca::BackupManifest> Make(Context& context, const BackupArguments& a) {

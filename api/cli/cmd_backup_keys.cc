@@ -1,5 +1,4 @@
 // backup keys: the keys of documents copied beside their authority, and what copies are too old deleted.
-#include <filesystem>
 
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"

@@ -20,19 +20,12 @@ Result<ca::Bar::Cause> ParseCause(std::string_view text) {
   return Error{ErrorCode::kInvalidArgument, "no cause to bar an operator"};
 }
 
-Result<Time> ParseAt(std::string_view text) {
-  const auto day = ParseDate(text);
-  if (day) return *day;
-  return ParseMoment(text);
-}
-
 void DeclareImpose(CLI::App& verb, ImposeArguments& a) {
   Hold(verb.add_option("PARTY", a.party, "The operator"), NameForm(Collection::kParties))->required();
   Hold(verb.add_option("--cause", a.cause, "Why it may not apply"),
        Form::Of("unlawful-operator|major-incident", ParseCause))
       ->required();
-  Hold(verb.add_option("--at", a.at, "When that was: a day, at its beginning in UTC, or a time"),
-       Form::Of("DATE", ParseAt))
+  Hold(verb.add_option("--at", a.at, "When that was: a day, at its beginning in UTC, or a time"), DayOrMomentForm())
       ->required();
   verb.add_option("--reason", a.reason, "A code that refuses an application (default: the cause's)")->type_name("CODE");
 }
@@ -40,7 +33,7 @@ void DeclareImpose(CLI::App& verb, ImposeArguments& a) {
 Result<Exit> RunImpose(Context& context, const ImposeArguments& a) {
   ca::Bars::Cause cause;
   cause.kind = CM_TRY(ParseCause(a.cause));
-  cause.at = CM_TRY(ParseAt(a.at));
+  cause.at = CM_TRY(ParseDayOrMoment(a.at));
   v1::ProposeActRequest request;
   request.set_act(v1::Proposal::BAR);
   request.set_subject(FullName(Collection::kParties, a.party));

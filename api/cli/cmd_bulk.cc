@@ -4,6 +4,7 @@
 
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/finishing.h"
 #include "api/cli/proposing.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
@@ -120,25 +121,8 @@ void DeclareBulk(CLI::App& verb, BulkArguments& a) {
       ->required();
 }
 
-std::string FateOf(const v1::Bulk& bulk) {
-  if (bulk.state() == v1::Bulk::PROPOSED) return "It waits for another person to confirm it.";
-  if (bulk.state() == v1::Bulk::VOID) return "Nobody confirmed it in time: it is void.";
-  const std::uint64_t done = bulk.carried() + bulk.as_wanted() + bulk.impossible();
-  return std::to_string(done) + " of " + std::to_string(bulk.count()) +
-         " are dealt with; `certmark bulk items` tells which, and how. What was granted since the proposal is not "
-         "among "
-         "them: `certmark bulk find` again.";
-}
-
 Result<Exit> RunShow(Context& context, const BulkArguments& a) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  v1::GetBulkRequest request;
-  request.set_name(FullName(Collection::kBulks, a.bulk));
-  const v1::Bulk bulk = CM_TRY(session.client.GetBulk(request));
-  Show(context.console(), bulk);
-  CM_TRY(ShowObject(context.console(), bulk));
-  context.console().Line(FateOf(bulk));
-  return Exit::kOk;
+  return ShowOne(context, FullName(Collection::kBulks, a.bulk), &Client::GetBulk);
 }
 
 Result<Exit> RunItems(Context& context, const BulkArguments& a) {

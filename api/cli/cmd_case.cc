@@ -1,10 +1,8 @@
 // case: what surveillance looks into of one certification.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
+#include "api/cli/finishing.h"
 #include "api/cli/statement_file.h"
-#include "api/cli/surveillance_shown.h"
 #include "api/cli/words.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -28,13 +26,6 @@ Result<v1::Case::Outcome> OutcomeOf(std::string_view text) {
   return Error{ErrorCode::kInvalidArgument, Quote(text) + " is no outcome of a case"};
 }
 
-Result<Exit> Finish(Context& context, const v1::Case& file) {
-  Show(context.console(), file);
-  CM_TRY(ShowObject(context.console(), file));
-  context.console().Line(FateOf(file));
-  return Exit::kOk;
-}
-
 struct CaseArguments {
   std::string file, outcome, note;
 };
@@ -44,10 +35,7 @@ void DeclareCase(CLI::App& verb, CaseArguments& a) {
 }
 
 Result<Exit> RunShow(Context& context, const CaseArguments& a) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  v1::GetCaseRequest request;
-  request.set_name(FullName(Collection::kCases, a.file));
-  return Finish(context, CM_TRY(session.client.GetCase(request)));
+  return ShowOne(context, FullName(Collection::kCases, a.file), &Client::GetCase);
 }
 
 // ---- case open

@@ -2,23 +2,14 @@
 // half of it.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
+#include "api/cli/finishing.h"
 #include "api/cli/statement_file.h"
-#include "api/cli/surveillance_shown.h"
 #include "api/cli/words.h"
 
 namespace certmark::cli {
 namespace {
 
 using api::Collection;
-
-Result<Exit> Finish(Context& context, const v1::Complaint& complaint) {
-  Show(context.console(), complaint);
-  CM_TRY(ShowObject(context.console(), complaint));
-  context.console().Line(FateOf(complaint));
-  return Exit::kOk;
-}
 
 // ---- complain
 
@@ -91,10 +82,7 @@ void DeclarePursue(CLI::App& verb, ComplaintArguments& a) {
 }
 
 Result<Exit> RunShow(Context& context, const ComplaintArguments& a) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  v1::GetComplaintRequest request;
-  request.set_name(FullName(Collection::kComplaints, a.complaint));
-  return Finish(context, CM_TRY(session.client.GetComplaint(request)));
+  return ShowOne(context, FullName(Collection::kComplaints, a.complaint), &Client::GetComplaint);
 }
 
 Result<Exit> RunAnswer(Context& context, const ComplaintArguments& a) {
@@ -110,11 +98,7 @@ Result<Exit> RunPursue(Context& context, const ComplaintArguments& a) {
   v1::PursueComplaintRequest request;
   request.set_name(FullName(Collection::kComplaints, a.complaint));
   request.set_reason(a.reason);
-  const v1::Case file = CM_TRY(session.client.PursueComplaint(request));
-  Show(context.console(), file);
-  CM_TRY(ShowObject(context.console(), file));
-  context.console().Line(FateOf(file));
-  return Exit::kOk;
+  return Finish(context, CM_TRY(session.client.PursueComplaint(request)));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/documents_shown.h"
 #include "api/cli/hand_in.h"
-#include "api/cli/new_file.h"
+#include "api/cli/read_document_file.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
 
@@ -46,11 +46,14 @@ struct ListArguments {
 };
 
 Form ParentForm() {
-  return Form::Of("applications/ID", [](std::string_view text) { return api::ParseSubject(text); });
+  return Form::Of("NAME", [](std::string_view text) { return api::ParseSubject(text); });
 }
 
 void DeclareList(CLI::App& verb, ListArguments& a) {
-  Hold(verb.add_option("PARENT", a.parent, "The file that they belong to"), ParentForm())->required();
+  Hold(verb.add_option("PARENT", a.parent,
+                       "What they belong to: applications/ID, complaints/ID, cases/ID or appeals/ID"),
+       ParentForm())
+      ->required();
 }
 
 Result<Exit> RunList(Context& context, const ListArguments& a) {
@@ -77,12 +80,12 @@ void DeclareRead(CLI::App& verb, ReadArguments& a) {
 
 Result<Exit> RunRead(Context& context, const ReadArguments& a) {
   PartySession session = CM_TRY(PartySession::Open(context));
-  NewFile file = CM_TRY(NewFile::Create(a.out));
+  ReadDocumentFile file(CM_TRY(NewFile::Create(a.out)));
   v1::ReadDocumentRequest request;
   request.set_name(FullName(Collection::kDocuments, a.name));
   const v1::Document document =
       CM_TRY(session.client.ReadDocument(request, [&](std::string_view piece) { return file.Write(piece); }));
-  CM_TRY(file.Keep());
+  CM_TRY(file.Keep(document.kind()));
   Show(context.console(), document);
   CM_TRY(ShowObject(context.console(), document));
   context.console().Line("Read into " + a.out + ", and it is what its record says; that it was read is on record.");
@@ -99,7 +102,8 @@ void AddDocument(CLI::App& app, Action& chosen) {
   Verb<UploadArguments>(*document, "upload", "Operators: hand in a document with an application.",
                         "certmark document upload applications/7q2k… policy.pdf --kind privacy-policy", DeclareUpload,
                         RunUpload, chosen);
-  Verb<ListArguments>(*document, "list", "The documents of a file, those that are erased too.",
+  Verb<ListArguments>(*document, "list",
+                      "The documents of a file or what was written on it, those that are erased too.",
                       "certmark document list applications/7q2k…", DeclareList, RunList, chosen);
   Verb<ReadArguments>(*document, "read", "Read a document; that it was read is on record.",
                       "certmark document read documents/m3f8… --out policy.pdf", DeclareRead, RunRead, chosen);

@@ -1,6 +1,4 @@
 // evaluate report: a laboratory or an auditor reports.
-#include <fstream>
-
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/documents.h"

@@ -7,6 +7,7 @@
 #include "api/cli/exit.h"
 #include "api/cli/files.h"
 #include "api/cli/mirror.h"
+#include "api/cli/words.h"
 #include "ca/authority.h"
 #include "ca/fsck.h"
 #include "ledger/rocksdb_store.h"
@@ -146,13 +147,6 @@ Result<ca::FsckReport> Check(Context& context, const FsckArguments& a) {
 }
 
 // ---- What came of it
-
-std::string Counted(std::uint64_t count, std::string_view one, std::string_view many) {
-  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
-}
-std::string Counted(std::uint64_t count, const std::string& one) {
-  return Counted(count, one, one + "s");
-}
 
 void WriteJson(json::Writer& w, const ca::FsckReport& report) {
   w.Member("clean", report.findings.empty());

@@ -1,7 +1,6 @@
 // init: the ceremony that makes an authority, and the first registrar's home.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
-#include "api/cli/files.h"
 #include "api/cli/home.h"
 #include "api/config.h"
 #include "ca/authority_files.h"
@@ -93,7 +92,7 @@ Result<api::Config> ConfigOf(const InitArguments& a, const std::filesystem::path
 // The registrar's home: where to ask, and whom to believe. Key and certificate are there already.
 Result<void> PrepareHome(const Home& home, const InitArguments& a, const api::Config& config,
                          const ca::CeremonyReport& report) {
-  const auto at = [&](const api::Listener& listener) { return a.hosts.front() + ":" + std::to_string(listener.port); };
+  const auto at = [&](const api::Listener& listener) { return api::Listener{a.hosts.front(), listener.port}.ToText(); };
   CM_TRY(home.Save(Endpoints{a.authority, at(config.public_grpc), at(config.party_grpc)}));
   const auto list = CM_TRY(ledger::ReadSmallFile(report.trust_list, TrustList::kMaxBytes));
   if (!list) return Error{ErrorCode::kInternal, "the ceremony left no " + report.trust_list.string()};

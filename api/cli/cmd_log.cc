@@ -10,7 +10,6 @@
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/log_entry.h"
 #include "verifier-sdk/core/quote.h"
-#include "verifier-sdk/core/tlog_proof.h"
 
 namespace certmark::cli {
 namespace {
@@ -46,8 +45,12 @@ Form RootForm() {
   });
 }
 
+// json::kMaxNumber: what is asked for is written as JSON too.
 CLI::Option* HoldSize(CLI::Option* option) {
   return option->type_name("SIZE")->check(CLI::Range(std::uint64_t{1}, json::kMaxNumber).description(""));
+}
+CLI::Option* HoldIndex(CLI::Option* option) {
+  return option->type_name("")->check(CLI::Range(std::uint64_t{0}, json::kMaxNumber).description(""));
 }
 
 // A log that was succeeded is asked for by its number.
@@ -92,7 +95,7 @@ struct EntryArguments {
   std::uint32_t log = 0;
 };
 void DeclareEntry(CLI::App& verb, EntryArguments& a) {
-  verb.add_option("N", a.index, "The entry's index, from 0")->required()->type_name("");
+  HoldIndex(verb.add_option("N", a.index, "The entry's index, from 0")->required());
   AddLogNumber(verb, a.log);
 }
 

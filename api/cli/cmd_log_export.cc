@@ -9,6 +9,7 @@
 #include "api/cli/backup_shown.h"
 #include "api/cli/commands.h"
 #include "api/cli/exit.h"
+#include "api/cli/words.h"
 #include "api/config.h"
 #include "ledger/anchor.h"
 #include "ledger/export.h"

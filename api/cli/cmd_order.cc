@@ -3,10 +3,8 @@
 #include "api/cli/commands.h"
 #include "api/cli/exit.h"
 #include "api/cli/files.h"
+#include "api/cli/finishing.h"
 #include "api/cli/proposing.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
-#include "api/cli/surveillance_shown.h"
 #include "ca/order_draft.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -14,13 +12,6 @@ namespace certmark::cli {
 namespace {
 
 using api::Collection;
-
-Result<Exit> Finish(Context& context, const v1::Order& order) {
-  Show(context.console(), order);
-  CM_TRY(ShowObject(context.console(), order));
-  context.console().Line(FateOf(order));
-  return Exit::kOk;
-}
 
 // ---- order propose
 
@@ -146,12 +137,7 @@ void DeclareShow(CLI::App& verb, ShowArguments& a) {
 
 Result<Exit> RunShow(Context& context, const ShowArguments& a) {
   const std::string name = FullName(Collection::kOrders, a.order);
-  if (!a.as_anybody) {
-    PartySession session = CM_TRY(PartySession::Open(context));
-    v1::GetOrderRequest request;
-    request.set_name(name);
-    return Finish(context, CM_TRY(session.client.GetOrder(request)));
-  }
+  if (!a.as_anybody) return ShowOne(context, name, &Client::GetOrder);
   PublicSession session = CM_TRY(PublicSession::Open(context));
   v1::GetExposedOrderRequest request;
   request.set_name(name);

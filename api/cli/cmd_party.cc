@@ -221,10 +221,14 @@ Result<Exit> RunApprove(Context& context, const ApproveArguments& a) {
   return Finish(context, CM_TRY(session.client.ApproveEnrolment(request)));
 }
 
+// What is confirmed is looked at first: the roles that another approved, and whose the party is.
 Result<Exit> RunConfirm(Context& context, const ApproveArguments& a) {
   PartySession session = CM_TRY(PartySession::Open(context));
+  v1::GetEnrolmentRequest get;
+  get.set_name(FullName(Collection::kEnrolments, a.enrolment));
+  Show(context.console(), CM_TRY(session.client.GetEnrolment(get)));
   v1::ConfirmEnrolmentRequest request;
-  request.set_name(FullName(Collection::kEnrolments, a.enrolment));
+  request.set_name(get.name());
   request.set_fingerprint(CM_TRY(ParseFingerprint(a.fingerprint)));
   return Finish(context, CM_TRY(session.client.ConfirmEnrolment(request)));
 }

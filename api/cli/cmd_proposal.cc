@@ -1,8 +1,8 @@
 // proposal: what one person proposed, whatever it is, and what another makes of it.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/proposing.h"
 #include "api/cli/resources.h"
-#include "api/cli/session.h"
 
 namespace certmark::cli {
 namespace {
@@ -22,18 +22,9 @@ void DeclareReject(CLI::App& verb, ProposalArguments& a) {
   verb.add_option("--reason", a.reason, "A code, if there is one to give")->type_name("CODE");
 }
 
-Result<v1::Proposal> Look(PartySession& session, Console& console, const std::string& name) {
-  v1::GetProposalRequest request;
-  request.set_name(name);
-  v1::Proposal proposal = CM_TRY(session.client.GetProposal(request));
-  Show(console, proposal);
-  console.Field("details", proposal.details());
-  return proposal;
-}
-
 Result<Exit> RunShow(Context& context, const ProposalArguments& a) {
   PartySession session = CM_TRY(PartySession::Open(context));
-  const v1::Proposal proposal = CM_TRY(Look(session, context.console(), FullName(Collection::kProposals, a.name)));
+  const v1::Proposal proposal = CM_TRY(LookAtProposal(context, session, FullName(Collection::kProposals, a.name)));
   CM_TRY(ShowObject(context.console(), proposal));
   return Exit::kOk;
 }
@@ -43,7 +34,7 @@ Result<Exit> RunConfirm(Context& context, const ProposalArguments& a) {
   PartySession session = CM_TRY(PartySession::Open(context));
   v1::ConfirmActRequest request;
   request.set_proposal(FullName(Collection::kProposals, a.name));
-  CM_TRY(Look(session, context.console(), request.proposal()));
+  CM_TRY(LookAtProposal(context, session, request.proposal()));
   const v1::Proposal confirmed = CM_TRY(session.client.ConfirmAct(request));
   CM_TRY(ShowObject(context.console(), confirmed));
   context.console().Line(confirmed.name() + " is confirmed and carried out: " + confirmed.subject() + ".");

@@ -6,7 +6,6 @@
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
 #include "api/cli/work_shown.h"
-#include "verifier-sdk/core/quote.h"
 
 namespace certmark::cli {
 namespace {

@@ -5,6 +5,7 @@
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/files.h"
+#include "api/cli/words.h"
 #include "ca/schemes.h"
 #include "ca/self_check.h"
 #include "verifier-sdk/apk/apk.h"
@@ -99,17 +100,17 @@ std::string LineOf(const ca::Finding& finding) {
   return line + "  " + finding.what + ": " + finding.why;
 }
 
-std::string Counted(std::span<const ca::Finding> findings, ca::Severity severity, std::string_view one) {
+std::string CountedOf(std::span<const ca::Finding> findings, ca::Severity severity, std::string_view one) {
   const auto count = std::ranges::count(findings, severity, &ca::Finding::severity);
-  return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
+  return Counted(static_cast<std::uint64_t>(count), one);
 }
 
 std::string Sentence(std::span<const ca::Finding> findings) {
-  const std::string rest = Counted(findings, ca::Severity::kWarning, "warning") + ", " +
-                           Counted(findings, ca::Severity::kNote, "note") + ".";
+  const std::string rest = CountedOf(findings, ca::Severity::kWarning, "warning") + ", " +
+                           CountedOf(findings, ca::Severity::kNote, "note") + ".";
   if (!ca::WouldBeRefused(findings))
     return "Nothing would be refused of what is declared; what the app does, a laboratory will see. " + rest;
-  return "An application would be refused, for " + Counted(findings, ca::Severity::kRefused, "reason") + "; " + rest;
+  return "An application would be refused, for " + CountedOf(findings, ca::Severity::kRefused, "reason") + "; " + rest;
 }
 
 std::string ToJson(const App& app, std::span<const ca::Finding> findings) {

@@ -2,8 +2,7 @@
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/files.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
+#include "api/cli/finishing.h"
 #include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/quote.h"
@@ -20,7 +19,9 @@ struct ShowArguments {
 };
 
 void DeclareShow(CLI::App& verb, ShowArguments& a) {
-  verb.add_option("WHAT", a.what, "CM-… | PLATFORM:PACKAGE | applications/ID | proposals/ID | enrolments/ID")
+  verb.add_option("WHAT", a.what,
+                  "CM-… | PLATFORM:PACKAGE | applications/ID | proposals/ID | enrolments/ID | orders/CO-… | "
+                  "complaints/ID | cases/ID | appeals/ID | bulks/ID")
       ->required()
       ->type_name("");
   verb.add_option("--signer", a.signer, "Of an app: the certifications under this signing identity alone")
@@ -56,45 +57,33 @@ Result<Exit> ShowApp(Context& context, const App& app, const std::string& signer
   return Exit::kOk;
 }
 
-Result<Exit> ShowApplication(Context& context, const std::string& name) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  v1::GetApplicationRequest request;
-  request.set_name(name);
-  const v1::Application application = CM_TRY(session.client.GetApplication(request));
-  Show(context.console(), application);
-  CM_TRY(ShowObject(context.console(), application));
-  context.console().Line("The application is " + StateOf(application) + ".");
-  return Exit::kOk;
-}
-
-std::string FateOf(const v1::Proposal& proposal) {
-  if (proposal.state() == v1::Proposal::OPEN) return "It waits for another person to confirm it.";
-  if (proposal.state() == v1::Proposal::CONFIRMED) return "It was confirmed and carried out.";
-  if (proposal.state() == v1::Proposal::REJECTED) return "It was rejected: nothing was done.";
-  return "Nobody confirmed it in time: it is void.";
-}
-
-Result<Exit> ShowProposal(Context& context, const std::string& name) {
-  PartySession session = CM_TRY(PartySession::Open(context));
-  v1::GetProposalRequest request;
-  request.set_name(name);
-  const v1::Proposal proposal = CM_TRY(session.client.GetProposal(request));
-  Show(context.console(), proposal);
-  CM_TRY(ShowObject(context.console(), proposal));
-  context.console().Line(FateOf(proposal));
-  return Exit::kOk;
-}
-
+// An enrolment is asked for as anybody: who is not a party yet has one.
 Result<Exit> ShowEnrolment(Context& context, const std::string& name) {
   PublicSession session = CM_TRY(PublicSession::Open(context));
   v1::GetEnrolmentRequest request;
   request.set_name(name);
-  const v1::Enrolment enrolment = CM_TRY(session.client.GetEnrolment(request));
-  Show(context.console(), enrolment);
-  CM_TRY(ShowObject(context.console(), enrolment));
-  context.console().Line("The enrolment is " + StateOf(enrolment) + ".");
-  return Exit::kOk;
+  return Finish(context, CM_TRY(session.client.GetEnrolment(request)));
 }
+
+template <auto kGet>
+Result<Exit> ShowByName(Context& context, const std::string& name) {
+  return ShowOne(context, name, kGet);
+}
+
+struct Kind {
+  Collection collection;
+  Result<Exit> (*show)(Context& context, const std::string& name);
+};
+constexpr Kind kKinds[] = {
+    {Collection::kApplications, ShowByName<&Client::GetApplication>},
+    {Collection::kProposals, ShowByName<&Client::GetProposal>},
+    {Collection::kEnrolments, ShowEnrolment},
+    {Collection::kOrders, ShowByName<&Client::GetOrder>},
+    {Collection::kComplaints, ShowByName<&Client::GetComplaint>},
+    {Collection::kCases, ShowByName<&Client::GetCase>},
+    {Collection::kAppeals, ShowByName<&Client::GetAppeal>},
+    {Collection::kBulks, ShowByName<&Client::GetBulk>},
+};
 
 Result<Exit> RunShow(Context& context, const ShowArguments& a) {
   const std::string& what = a.what;
@@ -103,11 +92,14 @@ Result<Exit> RunShow(Context& context, const ShowArguments& a) {
   if (IsCertificationNumber(what)) return ShowCertification(context, what);
   if (const auto number = api::ParseResourceName(Collection::kCertifications, what))
     return ShowCertification(context, *number);
-  if (api::ParseResourceName(Collection::kApplications, what)) return ShowApplication(context, what);
-  if (api::ParseResourceName(Collection::kProposals, what)) return ShowProposal(context, what);
-  if (api::ParseResourceName(Collection::kEnrolments, what)) return ShowEnrolment(context, what);
+  for (const Kind& kind : kKinds) {
+    if (api::ParseResourceName(kind.collection, what)) return kind.show(context, what);
+  }
+  if (api::ParseResourceName(Collection::kDocuments, what)) {
+    return Error{ErrorCode::kInvalidArgument, what + " is read, not shown: certmark document read"};
+  }
   return Error{ErrorCode::kInvalidArgument,
-               Quote(what) + " is no certification number, app, application, proposal or enrolment"};
+               Quote(what) + " is no certification number, no app, and no name of what can be shown"};
 }
 
 // ---- bundle
@@ -144,9 +136,9 @@ Result<Exit> RunBundle(Context& context, const BundleArguments& a) {
 }  // namespace
 
 void AddShow(CLI::App& app, Action& chosen) {
-  Verb<ShowArguments>(
-      app, "show", "Show a certification, an app's certifications, an application, a proposal, an enrolment.",
-      "certmark show android:org.torproject.android\n  certmark show CM-2026-7K3Q9X2M4T4", DeclareShow, RunShow, chosen)
+  Verb<ShowArguments>(app, "show", "Show a certification, an app's certifications, or what a work list names.",
+                      "certmark show android:org.torproject.android\n  certmark show CM-2026-7K3Q9X2M4T4", DeclareShow,
+                      RunShow, chosen)
       ->group("Everybody");
   Verb<BundleArguments>(app, "bundle", "Fetch all that an offline check of a certification needs.",
                         "certmark bundle CM-2026-7K3Q9X2M4T4 --output orbot.certmark.json", DeclareBundle, RunBundle,

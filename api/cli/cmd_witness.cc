@@ -10,6 +10,7 @@
 #include "api/cli/witness_site.h"
 #include "api/descriptor_limit.h"
 #include "api/http_server.h"
+#include "api/stderr_log.h"
 #include "verifier-sdk/core/json.h"
 
 namespace certmark::cli {
@@ -106,6 +107,7 @@ void TellReady(Context& context, const WitnessServeArguments& a, const NoteKey& 
 }
 
 Result<Exit> RunServe(Context& context, const WitnessServeArguments& a) {
+  api::LogToStderr("witness", "info");  // standard output is what the verb tells
   const WitnessHome home(a.directory);
   const WitnessHome::Key key = CM_TRY(home.Load(CM_TRY(context.Passphrase())));
   const auto witness = CM_TRY(OpenWitness(context, a, home, key));

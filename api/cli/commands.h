@@ -31,7 +31,6 @@ void AddShow(CLI::App& app, Action& chosen);       ///< show, bundle
 void AddBulk(CLI::App& app, Action& chosen);
 void AddWork(CLI::App& app, Action& chosen);
 void AddRecord(CLI::App& app, Action& chosen);
-void AddShow(CLI::App& app, Action& chosen);  ///< show, bundle
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);

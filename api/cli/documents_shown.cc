@@ -1,6 +1,6 @@
 #include "api/cli/documents_shown.h"
 
-#include "api/cli/resources.h"
+#include "api/cli/words.h"
 
 namespace certmark::cli {
 

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "ledger/posix_file.h"
 #include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/trust_list.h"
 
@@ -67,6 +68,13 @@ Result<std::string> DigestFile(const std::filesystem::path& file) {
 }
 
 Result<void> WriteOutput(const std::filesystem::path& file, std::string_view bytes) {
+  std::error_code code;
+  const std::filesystem::file_status status = std::filesystem::status(file, code);
+  if (!std::filesystem::exists(status)) return ledger::ReplaceFile(file, bytes, ledger::ReadableBy::kEverybody);
+  // A link stays one: what it leads to is replaced.
+  const auto target = std::filesystem::canonical(file, code);
+  if (!code && std::filesystem::is_regular_file(status))
+    return ledger::ReplaceFile(target, bytes, ledger::ReadableBy::kEverybody);
   errno = 0;
   std::ofstream stream(file, std::ios::binary | std::ios::trunc);
   stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));

@@ -1,6 +1,6 @@
 #include "api/cli/home.h"
-#include "api/cli/exit.h"
 
+#include "api/cli/exit.h"
 #include "api/cli/files.h"
 #include "ca/key_file.h"
 #include "ca/x509_profiles.h"

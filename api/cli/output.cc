@@ -108,10 +108,6 @@ void Console::Object(std::string_view json) {
   if (json_) out_ << PrintableJson(json) << '\n';
 }
 
-void Console::Raw(std::string_view bytes) {
-  out_ << bytes;
-}
-
 void Console::Error(std::string_view text) {
   err_ << "certmark: " << Printable(text) << std::endl;
 }

@@ -28,7 +28,6 @@ class Console {
   Console(std::ostream& out, std::ostream& err) : out_(out), err_(err) {}
 
   void set_json(bool json) { json_ = json; }
-  bool json() const { return json_; }
   void set_err_is_terminal(bool is) { err_is_terminal_ = is; }
 
   /// Line writes one line, made printable.
@@ -37,8 +36,6 @@ class Console {
   void Field(std::string_view name, std::string_view value);
   /// Object writes one JSON object on a line of its own.
   void Object(std::string_view json);
-  /// Raw writes bytes that the user asked for as they are, whatever the format.
-  void Raw(std::string_view bytes);
 
   /// Flush sends what was written, for a verb that goes on without an end.
   void Flush() { out_.flush(); }

@@ -1,7 +1,8 @@
 #include "api/cli/proposing.h"
 
 #include "api/cli/resources.h"
-#include "api/cli/session.h"
+#include "api/cli/work_shown.h"
+#include "api/convert.h"
 
 namespace certmark::cli {
 
@@ -17,12 +18,21 @@ Result<Exit> FinishProposing(Context& context, const v1::Proposal& proposal) {
   return Exit::kOk;
 }
 
+Result<v1::Proposal> LookAtProposal(Context& context, PartySession& session, const std::string& name) {
+  v1::GetProposalRequest request;
+  request.set_name(name);
+  v1::Proposal proposal = CM_TRY(session.client.GetProposal(request));
+  Show(context.console(), proposal);
+  if (!api::ParseResourceName(api::Collection::kBulks, proposal.subject())) return proposal;
+  v1::GetBulkRequest bulk;
+  bulk.set_name(proposal.subject());
+  Show(context.console(), CM_TRY(session.client.GetBulk(bulk)));
+  return proposal;
+}
+
 Result<v1::Proposal> ConfirmProposal(Context& context, const std::string& name, v1::Proposal::Act act) {
   PartySession session = CM_TRY(PartySession::Open(context));
-  v1::GetProposalRequest get;
-  get.set_name(name);
-  const v1::Proposal proposal = CM_TRY(session.client.GetProposal(get));
-  Show(context.console(), proposal);
+  const v1::Proposal proposal = CM_TRY(LookAtProposal(context, session, name));
   if (proposal.act() != act)
     return Error{ErrorCode::kFailedPrecondition, name + " proposes another act: nothing was done"};
   v1::ConfirmActRequest request;

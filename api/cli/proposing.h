@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/cli/context.h"
+#include "api/cli/session.h"
 #include "certmark/v1/resources.pb.h"
 
 namespace certmark::cli {
@@ -13,6 +14,9 @@ Result<Exit> Propose(Context& context, const v1::ProposeActRequest& request);
 
 /// FinishProposing shows what was proposed, and says that another person is needed.
 Result<Exit> FinishProposing(Context& context, const v1::Proposal& proposal);
+
+/// LookAtProposal fetches a proposal and shows it; of an act on many the act too, with how many that are.
+Result<v1::Proposal> LookAtProposal(Context& context, PartySession& session, const std::string& name);
 
 /// ConfirmProposal confirms the proposal of that name, if it proposes `act`: what is confirmed is looked at first.
 /// FailedPrecondition: it proposes another act, and nothing was done.

@@ -48,8 +48,19 @@ std::string StateOf(const v1::Enrolment& enrolment) {
   return v1::Enrolment::State_Name(enrolment.state());
 }
 
-std::string UnitOf(const v1::Certification& certification) {
-  return AppText(certification) + ", builds " + Range(certification.version_from(), certification.version_to());
+std::string FateOf(const v1::Application& application) {
+  return "The application is " + StateOf(application) + ".";
+}
+
+std::string FateOf(const v1::Enrolment& enrolment) {
+  return "The enrolment is " + StateOf(enrolment) + ".";
+}
+
+std::string FateOf(const v1::Proposal& proposal) {
+  if (proposal.state() == v1::Proposal::OPEN) return "It waits for another person to confirm it.";
+  if (proposal.state() == v1::Proposal::CONFIRMED) return "It was confirmed and carried out.";
+  if (proposal.state() == v1::Proposal::REJECTED) return "It was rejected: nothing was done.";
+  return "Nobody confirmed it in time: it is void.";
 }
 
 void Show(Console& console, const v1::Certification& certification) {
@@ -58,11 +69,14 @@ void Show(Console& console, const v1::Certification& certification) {
   console.Field("builds", Range(certification.version_from(), certification.version_to()));
   for (const std::string& signer : certification.signers()) console.Field("signer", signer);
   console.Field("operator", certification.operator_name() + "  " + certification.operator_id());
-  console.Field("scheme", certification.scheme() + ", " + certification.level());
+  const std::string edition = certification.edition().empty() ? "" : " " + certification.edition();
+  console.Field("scheme", certification.scheme() + edition + ", " + certification.level());
   console.Field("valid", TimeText(certification.valid_from()) + " until " + TimeText(certification.valid_until()));
   for (const auto& event : certification.events()) {
     console.Field("event", TimeText(event.time()) + "  " + event.kind() + "  " + event.reason());
   }
+  console.Field("supersedes", certification.supersedes());
+  console.Field("superseded by", certification.superseded_by());
 }
 
 void Show(Console& console, const v1::Application& application) {
@@ -73,6 +87,8 @@ void Show(Console& console, const v1::Application& application) {
   ShowNewNames(console, application.form());
   console.Field("laboratory", application.laboratory());
   console.Field("auditor", application.auditor());
+  for (const std::string& signer : application.proven_signers()) console.Field("proven signer", signer);
+  for (const std::string& party : application.excluded()) console.Field("not to decide it", party);
   console.Field("submitted", TimeText(application.submit_time()));
   if (application.has_deadline()) console.Field("deadline", TimeText(application.deadline()));
   if (application.has_decide_by()) console.Field("to be decided by", TimeText(application.decide_by()));
@@ -92,6 +108,8 @@ void Show(Console& console, const v1::Enrolment& enrolment) {
   console.Field("url", enrolment.url());
   console.Field("fingerprint", enrolment.fingerprint());
   console.Field("roles", RolesText(enrolment.roles()));
+  for (const std::string& party : enrolment.belongs_to()) console.Field("belongs to", party);
+  console.Field("approved by", enrolment.approved_by());
   console.Field("requested", TimeText(enrolment.request_time()));
   if (enrolment.has_expire_time()) console.Field("void after", TimeText(enrolment.expire_time()));
   console.Field("party", enrolment.party());
@@ -102,6 +120,7 @@ void Show(Console& console, const v1::Proposal& proposal) {
   console.Field("act", Lower(v1::Proposal::Act_Name(proposal.act())));
   console.Field("about", proposal.subject());
   console.Field("reason", proposal.reason());
+  console.Field("details", proposal.details());
   console.Field("proposed", TimeText(proposal.propose_time()) + " by " + proposal.proposed_by());
   console.Field("confirmed by", proposal.confirmed_by());
 }
@@ -109,7 +128,10 @@ void Show(Console& console, const v1::Proposal& proposal) {
 void Show(Console& console, const v1::Party& party) {
   console.Line(party.name());
   console.Field("name", party.display_name());
+  console.Field("operator id", party.operator_id());
+  console.Field("url", party.url());
   console.Field("roles", RolesText(party.roles()));
+  for (const std::string& parent : party.belongs_to()) console.Field("belongs to", parent);
 }
 
 }  // namespace certmark::cli

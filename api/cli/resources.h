@@ -24,12 +24,13 @@ void Show(Console& console, const v1::Enrolment& enrolment);
 void Show(Console& console, const v1::Proposal& proposal);
 void Show(Console& console, const v1::Party& party);
 
-// Words for people.
-std::string TimeText(const google::protobuf::Timestamp& time);
 std::string StateOf(const v1::Certification& certification);
 std::string StateOf(const v1::Application& application);
 std::string StateOf(const v1::Enrolment& enrolment);
-/// UnitOf is the app and what is certified of it, on one line.
-std::string UnitOf(const v1::Certification& certification);
+
+/// FateOf is what holds of it now and what comes next, in one sentence.
+std::string FateOf(const v1::Application& application);
+std::string FateOf(const v1::Enrolment& enrolment);
+std::string FateOf(const v1::Proposal& proposal);
 
 }  // namespace certmark::cli

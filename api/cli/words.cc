@@ -7,6 +7,7 @@
 
 namespace certmark::cli {
 
+// The authority is believed in what it says, but not in its numbers being times.
 std::string TimeText(const google::protobuf::Timestamp& time) {
   constexpr std::int64_t kYear10000 = 253402300800;
   if (time.seconds() < 0 || time.seconds() >= kYear10000) return std::to_string(time.seconds());
@@ -21,13 +22,25 @@ std::string Lower(std::string text) {
   return text;
 }
 
-std::string AppText(v1::Platform platform, const std::string& package) {
+std::string PlatformText(v1::Platform platform) {
   const auto known = api::FromProto(platform);
-  return (known ? std::string(Name(*known)) : "unknown") + ":" + package;
+  return known ? std::string(Name(*known)) : "unknown";
+}
+
+std::string AppText(v1::Platform platform, const std::string& package) {
+  return PlatformText(platform) + ":" + package;
 }
 
 std::string AppText(const v1::Certification& certification) {
   return AppText(certification.platform(), certification.package());
+}
+
+std::string Counted(std::uint64_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+std::string Counted(std::uint64_t count, std::string_view one) {
+  return Counted(count, one, std::string(one) + "s");
 }
 
 }  // namespace certmark::cli

@@ -1,7 +1,6 @@
 #include "api/cli/work_shown.h"
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <utility>
 
@@ -77,6 +76,16 @@ std::string_view WhatIs(std::string_view subject) {
 
 std::string StateOf(const v1::Bulk& bulk) {
   return v1::Bulk::State_Name(bulk.state());
+}
+
+std::string FateOf(const v1::Bulk& bulk) {
+  if (bulk.state() == v1::Bulk::PROPOSED) return "It waits for another person to confirm it.";
+  if (bulk.state() == v1::Bulk::VOID) return "Nobody confirmed it in time: it is void.";
+  const std::uint64_t done = bulk.carried() + bulk.as_wanted() + bulk.impossible();
+  return std::to_string(done) + " of " + std::to_string(bulk.count()) +
+         " are dealt with; `certmark bulk items` tells which, and how. What was granted since the proposal is not "
+         "among "
+         "them: `certmark bulk find` again.";
 }
 
 void Show(Console& console, const v1::Bulk& bulk) {

@@ -29,7 +29,8 @@ void Show(Console& console, const v1::BulkItem& item);
 /// ShowAct writes an act as it stands in the record log; `leaf` is what proves it.
 void ShowAct(Console& console, const ca::RecordedAct& recorded, const Hash& leaf);
 
-/// StateOf is a bulk's state in its own word.
+/// StateOf is a bulk's state in its own word, FateOf what holds of it now and what comes next, in one sentence.
 std::string StateOf(const v1::Bulk& bulk);
+std::string FateOf(const v1::Bulk& bulk);
 
 }  // namespace certmark::cli

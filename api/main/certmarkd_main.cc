@@ -1,7 +1,5 @@
 // certmarkd, the authority's daemon: reads its configuration, runs until it is told to stop.
 #include <signal.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +11,7 @@
 
 #include "api/daemon.h"
 #include "api/passphrase.h"
+#include "api/stderr_log.h"
 
 namespace {
 
@@ -39,14 +38,6 @@ std::filesystem::path PassphraseFile(const Arguments& arguments, const Config& c
   if (!arguments.passphrase_file.empty()) return arguments.passphrase_file;
   const char* environment = std::getenv("CERTMARK_PASSPHRASE_FILE");
   return environment && *environment ? std::filesystem::path(environment) : config.passphrase_file;
-}
-
-void StartLogging(const Config& config) {
-  auto logger = spdlog::stderr_logger_mt("certmarkd");
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-  logger->set_level(spdlog::level::from_str(config.log_level));
-  logger->flush_on(spdlog::level::info);
-  spdlog::set_default_logger(std::move(logger));
 }
 
 // Blocked in this thread before any other begins, so that all inherit it and Run alone takes the signals.
@@ -85,7 +76,7 @@ Result<void> Run(const Arguments& arguments) {
     std::printf("certmarkd: %s is good.\n", arguments.config.c_str());
     return {};
   }
-  StartLogging(config);
+  certmark::api::LogToStderr("certmarkd", config.log_level);
   const sigset_t stop = BlockStopSignals();
   const auto passphrase = CM_TRY(certmark::api::ReadPassphrase(PassphraseFile(arguments, config)));
   const auto gone = arguments.documents_lost ? IfDocumentsAreGone::kLose : IfDocumentsAreGone::kDoWithout;

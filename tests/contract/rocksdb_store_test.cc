@@ -98,6 +98,8 @@ TEST_F(ARocksdbStore, IsUnavailableWhileAnotherHoldsIt) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(second.error().message, "database " + db_.string() + " is locked by another process");
+  EXPECT_TRUE(IsHeldByAnother(second.error()));
+  EXPECT_FALSE(IsHeldByAnother(OpenRocksdbStore(db_ / "none").error()));
 }
 
 TEST_F(ARocksdbStore, BlamesAnotherProcessOnlyWhereOneHoldsIt) {

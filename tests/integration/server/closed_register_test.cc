@@ -86,7 +86,7 @@ TEST_F(ClosedRegister, GoesOnShowingWhatProvesItself) {
 
 TEST_F(ClosedRegister, TellsItsKeeperWhy) {
   PlainClient client(daemon_->ports().operations);
-  client.Send("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.Send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const std::string response = client.ReadResponse();
   EXPECT_EQ(StatusIn(response), 503);
   EXPECT_NE(response.find("ROLLBACK DETECTED: anchor has size 1000 "), std::string::npos) << response;

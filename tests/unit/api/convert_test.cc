@@ -78,6 +78,29 @@ TEST(Convert, ShowsACertificationAsItIsNow) {
   EXPECT_EQ(ToProto(certification, certification.valid_until).state(), v1::Certification::EXPIRED);
 }
 
+TEST(Convert, SaysOfACertificationByWhatItWasSuperseded) {
+  ca::Certification certification;
+  certification.edition = "2019";
+  certification.supersedes = "CM-2026-7K3Q9X2M4T4";
+  certification.superseded_by = "CM-2026-7K3Q9X2M4T5";
+  const v1::Certification shown = ToProto(certification, Time{});
+  EXPECT_EQ(shown.edition(), "2019");
+  EXPECT_EQ(shown.supersedes(), "certifications/CM-2026-7K3Q9X2M4T4");
+  EXPECT_EQ(shown.superseded_by(), "certifications/CM-2026-7K3Q9X2M4T5");
+}
+
+TEST(Convert, SaysOfAPartyWhoItIsAndWhomItBelongsTo) {
+  ca::Party party;
+  party.operator_id = "reg:XX:0000007";
+  party.url = "https://operator.example";
+  party.belongs_to = {"a", "b"};
+  const v1::Party shown = ToProto(party);
+  EXPECT_EQ(shown.operator_id(), "reg:XX:0000007");
+  EXPECT_EQ(shown.url(), "https://operator.example");
+  ASSERT_EQ(shown.belongs_to_size(), 2);
+  EXPECT_EQ(shown.belongs_to(1), "parties/b");
+}
+
 TEST(ResourceName, IsReadBackAsItWasWritten) {
   EXPECT_EQ(ParseResourceName(Collection::kParties, ResourceName(Collection::kParties, "abcdefgh23456789")).value(),
             "abcdefgh23456789");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <stdexcept>
 
 namespace certmark::api {
 namespace {
@@ -42,6 +43,19 @@ TEST(DatabaseCopies, AreMadeOneAfterTheOther) {
   EXPECT_EQ(copies.Stop(kNoTime), Ended::kEnded);
   EXPECT_EQ(copies.Make("/c").error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(made, 3);
+}
+
+TEST(DatabaseCopies, ThatThrowFailAndLeaveRoomForTheNext) {
+  int made = 0;
+  DatabaseCopies copies([&](const std::filesystem::path&) -> Result<void> {
+    if (++made == 1) throw std::runtime_error("no memory");
+    return {};
+  });
+  const auto thrown = copies.Make("/a");
+  ASSERT_FALSE(thrown);
+  EXPECT_EQ(thrown.error().code, ErrorCode::kInternal);
+  EXPECT_EQ(thrown.error().message, "the copy failed: no memory");
+  EXPECT_TRUE(copies.Make("/a"));
 }
 
 TEST_F(SlowCopies, KeepOthersFromBeginning) {

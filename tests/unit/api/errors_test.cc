@@ -17,8 +17,22 @@ TEST(Errors, EveryCodeHasARowOfItsOwnGrpcCode) {
     const ErrorRow& row = Row(static_cast<ErrorCode>(code));
     EXPECT_EQ(static_cast<int>(row.code), code);
     EXPECT_TRUE(seen.insert(row.grpc).second) << row.title;
+    EXPECT_EQ(CodeOfGrpc(row.grpc), row.code);
     EXPECT_TRUE(row.http >= 400 && row.http < 600) << row.title;
     EXPECT_FALSE(row.title.empty());
+  }
+}
+
+TEST(Errors, NoCodeHasAStatusThatIsTheTransportsOwn) {
+  for (const int status : {0, 1, 4, 11, 12, 16, 17, -1}) EXPECT_EQ(CodeOfGrpc(status), std::nullopt) << status;
+}
+
+TEST(Errors, AnAnswerIsToldFromABrokenConnection) {
+  for (const Error& error : {RegisterClosed(), Error{ErrorCode::kUnavailable, "cannot read /srv/authority"}}) {
+    EXPECT_TRUE(IsAnswerOfUnavailable(OutwardMessage(error))) << error.message;
+  }
+  for (const char* said : {"Socket closed", "failed to connect to all addresses", ""}) {
+    EXPECT_FALSE(IsAnswerOfUnavailable(said)) << said;
   }
 }
 

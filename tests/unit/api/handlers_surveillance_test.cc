@@ -147,6 +147,16 @@ TEST_F(HandlersAfter, ShowExposedOrdersOnTheSiteAsToo) {
   EXPECT_NE(answer("/v1/orders?pageSize=1").body.find(order.name()), std::string::npos);
 }
 
+TEST_F(HandlersAfter, ShowAtMostAHundredOrdersAtOnceOnTheSite) {
+  for (int i = 0; i <= 100; ++i) Expose(Ordered("apps/ios:com.example.n" + std::to_string(i)));
+  const PublicSite site(*handlers_, office_.service(), ca::AuthorityFiles(directory_.path()),
+                        {.contact = "mailto:a@b"});
+  const HttpResponse page = site.Answer({.method = "GET", .path = "/v1/orders", .query = {{"pageSize", "1000"}}});
+  const auto document = json::Document::Parse(page.body, 1 << 20).value();
+  EXPECT_EQ(document.root().Array("orders").value().Elements().size(), 100u);
+  EXPECT_NE(document.root().String("nextPageToken").value(), "");
+}
+
 TEST_F(HandlersAfter, CloseAnOrderThatWasMet) {
   v1::CloseOrderRequest close;
   close.set_name(Ordered().name());

@@ -335,6 +335,23 @@ TEST_F(HandlersOverAnOffice, TellAnEnrolledApplicantTheirCertificates) {
   EXPECT_EQ(ToBytes(approved->certificates(1)), office_.authority().party_ca.der());
 }
 
+TEST_F(HandlersOverAnOffice, ShowTheSecondRegistrarWhomANewPartyBelongsTo) {
+  const auto applicant = office_.Request("Example Decider");
+  v1::ApproveEnrolmentRequest approve;
+  approve.set_name(ResourceName(Collection::kEnrolments, applicant.enrolment.id));
+  approve.set_fingerprint(applicant.enrolment.fingerprint);
+  approve.add_roles(v1::ROLE_DECIDER);
+  approve.add_belongs_to(ResourceName(Collection::kParties, office_.applicant.party.id));
+  ASSERT_TRUE(handlers_.ApproveEnrolment(By(office_.first_registrar()), approve));
+  v1::GetEnrolmentRequest get;
+  get.set_name(approve.name());
+  const v1::Enrolment shown = handlers_.GetEnrolment({}, get).value();
+  EXPECT_EQ(shown.state(), v1::Enrolment::APPROVED);
+  ASSERT_EQ(shown.belongs_to_size(), 1);
+  EXPECT_EQ(shown.belongs_to(0), approve.belongs_to(0));
+  EXPECT_EQ(shown.approved_by(), ResourceName(Collection::kParties, office_.first_registrar().party.id));
+}
+
 TEST_F(HandlersOverAnOffice, RefuseAnUnspecifiedRole) {
   v1::ApproveEnrolmentRequest approve;
   approve.set_name(ResourceName(Collection::kEnrolments, office_.Request("Somebody").enrolment.id));

@@ -46,6 +46,18 @@ TEST_F(Operations, KnowNothingElse) {
   for (const char* method : {"POST", "PUT", "DELETE"}) EXPECT_EQ(Get("/metrics", method).status, 405) << method;
 }
 
+TEST_F(Operations, AnswerNoPageThatWasLedHereByItsOwnName) {
+  const auto ask = [&](const char* host) { return site_.Answer({.method = "GET", .path = "/metrics", .host = host}); };
+  for (const char* host :
+       {"127.0.0.1:7480", "127.0.0.1", "[::1]:7480", "192.0.2.1:80", "localhost:7480", "localhost", ""}) {
+    EXPECT_EQ(ask(host).status, 200) << host;
+  }
+  for (const char* host : {"rebound.example:7480", "rebound.example", "127.0.0.1.rebound.example", "localhost.example",
+                           "a@127.0.0.1", "127.0.0.1 ", "::1:7480"}) {
+    EXPECT_EQ(ask(host).status, 421) << host;
+  }
+}
+
 class OperationsBackup : public ::testing::Test {
  protected:
   HttpResponse Post(std::string authorization, std::string body, std::string method = "POST") {

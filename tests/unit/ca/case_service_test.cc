@@ -174,6 +174,18 @@ TEST_F(CaseService, DoesNotTellItsOperatorByWhomTheyWereReported) {
   EXPECT_EQ(cases().Get(office.applicant.party, pursued).value().opened_by, office.officer.party.id);
 }
 
+TEST_F(CaseService, DoesNotTellStaffOfTheOperatorsOwnEither) {
+  const Person own = office.Enrol("Officer Of The Operator", {Role::kSurveillanceOfficer}, {office.applicant.party.id});
+  const Complaint report = Report("200").value();
+  const Case file = cases().Get(own.party, report.opened).value();
+  EXPECT_EQ(file.opened_by, "");
+  EXPECT_EQ(file.complaint, "");
+  EXPECT_EQ(file.build, "200");
+  EXPECT_EQ(CodeOf(cases().GetComplaint(own.party, report.id)), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(CodeOf(cases().GetComplaint(own.party, Complain().value().id)), ErrorCode::kPermissionDenied);
+  EXPECT_TRUE(cases().GetComplaint(own.party, Complain("ios:com.example.unknown").value().id)) << "of nobody known";
+}
+
 TEST_F(CaseService, TakesNoReportOfWhatCannotBe) {
   EXPECT_EQ(CodeOf(Report("the newest")), ErrorCode::kInvalidArgument);
   EXPECT_EQ(CodeOf(Report("200", "not a signer")), ErrorCode::kInvalidArgument);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "api/cli/home.h"
+#include "ca/authority_files.h"
 #include "tests/unit/cli/command_line.h"
 
 namespace certmark::testing {
@@ -107,6 +109,8 @@ TEST(Program, EndsWithThreeForAMistypedCommandLine) {
       {"trust"},
       {"show"},
       {"show", "nonsense"},
+      {"show", "documents/abcdefghijkmnpqr"},
+      {"show", "cases/ABC"},
       {"show", "android:org.example", "CM-2026-7K3Q9X2M4T4"},
       {"bundle", "CM-2026-7K3Q9X2M4T5", "--output", "x"},
       {"suspend"},
@@ -130,6 +134,7 @@ TEST(Program, EndsWithThreeForAMistypedCommandLine) {
       {"record", "prove"},
       {"record", "prove", "5d41"},
       {"log", "entry", "-1"},
+      {"log", "entry", "9007199254740992"},
       {"log", "proof", "-1"},
       {"log", "proof", std::string(64, 'G')},
       {"log", "proof", "1", "--size", "0"},
@@ -193,6 +198,15 @@ TEST(Program, EndsWithThreeForAMistypedCommandLine) {
   }
 }
 
+TEST(Program, ShowsWhateverAWorkListNames) {
+  for (const char* name : {"applications/abcdefghijkmnpqr", "proposals/abcdefghijkmnpqr", "enrolments/abcdefghijkmnpqr",
+                           "orders/CO-2026-7K3Q9X2M4T4", "complaints/abcdefghijkmnpqr", "cases/abcdefghijkmnpqr",
+                           "appeals/abcdefghijkmnpqr", "bulks/abcdefghijkmnpqr"}) {
+    const auto ran = CommandLine().Run({"show", name});
+    EXPECT_NE(ran.err.find("party enrol"), std::string::npos) << name << ", and nobody to ask: " << ran.err;
+  }
+}
+
 TEST(Program, NamesAVerbThatDoesNotExist) {
   EXPECT_NE(CommandLine().Run({"frobnicate"}).err.find("frobnicate"), std::string::npos);
 }
@@ -237,6 +251,17 @@ TEST(Init, RefusesAPassphraseThatOthersMayRead) {
                     "--name", "Example Authority", "--registrar", "Example Registrar 01", "--passphrase-file", file});
   EXPECT_EQ(ran.code, 3);
   EXPECT_EQ(ran.err.find("correct horse"), std::string::npos);
+}
+
+TEST(Init, TellsTheRegistrarsHomeAnAddressOfVersion6InBrackets) {
+  CommandLine certmark;
+  const auto directory = certmark.directory() / "authority";
+  const auto ran = certmark.Run({"init", directory.string(), "--authority", "https://ca.example", "--name",
+                                 "Example Authority", "--registrar", "Example Registrar 01", "--dev", "--host", "::1"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const cli::Endpoints endpoints = cli::Home(ca::AuthorityFiles(directory).registrar()).LoadEndpoints().value();
+  EXPECT_EQ(endpoints.public_address, "[::1]:7401");
+  EXPECT_EQ(endpoints.party_address, "[::1]:7402");
 }
 
 TEST(Enrol, WantsToKnowTheAuthorityFirst) {

@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <future>
 
 #include "ledger/descriptor.h"
 #include "tests/unit/ledger/temp_dir.h"
@@ -34,6 +36,44 @@ TEST_F(APosixFile, IsWrittenAndReadToItsEnd) {
   EXPECT_EQ(ReadInto(fd.get(), read, file_).value(), 40'000u);
   EXPECT_EQ(ReadInto(fd.get(), read, file_).value(), 0u);
   EXPECT_EQ(read, Bytes(60'000, 7));
+}
+
+TEST_F(APosixFile, IsReadWholeUpToItsLimit) {
+  constexpr std::size_t kLimit = 20'000;
+  EXPECT_EQ(ReadSmallFile(file_, kLimit).value(), std::nullopt);
+  for (const std::size_t size : {0, 1, 4095, 4096, 4097, 20'000}) {
+    const std::string text(size, 'x');
+    ASSERT_TRUE(ReplaceFile(file_, text));
+    EXPECT_EQ(ReadSmallFile(file_, kLimit).value(), text) << size;
+  }
+  ASSERT_TRUE(ReplaceFile(file_, std::string(kLimit + 1, 'x')));
+  EXPECT_EQ(ReadSmallFile(file_, kLimit).error().code, ErrorCode::kCorruption);
+}
+
+TEST_F(APosixFile, TakesNoMoreRoomThanItHasWhateverItsLimit) {
+  ASSERT_TRUE(ReplaceFile(file_, std::string(10'000, 'x')));
+  EXPECT_LT(ReadSmallFile(file_, 16 * 1024 * 1024).value()->capacity(), 20'001u);
+}
+
+TEST_F(APosixFile, IsReadToItsEndWhereItsSizeSaysNothing) {
+  ASSERT_EQ(::mkfifo(file_.c_str(), 0600), 0);
+  const std::string text(30'000, 'x');
+  auto written = std::async(std::launch::async, [&] {
+    const Descriptor into(::open(file_.c_str(), O_WRONLY | O_CLOEXEC));
+    return WriteAll(into.get(), AsBytes(text), file_);
+  });
+  EXPECT_EQ(ReadSmallFile(file_, 30'000).value(), text);
+  EXPECT_TRUE(written.get());
+}
+
+TEST_F(APosixFile, IsReadableByItsOwnerAloneUnlessItIsForEverybody) {
+  const auto others = [&] { return fs::status(file_).permissions() & (fs::perms::group_all | fs::perms::others_all); };
+  ASSERT_TRUE(ReplaceFile(file_, "a"));
+  EXPECT_EQ(others(), fs::perms::none);
+  const ::mode_t before = ::umask(022);
+  ASSERT_TRUE(ReplaceFile(file_, "b", ReadableBy::kEverybody));
+  ::umask(before);
+  EXPECT_EQ(others(), fs::perms::group_read | fs::perms::others_read);
 }
 
 TEST_F(APosixFile, ThatCannotBeWrittenOrReadIsNamed) {

@@ -1,0 +1,50 @@
+// What people are told of a call that did not succeed: whether the authority said no, and whether anything may be done.
+#include "api/cli/call_end.h"
+
+#include <gtest/gtest.h>
+
+#include "api/errors.h"
+
+namespace certmark::cli {
+namespace {
+
+constexpr int kCancelled = 1, kInvalidArgument = 3, kDeadlineExceeded = 4, kNotFound = 5, kUnimplemented = 12,
+              kUnavailable = 14, kUnauthenticated = 16;
+
+Error EndOf(int status, std::string message, Effect effect) {
+  return ErrorOf({status, std::move(message), "ca.example:7402", effect});
+}
+
+TEST(CallEnd, OfWhatMayHaveBeenDoneIsUnknownHoweverItWasCutShort) {
+  for (const int status : {kCancelled, kDeadlineExceeded, kUnavailable}) {
+    const Error error = EndOf(status, "Socket closed", Effect::kWrites);
+    EXPECT_EQ(error.code, ErrorCode::kOutcomeUnknown) << status;
+    EXPECT_TRUE(error.message.ends_with("it may or may not be done; look")) << error.message;
+  }
+}
+
+TEST(CallEnd, OfAQuestionOrOfWhatWasNeverSentIsThatNobodyWasReached) {
+  for (const int status : {kCancelled, kDeadlineExceeded, kUnavailable}) {
+    EXPECT_EQ(EndOf(status, "Socket closed", Effect::kNone).code, ErrorCode::kUnavailable) << status;
+  }
+  EXPECT_EQ(EndOf(kUnavailable, "Socket closed", Effect::kNone).message,
+            "the authority at ca.example:7402 is not to be reached: Socket closed");
+}
+
+TEST(CallEnd, OfAnAnswerIsTheAuthoritysOwnWord) {
+  for (const Effect effect : {Effect::kNone, Effect::kWrites}) {
+    const Error closed = EndOf(kUnavailable, api::RegisterClosed().message, effect);
+    EXPECT_EQ(closed.code, ErrorCode::kUnavailable);
+    EXPECT_EQ(closed.message, "the authority says UNAVAILABLE: " + api::RegisterClosed().message);
+    EXPECT_EQ(EndOf(kNotFound, "no case x", effect).code, ErrorCode::kNotFound);
+    EXPECT_EQ(EndOf(kInvalidArgument, "no code", effect).code, ErrorCode::kFailedPrecondition);
+    EXPECT_EQ(EndOf(kUnauthenticated, "who?", effect).code, ErrorCode::kPermissionDenied);
+  }
+}
+
+TEST(CallEnd, OfTheOtherListenersServiceIsAMistakeOnThisSide) {
+  EXPECT_EQ(EndOf(kUnimplemented, "", Effect::kWrites).code, ErrorCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace certmark::cli
