@@ -19,8 +19,9 @@ Error CannotRead(const std::string& file) {
 Result<std::set<std::pair<std::string, std::string>>> ThoseOf(Client& client, const std::string& application) {
   v1::ListDocumentsRequest request;
   request.set_parent(application);
+  const v1::ListDocumentsResponse response = CM_TRY(client.ListDocuments(request));
   std::set<std::pair<std::string, std::string>> those;
-  for (const v1::Document& document : CM_TRY(client.ListDocuments(request)).documents()) {
+  for (const v1::Document& document : response.documents()) {
     if (document.state() == v1::Document::STORED) those.emplace(document.kind(), document.digest());
   }
   return those;
