@@ -156,6 +156,7 @@ Result<void> Applications::RequireRoom(const Application& submitted, ledger::Cha
                    "application " + std::string(AsText(*other)) + " of the unit is under way"};
     change.preconditions.push_back({Column::kIndex, key, std::nullopt});
   }
+  // The count is a look: of two that come at once both may pass.
   const auto waiting = CM_TRY(FoundBy(desk_.store(), "waiting", submitted.operator_party, "", kMaxWaiting));
   if (waiting.size() < kMaxWaiting) return {};
   return Error{ErrorCode::kResourceExhausted, "party " + submitted.operator_party + " has " +

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <future>
 
 #include "tests/unit/ca/authority_fixture.h"
 #include "verifier-sdk/core/verify.h"
@@ -572,6 +573,15 @@ TEST_F(ApplicationLife, IsTheOnlyOneUnderWayOfItsUnitAndOperator) {
   EXPECT_EQ(CodeOf(SubmitForm(office.Form())), ErrorCode::kAlreadyExists);
   files().Withdraw(office.applicant.party, id).value();
   EXPECT_EQ(WordsOf(SubmitForm(office.Form())), "taken");
+}
+
+TEST_F(ApplicationLife, IsOneOfTwoThatAreSubmittedAtOnce) {
+  const auto submit = [&] { return SubmitForm(office.Form()); };
+  auto first = std::async(std::launch::async, submit), second = std::async(std::launch::async, submit);
+  const auto one = first.get(), two = second.get();
+  ASSERT_NE(one.has_value(), two.has_value());
+  const ErrorCode code = one ? two.error().code : one.error().code;
+  EXPECT_TRUE(code == ErrorCode::kConflict || code == ErrorCode::kAlreadyExists);
 }
 
 TEST_F(ApplicationLife, IsTheOnlyOneOfAMiniprogramToo) {
