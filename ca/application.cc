@@ -124,7 +124,7 @@ std::vector<IndexRow> WorkRows(const Application& application, const std::string
   const std::string party = "party:";
   switch (application.state) {
     case State::kSubmitted:
-      return {row(std::string(Name(Role::kReviewer)), std::nullopt)};
+      return {WaitingRow(Name(Role::kReviewer), application.submitted_at, subject)};
     case State::kReturned:
     case State::kRectifying:
       return {row(party + application.operator_party, application.deadline)};
@@ -177,8 +177,22 @@ std::vector<IndexRow> Application::IndexRows() const {
   if (!operator_party.empty()) rows.push_back(FindRow("operator", operator_party, subject));
   if (!laboratory.empty()) rows.push_back(FindRow("laboratory", laboratory, subject));
   if (!IsOver(state) && !scheme.empty()) rows.push_back(FindRow("file-edition", scheme, subject));
+  const bool waits = state == State::kSubmitted || state == State::kReturned;
+  if (waits && !operator_party.empty()) rows.push_back(FindRow("waiting", operator_party, subject));
+  for (Bytes& key : UnitKeys()) rows.push_back({std::move(key), ToBytes(id)});
   if (const auto due = Due()) rows.push_back(DueRow(*due, subject));
   return rows;
+}
+
+std::vector<Bytes> Application::UnitKeys() const {
+  if (IsOver(state) || !appeal.empty()) return {};
+  const auto form = ApplicationForm::Parse(form_json);
+  if (!form) return {};  // no file that was taken in
+  const std::string prefix = "open/" + operator_party + "/" + form->app.ToText() + "/";
+  std::vector<Bytes> keys;
+  for (const std::string& signer : form->signers) keys.push_back(ToBytes(prefix + signer));
+  if (keys.empty()) keys.push_back(ToBytes(prefix + "-"));
+  return keys;
 }
 
 std::string Application::ToJson() const {

@@ -128,8 +128,12 @@ struct Application {
   std::set<std::string> Evaluators() const;
   /// Due is when the clock has to act on it next: its deadline.
   std::optional<Time> Due() const;
-  /// IndexRows: what it is found by (`operator`, `laboratory`), whom it waits for and by when, when it is due.
+  /// IndexRows: what it is found by (`operator`, `laboratory`; `waiting` by its operator until it is accepted), whom it
+  /// waits for and by when, when it is due; UnitKeys, with its id.
   std::vector<IndexRow> IndexRows() const;
+  /// UnitKeys are `open/<operator>/<app>/<signer>`, a row a signer (`-` without any) while it is under way: of a unit
+  /// an operator has one such file. One that an appeal reopened has none: by then the unit may be applied for again.
+  std::vector<Bytes> UnitKeys() const;
   std::string ToJson() const;
   static Result<Application> FromJson(std::string_view json);
 };

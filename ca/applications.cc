@@ -73,6 +73,7 @@ Result<Application> Applications::Submit(const Party& caller, const Filing& fili
   // 4. One change.
   Application application = CM_TRY(After(draft, {Event::kSubmit, Side::kOperator, now}, scheme.parameters));
   application.submitted_at = now;
+  CM_TRY(RequireRoom(application, change));
   Create(change, application);
   ActEntry act = ActBy(now, party.value, Act::kSubmitApplication, application);
   act.before = Name(draft.state);
@@ -147,6 +148,23 @@ Result<void> Applications::Prove(const Proving& proving, Application& applicatio
   }
   application.proven_signers.merge(proven);
   return {};
+}
+
+Result<void> Applications::RequireRoom(const Application& submitted, ledger::Change& change) const {
+  using ledger::Column;
+  for (const Bytes& key : submitted.UnitKeys()) {
+    const auto other = CM_TRY(desk_.store().Get(Column::kIndex, key));
+    if (other)
+      return Error{ErrorCode::kAlreadyExists,
+                   "application " + std::string(AsText(*other)) + " of the unit is under way"};
+    change.preconditions.push_back({Column::kIndex, key, std::nullopt});
+  }
+  // The count is a look: of two that come at once both may pass.
+  const auto waiting = CM_TRY(FoundBy(desk_.store(), "waiting", submitted.operator_party, "", kMaxWaiting));
+  if (waiting.size() < kMaxWaiting) return {};
+  return Error{ErrorCode::kResourceExhausted, "party " + submitted.operator_party + " has " +
+                                                  std::to_string(waiting.size()) +
+                                                  " applications that wait to be accepted"};
 }
 
 Result<void> Applications::RequireEligible(const Application& application, const ApplicationForm& form) const {

@@ -27,7 +27,10 @@ class Applications {
     std::string_view form_json;
     std::span<const Challenges::Proof> proofs = {};
   };
-  /// Submit files a form. What it must be is in application_admission.h, what bars it in eligibility.h.
+  /// kMaxWaiting files of one operator wait to be accepted, at most: nobody fills the reviewers' list alone.
+  static constexpr std::size_t kMaxWaiting = 100;
+  /// Submit files a form. What it must be is in application_admission.h, what bars it in eligibility.h. AlreadyExists:
+  /// the operator has a file of that unit under way. ResourceExhausted: kMaxWaiting wait.
   Result<Application> Submit(const Party& caller, const Filing& filing);
   /// Resubmit answers a return with another form, in time. What was proven before stays so. InvalidArgument: a form of
   /// another scheme, path, base, app or signers than the file's.
@@ -87,6 +90,9 @@ class Applications {
   /// accepted, for what bars it may have come up since. What its base stands on now, the file carries. `change` expects
   /// what was read.
   Result<void> RequireAdmissible(Application& application, const ApplicationForm& form, ledger::Change& change) const;
+  /// RequireRoom: the operator has no other file of the unit under way, which `change` expects, and not too many that
+  /// wait to be accepted.
+  Result<void> RequireRoom(const Application& submitted, ledger::Change& change) const;
   /// RequireEligible: nothing bars the operator from that form now.
   Result<void> RequireEligible(const Application& application, const ApplicationForm& form) const;
   /// RequireIncluded: `actor` is apart from everybody whom a reopened file shuts out.

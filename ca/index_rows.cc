@@ -11,6 +11,8 @@ constexpr std::string_view kDue = "due/", kFind = "find/", kWork = "work/";
 constexpr std::size_t kTimeBytes = 8;
 // What has no time stands after everything that has one.
 constexpr std::uint64_t kNoTime = UINT64_MAX;
+// Set in a time since when something waits: it comes after every time by when.
+constexpr std::uint64_t kSince = std::uint64_t{1} << 63;
 
 void Append(Bytes& key, std::string_view text) {
   key.insert(key.end(), text.begin(), text.end());
@@ -57,6 +59,13 @@ Result<std::uint64_t> TimeIn(ByteView key, std::size_t prefix) {
   return ledger::DecodeU64(key.subspan(prefix, kTimeBytes));
 }
 
+WorkItem ItemOf(std::uint64_t time, ByteView subject) {
+  WorkItem item{std::string(AsText(subject)), std::nullopt};
+  if (time == kNoTime) return item;
+  (time & kSince ? item.since : item.by) = FromEpoch(static_cast<std::int64_t>(time & ~kSince));
+  return item;
+}
+
 }  // namespace
 
 void MoveIndexRows(ledger::Change& change, std::vector<IndexRow> before, std::vector<IndexRow> after) {
@@ -87,6 +96,12 @@ IndexRow FindRow(std::string_view attribute, std::string_view value, std::string
 IndexRow WorkRow(std::string_view whom, std::optional<Time> by, std::string_view subject) {
   Bytes key = WorkPrefix(whom);
   Append(key, by ? Seconds64(*by) : kNoTime);
+  return RowOf(std::move(key), subject);
+}
+
+IndexRow WaitingRow(std::string_view whom, Time since, std::string_view subject) {
+  Bytes key = WorkPrefix(whom);
+  Append(key, Seconds64(since) | kSince);
   return RowOf(std::move(key), subject);
 }
 
@@ -145,10 +160,9 @@ Result<std::vector<WorkItem>> WorkOf(const ledger::Store& store, std::string_vie
   std::optional<Error> failed;
   if (limit == 0) return items;
   CM_TRY(store.Scan(Column::kIndex, prefix, After(prefix), [&](ByteView key, ByteView subject) {
-    const auto by = TimeIn(key, prefix.size());
-    if (!by) return failed = by.error(), false;
-    items.push_back({std::string(AsText(subject)), std::nullopt});
-    if (*by != kNoTime) items.back().by = FromEpoch(static_cast<std::int64_t>(*by));
+    const auto time = TimeIn(key, prefix.size());
+    if (!time) return failed = time.error(), false;
+    items.push_back(ItemOf(*time, subject));
     return items.size() < limit;
   }));
   if (failed) return *std::move(failed);

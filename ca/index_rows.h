@@ -3,7 +3,8 @@
 // Three families serve every kind of record; a record type adds rows of its own names where it needs others.
 //   due/<time, 8 bytes big-endian><subject>         when the clock has to act on a record next
 //   find/<attribute>/<value>/<subject>              records by what they say
-//   work/<whom>/<time, 8 bytes big-endian><subject> what waits for somebody: a role, or a party; by when
+//   work/<whom>/<time, 8 bytes big-endian><subject> what waits for somebody: a role, or a party; by when, or, its first
+//                                                   bit set, since when
 // The value of each is the subject, `<kind>/<id>`.
 #pragma once
 
@@ -35,6 +36,8 @@ IndexRow FindRow(std::string_view attribute, std::string_view value, std::string
 /// WorkRow says that `subject` waits for `whom`, the name of a role or `party:` and an id; `by` orders a work list:
 /// nothing is after everything.
 IndexRow WorkRow(std::string_view whom, std::optional<Time> by, std::string_view subject);
+/// WaitingRow is the WorkRow of what has no such time: after everything that has one, the oldest first.
+IndexRow WaitingRow(std::string_view whom, Time since, std::string_view subject);
 
 /// Due is a record on which the clock has to act.
 struct Due {
@@ -57,6 +60,7 @@ Result<std::vector<std::string>> AllFoundBy(const ledger::Store& store, std::str
 struct WorkItem {
   std::string subject;
   std::optional<Time> by;
+  std::optional<Time> since{};  ///< of what a WaitingRow made
 };
 /// WorkOf is what waits for `whom`, the most urgent first, at most `limit`.
 Result<std::vector<WorkItem>> WorkOf(const ledger::Store& store, std::string_view whom, std::size_t limit);

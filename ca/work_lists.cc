@@ -47,7 +47,9 @@ class Sieve {
 };
 
 bool IsBefore(const WorkItem& a, const WorkItem& b) {
-  const auto key = [](const WorkItem& item) { return std::tuple(!item.by, item.by.value_or(Time{}), item.subject); };
+  const auto key = [](const WorkItem& item) {
+    return std::tuple(!item.by, item.by.value_or(Time{}), !item.since, item.since.value_or(Time{}), item.subject);
+  };
   return key(a) < key(b);
 }
 

@@ -21,7 +21,7 @@ class WorkLists {
   struct Work {
     std::vector<WorkItem> overdue;    ///< its time is over
     std::vector<WorkItem> this_week;  ///< it ends within seven days
-    std::vector<WorkItem> waits;      ///< later, or it has no end
+    std::vector<WorkItem> waits;      ///< later, or it has no end: since when it waits, then
   };
   /// Of is the caller's list: what waits for a role of theirs, but for files of whom they are part of and for what they
   /// proposed themselves, and what waits for them alone. PermissionDenied: not the role.

@@ -227,6 +227,7 @@ TEST_F(Admission, GrantsNothingWithinAYearAfterARevocation) {
                office.Propose(office.officer, Proposed::kRevoke, revoked.id, "deception").value().id)
       .value();
   EXPECT_EQ(Code(office.Decide(under_way)), "revocation-impact");
+  files().Withdraw(office.applicant.party, under_way).value();
   EXPECT_EQ(Code(files().Submit(office.applicant.party, {office.Complete(form).ToJson()})), "revocation-impact");
   office.Advance(365 * kDay);
   EXPECT_EQ(Words(files().Submit(office.applicant.party, {office.Complete(form).ToJson()})), "taken");

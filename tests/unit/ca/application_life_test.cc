@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <future>
 
 #include "tests/unit/ca/authority_fixture.h"
 #include "verifier-sdk/core/verify.h"
@@ -173,7 +174,7 @@ TEST_F(ApplicationLife, IsNotAcceptedByWhoeverEvaluatedWhatItCarries) {
 }
 
 TEST_F(ApplicationLife, LapsesWhenItIsNotSubmittedAgainInTime) {
-  const std::string id = office.Submit(), other = office.Submit();
+  const std::string id = office.Submit(), other = office.SubmitBy(office.other_operator, office.Form());
   for (const std::string& each : {id, other}) files().Return(office.reviewer.party, each, "unit-unclear").value();
   office.Advance(office.scheme().parameters.return_limit - Seconds{1});
   ASSERT_TRUE(files().OnDue(id));
@@ -190,7 +191,7 @@ TEST_F(ApplicationLife, LapsesWhenItIsNotSubmittedAgainInTime) {
   ASSERT_TRUE(files().OnDue(id));
   EXPECT_EQ(office.RecordEntries().size(), acts) << "nothing fires twice";
   // Who comes too late finds it lapsed, whether or not the clock has been there.
-  EXPECT_EQ(CodeOf(files().Resubmit(office.applicant.party, other, {office.Form().ToJson()})),
+  EXPECT_EQ(CodeOf(files().Resubmit(office.other_operator.party, other, {office.Form().ToJson()})),
             ErrorCode::kFailedPrecondition);
   EXPECT_EQ(office.File(other).state, State::kLapsed);
 }
@@ -414,10 +415,13 @@ TEST_F(ApplicationLife, ChangesNeitherNameNorPrivacyPolicyWhereNoLaboratoryLooks
     for (const ApplicationForm& each : {renamed, rewritten}) {
       EXPECT_EQ(CodeOf(SubmitForm(each)), ErrorCode::kFailedPrecondition) << Name(path);
     }
-    EXPECT_EQ(WordsOf(SubmitForm(form)), "taken") << Name(path);
     // A laboratory's to look at.
     rewritten.path = ApplicationPath::kReverification;
-    EXPECT_EQ(WordsOf(SubmitForm(office.Complete(rewritten))), "taken");
+    for (const ApplicationForm& each : {form, office.Complete(rewritten)}) {
+      const auto taken = SubmitForm(each);
+      ASSERT_EQ(WordsOf(taken), "taken") << Name(path);
+      files().Withdraw(office.applicant.party, taken->id).value();
+    }
   }
 }
 
@@ -475,6 +479,7 @@ TEST_F(ApplicationLife, AssignsALaboratoryToNoChangeThatNeedsNone) {
   const std::string id = office.Submit(office.FormOn(office.Certified(), ApplicationPath::kDocumentsOnly));
   EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, id, office.laboratory.party.id)), ErrorCode::kInvalidArgument);
   EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, id, "")), ErrorCode{});
+  office.Decide(id).value();
   EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, office.Submit(), "")), ErrorCode::kInvalidArgument);
 }
 
@@ -513,26 +518,99 @@ TEST_F(ApplicationLife, TakesAChangeOfItsOwnBaseInItsOwnWayAlone) {
 }
 
 TEST_F(ApplicationLife, ChangesNothingThatIsNotValid) {
-  const Certification old = office.Certified();
-  const ApplicationForm form = office.FormOn(old, ApplicationPath::kDocumentsOnly);
-  const std::string accepted = office.InReview(form), submitted = office.Submit(form);
-  const auto proposal = office.Propose(office.officer, Proposed::kSuspend, old.id, "misuse").value();
-  ASSERT_TRUE(office.Confirm(office.second_officer, proposal.id));
-  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, submitted, "")), ErrorCode::kFailedPrecondition);
-  const std::uint64_t size = office.log().Exposed()->checkpoint.size;
-  EXPECT_EQ(CodeOf(office.Decide(accepted)), ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(office.log().Exposed()->checkpoint.size, size);
-  EXPECT_EQ(Read(old.id).state, Certification::State::kSuspended);
+  for (const bool is_accepted : {false, true}) {
+    ApplicationForm initial = office.Form();
+    initial.app.package = is_accepted ? "org.example.one" : "org.example.two";
+    const Certification old = Change(initial);
+    const ApplicationForm form = office.FormOn(old, ApplicationPath::kDocumentsOnly);
+    const std::string id = is_accepted ? office.InReview(form) : office.Submit(form);
+    const auto proposal = office.Propose(office.officer, Proposed::kSuspend, old.id, "misuse").value();
+    ASSERT_TRUE(office.Confirm(office.second_officer, proposal.id));
+    EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kFailedPrecondition);
+    const std::uint64_t size = office.log().Exposed()->checkpoint.size;
+    const ErrorCode refusal =
+        is_accepted ? CodeOf(office.Decide(id)) : CodeOf(files().Accept(office.reviewer.party, id, ""));
+    EXPECT_EQ(refusal, ErrorCode::kFailedPrecondition);
+    EXPECT_EQ(office.log().Exposed()->checkpoint.size, size);
+    EXPECT_EQ(Read(old.id).state, Certification::State::kSuspended);
+  }
 }
 
 TEST_F(ApplicationLife, SupersedesABaseOnce) {
-  const Certification old = office.Certified();
-  const ApplicationForm form = office.FormOn(old, ApplicationPath::kDocumentsOnly);
-  const std::string one = office.InReview(form), two = office.InReview(form);
-  EXPECT_TRUE(office.Decide(one));
-  EXPECT_EQ(CodeOf(office.Decide(two)), ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(office.File(two).state, State::kReview);
+  const ApplicationForm form = office.FormOn(office.Certified(), ApplicationPath::kDocumentsOnly);
+  EXPECT_TRUE(office.Decide(office.InReview(form)));
+  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kFailedPrecondition);
+}
+
+// ---- How many
+
+TEST_F(ApplicationLife, IsTheOnlyOneUnderWayOfItsUnitAndOperator) {
+  const std::string id = office.Submit();
+  ApplicationForm both = office.Form(), other = office.Form();
+  both.signers.emplace_back(kOtherSigner);
+  other.signers = {std::string(kOtherSigner)};
+  EXPECT_EQ(CodeOf(SubmitForm(both)), ErrorCode::kAlreadyExists) << "one signer of two";
+  EXPECT_EQ(WordsOf(SubmitForm(office.Form())), "application " + id + " of the unit is under way");
+  EXPECT_EQ(WordsOf(SubmitForm(other)), "taken") << "another unit";
+  EXPECT_EQ(WordsOf(files().Submit(office.other_operator.party, {office.Form().ToJson()})), "taken");
+  files().Return(office.reviewer.party, id, "unit-unclear").value();
+  EXPECT_EQ(CodeOf(SubmitForm(office.Form())), ErrorCode::kAlreadyExists);
+  files().Withdraw(office.applicant.party, id).value();
+  EXPECT_EQ(WordsOf(SubmitForm(office.Form())), "taken");
+}
+
+TEST_F(ApplicationLife, IsOneOfTwoThatAreSubmittedAtOnce) {
+  const auto submit = [&] { return SubmitForm(office.Form()); };
+  auto first = std::async(std::launch::async, submit), second = std::async(std::launch::async, submit);
+  const auto one = first.get(), two = second.get();
+  ASSERT_NE(one.has_value(), two.has_value());
+  const ErrorCode code = one ? two.error().code : one.error().code;
+  EXPECT_TRUE(code == ErrorCode::kConflict || code == ErrorCode::kAlreadyExists);
+}
+
+TEST_F(ApplicationLife, IsTheOnlyOneOfAMiniprogramToo) {
+  ApplicationForm form = office.Form();
+  form.app = App::Parse("miniprogram:wx0123456789abcdef").value();
+  form.signers.clear();
+  form.version_from = "1.2";
+  form.version_to = "1.9";
+  office.Submit(form);
+  EXPECT_EQ(CodeOf(SubmitForm(office.Complete(form))), ErrorCode::kAlreadyExists);
+}
+
+TEST_F(ApplicationLife, WaitsToBeAcceptedWithNinetyNineOfItsOperatorsAtMost) {
+  ApplicationForm form = office.Form();
+  std::string first;
+  for (std::size_t i = 0; i < Applications::kMaxWaiting; ++i) {
+    form.app.package = "org.example.app" + std::to_string(i);
+    const std::string id = office.Submit(form);
+    if (i == 0) first = id;
+  }
+  form.app.package = "org.example.more";
+  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kResourceExhausted);
+  EXPECT_EQ(WordsOf(SubmitForm(form)),
+            "party " + office.applicant.party.id + " has 100 applications that wait to be accepted");
+  EXPECT_EQ(WordsOf(files().Submit(office.other_operator.party, {form.ToJson()})), "taken");
+  files().Return(office.reviewer.party, first, "unit-unclear").value();
+  EXPECT_EQ(CodeOf(SubmitForm(form)), ErrorCode::kResourceExhausted) << "what is returned comes back";
+  files().Withdraw(office.applicant.party, first).value();
+  EXPECT_EQ(WordsOf(SubmitForm(form)), "taken");
+}
+
+TEST_F(ApplicationLife, WaitsForTheReviewersInTheOrderInWhichItCame) {
+  ApplicationForm form = office.Form();
+  std::vector<std::string> came;
+  for (int i = 0; i < 6; ++i) {
+    form.app.package = "org.example.app" + std::to_string(i);
+    came.push_back("application/" + office.Submit(form));
+    office.Advance(Seconds{1});
+  }
+  EXPECT_EQ(WorkFor("reviewer"), came);
+  std::vector<std::string> listed;
+  const auto work = office.service().work_lists().Of(office.reviewer.party).value();
+  for (const WorkItem& item : work.waits) listed.push_back(item.subject);
+  EXPECT_EQ(listed, came);
+  EXPECT_TRUE(work.overdue.empty() && work.this_week.empty()) << "since when is no by when";
 }
 
 }  // namespace

@@ -523,7 +523,9 @@ TEST_F(ApplicationService, GrantsAnotherSignersAppBesideTheFirst) {
 }
 
 TEST_F(ApplicationService, GrantsOneOfTwoThatRaceForOneSigner) {
-  const std::string ids[] = {office.InReview(), office.InReview()};
+  const std::string ids[] = {office.InReview(), office.SubmitBy(office.other_operator, office.Form())};
+  office.Accept(ids[1]);
+  office.Report(ids[1]);
   std::vector<std::function<Result<Granting::Decided>()>> decisions;
   for (const std::string& id : ids) {
     decisions.push_back(

@@ -29,10 +29,12 @@ class BoundEditions : public ::testing::Test {
   std::string SubmitUnder(std::string_view scheme) {
     ApplicationForm form = office.Form();
     form.scheme = scheme;
+    form.app.package += std::to_string(++submitted);
     return office.Submit(form);
   }
 
   Office office;
+  int submitted = 0;
 };
 
 TEST_F(BoundEditions, AreNoneWhereNothingIsBound) {

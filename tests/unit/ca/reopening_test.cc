@@ -119,6 +119,20 @@ TEST_F(Reopening, OfWhatWasRefusedAtAcceptanceSkipsNoStep) {
   EXPECT_EQ(files().Accept(other.party, id, office.laboratory.party.id).value().state, State::kVerification);
 }
 
+TEST_F(Reopening, LeavesTheUnitToWhatWasAppliedForMeanwhile) {
+  const std::string id = office.Submit();
+  files().Refuse(office.reviewer.party, id, "unlawful-operator").value();
+  const std::string meanwhile = office.Submit();
+  Uphold("application/" + id);
+  EXPECT_EQ(office.File(id).state, State::kSubmitted);
+  const auto again = [&] { return files().Submit(office.applicant.party, {office.Form().ToJson()}); };
+  EXPECT_EQ(CodeOf(again()), ErrorCode::kAlreadyExists) << "there is one that no appeal reopened";
+  files().Withdraw(office.applicant.party, id).value();
+  EXPECT_EQ(CodeOf(again()), ErrorCode::kAlreadyExists);
+  files().Withdraw(office.applicant.party, meanwhile).value();
+  EXPECT_TRUE(again());
+}
+
 TEST_F(Reopening, OfAWrongRevocationGrantsANewNumberByANewDecision) {
   const Certification revoked = office.Certified();
   const std::string old_decision = office.File(revoked.application).decision->jws;

@@ -18,9 +18,10 @@ constexpr ErrorCode kDenied = ErrorCode::kPermissionDenied, kWrong = ErrorCode::
                     kNotNow = ErrorCode::kFailedPrecondition, kUnknown = ErrorCode::kNotFound,
                     kThere = ErrorCode::kAlreadyExists, kChanged = ErrorCode::kConflict;
 
-constexpr std::string_view kActs[] = {"submit", "resubmit", "withdraw-file", "correct",   "return",   "refuse",      "accept",
-                                      "reassign", "report", "audit", "decide", "propose", "confirm", "reject",
-                                      "reinstate", "withdraw", "close-order", "appeal", "decide-appeal"};
+constexpr std::string_view kActs[] = {"submit",   "resubmit",    "withdraw-file", "correct",      "return",
+                                      "refuse",   "accept",      "reassign",      "report",       "audit",
+                                      "decide",   "propose",     "confirm",       "reject",       "reinstate",
+                                      "withdraw", "close-order", "appeal",        "decide-appeal"};
 constexpr std::string_view kFlaws[] = {"-",
                                        "no-document",
                                        "unanswered",
@@ -286,6 +287,14 @@ void SchemeModel::JudgeForm(const ModelAct& act, const ModelFile& file, Time now
     Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kFailsItself, kNotNow);
   }
   Need(out, act.flaw != Flaw::kStrangeCriterion, kWrong);
+  if (act.kind == ActKind::kSubmit) {
+    // Of a unit an operator has one file under way, but for those that appeals reopened.
+    for (const ModelFile& other : files) {
+      const bool same = other.operator_party == file.operator_party && other.unit == file.unit;
+      if (!same || !IsUnderWay(other.state) || other.reopened) continue;
+      (IsLate(other, now) ? out.may : out.must).insert(kThere);
+    }
+  }
   if (act.kind == ActKind::kSubmit && IsNewTerm(file.path)) Need(out, file.edition != kClosed, kNotNow);
   JudgeBase(file, now, out);
   JudgeBars(file, now, out);
@@ -388,8 +397,8 @@ void SchemeModel::JudgeAssigned(const ModelAct& act, const ModelFile& file, Judg
 }
 
 void SchemeModel::JudgeReassignment(const ModelAct& act, const ModelFile& file, Judgement& out) const {
-  const bool evaluated = file.state == FileState::kVerification || file.state == FileState::kAudit ||
-                         file.state == FileState::kRectifying;
+  const bool evaluated =
+      file.state == FileState::kVerification || file.state == FileState::kAudit || file.state == FileState::kRectifying;
   Need(out, evaluated, kNotNow);
   JudgeAssigned(act, file, out);
   Need(out, act.laboratory != kNobody || act.auditor != kNobody, kWrong);
@@ -425,8 +434,9 @@ void SchemeModel::JudgeReport(const ModelAct& act, const ModelFile& file, Judgem
   Need(out, act.flaw != Flaw::kUnanswered && act.flaw != Flaw::kOtherFile, kWrong);
   Need(out, act.flaw != Flaw::kOtherAuthor, kDenied);
   Need(out, act.flaw != Flaw::kAgain, kThere);
-  if (act.flaw == Flaw::kAgain) Need(out, file.reporters.front() == act.actor, kDenied);  // the laboratory before signed it
-  if (act.flaw == Flaw::kAgain) out.may.insert(kWrong);  // signed over a day ago, or about the form before
+  if (act.flaw == Flaw::kAgain)
+    Need(out, file.reporters.front() == act.actor, kDenied);  // the laboratory before signed it
+  if (act.flaw == Flaw::kAgain) out.may.insert(kWrong);       // signed over a day ago, or about the form before
   Need(out, IsAccredited(act.actor), kNotNow);
 }
 
@@ -976,6 +986,7 @@ void SchemeModel::Reopen(int place, int officer, const std::set<int>& near, int 
   }
   file.excluded.erase(file.operator_party);
   file.near = near;
+  file.reopened = true;
   file.state = file.state == FileState::kRefused && file.at_acceptance ? FileState::kSubmitted : FileState::kReview;
 }
 

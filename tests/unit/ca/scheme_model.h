@@ -119,7 +119,8 @@ struct ModelFile {
   std::optional<Time> deadline;
   Time decided_at{};
   bool at_acceptance = false;  ///< refused before anybody evaluated it
-  int regrants = kNobody;      ///< the certification that was revoked in error
+  bool reopened = false;
+  int regrants = kNobody;  ///< the certification that was revoked in error
 };
 
 struct ModelCertification {

@@ -93,16 +93,14 @@ class Chooser {
     act.actor = SomebodyAs({Role::kOperator});
     act.unit = static_cast<int>(Below(SchemeModel::kApps * SchemeModel::kSigners));
     act.edition = Percent(70) ? SchemeModel::kPlain : SchemeModel::kAudited;
-    act.flaw = FlawOf(
-        {Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion, Flaw::kClosedEdition,
-         Flaw::kOpenRange});
+    act.flaw = FlawOf({Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion,
+                       Flaw::kClosedEdition, Flaw::kOpenRange});
     if (model_.certifications.empty() || Percent(45)) return act;
     act.path = static_cast<ApplicationPath>(1 + Below(4));
     act.base = PlaceIn(model_.certifications);
     act.actor = Mostly(model_.certifications[static_cast<std::size_t>(act.base)].operator_party, Role::kOperator);
     act.flaw = FlawOf({Flaw::kNoDocument, Flaw::kUnanswered, Flaw::kFailsItself, Flaw::kStrangeCriterion,
-                       Flaw::kOtherUnit, Flaw::kOtherEdition, Flaw::kNotGrown, Flaw::kOpenRange,
-                       Flaw::kOtherDocument});
+                       Flaw::kOtherUnit, Flaw::kOtherEdition, Flaw::kNotGrown, Flaw::kOpenRange, Flaw::kOtherDocument});
     // Whatever else a renewal or a new evaluation changes, its range and its documents are as it likes.
     const bool bound = act.path == ApplicationPath::kUpdate || act.path == ApplicationPath::kDocumentsOnly;
     if ((act.flaw == Flaw::kNotGrown || act.flaw == Flaw::kOtherDocument) && !bound) act.flaw = Flaw::kNone;
@@ -114,10 +112,9 @@ class Chooser {
     ModelAct act;
     act.subject = PlaceIn(model_.files);
     const ModelFile& file = model_.files[static_cast<std::size_t>(act.subject)];
-    static constexpr ActKind kAny[] = {ActKind::kResubmit, ActKind::kWithdrawFile, ActKind::kCorrect,
-                                       ActKind::kReturn,   ActKind::kRefuse,       ActKind::kAccept,
-                                       ActKind::kReassign, ActKind::kReport,       ActKind::kAudit,
-                                       ActKind::kDecide};
+    static constexpr ActKind kAny[] = {ActKind::kResubmit, ActKind::kWithdrawFile, ActKind::kCorrect,  ActKind::kReturn,
+                                       ActKind::kRefuse,   ActKind::kAccept,       ActKind::kReassign, ActKind::kReport,
+                                       ActKind::kAudit,    ActKind::kDecide};
     act.kind = kAny[Below(std::size(kAny))];
     if (Percent(80)) {
       if (file.state == State::kSubmitted) act.kind = Percent(85) ? ActKind::kAccept : ActKind::kReturn;
