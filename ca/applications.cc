@@ -8,6 +8,7 @@
 #include "ca/application_reopening.h"
 #include "ca/document_parents.h"
 #include "ca/eligibility.h"
+#include "ca/handed_in.h"
 #include "ca/look_alikes.h"
 #include "ca/separation.h"
 #include "verifier-sdk/core/quote.h"
@@ -87,6 +88,7 @@ Result<Application> Applications::Resubmit(const Party& caller, std::string_view
   ledger::Change change;
   Expect(change, party);
   CM_TRY(RequireAdmissible(application, form, change));
+  CM_TRY(RequireHandedIn(desk_, application, form, change));
   CM_TRY(Prove({party.value, form, filing.proofs}, application, change));
   // 3. One change.
   application.submitted_at = now;
@@ -207,9 +209,10 @@ Result<Application> Applications::Accept(const Party& caller, std::string_view i
   ledger::Change change;
   Expect(change, party);
   CM_TRY(Assign(party.value, application, change));
-  // 3. What bars it.
+  // 3. What bars it, and what it lacks.
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   CM_TRY(RequireAdmissible(application, form, change));
+  CM_TRY(RequireHandedIn(desk_, application, form, change));
   // 4. Whoever evaluated anything that it stands on does not review it: its base's reports are known by now.
   CM_TRY(RequireApartFromEvaluators(party.value, application));
   // 5. One change.

@@ -30,7 +30,7 @@ class Applications {
   /// Submit files a form. What it must be is in application_admission.h, what bars it in eligibility.h.
   Result<Application> Submit(const Party& caller, const Filing& filing);
   /// Resubmit answers a return with another form, in time. What was proven before stays so. InvalidArgument: a form of
-  /// another scheme, path, base, app or signers than the file's.
+  /// another scheme, path, base, app or signers than the file's. FailedPrecondition as RequireHandedIn.
   Result<Application> Resubmit(const Party& caller, std::string_view id, const Filing& filing);
   /// Withdraw ends a file that is not decided yet.
   Result<Application> Withdraw(const Party& caller, std::string_view id);
@@ -41,7 +41,7 @@ class Applications {
   Result<Application> Refuse(const Party& caller, std::string_view id, std::string_view reason);
   /// Accept accepts and assigns in one act: a laboratory where the path has a verification, an auditor where it has an
   /// audit and the scheme does not waive it, and nobody else. InvalidArgument: one that is missing, or not called for.
-  /// FailedPrecondition: one that is not accredited for that.
+  /// FailedPrecondition: one that is not accredited for that; or as RequireHandedIn (handed_in.h).
   Result<Application> Accept(const Party& caller, std::string_view id, std::string_view laboratory,
                              std::string_view auditor = {});
   /// LookAlikesOf are the certifications of other apps whose names look like the file's, for reviewers and deciders.

@@ -3,6 +3,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/documents.h"
 #include "api/cli/files.h"
+#include "api/cli/hand_in.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
 #include "ca/application.h"
@@ -52,7 +53,8 @@ void Declare(CLI::App& verb, ApplyArguments& a) {
       ->excludes(form)
       ->excludes(answers)
       ->group("The form");
-  option("--document", a.documents, "A document's kind and file, whose digest the form will name; again for each")
+  option("--document", a.documents,
+         "A document's kind and file: the form names its digest, and it is handed in; again for each")
       ->type_name("KIND=FILE");
   verb.add_option(
           "--proof", a.proofs,
@@ -78,18 +80,23 @@ Result<std::string> SelfEvaluation(Context& context, const ApplyArguments& a, Pl
   return writer.Take();
 }
 
-Result<std::map<std::string, std::string>> Documents(const ApplyArguments& a) {
-  std::map<std::string, std::string> digests;
+Result<std::vector<Paper>> Papers(const ApplyArguments& a) {
+  std::vector<Paper> papers;
   for (const std::string& argument : a.documents) {
     const std::size_t equals = argument.find('=');
     if (equals == std::string::npos || equals == 0)
       return Error{ErrorCode::kInvalidArgument, "--document is KIND=FILE: " + argument};
-    digests[argument.substr(0, equals)] = CM_TRY(DigestFile(argument.substr(equals + 1)));
+    Paper paper;
+    paper.kind = argument.substr(0, equals);
+    paper.file = argument.substr(equals + 1);
+    paper.media_type = CM_TRY(MediaTypeOf(paper.file));
+    paper.digest = CM_TRY(DigestFile(paper.file));
+    papers.push_back(std::move(paper));
   }
-  return digests;
+  return papers;
 }
 
-Result<ca::ApplicationForm> FormOf(Context& context, const ApplyArguments& a) {
+Result<ca::ApplicationForm> FormOf(Context& context, const ApplyArguments& a, const std::vector<Paper>& papers) {
   if (a.app.empty()) return Missing("--app");
   if (a.app_name.empty()) return Missing("--app-name");
   if (a.from.empty()) return Missing("--from");
@@ -106,13 +113,13 @@ Result<ca::ApplicationForm> FormOf(Context& context, const ApplyArguments& a) {
   form.base = a.base;
   if (ca::StepsOf(form.path).self_evaluation)
     form.self_evaluation = CM_TRY(ca::ParseSelfEvaluation(CM_TRY(SelfEvaluation(context, a, form.app.platform))));
-  form.documents = CM_TRY(Documents(a));
+  for (const Paper& paper : papers) form.documents[paper.kind] = paper.digest;
   return form;
 }
 
 // The form is read as the authority will read it, so that a mistake is found before it is sent.
-Result<std::string> FormJson(Context& context, const ApplyArguments& a) {
-  std::string json = a.form_file.empty() ? CM_TRY(FormOf(context, a)).ToJson()
+Result<std::string> FormJson(Context& context, const ApplyArguments& a, const std::vector<Paper>& papers) {
+  std::string json = a.form_file.empty() ? CM_TRY(FormOf(context, a, papers)).ToJson()
                                          : CM_TRY(ReadInput(context.in(), a.form_file, ca::ApplicationForm::kMaxBytes));
   const auto form = ca::ApplicationForm::Parse(json);
   if (!form) return Error{form.error().code, "the form: " + form.error().message};
@@ -149,10 +156,24 @@ Result<v1::Application> Send(Context& context, Client& client, const ApplyArgume
   return client.ResubmitApplication(request);
 }
 
+Error NotHandedIn(const std::string& application, const Error& error) {
+  return {error.code, "submitted as " + application + ", but not all documents are handed in (" + error.message +
+                          "): certmark document upload"};
+}
+
+// A new application has its documents after its form, one that was returned before.
 Result<Exit> RunApply(Context& context, const ApplyArguments& a) {
-  const std::string form = CM_TRY(FormJson(context, a));
+  const std::vector<Paper> papers = CM_TRY(Papers(a));
+  const std::string form = CM_TRY(FormJson(context, a, papers));
   PartySession session = CM_TRY(PartySession::Open(context));
+  if (!a.resubmit.empty()) {
+    CM_TRY(HandInMissing(session.client, FullName(Collection::kApplications, a.resubmit), papers));
+  }
   const v1::Application application = CM_TRY(Send(context, session.client, a, form));
+  if (a.resubmit.empty()) {
+    const auto sent = HandInMissing(session.client, application.name(), papers);
+    if (!sent) return NotHandedIn(application.name(), sent.error());
+  }
   Show(context.console(), application);
   CM_TRY(ShowObject(context.console(), application));
   context.console().Line((a.resubmit.empty() ? "Submitted as " : "Submitted again as ") + application.name() +

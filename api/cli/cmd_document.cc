@@ -1,14 +1,11 @@
 // document: what is handed in with a file, sent, listed, read.
-#include <array>
-#include <fstream>
-
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/documents_shown.h"
+#include "api/cli/hand_in.h"
 #include "api/cli/new_file.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
-#include "verifier-sdk/core/quote.h"
 
 namespace certmark::cli {
 namespace {
@@ -31,46 +28,11 @@ void DeclareUpload(CLI::App& verb, UploadArguments& a) {
   verb.add_option("--type", a.type, "Its media type (default: by the file's name)")->type_name("TYPE");
 }
 
-Result<std::string> TypeOf(const UploadArguments& a) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kTypes{{{".pdf", "application/pdf"},
-                                                                                  {".json", "application/json"},
-                                                                                  {".zip", "application/zip"},
-                                                                                  {".png", "image/png"},
-                                                                                  {".jpg", "image/jpeg"},
-                                                                                  {".jpeg", "image/jpeg"},
-                                                                                  {".html", "text/html"},
-                                                                                  {".htm", "text/html"},
-                                                                                  {".xml", "application/xml"},
-                                                                                  {".txt", "text/plain"}}};
-  if (!a.type.empty()) return a.type;
-  const std::string extension = std::filesystem::path(a.file).extension().string();
-  for (const auto& [name, type] : kTypes) {
-    if (name == extension) return std::string(type);
-  }
-  return Error{ErrorCode::kInvalidArgument, "what " + Quote(a.file) + " is does not follow from its name: give --type"};
-}
-
-Error CannotRead(const std::string& file) {
-  return {ErrorCode::kUnavailable, "cannot read " + file};
-}
-
 Result<Exit> RunUpload(Context& context, const UploadArguments& a) {
-  v1::UploadDocumentRequest::Beginning beginning;
-  beginning.set_parent(FullName(Collection::kApplications, a.application));
-  beginning.set_kind(a.kind);
-  beginning.set_media_type(CM_TRY(TypeOf(a)));
-  std::ifstream file(a.file, std::ios::binary);
-  if (!file) return CannotRead(a.file);
-  std::string piece;
-  const PieceSource source = [&]() -> Result<std::string_view> {
-    constexpr std::size_t kPieceBytes = 64 * 1024;
-    piece.resize(kPieceBytes);
-    file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    if (file.bad() || (file.fail() && !file.eof())) return CannotRead(a.file);
-    return std::string_view(piece).substr(0, static_cast<std::size_t>(file.gcount()));
-  };
+  const std::string type = a.type.empty() ? CM_TRY(MediaTypeOf(a.file)) : a.type;
   PartySession session = CM_TRY(PartySession::Open(context));
-  const v1::Document document = CM_TRY(session.client.UploadDocument(beginning, source));
+  const std::string application = FullName(Collection::kApplications, a.application);
+  const v1::Document document = CM_TRY(HandIn(session.client, application, {a.kind, a.file, type}));
   Show(context.console(), document);
   CM_TRY(ShowObject(context.console(), document));
   context.console().Line("Handed in as " + document.name() + ".");

@@ -5,9 +5,9 @@
 namespace certmark::cli {
 
 void Show(Console& console, const v1::Document& document) {
-  console.Line(document.name() + "  " + v1::Document::State_Name(document.state()));
+  console.Line(document.name() + "  " + v1::Document::State_Name(document.state()) + "  " + document.kind());
   console.Field("of", document.parent());
-  console.Field("kind", document.kind() + ", " + document.media_type());
+  console.Field("type", document.media_type());
   console.Field("digest", document.digest());
   console.Field("size", std::to_string(document.size()) + " bytes");
   console.Field("handed in", TimeText(document.upload_time()) + " by " + document.upload_by());

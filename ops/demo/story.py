@@ -20,9 +20,12 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 AUTHORITY = "https://ca.example"
-# What the scheme asks for with a first application.
-DOCUMENTS = ("application-form", "legal-person-proof", "version-control", "self-evaluation", "conformity-proof", "channel-differences",
-             "privacy-policy", "inventory", "permissions", "third-party-sdks")
+# What the scheme asks for with a first application, and what each is here.
+DOCUMENTS = {"application-form": "pdf", "legal-person-proof": "pdf", "version-control": "pdf", "self-evaluation": "pdf",
+             "conformity-proof": "pdf", "channel-differences": "pdf", "privacy-policy": "txt", "inventory": "json",
+             "permissions": "json", "third-party-sdks": "json"}
+PAPERS = {"pdf": "%PDF-1.7\n% invented for the demonstration\n", "json": '{"invented": "for the demonstration"}\n',
+          "txt": "Invented for the demonstration: nobody evaluated this app.\n"}
 
 
 class Failed(Exception):
@@ -164,28 +167,29 @@ class Story:
                 self.enrol(app["operator"], f"Example Operator {n:02}", ["operator"],
                            ("--operator-id", f"reg:XX:{n:07}", "--url", f"https://operator{n:02}.example"), two_registrars=False)
 
-    def evidence(self):
-        """The one file that stands for every document here."""
-        file = self.directory / "evidence.txt"
-        file.write_text("Invented for the demonstration: nobody evaluated this app.\n", encoding="utf-8")
+    def paper(self, suffix):
+        """The one file that stands for every document of that type here."""
+        file = self.directory / f"paper.{suffix}"
+        if not file.exists():
+            file.write_text(PAPERS[suffix], encoding="utf-8")
         return file
 
     def materials(self):
-        """What the scheme asks for with an application, as arguments."""
-        return ["--self-evaluate-conform",
-                *(argument for kind in DOCUMENTS for argument in ("--document", f"{kind}={self.evidence()}"))]
+        """What the scheme asks for with an application, as arguments: named in the form, and handed in."""
+        return ["--self-evaluate-conform", *(argument for kind, suffix in DOCUMENTS.items()
+                                             for argument in ("--document", f"{kind}={self.paper(suffix)}"))]
 
     def evaluate(self, app):
         """Takes an app's application as far as the decision; returns its name."""
-        evidence = self.evidence()
         filed = self.run(app["operator"], "apply", "--app", f"android:{app['package']}", "--app-name", app["name"],
                          "--signer", app["signer"], "--from", app["version_code"], "--policy-url",
                          f"https://{app['operator']}.example/privacy", *self.materials())["name"]
-        policy = self.run(app["operator"], "document", "upload", filed, evidence, "--kind", "privacy-policy")["name"]
         self.run("officer", "evaluate", "accept", filed, "--laboratory", self.laboratory)
+        handed_in = self.run("laboratory", "document", "list", filed)["documents"]
+        policy = next(document["name"] for document in handed_in if document["kind"] == "privacy-policy")
         self.run("laboratory", "document", "read", policy, "--out", self.directory / f"{app['package']}.policy.txt")
         self.run("laboratory", "evaluate", "report", filed, "--conform-all", "--method", "demonstration",
-                 "--evidence", evidence)
+                 "--evidence", self.paper("txt"))
         return filed
 
     def certify(self):

@@ -68,8 +68,8 @@ class Life(story.Story):
     def write_papers(self):
         """What the people of the page have on their machines."""
         paper = lambda name, text: (self.folder / name).write_text(text, encoding="utf-8")
-        for kind in story.DOCUMENTS:
-            paper(f"{kind}.pdf", f"%PDF-1.7\n% {kind}, invented\n")
+        for kind, suffix in story.DOCUMENTS.items():
+            paper(f"{kind}.{suffix}", story.PAPERS[suffix])
         paper("privacy-policy.txt", "What the app collects, invented. 2024.\n")
         paper("privacy-policy-new.txt", "What the app collects, invented. 2026.\n")
         paper("evidence.txt", "What was seen on the device, invented.\n")
@@ -83,7 +83,7 @@ class Life(story.Story):
             if each["criterion"] == "APP-2019/3.1":
                 each.update(result="nonconform", finding="collects-before-consent")
         paper("answers.json", json.dumps({"answers": answers}))
-        named = {kind: f"{kind}.pdf" for kind in story.DOCUMENTS}
+        named = {kind: f"{kind}.{suffix}" for kind, suffix in story.DOCUMENTS.items()}
         for word, policy in (("DOCUMENTS", "privacy-policy.txt"), ("NEW_DOCUMENTS", "privacy-policy-new.txt")):
             named["privacy-policy"] = policy
             self.words[word] = " ".join(f"--document {kind}={file}" for kind, file in named.items())
