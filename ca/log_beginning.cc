@@ -7,6 +7,7 @@
 #include "ledger/log_reader.h"
 #include "verifier-sdk/core/jws.h"
 #include "verifier-sdk/core/merkle.h"
+#include "verifier-sdk/core/names.h"
 
 namespace certmark::ca {
 namespace {
