@@ -77,7 +77,7 @@ class MetricsAtWork : public ::testing::Test {
   }
   std::string Scrape() const {
     testing::PlainClient client(server_->port("operations"));
-    client.Send("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.Send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
     const std::string response = client.ReadResponse();
     EXPECT_EQ(testing::StatusIn(response), 200);
     EXPECT_EQ(testing::HeaderValue(response, "Content-Type"), kMetricsType);

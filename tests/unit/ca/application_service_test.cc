@@ -81,15 +81,17 @@ TEST_F(ApplicationService, WritesEveryActWithItsActorIntoTheRecordLog) {
   const auto entries = office.RecordEntries();
   ASSERT_EQ(entries.size(), before + 4);
   const auto line = [&](const Person& actor, std::string_view act, std::string_view from, std::string_view to) {
-    return "{\"at\":1793664000,\"actor\":\"" + actor.party.id + "\",\"act\":\"" + std::string(act) +
+    return "\",\"at\":1793664000,\"actor\":\"" + actor.party.id + "\",\"act\":\"" + std::string(act) +
            "\",\"subject\":\"application/" + id + "\",\"reason\":\"\",\"before\":\"" + std::string(from) +
            "\",\"after\":\"" + std::string(to) + "\",\"rests_on\":\"\",\"records\":{";
   };
-  EXPECT_TRUE(entries[before].starts_with(line(office.applicant, "submit-application", "DRAFT", "SUBMITTED")));
-  EXPECT_TRUE(
-      entries[before + 1].starts_with(line(office.reviewer, "accept-application", "SUBMITTED", "VERIFICATION")));
-  EXPECT_TRUE(entries[before + 2].starts_with(line(office.laboratory, "submit-report", "VERIFICATION", "REVIEW")));
-  EXPECT_TRUE(entries[before + 3].starts_with(line(office.decider, "decide", "REVIEW", "GRANTED")));
+  EXPECT_NE(entries[before].find(line(office.applicant, "submit-application", "DRAFT", "SUBMITTED")),
+            std::string::npos);
+  EXPECT_NE(entries[before + 1].find(line(office.reviewer, "accept-application", "SUBMITTED", "VERIFICATION")),
+            std::string::npos);
+  EXPECT_NE(entries[before + 2].find(line(office.laboratory, "submit-report", "VERIFICATION", "REVIEW")),
+            std::string::npos);
+  EXPECT_NE(entries[before + 3].find(line(office.decider, "decide", "REVIEW", "GRANTED")), std::string::npos);
 }
 
 TEST_F(ApplicationService, LogsNoCredentialThatAVerifierWouldRefuse) {

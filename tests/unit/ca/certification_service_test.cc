@@ -341,10 +341,11 @@ TEST_F(CertificationService, DoesNothingToWhatHasExpired) {
 TEST_F(CertificationService, RecordsEveryActOnTheCertification) {
   Suspend().value();
   const auto entries = office.RecordEntries();
-  EXPECT_TRUE(entries.back().starts_with(
-      "{\"at\":1793664000,\"actor\":\"" + office.second_officer.party.id +
-      "\",\"act\":\"confirm-proposal\",\"subject\":\"certification/" + number +
-      "\",\"reason\":\"misuse\",\"before\":\"VALID\",\"after\":\"SUSPENDED\",\"rests_on\":\"proposal/"));
+  EXPECT_NE(entries.back().find(
+                "\",\"at\":1793664000,\"actor\":\"" + office.second_officer.party.id +
+                "\",\"act\":\"confirm-proposal\",\"subject\":\"certification/" + number +
+                "\",\"reason\":\"misuse\",\"before\":\"VALID\",\"after\":\"SUSPENDED\",\"rests_on\":\"proposal/"),
+            std::string::npos);
   EXPECT_NE(entries[entries.size() - 2].find("\"act\":\"propose-suspension\""), std::string::npos);
 }
 

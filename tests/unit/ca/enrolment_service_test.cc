@@ -242,7 +242,11 @@ TEST_F(EnrolmentService, GrantsNobodyARoleUnderARegisterEntryOfWhomTheyBelongTo)
 }
 
 TEST_F(EnrolmentService, TakesTwoRegistrarsWhoAreTwo) {
-  const Person deputy = office.Enrol("Deputy", {Role::kRegistrar}, {first().party.id});
+  const Person third = office.Enrol("Third", {Role::kRegistrar});
+  Applicant asks = office.Request("Deputy");
+  ASSERT_TRUE(Approve(second(), asks, {Role::kRegistrar}, {first().party.id}));
+  ASSERT_TRUE(Confirm(third, asks));
+  const Person deputy = office.Become(std::move(asks));
   const Applicant who = office.Request("Decider");
   ASSERT_TRUE(Approve(first(), who, {Role::kDecider}));
   EXPECT_EQ(CodeOf(Confirm(deputy, who)), ErrorCode::kPermissionDenied);

@@ -175,6 +175,7 @@ class MarkedLife : public Documents {
     const std::string id = applications.Submit(office_.applicant.party, {form}).value().id;
     Upload(id);
     Tried("reason of a return", applications.Return(office_.reviewer.party, id, Marked("call")));
+    office_.HandIn(id);
     applications.Accept(office_.reviewer.party, id, office_.laboratory.party.id, auditor_.party.id).value();
     using Kind = ReportDocument::Kind;
     applications.SubmitReport(office_.laboratory.party, id, MarkedReport(id, Kind::kVerification, office_.laboratory))

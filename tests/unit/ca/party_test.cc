@@ -148,7 +148,7 @@ TEST_F(Registered, FirstIsCreatedOnceWithItsActInTheRecordLog) {
   ASSERT_EQ(change.entries.size(), 1u);
   EXPECT_EQ(change.entries[0].to, ledger::NewEntry::To::kRecordLog);
   EXPECT_TRUE(AsText(change.entries[0].bytes)
-                  .starts_with("{\"at\":1793664000,\"actor\":\"ceremony\",\"act\":\"register-first\","
+                  .starts_with("{\"id\":\"\",\"at\":1793664000,\"actor\":\"ceremony\",\"act\":\"register-first\","
                                "\"subject\":\"party/r1\",\"reason\":\"\",\"before\":\"\",\"after\":\"ENROLLED\","
                                "\"rests_on\":\"\",\"records\":{\"party/r1\":\""));
 }

@@ -165,7 +165,7 @@ Time EndOfWorkingDay(Time start, int days) {
     const unsigned weekday = std::chrono::weekday(date).iso_encoding();
     if (weekday <= 5) --days;
   }
-  return Time(date) + Rules::kDay - kEast - Seconds(1);
+  return Time(date) + Rules::kDay - kEast;
 }
 
 // ---- Who
@@ -667,7 +667,7 @@ void SchemeModel::JudgeAppeal(const ModelAct& act, Time now, Judgement& out) con
   const std::optional<Time> at = ActAppealed(act.against, act.subject);
   Need(out, at.has_value(), kNotNow);
   if (!at) return;
-  Need(out, now <= EndOfWorkingDay(*at, Rules::appeal_days), kNotNow);
+  Need(out, now < EndOfWorkingDay(*at, Rules::appeal_days), kNotNow);
   for (const ModelAppeal& other : appeals) {
     const bool same = SameSubject(other.against, act.against) && other.subject == act.subject && other.act_at == *at;
     Need(out, !same, kThere);

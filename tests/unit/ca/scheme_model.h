@@ -257,7 +257,7 @@ class SchemeModel {
   std::optional<Time> ActAppealed(Appeal::Against against, int subject) const;
 };
 
-/// EndOfWorkingDay is the last second, in China, of the `days`-th working day after `start`; weekends alone count, for
+/// EndOfWorkingDay is the midnight, in China, after the `days`-th working day after `start`; weekends alone count, for
 /// a world that lives between holidays.
 Time EndOfWorkingDay(Time start, int days);
 

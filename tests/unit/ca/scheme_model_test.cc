@@ -128,7 +128,7 @@ class Chooser {
       if (file.state == State::kReview) act.kind = ActKind::kDecide;
       const bool evaluated =
           file.state == State::kVerification || file.state == State::kAudit || file.state == State::kRectifying;
-      if (evaluated && Percent(5)) act.kind = ActKind::kReassign;
+      if (evaluated && Percent(20)) act.kind = ActKind::kReassign;
     }
     Fill(act, file);
     return act;
@@ -162,8 +162,8 @@ class Chooser {
         return;
       }
       case ActKind::kReassign:
-        if ((file.laboratory != kNobody) != Percent(25)) act.laboratory = SomebodyAs({Role::kLaboratory});
-        if ((file.auditor != kNobody) != Percent(25)) act.auditor = SomebodyAs({Role::kAuditor});
+        if ((file.laboratory != kNobody) != Percent(8)) act.laboratory = SomebodyAs({Role::kLaboratory});
+        if ((file.auditor != kNobody) != Percent(8)) act.auditor = SomebodyAs({Role::kAuditor});
         return;
       case ActKind::kReport:
         act.actor = Mostly(file.laboratory, Role::kLaboratory);

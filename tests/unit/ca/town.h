@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/numbers.h"
 #include "tests/unit/ca/authority_fixture.h"
 
 namespace certmark::ca::testing {

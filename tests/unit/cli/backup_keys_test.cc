@@ -27,7 +27,8 @@ class BackupKeys : public ::testing::Test {
   }
   std::vector<Time> Copies() const {
     std::vector<Time> times;
-    for (const ca::KeyBackup& copy : ca::KeyBackups(destination()).value()) times.push_back(copy.begun);
+    const std::vector<ca::KeyBackup> copies = ca::KeyBackups(destination()).value();
+    for (const ca::KeyBackup& copy : copies) times.push_back(copy.begun);
     return times;
   }
   CommandLine certmark_;
