@@ -51,7 +51,7 @@ void Rename(const Stored<Party>& read, const Party& holder, ledger::Change& chan
 // FollowBefore makes a certification follow the one in whose place it is granted, where there is one.
 Result<void> FollowBefore(const ledger::Store& store, const Application& application, Certification& certification) {
   const std::string& before = application.regrants.empty() ? application.base : application.regrants;
-  if (!before.empty()) certification.Follow(CM_TRY(Load<Certification>(store, before)).value);
+  if (!before.empty()) certification.Follow(CM_TRY(RenumberedOf(store, before)).value);
   return {};
 }
 
