@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <exception>
 #include <utility>
 
 namespace certmark::api {
@@ -35,9 +36,18 @@ void KeyBackupKeeper::Work(const std::stop_token& stop) {
   }
 }
 
+// Caught: what a round throws is one that failed, and no end of the process.
+Result<ca::KeptKeyBackups> KeyBackupKeeper::Caught(Time now, const std::stop_token& stop) const {
+  try {
+    return round_(now, stop);
+  } catch (const std::exception& thrown) {
+    return Error{ErrorCode::kInternal, thrown.what()};
+  }
+}
+
 // RunRound returns when the next one may begin.
 Time KeyBackupKeeper::RunRound(Time now, const std::stop_token& stop) {
-  const auto kept = round_(now, stop);
+  const auto kept = Caught(now, stop);
   if (!kept) {
     if (!stop.stop_requested()) {
       ++counts_.failed;

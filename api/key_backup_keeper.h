@@ -41,6 +41,7 @@ class KeyBackupKeeper {
 
  private:
   void Work(const std::stop_token& stop);
+  Result<ca::KeptKeyBackups> Caught(Time now, const std::stop_token& stop) const;
   Time RunRound(Time now, const std::stop_token& stop);
 
   const Round round_;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace certmark::api {
@@ -103,6 +105,18 @@ TEST(KeyBackupKeeper, CountsWhatFailsAndTriesAgainLater) {
   EXPECT_EQ(counts.failed, 1u) << "to be told to stop is no failure";
   EXPECT_EQ(counts.made, 0u);
   EXPECT_EQ(counts.newest, 0);
+}
+
+TEST(KeyBackupKeeper, CountsWhatIsThrownAndGoesOn) {
+  KeyBackupCounts counts;
+  KeyBackupKeeper keeper(
+      [](Time, const std::stop_token&) -> Result<ca::KeptKeyBackups> { throw std::runtime_error("no memory"); },
+      counts);
+  for (Time now = kNow; counts.failed < 2; now += KeyBackupKeeper::kRetry) {
+    keeper.Look(now);
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(counts.made, 0u);
 }
 
 TEST(KeyBackupKeeper, EndsThoughARoundIsUnderWay) {
