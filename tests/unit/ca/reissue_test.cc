@@ -61,6 +61,15 @@ class Reissued : public ::testing::Test {
                   policy, office_.now())
         .verdict;
   }
+  /// MadeAgain is a register made again from the log.
+  std::unique_ptr<ledger::Store> MadeAgain() {
+    auto again = ledger::MakeMemoryStore();
+    const auto mirror = ledger::MakeStoreSource(office_.store(), 1);
+    const auto replayed = Replay(
+        {.store = *again, .source = *mirror, .lists = office_.lists(), .now = office_.now(), .random = SystemRandom});
+    EXPECT_TRUE(replayed) << replayed.error().message;
+    return again;
+  }
   void ExpectClean(const ledger::Store& store) {
     const FsckReport report = FsckAuthority(store, {.lists = office_.lists()}).value();
     for (const ledger::Finding& f : report.findings.list()) {
@@ -242,15 +251,7 @@ TEST_F(Reissued, AsAReplayOfTheLogTellsItToo) {
   const Certification before = office_.Certified();
   office_.RenewSigners();
   const std::string successor = OnlyItem(Reissue(scheme_)).successor;
-  const auto again = ledger::MakeMemoryStore();
-  const auto mirror = ledger::MakeStoreSource(office_.store(), 1);
-  const auto replayed = Replay({.store = *again,
-                                .source = *mirror,
-                                .lists = office_.lists(),
-                                .log = 1,
-                                .now = office_.now(),
-                                .random = SystemRandom});
-  ASSERT_TRUE(replayed) << replayed.error().message;
+  const auto again = MadeAgain();
   EXPECT_EQ(Load<Certification>(*again, before.id).value().value.state, State::kSuperseded);
   EXPECT_EQ(Load<Certification>(*again, successor).value().value.supersedes, before.id);
   ExpectClean(*again);
@@ -298,16 +299,7 @@ TEST_F(ReissuedLate, IsReplayedThoughTheClockRevokedAnotherOfTheAppAfterwards) {
   ASSERT_EQ(Read(second).state, State::kSuperseded);
   ASSERT_TRUE(office_.service().certifications().OnDue(first));
   ASSERT_EQ(Read(first).state, State::kRevoked);
-
-  const auto again = ledger::MakeMemoryStore();
-  const auto mirror = ledger::MakeStoreSource(office_.store(), 1);
-  const auto replayed = Replay({.store = *again,
-                                .source = *mirror,
-                                .lists = office_.lists(),
-                                .log = 1,
-                                .now = office_.now(),
-                                .random = SystemRandom});
-  ASSERT_TRUE(replayed) << replayed.error().message;
+  const auto again = MadeAgain();
   EXPECT_EQ(Load<Certification>(*again, first).value().value.state, State::kRevoked);
   ExpectClean(*again);
 }
