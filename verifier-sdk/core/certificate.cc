@@ -244,7 +244,7 @@ Result<PublicKey> ReadKey(const X509* x509) {
   if (size <= 0) return Invalid("no public key");
   const Bytes spki(der, der + size);
   OPENSSL_free(der);
-  return PublicKey::FromSpki(spki);
+  return PublicKey::FromSpki(spki, X509_get0_pubkey(x509));
 }
 
 /// SubjectText is RFC 2253 with UTF-8 left readable; control characters stay escaped.

@@ -86,19 +86,29 @@ bool DigestVerify(EVP_PKEY* key, const EVP_MD* digest, ByteView message, ByteVie
   return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
 }
 
+Error OtherKey() {
+  return {ErrorCode::kInvalidArgument, "public key is not an uncompressed P-256 or P-384 key in DER"};
+}
+Error NotOnCurve() {
+  return {ErrorCode::kInvalidArgument, "public key is not a point on its curve"};
+}
+
 }  // namespace
 
 Result<PublicKey> PublicKey::FromSpki(ByteView spki) {
   const ErrorQueueGuard guard;
-  const CurveFacts* facts = FactsOfSpki(spki);
-  if (facts == nullptr) {
-    return Error{ErrorCode::kInvalidArgument, "public key is not an uncompressed P-256 or P-384 key in DER"};
-  }
+  if (FactsOfSpki(spki) == nullptr) return OtherKey();
   const std::uint8_t* cursor = spki.data();
-  Owned<EVP_PKEY, EVP_PKEY_free> key(d2i_PUBKEY(nullptr, &cursor, static_cast<long>(spki.size())));
-  if (!key || cursor != spki.data() + spki.size()) {
-    return Error{ErrorCode::kInvalidArgument, "public key is not a point on its curve"};
-  }
+  const Owned<EVP_PKEY, EVP_PKEY_free> key(d2i_PUBKEY(nullptr, &cursor, static_cast<long>(spki.size())));
+  if (cursor != spki.data() + spki.size()) return NotOnCurve();
+  return FromSpki(spki, key.get());
+}
+
+Result<PublicKey> PublicKey::FromSpki(ByteView spki, EVP_PKEY* decoded) {
+  const CurveFacts* facts = FactsOfSpki(spki);
+  if (facts == nullptr) return OtherKey();
+  if (decoded == nullptr || EVP_PKEY_up_ref(decoded) != 1) return NotOnCurve();
+  Owned<EVP_PKEY, EVP_PKEY_free> key(decoded);
   const ByteView coordinates = spki.subspan(facts->spki_prefix.size());
   const ByteView x = coordinates.first(facts->coordinate_size);
   const ByteView y = coordinates.last(facts->coordinate_size);

@@ -19,6 +19,9 @@ class PublicKey {
   /// FromSpki parses a DER SubjectPublicKeyInfo. InvalidArgument: not exactly one, another algorithm or curve, explicit
   /// curve parameters, a compressed point, or a point off the curve.
   static Result<PublicKey> FromSpki(ByteView spki);
+  /// FromSpki where OpenSSL has decoded these bytes already, as it does within a certificate: `decoded` is shared, not
+  /// made again, which takes longer than all the rest.
+  static Result<PublicKey> FromSpki(ByteView spki, evp_pkey_st* decoded);
 
   Curve curve() const { return body_->curve; }
   const Bytes& spki() const { return body_->spki; }

@@ -80,6 +80,12 @@ class TenYears : public ::testing::Test {
   }
 
  private:
+  std::vector<Person> EnrolOperators() {
+    std::vector<Person> operators;
+    for (int i = 1; i <= 40; ++i)
+      operators.push_back(office_.Enrol("Operator " + std::to_string(i), {Role::kOperator}));
+    return operators;
+  }
   void EnrolAgain() {
     office_.laboratory = office_.EnrolEvaluator("Laboratory", {Role::kLaboratory});
     office_.decider = office_.Enrol("Decider", {Role::kDecider});
@@ -115,7 +121,7 @@ class TenYears : public ::testing::Test {
   void Grant(int day) {
     ApplicationForm form = office_.Form();
     form.app.package = "org.example.app" + std::to_string(fates_.size());
-    const std::string file = office_.Submit(form);
+    const std::string file = office_.SubmitBy(operators_[fates_.size() % operators_.size()], form);
     office_.Accept(file);
     office_.Report(file);
     Fate fate{.granted = day, .suspended = {}, .reinstated = {}, .ordered = {}};
@@ -136,8 +142,9 @@ class TenYears : public ::testing::Test {
   }
 
  protected:
-  // One operator stands for many here: who had one revoked would be granted nothing for a year.
+  // Forty operators stand for many here: who had one revoked would be granted nothing for a year.
   Office office_{{.adapt = [](Scheme& scheme) { scheme.parameters.revocation_bar = Seconds{0}; }}};
+  const std::vector<Person> operators_ = EnrolOperators();
   std::map<std::string, Fate> fates_;
   std::map<std::string, std::string> orders_;  // by the certification that they are on
   std::map<int, std::vector<std::string>> suspended_on_, reinstated_on_, ordered_on_, met_on_;
