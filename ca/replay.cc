@@ -30,6 +30,8 @@
 #include "ledger/tiles.h"
 #include "verifier-sdk/core/event_fold.h"
 #include "verifier-sdk/core/merkle.h"
+// What the restore does to rows that a public log brought back.
+constexpr std::string_view kReplayAct = "replay";
 
 namespace certmark::ca {
 namespace {
