@@ -18,8 +18,7 @@ Error NoOrder(std::string_view number) {
 }
 
 bool MayRead(const Party& party, const Order& order) {
-  if (party.id == order.facts.operator_party) return true;
-  return party.has(Role::kSurveillanceOfficer) || party.has(Role::kDecider) || party.has(Role::kAppealsOfficer);
+  return party.id == order.facts.operator_party || MayAsStaff(party, Act::kReadOrder);
 }
 
 // LiveOf is the one certification that an app has now, or none. FailedPrecondition: it has several.
