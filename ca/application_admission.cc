@@ -107,7 +107,8 @@ Result<void> CheckNewNames(const ApplicationForm& form, const Certification& bas
   return Refused("the operator of " + base.id + " has that name and address");
 }
 
-Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form, const Scheme& scheme) {
+Result<void> CheckUnevaluatedStays(const ApplicationForm& form, const ApplicationForm& base_form,
+                                   const Scheme& scheme) {
   if (StepsOf(form.path).verification) return {};
   if (form.privacy_policy_url != base_form.privacy_policy_url) return Unseen("privacy policy", form);
   for (const DocumentKind& kind : scheme.documents) {
