@@ -98,9 +98,12 @@ std::string_view Name(Certification::State state) {
   return NameIn(kStates, state);
 }
 
-std::string_view Certification::StateAt(Time now) const {
-  if (!HasEnded(state) && now >= valid_until) return "EXPIRED";
-  return NameIn(kStates, state);
+Certification::State Certification::StateAt(Time now) const {
+  return !HasEnded(state) && now >= valid_until ? State::kExpired : state;
+}
+
+bool Certification::IsLive(Time now) const {
+  return !HasEnded(StateAt(now));
 }
 
 void Certification::Follow(const Certification& before) {
