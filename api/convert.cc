@@ -13,8 +13,8 @@
 #include "ca/bar.h"
 #include "ca/bulk.h"
 #include "ca/case.h"
-#include "ca/complaint.h"
 #include "ca/challenge.h"
+#include "ca/complaint.h"
 #include "ca/order.h"
 #include "ca/stored_document.h"
 #include "verifier-sdk/core/quote.h"
@@ -87,11 +87,13 @@ constexpr std::pair<ca::Enrolment::State, v1::Enrolment::State> kEnrolmentStates
     {ca::Enrolment::State::kEnrolled, v1::Enrolment::ENROLLED},
 };
 
-// What a certification's state is called at a given time; EXPIRED is a name without a stored state.
-constexpr std::pair<std::string_view, v1::Certification::State> kCertificationStates[] = {
-    {"VALID", v1::Certification::VALID},           {"SUSPENDED", v1::Certification::SUSPENDED},
-    {"REVOKED", v1::Certification::REVOKED},       {"WITHDRAWN", v1::Certification::WITHDRAWN},
-    {"SUPERSEDED", v1::Certification::SUPERSEDED}, {"EXPIRED", v1::Certification::EXPIRED},
+constexpr std::pair<ca::Certification::State, v1::Certification::State> kCertificationStates[] = {
+    {ca::Certification::State::kValid, v1::Certification::VALID},
+    {ca::Certification::State::kSuspended, v1::Certification::SUSPENDED},
+    {ca::Certification::State::kRevoked, v1::Certification::REVOKED},
+    {ca::Certification::State::kWithdrawn, v1::Certification::WITHDRAWN},
+    {ca::Certification::State::kSuperseded, v1::Certification::SUPERSEDED},
+    {ca::Certification::State::kExpired, v1::Certification::EXPIRED},
 };
 
 struct CollectionRow {

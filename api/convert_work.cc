@@ -1,13 +1,10 @@
 #include "api/convert_work.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 #include "api/convert.h"
 #include "api/convert_table.h"
 #include "ca/act_entry.h"
-#include "ca/replay.h"
 
 namespace certmark::api {
 namespace {
@@ -24,14 +21,6 @@ constexpr std::pair<ca::BulkItem::Outcome, v1::BulkItem::Outcome> kOutcomes[] = 
     {ca::BulkItem::Outcome::kAsWanted, v1::BulkItem::AS_WANTED},
     {ca::BulkItem::Outcome::kImpossible, v1::BulkItem::IMPOSSIBLE},
 };
-
-// Who acts and is no party.
-constexpr std::array kNoParties = {ca::kClock, ca::kKeeper, ca::kRestoreActor, ca::kCeremony,
-                                   std::string_view("public")};
-
-bool IsNoParty(std::string_view actor) {
-  return std::ranges::find(kNoParties, actor) != kNoParties.end();
-}
 
 v1::Act ActMessage(std::uint64_t index, const Hash& leaf, const std::string& entry) {
   v1::Act out;
@@ -96,12 +85,12 @@ Result<ca::Selector> FromProto(const v1::Selector& selector) {
 }
 
 Result<std::string> ParseActor(std::string_view name) {
-  if (IsNoParty(name)) return std::string(name);
+  if (ca::IsNoParty(name)) return std::string(name);
   return ParseResourceName(Collection::kParties, name);
 }
 
 std::string ActorName(std::string_view actor) {
-  return IsNoParty(actor) ? std::string(actor) : ResourceName(Collection::kParties, actor);
+  return ca::IsNoParty(actor) ? std::string(actor) : ResourceName(Collection::kParties, actor);
 }
 
 }  // namespace certmark::api

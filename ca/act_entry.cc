@@ -1,5 +1,7 @@
 #include "ca/act_entry.h"
 
+#include <algorithm>
+#include <array>
 #include <set>
 
 #include "ca/record_json.h"
@@ -10,6 +12,8 @@
 
 namespace certmark::ca {
 namespace {
+
+constexpr std::array kNoParties = {kClock, kCeremony, kKeeper, kPublicActor, kRestoreActor};
 
 constexpr std::string_view kActOf = "act-of/", kActedBy = "acted-by/";
 
@@ -66,6 +70,10 @@ Result<std::vector<std::uint64_t>> IndicesOf(const ledger::Store& store, const B
 }
 
 }  // namespace
+
+bool IsNoParty(std::string_view actor) {
+  return std::ranges::find(kNoParties, actor) != kNoParties.end();
+}
 
 void ActEntry::RecordIn(ledger::Change& change) const {
   RecordedAct recorded{*this, {}};

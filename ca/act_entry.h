@@ -19,12 +19,17 @@ inline constexpr std::string_view kClock = "clock";
 inline constexpr std::string_view kCeremony = "ceremony";
 /// kKeeper is the actor of what whoever keeps the authority's machine tells the daemon as it starts.
 inline constexpr std::string_view kKeeper = "keeper";
+/// kPublicActor is the actor of what anybody may do who is no party.
+inline constexpr std::string_view kPublicActor = "public";
+/// kRestoreActor is the actor of what a restore brings back, or puts right in it.
+inline constexpr std::string_view kRestoreActor = "restore";
+/// IsNoParty: the actor is one of those, and no party's id.
+bool IsNoParty(std::string_view actor);
 
 /// ActEntry names ids, codes and states alone: never a natural person's data, never a secret, for the log is permanent.
 struct ActEntry {
   Time at;
-  std::string
-      actor;  ///< party id, or `ceremony`, `public` (who is no party yet), `clock` (a deadline), `keeper`, `restore`
+  std::string actor;          ///< party id, or one that IsNoParty
   std::string act;            ///< Name(Act), or the name of what nobody's role does
   std::string subject;        ///< the record acted on, `<kind>/<id>`
   std::string reason;         ///< code, or empty

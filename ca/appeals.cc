@@ -225,9 +225,7 @@ Result<void> Appeals::Commit(const Appeal& appeal, const Remedies& remedies, led
 Result<Appeal> Appeals::Get(const Party& caller, std::string_view id) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadAppeal));
   Appeal appeal = CM_TRY(Load<Appeal>(desk_.store(), id)).value;
-  const bool is_staff = party.value.has(Role::kAppealsOfficer) || party.value.has(Role::kDecider) ||
-                        party.value.has(Role::kSurveillanceOfficer);
-  if (is_staff || appeal.operator_party == party.value.id) return appeal;
+  if (MayAsStaff(party.value, Act::kReadAppeal) || appeal.operator_party == party.value.id) return appeal;
   return Error{ErrorCode::kNotFound, "no appeal " + std::string(id)};
 }
 

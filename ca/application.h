@@ -129,15 +129,15 @@ struct Application {
   std::vector<Report> overturned;     ///< decisions that it set aside, oldest first
   std::string appeal;                 ///< id, from its reopening until it is over again
   std::string regrants;               ///< number wrongly revoked, instead of which a new one is to be granted
-  std::optional<Time>
-      retain_until;  ///< once it ended, or what was granted on it did: its documents are kept until then
+  /// retain_until: once it ended, or what was granted on it did, its documents are kept until then.
+  std::optional<Time> retain_until;
 
   /// Evaluators are who evaluates, or did: the laboratory, the auditor, the authors of reports, carried ones too.
   std::set<std::string> Evaluators() const;
   /// Due is when the clock has to act on it next: its deadline.
   std::optional<Time> Due() const;
-  /// IndexRows: what it is found by (`operator`, `laboratory`, `auditor`; `waiting` by its operator until it is accepted), whom it
-  /// waits for and by when, when it is due; UnitKeys, with its id.
+  /// IndexRows: what it is found by (`operator`, `laboratory`, `auditor`; `waiting` by its operator until it is
+  /// accepted), whom it waits for and by when, when it is due; UnitKeys, with its id.
   std::vector<IndexRow> IndexRows() const;
   /// UnitKeys are `open/<operator>/<app>/<signer>`, a row a signer (`-` without any) while it is under way: of a unit
   /// an operator has one such file. One that an appeal reopened has none: by then the unit may be applied for again.

@@ -91,7 +91,8 @@ Result<void> CheckForm(const ApplicationForm& form, const Scheme& scheme) {
 Result<void> CheckBase(const ApplicationForm& form, const Certification& base, const Scheme& scheme, Time now) {
   if (form.app != base.app || form.signers != base.signers)
     return Refused(base.id + " is of another unit: another app or signer is a new one");
-  if (base.StateAt(now) != "VALID") return Refused(base.id + " is " + std::string(base.StateAt(now)));
+  if (const auto state = base.StateAt(now); state != Certification::State::kValid)
+    return Refused(base.id + " is " + std::string(Name(state)));
   CM_TRY(CheckScheme(form, base, scheme));
   const Time earliest = base.valid_until - scheme.parameters.renewal_from;
   if (form.path == ApplicationPath::kRenewal && now < earliest)
@@ -107,7 +108,8 @@ Result<void> CheckNewNames(const ApplicationForm& form, const Certification& bas
   return Refused("the operator of " + base.id + " has that name and address");
 }
 
-Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form, const Scheme& scheme) {
+Result<void> CheckUnevaluatedStays(const ApplicationForm& form, const ApplicationForm& base_form,
+                                   const Scheme& scheme) {
   if (StepsOf(form.path).verification) return {};
   if (form.privacy_policy_url != base_form.privacy_policy_url) return Unseen("privacy policy", form);
   for (const DocumentKind& kind : scheme.documents) {

@@ -23,9 +23,9 @@ Result<void> CheckBase(const ApplicationForm& form, const Certification& base, c
 /// is called now, who may have changed it for another certification already. FailedPrecondition: neither would change.
 Result<void> CheckNewNames(const ApplicationForm& form, const Certification& base, const Party& operator_party);
 
-/// CheckPolicy holds a form to the one that its base was granted on: where no laboratory looks at it anew, the privacy
-/// policy's URL stays, and so does every document but those that the path itself requires. FailedPrecondition names
-/// what is another, is missing, or was added.
-Result<void> CheckPolicy(const ApplicationForm& form, const ApplicationForm& base_form, const Scheme& scheme);
+/// CheckUnevaluatedStays holds a form to the one that its base was granted on: where no laboratory looks at it anew,
+/// the privacy policy's URL stays, and so does every document but those that the path itself requires.
+/// FailedPrecondition names what is another, is missing, or was added.
+Result<void> CheckUnevaluatedStays(const ApplicationForm& form, const ApplicationForm& base_form, const Scheme& scheme);
 
 }  // namespace certmark::ca

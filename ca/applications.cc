@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "ca/accreditations.h"
 #include "ca/application_admission.h"
 #include "ca/application_evidence.h"
 #include "ca/application_reopening.h"
@@ -69,7 +68,8 @@ Result<Application> Applications::Submit(const Party& caller, const Filing& fili
   // 4. One change.
   Application application = CM_TRY(After(draft, {Event::kSubmit, Side::kOperator, now}, scheme.parameters));
   application.submitted_at = now;
-  CM_TRY(RequireRoom(application, change));
+  CM_TRY(ClaimUnit(application, change));
+  CM_TRY(RequireRoom(application.operator_party));
   Create(change, application);
   ActEntry act = ActBy(now, party.value, Act::kSubmitApplication, application);
   act.before = Name(draft.state);
@@ -147,7 +147,7 @@ Result<void> Applications::Prove(const Proving& proving, Application& applicatio
   return {};
 }
 
-Result<void> Applications::RequireRoom(const Application& submitted, ledger::Change& change) const {
+Result<void> Applications::ClaimUnit(const Application& submitted, ledger::Change& change) const {
   using ledger::Column;
   for (const Bytes& key : submitted.UnitKeys()) {
     const auto other = CM_TRY(desk_.store().Get(Column::kIndex, key));
@@ -156,10 +156,13 @@ Result<void> Applications::RequireRoom(const Application& submitted, ledger::Cha
                    "application " + std::string(AsText(*other)) + " of the unit is under way"};
     change.preconditions.push_back({Column::kIndex, key, std::nullopt});
   }
-  // The count is a look: of two that come at once both may pass.
-  const auto waiting = CM_TRY(FoundBy(desk_.store(), "waiting", submitted.operator_party, "", kMaxWaiting));
+  return {};
+}
+
+Result<void> Applications::RequireRoom(std::string_view operator_party) const {
+  const auto waiting = CM_TRY(FoundBy(desk_.store(), "waiting", operator_party, "", kMaxWaiting));
   if (waiting.size() < kMaxWaiting) return {};
-  return Error{ErrorCode::kResourceExhausted, "party " + submitted.operator_party + " has " +
+  return Error{ErrorCode::kResourceExhausted, "party " + std::string(operator_party) + " has " +
                                                   std::to_string(waiting.size()) +
                                                   " applications that wait to be accepted"};
 }
@@ -180,7 +183,12 @@ Result<void> Applications::RequireAdmissible(Application& application, const App
   const Scheme& scheme = *CM_TRY(desk_.schemes().Find(application.scheme));
   CM_TRY(CheckForm(form, scheme));
   CM_TRY(RequireEligible(application, form));
-  if (application.base.empty()) return {};
+  return application.base.empty() ? Result<void>{} : RequireBase(application, form, change);
+}
+
+Result<void> Applications::RequireBase(Application& application, const ApplicationForm& form,
+                                       ledger::Change& change) const {
+  const Scheme& scheme = *CM_TRY(desk_.schemes().Find(application.scheme));
   const auto base = CM_TRY(RenumberedOf(desk_.store(), application.base));
   if (base.value.operator_party != application.operator_party) return Denied(base.value.id + " is another operator's");
   CM_TRY(CheckBase(form, base.value, scheme, desk_.Now()));
@@ -190,7 +198,7 @@ Result<void> Applications::RequireAdmissible(Application& application, const App
   Expect(change, holder);
   const auto file = Load<Application>(desk_.store(), base.value.application);
   if (!file && file.error().code != ErrorCode::kNotFound) return file.error();
-  if (file) CM_TRY(CheckPolicy(form, CM_TRY(ApplicationForm::Parse(file->value.form_json)), scheme));
+  if (file) CM_TRY(CheckUnevaluatedStays(form, CM_TRY(ApplicationForm::Parse(file->value.form_json)), scheme));
   return Carry(desk_.store(), base.value, application);
 }
 
@@ -219,118 +227,6 @@ Result<Application> Applications::TurnDown(const Party& caller, std::string_view
   ActEntry act = ActBy(now, party.value, down.act, application);
   act.reason = down.reason;
   return Put(read, std::move(application), act, std::move(change));
-}
-
-Result<Application> Applications::Accept(const Party& caller, std::string_view id, std::string_view laboratory,
-                                         std::string_view auditor) {
-  // 1. The role, and the file, which nobody acts on who belongs to its operator, or whom an appeal shut out.
-  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kAcceptApplication));
-  const auto read = CM_TRY(Load<Application>(desk_.store(), id));
-  CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
-  CM_TRY(RequireIncluded(party.value, read.value));
-  // 2. Accepted and assigned in one act.
-  const Time now = desk_.Now();
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
-  Application application = read.value;
-  for (const Event event : {Event::kAccept, Event::kAssign})
-    application = CM_TRY(After(application, {event, Side::kReviewer, now}, scheme.parameters));
-  application.accepted_by = party.value.id;
-  application.laboratory = laboratory;
-  application.auditor = auditor;
-  ledger::Change change;
-  Expect(change, party);
-  CM_TRY(Assign(party.value, application, change));
-  // 3. What bars it, and what it lacks.
-  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
-  CM_TRY(RequireAdmissible(application, form, change));
-  CM_TRY(RequireHandedIn(desk_, application, form, change));
-  // 4. Whoever evaluated anything that it stands on does not review it: its base's reports are known by now.
-  CM_TRY(RequireApartFromEvaluators(party.value, application));
-  // 5. One change.
-  const ActEntry act = ActBy(now, party.value, Act::kAcceptApplication, application);
-  return Put(read, std::move(application), act, std::move(change));
-}
-
-namespace {
-
-// Called holds an assignment to what the file calls for.
-Result<void> Called(std::string_view what, bool called, const std::string& assigned) {
-  if (called != assigned.empty()) return {};
-  return Invalid(called ? "the file needs a party: " + std::string(what)
-                        : "the file has no use for the party named as " + std::string(what));
-}
-
-}  // namespace
-
-Result<void> Applications::Assign(const Party& reviewer, Application& application, ledger::Change& change) const {
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(application));
-  const PathSteps& steps = StepsOf(application.path);
-  CM_TRY(Called("laboratory", steps.verification, application.laboratory));
-  CM_TRY(Called("auditor", steps.audit && !scheme.parameters.audit_waived, application.auditor));
-  CM_TRY(RequireAssignable({reviewer, Role::kLaboratory, application.laboratory}, application, change));
-  return RequireAssignable({reviewer, Role::kAuditor, application.auditor}, application, change);
-}
-
-Result<void> Applications::RequireAssignable(const Assigning& assigning, const Application& application,
-                                             ledger::Change& change) const {
-  if (assigning.assigned.empty()) return {};
-  const auto assigned = CM_TRY(Load<Party>(desk_.store(), assigning.assigned));
-  if (!assigned.value.has(assigning.role))
-    return Precondition("party " + assigned.value.id + " is no " + std::string(Name(assigning.role)));
-  // No laboratory tests its own, and no reviewer assigns who they belong to.
-  CM_TRY(RequireApart(desk_.store(), assigning.reviewer, assigned.value.id));
-  CM_TRY(RequireApart(desk_.store(), assigned.value, application.operator_party));
-  Expect(change, assigned);
-  return RequireEvaluator(assigned.value.id, application, change);
-}
-
-namespace {
-
-// Exchange puts another in the place of whom the file has; nobody named, nobody exchanged.
-Result<void> Exchange(std::string_view what, std::string_view another, std::string& assigned) {
-  if (another.empty()) return {};
-  if (assigned.empty()) return Invalid("the file has no use for the party named as " + std::string(what));
-  if (assigned == another) return Error{ErrorCode::kAlreadyExists, "party " + assigned + " is assigned"};
-  assigned = another;
-  return {};
-}
-
-}  // namespace
-
-Result<Application> Applications::Reassign(const Party& caller, std::string_view id, std::string_view laboratory,
-                                           std::string_view auditor) {
-  // 1. The role, and the file, which nobody acts on who belongs to its operator or to whom it is taken from, or whom an
-  // appeal shut out; and the clock.
-  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReassignApplication));
-  const auto read = CM_TRY(Load<Application>(desk_.store(), id));
-  CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
-  CM_TRY(RequireIncluded(party.value, read.value));
-  CM_TRY(RequireApartFromEvaluators(party.value, read.value));
-  CM_TRY(RequireInTime(read));
-  // 2. The file with others. Whoever stays is asked nothing again.
-  const Time now = desk_.Now();
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
-  Application application = CM_TRY(After(read.value, {Event::kReassign, Side::kReviewer, now}, scheme.parameters));
-  if (laboratory.empty() && auditor.empty()) return Invalid("neither a laboratory nor an auditor is named");
-  CM_TRY(Exchange("laboratory", laboratory, application.laboratory));
-  CM_TRY(Exchange("auditor", auditor, application.auditor));
-  // 3. One change.
-  ledger::Change change;
-  Expect(change, party);
-  CM_TRY(RequireAssignable({party.value, Role::kLaboratory, laboratory}, application, change));
-  CM_TRY(RequireAssignable({party.value, Role::kAuditor, auditor}, application, change));
-  const ActEntry act = ActBy(now, party.value, Act::kReassignApplication, application);
-  return Put(read, std::move(application), act, std::move(change));
-}
-
-Result<void> Applications::RequireEvaluator(std::string_view party, const Application& application,
-                                            ledger::Change& change) const {
-  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
-  const Scheme& scheme = *CM_TRY(desk_.SchemeOf(application));
-  const auto accreditation =
-      CM_TRY(RequireAccredited(desk_.store(), {party, scheme.id, form.app.platform, desk_.Now()}));
-  Expect(change, accreditation);
-  return {};
 }
 
 Result<std::vector<std::string>> Applications::LookAlikesOf(const Party& caller, std::string_view id) const {

@@ -90,9 +90,13 @@ class Applications {
   /// accepted, for what bars it may have come up since. What its base stands on now, the file carries. `change` expects
   /// what was read.
   Result<void> RequireAdmissible(Application& application, const ApplicationForm& form, ledger::Change& change) const;
-  /// RequireRoom: the operator has no other file of the unit under way, which `change` expects, and not too many that
-  /// wait to be accepted.
-  Result<void> RequireRoom(const Application& submitted, ledger::Change& change) const;
+  /// RequireBase: the certification that the form changes can be, and the form fits it.
+  Result<void> RequireBase(Application& application, const ApplicationForm& form, ledger::Change& change) const;
+  /// ClaimUnit: the operator has no other file of the unit under way, which `change` expects.
+  Result<void> ClaimUnit(const Application& submitted, ledger::Change& change) const;
+  /// RequireRoom: not too many files of an operator's wait to be accepted. A look: of two that come at once both may
+  /// pass.
+  Result<void> RequireRoom(std::string_view operator_party) const;
   /// RequireEligible: nothing bars the operator from that form now.
   Result<void> RequireEligible(const Application& application, const ApplicationForm& form) const;
   /// RequireIncluded: `actor` is apart from everybody whom a reopened file shuts out.

@@ -84,7 +84,11 @@ class Bulks {
     BulkItem::Outcome outcome;
     std::optional<PendingCommit> commit;  ///< none: it was its turn before
   };
+  static Result<EventKind> EventOf(Proposed act);
+  /// RequireReason: what holders are blamed for is in their scheme's catalogue. A re-issue is nobody's fault.
+  static Result<void> RequireReason(const Scheme& scheme, const Proposal& proposal);
   Result<Selection> Select(const Party& proposer, const Proposal& proposal) const;
+  // ---- The clock (bulk_carrying.cc)
   Result<void> CarryBatch(const Stored<Bulk>& read) const;
   Result<void> CarryItems(const std::vector<Item>& items, Bulk& bulk) const;
   Result<Begun> Begin(const Item& item) const;

@@ -46,12 +46,6 @@ Result<Looks> ReadLooks(const json::Value& root) {
   return Looks{std::move(skeleton), std::move(shape)};
 }
 
-// A record from before a replay could leave it open says nothing of it.
-Result<bool> ReadLeftOpen(const json::Value& root) {
-  if (!root.Find("left_open")) return false;
-  return root.Bool("left_open");
-}
-
 Result<std::vector<Certification::Happened>> ReadHistory(const json::Value& root) {
   std::vector<Certification::Happened> history;
   for (const json::Value& value : CM_TRY(root.Array("history")).Elements()) {
@@ -104,9 +98,12 @@ std::string_view Name(Certification::State state) {
   return NameIn(kStates, state);
 }
 
-std::string_view Certification::StateAt(Time now) const {
-  if (!HasEnded(state) && now >= valid_until) return "EXPIRED";
-  return NameIn(kStates, state);
+Certification::State Certification::StateAt(Time now) const {
+  return !HasEnded(state) && now >= valid_until ? State::kExpired : state;
+}
+
+bool Certification::IsLive(Time now) const {
+  return !HasEnded(StateAt(now));
 }
 
 void Certification::Follow(const Certification& before) {
@@ -191,8 +188,8 @@ Result<Certification> Certification::FromJson(std::string_view json) {
   out.suspended_by_holder = CM_TRY(root.Bool("suspended_by_holder"));
   out.restore_by = CM_TRY(ReadOptionalTime(root, "restore_by"));
   out.suspended_by = CM_TRY(ReadText(root, "suspended_by"));
-  out.overturned_by = CM_TRY(ReadOptionalText(root, "overturned_by")).value_or("");
-  out.left_open = CM_TRY(ReadLeftOpen(root));
+  out.overturned_by = CM_TRY(ReadText(root, "overturned_by"));
+  out.left_open = CM_TRY(root.Bool("left_open"));
   out.status = CM_TRY(ReadStatusPlace(root));
   out.log = CM_TRY(ToLogNumber(CM_TRY(root.Number("log"))));
   out.entry = CM_TRY(Hash::FromHex(CM_TRY(root.String("entry"))));

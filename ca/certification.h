@@ -57,9 +57,10 @@ struct Certification {
   Time valid_from, valid_until;
   std::vector<Happened> history;
 
-  /// StateAt is the state to show at `now`: "VALID", "SUSPENDED", "REVOKED", "WITHDRAWN", "SUPERSEDED", or "EXPIRED"
-  /// once over, whether or not the clock has been at it.
-  std::string_view StateAt(Time now) const;
+  /// StateAt is the state that holds at `now`: kExpired once it is over, whether or not the clock has been at it.
+  State StateAt(Time now) const;
+  /// IsLive: at `now` it has not ended.
+  bool IsLive(Time now) const;
   /// status_value is what its place in the status list says. One that expired keeps the value it had: that it is over
   /// stands in the credential.
   StatusValue status_value() const;

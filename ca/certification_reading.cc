@@ -15,11 +15,10 @@ Result<Certification> Certifications::Get(std::string_view number) const {
 Result<std::vector<Certification>> Certifications::LookUp(const App& app,
                                                           std::optional<std::string_view> signer) const {
   std::vector<Certification> found;
-  for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), app))) {
-    Certification certification = CM_TRY(Get(number));
-    const auto& signers = certification.signers;
+  for (auto& read : CM_TRY(CertificationsOf(desk_.store(), app))) {
+    const auto& signers = read.value.signers;
     if (signer && std::ranges::find(signers, *signer) == signers.end()) continue;
-    found.push_back(std::move(certification));
+    found.push_back(std::move(read.value));
   }
   std::ranges::stable_sort(found, {}, &Certification::valid_from);
   return found;

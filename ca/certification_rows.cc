@@ -1,9 +1,29 @@
 #include "ca/certification_rows.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace certmark::ca {
+namespace {
+
 using ledger::Column;
+
+// FollowSuccessors goes from a certification to what took its place, from one to the next while `goes_on` allows it.
+using GoesOn = std::function<bool(const Certification& from, const Certification& to)>;
+Result<Stored<Certification>> FollowSuccessors(const ledger::Store& store, std::string_view number,
+                                               const GoesOn& goes_on) {
+  constexpr int kMaxSuccessors = 10'000;
+  auto reached = CM_TRY(Load<Certification>(store, number));
+  for (int i = 0; i < kMaxSuccessors; ++i) {
+    if (reached.value.superseded_by.empty()) return reached;
+    auto next = CM_TRY(Load<Certification>(store, reached.value.superseded_by));
+    if (!goes_on(reached.value, next.value)) return reached;
+    reached = std::move(next);
+  }
+  return Error{ErrorCode::kCorruption, "the successors of " + std::string(number) + " do not end"};
+}
+
+}  // namespace
 
 Result<void> ClaimUnit(const ledger::Store& store, const Certification& certification,
                        const std::vector<std::string>& freed, ledger::Change& change) {
@@ -20,23 +40,13 @@ Result<void> ClaimUnit(const ledger::Store& store, const Certification& certific
 }
 
 Result<Stored<Certification>> LastOf(const ledger::Store& store, std::string_view number) {
-  constexpr int kMaxSuccessors = 10'000;
-  auto last = CM_TRY(Load<Certification>(store, number));
-  for (int i = 0; i < kMaxSuccessors; ++i) {
-    if (last.value.state != Certification::State::kSuperseded) return last;
-    last = CM_TRY(Load<Certification>(store, last.value.superseded_by));
-  }
-  return Error{ErrorCode::kCorruption, "the successors of " + std::string(number) + " do not end"};
+  return FollowSuccessors(store, number, [](const Certification&, const Certification&) { return true; });
 }
 
 Result<Stored<Certification>> RenumberedOf(const ledger::Store& store, std::string_view number) {
-  auto read = CM_TRY(Load<Certification>(store, number));
-  while (!read.value.superseded_by.empty()) {
-    auto next = CM_TRY(Load<Certification>(store, read.value.superseded_by));
-    if (next.value.application != read.value.application) break;
-    read = std::move(next);
-  }
-  return read;
+  return FollowSuccessors(store, number, [](const Certification& from, const Certification& to) {
+    return to.application == from.application;
+  });
 }
 
 Result<std::vector<std::string>> NumbersOf(const ledger::Store& store, const App& app) {
@@ -49,6 +59,14 @@ Result<std::vector<std::string>> NumbersOf(const ledger::Store& store, const App
     return true;
   }));
   return numbers;
+}
+
+Result<std::vector<Stored<Certification>>> CertificationsOf(const ledger::Store& store, const App& app) {
+  std::vector<Stored<Certification>> certifications;
+  for (const std::string& number : CM_TRY(NumbersOf(store, app))) {
+    certifications.push_back(CM_TRY(Load<Certification>(store, number)));
+  }
+  return certifications;
 }
 
 }  // namespace certmark::ca

@@ -20,10 +20,12 @@ Result<void> ClaimUnit(const ledger::Store& store, const Certification& certific
 /// LastOf is `number`, or what took its place: the certification that its successors end with. NotFound: one of them is
 /// not here. Corruption: they do not end.
 Result<Stored<Certification>> LastOf(const ledger::Store& store, std::string_view number);
-/// RenumberedOf goes on only while the file is the same, which is then known by another number. Errors as Load.
+/// RenumberedOf goes on only while the file is the same, which is then known by another number. Errors as LastOf.
 Result<Stored<Certification>> RenumberedOf(const ledger::Store& store, std::string_view number);
 
-/// NumbersOf are the numbers of every certification an app has had.
+/// NumbersOf are the numbers of every certification an app has had, in order; CertificationsOf what is stored of them
+/// now.
 Result<std::vector<std::string>> NumbersOf(const ledger::Store& store, const App& app);
+Result<std::vector<Stored<Certification>>> CertificationsOf(const ledger::Store& store, const App& app);
 
 }  // namespace certmark::ca

@@ -45,7 +45,8 @@ Result<void> RequireNotAsked(const ledger::Store& store, const std::string& subj
 
 // CheckTakes: an expired certification takes nothing more; of a superseded one, what took its place may.
 Result<void> CheckTakes(const Certification& certification, EventKind kind, Time now) {
-  if (certification.StateAt(now) == "EXPIRED") return Precondition(certification.id + " is EXPIRED");
+  if (certification.StateAt(now) == Certification::State::kExpired)
+    return Precondition(certification.id + " is EXPIRED");
   if (certification.state == Certification::State::kSuperseded) {
     return Precondition(certification.id + " is SUPERSEDED by " + certification.superseded_by);
   }
@@ -165,10 +166,9 @@ Result<void> Certifications::OnDue(std::string_view number) const {
 }
 
 Result<void> Certifications::ExpireHolders(const App& app) const {
-  for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), app))) {
-    const auto read = CM_TRY(Load<Certification>(desk_.store(), number));
+  for (const auto& read : CM_TRY(CertificationsOf(desk_.store(), app))) {
     const Time now = desk_.Now();
-    if (HasEnded(read.value.state) || now < read.value.valid_until) continue;
+    if (HasEnded(read.value.state) || read.value.IsLive(now)) continue;
     CM_TRY(RequireNotToBeRevoked(read.value, now));
     CM_TRY(Expire(read, now));
   }

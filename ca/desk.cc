@@ -3,13 +3,6 @@
 #include "ca/numbers.h"
 
 namespace certmark::ca {
-namespace {
-
-// A caller waits so long for witnesses: their outage must not hold every worker of the service. And so long for the
-// log itself, which answers sooner unless a disk hangs.
-constexpr std::chrono::milliseconds kWitnessPatience{10'000}, kPatience{30'000};
-
-}  // namespace
 
 Error Denied(std::string message) {
   return {ErrorCode::kPermissionDenied, std::move(message)};

@@ -6,6 +6,7 @@
 // log entries and the act in the private record log. Conflict means somebody was faster: read again.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -32,6 +33,10 @@ Error Invalid(std::string message);
 
 class Desk {
  public:
+  /// kWitnessPatience is how long a caller waits for witnesses: their outage must not hold every worker of the service;
+  /// kPatience how long for the log itself, which answers sooner unless a disk hangs.
+  static constexpr std::chrono::milliseconds kWitnessPatience{10'000}, kPatience{30'000};
+
   struct Dependencies {
     ledger::Log& log;
     const Authority& authority;

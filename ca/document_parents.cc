@@ -15,9 +15,6 @@ namespace {
 
 using FileState = Application::State;
 
-// A certification has so many successors at most, one after the other.
-constexpr std::size_t kMaxSuccessors = 10'000;
-
 // Carries: what was granted on `file` rests on that application, which is the same or has its reports carried on.
 bool Carries(const Application& file, const Application& application) {
   if (file.id == application.id) return true;
@@ -25,19 +22,14 @@ bool Carries(const Application& file, const Application& application) {
                              [&](const auto& carried) { return carried.application == application.id; });
 }
 
-// LastsUntil is until when some certification that rests on a granted application lasts, as far as that can be known
-// at `now`; nothing once none does.
+// LastsUntil is until when the certification that rests on a granted application lasts, as far as that can be known at
+// `now`; nothing once none does. Of those that took each other's place only the last may not have ended.
 Result<std::optional<Time>> LastsUntil(const Desk& desk, const Application& application, Time now) {
-  std::string number = application.certification;
-  for (std::size_t i = 0; i < kMaxSuccessors && !number.empty(); ++i) {
-    const Certification granted = CM_TRY(Load<Certification>(desk.store(), number)).value;
-    if (!HasEnded(granted.state)) {
-      const Application file = CM_TRY(Load<Application>(desk.store(), granted.application)).value;
-      if (Carries(file, application)) return std::optional(std::min(now, granted.valid_until));
-    }
-    number = granted.superseded_by;
-  }
-  return std::optional<Time>();
+  const Certification last = CM_TRY(LastOf(desk.store(), application.certification)).value;
+  if (HasEnded(last.state)) return std::optional<Time>();
+  const Application file = CM_TRY(Load<Application>(desk.store(), last.application)).value;
+  if (!Carries(file, application)) return std::optional<Time>();
+  return std::optional(std::min(now, last.valid_until));
 }
 
 // KeptUntil is what holds of an application that is over. What is granted is kept by what rests on it, of which the
@@ -86,10 +78,6 @@ Error NoParent(std::string_view parent) {
 
 // ---- Who may read
 
-bool HasAny(const Party& party, std::initializer_list<Role> roles) {
-  return std::ranges::any_of(roles, [&](Role role) { return party.has(role); });
-}
-
 // Readers are those of one parent: parties by their ids, staff by their roles.
 struct Readers {
   std::string operator_party;  // from whom staff must be apart; empty: nobody's
@@ -105,11 +93,10 @@ Result<bool> IsAppealed(const ledger::Store& store, const Application& applicati
   if (CM_TRY(HasAppeal(store, SubjectOf(application)))) return true;
   const App app = CM_TRY(ApplicationForm::Parse(application.form_json)).app;
   std::set<std::string> granted;
-  for (const std::string& number : CM_TRY(NumbersOf(store, app))) {
-    const Certification certification = CM_TRY(Load<Certification>(store, number)).value;
-    if (certification.application != application.id) continue;
-    if (CM_TRY(HasAppeal(store, SubjectOf(certification)))) return true;
-    granted.insert(number);
+  for (const auto& read : CM_TRY(CertificationsOf(store, app))) {
+    if (read.value.application != application.id) continue;
+    if (CM_TRY(HasAppeal(store, SubjectOf(read.value)))) return true;
+    granted.insert(read.value.id);
   }
   for (const Order& order : CM_TRY(OrdersOf(store, app))) {
     if (granted.contains(order.facts.certification) && CM_TRY(HasAppeal(store, SubjectOf(order)))) return true;
@@ -117,23 +104,29 @@ Result<bool> IsAppealed(const ledger::Store& store, const Application& applicati
   return false;
 }
 
+// IsForAppealsAlone: an appeals officer sees a file for the sake of an appeal, unless another role shows it.
+bool IsForAppealsAlone(const Party& party) {
+  Party without = party;
+  without.roles.erase(Role::kAppealsOfficer);
+  return !MayAsStaff(without, Act::kReadApplication);
+}
+
 Result<Readers> ReadersOf(const Desk& desk, const Party& party, const Application& application) {
   Readers readers{application.operator_party};
   readers.is_named =
       party.id == application.operator_party || party.id == application.laboratory || party.id == application.auditor;
-  readers.is_staff = HasAny(party, {Role::kReviewer, Role::kDecider, Role::kSurveillanceOfficer});
-  if (readers.is_named || readers.is_staff || !party.has(Role::kAppealsOfficer)) return readers;
-  readers.is_staff = CM_TRY(IsAppealed(desk.store(), application));
+  if (readers.is_named || !MayAsStaff(party, Act::kReadApplication)) return readers;
+  readers.is_staff = !IsForAppealsAlone(party) || CM_TRY(IsAppealed(desk.store(), application));
   return readers;
 }
 Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const Complaint& complaint) {
-  return Readers{complaint.operator_party, party.id == complaint.from, party.has(Role::kSurveillanceOfficer)};
+  return Readers{complaint.operator_party, party.id == complaint.from, MayAsStaff(party, Act::kHandleComplaint)};
 }
-// Of a case and of an appeal.
-template <class R>
-Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const R& record) {
-  return Readers{record.operator_party, party.id == record.operator_party,
-                 HasAny(party, {Role::kSurveillanceOfficer, Role::kDecider, Role::kAppealsOfficer})};
+Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const Case& file) {
+  return Readers{file.operator_party, party.id == file.operator_party, MayAsStaff(party, Act::kReadCase)};
+}
+Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const Appeal& appeal) {
+  return Readers{appeal.operator_party, party.id == appeal.operator_party, MayAsStaff(party, Act::kReadAppeal)};
 }
 
 template <class R>

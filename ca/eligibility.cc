@@ -41,7 +41,9 @@ class Revocations {
         CM_TRY(AddOperators(std::string(IdOf(subject))));
       }
     }
-    for (const std::string& number : CM_TRY(NumbersOf(store_, applying_.form.app))) CM_TRY(AddApps(number));
+    for (const auto& read : CM_TRY(CertificationsOf(store_, applying_.form.app))) {
+      if (IsSameUnit(read.value, applying_.form)) Add(read.value);
+    }
     return std::move(found_);
   }
 
@@ -50,11 +52,6 @@ class Revocations {
     const Certification certification = CM_TRY(Load<Certification>(store_, number)).value;
     const bool same = certification.scheme == applying_.scheme.id || certification.app == applying_.form.app;
     if (same) Add(certification);
-    return {};
-  }
-  Result<void> AddApps(const std::string& number) {
-    const Certification certification = CM_TRY(Load<Certification>(store_, number)).value;
-    if (IsSameUnit(certification, applying_.form)) Add(certification);
     return {};
   }
   void Add(const Certification& certification) {

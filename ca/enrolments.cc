@@ -104,7 +104,7 @@ Result<Enrolment> Enrolments::Request(const Asked& request) {
   enrolment.salt = CM_TRY(NewId(desk_.random()));
   Create(change, enrolment);
   const ActEntry act_entry{.at = now,
-                           .actor = "public",
+                           .actor = std::string(kPublicActor),
                            .act = "request-enrolment",
                            .subject = "enrolment/" + enrolment.id,
                            .reason = "",

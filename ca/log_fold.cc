@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "ca/replay.h"
 #include "verifier-sdk/core/merkle.h"
 
 namespace certmark::ca {

@@ -1,4 +1,4 @@
-// Random names: certification and order numbers, record ids, UUIDs.
+// Random names: certification and order numbers, ids, UUIDs.
 #pragma once
 
 #include <string>
@@ -13,7 +13,8 @@ namespace certmark::ca {
 /// NewNumber draws `CM-YYYY-` + ten symbols + check symbol; numbers without a check symbol are redrawn. `prefix` is CM
 /// or CO.
 Result<std::string> NewNumber(std::string_view prefix, Time now, const Random& random);
-/// NewId draws 80 random bits as 16 lower-case base32 characters: the id of parties, applications and proposals.
+/// NewId draws 80 random bits as 16 lower-case base32 characters: the id of a record that has no other name, of an act,
+/// a salt.
 Result<std::string> NewId(const Random& random);
 /// NewUuidUrn draws a random UUID (RFC 9562 version 4) as `urn:uuid:…`.
 Result<std::string> NewUuidUrn(const Random& random);

@@ -208,9 +208,8 @@ std::string CauseOf(const Order& order) {
 
 Result<std::vector<Stored<Certification>>> SuspendedFor(const ledger::Store& store, const Order& order, Time now) {
   std::vector<Stored<Certification>> suspended;
-  for (const std::string& number : CM_TRY(NumbersOf(store, order.facts.app))) {
-    auto read = CM_TRY(Load<Certification>(store, number));
-    const bool is_suspended = read.value.StateAt(now) == Name(Certification::State::kSuspended);
+  for (auto& read : CM_TRY(CertificationsOf(store, order.facts.app))) {
+    const bool is_suspended = read.value.StateAt(now) == Certification::State::kSuspended;
     if (is_suspended && read.value.suspended_by == CauseOf(order)) suspended.push_back(std::move(read));
   }
   return suspended;

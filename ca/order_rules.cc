@@ -16,4 +16,8 @@ Result<const Scheme*> RulesOf(const Schemes& schemes, const OrderFacts& facts) {
   return Error{ErrorCode::kFailedPrecondition, "no scheme here knows what the order found"};
 }
 
+Time LimitOf(const Order& order, const Scheme& scheme) {
+  return std::max(order.deadline, *order.exposed_at + scheme.parameters.exposed_limit);
+}
+
 }  // namespace certmark::ca

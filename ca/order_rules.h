@@ -1,4 +1,4 @@
-// Which edition of which scheme an order goes by.
+// What an order goes by: which edition of which scheme, and what that says of it.
 #pragma once
 
 #include "ca/order.h"
@@ -9,5 +9,9 @@ namespace certmark::ca {
 /// RulesOf is the edition that the order names. One that only the public log tells of names none: then it is the last,
 /// in order, that knows each of its findings. FailedPrecondition: there is no such edition.
 Result<const Scheme*> RulesOf(const Schemes& schemes, const OrderFacts& facts);
+
+/// LimitOf is when one that is exposed has to be met at last: there is time until its deadline, exposed early or not,
+/// and the scheme's limit after the exposure. REQUIRES: exposed_at.
+Time LimitOf(const Order& order, const Scheme& scheme);
 
 }  // namespace certmark::ca

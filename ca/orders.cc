@@ -18,16 +18,14 @@ Error NoOrder(std::string_view number) {
 }
 
 bool MayRead(const Party& party, const Order& order) {
-  if (party.id == order.facts.operator_party) return true;
-  return party.has(Role::kSurveillanceOfficer) || party.has(Role::kDecider) || party.has(Role::kAppealsOfficer);
+  return party.id == order.facts.operator_party || MayAsStaff(party, Act::kReadOrder);
 }
 
 // LiveOf is the one certification that an app has now, or none. FailedPrecondition: it has several.
 Result<std::optional<Stored<Certification>>> LiveOf(const ledger::Store& store, const App& app, Time now) {
   std::optional<Stored<Certification>> live;
-  for (const std::string& number : CM_TRY(NumbersOf(store, app))) {
-    auto read = CM_TRY(Load<Certification>(store, number));
-    if (HasEnded(read.value.state) || now >= read.value.valid_until) continue;
+  for (auto& read : CM_TRY(CertificationsOf(store, app))) {
+    if (!read.value.IsLive(now)) continue;
     if (live) return Precondition(app.ToText() + " has several certifications: name one");
     live = std::move(read);
   }
@@ -47,8 +45,8 @@ Result<Target> TargetOf(const ledger::Store& store, const std::string& subject, 
   }
   if (KindOf(subject) != Certification::kKind) return Invalid("no app and no certification: " + subject);
   auto read = CM_TRY(Load<Certification>(store, IdOf(subject)));
-  if (HasEnded(read.value.state) || now >= read.value.valid_until) {
-    return Precondition(read.value.id + " is " + std::string(read.value.StateAt(now)) + ": name the app");
+  if (!read.value.IsLive(now)) {
+    return Precondition(read.value.id + " is " + std::string(Name(read.value.StateAt(now))) + ": name the app");
   }
   App app = read.value.app;
   return Target{std::move(app), std::move(read)};
@@ -88,43 +86,16 @@ ExposedOrder PublicPart(const Order& order) {
           .annulled_for = order.state == Order::State::kAnnulled ? order.closing_reason : ""};
 }
 
-// LimitOf: exposed early or not, there is time until the deadline, and the limit after it. REQUIRES: exposed_at.
-Time LimitOf(const Order& order, const Scheme& scheme) {
-  return std::max(order.deadline, *order.exposed_at + scheme.parameters.exposed_limit);
-}
-
-// SetLimit: of an order whose exposure a replay of the public log brought back, the log does not say it.
-Result<void> SetLimit(const Desk& desk, const Stored<Order>& read) {
-  Order order = read.value;
-  order.limit = LimitOf(order, *CM_TRY(RulesOf(desk.schemes(), order.facts)));
-  ledger::Change change;
-  Replace(change, read, order);
-  ActEntry act = ActOn(desk.Now(), kClock, "set-order-limit", order);
-  act.before = Name(read.value.state);
-  act.rests_on = CauseOf(order);
-  return desk.Commit(std::move(change), act, ledger::Ack::kSequenced);
-}
-
 }  // namespace
 
-void Orders::Serve(Proposals& proposals) {
-  const auto concerned = [this](const Proposal& proposal) { return Concerned(proposal); };
-  proposals.Serve(Proposed::kOrder, {[this](const Party& proposer, const Proposal& proposal, ledger::Change& change) {
-                                       return CheckOrder(proposer, proposal, change);
-                                     },
-                                     concerned,
-                                     [this](const Party& confirmer, const Proposal& proposal, ledger::Change change) {
-                                       return MakeOrder(confirmer, proposal, std::move(change));
-                                     }});
-  for (const Proposed act : {Proposed::kExposeOrder, Proposed::kAnnulOrder}) {
-    proposals.Serve(act, {[this](const Party& proposer, const Proposal& proposal, ledger::Change& change) {
-                            return CheckTurn(proposer, proposal, change);
-                          },
-                          concerned,
-                          [this](const Party& confirmer, const Proposal& proposal, ledger::Change change) {
-                            return Turned(confirmer, proposal, std::move(change));
-                          }});
-  }
+Result<Seconds> Orders::CheckProposal(const Party& proposer, const Proposal& proposal, ledger::Change& change) const {
+  if (proposal.act == Proposed::kOrder) return CheckOrder(proposer, proposal, change);
+  return CheckTurn(proposer, proposal, change);
+}
+
+Result<void> Orders::Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const {
+  if (proposal.act == Proposed::kOrder) return MakeOrder(confirmer, proposal, std::move(change));
+  return Turned(confirmer, proposal, std::move(change));
 }
 
 Result<OrderFacts> Orders::FactsOf(const Proposal& proposal, ledger::Change& change) const {
@@ -169,8 +140,8 @@ Result<std::vector<std::string>> Orders::Concerned(const Proposal& proposal) con
   } else {
     // Of an app: whoever the proposal names, and whoever holds a certification of it, that an order may be made on.
     whose.push_back(CM_TRY(OrderDraft::Parse(proposal.details)).operator_party);
-    for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), CM_TRY(App::Parse(IdOf(proposal.subject))))))
-      whose.push_back(CM_TRY(Load<Certification>(desk_.store(), number)).value.operator_party);
+    for (const auto& read : CM_TRY(CertificationsOf(desk_.store(), CM_TRY(App::Parse(IdOf(proposal.subject))))))
+      whose.push_back(read.value.operator_party);
   }
   std::erase(whose, "");
   return whose;
@@ -316,77 +287,6 @@ Result<Order> Orders::Close(const Party& caller, std::string_view number, std::s
   const auto ack = order.exposed_at ? ledger::Ack::kPublished : ledger::Ack::kSequenced;
   CM_TRY(desk_.Commit(std::move(change), act, ack));
   return order;
-}
-
-Result<void> Orders::OnDue(std::string_view number) const {
-  auto read = CM_TRY(Load<Order>(desk_.store(), number));
-  const Time now = desk_.Now();
-  const auto due = read.value.Due();
-  if (!due || now < *due) return {};
-  if (read.value.state == Order::State::kExposed) return read.value.limit ? SuspendUnmet(read) : SetLimit(desk_, read);
-  if (read.value.state == Order::State::kOrdered) {
-    CM_TRY(MarkOverdue(read));
-    read = CM_TRY(Load<Order>(desk_.store(), number));
-  }
-  return ExposeOverdue(read);
-}
-
-Result<void> Orders::MarkOverdue(const Stored<Order>& read) const {
-  Order order = read.value;
-  order.state = CM_TRY(Next(read.value.state, Order::Event::kMissed));
-  ledger::Change change;
-  change.urgency = ledger::Urgency::kUrgent;
-  Replace(change, read, order);
-  ActEntry act = ActOn(desk_.Now(), kClock, "order-overdue", order);
-  act.before = Name(read.value.state);
-  act.rests_on = CauseOf(order);
-  return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
-}
-
-Result<void> Orders::ExposeOverdue(const Stored<Order>& read) const {
-  ledger::Change change;
-  const Order order = CM_TRY(Expose(read, change));
-  ActEntry act = ActOn(*order.exposed_at, kClock, "expose-overdue", order);
-  act.before = Name(read.value.state);
-  act.rests_on = CauseOf(order);
-  return desk_.Commit(std::move(change), act, ledger::Ack::kPublished);
-}
-
-Result<void> Orders::SuspendUnmet(const Stored<Order>& read) const {
-  const Time now = desk_.Now();
-  // 1. Each certification is suspended in a commit of its own; one that is suspended already stays so
-  // (Order::HoldsBack).
-  std::vector<std::string> concerned;
-  for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), read.value.facts.app))) {
-    const auto certification = CM_TRY(Load<Certification>(desk_.store(), number));
-    if (HasEnded(certification.value.state) || !read.value.Concerns(certification.value)) continue;
-    concerned.push_back(number);
-    if (certification.value.StateAt(now) != Name(Certification::State::kValid)) continue;
-    ledger::Change change;
-    Expect(change, read);
-    CM_TRY(certifications_.Carry({.read = certification,
-                                  .kind = EventKind::kSuspended,
-                                  .reason = std::string(Scheme::kOrderOverdue),
-                                  .actor = std::string(kClock),
-                                  .act = "suspend-unmet",
-                                  .rests_on = CauseOf(read.value)},
-                                 std::move(change)));
-  }
-  // 2. The order says that this is done, if none of them was reinstated meanwhile.
-  ledger::Change change;
-  for (const std::string& number : concerned) {
-    const auto certification = CM_TRY(Load<Certification>(desk_.store(), number));
-    if (certification.value.StateAt(now) == Name(Certification::State::kValid))
-      return Error{ErrorCode::kConflict, number + " was reinstated meanwhile"};
-    Expect(change, certification);
-  }
-  Order order = read.value;
-  order.limit_passed = true;
-  Replace(change, read, order);
-  ActEntry act = ActOn(now, kClock, "pass-limit", order);
-  act.before = Name(read.value.state);
-  act.rests_on = CauseOf(order);
-  return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
 }
 
 Result<Order> Orders::Get(const Party& caller, std::string_view number) const {

@@ -32,11 +32,14 @@ class Orders {
   Orders(const Desk& desk, Certifications& certifications) : desk_(desk), certifications_(certifications) {}
 
   // ---- What proposals bring about
-  /// Serve says to `proposals` how orders are made, exposed and annulled. A proposal of an order is about
+  /// CheckProposal and Confirmed: how orders are made, exposed and annulled. A proposal of an order is about
   /// `app/<app>` or a certification, and its details are
   /// {"operator","operator_name","version","store","findings","body","tested","edition"}: a party id, or empty where
   /// the operator is not enrolled and named alone; of a certified app both are its certification's and left empty.
-  void Serve(Proposals& proposals);
+  Result<Seconds> CheckProposal(const Party& proposer, const Proposal& proposal, ledger::Change& change) const;
+  Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
+  /// Concerned are the parties that a proposal is about: none where the operator is not enrolled.
+  Result<std::vector<std::string>> Concerned(const Proposal& proposal) const;
 
   // ---- Acts of one person
   /// Close: the order was met. FailedPrecondition once it is overdue and not exposed yet: the clock is first.
@@ -82,13 +85,14 @@ class Orders {
   /// read to the preconditions.
   Result<OrderFacts> FactsOf(const Proposal& proposal, ledger::Change& change) const;
   Result<void> RequireApartFrom(const OrderFacts& facts, const Party& party) const;
-  /// Concerned are the parties that a proposal is about: none where the operator is not enrolled.
-  Result<std::vector<std::string>> Concerned(const Proposal& proposal) const;
   /// Expose adds to `change` the order as exposed, and its event.
   Result<Order> Expose(const Stored<Order>& read, ledger::Change& change) const;
   Result<void> AddEvent(const Order& order, ledger::Change& change) const;
+  // ---- The clock (orders_due.cc)
   Result<void> MarkOverdue(const Stored<Order>& read) const;
   Result<void> ExposeOverdue(const Stored<Order>& read) const;
+  /// SetLimit: of an order whose exposure a replay of the public log brought back, the log does not say it.
+  Result<void> SetLimit(const Stored<Order>& read) const;
   Result<void> SuspendUnmet(const Stored<Order>& read) const;
 
   const Desk& desk_;

@@ -1,7 +1,6 @@
 // PendingCommit: a change that is on its way through the log, so that one thread may have many under way.
 #pragma once
 
-#include <future>
 #include <utility>
 
 #include "ca/desk.h"
@@ -19,9 +18,9 @@ class PendingCommit {
   Result<void> Await();
 
  private:
-  explicit PendingCommit(std::future<Result<ledger::Receipt>> answer) : answer_(std::move(answer)) {}
+  explicit PendingCommit(ledger::Log::Awaited answer) : answer_(std::move(answer)) {}
 
-  std::future<Result<ledger::Receipt>> answer_;
+  ledger::Log::Awaited answer_;
 };
 
 }  // namespace certmark::ca

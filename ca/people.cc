@@ -20,12 +20,6 @@ Error TooMuch(std::string_view subject) {
   return {ErrorCode::kFailedPrecondition, "too much to tell who took part in " + std::string(subject)};
 }
 
-// Actors that are no party.
-bool IsNobody(std::string_view actor) {
-  return actor.empty() || actor == kClock || actor == kKeeper || actor == kCeremony || actor == "public" ||
-         actor == "restore";
-}
-
 // Gathering follows a file from record to record.
 class Gathering {
  public:
@@ -44,7 +38,7 @@ class Gathering {
 
  private:
   void Add(const std::string& party) {
-    if (!IsNobody(party)) people_.insert(party);
+    if (!party.empty() && !IsNoParty(party)) people_.insert(party);
   }
   void Follow(std::string subject) {
     if (seen_.insert(subject).second) subjects_.push_back(std::move(subject));

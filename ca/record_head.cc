@@ -40,8 +40,7 @@ Result<RecordHeadRow> RecordHeadRow::FromJson(std::string_view json) {
   out.entry = CM_TRY(Hash::FromHex(CM_TRY(root.String("entry"))));
   out.at = CM_TRY(ReadTime(root, "at"));
   out.next = CM_TRY(ReadTime(root, "next"));
-  // A record from before a replay could bring heads back says nothing of it.
-  if (root.Find("replaced")) out.replaced = CM_TRY(root.Bool("replaced"));
+  out.replaced = CM_TRY(root.Bool("replaced"));
   return out;
 }
 

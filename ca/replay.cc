@@ -1,7 +1,6 @@
 #include "ca/replay.h"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,19 +10,14 @@
 
 #include "ca/act_entry.h"
 #include "ca/certification.h"
-#include "ca/certification_rows.h"
 #include "ca/fsck.h"
-#include "ca/issuer.h"
 #include "ca/log_judge.h"
-#include "ca/numbers.h"
 #include "ca/order.h"
 #include "ca/outside.h"
-#include "ca/party.h"
-#include "ca/public_text.h"
 #include "ca/record_head.h"
 #include "ca/records.h"
+#include "ca/replay_certification.h"
 #include "ca/replay_order.h"
-#include "ca/scheme.h"
 #include "ca/signer_record.h"
 #include "ledger/import.h"
 #include "ledger/proofs.h"
@@ -36,8 +30,9 @@ namespace {
 
 using ledger::Column;
 
+// What the restore does to rows that a public log brought back.
+constexpr std::string_view kReplayAct = "replay";
 constexpr std::size_t kBatchBytes = 4 * 1024 * 1024;
-constexpr std::size_t kAllParties = SIZE_MAX;
 // Entries are read in runs of this many, whole tiles: a source that fails loses no more.
 constexpr std::uint64_t kRun = 16 * ledger::kTileWidth;
 
@@ -46,10 +41,6 @@ Error Corrupt(std::string message) {
 }
 Error At(std::uint64_t index, const std::string& what) {
   return Corrupt("entry " + std::to_string(index) + ": " + what);
-}
-
-std::string BuildText(Platform platform, const Credential::Version& version) {
-  return UsesNumberBuilds(platform) ? std::to_string(version.number.value_or(0)) : version.text.value_or("");
 }
 
 bool IsOfALife(EventKind kind) {
@@ -73,34 +64,14 @@ bool LeavesOpen(const ReadEntry& entry, const Problem& problem) {
   return entry.type == EntryType::kEvent && problem.kind == "entry-malformed" && entry.jws;
 }
 
-// IsHolderBefore: of two parties with one entry in a company register, who can still act comes first, then the newer.
-bool IsHolderBefore(const Party& one, const Party& other) {
-  if (one.certificates.empty() != other.certificates.empty()) return other.certificates.empty();
-  return one.since > other.since;
-}
-
-// IsGrantedInsteadOf: to the holder of a revoked number, for its very unit and with its very end. Whatever else is
-// granted after a revocation begins a term of its own, so an appeal was upheld (application_reopening.h).
-bool IsGrantedInsteadOf(const Certification& next, const Certification& revoked) {
-  return revoked.state == Certification::State::kRevoked && revoked.app == next.app &&
-         revoked.signers == next.signers && revoked.operator_id == next.operator_id && revoked.scheme == next.scheme &&
-         revoked.valid_until == next.valid_until;
-}
-
-// What is replayed of one entry: rows, and the act that says so.
-struct Derived {
-  ledger::Change change;
-  std::string subject, reason, before, after;
-  bool at_once = false;  ///< written before anything else is read: any entry may read it
-};
-
 class Replayer {
  public:
   Replayer(const ReplayInput& input, std::unique_ptr<ledger::Importer> importer, ledger::SignedCheckpoint target)
       : input_(input),
         importer_(std::move(importer)),
         target_(std::move(target)),
-        judge_(input.lists, target_.checkpoint.origin, Signatures::kVerify) {}
+        judge_(input.lists, target_.checkpoint.origin, Signatures::kVerify),
+        certifications_(input) {}
 
   Result<Replayed> Run() {
     const ledger::TreeHead stored = importer_->head().tree(input_.log);
@@ -111,7 +82,7 @@ class Replayer {
     CM_TRY(CheckContinues(stored));
     // 2. What is stored already tells the judge what may follow; 3. and then what follows.
     if (target.size > stored.size) {
-      CM_TRY(ReadParties());
+      CM_TRY(certifications_.ReadOperators());
       CM_TRY(Judge(*ledger::MakeStoreSource(input_.store, input_.log), 0, stored.size));
       CM_TRY(Judge(input_.source, stored.size, target.size));
       CM_TRY(importer_->Commit());
@@ -132,17 +103,6 @@ class Replayer {
     if (our_root == their_root && (common < target.size || their_root == target.root)) return {};
     return Corrupt("the log that was given does not agree with the database: at size " + std::to_string(common) +
                    " one has root " + their_root.Base64() + ", the other " + our_root.Base64());
-  }
-
-  Result<void> ReadParties() {
-    std::map<std::string, Party> holders;
-    for (Party& party : CM_TRY(LoadAll<Party>(input_.store, kAllParties))) {
-      if (!party.has(Role::kOperator)) continue;
-      const auto [held, is_first] = holders.try_emplace(party.operator_id, party);
-      if (!is_first && IsHolderBefore(party, held->second)) held->second = std::move(party);
-    }
-    for (const auto& [operator_id, party] : holders) operators_.emplace(operator_id, party.id);
-    return {};
   }
 
   Result<void> Judge(const ledger::TileSource& source, std::uint64_t begin, std::uint64_t end) {
@@ -293,152 +253,6 @@ class Replayer {
     return std::optional(std::move(derived));
   }
 
-  Result<std::optional<Derived>> DeriveCredential(const ReadEntry& entry, const Hash& leaf) {
-    const auto& credential = std::get<Credential>(entry.content);
-    const Claims& claims = *entry.claims;
-    CM_TRY(Settle(claims.app.ToText()));
-    Derived derived;
-    Certification out;
-    out.id = credential.number;
-    out.log = input_.log;
-    out.app = claims.app;
-    out.app_name = credential.name;
-    out.looks = LooksOf(out.app_name);
-    out.signers = claims.signers;
-    out.version_from = BuildText(claims.app.platform, credential.version_from);
-    if (credential.version_to) out.version_to = BuildText(claims.app.platform, *credential.version_to);
-    out.operator_id = credential.operator_id;
-    out.operator_name = credential.operator_name;
-    out.operator_url = credential.operator_url.value_or("");
-    out.scheme = credential.scheme;
-    out.level = credential.level;
-    out.status = {claims.status_list, static_cast<std::uint32_t>(credential.status_index)};
-    out.entry = leaf;
-    out.kid = entry.jws->kid;
-    out.valid_from = claims.valid_from;
-    out.valid_until = claims.valid_until;
-    derived.subject = std::string(Certification::kKind) + "/" + out.id;
-    derived.after = std::string(Name(out.state));
-    CM_TRY(SetHolder(out, derived));
-    CM_TRY(SpareWhatItReplaces(out, derived.change));
-    const std::vector<std::string> expired = CM_TRY(ExpireHolders(out, claims.iat, derived.change));
-    CM_TRY(ClaimUnit(input_.store, out, expired, derived.change));
-    Create(derived.change, out);
-    return std::optional(std::move(derived));
-  }
-
-  // SetHolder says whose a certification is: of whom it superseded, or who has the register's number in its credential.
-  Result<void> SetHolder(Certification& out, Derived& derived) {
-    const auto before = CM_TRY(SupersededBy(out));
-    if (!before) {
-      out.operator_party = CM_TRY(PartyOf(out, derived.change));
-      return {};
-    }
-    out.supersedes = before->id;
-    out.operator_party = before->operator_party;
-    out.Follow(*before);
-    return Rename(out, derived);
-  }
-
-  // SupersededBy is what the event before a credential ended for its sake.
-  Result<std::optional<Certification>> SupersededBy(const Certification& next) const {
-    for (const std::string& number : CM_TRY(NumbersOf(input_.store, next.app))) {
-      Certification before = CM_TRY(Load<Certification>(input_.store, number)).value;
-      if (before.superseded_by == next.id) return std::optional(std::move(before));
-    }
-    return std::optional<Certification>();
-  }
-
-  // Rename: an operator takes a new name in the commit of a credential that shows it, in the place of another.
-  Result<void> Rename(const Certification& certification, Derived& derived) const {
-    const auto read = CM_TRY(Load<Party>(input_.store, certification.operator_party));
-    const auto site = PublicText::SiteOf(read.value);
-    const bool same = PublicText::OfOperator(read.value) == certification.operator_name &&
-                      (site ? site->text() : "") == certification.operator_url;
-    if (same) return {};
-    Party renamed = read.value;
-    renamed.name = certification.operator_name;
-    renamed.url = certification.operator_url;
-    Replace(derived.change, read, renamed);
-    derived.at_once = true;
-    return {};
-  }
-
-  // SpareWhatItReplaces: a revocation that the number was granted instead of bars nothing any more.
-  Result<void> SpareWhatItReplaces(const Certification& next, ledger::Change& change) const {
-    for (const std::string& number : CM_TRY(NumbersOf(input_.store, next.app))) {
-      const auto read = CM_TRY(Load<Certification>(input_.store, number));
-      if (!read.value.overturned_by.empty() || !IsGrantedInsteadOf(next, read.value)) continue;
-      Certification spared = read.value;
-      spared.overturned_by = SubjectOf(next);
-      Replace(change, read, spared);
-    }
-    return {};
-  }
-
-  // ExpireHolders: whoever held the unit was over when the next began.
-  Result<std::vector<std::string>> ExpireHolders(const Certification& next, Time now, ledger::Change& change) {
-    std::vector<std::string> expired;
-    for (const std::string& number : CM_TRY(NumbersOf(input_.store, next.app))) {
-      const auto read = CM_TRY(Load<Certification>(input_.store, number));
-      if (HasEnded(read.value.state) || read.value.valid_until > now) continue;
-      Certification over = read.value;
-      over.state = Certification::State::kExpired;
-      Replace(change, read, over);
-      expired.push_back(number);
-    }
-    return expired;
-  }
-
-  // PartyOf is the operator of a certification, by its number in the register that both name. One who is no longer
-  // known is entered without a certificate, so that nobody can act as it: whoever asks who the holder is gets an
-  // answer.
-  Result<std::string> PartyOf(const Certification& certification, ledger::Change& change) {
-    const auto known = operators_.find(certification.operator_id);
-    if (known != operators_.end()) return known->second;
-    Party party;
-    party.id = CM_TRY(NewId(input_.random));
-    party.name = certification.operator_name;
-    party.roles = {Role::kOperator};
-    party.operator_id = certification.operator_id;
-    party.url = certification.operator_url;
-    party.since = input_.now;
-    Create(change, party);
-    operators_.emplace(party.operator_id, party.id);
-    return party.id;
-  }
-
-  // DeriveOpen: what an event leaves open is not good until somebody has looked.
-  Result<std::optional<Derived>> DeriveOpen(const std::string& number) {
-    CM_TRY(Commit());
-    const auto read = Load<Certification>(input_.store, number);
-    if (!read && read.error().code != ErrorCode::kNotFound) return read.error();
-    if (!read || HasEnded(read->value.state)) return std::optional<Derived>();
-    Certification out = read->value;
-    out.state = Certification::State::kSuspended;
-    out.suspended_by_holder = false;
-    out.left_open = true;
-    Derived derived;
-    derived.subject = std::string(Certification::kKind) + "/" + number;
-    derived.before = std::string(Name(read->value.state));
-    derived.after = std::string(Name(out.state));
-    Replace(derived.change, *read, out);
-    pending_.insert(out.app.ToText());
-    return std::optional(std::move(derived));
-  }
-
-  // StateAfter: an end is an end, whatever state it was in; but nothing short of it closes what was left open.
-  static Result<Certification::State> StateAfter(const Certification& certification, EventKind kind) {
-    // The clock may have revoked, late, what had passed the limit of its suspension before its end.
-    const bool is_expired = certification.state == Certification::State::kExpired;
-    if (is_expired && kind == EventKind::kRevoked) return Certification::State::kRevoked;
-    if (!certification.left_open) return Next(certification, kind);
-    if (kind == EventKind::kSuspended || kind == EventKind::kReinstated) return Certification::State::kSuspended;
-    Certification any = certification;
-    any.state = Certification::State::kValid;
-    return Next(any, kind);
-  }
-
   // DeriveOrder: an order that became public, as far as it did.
   Result<std::optional<Derived>> DeriveOrder(const Event& event) {
     CM_TRY(Commit());
@@ -466,36 +280,30 @@ class Replayer {
     return read.error();
   }
 
+  Result<std::optional<Derived>> DeriveCredential(const ReadEntry& entry, const Hash& leaf) {
+    CM_TRY(Settle(entry.claims->app.ToText()));
+    return std::optional(CM_TRY(certifications_.Granted(entry, leaf)));
+  }
+
   Result<std::optional<Derived>> DeriveEvent(const Event& event) {
     if (!event.order.empty()) return DeriveOrder(event);
     if (event.number.empty() || !IsOfALife(event.kind)) return std::optional<Derived>();
     CM_TRY(Settle(event.app.ToText()));
-    const auto read = CM_TRY(Load<Certification>(input_.store, event.number));
-    if (read.value.app != event.app) return Corrupt(event.number + " is of " + read.value.app.ToText());
-    Certification out = read.value;
-    out.state = CM_TRY(StateAfter(read.value, event.kind));
-    out.left_open = out.left_open && !HasEnded(out.state);
-    out.suspended_by_holder =
-        event.kind == EventKind::kSuspended && event.reason == Scheme::kHolderRequest && !out.left_open;
-    out.restore_by = out.state == Certification::State::kSuspended ? event.until : std::nullopt;
-    if (event.kind == EventKind::kSuperseded) out.superseded_by = event.by;
-    out.history.push_back({event.kind, event.iat, event.reason});
-    Derived derived;
-    derived.subject = std::string(Certification::kKind) + "/" + out.id;
-    derived.reason = event.reason;
-    derived.before = std::string(Name(read.value.state));
-    derived.after = std::string(Name(out.state));
-    Replace(derived.change, read, out);
-    return std::optional(std::move(derived));
+    return std::optional(CM_TRY(certifications_.After(event)));
+  }
+
+  Result<std::optional<Derived>> DeriveOpen(const std::string& number) {
+    CM_TRY(Commit());
+    return certifications_.LeftOpen(number);
   }
 
   const ReplayInput& input_;
   const std::unique_ptr<ledger::Importer> importer_;
   const ledger::SignedCheckpoint target_;
   LogJudge judge_;
-  std::uint64_t begin_ = 0;                       // the first entry that is not stored yet
-  std::map<std::string, std::string> operators_;  // party ids, by the operator's number in its register
-  std::set<std::string> pending_;                 // apps whose rows wait to be written
+  ReplayedCertifications certifications_;
+  std::uint64_t begin_ = 0;        // the first entry that is not stored yet
+  std::set<std::string> pending_;  // apps whose rows wait to be written
   Replayed out_;
 };
 

@@ -30,9 +30,6 @@
 
 namespace certmark::ca {
 
-/// kRestoreActor and kReplayAct name who acts on rows that a public log brought back, and how.
-inline constexpr std::string_view kRestoreActor = "restore", kReplayAct = "replay";
-
 /// ReplayInput: references outlive the call; `lists` are the authority's accepted trust lists, oldest first.
 struct ReplayInput {
   ledger::Store& store;  ///< of no running log

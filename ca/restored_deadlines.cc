@@ -8,7 +8,6 @@
 #include "ca/desk.h"
 #include "ca/order.h"
 #include "ca/records.h"
-#include "ca/replay.h"
 
 namespace certmark::ca {
 namespace {
@@ -28,13 +27,6 @@ Result<std::optional<Time>> TermOf(const Order& order, const Schemes& schemes, T
   return std::optional(scheme.calendar.After(now, scheme.parameters.order_working_days));
 }
 
-void SetDeadline(Application& application, Time deadline) {
-  application.deadline = deadline;
-}
-void SetDeadline(Order& order, Time deadline) {
-  order.deadline = deadline;
-}
-
 // WithTerm are the ids of the records of a kind that have a term running.
 template <class R>
 Result<std::vector<std::string>> WithTerm(const ledger::Store& store, const Schemes& schemes, Time now) {
@@ -52,7 +44,7 @@ Result<std::uint64_t> Extend(const ledger::Store& store, const Schemes& schemes,
   for (const std::string& id : ids) {
     const auto read = CM_TRY(Load<R>(store, id));
     R record = read.value;
-    SetDeadline(record, CM_TRY(TermOf(record, schemes, now)).value());
+    record.deadline = CM_TRY(TermOf(record, schemes, now)).value();
     ledger::Change change;
     Replace(change, read, record);
     ActEntry act = ActOn(now, kRestoreActor, kAct, record);

@@ -1,5 +1,6 @@
 #include "ca/rights.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <initializer_list>
@@ -90,6 +91,14 @@ const Row& RowOf(Act act) {
   return kTable[static_cast<std::size_t>(act)];
 }
 
+constexpr RoleSet kStaff =
+    Of({Role::kReviewer, Role::kDecider, Role::kSurveillanceOfficer, Role::kAppealsOfficer, Role::kRegistrar});
+
+// HasOneOf: `party` has a role of the set.
+bool HasOneOf(const Party& party, RoleSet set) {
+  return std::ranges::any_of(party.roles, [&](Role role) { return (Of({role}) & set) != 0; });
+}
+
 }  // namespace
 
 std::string_view Name(Act act) {
@@ -135,10 +144,12 @@ Act ConfirmingRight(Proposed act) {
 }
 
 Result<void> Check(const Party& caller, Act act) {
-  for (const Role role : caller.roles) {
-    if (RowOf(act).roles & Of({role})) return {};
-  }
+  if (HasOneOf(caller, RowOf(act).roles)) return {};
   return Error{ErrorCode::kPermissionDenied, "party " + caller.id + " may not " + std::string(Name(act))};
+}
+
+bool MayAsStaff(const Party& caller, Act act) {
+  return HasOneOf(caller, RowOf(act).roles & kStaff);
 }
 
 }  // namespace certmark::ca

@@ -64,5 +64,8 @@ Act ConfirmingRight(Proposed act);
 /// Check is the role half of every use case; the per-file half (who took part, who belongs to whom) is the service's.
 /// PermissionDenied names the act and the party.
 Result<void> Check(const Party& caller, Act act);
+/// MayAsStaff: the act is granted to a role of the authority's own people that `caller` has. Whoever may by another
+/// role alone may of what is its own.
+bool MayAsStaff(const Party& caller, Act act);
 
 }  // namespace certmark::ca

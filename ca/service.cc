@@ -54,7 +54,8 @@ void Service::ServeProposals() {
                              Proposed::kEndAccreditation}) {
     proposals_.Serve(act, HalfOf(accreditations_));
   }
-  orders_.Serve(proposals_);
+  for (const Proposed act : {Proposed::kOrder, Proposed::kExposeOrder, Proposed::kAnnulOrder})
+    proposals_.Serve(act, HalfOf(orders_));
   for (const Proposed act : {Proposed::kBar, Proposed::kLiftBar}) proposals_.Serve(act, HalfOf(bars_));
 }
 

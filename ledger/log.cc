@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <future>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -168,31 +167,25 @@ std::optional<Error> Log::Enqueue(Pending& pending) {
   return std::nullopt;
 }
 
-namespace {
+Log::Awaited Log::SubmitAwaited(Change change, Ack ack) {
+  // Shared, for set_value may still be on its way out when get returns, or the caller may have gone.
+  const auto promise = std::make_shared<std::promise<Result<Receipt>>>();
+  Awaited answer = promise->get_future();
+  Submit(std::move(change), ack, [promise](Result<Receipt> receipt) { promise->set_value(std::move(receipt)); });
+  return answer;
+}
 
-// Awaited is a future answer, and the callback that gives it. Shared, for set_value may still be on its way out when
-// get returns, or the caller may have gone.
-struct Awaited {
-  std::shared_ptr<std::promise<Result<Receipt>>> promise = std::make_shared<std::promise<Result<Receipt>>>();
-  std::future<Result<Receipt>> answer = promise->get_future();
-  Log::Done Callback() const {
-    return [promise = promise](Result<Receipt> receipt) { promise->set_value(std::move(receipt)); };
-  }
-};
-
-}  // namespace
+Result<Receipt> Log::AwaitWithin(Awaited answer, std::chrono::milliseconds patience) {
+  if (answer.wait_for(patience) == std::future_status::ready) return answer.get();
+  return Error{ErrorCode::kOutcomeUnknown, "no answer from the log within " + std::to_string(patience.count()) + " ms"};
+}
 
 Result<Receipt> Log::Append(Change change, Ack ack) {
-  Awaited awaited;
-  Submit(std::move(change), ack, awaited.Callback());
-  return awaited.answer.get();
+  return SubmitAwaited(std::move(change), ack).get();
 }
 
 Result<Receipt> Log::AppendWithin(Change change, Ack ack, std::chrono::milliseconds patience) {
-  Awaited awaited;
-  Submit(std::move(change), ack, awaited.Callback());
-  if (awaited.answer.wait_for(patience) == std::future_status::ready) return awaited.answer.get();
-  return Error{ErrorCode::kOutcomeUnknown, "no answer from the log within " + std::to_string(patience.count()) + " ms"};
+  return AwaitWithin(SubmitAwaited(std::move(change), ack), patience);
 }
 
 void Log::AddCosignatures(const SignedCheckpoint& checkpoint, std::vector<std::string> lines) {

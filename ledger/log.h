@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -82,9 +83,14 @@ class Log {
   /// or may not be durable, or is durable and did not come as far as was asked. Corruption: a row of the ledger's own
   /// is wrong; nothing was written.
   void Submit(Change change, Ack ack, Done done);
-  /// Append is Submit that waits, for kWitnessed as long as the witnesses take. REQUIRES: not on a thread of the log.
+  /// Awaited is what a change will have come to. Whoever lets go of it lets go of the answer alone.
+  using Awaited = std::future<Result<Receipt>>;
+  /// SubmitAwaited is Submit that answers later; AwaitWithin waits for that, for `patience` at most. OutcomeUnknown
+  /// then: the change is queued, and goes on. REQUIRES: not on a thread of the log.
+  Awaited SubmitAwaited(Change change, Ack ack);
+  static Result<Receipt> AwaitWithin(Awaited answer, std::chrono::milliseconds patience);
+  /// Append submits and waits, for kWitnessed as long as the witnesses take; AppendWithin for `patience` at most.
   Result<Receipt> Append(Change change, Ack ack);
-  /// AppendWithin is Append that waits for `patience` at most. OutcomeUnknown then: the change is queued, and goes on.
   Result<Receipt> AppendWithin(Change change, Ack ack, std::chrono::milliseconds patience);
 
   /// AddCosignatures stores witnesses' signature lines, verified by the caller, with a checkpoint that was published,

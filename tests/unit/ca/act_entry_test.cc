@@ -65,6 +65,13 @@ TEST(ActEntry, IsReadBackWithTheDigestOfEachRecord) {
   EXPECT_EQ(read.records, (std::map<std::string, std::string>{{"party/a", Sha256(Bytes{1}).Hex()}, {"party/b", ""}}));
 }
 
+TEST(ActEntry, TellsWhoIsNoPartyFromWhoIs) {
+  for (const std::string_view actor : {kClock, kCeremony, kKeeper, kPublicActor, kRestoreActor})
+    EXPECT_TRUE(IsNoParty(actor)) << actor;
+  EXPECT_FALSE(IsNoParty(kAct.actor));
+  EXPECT_FALSE(IsNoParty(""));
+}
+
 TEST(ActEntry, IsFoundByEachRecordItWroteAndByItsActor) {
   const auto store = ledger::MakeMemoryStore();
   ledger::Change change;

@@ -335,7 +335,7 @@ TEST_F(CertificationService, DoesNothingToWhatHasExpired) {
             ErrorCode::kFailedPrecondition);
   EXPECT_EQ(CodeOf(office.service().certifications().Withdraw(office.applicant.party, number, "holder-request")),
             ErrorCode::kFailedPrecondition);
-  EXPECT_EQ(Now().StateAt(office.now()), "EXPIRED");
+  EXPECT_EQ(Now().StateAt(office.now()), Certification::State::kExpired);
 }
 
 TEST_F(CertificationService, RecordsEveryActOnTheCertification) {

@@ -47,6 +47,15 @@ Certification Example(State state = State::kValid, bool by_holder = false) {
   return out;
 }
 
+Certification Superseded(const std::string& number, const std::string& by, const std::string& application = "a1") {
+  Certification out = Example(State::kSuperseded);
+  out.id = number;
+  out.superseded_by = by;
+  out.application = application;
+  out.status.index = Example().status.index - 1;
+  return out;
+}
+
 TEST(Certification, TakesExactlyTheStepsOfTheScheme) {
   // One letter an event: Suspended, reInstated, Revoked, Withdrawn, sUperseded; the value is the state's first letter.
   struct Row {
@@ -89,13 +98,21 @@ TEST(Certification, TakesExactlyTheStepsOfTheScheme) {
 
 TEST(Certification, ShowsItsEndOrThatItIsOver) {
   const Time last = kNow + 1095 * kDay - Seconds{1};
-  EXPECT_EQ(Example().StateAt(last), "VALID");
-  EXPECT_EQ(Example().StateAt(last + Seconds{1}), "EXPIRED");
-  EXPECT_EQ(Example(State::kSuspended).StateAt(last), "SUSPENDED");
-  EXPECT_EQ(Example(State::kSuspended).StateAt(last + Seconds{1}), "EXPIRED");
+  EXPECT_EQ(Example().StateAt(last), State::kValid);
+  EXPECT_EQ(Example().StateAt(last + Seconds{1}), State::kExpired);
+  EXPECT_EQ(Example(State::kSuspended).StateAt(last), State::kSuspended);
+  EXPECT_EQ(Example(State::kSuspended).StateAt(last + Seconds{1}), State::kExpired);
   for (const State state : {State::kRevoked, State::kWithdrawn, State::kSuperseded}) {
-    EXPECT_EQ(Example(state).StateAt(last + Seconds{1}), Name(state));
+    EXPECT_EQ(Example(state).StateAt(last + Seconds{1}), state);
   }
+}
+
+TEST(Certification, IsLiveUntilItEndsOrIsOver) {
+  const Time last = kNow + 1095 * kDay - Seconds{1};
+  EXPECT_TRUE(Example().IsLive(last));
+  EXPECT_TRUE(Example(State::kSuspended).IsLive(last));
+  EXPECT_FALSE(Example().IsLive(last + Seconds{1}));
+  EXPECT_FALSE(Example(State::kRevoked).IsLive(last));
 }
 
 TEST(Certification, HasTheStatusOfItsState) {
@@ -135,13 +152,17 @@ TEST(Certification, IsReadBackAsItWasWritten) {
   EXPECT_FALSE(read.version_to);
 }
 
+TEST(Certification, IsNotReadFromARecordThatLacksAMember) {
+  const std::string json = Example().ToJson();
+  for (const char* member : {"\"overturned_by\":\"\",", "\"left_open\":false,"})
+    EXPECT_FALSE(Certification::FromJson(certmark::testing::Replaced(json, member, ""))) << member;
+}
+
 TEST(Certification, IsLeftOpenIfItsRecordSaysSo) {
   Certification open = Example(State::kSuspended);
   open.left_open = true;
   const std::string json = open.ToJson();
   EXPECT_TRUE(Certification::FromJson(json)->left_open);
-  const std::string before = certmark::testing::Replaced(json, "\"left_open\":true,", "");
-  EXPECT_FALSE(Certification::FromJson(before)->left_open) << "a record of before";
   EXPECT_FALSE(Certification::FromJson(certmark::testing::Replaced(json, "\"left_open\":true", "\"left_open\":1")));
 }
 
@@ -240,6 +261,39 @@ TEST_F(UnitRows, AreFreedAtAnEndAndTheAppsRowStays) {
   change = {};
   EXPECT_TRUE(ClaimUnit(*store, Example(), {}, change));
   EXPECT_EQ(NumbersOf(*store, Example().app).value(), std::vector{Example().id});
+}
+
+TEST_F(UnitRows, TellEveryCertificationThatAnAppHasHad) {
+  ledger::Change change;
+  Create(change, Superseded("CM-2026-00000000000", Example().id));
+  Create(change, Example());
+  Apply(change);
+  const auto all = CertificationsOf(*store, Example().app).value();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].value.superseded_by, Example().id);
+  EXPECT_EQ(all[1].value.id, Example().id);
+}
+
+TEST_F(UnitRows, LeadThroughSuccessorsToTheLastAndOfOneFileToItsLast) {
+  const Certification other = Superseded("CM-2026-00000000002", Example().id, "a0");
+  ledger::Change change;
+  Create(change, Superseded("CM-2026-00000000000", "CM-2026-00000000001", "a0"));
+  Create(change, Superseded("CM-2026-00000000001", other.id, "a0"));
+  Create(change, other);
+  Create(change, Example());
+  Apply(change);
+  EXPECT_EQ(LastOf(*store, "CM-2026-00000000000")->value.id, Example().id);
+  EXPECT_EQ(RenumberedOf(*store, "CM-2026-00000000000")->value.id, other.id);
+  EXPECT_EQ(RenumberedOf(*store, Example().id)->value.id, Example().id);
+}
+
+TEST_F(UnitRows, OfSuccessorsThatDoNotEndAreCorruption) {
+  ledger::Change change;
+  Create(change, Superseded("CM-2026-00000000000", "CM-2026-00000000001"));
+  Create(change, Superseded("CM-2026-00000000001", "CM-2026-00000000000"));
+  Apply(change);
+  EXPECT_EQ(LastOf(*store, "CM-2026-00000000000").error().code, ErrorCode::kCorruption);
+  EXPECT_EQ(RenumberedOf(*store, "CM-2026-00000000000").error().code, ErrorCode::kCorruption);
 }
 
 TEST_F(UnitRows, OfOneAppAreNotThoseOfAnotherThatBeginsAlike) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "ca/fsck.h"
+#include "tests/support/test_pki.h"
 #include "tests/unit/ca/fsck_fixture.h"
 #include "verifier-sdk/core/log_entry.h"
 #include "verifier-sdk/core/merkle.h"
@@ -45,6 +46,13 @@ TEST_F(RecordHeadsDaily, SaySizeAndRootOfTheRecordLogAsItIs) {
   EXPECT_EQ(head.size, before);
   EXPECT_EQ(head.root, ledger::LogReader(town_.store(), ledger::kRecordLog).RootAt(before).value());
   EXPECT_EQ(Row().entry, LeafHash(AsBytes(town_.LastPublicEntry())));
+}
+
+TEST_F(RecordHeadsDaily, AreNotReadFromARowThatLacksAMember) {
+  Run();
+  const std::string json = Row().ToJson();
+  EXPECT_TRUE(RecordHeadRow::FromJson(json));
+  EXPECT_FALSE(RecordHeadRow::FromJson(certmark::testing::Replaced(json, ",\"replaced\":false", "")));
 }
 
 TEST_F(RecordHeadsDaily, AreMadeOnceADayAtMidnight) {

@@ -94,6 +94,15 @@ TEST(Rights, AddUpOverRoles) {
   EXPECT_FALSE(Check(both, Act::kSubmitReport));
 }
 
+TEST(Rights, OfStaffAreThoseOfTheAuthoritysOwnRoles) {
+  EXPECT_TRUE(MayAsStaff(Holder({Role::kSurveillanceOfficer}), Act::kReadOrder));
+  EXPECT_TRUE(MayAsStaff(Holder({Role::kOperator, Role::kDecider}), Act::kReadCase));
+  EXPECT_FALSE(MayAsStaff(Holder({Role::kOperator}), Act::kReadOrder)) << "its own alone";
+  EXPECT_FALSE(MayAsStaff(Holder({Role::kLaboratory, Role::kAuditor}), Act::kReadApplication));
+  EXPECT_FALSE(MayAsStaff(Holder({Role::kRelyingParty}), Act::kReportMisuse));
+  EXPECT_FALSE(MayAsStaff(Holder({Role::kReviewer}), Act::kReadOrder)) << "not granted to that role";
+}
+
 TEST(Rights, NameActAndPartyWhenDenied) {
   EXPECT_EQ(Check(Holder({Role::kOperator}), Act::kDecide).error().message, "party p1 may not decide");
 }
