@@ -26,8 +26,9 @@ Result<Bytes> ClientCertificate(const grpc::CallbackServerContext& context) {
 
 Result<Caller> CallDesk::CallerOf(const grpc::CallbackServerContext& context) const {
   if (!authenticate_) return Caller{};
-  ca::Party party = CM_TRY(authenticate_(CM_TRY(ClientCertificate(context))));
-  return Caller{std::move(party)};
+  Bytes certificate = CM_TRY(ClientCertificate(context));
+  ca::Party party = CM_TRY(authenticate_(certificate));
+  return Caller{std::move(party), std::move(certificate)};
 }
 
 std::optional<Seconds> CallDesk::TakeComplaint(const grpc::CallbackServerContext& context) const {

@@ -159,6 +159,9 @@ class PartyRpcs final : public Rpcs<v1::PartyService> {
   Reactor* GetSelf(Context* c, const v1::GetSelfRequest* q, v1::Party* a) override {
     return Run<&Handlers::GetSelf>(c, q, a);
   }
+  Reactor* RenewCertificate(Context* c, const v1::RenewCertificateRequest* q, v1::RenewedCertificate* a) override {
+    return Run<&Handlers::RenewCertificate>(c, q, a);
+  }
   Reactor* GetApplication(Context* c, const v1::GetApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::GetApplication>(c, q, a);
   }

@@ -178,6 +178,16 @@ Result<v1::Party> Handlers::GetSelf(const Caller& caller, const v1::GetSelfReque
   return ToProto(*CM_TRY(PartyOf(caller)));
 }
 
+Result<v1::RenewedCertificate> Handlers::RenewCertificate(const Caller& caller, const v1::RenewCertificateRequest&) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const Certificate presented = CM_TRY(Certificate::Parse(caller.certificate));
+  const Certificate renewed = CM_TRY(service_.parties().Renew(*party, presented));
+  v1::RenewedCertificate answer;
+  for (const Certificate* certificate : {&renewed, &service_.desk().authority().party_ca})
+    answer.add_certificates(std::string(AsText(certificate->der())));
+  return answer;
+}
+
 Result<v1::Application> Handlers::GetApplication(const Caller& caller, const v1::GetApplicationRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.name()));

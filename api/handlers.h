@@ -16,6 +16,7 @@ namespace certmark::api {
 /// Caller is who asks: an enrolled party, or nobody in particular on a public listener.
 struct Caller {
   std::optional<ca::Party> party;
+  Bytes certificate{};  ///< DER: the party came with it
 };
 
 /// Register says whether a daemon may tell what its rows say of certifications, parties and files.
@@ -51,6 +52,7 @@ class Handlers {
   Result<v1::Enrolment> GetEnrolment(const Caller&, const v1::GetEnrolmentRequest&) const;
 
   Result<v1::Party> GetSelf(const Caller&, const v1::GetSelfRequest&) const;
+  Result<v1::RenewedCertificate> RenewCertificate(const Caller&, const v1::RenewCertificateRequest&);
   Result<v1::Application> GetApplication(const Caller&, const v1::GetApplicationRequest&) const;
   Result<v1::Proposal> GetProposal(const Caller&, const v1::GetProposalRequest&) const;
 

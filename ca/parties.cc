@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "ca/enrolment.h"
+#include "ca/separation.h"
+#include "ca/x509_profiles.h"
 
 namespace certmark::ca {
 namespace {
@@ -18,7 +20,44 @@ std::string StateOf(const Party& party) {
   return party.certificates.empty() ? "UNIDENTIFIED" : "ENROLLED";
 }
 
+Result<void> CheckRenewable(const Party& party, const Certificate& presented, Time now) {
+  if (!party.IsIdentifiedBy(presented) || !presented.ValidAt(now))
+    return Error{ErrorCode::kPermissionDenied, "the certificate identifies " + SubjectOf(party) + " no more"};
+  const Time from = presented.not_after() - Parties::kRenewedFrom;
+  if (now < from) return Precondition("the certificate is renewed from " + FormatDateTime(from));
+  if (party.certificates.size() < Parties::kMaxCertificates) return {};
+  const auto next = std::ranges::min_element(party.certificates, {}, &Party::Identity::until);
+  return Precondition("the party has " + std::to_string(Parties::kMaxCertificates) +
+                      " certificates; the next of them ends at " + FormatDateTime(next->until));
+}
+
 }  // namespace
+
+Result<Certificate> Parties::Renew(const Party& caller, const Certificate& presented) const {
+  // 1. Who asks, and whether it is time.
+  const auto read = CM_TRY(Admit(desk_.store(), caller, Act::kRenewCertificate));
+  const Time now = desk_.Now();
+  CM_TRY(CheckRenewable(read.value, presented, now));
+  // 2. The certificate, of the key that the caller has just shown to hold.
+  Party party = read.value;
+  const Authority& authority = desk_.authority();
+  const IssuingCa party_ca{authority.party_ca, *authority.party_ca_signer};
+  Certificate renewed = CM_TRY(
+      IssuePartyCertificate(party_ca, presented.key(), party.name, party.id, authority.iss, now, desk_.random()));
+  Identify(party, renewed);
+  // 3. It identifies nobody before it is on record.
+  ledger::Change change;
+  Replace(change, read, party);
+  const ActEntry act{.at = now,
+                     .actor = party.id,
+                     .act = std::string(Name(Act::kRenewCertificate)),
+                     .subject = SubjectOf(party),
+                     .reason = "",
+                     .before = StateOf(read.value),
+                     .after = StateOf(party)};
+  CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
+  return renewed;
+}
 
 Result<void> Parties::OnDue(std::string_view id) const {
   const auto read = CM_TRY(Load<Party>(desk_.store(), id));

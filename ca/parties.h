@@ -6,12 +6,24 @@
 
 #include "ca/desk.h"
 #include "ca/party.h"
+#include "verifier-sdk/core/certificate.h"
 
 namespace certmark::ca {
 
 class Parties {
  public:
+  /// kRenewedFrom is how long before its end a certificate may be renewed, kMaxCertificates how many a party may have:
+  /// whose answer was lost asks again, and what it never got ends by itself.
+  static constexpr Seconds kRenewedFrom{90 * 24 * 3600};
+  static constexpr std::size_t kMaxCertificates = 4;
+
   explicit Parties(const Desk& desk) : desk_(desk) {}
+
+  /// Renew issues the caller another certificate of the key that it came with, under its name of today. No registrar is
+  /// asked: key and party stay what they were found to be. `presented` identifies the party until its own end.
+  /// PermissionDenied: it identifies the caller no more. FailedPrecondition: it is not near its end, or the party has
+  /// kMaxCertificates.
+  Result<Certificate> Renew(const Party& caller, const Certificate& presented) const;
 
   /// OnDue drops the certificates of a party that have ended: they identify nobody any more. Its keys stay its own. The
   /// act rests on the enrolment that gave them.

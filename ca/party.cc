@@ -142,7 +142,8 @@ Bytes RegistrarRowKey(std::string_view party_id) {
 
 void Identify(Party& party, const Certificate& certificate) {
   party.certificates.push_back({certificate.fingerprint().Hex(), certificate.not_after()});
-  party.keys.push_back(certificate.key().spki_hash().Hex());
+  const std::string key = certificate.key().spki_hash().Hex();
+  if (std::ranges::find(party.keys, key) == party.keys.end()) party.keys.push_back(key);
 }
 
 void AddParty(ledger::Change& change, const Party& party) {

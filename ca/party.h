@@ -67,7 +67,7 @@ struct Party {
 Bytes PartyKeyRowKey(const PublicKey& key);
 Bytes RegistrarRowKey(std::string_view party_id);
 
-/// Identify makes `certificate` one that identifies `party`, and its key the party's for ever.
+/// Identify makes `certificate` one that identifies `party`, and its key, if it was not yet, the party's for ever.
 void Identify(Party& party, const Certificate& certificate);
 
 /// AddParty adds a new party's record to `change`, on condition that its keys were never anybody's.

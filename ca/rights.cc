@@ -22,7 +22,7 @@ struct Row {
   RoleSet roles;
 };
 
-constexpr std::array<Row, 41> kTable{{
+constexpr std::array<Row, 42> kTable{{
     {Act::kListEnrolments, "list-enrolments", Of({Role::kRegistrar})},
     {Act::kApproveEnrolment, "approve-enrolment", Of({Role::kRegistrar})},
     {Act::kConfirmEnrolment, "confirm-enrolment", Of({Role::kRegistrar})},
@@ -77,6 +77,9 @@ constexpr std::array<Row, 41> kTable{{
          Role::kSurveillanceOfficer, Role::kAppealsOfficer, Role::kRegistrar})},
     {Act::kReadRecord, "read-record",
      Of({Role::kReviewer, Role::kDecider, Role::kSurveillanceOfficer, Role::kAppealsOfficer})},
+    {Act::kRenewCertificate, "renew-certificate",
+     Of({Role::kOperator, Role::kLaboratory, Role::kAuditor, Role::kReviewer, Role::kDecider,
+         Role::kSurveillanceOfficer, Role::kAppealsOfficer, Role::kRegistrar, Role::kRelyingParty})},
 }};
 
 constexpr bool InOrder() {
@@ -85,7 +88,7 @@ constexpr bool InOrder() {
   }
   return true;
 }
-static_assert(InOrder() && kTable.size() == static_cast<std::size_t>(Act::kReadRecord) + 1);
+static_assert(InOrder() && kTable.size() == static_cast<std::size_t>(Act::kRenewCertificate) + 1);
 
 const Row& RowOf(Act act) {
   return kTable[static_cast<std::size_t>(act)];

@@ -51,6 +51,7 @@ enum class Act : std::uint8_t {
   kProposeBulk,
   kReadWork,
   kReadRecord,
+  kRenewCertificate,
 };
 std::string_view Name(Act act);
 

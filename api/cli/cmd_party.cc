@@ -98,20 +98,25 @@ Result<Exit> RunEnrol(Context& context, const EnrolArguments& a) {
   return Exit::kOk;
 }
 
-// ---- party fetch
+// ---- party fetch, party renew
 
 struct NoArguments {};
 void DeclareNothing(CLI::App&, NoArguments&) {}
 
-// The certificate is ours: our key, our authority's party of that name, and a path to a root that is trusted.
-Result<void> CheckIssued(const Certificate& leaf, const Certificate& party_ca, const v1::Enrolment& enrolment,
-                         const EnrolmentNote& note, const TrustList& list, Time now) {
+// Issued is what a certificate must be to be ours: of this key, for this party of the authority.
+struct Issued {
+  std::string fingerprint, uri;
+};
+
+// The path leads to a root that is trusted, by keys that nobody blocked.
+Result<void> CheckIssued(const Certificate& leaf, const Certificate& party_ca, const Issued& to_be,
+                         const TrustList& list, Time now) {
   const auto refuse = [](std::string why) {
     return Error{ErrorCode::kFailedPrecondition, "certificate refused: " + why};
   };
-  if (leaf.key().spki_hash().Hex() != note.fingerprint) return refuse("it is of another key");
-  const std::string uri = note.authority + "/" + enrolment.party();
-  if (leaf.san_count() != 1 || leaf.san_uris() != std::vector{uri}) return refuse("it does not name " + uri);
+  if (leaf.key().spki_hash().Hex() != to_be.fingerprint) return refuse("it is of another key");
+  if (leaf.san_count() != 1 || leaf.san_uris() != std::vector{to_be.uri})
+    return refuse("it does not name " + to_be.uri);
   const std::string server_auth(ca::kServerAuthOid), client_auth(ca::kClientAuthOid);
   const auto path = CheckPath(leaf, party_ca, {list.roots()}, {client_auth, {server_auth, client_auth}}, now);
   if (!path) return refuse(path.error().message);
@@ -121,10 +126,20 @@ Result<void> CheckIssued(const Certificate& leaf, const Certificate& party_ca, c
   return {};
 }
 
-Result<Certificate> CertificateOf(const v1::Enrolment& enrolment, int index) {
-  auto certificate = Certificate::Parse(AsBytes(enrolment.certificates(index)));
-  if (certificate) return certificate;
-  return Error{ErrorCode::kFailedPrecondition, "certificate refused: " + certificate.error().message};
+// Save keeps the certificate that the authority sent, and returns it once it is found to be ours.
+Result<Certificate> Save(Context& context, const google::protobuf::RepeatedPtrField<std::string>& sent,
+                         const Issued& to_be, const TrustList& list) {
+  if (sent.size() != 2) return Error{ErrorCode::kFailedPrecondition, "the authority sent not exactly two certificates"};
+  std::vector<Certificate> read;
+  for (const std::string& der : sent) {
+    auto certificate = Certificate::Parse(AsBytes(der));
+    if (!certificate)
+      return Error{ErrorCode::kFailedPrecondition, "certificate refused: " + certificate.error().message};
+    read.push_back(*std::move(certificate));
+  }
+  CM_TRY(CheckIssued(read[0], read[1], to_be, list, context.Now()));
+  CM_TRY(context.home().SaveCertificate(read[0], read[1]));
+  return read[0];
 }
 
 Result<Exit> RunFetch(Context& context, const NoArguments&) {
@@ -139,15 +154,22 @@ Result<Exit> RunFetch(Context& context, const NoArguments&) {
     context.console().Line("Not enrolled yet: the registrars have not finished. Ask again later.");
     return Exit::kUnknown;
   }
-  if (enrolment.certificates_size() != 2) {
-    return Error{ErrorCode::kFailedPrecondition, "the authority sent not exactly two certificates"};
-  }
-  const Certificate leaf = CM_TRY(CertificateOf(enrolment, 0));
-  const Certificate party_ca = CM_TRY(CertificateOf(enrolment, 1));
-  CM_TRY(CheckIssued(leaf, party_ca, enrolment, note, session.trust.newest(), context.Now()));
-  CM_TRY(context.home().SaveCertificate(leaf, party_ca));
+  const Issued to_be{note.fingerprint, note.authority + "/" + enrolment.party()};
+  const Certificate leaf = CM_TRY(Save(context, enrolment.certificates(), to_be, session.trust.newest()));
   CM_TRY(ShowObject(context.console(), enrolment));
   context.console().Line("Enrolled as " + enrolment.party() + ", until " + FormatDateTime(leaf.not_after()) + ".");
+  return Exit::kOk;
+}
+
+// The one that is replaced goes on to identify the party until its end: what others of its machines have stays good.
+Result<Exit> RunRenew(Context& context, const NoArguments&) {
+  PartySession session = CM_TRY(PartySession::Open(context));
+  const v1::RenewedCertificate answer = CM_TRY(session.client.RenewCertificate({}));
+  const Issued to_be{session.identity.certificate.key().spki_hash().Hex(), session.identity.uri()};
+  const Certificate leaf = CM_TRY(Save(context, answer.certificates(), to_be, session.trust.newest()));
+  CM_TRY(ShowObject(context.console(), answer));
+  context.console().Line("Renewed: this home acts as " + to_be.uri + " until " + FormatDateTime(leaf.not_after()) +
+                         ".");
   return Exit::kOk;
 }
 
@@ -260,6 +282,9 @@ void AddParty(CLI::App& app, Action& chosen) {
                        DeclareEnrol, RunEnrol, chosen);
   Verb<NoArguments>(*party, "fetch", "Fetch the certificate once enrolled, and check it. Still pending: exit code 2.",
                     "certmark party fetch", DeclareNothing, RunFetch, chosen);
+  Verb<NoArguments>(*party, "renew",
+                    "Renew this home's certificate, with its key, from 90 days before the certificate's end.",
+                    "certmark party renew", DeclareNothing, RunRenew, chosen);
   Verb<NoArguments>(*party, "show", "Ask the authority who this home is.", "certmark party show", DeclareNothing,
                     RunShow, chosen);
   Verb<NoArguments>(*party, "list", "Registrars: list the enrolments.", "certmark party list", DeclareNothing, RunList,

@@ -34,11 +34,24 @@ Result<PublicSession> PublicSession::Open(Context& context) {
   return PublicSession{std::move(endpoints), std::move(trust), std::move(client)};
 }
 
+namespace {
+
+// Whoever lets it end has to be enrolled again, as somebody else.
+void TellIfNearItsEnd(Context& context, const Certificate& certificate) {
+  constexpr Seconds kNear{30 * 24 * 3600};
+  if (context.Now() + kNear < certificate.not_after()) return;
+  context.console().Notice("this home's certificate ends " + FormatDateTime(certificate.not_after()) +
+                           ": `certmark party renew`");
+}
+
+}  // namespace
+
 Result<PartySession> PartySession::Open(Context& context) {
   Endpoints endpoints = CM_TRY(context.home().LoadEndpoints());
   TrustChain trust = CM_TRY(Trusted(context, endpoints.authority));
   const ca::Secret passphrase = CM_TRY(context.Passphrase());
   Identity identity = CM_TRY(context.home().LoadIdentity(passphrase));
+  TellIfNearItsEnd(context, identity.certificate);
   ClientTls tls = CM_TRY(PublicTls(trust.newest()));
   tls.certificate_chain_pem = ca::ToPem(identity.certificate) + ca::ToPem(identity.party_ca);
   tls.private_key_pem = ca::Secret(identity.key_pem.Reveal());

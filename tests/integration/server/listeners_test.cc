@@ -76,6 +76,13 @@ TEST_F(Listeners, KnowAnEnrolledPartyByItsCertificate) {
   EXPECT_EQ(self.roles(0), v1::ROLE_REGISTRAR);
 }
 
+TEST_F(Listeners, RenewTheCertificateThatTheCallComesWithAndNotBeforeItsTime) {
+  const auto status =
+      Call<PartyService>(Connect(ports_.party_grpc, ceremony_.registrar()), &PartyService::Stub::RenewCertificate);
+  EXPECT_EQ(status.error_code(), grpc::FAILED_PRECONDITION);
+  EXPECT_TRUE(status.error_message().starts_with("the certificate is renewed from ")) << status.error_message();
+}
+
 TEST_F(Listeners, OfPartiesRefuseACallerWithoutACertificate) {
   const auto status = Call<PartyService>(Connect(ports_.party_grpc), &PartyService::Stub::GetSelf);
   EXPECT_EQ(status.error_code(), grpc::UNAVAILABLE) << status.error_message();

@@ -53,6 +53,23 @@ TEST_F(HandlersOverAnOffice, OfARoleRefuseACallerWhoIsNobody) {
   EXPECT_EQ(AsNobody(handlers_, &Handlers::ConfirmEnrolment), ErrorCode::kPermissionDenied);
 }
 
+TEST_F(HandlersOverAnOffice, RenewTheCertificateThatACallerComesWithAndSendTheCasBesideIt) {
+  office_.Advance(office_.laboratory.certificate.not_after() - office_.now());
+  const auto renewed = handlers_.RenewCertificate({office_.laboratory.party, office_.laboratory.certificate.der()}, {});
+  ASSERT_TRUE(renewed) << renewed.error().message;
+  ASSERT_EQ(renewed->certificates_size(), 2);
+  const Certificate leaf = Certificate::Parse(AsBytes(renewed->certificates(0))).value();
+  const Certificate party_ca = Certificate::Parse(AsBytes(renewed->certificates(1))).value();
+  EXPECT_TRUE(leaf.IssuedBy(party_ca));
+  EXPECT_EQ(leaf.key().spki(), office_.laboratory.certificate.key().spki());
+}
+
+TEST_F(HandlersOverAnOffice, RenewNothingForACallerWithoutACertificate) {
+  const auto refused = handlers_.RenewCertificate(By(office_.laboratory), {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+}
+
 TEST_F(HandlersOverAnOffice, CarryAnApplicationToItsBundle) {
   v1::CreateApplicationRequest create;
   create.set_form(office_.Form().ToJson());
@@ -288,11 +305,11 @@ TEST_F(HandlersOverAnOffice, AnswerNobodyFromARegisterThatIsClosed) {
     }
   };
   is_closed(&Handlers::GetCertification, &Handlers::LookUpApp, &Handlers::GetBundle, &Handlers::CreateEnrolment,
-            &Handlers::GetEnrolment, &Handlers::GetSelf, &Handlers::GetApplication, &Handlers::GetProposal,
-            &Handlers::CreateApplication, &Handlers::WithdrawCertification, &Handlers::SubmitReport,
-            &Handlers::AcceptApplication, &Handlers::DecideApplication, &Handlers::ProposeAct, &Handlers::ConfirmAct,
-            &Handlers::ReinstateCertification, &Handlers::ListEnrolments, &Handlers::ApproveEnrolment,
-            &Handlers::ConfirmEnrolment);
+            &Handlers::GetEnrolment, &Handlers::GetSelf, &Handlers::RenewCertificate, &Handlers::GetApplication,
+            &Handlers::GetProposal, &Handlers::CreateApplication, &Handlers::WithdrawCertification,
+            &Handlers::SubmitReport, &Handlers::AcceptApplication, &Handlers::DecideApplication, &Handlers::ProposeAct,
+            &Handlers::ConfirmAct, &Handlers::ReinstateCertification, &Handlers::ListEnrolments,
+            &Handlers::ApproveEnrolment, &Handlers::ConfirmEnrolment);
   EXPECT_TRUE(closed.GetCheckpoint({}, {}));
   EXPECT_TRUE(closed.GetTrustList({}, {}));
   EXPECT_TRUE(closed.GetLogEntry({}, {}));

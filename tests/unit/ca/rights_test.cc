@@ -58,6 +58,7 @@ constexpr Row kExpected[] = {
     {Act::kProposeBulk, "propose-bulk", "-----S---"},
     {Act::kReadWork, "read-work", "OLARDSAG-"},
     {Act::kReadRecord, "read-record", "---RDSA--"},
+    {Act::kRenewCertificate, "renew-certificate", "OLARDSAGP"},
 };
 
 Party Holder(std::set<Role> roles) {
@@ -68,7 +69,7 @@ Party Holder(std::set<Role> roles) {
 }
 
 TEST(Rights, AreExactlyThoseOfTheTable) {
-  ASSERT_EQ(std::size(kExpected), static_cast<std::size_t>(Act::kReadRecord) + 1);
+  ASSERT_EQ(std::size(kExpected), static_cast<std::size_t>(Act::kRenewCertificate) + 1);
   for (std::size_t a = 0; a < std::size(kExpected); ++a) {
     const Row& row = kExpected[a];
     ASSERT_EQ(static_cast<std::size_t>(row.act), a) << "every act, in order";
