@@ -380,7 +380,6 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
   if (body->documents) body->KeepKeyBackups();
   if (!body->read_only) CM_TRY(RenewPartyCrl(body->files, *body->authority, ca::SystemTime()));
   CM_TRY(body->StartServers());
-  if (body->key_backups) body->key_backups->Look(ca::SystemTime());
   return std::unique_ptr<Daemon>(new Daemon(std::move(body)));
 }
 

@@ -61,6 +61,12 @@ Time KeyBackupKeeper::RunRound(Time now, const std::stop_token& stop) {
   }
   if (kept->deleted > 0)
     spdlog::info("{} copies of the keys of documents that were too old are deleted", kept->deleted);
+  for (const auto& path : kept->strange) {
+    spdlog::error(
+        "{} is named as a copy of the keys of documents, and is a link, a file, or of a time to come: nothing is "
+        "reported erased while it is there; look into it and remove it",
+        path.string());
+  }
   counts_.newest = EpochOf(kept->newest);
   counts_.oldest = EpochOf(kept->oldest);
   return kept->next;

@@ -190,7 +190,8 @@ Result<void> Documents::Erase(const Stored<StoredDocument>& read) const {
 Result<void> Documents::Complete(const Stored<StoredDocument>& read) const {
   StoredDocument record = read.value;
   const auto& backups = desk_.key_backups();
-  const auto is_complete = backups.empty() ? Result<bool>(true) : ErasureIsComplete(backups, *record.erased_at);
+  const auto is_complete =
+      backups.empty() ? Result<bool>(true) : ErasureIsComplete(backups, *record.erased_at, desk_.Now());
   if (is_complete && *is_complete) {
     record.state = State::kErased;
     return Replaced(read, record, {kClock, "complete-erasure"});

@@ -172,12 +172,14 @@ TEST(Running, RenewsAPartyCrlThatIsADayOld) {
   EXPECT_NE(ReadText(crl), first);
 }
 
-TEST(Running, CopiesTheKeysOfDocumentsAtItsStartIfTheConfigurationSaysWhereTo) {
+TEST(Running, CopiesTheKeysOfDocumentsIfTheConfigurationSaysWhereTo) {
   const Ceremony ceremony;
   const TempDir place;
+  ASSERT_TRUE(ca::BeginKeyBackups(place.path()));
   Config config = ceremony.Config();
   config.key_backups = place.path();
   const auto daemon = Daemon::Start(config, {}).value();
+  ASSERT_TRUE(daemon->Tick());
   const auto is_made = [&] {
     const auto copies = ca::KeyBackups(place.path()).value();
     return !copies.empty() && copies.back().whole;
