@@ -75,6 +75,7 @@ struct Daemon::Body {
   Result<void> OpenLog();
   void HaveDocuments(const ca::Secret& passphrase);
   Result<void> OpenDocuments(const ca::Secret& passphrase);
+  Result<void> MakeDocuments(const ca::Secret& passphrase) const;
   void OpenService();
   void SweepDocuments();
   void LoseDocuments();
@@ -192,15 +193,26 @@ void Daemon::Body::HaveDocuments(const ca::Secret& passphrase) {
 // OpenDocuments opens the store of documents. A folder that is missing was lost or is not mounted: nothing is made in
 // its place, in which every document would be found erased, unless the machine's keeper says so.
 Result<void> Daemon::Body::OpenDocuments(const ca::Secret& passphrase) {
-  std::error_code error;
-  if (gone == IfDocumentsAreGone::kLose) {
-    if (!std::filesystem::exists(files.document_keys(), error)) {
-      CM_TRY(ca::DocumentKeys::Create(files.document_keys(), passphrase));
-    }
-    std::filesystem::create_directory(files.documents(), error);
-  }
+  if (gone == IfDocumentsAreGone::kLose) CM_TRY(MakeDocuments(passphrase));
   document_keys = CM_TRY(ca::DocumentKeys::Open(files.document_keys(), passphrase));
   documents = CM_TRY(ca::DocumentStore::Open(files.documents(), *document_keys));
+  return {};
+}
+
+// MakeDocuments makes what is gone. Keys without their master key can be read by nobody; a folder without any key is
+// what is left of a disk that is not mounted.
+Result<void> Daemon::Body::MakeDocuments(const ca::Secret& passphrase) const {
+  const std::filesystem::path keys = files.document_keys();
+  std::error_code error;
+  if (!std::filesystem::exists(keys / ca::DocumentKeys::kMaster, error)) {
+    std::filesystem::remove(keys, error);
+    if (error) {
+      return Error{ErrorCode::kFailedPrecondition,
+                   keys.string() + " has no master key, and is not empty, or a disk is mounted there: move it away"};
+    }
+    CM_TRY(ca::DocumentKeys::Create(keys, passphrase));
+  }
+  std::filesystem::create_directory(files.documents(), error);
   return {};
 }
 

@@ -204,6 +204,25 @@ TEST(Start, DoesWithoutDocumentsThatAreGoneAndMakesNoneInTheirPlace) {
   EXPECT_TRUE(ca::DocumentKeys::Open(keys, {}));
 }
 
+TEST(Start, MakesTheKeysOfLostDocumentsAnewOnABareMountPoint) {
+  const Ceremony ceremony;
+  const auto keys = ceremony.files().document_keys();
+  std::filesystem::remove_all(keys);
+  std::filesystem::create_directory(keys);
+  EXPECT_TRUE(Daemon::Start(ceremony.Config(), {}, api::IfDocumentsAreGone::kLose));
+  EXPECT_TRUE(ca::DocumentKeys::Open(keys, {}));
+}
+
+TEST(Start, MakesNoKeysAnewBesideThoseThatLackTheirMasterKey) {
+  const Ceremony ceremony;
+  const auto keys = ceremony.files().document_keys();
+  std::filesystem::create_directory(keys / "a");
+  std::filesystem::remove(keys / "master");
+  EXPECT_TRUE(Daemon::Start(ceremony.Config(), {}, api::IfDocumentsAreGone::kLose));
+  EXPECT_TRUE(std::filesystem::exists(keys / "a"));
+  EXPECT_FALSE(std::filesystem::exists(keys / "master"));
+}
+
 // ---- The program
 
 // Program is certmarkd with its output in pipes.
