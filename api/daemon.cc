@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "api/database_copies.h"
 #include "api/descriptor_limit.h"
 #include "api/grpc_server.h"
 #include "api/handlers.h"
@@ -33,7 +34,7 @@ namespace {
 
 constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP", kOperations = "operations HTTP",
                            kPublicPlain = "public plain HTTP";
-// So long a copy of the database may still take when the daemon is told to stop.
+// So long a copy, of the database or of the keys of documents, may still take when the daemon is told to stop.
 constexpr std::chrono::seconds kCopyGrace{5};
 // What the clock has to do is bounded, a tick: so many records at once, again and again while there is more, until the
 // time is up. So an act on a hundred thousand certifications goes on without a pause, every other record has its turn
@@ -89,7 +90,7 @@ struct Daemon::Body {
   OperationsSite::Options OperationsOptions(ca::Secret token);
   Again CarryOutDeadlines();
   void TellFailures(const ca::Deadlines::Report& report, std::set<std::string>& told) const;
-  DatabaseCopies::Ended Stop();
+  Ended Stop();
 
   const Config config;
   const IfDocumentsAreGone gone;
@@ -102,7 +103,6 @@ struct Daemon::Body {
   std::unique_ptr<ca::StatusLists> status;
   ledger::Stats stats;
   DeadlineCounts deadlines;
-  KeyBackupCounts key_backup_counts;
   ledger::Anchor anchor;
   std::unique_ptr<ledger::Log> log;
   std::unique_ptr<ledger::Cosigner> cosigner;
@@ -250,7 +250,7 @@ OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) {
                                     .disk_free = {},
                                     .deadlines_carried = deadlines.carried,
                                     .deadlines_failed = deadlines.failed,
-                                    .key_backups = key_backups ? &key_backup_counts : nullptr};
+                                    .key_backups = key_backups ? &key_backups->counts() : nullptr};
                 if (!unknown) around.disk_free = space.available;
                 return MetricsText(stats, around);
               },
@@ -325,7 +325,7 @@ void Daemon::Body::KeepKeyBackups() {
   if (config.key_backups.empty()) return;
   const ca::KeyBackupPlan plan{files.document_keys(), config.key_backups, ca::KeyBackupLife(*schemes)};
   key_backups = std::make_unique<KeyBackupKeeper>(
-      [plan](Time now, const std::stop_token& stop) { return ca::KeepKeyBackups(plan, now, stop); }, key_backup_counts);
+      [plan](Time now, const std::stop_token& stop) { return ca::KeepKeyBackups(plan, now, stop); });
 }
 
 // CarryOutDeadlines does what is due. What fails is told, and tried again.
@@ -357,18 +357,20 @@ void Daemon::Body::TellFailures(const ca::Deadlines::Report& report, std::set<st
   }
 }
 
-// Stop does what the order of the members would, but for a copy that nobody can end.
-DatabaseCopies::Ended Daemon::Body::Stop() {
+// Stop does what the order of the members would, but for copies that nobody can end: these are given up last.
+Ended Daemon::Body::Stop() {
   if (copies) copies->Quit();
-  key_backups.reset();
+  if (key_backups) key_backups->Quit();
   grpc.reset();
   http.reset();
   cosigner.reset();
   log.reset();
-  if (!copies || copies->Stop(kCopyGrace) == DatabaseCopies::Ended::kEnded) return DatabaseCopies::Ended::kEnded;
+  const Ended keys = key_backups ? key_backups->Stop(kCopyGrace) : Ended::kEnded;
+  if (keys == Ended::kAbandoned) spdlog::warn("a copy of the keys of documents is abandoned: the next one removes it");
+  if (!copies || copies->Stop(kCopyGrace) == Ended::kEnded) return keys;
   spdlog::warn("a copy of the database is abandoned: remove what there is of it");
   (void)store.release();  // the copy reads from it until the process ends
-  return DatabaseCopies::Ended::kAbandoned;
+  return Ended::kAbandoned;
 }
 
 Daemon::Daemon(std::unique_ptr<Body> body) : body_(std::move(body)) {}
@@ -376,7 +378,7 @@ Daemon::~Daemon() {
   (void)body_->Stop();
 }
 
-DatabaseCopies::Ended Daemon::Stop() {
+Ended Daemon::Stop() {
   return body_->Stop();
 }
 

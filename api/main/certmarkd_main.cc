@@ -61,10 +61,10 @@ Result<void> TickUntil(const sigset_t& stop, Daemon& daemon) {
   }
 }
 
-// EndAtOnce ends the process under a thread that still copies the database: what is cleared up would be missing there.
+// EndAtOnce ends the process under a thread that still copies something: what is cleared up would be missing there.
 [[noreturn]] void EndAtOnce(const Result<void>& ticked) {
   if (ticked)
-    std::printf("certmarkd: stopped, with every answered change on disk; a copy of the database is abandoned.\n");
+    std::printf("certmarkd: stopped, with every answered change on disk; a copy that was being made is abandoned.\n");
   if (!ticked) std::fprintf(stderr, "certmarkd: %s\n", ticked.error().message.c_str());
   std::fflush(stdout);
   std::_Exit(ticked ? EXIT_SUCCESS : kFailed);
@@ -89,7 +89,7 @@ Result<void> Run(const Arguments& arguments) {
   }
   std::fflush(stdout);
   const auto ticked = TickUntil(stop, *daemon);
-  if (daemon->Stop() == certmark::api::DatabaseCopies::Ended::kAbandoned) EndAtOnce(ticked);
+  if (daemon->Stop() == certmark::api::Ended::kAbandoned) EndAtOnce(ticked);
   return ticked;
 }
 
