@@ -4,10 +4,10 @@
 
 #include <chrono>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "api/database_copies.h"
+#include "api/deadline_rounds.h"
 #include "api/descriptor_limit.h"
 #include "api/grpc_server.h"
 #include "api/handlers.h"
@@ -26,6 +26,7 @@
 #include "ca/service.h"
 #include "ca/signer_record.h"
 #include "ledger/anchor.h"
+#include "ledger/clock.h"
 #include "ledger/log.h"
 #include "ledger/rocksdb_store.h"
 
@@ -36,11 +37,6 @@ constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP
                            kPublicPlain = "public plain HTTP";
 // So long a copy, of the database or of the keys of documents, may still take when the daemon is told to stop.
 constexpr std::chrono::seconds kCopyGrace{5};
-// What the clock has to do is bounded, a tick: so many records at once, again and again while there is more, until the
-// time is up. So an act on a hundred thousand certifications goes on without a pause, every other record has its turn
-// between two of its batches, and whoever stops the daemon is heard.
-constexpr std::size_t kDeadlinesAtOnce = 256;
-constexpr std::chrono::seconds kDeadlineTime{2};
 // Two, so that one long answer leaves the other for whoever asks whether the process lives.
 constexpr unsigned kOperationsWorkers = 2;
 
@@ -88,8 +84,6 @@ struct Daemon::Body {
   Authenticator MakeAuthenticator() const;
   std::vector<HttpDoor> Doors(const ConnectionShares& shares) const;
   OperationsSite::Options OperationsOptions(ca::Secret token);
-  Again CarryOutDeadlines();
-  void TellFailures(const ca::Deadlines::Report& report, std::set<std::string>& told) const;
   Ended Stop();
 
   const Config config;
@@ -102,7 +96,6 @@ struct Daemon::Body {
   std::unique_ptr<ledger::RocksdbStore> store;
   std::unique_ptr<ca::StatusLists> status;
   ledger::Stats stats;
-  DeadlineCounts deadlines;
   ledger::Anchor anchor;
   std::unique_ptr<ledger::Log> log;
   std::unique_ptr<ledger::Cosigner> cosigner;
@@ -111,6 +104,7 @@ struct Daemon::Body {
   std::optional<ca::DocumentStore> documents;
   std::unique_ptr<KeyBackupKeeper> key_backups;
   std::optional<ca::Service> service;
+  std::optional<DeadlineRounds> deadlines;
   std::optional<Handlers> handlers;
   std::optional<PublicSite> site;
   std::unique_ptr<DatabaseCopies> copies;
@@ -224,8 +218,8 @@ void Daemon::Body::OpenService() {
                                          .clock = ca::SystemTime,
                                          .random = ca::SystemRandom,
                                          .documents = documents ? &*documents : nullptr,
-                                         .asks_for_documents = true,
                                          .key_backups = config.key_backups});
+  deadlines.emplace([this](std::size_t limit) { return service->deadlines().Run(limit); }, ledger::SystemElapsed);
 }
 
 Authenticator Daemon::Body::MakeAuthenticator() const {
@@ -248,8 +242,8 @@ OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) {
                 const auto space = std::filesystem::space(files.database(), unknown);
                 Surroundings around{.now = ca::SystemTime(),
                                     .disk_free = {},
-                                    .deadlines_carried = deadlines.carried,
-                                    .deadlines_failed = deadlines.failed,
+                                    .deadlines_carried = deadlines->counts().carried,
+                                    .deadlines_failed = deadlines->counts().failed,
                                     .key_backups = key_backups ? &key_backups->counts() : nullptr};
                 if (!unknown) around.disk_free = space.available;
                 return MetricsText(stats, around);
@@ -328,35 +322,6 @@ void Daemon::Body::KeepKeyBackups() {
       [plan](Time now, const std::stop_token& stop) { return ca::KeepKeyBackups(plan, now, stop); });
 }
 
-// CarryOutDeadlines does what is due. What fails is told, and tried again.
-Daemon::Again Daemon::Body::CarryOutDeadlines() {
-  if (const auto begun = service->record_heads().Begin(); !begun) {
-    spdlog::error("the record log's heads are not begun: {}", begun.error().message);
-  }
-  const auto begin = std::chrono::steady_clock::now();
-  std::set<std::string> told;
-  do {
-    const auto report = service->deadlines().Run(kDeadlinesAtOnce);
-    if (!report) {
-      spdlog::error("what is due is not done: {}", report.error().message);
-      return Again::kInSeconds;
-    }
-    deadlines.carried += report->carried;
-    deadlines.failed += report->failed;
-    TellFailures(*report, told);
-    if (!report->more) return Again::kInSeconds;
-  } while (std::chrono::steady_clock::now() < begin + kDeadlineTime);
-  return Again::kAtOnce;
-}
-
-// TellFailures tells of each record once a tick, however often its turn came.
-void Daemon::Body::TellFailures(const ca::Deadlines::Report& report, std::set<std::string>& told) const {
-  for (const ca::Deadlines::Failure& failure : report.failures) {
-    if (!told.insert(failure.subject).second) continue;
-    spdlog::error("what is due on {} is not done: {}", failure.subject, failure.error.message);
-  }
-}
-
 // Stop does what the order of the members would, but for copies that nobody can end: these are given up last.
 Ended Daemon::Body::Stop() {
   if (copies) copies->Quit();
@@ -427,7 +392,7 @@ std::string Daemon::Listening() const {
   return text;
 }
 
-Result<Daemon::Again> Daemon::Tick() {
+Result<Again> Daemon::Tick() {
   if (body_->read_only) return Again::kInSeconds;
   if (const auto stopped = body_->log->Stopped()) {
     return Error{ErrorCode::kUnavailable, "the log has stopped writing: " + stopped->message};
@@ -443,7 +408,10 @@ Result<Daemon::Again> Daemon::Tick() {
   if (const auto renewed = RenewPartyCrl(body_->files, *body_->authority, ca::SystemTime()); !renewed) {
     spdlog::error("the Party CA's CRL is not renewed: {}", renewed.error().message);
   }
-  const Again again = body_->CarryOutDeadlines();
+  if (const auto begun = body_->service->record_heads().Begin(); !begun) {
+    spdlog::error("the record log's heads are not begun: {}", begun.error().message);
+  }
+  const Again again = body_->deadlines->CarryOut();
   if (body_->key_backups) body_->key_backups->Look(ca::SystemTime());
   return again;
 }

@@ -18,6 +18,7 @@ namespace {
 using certmark::Error;
 using certmark::ErrorCode;
 using certmark::Result;
+using certmark::api::Again;
 using certmark::api::Config;
 using certmark::api::Daemon;
 using certmark::api::IfDocumentsAreGone;
@@ -53,9 +54,9 @@ sigset_t BlockStopSignals() {
 
 // Ticks until a stop signal comes.
 Result<void> TickUntil(const sigset_t& stop, Daemon& daemon) {
-  Daemon::Again again = Daemon::Again::kInSeconds;
+  Again again = Again::kInSeconds;
   for (;;) {
-    const int received = sigtimedwait(&stop, nullptr, again == Daemon::Again::kAtOnce ? &kAtOnce : &kTick);
+    const int received = sigtimedwait(&stop, nullptr, again == Again::kAtOnce ? &kAtOnce : &kTick);
     if (received > 0) return {};
     if (errno == EAGAIN) again = CM_TRY(daemon.Tick());
   }
