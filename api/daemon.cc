@@ -4,9 +4,10 @@
 
 #include <chrono>
 #include <optional>
-#include <set>
 #include <utility>
 
+#include "api/database_copies.h"
+#include "api/deadline_rounds.h"
 #include "api/descriptor_limit.h"
 #include "api/grpc_server.h"
 #include "api/handlers.h"
@@ -25,6 +26,7 @@
 #include "ca/service.h"
 #include "ca/signer_record.h"
 #include "ledger/anchor.h"
+#include "ledger/clock.h"
 #include "ledger/log.h"
 #include "ledger/rocksdb_store.h"
 
@@ -33,13 +35,8 @@ namespace {
 
 constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP", kOperations = "operations HTTP",
                            kPublicPlain = "public plain HTTP";
-// So long a copy of the database may still take when the daemon is told to stop.
+// So long a copy, of the database or of the keys of documents, may still take when the daemon is told to stop.
 constexpr std::chrono::seconds kCopyGrace{5};
-// What the clock has to do is bounded, a tick: so many records at once, again and again while there is more, until the
-// time is up. So an act on a hundred thousand certifications goes on without a pause, every other record has its turn
-// between two of its batches, and whoever stops the daemon is heard.
-constexpr std::size_t kDeadlinesAtOnce = 256;
-constexpr std::chrono::seconds kDeadlineTime{2};
 // Two, so that one long answer leaves the other for whoever asks whether the process lives.
 constexpr unsigned kOperationsWorkers = 2;
 
@@ -75,6 +72,7 @@ struct Daemon::Body {
   Result<void> OpenLog();
   void HaveDocuments(const ca::Secret& passphrase);
   Result<void> OpenDocuments(const ca::Secret& passphrase);
+  Result<void> MakeDocuments(const ca::Secret& passphrase) const;
   void OpenService();
   void SweepDocuments();
   void LoseDocuments();
@@ -86,9 +84,7 @@ struct Daemon::Body {
   Authenticator MakeAuthenticator() const;
   std::vector<HttpDoor> Doors(const ConnectionShares& shares) const;
   OperationsSite::Options OperationsOptions(ca::Secret token);
-  Again CarryOutDeadlines();
-  void TellFailures(const ca::Deadlines::Report& report, std::set<std::string>& told) const;
-  DatabaseCopies::Ended Stop();
+  Ended Stop();
 
   const Config config;
   const IfDocumentsAreGone gone;
@@ -100,8 +96,6 @@ struct Daemon::Body {
   std::unique_ptr<ledger::RocksdbStore> store;
   std::unique_ptr<ca::StatusLists> status;
   ledger::Stats stats;
-  DeadlineCounts deadlines;
-  KeyBackupCounts key_backup_counts;
   ledger::Anchor anchor;
   std::unique_ptr<ledger::Log> log;
   std::unique_ptr<ledger::Cosigner> cosigner;
@@ -110,6 +104,7 @@ struct Daemon::Body {
   std::optional<ca::DocumentStore> documents;
   std::unique_ptr<KeyBackupKeeper> key_backups;
   std::optional<ca::Service> service;
+  std::optional<DeadlineRounds> deadlines;
   std::optional<Handlers> handlers;
   std::optional<PublicSite> site;
   std::unique_ptr<DatabaseCopies> copies;
@@ -192,15 +187,26 @@ void Daemon::Body::HaveDocuments(const ca::Secret& passphrase) {
 // OpenDocuments opens the store of documents. A folder that is missing was lost or is not mounted: nothing is made in
 // its place, in which every document would be found erased, unless the machine's keeper says so.
 Result<void> Daemon::Body::OpenDocuments(const ca::Secret& passphrase) {
-  std::error_code error;
-  if (gone == IfDocumentsAreGone::kLose) {
-    if (!std::filesystem::exists(files.document_keys(), error)) {
-      CM_TRY(ca::DocumentKeys::Create(files.document_keys(), passphrase));
-    }
-    std::filesystem::create_directory(files.documents(), error);
-  }
+  if (gone == IfDocumentsAreGone::kLose) CM_TRY(MakeDocuments(passphrase));
   document_keys = CM_TRY(ca::DocumentKeys::Open(files.document_keys(), passphrase));
   documents = CM_TRY(ca::DocumentStore::Open(files.documents(), *document_keys));
+  return {};
+}
+
+// MakeDocuments makes what is gone. Keys without their master key can be read by nobody; a folder without any key is
+// what is left of a disk that is not mounted.
+Result<void> Daemon::Body::MakeDocuments(const ca::Secret& passphrase) const {
+  const std::filesystem::path keys = files.document_keys();
+  std::error_code error;
+  if (!std::filesystem::exists(keys / ca::DocumentKeys::kMaster, error)) {
+    std::filesystem::remove(keys, error);
+    if (error) {
+      return Error{ErrorCode::kFailedPrecondition,
+                   keys.string() + " has no master key, and is not empty, or a disk is mounted there: move it away"};
+    }
+    CM_TRY(ca::DocumentKeys::Create(keys, passphrase));
+  }
+  std::filesystem::create_directory(files.documents(), error);
   return {};
 }
 
@@ -212,8 +218,8 @@ void Daemon::Body::OpenService() {
                                          .clock = ca::SystemTime,
                                          .random = ca::SystemRandom,
                                          .documents = documents ? &*documents : nullptr,
-                                         .asks_for_documents = true,
                                          .key_backups = config.key_backups});
+  deadlines.emplace([this](std::size_t limit) { return service->deadlines().Run(limit); }, ledger::SystemElapsed);
 }
 
 Authenticator Daemon::Body::MakeAuthenticator() const {
@@ -236,9 +242,9 @@ OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) {
                 const auto space = std::filesystem::space(files.database(), unknown);
                 Surroundings around{.now = ca::SystemTime(),
                                     .disk_free = {},
-                                    .deadlines_carried = deadlines.carried,
-                                    .deadlines_failed = deadlines.failed,
-                                    .key_backups = key_backups ? &key_backup_counts : nullptr};
+                                    .deadlines_carried = deadlines->counts().carried,
+                                    .deadlines_failed = deadlines->counts().failed,
+                                    .key_backups = key_backups ? &key_backups->counts() : nullptr};
                 if (!unknown) around.disk_free = space.available;
                 return MetricsText(stats, around);
               },
@@ -313,50 +319,23 @@ void Daemon::Body::KeepKeyBackups() {
   if (config.key_backups.empty()) return;
   const ca::KeyBackupPlan plan{files.document_keys(), config.key_backups, ca::KeyBackupLife(*schemes)};
   key_backups = std::make_unique<KeyBackupKeeper>(
-      [plan](Time now, const std::stop_token& stop) { return ca::KeepKeyBackups(plan, now, stop); }, key_backup_counts);
+      [plan](Time now, const std::stop_token& stop) { return ca::KeepKeyBackups(plan, now, stop); });
 }
 
-// CarryOutDeadlines does what is due. What fails is told, and tried again.
-Daemon::Again Daemon::Body::CarryOutDeadlines() {
-  if (const auto begun = service->record_heads().Begin(); !begun) {
-    spdlog::error("the record log's heads are not begun: {}", begun.error().message);
-  }
-  const auto begin = std::chrono::steady_clock::now();
-  std::set<std::string> told;
-  do {
-    const auto report = service->deadlines().Run(kDeadlinesAtOnce);
-    if (!report) {
-      spdlog::error("what is due is not done: {}", report.error().message);
-      return Again::kInSeconds;
-    }
-    deadlines.carried += report->carried;
-    deadlines.failed += report->failed;
-    TellFailures(*report, told);
-    if (!report->more) return Again::kInSeconds;
-  } while (std::chrono::steady_clock::now() < begin + kDeadlineTime);
-  return Again::kAtOnce;
-}
-
-// TellFailures tells of each record once a tick, however often its turn came.
-void Daemon::Body::TellFailures(const ca::Deadlines::Report& report, std::set<std::string>& told) const {
-  for (const ca::Deadlines::Failure& failure : report.failures) {
-    if (!told.insert(failure.subject).second) continue;
-    spdlog::error("what is due on {} is not done: {}", failure.subject, failure.error.message);
-  }
-}
-
-// Stop does what the order of the members would, but for a copy that nobody can end.
-DatabaseCopies::Ended Daemon::Body::Stop() {
+// Stop does what the order of the members would, but for copies that nobody can end: these are given up last.
+Ended Daemon::Body::Stop() {
   if (copies) copies->Quit();
-  key_backups.reset();
+  if (key_backups) key_backups->Quit();
   grpc.reset();
   http.reset();
   cosigner.reset();
   log.reset();
-  if (!copies || copies->Stop(kCopyGrace) == DatabaseCopies::Ended::kEnded) return DatabaseCopies::Ended::kEnded;
+  const Ended keys = key_backups ? key_backups->Stop(kCopyGrace) : Ended::kEnded;
+  if (keys == Ended::kAbandoned) spdlog::warn("a copy of the keys of documents is abandoned: the next one removes it");
+  if (!copies || copies->Stop(kCopyGrace) == Ended::kEnded) return keys;
   spdlog::warn("a copy of the database is abandoned: remove what there is of it");
   (void)store.release();  // the copy reads from it until the process ends
-  return DatabaseCopies::Ended::kAbandoned;
+  return Ended::kAbandoned;
 }
 
 Daemon::Daemon(std::unique_ptr<Body> body) : body_(std::move(body)) {}
@@ -364,7 +343,7 @@ Daemon::~Daemon() {
   (void)body_->Stop();
 }
 
-DatabaseCopies::Ended Daemon::Stop() {
+Ended Daemon::Stop() {
   return body_->Stop();
 }
 
@@ -380,7 +359,6 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
   if (body->documents) body->KeepKeyBackups();
   if (!body->read_only) CM_TRY(RenewPartyCrl(body->files, *body->authority, ca::SystemTime()));
   CM_TRY(body->StartServers());
-  if (body->key_backups) body->key_backups->Look(ca::SystemTime());
   return std::unique_ptr<Daemon>(new Daemon(std::move(body)));
 }
 
@@ -414,7 +392,7 @@ std::string Daemon::Listening() const {
   return text;
 }
 
-Result<Daemon::Again> Daemon::Tick() {
+Result<Again> Daemon::Tick() {
   if (body_->read_only) return Again::kInSeconds;
   if (const auto stopped = body_->log->Stopped()) {
     return Error{ErrorCode::kUnavailable, "the log has stopped writing: " + stopped->message};
@@ -430,7 +408,10 @@ Result<Daemon::Again> Daemon::Tick() {
   if (const auto renewed = RenewPartyCrl(body_->files, *body_->authority, ca::SystemTime()); !renewed) {
     spdlog::error("the Party CA's CRL is not renewed: {}", renewed.error().message);
   }
-  const Again again = body_->CarryOutDeadlines();
+  if (const auto begun = body_->service->record_heads().Begin(); !begun) {
+    spdlog::error("the record log's heads are not begun: {}", begun.error().message);
+  }
+  const Again again = body_->deadlines->CarryOut();
   if (body_->key_backups) body_->key_backups->Look(ca::SystemTime());
   return again;
 }

@@ -7,7 +7,8 @@
 #include <string>
 
 #include "api/config.h"
-#include "api/database_copies.h"
+#include "api/deadline_rounds.h"
+#include "api/ended.h"
 #include "ca/secret.h"
 
 namespace certmark::api {
@@ -26,11 +27,11 @@ class Daemon {
   /// ~Daemon is Stop, and closes the database.
   ~Daemon();
 
-  /// Stop stops the servers first, then the sequencer: every answered change is on disk then. A copy of the database
-  /// that is being made is given up after five seconds; kAbandoned says that it still reads, and that the database
-  /// stays open for it: end the process then without clearing up (std::_Exit), as a power cut would. Nothing else may
-  /// be called after it. A copy of the keys of documents is told to stop, and is made again after the next start.
-  DatabaseCopies::Ended Stop();
+  /// Stop stops the servers first, then the sequencer: every answered change is on disk then. A copy that is being
+  /// made, of the database or of the keys of documents, is told to stop before them, and given up five seconds after;
+  /// kAbandoned says that it still goes on, and that the database stays open for it: end the process then without
+  /// clearing up (std::_Exit), as a power cut would. Nothing else may be called after it.
+  Ended Stop();
 
   struct Ports {
     std::uint16_t public_grpc, party_grpc, public_http, party_http, operations;
@@ -43,12 +44,10 @@ class Daemon {
   /// Listening says where each listener listens, in one line for people.
   std::string Listening() const;
 
-  /// Again is when to call Tick the next time.
-  enum class Again : std::uint8_t { kInSeconds, kAtOnce };
   /// Tick does what is due by the clock: status lists re-signed, the Party CA's CRL renewed, and what is due on records
   /// (ca/deadlines.h), for a few seconds at most; what fails there is logged and tried again at the next; the keys of
-  /// documents are copied meanwhile, where the configuration says so. kAtOnce: more is due. Unavailable: the log has
-  /// stopped writing, and why; end the process then.
+  /// documents are copied meanwhile, where the configuration says so. It returns when to call it again. Unavailable:
+  /// the log has stopped writing, and why; end the process then.
   Result<Again> Tick();
 
  private:

@@ -66,7 +66,7 @@ void DatabaseCopies::Quit() {
   state_->changed.notify_all();
 }
 
-DatabaseCopies::Ended DatabaseCopies::Stop(std::chrono::milliseconds grace) {
+Ended DatabaseCopies::Stop(std::chrono::milliseconds grace) {
   Quit();
   std::unique_lock lock(state_->mutex);
   if (state_->changed.wait_for(lock, grace, [this] { return !state_->copying; })) return Ended::kEnded;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 
+#include "api/ended.h"
 #include "verifier-sdk/core/result.h"
 
 namespace certmark::api {
@@ -29,10 +30,6 @@ class DatabaseCopies {
   /// Quit answers who waits in Make, and lets no copy begin any more. The one that is being made goes on.
   void Quit();
 
-  enum class Ended {
-    kEnded,     ///< no copy is being made, and none will be
-    kAbandoned  ///< one still is: keep what it reads from until the process ends, and end that without clearing up
-  };
   /// Stop is Quit, and waits for the copy that is being made for as long as `grace`.
   Ended Stop(std::chrono::milliseconds grace);
 

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
+#include <chrono>
 #include <cstdint>
 #include <functional>
-#include <mutex>
-#include <optional>
-#include <thread>
+#include <memory>
 
+#include "api/ended.h"
 #include "ca/key_backups.h"
 
 namespace certmark::api {
@@ -21,36 +20,33 @@ struct KeyBackupCounts {
 };
 
 /// KeyBackupKeeper does one round at a time. A round may take as long as millions of small files take, and a disk that
-/// does not answer holds up nobody else. Safe on any thread.
+/// does not answer holds up nobody else, nor the end of the process. Safe on any thread.
 class KeyBackupKeeper {
  public:
   /// kRetry is how long after a round that failed the next one begins.
   static constexpr Seconds kRetry{600};
 
-  /// Round is ca::KeepKeyBackups by a plan; it looks at `stop` now and then.
+  /// Round is ca::KeepKeyBackups by a plan; it looks at `stop` now and then. REQUIRES: it holds values alone, for it
+  /// may outlive everything else.
   using Round = std::function<Result<ca::KeptKeyBackups>(Time now, const std::stop_token& stop)>;
-  /// KeyBackupKeeper calls `round`; `counts` outlives it.
-  KeyBackupKeeper(Round round, KeyBackupCounts& counts);
-  /// ~KeyBackupKeeper tells the round that is under way to stop, and waits for it.
-  ~KeyBackupKeeper() = default;
+  explicit KeyBackupKeeper(Round round);
+  /// ~KeyBackupKeeper is Quit, and waits for the round that is under way, unless Stop has given it up.
+  ~KeyBackupKeeper();
   KeyBackupKeeper(const KeyBackupKeeper&) = delete;
   KeyBackupKeeper& operator=(const KeyBackupKeeper&) = delete;
 
   /// Look lets a round begin if its time has come, the first one at once; it waits for nothing.
   void Look(Time now);
+  const KeyBackupCounts& counts() const;
+
+  /// Quit tells the round that is under way to stop, and lets none begin any more.
+  void Quit();
+  /// Stop is Quit, and waits for the round that is under way for as long as `grace`.
+  Ended Stop(std::chrono::milliseconds grace);
 
  private:
-  void Work(const std::stop_token& stop);
-  Result<ca::KeptKeyBackups> Caught(Time now, const std::stop_token& stop) const;
-  Time RunRound(Time now, const std::stop_token& stop);
-
-  const Round round_;
-  KeyBackupCounts& counts_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable_any asked_changed_;
-  std::optional<Time> asked_;  // of the round that is wanted or under way: its time
-  Time next_{};                // no round begins before
-  std::jthread thread_;        // last: it uses all of them, and ends first
+  struct State;
+  const std::shared_ptr<State> state_;  // shared with the thread, which may outlive this object
 };
 
 }  // namespace certmark::api

@@ -1,7 +1,6 @@
 // What an operator's Prometheus reads, computed at each scrape from what the log counts anyway.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,16 +11,11 @@
 
 namespace certmark::api {
 
-/// DeadlineCounts are what the clock has done and failed to do since the start. Safe on any thread.
-struct DeadlineCounts {
-  std::atomic<std::uint64_t> carried = 0, failed = 0;
-};
-
 /// Surroundings is what a scrape needs beside the log's own figures.
 struct Surroundings {
   Time now;
   std::optional<std::uint64_t> disk_free;  ///< bytes left to us on the database's file system; nothing: not known
-  std::uint64_t deadlines_carried = 0, deadlines_failed = 0;  ///< DeadlineCounts
+  std::uint64_t deadlines_carried = 0, deadlines_failed = 0;  ///< since the start
   const KeyBackupCounts* key_backups = nullptr;               ///< none: this daemon makes no key backups
 };
 

@@ -45,7 +45,7 @@ class Desk {
     Clock clock;
     Random random;
     const DocumentStore* documents = nullptr;  ///< none: no document is taken, read or erased
-    bool asks_for_documents = false;           ///< though there is no store just now: what needs them waits
+    bool asks_for_documents = true;            ///< where there is no store just now, what needs them waits
     std::filesystem::path key_backups{};       ///< where the daemon keeps them (key_backups.h); empty: it does not
   };
   explicit Desk(Dependencies dependencies);
@@ -61,8 +61,8 @@ class Desk {
   const PublicLogs& logs() const { return logs_; }
   /// documents is the store of applications' documents, or nullptr.
   const DocumentStore* documents() const { return deps_.documents; }
-  /// asks_for_documents: this authority has a store of documents, whether or not it can be reached now.
-  bool asks_for_documents() const { return deps_.documents != nullptr || deps_.asks_for_documents; }
+  /// asks_for_documents: what a form names has to be handed in, whether or not the store can be reached now.
+  bool asks_for_documents() const { return deps_.asks_for_documents; }
   const std::filesystem::path& key_backups() const { return deps_.key_backups; }
   const Random& random() const { return deps_.random; }
   Time Now() const { return deps_.clock(); }

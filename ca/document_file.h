@@ -37,8 +37,9 @@ Result<void> WriteToDisk(int fd, ByteView bytes, const std::filesystem::path& fi
 /// SyncFolderOf makes the name of a file, or that it is gone, durable. Errors: DiskError.
 Result<void> SyncFolderOf(const std::filesystem::path& file);
 
-/// RenameNew gives a file its name, in one step, not yet durably. AlreadyExists: something bears that name. Errors:
-/// DiskError.
+/// RenameNew gives a file, or a folder, its name, in one step, not yet durably. AlreadyExists: something bears that
+/// name. On file systems that cannot tell in that step (NFS) it looks before. REQUIRES: nobody else gives that name
+/// meanwhile. Errors: DiskError.
 Result<void> RenameNew(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// RemoveDurably removes a file, which need not be there, nor its folder. Errors: DiskError.

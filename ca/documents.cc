@@ -33,6 +33,13 @@ Result<const DocumentKind*> KindIn(const Scheme& scheme, const Documents::Draft&
 
 }  // namespace
 
+Result<std::vector<Stored<StoredDocument>>> DocumentsOf(const ledger::Store& store, std::string_view parent) {
+  const auto subjects = CM_TRY(FoundBy(store, "documents", IdOf(parent), "", Documents::kMaxPerFile));
+  std::vector<Stored<StoredDocument>> records;
+  for (const std::string& subject : subjects) records.push_back(CM_TRY(Load<StoredDocument>(store, IdOf(subject))));
+  return records;
+}
+
 Result<const DocumentStore*> Documents::Store() const {
   if (desk_.documents() != nullptr) return desk_.documents();
   return Error{ErrorCode::kUnavailable, "this authority has no store of documents"};
@@ -93,7 +100,7 @@ Result<StoredDocument> Documents::Upload::Finish(const Hash& declared) {
     committed = documents_.Commit(record_);
   }
   if (committed) return CM_TRY(Load<StoredDocument>(documents_.desk_.store(), record_.id)).value;
-  // Where nobody knows, the document stays: the next start tells whether it has a record.
+  // Where nobody knows, the document stays: it may have its record.
   if (committed.error().code != ErrorCode::kOutcomeUnknown) {
     CM_TRY(CM_TRY(documents_.Store())->Erase(record_.id));
   }
@@ -117,10 +124,9 @@ Result<void> Documents::Commit(const StoredDocument& uploaded) const {
 Result<std::vector<StoredDocument>> Documents::Of(const Party& caller, std::string_view parent) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadDocument));
   CM_TRY(RequireReaderOf(desk_, party.value, parent));
+  std::vector<Stored<StoredDocument>> read = CM_TRY(DocumentsOf(desk_.store(), parent));
   std::vector<StoredDocument> records;
-  for (const std::string& subject : CM_TRY(FoundBy(desk_.store(), "documents", IdOf(parent), "", kMaxPerFile))) {
-    records.push_back(CM_TRY(Load<StoredDocument>(desk_.store(), IdOf(subject))).value);
-  }
+  for (Stored<StoredDocument>& each : read) records.push_back(std::move(each.value));
   return records;
 }
 
@@ -163,7 +169,7 @@ Result<void> Documents::LookAt(const Stored<StoredDocument>& read) const {
   const Retention retention = CM_TRY(RetentionOf(desk_, read.value.owner, desk_.Now()));
   StoredDocument record = read.value;
   record.keep_until = retention.until;
-  if (desk_.Now() < record.keep_until) return Replaced(read, record, {kClock, "keep-document"});
+  if (desk_.Now() < record.keep_until) return CommitAct(read, record, {kClock, "keep-document"});
   if (!CM_TRY(CM_TRY(Store())->HasKey(record.id))) {
     return Precondition("document " + record.id +
                         " is to be erased, and its key is not here: put document-keys/ back, or start certmarkd once "
@@ -172,7 +178,7 @@ Result<void> Documents::LookAt(const Stored<StoredDocument>& read) const {
   // What is to be done is on record first: a key that is gone after that is one that this authority destroyed.
   record.state = State::kErasing;
   record.keep_until = read.value.keep_until;
-  CM_TRY(Replaced(read, record, {kClock, "begin-erasure"}));
+  CM_TRY(CommitAct(read, record, {kClock, "begin-erasure"}));
   return Erase(CM_TRY(Load<StoredDocument>(desk_.store(), record.id)));
 }
 
@@ -183,28 +189,29 @@ Result<void> Documents::Erase(const Stored<StoredDocument>& read) const {
   const Retention retention = CM_TRY(RetentionOf(desk_, record.owner, now));
   record.erased_at = now;
   record.complete_at = ErasureCompleteAt(now, retention.key_backup_life);
-  return Replaced(read, record, {kClock, "erase-document"});
+  return CommitAct(read, record, {kClock, "erase-document"});
 }
 
 // Complete believes the time alone where nobody told this authority where key backups are.
 Result<void> Documents::Complete(const Stored<StoredDocument>& read) const {
   StoredDocument record = read.value;
   const auto& backups = desk_.key_backups();
-  const auto is_complete = backups.empty() ? Result<bool>(true) : ErasureIsComplete(backups, *record.erased_at);
+  const auto is_complete =
+      backups.empty() ? Result<bool>(true) : ErasureIsComplete(backups, *record.erased_at, desk_.Now());
   if (is_complete && *is_complete) {
     record.state = State::kErased;
-    return Replaced(read, record, {kClock, "complete-erasure"});
+    return CommitAct(read, record, {kClock, "complete-erasure"});
   }
   record.complete_at = desk_.Now() + kLookAgain;
-  return Replaced(read, record, {kClock, "await-key-backups"});
+  return CommitAct(read, record, {kClock, "await-key-backups"});
 }
 
-Result<void> Documents::Replaced(const Stored<StoredDocument>& read, const StoredDocument& record,
-                                 const Doing& doing) const {
+Result<void> Documents::CommitAct(const Stored<StoredDocument>& read, const StoredDocument& record,
+                                  const OwnAct& act) const {
   ledger::Change change;
   change.urgency = ledger::Urgency::kUrgent;
   Replace(change, read, record);
-  ActEntry entry = ActOn(desk_.Now(), doing.actor, doing.act, record);
+  ActEntry entry = ActOn(desk_.Now(), act.actor, act.act, record);
   entry.before = Name(read.value.state);
   entry.rests_on = record.owner;
   return desk_.Commit(std::move(change), entry, ledger::Ack::kSequenced);
@@ -232,33 +239,29 @@ Result<bool> Documents::SweepOne(const std::string& id) const {
   if (!CM_TRY(store.HasKey(id))) return false;
   StoredDocument record = read->value;
   record.state = State::kStored;
-  CM_TRY(Replaced(*read, record, {kKeeper, "find-document"}));
+  CM_TRY(CommitAct(*read, record, {kKeeper, "find-document"}));
   return false;
 }
 
-// Lose finds every document that is not erased in the rows of what is due: each has one.
 Result<std::size_t> Documents::Lose() const {
-  constexpr std::size_t kPage = 256;
+  std::vector<std::string> ids;
+  CM_TRY(ForEach<StoredDocument>(desk_.store(), [&](const StoredDocument& record) -> Result<bool> {
+    if (!record.erased_at && record.state != State::kLost) ids.push_back(record.id);
+    return true;
+  }));
   std::size_t lost = 0;
-  std::optional<Due> before;
-  for (bool more = true; more;) {
-    const std::vector<Due> page = CM_TRY(DueUntil(desk_.store(), Time::max(), before, kPage));
-    for (const Due& due : page) {
-      if (CM_TRY(LoseOne(due.subject))) ++lost;
-    }
-    more = page.size() == kPage;
-    if (more) before = page.back();
+  for (const std::string& id : ids) {
+    if (CM_TRY(LoseOne(id))) ++lost;
   }
   return lost;
 }
 
-Result<bool> Documents::LoseOne(const std::string& subject) const {
-  if (KindOf(subject) != StoredDocument::kKind) return false;
-  const auto read = CM_TRY(Load<StoredDocument>(desk_.store(), IdOf(subject)));
-  if (read.value.erased_at || CM_TRY(CM_TRY(Store())->HasKey(read.value.id))) return false;
+Result<bool> Documents::LoseOne(const std::string& id) const {
+  if (CM_TRY(CM_TRY(Store())->HasKey(id))) return false;
+  const auto read = CM_TRY(Load<StoredDocument>(desk_.store(), id));
   StoredDocument record = read.value;
   record.state = State::kLost;
-  CM_TRY(Replaced(read, record, {kKeeper, "lose-document"}));
+  CM_TRY(CommitAct(read, record, {kKeeper, "lose-document"}));
   return true;
 }
 

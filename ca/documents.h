@@ -10,9 +10,13 @@
 #include "ca/application.h"
 #include "ca/desk.h"
 #include "ca/document_store.h"
+#include "ca/records.h"
 #include "ca/stored_document.h"
 
 namespace certmark::ca {
+
+/// DocumentsOf are the records of a parent's documents, `<kind>/<id>`, those that are erased too, in order of id.
+Result<std::vector<Stored<StoredDocument>>> DocumentsOf(const ledger::Store& store, std::string_view parent);
 
 class Documents {
  public:
@@ -87,12 +91,12 @@ class Documents {
   Result<void> Erase(const Stored<StoredDocument>& read) const;
   Result<void> Complete(const Stored<StoredDocument>& read) const;
   Result<bool> SweepOne(const std::string& id) const;
-  Result<bool> LoseOne(const std::string& subject) const;
-  /// Doing is an act that no party does.
-  struct Doing {
+  Result<bool> LoseOne(const std::string& id) const;
+  /// OwnAct is one that no party does.
+  struct OwnAct {
     std::string_view actor, act;
   };
-  Result<void> Replaced(const Stored<StoredDocument>& read, const StoredDocument& record, const Doing& doing) const;
+  Result<void> CommitAct(const Stored<StoredDocument>& read, const StoredDocument& record, const OwnAct& act) const;
 
   const Desk& desk_;
 };

@@ -10,15 +10,6 @@ namespace {
 
 using Uploads = std::vector<Stored<StoredDocument>>;
 
-Result<Uploads> UploadsOf(const Desk& desk, const Application& application) {
-  Uploads uploads;
-  for (const std::string& subject :
-       CM_TRY(FoundBy(desk.store(), "documents", application.id, "", Documents::kMaxPerFile))) {
-    uploads.push_back(CM_TRY(Load<StoredDocument>(desk.store(), IdOf(subject))));
-  }
-  return uploads;
-}
-
 // Find is an upload of that kind and digest, or nothing.
 const Stored<StoredDocument>* Find(const Uploads& uploads, const std::string& kind, const std::string& digest) {
   const auto found = std::ranges::find_if(uploads, [&](const Stored<StoredDocument>& upload) {
@@ -36,7 +27,7 @@ Result<void> RequireHandedIn(const Desk& desk, const Application& application, c
   if (!desk.asks_for_documents()) return {};
   const DocumentStore* const store = desk.documents();
   if (store == nullptr) return Error{ErrorCode::kUnavailable, "the store of documents cannot be reached"};
-  const Uploads uploads = CM_TRY(UploadsOf(desk, application));
+  const Uploads uploads = CM_TRY(DocumentsOf(desk.store(), SubjectOf(application)));
   std::string missing;
   for (const auto& [kind, digest] : form.documents) {
     const Stored<StoredDocument>* const upload = Find(uploads, kind, digest);

@@ -7,7 +7,7 @@
 namespace certmark::ca {
 
 /// RequireHandedIn: every document that the form names was uploaded to the application, is of that kind and digest, and
-/// is there to be read. An authority that never had a store of documents asks for none. `change` expects the records.
+/// is there to be read, unless the desk asks for no documents. `change` expects the records.
 /// FailedPrecondition begins with the reason, `materials-incomplete`, and names the kinds. Unavailable: the store
 /// cannot be reached.
 Result<void> RequireHandedIn(const Desk& desk, const Application& application, const ApplicationForm& form,

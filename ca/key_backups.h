@@ -2,12 +2,15 @@
 // every document; while one is kept, a key that was destroyed is still in it. So each is deleted after some days, and
 // only then is an erased document erased wherever a copy of it lies.
 //
+//   <to>/key-backups                  says that copies are kept here (BeginKeyBackups)
 //   <to>/2026-11-24T15:20:54Z/        a whole copy of `document-keys/`, named by when it was begun
 //   <to>/2026-11-24T15:20:54Z.part/   one that is being made or deleted, or whose maker was killed
 //   <to>/lock                         whoever makes or deletes one holds it
 //
 // It holds the master key as that lies there: sealed by the passphrase, bare in development. When the next copy is due
-// follows from those that there are, so that nothing has to be remembered over a restart.
+// follows from those that there are, so that nothing has to be remembered over a restart. Where the disk of the keys or
+// that of the copies is not mounted there is an empty folder in its place: it has neither master key nor mark, so that
+// it is taken neither for keys that are to be copied nor for a place without copies.
 #pragma once
 
 #include <filesystem>
@@ -30,9 +33,17 @@ Seconds KeyBackupLife(const Schemes& schemes);
 /// their keys.
 Result<void> CheckKeyBackupPlace(const AuthorityFiles& files, const std::filesystem::path& directory);
 
+/// BeginKeyBackups marks a directory as the one where copies are kept: the deliberate act of whoever has its disk
+/// before them, once. AlreadyExists: it is one. Others as KeyBackups.
+Result<void> BeginKeyBackups(const std::filesystem::path& directory);
+
+/// RequireKeys: there is a master key that can be read. Without one nothing is copied, and no copy deleted either: what
+/// was copied before may be all that is left. NotFound: none. Others as ReadPrivateFile.
+Result<void> RequireKeys(const std::filesystem::path& from);
+
 /// BackUpKeys copies the folder of keys `from` into `to_directory`, durably, and returns the copy's path. `now` is when
 /// the copy was begun: keys that are destroyed meanwhile may be in it or not. What makers that were killed have left is
-/// removed. InvalidArgument: `to_directory` lies in `from`. NotFound: no folder of keys, or no such directory.
+/// removed. InvalidArgument: `to_directory` lies in `from`. NotFound, PermissionDenied: as RequireKeys and KeyBackups.
 /// AlreadyExists: a copy of that time. FailedPrecondition: somebody else is at work in the directory.
 /// ResourceExhausted: the disk is full. Unavailable: it could not be read or written, or it was told to stop, which it
 /// looks for between two keys.
@@ -45,9 +56,14 @@ struct KeyBackup {
   bool whole = false;
   auto operator<=>(const KeyBackup&) const = default;
 };
-/// KeyBackups are the copies in a directory, unfinished ones too, the oldest first. What is named otherwise is none.
-/// NotFound: no such directory. Unavailable: it cannot be read.
+/// KeyBackups are the copies in a directory, unfinished ones too, the oldest first. What is named otherwise is none,
+/// nor is a link or a file, however it is named. NotFound: no such directory, or BeginKeyBackups did not mark it.
+/// PermissionDenied: others may write there. Unavailable: it cannot be read.
 Result<std::vector<KeyBackup>> KeyBackups(const std::filesystem::path& to_directory);
+
+/// StrangeKeyBackups bear the name of a copy, and nobody knows which keys they hold: a link, a file, or one that was
+/// begun after `now`, by a clock that was wrong then or is now. They are left alone. Errors as KeyBackups.
+Result<std::vector<std::filesystem::path>> StrangeKeyBackups(const std::filesystem::path& to_directory, Time now);
 
 /// ExpireKeyBackups deletes, durably, copies that are `max_age` old or older, unfinished ones too, and returns how
 /// many. Errors as KeyBackups and BackUpKeys; after one, again.
@@ -67,11 +83,12 @@ struct KeyBackupPlan {
 struct KeptKeyBackups {
   std::size_t deleted = 0;
   std::optional<std::filesystem::path> made;
-  std::optional<Time> newest, oldest;  ///< of the whole copies, and of all
+  std::optional<Time> newest, oldest;  ///< of the whole copies, and of all, but for what is strange
   Time next{};                         ///< when there is something to do again: a copy is due, or too old
+  std::vector<std::filesystem::path> strange{};
 };
-/// KeepKeyBackups does what is due at `now`: it deletes what is too old, then makes a copy. Errors as those two; what
-/// could be deleted is, though no copy can be made.
+/// KeepKeyBackups does what is due at `now`: it deletes what is too old, then makes a copy. Errors as RequireKeys,
+/// which it asks first, and those two; what could be deleted is, though no copy can be made.
 Result<KeptKeyBackups> KeepKeyBackups(const KeyBackupPlan& plan, Time now, const std::stop_token& stop = {});
 
 /// ErasureCompleteAt is when no copy may have a key any more that was destroyed then, provided that every copy is kept
@@ -80,7 +97,8 @@ inline Time ErasureCompleteAt(Time destroyed_at, Seconds max_age) {
   return destroyed_at + max_age;
 }
 
-/// ErasureIsComplete looks: every copy in the directory was begun after that second. Errors as KeyBackups.
-Result<bool> ErasureIsComplete(const std::filesystem::path& to_directory, Time destroyed_at);
+/// ErasureIsComplete looks: every copy in the directory was begun after that second, and none is strange. Errors as
+/// KeyBackups.
+Result<bool> ErasureIsComplete(const std::filesystem::path& to_directory, Time destroyed_at, Time now);
 
 }  // namespace certmark::ca

@@ -68,11 +68,6 @@ fs::path BehindLinks(fs::path file) {
   return file;
 }
 
-bool LiesIn(const fs::path& file, const fs::path& directory) {
-  const fs::path way = file.lexically_normal().lexically_relative(directory.lexically_normal());
-  return !way.empty() && *way.begin() != "..";
-}
-
 fs::path Beside(const fs::path& file, const std::string& suffix) {
   fs::path other = file;
   other += suffix;
@@ -102,7 +97,7 @@ Result<void> RequirePlace(const AuthorityFiles& files) {
                  files.database().string() + " is there: move it away, no database is overwritten"};
   }
   const fs::path anchor = BehindLinks(files.anchor());
-  if (LiesIn(anchor, files.root) || Exists(ledger::DirectoryOf(anchor))) return {};
+  if (ledger::LiesIn(anchor, files.root) || Exists(ledger::DirectoryOf(anchor))) return {};
   return Error{ErrorCode::kFailedPrecondition, "no directory " + ledger::DirectoryOf(anchor).string() +
                                                    " for the anchor: mount its device, or make it"};
 }
@@ -133,7 +128,7 @@ Result<std::string> KeepAnchor(const AuthorityFiles& files, Time now) {
 
 Result<void> ReplaceAnchor(const AuthorityFiles& files, const ledger::AnchorState& state) {
   const fs::path place = BehindLinks(files.anchor());
-  if (LiesIn(place, files.root)) CM_TRY(MakePrivateDirectories(place.parent_path()));
+  if (ledger::LiesIn(place, files.root)) CM_TRY(MakePrivateDirectories(place.parent_path()));
   const fs::path fresh = Beside(place, ".restored");
   CM_TRY(Remove(fresh));
   CM_TRY(ledger::Anchor(fresh).Advance(std::nullopt, state));

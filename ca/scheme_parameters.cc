@@ -7,7 +7,7 @@ namespace {
 constexpr std::uint64_t kMaxValidityDays = 1096;  // a credential's, by FORMATS.md
 constexpr std::uint64_t kMaxDays = 3660;          // ten years
 constexpr std::uint64_t kMaxRetentionDays = 36600;
-constexpr std::uint64_t kMaxBackupDays = 366;
+constexpr std::uint64_t kMaxBackupDays = 30;  // an erased document is to be gone everywhere by then
 constexpr std::uint64_t kMaxRounds = 10;
 constexpr std::uint64_t kMaxWorkingDays = 366;
 

@@ -1,9 +1,9 @@
 #include "ca/vouchers.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
+#include "ledger/posix_file.h"
 #include "ledger/proofs.h"
 #include "ledger/tiles.h"
 #include "verifier-sdk/core/names.h"
@@ -18,12 +18,6 @@ Error Refused(std::string message) {
 }
 Error Corrupt(std::string message) {
   return {ErrorCode::kCorruption, std::move(message)};
-}
-
-bool LiesIn(const fs::path& file, const fs::path& directory) {
-  std::error_code error;
-  const fs::path way = fs::weakly_canonical(file, error).lexically_relative(fs::weakly_canonical(directory, error));
-  return !way.empty() && *way.begin() != "..";
 }
 
 std::string Has(std::uint64_t size, const std::string& origin) {
@@ -52,7 +46,7 @@ Result<std::vector<KnownAnchor>> ReadAnchors(const AnchorPlaces& places) {
   if (auto own = CM_TRY(places.own.Read())) anchors.push_back({places.own.file(), *std::move(own)});
   if (!places.other) return anchors;
   const fs::path& file = *places.other;
-  if (places.backup && LiesIn(file, *places.backup)) {
+  if (places.backup && ledger::LiesIn(file, *places.backup)) {
     return Error{ErrorCode::kInvalidArgument,
                  "anchor " + file.string() + " lies in the backup: it is as old, and says nothing of what came after"};
   }

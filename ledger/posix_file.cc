@@ -120,6 +120,13 @@ std::filesystem::path DirectoryOf(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
 }
 
+bool LiesIn(const std::filesystem::path& file, const std::filesystem::path& directory) {
+  std::error_code error;
+  const std::filesystem::path place = std::filesystem::weakly_canonical(file, error);
+  const auto way = place.lexically_relative(std::filesystem::weakly_canonical(directory, error));
+  return !way.empty() && *way.begin() != "..";
+}
+
 Result<void> SyncDirectory(const std::filesystem::path& directory) {
   const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.ok()) return FileError("open", directory);

@@ -40,6 +40,9 @@ Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view tex
 /// DirectoryOf is the directory that a file's name stands in.
 std::filesystem::path DirectoryOf(const std::filesystem::path& file);
 
+/// LiesIn: `file`, there or not, is below `directory`, or is it, wherever links lead.
+bool LiesIn(const std::filesystem::path& file, const std::filesystem::path& directory);
+
 /// SyncDirectory makes the names in a directory durable. Unavailable: it could not be.
 Result<void> SyncDirectory(const std::filesystem::path& directory);
 

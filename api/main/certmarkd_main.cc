@@ -18,6 +18,7 @@ namespace {
 using certmark::Error;
 using certmark::ErrorCode;
 using certmark::Result;
+using certmark::api::Again;
 using certmark::api::Config;
 using certmark::api::Daemon;
 using certmark::api::IfDocumentsAreGone;
@@ -53,18 +54,18 @@ sigset_t BlockStopSignals() {
 
 // Ticks until a stop signal comes.
 Result<void> TickUntil(const sigset_t& stop, Daemon& daemon) {
-  Daemon::Again again = Daemon::Again::kInSeconds;
+  Again again = Again::kInSeconds;
   for (;;) {
-    const int received = sigtimedwait(&stop, nullptr, again == Daemon::Again::kAtOnce ? &kAtOnce : &kTick);
+    const int received = sigtimedwait(&stop, nullptr, again == Again::kAtOnce ? &kAtOnce : &kTick);
     if (received > 0) return {};
     if (errno == EAGAIN) again = CM_TRY(daemon.Tick());
   }
 }
 
-// EndAtOnce ends the process under a thread that still copies the database: what is cleared up would be missing there.
+// EndAtOnce ends the process under a thread that still copies something: what is cleared up would be missing there.
 [[noreturn]] void EndAtOnce(const Result<void>& ticked) {
   if (ticked)
-    std::printf("certmarkd: stopped, with every answered change on disk; a copy of the database is abandoned.\n");
+    std::printf("certmarkd: stopped, with every answered change on disk; a copy that was being made is abandoned.\n");
   if (!ticked) std::fprintf(stderr, "certmarkd: %s\n", ticked.error().message.c_str());
   std::fflush(stdout);
   std::_Exit(ticked ? EXIT_SUCCESS : kFailed);
@@ -89,7 +90,7 @@ Result<void> Run(const Arguments& arguments) {
   }
   std::fflush(stdout);
   const auto ticked = TickUntil(stop, *daemon);
-  if (daemon->Stop() == certmark::api::DatabaseCopies::Ended::kAbandoned) EndAtOnce(ticked);
+  if (daemon->Stop() == certmark::api::Ended::kAbandoned) EndAtOnce(ticked);
   return ticked;
 }
 

@@ -172,12 +172,14 @@ TEST(Running, RenewsAPartyCrlThatIsADayOld) {
   EXPECT_NE(ReadText(crl), first);
 }
 
-TEST(Running, CopiesTheKeysOfDocumentsAtItsStartIfTheConfigurationSaysWhereTo) {
+TEST(Running, CopiesTheKeysOfDocumentsIfTheConfigurationSaysWhereTo) {
   const Ceremony ceremony;
   const TempDir place;
+  ASSERT_TRUE(ca::BeginKeyBackups(place.path()));
   Config config = ceremony.Config();
   config.key_backups = place.path();
   const auto daemon = Daemon::Start(config, {}).value();
+  ASSERT_TRUE(daemon->Tick());
   const auto is_made = [&] {
     const auto copies = ca::KeyBackups(place.path()).value();
     return !copies.empty() && copies.back().whole;
@@ -200,6 +202,25 @@ TEST(Start, DoesWithoutDocumentsThatAreGoneAndMakesNoneInTheirPlace) {
   EXPECT_TRUE(Daemon::Start(ceremony.Config(), {}, api::IfDocumentsAreGone::kLose));
   EXPECT_TRUE(std::filesystem::exists(documents));
   EXPECT_TRUE(ca::DocumentKeys::Open(keys, {}));
+}
+
+TEST(Start, MakesTheKeysOfLostDocumentsAnewOnABareMountPoint) {
+  const Ceremony ceremony;
+  const auto keys = ceremony.files().document_keys();
+  std::filesystem::remove_all(keys);
+  std::filesystem::create_directory(keys);
+  EXPECT_TRUE(Daemon::Start(ceremony.Config(), {}, api::IfDocumentsAreGone::kLose));
+  EXPECT_TRUE(ca::DocumentKeys::Open(keys, {}));
+}
+
+TEST(Start, MakesNoKeysAnewBesideThoseThatLackTheirMasterKey) {
+  const Ceremony ceremony;
+  const auto keys = ceremony.files().document_keys();
+  std::filesystem::create_directory(keys / "a");
+  std::filesystem::remove(keys / "master");
+  EXPECT_TRUE(Daemon::Start(ceremony.Config(), {}, api::IfDocumentsAreGone::kLose));
+  EXPECT_TRUE(std::filesystem::exists(keys / "a"));
+  EXPECT_FALSE(std::filesystem::exists(keys / "master"));
 }
 
 // ---- The program

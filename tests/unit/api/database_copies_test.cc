@@ -8,8 +8,6 @@
 namespace certmark::api {
 namespace {
 
-using Ended = DatabaseCopies::Ended;
-
 constexpr std::chrono::milliseconds kNoTime{0};
 constexpr std::chrono::minutes kAMinute{1};
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr Time kNow{Seconds{1'800'000'000}};
 constexpr Seconds kDay{24 * 3600};
+constexpr std::chrono::minutes kAMinute{1};
 
 // Rounds are what a keeper runs here: each is over when the test lets it be.
 class Rounds {
@@ -64,26 +65,23 @@ void LookUntil(KeyBackupKeeper& keeper, Rounds& rounds, Time now, std::size_t co
 
 TEST(KeyBackupKeeper, BeginsAtOnceAndThenWhenItIsTime) {
   Rounds rounds;
-  KeyBackupCounts counts;
-  {
-    KeyBackupKeeper keeper(rounds.round(), counts);
-    keeper.Look(kNow);
-    rounds.AwaitBegun(1);
-    rounds.End(Kept(kNow + kDay));
-    for (int i = 0; i < 1000; ++i) keeper.Look(kNow + kDay - Seconds{1});
-    LookUntil(keeper, rounds, kNow + kDay, 2);
-    rounds.End(Kept(kNow + 2 * kDay));
-  }
+  KeyBackupKeeper keeper(rounds.round());
+  keeper.Look(kNow);
+  rounds.AwaitBegun(1);
+  rounds.End(Kept(kNow + kDay));
+  for (int i = 0; i < 1000; ++i) keeper.Look(kNow + kDay - Seconds{1});
+  LookUntil(keeper, rounds, kNow + kDay, 2);
+  rounds.End(Kept(kNow + 2 * kDay));
+  EXPECT_EQ(keeper.Stop(kAMinute), Ended::kEnded);
   EXPECT_EQ(rounds.begun(), (std::vector<Time>{kNow, kNow + kDay}));
-  EXPECT_GE(counts.made, 1u);
-  EXPECT_EQ(counts.failed, 0u);
-  EXPECT_GE(counts.newest, ToEpoch(kNow));
+  EXPECT_GE(keeper.counts().made, 1u);
+  EXPECT_EQ(keeper.counts().failed, 0u);
+  EXPECT_GE(keeper.counts().newest, ToEpoch(kNow));
 }
 
 TEST(KeyBackupKeeper, HoldsUpNobodyAndRunsOneRoundAtATime) {
   Rounds rounds;
-  KeyBackupCounts counts;
-  KeyBackupKeeper keeper(rounds.round(), counts);
+  KeyBackupKeeper keeper(rounds.round());
   keeper.Look(kNow);
   rounds.AwaitBegun(1);
   for (int i = 1; i <= 1000; ++i) keeper.Look(kNow + i * kDay);  // returns, though the round goes on
@@ -92,48 +90,56 @@ TEST(KeyBackupKeeper, HoldsUpNobodyAndRunsOneRoundAtATime) {
 
 TEST(KeyBackupKeeper, CountsWhatFailsAndTriesAgainLater) {
   Rounds rounds;
-  KeyBackupCounts counts;
-  {
-    KeyBackupKeeper keeper(rounds.round(), counts);
-    keeper.Look(kNow);
-    rounds.AwaitBegun(1);
-    rounds.End(Error{ErrorCode::kNotFound, "no directory /copies"});
-    for (int i = 0; i < 1000; ++i) keeper.Look(kNow + KeyBackupKeeper::kRetry - Seconds{1});
-    LookUntil(keeper, rounds, kNow + KeyBackupKeeper::kRetry, 2);
-  }
+  KeyBackupKeeper keeper(rounds.round());
+  keeper.Look(kNow);
+  rounds.AwaitBegun(1);
+  rounds.End(Error{ErrorCode::kNotFound, "no directory /copies"});
+  for (int i = 0; i < 1000; ++i) keeper.Look(kNow + KeyBackupKeeper::kRetry - Seconds{1});
+  LookUntil(keeper, rounds, kNow + KeyBackupKeeper::kRetry, 2);
+  EXPECT_EQ(keeper.Stop(kAMinute), Ended::kEnded);
   EXPECT_EQ(rounds.begun(), (std::vector<Time>{kNow, kNow + KeyBackupKeeper::kRetry}));
-  EXPECT_EQ(counts.failed, 1u) << "to be told to stop is no failure";
-  EXPECT_EQ(counts.made, 0u);
-  EXPECT_EQ(counts.newest, 0);
+  EXPECT_EQ(keeper.counts().failed, 1u) << "to be told to stop is no failure";
+  EXPECT_EQ(keeper.counts().made, 0u);
+  EXPECT_EQ(keeper.counts().newest, 0);
 }
 
 TEST(KeyBackupKeeper, CountsWhatIsThrownAndGoesOn) {
-  KeyBackupCounts counts;
   KeyBackupKeeper keeper(
-      [](Time, const std::stop_token&) -> Result<ca::KeptKeyBackups> { throw std::runtime_error("no memory"); },
-      counts);
-  for (Time now = kNow; counts.failed < 2; now += KeyBackupKeeper::kRetry) {
+      [](Time, const std::stop_token&) -> Result<ca::KeptKeyBackups> { throw std::runtime_error("no memory"); });
+  for (Time now = kNow; keeper.counts().failed < 2; now += KeyBackupKeeper::kRetry) {
     keeper.Look(now);
     std::this_thread::yield();
   }
-  EXPECT_EQ(counts.made, 0u);
+  EXPECT_EQ(keeper.counts().made, 0u);
 }
 
 TEST(KeyBackupKeeper, EndsThoughARoundIsUnderWay) {
   Rounds rounds;
-  KeyBackupCounts counts;
+  KeyBackupKeeper keeper(rounds.round());
+  keeper.Look(kNow);
+  rounds.AwaitBegun(1);
+  EXPECT_EQ(keeper.Stop(kAMinute), Ended::kEnded);
+  EXPECT_EQ(keeper.counts().failed, 0u);
+}
+
+TEST(KeyBackupKeeper, IsGivenUpWhereADiskDoesNotAnswer) {
+  std::promise<void> begun, answer;
   {
-    KeyBackupKeeper keeper(rounds.round(), counts);
+    KeyBackupKeeper keeper([&, answered = answer.get_future().share()](Time, const std::stop_token&) {
+      begun.set_value();
+      answered.wait();
+      return Result<ca::KeptKeyBackups>(Error{ErrorCode::kUnavailable, "told to stop"});
+    });
     keeper.Look(kNow);
-    rounds.AwaitBegun(1);
-  }
-  EXPECT_EQ(counts.failed, 0u);
+    begun.get_future().wait();
+    EXPECT_EQ(keeper.Stop(std::chrono::milliseconds{0}), Ended::kAbandoned);
+  }  // and nobody waits here
+  answer.set_value();
 }
 
 TEST(KeyBackupKeeper, EndsThoughNothingWasAsked) {
   Rounds rounds;
-  KeyBackupCounts counts;
-  { const KeyBackupKeeper keeper(rounds.round(), counts); }
+  { const KeyBackupKeeper keeper(rounds.round()); }
   EXPECT_TRUE(rounds.begun().empty());
 }
 

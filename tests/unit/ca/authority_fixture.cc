@@ -95,6 +95,7 @@ void SmallAuthority::OpenService() {
                                                           .clock = [this] { return now(); },
                                                           .random = SystemRandom,
                                                           .documents = documents_,
+                                                          .asks_for_documents = documents_ != nullptr,
                                                           .key_backups = key_backups_});
 }
 

@@ -5,6 +5,7 @@
 
 #include "ca/fsck.h"
 #include "ca/key_backups.h"
+#include "ca/small_file.h"
 #include "tests/unit/ca/authority_fixture.h"
 #include "tests/unit/ca/document_fixture.h"
 
@@ -283,7 +284,8 @@ TEST_F(DocumentsOfFiles, StandBesideAllElseInACleanAuthority) {
 class DocumentsWithKeyBackups : public DocumentsOfFiles {
  protected:
   DocumentsWithKeyBackups() {
-    fs::create_directory(backups());
+    MakePrivateDirectory(backups()).value();
+    BeginKeyBackups(backups()).value();
     office_.KeepDocuments(&store_, backups());
     kept_ = Upload();
     Refuse();
@@ -319,6 +321,20 @@ TEST_F(DocumentsWithKeyBackups, AreNotReportedErasedWhileACopyFromBeforeIsThere)
   ExpireKeyBackups(backups(), office_.now(), Seconds{0}).value();
   PassTo(complete_at_ + ca::Documents::kLookAgain);
   EXPECT_EQ(RecordOf(kept_.id).state, StoredDocument::State::kErased);
+}
+
+TEST_F(DocumentsWithKeyBackups, AreNotReportedErasedByWhatABareMountPointShows) {
+  fs::remove_all(backups());
+  MakePrivateDirectory(backups()).value();
+  PassTo(complete_at_);
+  EXPECT_EQ(RecordOf(kept_.id).state, StoredDocument::State::kErasing);
+}
+
+TEST_F(DocumentsWithKeyBackups, AreNotReportedErasedWhileACopyIsNamedByAClockThatWasAhead) {
+  ExpireKeyBackups(backups(), complete_at_, Seconds{0}).value();
+  BackUpKeys(key_folder(), backups(), complete_at_ + kDay).value();
+  PassTo(complete_at_);
+  EXPECT_EQ(RecordOf(kept_.id).state, StoredDocument::State::kErasing);
 }
 
 TEST_F(DocumentsWithKeyBackups, AreNotReportedErasedWhileNobodyCanTell) {

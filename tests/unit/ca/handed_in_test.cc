@@ -118,8 +118,7 @@ TEST_F(HandedIn, CannotBeToldWhileTheStoreCannotBeReached) {
                       .schemes = desk.schemes(),
                       .status = status,
                       .clock = [this] { return office_.now(); },
-                      .random = SystemRandom,
-                      .asks_for_documents = true});
+                      .random = SystemRandom});
   office_.HandIn(application_);
   const Application file = office_.File(application_);
   ledger::Change change;

@@ -1,6 +1,7 @@
 // Copies of keys are whole, end when they must, and only then is a destroyed key gone everywhere.
 #include "ca/key_backups.h"
 
+#include "ca/small_file.h"
 #include "ledger/directory_lock.h"
 #include "tests/unit/ca/document_fixture.h"
 
@@ -12,13 +13,24 @@ const Time kStart = ParseDateTime("2026-03-01T08:00:00Z").value();
 
 class KeyBackupsTest : public Documents {
  protected:
-  KeyBackupsTest() { fs::create_directory(backups()); }
+  KeyBackupsTest() {
+    MakePrivateDirectory(backups()).value();
+    BeginKeyBackups(backups()).value();
+  }
   fs::path backups() const { return dir_ / "key-backups"; }
   fs::path BackUp(Time now) const { return BackUpKeys(key_folder(), backups(), now).value(); }
   std::size_t Expire(Time now) const { return ExpireKeyBackups(backups(), now, kLife).value(); }
   std::vector<KeyBackup> Copies() const { return KeyBackups(backups()).value(); }
   KeyBackupPlan Plan() const { return {key_folder(), backups(), kLife}; }
-  bool Complete(Time destroyed_at) const { return ErasureIsComplete(backups(), destroyed_at).value(); }
+  /// Complete: is it, a year later?
+  bool Complete(Time destroyed_at) const {
+    return ErasureIsComplete(backups(), destroyed_at, destroyed_at + 365 * kDay).value();
+  }
+  /// LoseDisk: only the folder on which the disk was mounted is there, empty.
+  static void LoseDisk(const fs::path& mount_point) {
+    fs::remove_all(mount_point);
+    MakePrivateDirectory(mount_point).value();
+  }
 };
 
 TEST_F(KeyBackupsTest, AreWholeAndOpenWithTheSamePassphrase) {
@@ -74,14 +86,14 @@ TEST_F(KeyBackupsTest, AreNeverTakenForWhatLiesBesideThem) {
   Overwrite(backups() / "2020-01-01" / "master", "kept");
   BackUp(kStart);
   EXPECT_EQ(Expire(kStart + 400 * kDay), 1u);
-  EXPECT_EQ(FilesBelow(backups()), (std::vector<std::string>{"2020-01-01/master", "lock", "notes"}));
+  EXPECT_EQ(FilesBelow(backups()), (std::vector<std::string>{"2020-01-01/master", "key-backups", "lock", "notes"}));
 }
 
 TEST_F(KeyBackupsTest, AreMadeOverNothing) {
   BackUp(kStart);
   EXPECT_EQ(BackUpKeys(key_folder(), backups(), kStart).error().code, ErrorCode::kAlreadyExists);
   EXPECT_EQ(Copies(), (std::vector<KeyBackup>{{kStart, true}}));
-  EXPECT_EQ(FilesBelow(backups()), (std::vector<std::string>{"2026-03-01T08:00:00Z/master", "lock"}));
+  EXPECT_EQ(FilesBelow(backups()), (std::vector<std::string>{"2026-03-01T08:00:00Z/master", "key-backups", "lock"}));
 }
 
 TEST_F(KeyBackupsTest, AreNotMadeInsideWhatTheyCopyNorOfNothing) {
@@ -155,10 +167,74 @@ TEST_F(KeyBackupsTest, AreKeptDailyAndNoLongerThanTheyMayBe) {
 }
 
 TEST_F(KeyBackupsTest, EndThoughNoneCanBeMade) {
+  static_cast<void>(keys_.New(kFirst).value());
   BackUp(kStart);
-  fs::remove_all(key_folder());
-  EXPECT_EQ(KeepKeyBackups(Plan(), kStart + kLife).error().code, ErrorCode::kNotFound);
+  ASSERT_EQ(::chmod(KeyOf(kFirst).c_str(), 0644), 0);
+  EXPECT_EQ(KeepKeyBackups(Plan(), kStart + kLife).error().code, ErrorCode::kPermissionDenied);
   EXPECT_TRUE(Copies().empty());
+}
+
+TEST_F(KeyBackupsTest, StayWhileThereAreNoKeysToCopy) {
+  const fs::path copy = BackUp(kStart);
+  for (int day = 1; day < 60; ++day) {
+    LoseDisk(key_folder());
+    EXPECT_EQ(KeepKeyBackups(Plan(), kStart + day * kDay).error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(BackUpKeys(key_folder(), backups(), kStart + day * kDay).error().code, ErrorCode::kNotFound);
+  }
+  EXPECT_EQ(Copies(), (std::vector<KeyBackup>{{kStart, true}}));
+  EXPECT_TRUE(DocumentKeys::Open(copy, Secret("correct horse")));
+}
+
+TEST_F(KeyBackupsTest, AreKeptOnlyWhereSomebodyBeganTo) {
+  LoseDisk(backups());
+  const auto kept = KeepKeyBackups(Plan(), kStart);
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().code, ErrorCode::kNotFound);
+  EXPECT_NE(kept.error().message.find("certmark backup keys --first"), std::string::npos) << kept.error().message;
+  EXPECT_EQ(KeyBackups(backups()).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(ErasureIsComplete(backups(), kStart, kStart + kLife).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(FilesBelow(backups()), std::vector<std::string>{}) << "nothing is left on a bare mount point";
+  ASSERT_TRUE(BeginKeyBackups(backups()));
+  EXPECT_TRUE(Complete(kStart));
+  EXPECT_EQ(BeginKeyBackups(backups()).error().code, ErrorCode::kAlreadyExists);
+}
+
+TEST_F(KeyBackupsTest, AreKeptOnlyWhereNobodyElseMayWrite) {
+  BackUp(kStart);
+  for (const fs::perms others : {fs::perms::group_write, fs::perms::others_write}) {
+    fs::permissions(backups(), others, fs::perm_options::add);
+    EXPECT_EQ(KeyBackups(backups()).error().code, ErrorCode::kPermissionDenied);
+    EXPECT_EQ(ExpireKeyBackups(backups(), kStart + kLife, kLife).error().code, ErrorCode::kPermissionDenied);
+    fs::permissions(backups(), others, fs::perm_options::remove);
+  }
+  EXPECT_EQ(Copies().size(), 1u);
+}
+
+TEST_F(KeyBackupsTest, OfAWrongClockMayHoldEveryKey) {
+  BackUp(kStart + 400 * kDay);
+  EXPECT_FALSE(ErasureIsComplete(backups(), kStart - kLife, kStart).value());
+  const KeptKeyBackups kept = KeepKeyBackups(Plan(), kStart).value();
+  EXPECT_EQ(kept.newest, kStart) << "whose age is the alarm";
+  EXPECT_EQ(kept.oldest, kStart);
+  EXPECT_EQ(kept.strange, std::vector<fs::path>{backups() / FormatDateTime(kStart + 400 * kDay)});
+}
+
+TEST_F(KeyBackupsTest, AreFoldersAndNeitherFilesNorLinks) {
+  const fs::path elsewhere = dir_ / "elsewhere";
+  Overwrite(elsewhere / "a" / "kept", "kept");
+  const fs::path link = backups() / "2026-01-01T00:00:00Z", part = backups() / "2026-01-02T00:00:00Z.part";
+  fs::create_directory_symlink(elsewhere, link);
+  fs::create_directory_symlink(elsewhere, part);
+  Overwrite(backups() / "2026-01-03T00:00:00Z", "kept");
+  KeptKeyBackups kept = KeepKeyBackups(Plan(), kStart).value();
+  EXPECT_EQ(kept.deleted, 0u);
+  EXPECT_EQ(kept.oldest, kStart);
+  std::ranges::sort(kept.strange);
+  EXPECT_EQ(kept.strange, (std::vector<fs::path>{link, part, backups() / "2026-01-03T00:00:00Z"}));
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_TRUE(fs::is_symlink(part));
+  EXPECT_EQ(Contents(elsewhere / "a" / "kept"), "kept");
+  EXPECT_FALSE(Complete(kStart - kDay)) << "nobody knows what lies behind them";
 }
 
 TEST_F(KeyBackupsTest, LieOutsideTheFoldersOfDocumentsAndKeys) {

@@ -59,7 +59,7 @@ TEST(Scheme, HasEachParameterInItsPlace) {
       {read.suspension_limit, 28},    {read.suspension_limit_asked, 29},
       {read.exposed_limit, 30},       {read.appeal_answer, 31},
       {read.report_review, 32},       {read.retention_granted, 33},
-      {read.retention_ended, 34},     {read.key_backup_life, 35},
+      {read.retention_ended, 34},     {read.key_backup_life, 19},
   };
   for (const auto& [parameter, days] : rows) EXPECT_EQ(parameter, days * kDay) << days;
   EXPECT_EQ(read.order_working_days, 11u);
@@ -147,8 +147,9 @@ TEST(Scheme, TellsWhatIsWrongWithItsParameters) {
       {"\"order_working_days\": 11", "\"order_working_days\": 367", "parameters: order_working_days is not 1 to 366"},
       {"\"retention_granted_days\": 33", "\"retention_granted_days\": 36601",
        "parameters: retention_granted_days is not 1 to 36600"},
-      {"\"key_backup_days\": 35", "\"key_backup_days\": 9007199254740991",
-       "parameters: key_backup_days is not 1 to 366"},
+      {"\"key_backup_days\": 19", "\"key_backup_days\": 31", "parameters: key_backup_days is not 1 to 30"},
+      {"\"key_backup_days\": 19", "\"key_backup_days\": 9007199254740991",
+       "parameters: key_backup_days is not 1 to 30"},
       {"\"laboratory\", \"control_c", "\"oath\", \"control_c", "parameters: control_proof is none there is: \"oath\""},
       {"\"control_criterion\": \"A/2\"", "\"control_criterion\": \"A/3\"",
        "control_criterion is no criterion: \"A/3\""},

@@ -17,7 +17,7 @@ inline std::string SchemeText() {
     "rectification_days": 24, "rectification_rounds": 3, "return_days": 25, "decision_days": 26, "proposal_days": 27,
     "suspension_days": 28, "suspension_asked_days": 29, "order_working_days": 11, "exposed_days": 30,
     "appeal_working_days": 12, "appeal_answer_days": 31, "complaint_working_days": 13, "report_review_days": 32,
-    "retention_granted_days": 33, "retention_ended_days": 34, "key_backup_days": 35
+    "retention_granted_days": 33, "retention_ended_days": 34, "key_backup_days": 19
   },
   "roles": [
     {"role": "operator", "en": "O", "zh": "甲"}, {"role": "laboratory", "en": "L", "zh": "乙"},

@@ -15,15 +15,22 @@ class BackupKeys : public ::testing::Test {
  protected:
   BackupKeys() {
     std::filesystem::create_directories(authority() / "schemes");
-    std::filesystem::create_directory(destination());
+    MakeDestination();
     for (const ca::SchemeFile& file : ca::DefaultSchemes())
       certmark_.Write("authority/schemes/" + std::string(file.name), file.json);
     EXPECT_TRUE(ca::DocumentKeys::Create(authority() / "document-keys", ca::Secret("correct horse")));
   }
   std::filesystem::path authority() const { return certmark_.directory() / "authority"; }
   std::filesystem::path destination() const { return certmark_.directory() / "copies"; }
+  void MakeDestination() {
+    std::filesystem::create_directory(destination());
+    std::filesystem::permissions(destination(), std::filesystem::perms::owner_all);
+  }
   CommandLine::Ran Run() {
     return certmark_.Run({"backup", "keys", authority().string(), "--to", destination().string()});
+  }
+  CommandLine::Ran RunFirst() {
+    return certmark_.Run({"backup", "keys", authority().string(), "--to", destination().string(), "--first"});
   }
   std::vector<Time> Copies() const {
     std::vector<Time> times;
@@ -35,7 +42,7 @@ class BackupKeys : public ::testing::Test {
 };
 
 TEST_F(BackupKeys, CopyThemAndSayUntilWhen) {
-  const auto ran = Run();
+  const auto ran = RunFirst();
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.out.find(FormatDateTime(certmark_.now + kLife)), std::string::npos) << ran.out;
   EXPECT_EQ(Copies(), std::vector<Time>{certmark_.now});
@@ -44,7 +51,7 @@ TEST_F(BackupKeys, CopyThemAndSayUntilWhen) {
 
 TEST_F(BackupKeys, DeleteWhatIsThirtyDaysOld) {
   const Time first = certmark_.now;
-  Run();
+  RunFirst();
   certmark_.now += kLife - Seconds{1};
   Run();
   EXPECT_EQ(Copies(), (std::vector<Time>{first, certmark_.now}));
@@ -54,12 +61,26 @@ TEST_F(BackupKeys, DeleteWhatIsThirtyDaysOld) {
   EXPECT_NE(Copies().front(), first);
 }
 
-TEST_F(BackupKeys, DeleteOldOnesThoughNoNewOneCanBeMade) {
-  Run();
-  std::filesystem::remove_all(authority() / "document-keys");
+TEST_F(BackupKeys, DeleteNothingWhileThereAreNoKeysToCopy) {
+  RunFirst();
+  std::filesystem::remove(authority() / "document-keys" / "master");
   certmark_.now += kLife;
   EXPECT_EQ(Run().code, 3);
-  EXPECT_TRUE(Copies().empty());
+  EXPECT_EQ(Copies().size(), 1u);
+}
+
+TEST_F(BackupKeys, BeginWhereTheyAreToldToAndOnce) {
+  const auto ran = Run();
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("--first"), std::string::npos) << ran.err;
+  EXPECT_EQ(RunFirst().code, 0);
+  EXPECT_NE(RunFirst().code, 0) << "a job that runs daily begins nothing on a bare mount point";
+}
+
+TEST_F(BackupKeys, NameWhatIsNoCopyThoughItIsNamedAsOne) {
+  RunFirst();
+  certmark_.now -= Seconds{1};
+  EXPECT_NE(Run().out.find(FormatDateTime(certmark_.now + Seconds{1}) + " is named as a copy"), std::string::npos);
 }
 
 TEST_F(BackupKeys, WantAPlaceThatIsThere) {

@@ -124,5 +124,18 @@ TEST_F(APosixFile, LiesInADirectory) {
   EXPECT_EQ(DirectoryOf("/b"), "/");
 }
 
+TEST_F(APosixFile, LiesBelowWhateverDirectoryLinksLeadItInto) {
+  fs::create_directory(dir_ / "inside");
+  fs::create_directory_symlink(dir_ / "inside", dir_ / "link");
+  for (const fs::path& file :
+       {dir_ / "inside", dir_ / "inside" / "a" / "b", dir_ / "link" / "a", dir_ / "inside" / ".." / "inside" / "a"}) {
+    EXPECT_TRUE(LiesIn(file, dir_ / "inside")) << file;
+    EXPECT_TRUE(LiesIn(file, dir_ / "link")) << file;
+  }
+  for (const fs::path& file : {dir_.path(), dir_ / "inside-not", dir_ / "inside" / ".." / "a"}) {
+    EXPECT_FALSE(LiesIn(file, dir_ / "inside")) << file;
+  }
+}
+
 }  // namespace
 }  // namespace certmark::ledger
