@@ -421,12 +421,12 @@ TEST_F(OrderService, TakesEverySuspensionForItAlongWhenItIsAnnulled) {
 
 TEST_F(OrderService, IsNotAnnulledWhileTheClockSuspendsForIt) {
   const Order order = Exposed(MakeCertified());
+  office.AdvanceTo(*order.limit);
   const Proposal annulment =
       office.service()
           .proposals()
           .Propose(office.officer.party, {Proposed::kAnnulOrder, "order/" + order.id, "order-in-error"})
           .value();
-  office.AdvanceTo(*order.limit);
   // The clock is faster once it was read what is suspended for the order, and before that is lifted.
   bool is_faster = true;
   const Random random = [&](std::span<std::uint8_t> out) {
