@@ -426,6 +426,7 @@ class Replayer {
     pending_.insert(out.app.ToText());
     return std::optional(std::move(derived));
   }
+    out.suspended_by.clear();  // no annulment of an order stands for that look
 
   // StateAfter: an end is an end, whatever state it was in; but nothing short of it closes what was left open.
   static Result<Certification::State> StateAfter(const Certification& certification, EventKind kind) {
@@ -463,6 +464,7 @@ class Replayer {
     auto read = Load<R>(input_.store, id);
     if (read) return std::optional(*std::move(read));
     if (read.error().code == ErrorCode::kNotFound) return std::optional<Stored<R>>();
+    pending_.insert(event.app.ToText());
     return read.error();
   }
 
@@ -487,6 +489,9 @@ class Replayer {
     derived.after = std::string(Name(out.state));
     Replace(derived.change, read, out);
     return std::optional(std::move(derived));
+    out.suspended_by.clear();
+    const bool is_overdue = event.kind == EventKind::kSuspended && event.reason == Scheme::kOrderOverdue;
+    if (is_overdue && !out.left_open) out.suspended_by = CM_TRY(CauseOfOverdue(input_.store, out));
   }
 
   const ReplayInput& input_;
