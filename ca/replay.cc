@@ -417,6 +417,7 @@ class Replayer {
     Certification out = read->value;
     out.state = Certification::State::kSuspended;
     out.suspended_by_holder = false;
+    out.suspended_by.clear();  // no annulment of an order stands for that look
     out.left_open = true;
     Derived derived;
     derived.subject = std::string(Certification::kKind) + "/" + number;
@@ -426,7 +427,6 @@ class Replayer {
     pending_.insert(out.app.ToText());
     return std::optional(std::move(derived));
   }
-    out.suspended_by.clear();  // no annulment of an order stands for that look
 
   // StateAfter: an end is an end, whatever state it was in; but nothing short of it closes what was left open.
   static Result<Certification::State> StateAfter(const Certification& certification, EventKind kind) {
@@ -455,6 +455,7 @@ class Replayer {
     derived.after = std::string(Name(order->state));
     if (read) Replace(derived.change, *read, *order);
     if (!read) Create(derived.change, *order);
+    pending_.insert(event.app.ToText());
     return std::optional(std::move(derived));
   }
 
@@ -464,7 +465,6 @@ class Replayer {
     auto read = Load<R>(input_.store, id);
     if (read) return std::optional(*std::move(read));
     if (read.error().code == ErrorCode::kNotFound) return std::optional<Stored<R>>();
-    pending_.insert(event.app.ToText());
     return read.error();
   }
 
@@ -480,6 +480,9 @@ class Replayer {
     out.suspended_by_holder =
         event.kind == EventKind::kSuspended && event.reason == Scheme::kHolderRequest && !out.left_open;
     out.restore_by = out.state == Certification::State::kSuspended ? event.until : std::nullopt;
+    out.suspended_by.clear();
+    const bool is_overdue = event.kind == EventKind::kSuspended && event.reason == Scheme::kOrderOverdue;
+    if (is_overdue && !out.left_open) out.suspended_by = CM_TRY(CauseOfOverdue(input_.store, out));
     if (event.kind == EventKind::kSuperseded) out.superseded_by = event.by;
     out.history.push_back({event.kind, event.iat, event.reason});
     Derived derived;
@@ -489,9 +492,6 @@ class Replayer {
     derived.after = std::string(Name(out.state));
     Replace(derived.change, read, out);
     return std::optional(std::move(derived));
-    out.suspended_by.clear();
-    const bool is_overdue = event.kind == EventKind::kSuspended && event.reason == Scheme::kOrderOverdue;
-    if (is_overdue && !out.left_open) out.suspended_by = CM_TRY(CauseOfOverdue(input_.store, out));
   }
 
   const ReplayInput& input_;
