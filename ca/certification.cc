@@ -109,9 +109,8 @@ std::string_view Certification::StateAt(Time now) const {
   return NameIn(kStates, state);
 }
 
-void Certification::Follow(const Certification& before) {
-  former_names = before.former_names;
-  former_names.insert(before.operator_name);
+void Certification::Remember(const std::set<std::string>& names) {
+  former_names.insert(names.begin(), names.end());
   former_names.erase(operator_name);
 }
 

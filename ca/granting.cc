@@ -48,13 +48,6 @@ void Rename(const Stored<Party>& read, const Party& holder, ledger::Change& chan
   Replace(change, read, holder);
 }
 
-// FollowBefore makes a certification follow the one in whose place it is granted, where there is one.
-Result<void> FollowBefore(const ledger::Store& store, const Application& application, Certification& certification) {
-  const std::string& before = application.regrants.empty() ? application.base : application.regrants;
-  if (!before.empty()) certification.Follow(CM_TRY(RenumberedOf(store, before)).value);
-  return {};
-}
-
 // FileOf is the granted file of a certification.
 Result<Stored<Application>> FileOf(const ledger::Store& store, const Certification& certification) {
   auto file = Load<Application>(store, certification.application);
@@ -81,7 +74,7 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   Moment moment{holder, application.decision->received_at, {}};
   moment.until = CM_TRY(EndOf(application)).value_or(moment.from + granted.scheme.parameters.validity);
   auto [certification, jws] = CM_TRY(SignFor(application, granted.scheme, moment));
-  CM_TRY(FollowBefore(desk_.store(), application, certification));
+  certification.Remember(CM_TRY(NamesOf(desk_.store(), holder)));
   CM_TRY(RequireNoOrderExposed(desk_.store(), certification, change));
   if (base) certification.supersedes = base->value.id;
   application.certification = certification.id;
@@ -140,7 +133,8 @@ Result<Certification> Granting::Reissue(const Stored<Certification>& read, const
   const Moment moment{holder.value, desk_.Now(), read.value.valid_until};
   auto [certification, jws] = CM_TRY(SignFor(file.value, scheme, moment));
   certification.supersedes = read.value.id;
-  certification.Follow(read.value);
+  certification.Remember(read.value.former_names);
+  certification.Remember({read.value.operator_name});
   // 3. The one ends, the other begins, and the file goes on with it.
   Application application = file.value;
   application.certification = certification.id;

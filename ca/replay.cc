@@ -112,6 +112,7 @@ class Replayer {
     // 2. What is stored already tells the judge what may follow; 3. and then what follows.
     if (target.size > stored.size) {
       CM_TRY(ReadParties());
+      CM_TRY(ReadNames());
       CM_TRY(Judge(*ledger::MakeStoreSource(input_.store, input_.log), 0, stored.size));
       CM_TRY(Judge(input_.source, stored.size, target.size));
       CM_TRY(importer_->Commit());
@@ -143,6 +144,13 @@ class Replayer {
     }
     for (const auto& [operator_id, party] : holders) operators_.emplace(operator_id, party.id);
     return {};
+  }
+
+  Result<void> ReadNames() {
+    return ForEach<Certification>(input_.store, [this](Certification known) -> Result<bool> {
+      names_[known.operator_id].insert(std::move(known.operator_name));
+      return true;
+    });
   }
 
   Result<void> Judge(const ledger::TileSource& source, std::uint64_t begin, std::uint64_t end) {
@@ -320,6 +328,8 @@ class Replayer {
     derived.subject = std::string(Certification::kKind) + "/" + out.id;
     derived.after = std::string(Name(out.state));
     CM_TRY(SetHolder(out, derived));
+    out.Remember(names_[out.operator_id]);
+    names_[out.operator_id].insert(out.operator_name);
     CM_TRY(SpareWhatItReplaces(out, derived.change));
     const std::vector<std::string> expired = CM_TRY(ExpireHolders(out, claims.iat, derived.change));
     CM_TRY(ClaimUnit(input_.store, out, expired, derived.change));
@@ -336,7 +346,6 @@ class Replayer {
     }
     out.supersedes = before->id;
     out.operator_party = before->operator_party;
-    out.Follow(*before);
     return Rename(out, derived);
   }
 
@@ -498,9 +507,10 @@ class Replayer {
   const std::unique_ptr<ledger::Importer> importer_;
   const ledger::SignedCheckpoint target_;
   LogJudge judge_;
-  std::uint64_t begin_ = 0;                       // the first entry that is not stored yet
-  std::map<std::string, std::string> operators_;  // party ids, by the operator's number in its register
-  std::set<std::string> pending_;                 // apps whose rows wait to be written
+  std::uint64_t begin_ = 0;                             // the first entry that is not stored yet
+  std::map<std::string, std::string> operators_;        // party ids, by the operator's number in its register
+  std::map<std::string, std::set<std::string>> names_;  // that its credentials show, by that number
+  std::set<std::string> pending_;                       // apps whose rows wait to be written
   Replayed out_;
 };
 
