@@ -100,8 +100,8 @@ Result<bool> HasAppeal(const ledger::Store& store, std::string_view subject) {
   return !CM_TRY(AppealsOf(store, subject)).empty();
 }
 
-// IsAppealed: there is an appeal, decided or not, on the application or on what was granted on it.
-Result<bool> IsAppealed(const ledger::Store& store, const Application& application) {
+// IsActAppealed: there is an appeal, decided or not, on the application or on what was granted on it.
+Result<bool> IsActAppealed(const ledger::Store& store, const Application& application) {
   if (CM_TRY(HasAppeal(store, SubjectOf(application)))) return true;
   const App app = CM_TRY(ApplicationForm::Parse(application.form_json)).app;
   std::set<std::string> granted;
@@ -113,6 +113,16 @@ Result<bool> IsAppealed(const ledger::Store& store, const Application& applicati
   }
   for (const Order& order : CM_TRY(OrdersOf(store, app))) {
     if (granted.contains(order.facts.certification) && CM_TRY(HasAppeal(store, SubjectOf(order)))) return true;
+  }
+  return false;
+}
+
+// IsAppealed: there is one of a file that rests on the application: of itself, or of one that carries its reports.
+Result<bool> IsAppealed(const ledger::Store& store, const Application& application) {
+  for (const std::string& subject : CM_TRY(AllFoundBy(store, "operator", application.operator_party))) {
+    if (KindOf(subject) != Application::kKind) continue;
+    const Application file = CM_TRY(Load<Application>(store, IdOf(subject))).value;
+    if (Carries(file, application) && CM_TRY(IsActAppealed(store, file))) return true;
   }
   return false;
 }
