@@ -118,6 +118,22 @@ Result<ApplicationPath> ReadPath(const json::Value& root) {
   return *path;
 }
 
+// Unit is an app, `<platform>:<package>`, and its signers.
+struct Unit {
+  std::string app;
+  std::vector<std::string> signers;
+};
+// UnitIn reads it in a form that was taken in, and asks no more of it: the rows of a file under way stay its own,
+// whatever would be refused of its form today.
+Result<Unit> UnitIn(std::string_view form_json) {
+  const json::Document document = CM_TRY(json::Document::Parse(form_json, ApplicationForm::kMaxBytes));
+  const json::Value root = document.root();
+  Unit unit;
+  unit.app = CM_TRY(ReadText(root, "platform")) + ":" + CM_TRY(ReadText(root, "package"));
+  if (root.Find("signers")) unit.signers = CM_TRY(ReadTexts(root, "signers"));
+  return unit;
+}
+
 // WorkRows says whom a file waits for, and by when.
 std::vector<IndexRow> WorkRows(const Application& application, const std::string& subject) {
   const auto row = [&](const std::string& whom, std::optional<Time> by) { return WorkRow(whom, by, subject); };
@@ -187,11 +203,11 @@ std::vector<IndexRow> Application::IndexRows() const {
 
 std::vector<Bytes> Application::UnitKeys() const {
   if (IsOver(state) || !appeal.empty()) return {};
-  const auto form = ApplicationForm::Parse(form_json);
-  if (!form) return {};  // no file that was taken in
-  const std::string prefix = "open/" + operator_party + "/" + form->app.ToText() + "/";
+  const auto unit = UnitIn(form_json);
+  if (!unit) return {};  // no file that was taken in
+  const std::string prefix = "open/" + operator_party + "/" + unit->app + "/";
   std::vector<Bytes> keys;
-  for (const std::string& signer : form->signers) keys.push_back(ToBytes(prefix + signer));
+  for (const std::string& signer : unit->signers) keys.push_back(ToBytes(prefix + signer));
   if (keys.empty()) keys.push_back(ToBytes(prefix + "-"));
   return keys;
 }

@@ -231,6 +231,15 @@ TEST(Application, IsReadBackAsItWasWritten) {
   EXPECT_EQ(Application::FromJson(young.ToJson()).value().ToJson(), young.ToJson());
 }
 
+TEST(Application, KeepsTheRowsOfItsUnitWhateverWouldBeRefusedOfItsFormToday) {
+  Application application = Example();
+  const std::vector<Bytes> keys = application.UnitKeys();
+  ASSERT_EQ(keys.size(), 1u);
+  application.form_json = Replaced(kForm, "\"Example\"", "\"Zero\\u200bwidth\"");
+  ASSERT_FALSE(ApplicationForm::Parse(application.form_json));
+  EXPECT_EQ(application.UnitKeys(), keys);
+}
+
 TEST(Application, MissesMembersItNeeds) {
   for (const char* member : {"id",
                              "operator_party",
