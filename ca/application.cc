@@ -111,6 +111,15 @@ void WriteReports(json::Writer& writer, std::string_view name, const std::vector
   });
 }
 
+Result<std::optional<ApplicationForm::NewNames>> ReadNamesBefore(const json::Value& root) {
+  const auto before = CM_TRY(root.OptionalObject("names_before"));
+  if (!before) return std::optional<ApplicationForm::NewNames>();
+  ApplicationForm::NewNames names;
+  names.name = CM_TRY(ReadText(*before, "name"));
+  names.url = CM_TRY(ReadText(*before, "url"));
+  return std::optional(std::move(names));
+}
+
 Result<ApplicationPath> ReadPath(const json::Value& root) {
   const std::string_view name = CM_TRY(root.String("path"));
   const std::optional<ApplicationPath> path = ParseApplicationPath(name);
@@ -231,6 +240,12 @@ std::string Application::ToJson() const {
     writer.Key("carried_reports").Array([&] {
       for (const CarriedReport& carried : carried_reports) WriteCarried(writer, carried);
     });
+    if (names_before) {
+      writer.Key("names_before").Object([&] {
+        writer.Member("name", names_before->name);
+        writer.Member("url", names_before->url);
+      });
+    }
     writer.Strings("proven_signers", {proven_signers.begin(), proven_signers.end()});
     writer.Member("rectification_rounds", rectification_rounds);
     WriteOptional(writer, "deadline", deadline);
@@ -266,6 +281,7 @@ Result<Application> Application::FromJson(std::string_view json) {
   out.reason = CM_TRY(ReadText(root, "reason"));
   out.reports = CM_TRY(ReadReports(root, "reports"));
   out.carried_reports = CM_TRY(ReadCarriedReports(root));
+  out.names_before = CM_TRY(ReadNamesBefore(root));
   for (std::string& signer : CM_TRY(ReadTexts(root, "proven_signers"))) out.proven_signers.insert(std::move(signer));
   out.rectification_rounds = static_cast<std::uint32_t>(CM_TRY(root.Number("rectification_rounds")));
   out.deadline = CM_TRY(ReadOptionalTime(root, "deadline"));

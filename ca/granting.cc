@@ -36,9 +36,13 @@ Certification CertificationOf(const Application& application, const Grant& grant
 }
 
 // HolderBy is the operator as it is called from this grant on. One instead of what was wrongly revoked renames nobody:
-// what its form says was done when it was granted first, and may have been changed since.
+// what its form says was done when it was granted first, and may have been changed since. Nor does a form take back
+// what the operator was named after it was accepted.
 Result<Party> HolderBy(const Application& application, const ApplicationForm& form, const Party& holder) {
   if (!form.new_names || !application.regrants.empty()) return holder;
+  const ApplicationForm::NewNames names{holder.name, holder.url};
+  if (application.names_before && *application.names_before != names)
+    return Precondition("party " + holder.id + " was named anew after the file was accepted");
   return WithNewNames(holder, form.new_names->name, form.new_names->url);
 }
 

@@ -204,6 +204,7 @@ Application Example() {
   application.auditor = "p4";
   application.reason = "unit-unclear";
   application.carried_reports = {{ReportDocument::Kind::kAudit, "a0", "p4", "sha256:00"}};
+  application.names_before = {"Old Name Ltd", "https://old.example"};
   application.rectification_rounds = 1;
   application.rectifying_since = certmark::testing::kNow;
   application.decide_by = certmark::testing::kNow;

@@ -276,6 +276,23 @@ TEST_F(Renaming, IsRefusedAtItsAcceptanceOnceItChangesNothing) {
   EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, back, "")), ErrorCode::kFailedPrecondition);
 }
 
+TEST_F(Renaming, IsNotTakenBackByAFormThatWasAcceptedBefore) {
+  const Certification first = office.Certified(), second = Second();
+  const std::string older = office.InReview(FormFor(first, kNew));
+  Rename(second, kNewer);
+  EXPECT_EQ(CodeOf(office.Decide(older)), ErrorCode::kFailedPrecondition);
+  ExpectCalled(Operator(), kNewer);
+}
+
+TEST_F(Renaming, IsTakenBackByAFormThatWasAcceptedAfterwards) {
+  const Certification first = office.Certified(), second = Second();
+  const std::string older = Submit(first, kNew).value().id;
+  Rename(second, kNewer);
+  office.Accept(older);
+  office.Decide(older).value();
+  ExpectCalled(Operator(), kNew);
+}
+
 TEST_F(Renaming, IsShownByWhateverIsGrantedAfterwards) {
   const Certification first = office.Certified(), second = Second();
   Rename(first, kNew);

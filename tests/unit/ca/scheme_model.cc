@@ -458,6 +458,8 @@ void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time
     Need(out, now < certifications[static_cast<std::size_t>(file.regrants)].until, kNotNow);
   } else {
     JudgeBase(file, now, out);
+    const int called = people[static_cast<std::size_t>(file.operator_party)].called;
+    Need(out, file.path != ApplicationPath::kDocumentsOnly || file.called_before == called, kNotNow);
     if (file.base != kNobody) Need(out, now < certifications[static_cast<std::size_t>(file.base)].until, kNotNow);
   }
   for (std::size_t i = 0; i < certifications.size(); ++i) {
@@ -811,6 +813,7 @@ void SchemeModel::Apply(const ModelAct& act, Time now) {
     case ActKind::kAccept:
       file.laboratory = act.laboratory;
       file.auditor = act.auditor;
+      file.called_before = people[static_cast<std::size_t>(file.operator_party)].called;
       Inherit(file);
       return Arrive(file, FileState::kVerification, now);
     case ActKind::kReassign:
