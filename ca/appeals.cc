@@ -194,7 +194,7 @@ Result<Appeals::Remedies> Appeals::RemediesOf(const Appeal& appeal, ledger::Chan
   if (appeal.against == Appeal::Against::kOrder) {
     auto order = CM_TRY(Load<Order>(desk_.store(), IdOf(appeal.subject)));
     Expect(change, order);
-    remedies.suspended = CM_TRY(SuspendedFor(desk_.store(), order.value, desk_.Now()));
+    remedies.suspended = CM_TRY(SuspendedFor(desk_.store(), order.value, desk_.Now(), change));
     if (order.value.is_open()) remedies.order = std::move(order);
   }
   if (appeal.against != Appeal::Against::kSuspension) return remedies;

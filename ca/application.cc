@@ -111,11 +111,36 @@ void WriteReports(json::Writer& writer, std::string_view name, const std::vector
   });
 }
 
+Result<std::optional<ApplicationForm::NewNames>> ReadNamesBefore(const json::Value& root) {
+  const auto before = CM_TRY(root.OptionalObject("names_before"));
+  if (!before) return std::optional<ApplicationForm::NewNames>();
+  ApplicationForm::NewNames names;
+  names.name = CM_TRY(ReadText(*before, "name"));
+  names.url = CM_TRY(ReadText(*before, "url"));
+  return std::optional(std::move(names));
+}
+
 Result<ApplicationPath> ReadPath(const json::Value& root) {
   const std::string_view name = CM_TRY(root.String("path"));
   const std::optional<ApplicationPath> path = ParseApplicationPath(name);
   if (!path) return Error{ErrorCode::kInvalidArgument, "no path of an application: " + Quote(name)};
   return *path;
+}
+
+// Unit is an app, `<platform>:<package>`, and its signers.
+struct Unit {
+  std::string app;
+  std::vector<std::string> signers;
+};
+// UnitIn reads it in a form that was taken in, and asks no more of it: the rows of a file under way stay its own,
+// whatever would be refused of its form today.
+Result<Unit> UnitIn(std::string_view form_json) {
+  const json::Document document = CM_TRY(json::Document::Parse(form_json, ApplicationForm::kMaxBytes));
+  const json::Value root = document.root();
+  Unit unit;
+  unit.app = CM_TRY(ReadText(root, "platform")) + ":" + CM_TRY(ReadText(root, "package"));
+  if (root.Find("signers")) unit.signers = CM_TRY(ReadTexts(root, "signers"));
+  return unit;
 }
 
 // WorkRows says whom a file waits for, and by when.
@@ -187,11 +212,11 @@ std::vector<IndexRow> Application::IndexRows() const {
 
 std::vector<Bytes> Application::UnitKeys() const {
   if (IsOver(state) || !appeal.empty()) return {};
-  const auto form = ApplicationForm::Parse(form_json);
-  if (!form) return {};  // no file that was taken in
-  const std::string prefix = "open/" + operator_party + "/" + form->app.ToText() + "/";
+  const auto unit = UnitIn(form_json);
+  if (!unit) return {};  // no file that was taken in
+  const std::string prefix = "open/" + operator_party + "/" + unit->app + "/";
   std::vector<Bytes> keys;
-  for (const std::string& signer : form->signers) keys.push_back(ToBytes(prefix + signer));
+  for (const std::string& signer : unit->signers) keys.push_back(ToBytes(prefix + signer));
   if (keys.empty()) keys.push_back(ToBytes(prefix + "-"));
   return keys;
 }
@@ -215,6 +240,12 @@ std::string Application::ToJson() const {
     writer.Key("carried_reports").Array([&] {
       for (const CarriedReport& carried : carried_reports) WriteCarried(writer, carried);
     });
+    if (names_before) {
+      writer.Key("names_before").Object([&] {
+        writer.Member("name", names_before->name);
+        writer.Member("url", names_before->url);
+      });
+    }
     writer.Strings("proven_signers", {proven_signers.begin(), proven_signers.end()});
     writer.Member("rectification_rounds", rectification_rounds);
     WriteOptional(writer, "deadline", deadline);
@@ -250,6 +281,7 @@ Result<Application> Application::FromJson(std::string_view json) {
   out.reason = CM_TRY(ReadText(root, "reason"));
   out.reports = CM_TRY(ReadReports(root, "reports"));
   out.carried_reports = CM_TRY(ReadCarriedReports(root));
+  out.names_before = CM_TRY(ReadNamesBefore(root));
   for (std::string& signer : CM_TRY(ReadTexts(root, "proven_signers"))) out.proven_signers.insert(std::move(signer));
   out.rectification_rounds = static_cast<std::uint32_t>(CM_TRY(root.Number("rectification_rounds")));
   out.deadline = CM_TRY(ReadOptionalTime(root, "deadline"));

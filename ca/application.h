@@ -35,6 +35,7 @@ struct ApplicationForm {
   /// NewNames are an operator's name and web address as its next credential will show them (PublicText).
   struct NewNames {
     std::string name, url;
+    bool operator==(const NewNames&) const = default;
   };
   App app;
   std::string app_name;  ///< an AppName's text: what Parse read, in NFC
@@ -116,6 +117,9 @@ struct Application {
   std::string reason;  ///< code of the latest return, or of the refusal
   std::vector<Report> reports;
   std::vector<CarriedReport> carried_reports;
+  /// names_before is what its operator was called when a form with new names was taken in, and again when it was
+  /// accepted.
+  std::optional<ApplicationForm::NewNames> names_before;
   std::set<std::string> proven_signers;  ///< of the form's signers those whose key signed a challenge
   std::uint32_t rectification_rounds = 0;
   std::optional<Time> deadline;          ///< while returned or rectifying: it lapses then

@@ -195,6 +195,8 @@ Result<void> Applications::RequireBase(Application& application, const Applicati
   Expect(change, base);
   const auto holder = CM_TRY(Load<Party>(desk_.store(), application.operator_party));
   CM_TRY(CheckNewNames(form, base.value, holder.value));
+  application.names_before.reset();
+  if (form.new_names) application.names_before = {holder.value.name, holder.value.url};
   Expect(change, holder);
   const auto file = Load<Application>(desk_.store(), base.value.application);
   if (!file && file.error().code != ErrorCode::kNotFound) return file.error();

@@ -106,9 +106,8 @@ bool Certification::IsLive(Time now) const {
   return !HasEnded(StateAt(now));
 }
 
-void Certification::Follow(const Certification& before) {
-  former_names = before.former_names;
-  former_names.insert(before.operator_name);
+void Certification::Remember(const std::set<std::string>& names) {
+  former_names.insert(names.begin(), names.end());
   former_names.erase(operator_name);
 }
 

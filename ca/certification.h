@@ -34,7 +34,7 @@ struct Certification {
   std::optional<std::string> version_to;
   std::string operator_party, operator_id, operator_name;
   std::string operator_url;            ///< as the credential shows it; empty: it shows none
-  std::set<std::string> former_names;  ///< other names of its operator in those whose place it took
+  std::set<std::string> former_names;  ///< others that its operator's certifications showed before, of whatever app
   std::string scheme, level;
   /// edition is the scheme's, under which it was decided and stays. Empty where the log alone is known, which does not
   /// say: its rules are then those of the scheme's newest edition.
@@ -74,8 +74,8 @@ struct Certification {
   /// IndexRows: `app/<app>/<number>` for ever; the live keys while it has not ended, each with the number, and what its
   /// name looks like; its status; what it is found by, `revoked-of` its operator once it is; when it is due.
   std::vector<IndexRow> IndexRows() const;
-  /// Follow: it takes the place of `before`, and is known by the names of its operator in that, too.
-  void Follow(const Certification& before);
+  /// Remember: its operator was known by these names, too.
+  void Remember(const std::set<std::string>& names);
   /// IsKnownAs: its operator has, or had, this name.
   bool IsKnownAs(std::string_view name) const;
   std::string ToJson() const;

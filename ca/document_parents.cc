@@ -88,8 +88,8 @@ Result<bool> HasAppeal(const ledger::Store& store, std::string_view subject) {
   return !CM_TRY(AppealsOf(store, subject)).empty();
 }
 
-// IsAppealed: there is an appeal, decided or not, on the application or on what was granted on it.
-Result<bool> IsAppealed(const ledger::Store& store, const Application& application) {
+// IsActAppealed: there is an appeal, decided or not, on the application or on what was granted on it.
+Result<bool> IsActAppealed(const ledger::Store& store, const Application& application) {
   if (CM_TRY(HasAppeal(store, SubjectOf(application)))) return true;
   const App app = CM_TRY(ApplicationForm::Parse(application.form_json)).app;
   std::set<std::string> granted;
@@ -109,6 +109,16 @@ bool IsForAppealsAlone(const Party& party) {
   Party without = party;
   without.roles.erase(Role::kAppealsOfficer);
   return !MayAsStaff(without, Act::kReadApplication);
+}
+
+// IsAppealed: there is one of a file that rests on the application: of itself, or of one that carries its reports.
+Result<bool> IsAppealed(const ledger::Store& store, const Application& application) {
+  for (const std::string& subject : CM_TRY(AllFoundBy(store, "operator", application.operator_party))) {
+    if (KindOf(subject) != Application::kKind) continue;
+    const Application file = CM_TRY(Load<Application>(store, IdOf(subject))).value;
+    if (Carries(file, application) && CM_TRY(IsActAppealed(store, file))) return true;
+  }
+  return false;
 }
 
 Result<Readers> ReadersOf(const Desk& desk, const Party& party, const Application& application) {

@@ -207,7 +207,8 @@ Result<void> FileJudge::Credential() {
 // credential is granted or issued again.
 bool FileJudge::ShowsNewNames(const certmark::Credential& credential) const {
   const bool is_reissued = credential.valid_from != FormatDateTime(file_.decision.received_at);
-  if (!form_.new_names || !file_.regrants.empty() || is_reissued) return true;
+  const bool regrants = IsCertificationNumber(file_.regrants) && file_.regrants != file_.certification;
+  if (!form_.new_names || regrants || is_reissued) return true;
   return credential.operator_name == form_.new_names->name &&
          credential.operator_url.value_or("") == form_.new_names->url;
 }

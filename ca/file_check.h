@@ -11,7 +11,8 @@
 //   8. credential  the one of the bundle is this authority's and in its log, says what the file says, and names this
 //                decision and these reports, be it the first or one re-issued since; a refusal has none
 //
-// Whether the certification still holds is another question (verify.h). Who the operator's party is, the file says and
+// Whether the certification still holds is another question (verify.h). Who the operator's party is, and that something
+// was granted instead of a number wrongly revoked, under whatever name its operator had by then, the file says and
 // nothing signs.
 #pragma once
 

@@ -36,9 +36,13 @@ Certification CertificationOf(const Application& application, const Grant& grant
 }
 
 // HolderBy is the operator as it is called from this grant on. One instead of what was wrongly revoked renames nobody:
-// what its form says was done when it was granted first, and may have been changed since.
+// what its form says was done when it was granted first, and may have been changed since. Nor does a form take back
+// what the operator was named after it was accepted.
 Result<Party> HolderBy(const Application& application, const ApplicationForm& form, const Party& holder) {
   if (!form.new_names || !application.regrants.empty()) return holder;
+  const ApplicationForm::NewNames names{holder.name, holder.url};
+  if (application.names_before && *application.names_before != names)
+    return Precondition("party " + holder.id + " was named anew after the file was accepted");
   return WithNewNames(holder, form.new_names->name, form.new_names->url);
 }
 
@@ -46,13 +50,6 @@ Result<Party> HolderBy(const Application& application, const ApplicationForm& fo
 void Rename(const Stored<Party>& read, const Party& holder, ledger::Change& change) {
   if (holder.name == read.value.name && holder.url == read.value.url) return Expect(change, read);
   Replace(change, read, holder);
-}
-
-// FollowBefore makes a certification follow the one in whose place it is granted, where there is one.
-Result<void> FollowBefore(const ledger::Store& store, const Application& application, Certification& certification) {
-  const std::string& before = application.regrants.empty() ? application.base : application.regrants;
-  if (!before.empty()) certification.Follow(CM_TRY(RenumberedOf(store, before)).value);
-  return {};
 }
 
 // FileOf is the granted file of a certification.
@@ -81,7 +78,7 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   Moment moment{holder, application.decision->received_at, {}};
   moment.until = CM_TRY(EndOf(application)).value_or(moment.from + granted.scheme.parameters.validity);
   auto [certification, jws] = CM_TRY(SignFor(application, granted.scheme, moment));
-  CM_TRY(FollowBefore(desk_.store(), application, certification));
+  certification.Remember(CM_TRY(NamesOf(desk_.store(), holder)));
   CM_TRY(RequireNoOrderExposed(desk_.store(), certification, change));
   if (base) certification.supersedes = base->value.id;
   application.certification = certification.id;
@@ -140,7 +137,8 @@ Result<Certification> Granting::Reissue(const Stored<Certification>& read, const
   const Moment moment{holder.value, desk_.Now(), read.value.valid_until};
   auto [certification, jws] = CM_TRY(SignFor(file.value, scheme, moment));
   certification.supersedes = read.value.id;
-  certification.Follow(read.value);
+  certification.Remember(read.value.former_names);
+  certification.Remember({read.value.operator_name});
   // 3. The one ends, the other begins, and the file goes on with it.
   Application application = file.value;
   application.certification = certification.id;

@@ -206,9 +206,12 @@ std::string CauseOf(const Order& order) {
   return std::string(Proposal::kKind) + "/" + order.proposal;
 }
 
-Result<std::vector<Stored<Certification>>> SuspendedFor(const ledger::Store& store, const Order& order, Time now) {
+Result<std::vector<Stored<Certification>>> SuspendedFor(const ledger::Store& store, const Order& order, Time now,
+                                                        ledger::Change& change) {
   std::vector<Stored<Certification>> suspended;
   for (auto& read : CM_TRY(CertificationsOf(store, order.facts.app))) {
+    if (HasEnded(read.value.state) || !order.Concerns(read.value)) continue;
+    Expect(change, read);
     const bool is_suspended = read.value.StateAt(now) == Certification::State::kSuspended;
     if (is_suspended && read.value.suspended_by == CauseOf(order)) suspended.push_back(std::move(read));
   }

@@ -75,8 +75,10 @@ Result<std::vector<Order>> OrdersOf(const ledger::Store& store, const App& app);
 /// CauseOf is what a suspension for an order rests on: the order's proposal, or, of one that the public log alone tells
 /// of, the order itself.
 std::string CauseOf(const Order& order);
-/// SuspendedFor are the certifications that are suspended for an order, and not over at `now`.
-Result<std::vector<Stored<Certification>>> SuspendedFor(const ledger::Store& store, const Order& order, Time now);
+/// SuspendedFor are the certifications that are suspended for an order, and not over at `now`. `change` expects all
+/// that the order concerns as they were read, so that the clock suspends none for it that is not lifted with them.
+Result<std::vector<Stored<Certification>>> SuspendedFor(const ledger::Store& store, const Order& order, Time now,
+                                                        ledger::Change& change);
 
 /// Reinstated are certifications of one app that are reinstated whatever orders hold them back; `but` is the number of
 /// the one that is annulled in the same change, or empty.

@@ -213,13 +213,13 @@ Result<Order> Orders::Expose(const Stored<Order>& read, ledger::Change& change) 
 Result<void> Orders::Annul(const Annulment& annulment, ledger::Change change) const {
   // 1. The order, and what was suspended for it.
   const Order& before = annulment.read.value;
+  const auto suspended = CM_TRY(SuspendedFor(desk_.store(), before, desk_.Now(), change));
   Order order = before;
   order.state = CM_TRY(Next(before.state, Order::Event::kAnnulled));
   order.closed_at = desk_.Now();
   order.closing_reason = annulment.reason;
   Replace(change, annulment.read, order);
   CM_TRY(AddEvent(order, change));
-  const auto suspended = CM_TRY(SuspendedFor(desk_.store(), before, desk_.Now()));
   // 2. One change.
   ActEntry act = ActOn(desk_.Now(), annulment.actor, annulment.act, order);
   act.reason = annulment.reason;

@@ -268,6 +268,7 @@ class Replayer {
     derived.after = std::string(Name(order->state));
     if (read) Replace(derived.change, *read, *order);
     if (!read) Create(derived.change, *order);
+    pending_.insert(event.app.ToText());
     return std::optional(std::move(derived));
   }
 

@@ -4,7 +4,8 @@
 // Heads of the record log come back as how far the world has seen that log: the one that goes on from here is another,
 // and the next head waits until it is longer (record_heads.h).
 //
-// Orders come back as far as they became public (replay_order.h). An operator is called what the newest credential
+// Orders come back as far as they became public (replay_order.h), and what was suspended for one that was not met rests
+// on it again. An operator is called what the newest credential
 // shows that took another's place: with such a one it takes a new name.
 //
 // That an appeal overturned a revocation no event says. Where a new number was granted instead, it tells: it is of the

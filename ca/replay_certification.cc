@@ -7,6 +7,8 @@
 #include "ca/numbers.h"
 #include "ca/party.h"
 #include "ca/public_text.h"
+#include "ca/records.h"
+#include "ca/replay_order.h"
 #include "ca/scheme.h"
 
 namespace certmark::ca {
@@ -127,7 +129,10 @@ Result<void> ReplayedCertifications::ReadOperators() {
     if (!is_first && IsHolderBefore(party, held->second)) held->second = std::move(party);
   }
   for (const auto& [operator_id, party] : holders) operators_.emplace(operator_id, party.id);
-  return {};
+  return ForEach<Certification>(input_.store, [this](Certification known) -> Result<bool> {
+    names_[known.operator_id].insert(std::move(known.operator_name));
+    return true;
+  });
 }
 
 Result<Derived> ReplayedCertifications::Granted(const ReadEntry& entry, const Hash& leaf) {
@@ -137,6 +142,8 @@ Result<Derived> ReplayedCertifications::Granted(const ReadEntry& entry, const Ha
   derived.subject = SubjectOf(out);
   derived.after = std::string(Name(out.state));
   CM_TRY(SetHolder(out, derived));
+  out.Remember(names_[out.operator_id]);
+  names_[out.operator_id].insert(out.operator_name);
   CM_TRY(SpareWhatItReplaces(input_.store, out, derived.change));
   const auto expired = CM_TRY(ExpireHolders(input_.store, out, entry.claims->iat, derived.change));
   CM_TRY(ClaimUnit(input_.store, out, expired, derived.change));
@@ -152,7 +159,6 @@ Result<void> ReplayedCertifications::SetHolder(Certification& out, Derived& deri
   }
   out.supersedes = before->id;
   out.operator_party = before->operator_party;
-  out.Follow(*before);
   return Rename(input_.store, out, derived);
 }
 
@@ -181,6 +187,9 @@ Result<Derived> ReplayedCertifications::After(const Event& event) const {
   out.suspended_by_holder =
       event.kind == EventKind::kSuspended && event.reason == Scheme::kHolderRequest && !out.left_open;
   out.restore_by = out.state == Certification::State::kSuspended ? event.until : std::nullopt;
+  out.suspended_by.clear();
+  const bool is_overdue = event.kind == EventKind::kSuspended && event.reason == Scheme::kOrderOverdue;
+  if (is_overdue && !out.left_open) out.suspended_by = CM_TRY(CauseOfOverdue(input_.store, out));
   if (event.kind == EventKind::kSuperseded) out.superseded_by = event.by;
   out.history.push_back({event.kind, event.iat, event.reason});
   Derived derived;
@@ -199,6 +208,7 @@ Result<std::optional<Derived>> ReplayedCertifications::LeftOpen(const std::strin
   Certification out = read->value;
   out.state = Certification::State::kSuspended;
   out.suspended_by_holder = false;
+  out.suspended_by.clear();  // no annulment of an order stands for that look
   out.left_open = true;
   Derived derived;
   derived.subject = SubjectOf(out);

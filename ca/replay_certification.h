@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "ca/certification.h"
@@ -25,7 +26,7 @@ class ReplayedCertifications {
  public:
   explicit ReplayedCertifications(const ReplayInput& input) : input_(input) {}
 
-  /// ReadOperators learns who is known; the others are entered as credentials name them.
+  /// ReadOperators learns who is known, and under which names; the others are entered as credentials name them.
   Result<void> ReadOperators();
 
   /// Granted is the certification that a credential grants, with what that ends and whom it renames.
@@ -47,7 +48,8 @@ class ReplayedCertifications {
   Result<std::string> PartyOf(const Certification& certification, ledger::Change& change);
 
   const ReplayInput& input_;
-  std::map<std::string, std::string> operators_;  // party ids, by the operator's number in its register
+  std::map<std::string, std::string> operators_;        // party ids, by the operator's number in its register
+  std::map<std::string, std::set<std::string>> names_;  // that its credentials show, by that number
 };
 
 }  // namespace certmark::ca

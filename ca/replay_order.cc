@@ -1,6 +1,8 @@
 #include "ca/replay_order.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace certmark::ca {
 namespace {
@@ -56,6 +58,16 @@ Result<std::optional<Order>> OrderAfter(const std::optional<Order>& known, const
     order.closing_reason = event.reason;
   }
   return std::optional(std::move(order));
+}
+
+Result<std::string> CauseOfOverdue(const ledger::Store& store, const Certification& certification) {
+  std::vector<Order> orders = CM_TRY(OrdersOf(store, certification.app));
+  std::erase_if(orders, [&](const Order& order) {
+    return order.state != Order::State::kExposed || !order.Concerns(certification);
+  });
+  if (orders.empty()) return std::string();
+  const auto time = [](const Order& order) { return std::max(order.deadline, *order.exposed_at); };
+  return CauseOf(*std::ranges::min_element(orders, {}, time));
 }
 
 }  // namespace certmark::ca

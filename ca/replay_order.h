@@ -17,4 +17,9 @@ namespace certmark::ca {
 Result<std::optional<Order>> OrderAfter(const std::optional<Order>& known, const certmark::Event& event,
                                         const Certification* certification);
 
+/// CauseOfOverdue is what the suspension of a certification for an order that was not met rests on (CauseOf), which its
+/// event does not say: of the orders that are exposed and concern it, the one whose time is over first. Empty: none is
+/// known.
+Result<std::string> CauseOfOverdue(const ledger::Store& store, const Certification& certification);
+
 }  // namespace certmark::ca

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "ca/file_export.h"
 #include "ca/people.h"
 #include "ca/record_operator.h"
 #include "ca/statements.h"
@@ -32,8 +33,9 @@ class AppealService : public Documents {
     office.Confirm(office.second_officer, office.Propose(office.officer, act, number, reason).value().id).value();
     return "certification/" + number;
   }
-  std::string Refused() {
-    const std::string id = office.InReview();
+  std::string Refused() { return Refused(office.Form()); }
+  std::string Refused(const ApplicationForm& form) {
+    const std::string id = office.InReview(form);
     DecisionDocument decision = office.DraftDecision(id);
     decision.granted = false;
     decision.reasons = {"criteria-not-met"};
@@ -136,6 +138,34 @@ TEST_F(AppealService, OpensTheFileOfACertificationThatWasActedOn) {
   EXPECT_FALSE(may_read());
   File(subject).value();
   EXPECT_TRUE(may_read());
+}
+
+TEST_F(AppealService, OpensTheFileWhoseReportsTheAppealedOneCarries) {
+  const Certification base = office.Certified();
+  ApplicationForm update = office.FormOn(base, ApplicationPath::kUpdate);
+  update.version_to = "299";
+  number = office.Decide(office.InReview(update)).value().application.certification;
+  const std::string subject = Take(Proposed::kSuspend, "misuse");
+  Applications& files = office.service().applications();
+  const auto read = [&] { return files.Get(office.appeals_officer.party, base.application); };
+  EXPECT_EQ(CodeOf(read()), ErrorCode::kNotFound);
+  File(subject).value();
+  EXPECT_TRUE(read());
+  const FileExport exporting(office.service().desk(), files, office.service().certifications());
+  const auto file = exporting.Of(office.appeals_officer.party, Now().application);
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->carried.at(0).application, base.application);
+}
+
+TEST_F(AppealService, OpensTheFileWhoseReportsARefusedOneCarries) {
+  const Certification base = office.Certified();
+  ApplicationForm update = office.FormOn(base, ApplicationPath::kUpdate);
+  update.version_to = "299";
+  const std::string subject = Refused(update);
+  const auto read = [&] { return office.service().applications().Get(office.appeals_officer.party, base.application); };
+  EXPECT_EQ(CodeOf(read()), ErrorCode::kNotFound);
+  File(subject).value();
+  EXPECT_TRUE(read());
 }
 
 TEST_F(AppealService, OpensTheFileBehindAnOrder) {

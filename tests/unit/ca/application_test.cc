@@ -204,6 +204,7 @@ Application Example() {
   application.auditor = "p4";
   application.reason = "unit-unclear";
   application.carried_reports = {{ReportDocument::Kind::kAudit, "a0", "p4", "sha256:00"}};
+  application.names_before = {"Old Name Ltd", "https://old.example"};
   application.rectification_rounds = 1;
   application.rectifying_since = certmark::testing::kNow;
   application.decide_by = certmark::testing::kNow;
@@ -229,6 +230,15 @@ TEST(Application, IsReadBackAsItWasWritten) {
   Application young;
   young.id = "a2";
   EXPECT_EQ(Application::FromJson(young.ToJson()).value().ToJson(), young.ToJson());
+}
+
+TEST(Application, KeepsTheRowsOfItsUnitWhateverWouldBeRefusedOfItsFormToday) {
+  Application application = Example();
+  const std::vector<Bytes> keys = application.UnitKeys();
+  ASSERT_EQ(keys.size(), 1u);
+  application.form_json = Replaced(kForm, "\"Example\"", "\"Zero\\u200bwidth\"");
+  ASSERT_FALSE(ApplicationForm::Parse(application.form_json));
+  EXPECT_EQ(application.UnitKeys(), keys);
 }
 
 TEST(Application, MissesMembersItNeeds) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "tests/unit/ca/order_office.h"
 #include "verifier-sdk/core/event_fold.h"
@@ -416,6 +417,42 @@ TEST_F(OrderService, TakesEverySuspensionForItAlongWhenItIsAnnulled) {
   EXPECT_EQ(acts[2].actor, office.second_officer.party.id);
   EXPECT_EQ(acts[2].rests_on.substr(0, 9), "proposal/");
   office.ExpectInAgreement();
+}
+
+TEST_F(OrderService, IsNotAnnulledWhileTheClockSuspendsForIt) {
+  const Order order = Exposed(MakeCertified());
+  office.AdvanceTo(*order.limit);
+  const Proposal annulment =
+      office.service()
+          .proposals()
+          .Propose(office.officer.party, {Proposed::kAnnulOrder, "order/" + order.id, "order-in-error"})
+          .value();
+  // The clock is faster once it was read what is suspended for the order, and before that is lifted.
+  bool is_faster = true;
+  const Random random = [&](std::span<std::uint8_t> out) {
+    if (std::exchange(is_faster, false)) {
+      const auto read = Load<Certification>(office.store(), number).value();
+      office.service()
+          .certifications()
+          .Carry({.read = read,
+                  .kind = EventKind::kSuspended,
+                  .reason = std::string(Scheme::kOrderOverdue),
+                  .actor = std::string(kClock),
+                  .act = "suspend-unmet",
+                  .rests_on = CauseOf(order)},
+                 {})
+          .value();
+    }
+    return SystemRandom(out);
+  };
+  const Desk& desk = office.service().desk();
+  Service service({desk.log(), desk.authority(), desk.schemes(), desk.status(), [&] { return office.now(); }, random});
+  EXPECT_EQ(CodeOf(service.proposals().Confirm(office.second_officer.party, annulment.id)), ErrorCode::kConflict);
+  EXPECT_FALSE(is_faster);
+  EXPECT_EQ(office.Look(order.id).state, Order::State::kExposed);
+  service.proposals().Confirm(office.second_officer.party, annulment.id).value();
+  EXPECT_EQ(office.Look(order.id).state, Order::State::kAnnulled);
+  EXPECT_EQ(office.LookAt(number).state, Certification::State::kValid);
 }
 
 TEST_F(OrderService, LeavesToAnotherOrderWhatItHoldsBack) {

@@ -49,6 +49,15 @@ class Renaming : public ::testing::Test {
     EXPECT_TRUE(decided) << decided.error().message;
     return Look(decided->application.certification);
   }
+  /// Twin is another party of the operator's register entry.
+  Person Twin() {
+    Applicant twin = office.Request("Twin", office.applicant.party.operator_id);
+    office.service()
+        .enrolments()
+        .Approve(office.first_registrar().party, {twin.enrolment.id, twin.enrolment.fingerprint, {Role::kOperator}, {}})
+        .value();
+    return office.Become(std::move(twin));
+  }
   Outcome Judge(const Certification& certification) {
     const std::string bundle = office.service().certifications().Bundle(certification.id).value();
     Policy policy;
@@ -267,6 +276,23 @@ TEST_F(Renaming, IsRefusedAtItsAcceptanceOnceItChangesNothing) {
   EXPECT_EQ(CodeOf(files().Accept(office.reviewer.party, back, "")), ErrorCode::kFailedPrecondition);
 }
 
+TEST_F(Renaming, IsNotTakenBackByAFormThatWasAcceptedBefore) {
+  const Certification first = office.Certified(), second = Second();
+  const std::string older = office.InReview(FormFor(first, kNew));
+  Rename(second, kNewer);
+  EXPECT_EQ(CodeOf(office.Decide(older)), ErrorCode::kFailedPrecondition);
+  ExpectCalled(Operator(), kNewer);
+}
+
+TEST_F(Renaming, IsTakenBackByAFormThatWasAcceptedAfterwards) {
+  const Certification first = office.Certified(), second = Second();
+  const std::string older = Submit(first, kNew).value().id;
+  Rename(second, kNewer);
+  office.Accept(older);
+  office.Decide(older).value();
+  ExpectCalled(Operator(), kNew);
+}
+
 TEST_F(Renaming, IsShownByWhateverIsGrantedAfterwards) {
   const Certification first = office.Certified(), second = Second();
   Rename(first, kNew);
@@ -326,9 +352,14 @@ TEST_F(Renaming, IsInNoGoodFileWhereTheCredentialCallsTheOperatorOtherwise) {
   Rename(second, kNewer);
   office.RenewSigners();
   Reissue();  // in the same second, so that nothing else differs
-  const FileVerdict verdict = Check(Export(renamed.application));
-  EXPECT_EQ(verdict.failed, "credential");
-  EXPECT_EQ(verdict.reason, "it says another name or address of the operator");
+  DecidedFile file = Export(renamed.application);
+  // What it was granted instead of, if anything, is another certification.
+  for (const std::string& regrants : {std::string(), std::string("another"), file.certification}) {
+    file.regrants = regrants;
+    const FileVerdict verdict = Check(file);
+    EXPECT_EQ(verdict.failed, "credential") << regrants;
+    EXPECT_EQ(verdict.reason, "it says another name or address of the operator") << regrants;
+  }
 }
 
 // ---- Orders
@@ -346,6 +377,36 @@ TEST_F(Renaming, EscapesNoOrderThatKnowsTheOperatorByItsNameAlone) {
   ExpectCalled(Operator(), kNew);
 }
 
+TEST_F(Renaming, EscapesNoSuchOrderOnAnAppThatIsCertifiedLater) {
+  OrderDraft draft = office.Draft();
+  draft.operator_name = old_names.name;
+  const Order order = office.MakeOrder(draft, "app/android:org.example.second");
+  Rename(office.Certified(), kNew);
+  const Certification second = Second();
+  EXPECT_TRUE(order.Concerns(second)) << "granted while it was not exposed";
+  office.Turn(Proposed::kExposeOrder, order.id, "serious-defect").value();
+  ApplicationForm form = office.Form();
+  form.app = second.app;
+  form.signers = {std::string(kOtherSigner)};
+  EXPECT_EQ(CodeOf(office.Decide(office.InReview(form))), ErrorCode::kFailedPrecondition);
+}
+
+TEST_F(Renaming, EscapesNoSuchOrderUnderAnotherPartyOfTheSameRegisterEntry) {
+  OrderDraft draft = office.Draft();
+  draft.operator_name = old_names.name;
+  const Order order = office.MakeOrder(draft, "app/android:org.example.second");
+  office.Certified();
+  const Person other = Twin();
+  ApplicationForm form = office.Form();
+  form.app.package = "org.example.second";
+  const std::string id = office.SubmitBy(other, form);
+  office.Accept(id);
+  office.Report(id);
+  const Certification granted = Look(office.Decide(id).value().application.certification);
+  ASSERT_EQ(granted.operator_name, "Twin");
+  EXPECT_TRUE(order.Concerns(granted));
+}
+
 TEST_F(Renaming, IsTheNameInTheOrdersThatFollow) {
   const Certification renamed = Rename(office.Certified(), kNew);
   const Order order = office.MakeOrder(office.Draft(), "certification/" + renamed.id);
@@ -358,13 +419,14 @@ TEST_F(Renaming, IsReplayedIntoADatabaseThatKnewTheOldName) {
   const Certification old = office.Certified();
   const auto before = ledger::MakeMemoryStore();
   CopyRows(office.store(), *before);
-  const Certification renamed = Rename(old, kNew);
+  const Certification renamed = Rename(old, kNew), second = Second();
   ASSERT_TRUE(ReplayInto(*before));
   ExpectCalled(Load<Party>(*before, office.applicant.party.id).value().value, kNew);
   const Certification back = Load<Certification>(*before, renamed.id).value().value;
   EXPECT_EQ(back.operator_party, office.applicant.party.id);
   EXPECT_EQ(back.operator_url, kNew.url);
   EXPECT_EQ(back.former_names, std::set<std::string>{old_names.name});
+  EXPECT_EQ(Load<Certification>(*before, second.id)->value.former_names, back.former_names) << "of another app, too";
   EXPECT_EQ(Findings(*before), Lines{});
 }
 
@@ -378,18 +440,15 @@ TEST_F(Renaming, IsReplayedIntoADatabaseThatKnewNothing) {
   const auto replayed = ReplayInto(*nothing);
   ASSERT_TRUE(replayed) << replayed.error().message;
   const Certification back = Load<Certification>(*nothing, third.id).value().value;
+  EXPECT_EQ(third.former_names, (std::set{old_names.name, kNew.name}));
+  EXPECT_EQ(back.former_names, third.former_names);
   ExpectCalled(Load<Party>(*nothing, back.operator_party).value().value, kNewer);
   EXPECT_EQ(Load<Certification>(*nothing, renamed.id).value().value.operator_party, back.operator_party);
   EXPECT_EQ(Findings(*nothing), Lines{});
 }
 
 TEST_F(Renaming, IsReplayedToWhoHeldTheCertificationAndToNobodyOfTheSameRegisterEntry) {
-  Applicant twin = office.Request("Twin", office.applicant.party.operator_id);
-  office.service()
-      .enrolments()
-      .Approve(office.first_registrar().party, {twin.enrolment.id, twin.enrolment.fingerprint, {Role::kOperator}, {}})
-      .value();
-  const Person other = office.Become(std::move(twin));
+  const Person other = Twin();
   const Certification old = office.Certified();
   const auto before = ledger::MakeMemoryStore();
   CopyRows(office.store(), *before);

@@ -120,6 +120,49 @@ TEST_F(OrdersReplayed, GetTheirLimitFromTheClockAndCanBeMet) {
   ExpectClean(office_.store());
 }
 
+TEST_F(OrdersReplayed, TakeAlongWhatWasSuspendedForThem) {
+  const std::string number = office_.Certified().id;
+  const Order order = office_.Pass(office_.MakeOrder(office_.Draft()));
+  CopyRows(office_.store(), *again_);
+  office_.Pass(order);
+  ASSERT_EQ(office_.LookAt(number).state, Certification::State::kSuspended);
+  ReplayInto(*again_);
+  office_.PutBack(*again_);
+  EXPECT_EQ(office_.LookAt(number).suspended_by, "proposal/" + order.proposal);
+  office_.Turn(Proposed::kAnnulOrder, order.id, "order-in-error").value();
+  EXPECT_EQ(office_.LookAt(number).state, Certification::State::kValid);
+  ExpectClean(office_.store());
+}
+
+TEST_F(OrdersReplayed, AreWhatASuspensionRestsOnInARegisterMadeFromTheLogAlone) {
+  const std::string number = office_.Certified().id;
+  const Order order = office_.Pass(office_.Pass(office_.MakeOrder(office_.Draft())));
+  ReplayInto(*again_);
+  EXPECT_EQ(Load<Certification>(*again_, number).value().value.suspended_by, "order/" + order.id);
+}
+
+TEST_F(OrdersReplayed, AreNotTakenForOneAnother) {
+  const auto suspended_by = [&](const std::string& number) {
+    ReplayInto(*again_);
+    return Load<Certification>(*again_, number).value().value.suspended_by;
+  };
+  const auto suspend = [&](const Order& order) {
+    office_.Turn(Proposed::kExposeOrder, order.id, "serious-defect").value();
+    office_.Pass(order);
+  };
+  const std::string number = office_.Certified().id;
+  const Order first = office_.MakeOrder(office_.Draft());
+  suspend(first);
+  CopyRows(office_.store(), *again_);
+  ASSERT_EQ(suspended_by(number), "proposal/" + first.proposal);
+  office_.service().orders().Close(office_.officer.party, first.id, "cause-corrected").value();
+  office_.service().certifications().Reinstate(office_.officer.party, number, "cause-corrected").value();
+  EXPECT_EQ(suspended_by(number), "");
+  const Order second = office_.MakeOrder(office_.Draft());
+  suspend(second);
+  EXPECT_EQ(suspended_by(number), "order/" + second.id);
+}
+
 TEST_F(OrdersReplayed, AreMissedByFsckWhereTheyAreNotThere) {
   const Order order = Exposed();
   CopyRows(office_.store(), *again_);

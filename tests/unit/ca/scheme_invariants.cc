@@ -168,7 +168,8 @@ class Check {
     const std::vector<Order> orders = LoadAll<Order>(authority_.store(), kAll).value();
     for (const Order& order : orders) {
       if (order.state != Order::State::kAnnulled) continue;
-      const auto all = SuspendedFor(authority_.store(), order, authority_.now()).value();
+      ledger::Change none;
+      const auto all = SuspendedFor(authority_.store(), order, authority_.now(), none).value();
       for (const auto& suspended : all)
         Broken(suspended.value.id + " is suspended for " + order.id + ", which is annulled");
     }

@@ -154,6 +154,7 @@ void SchemeModel::Apply(const ModelAct& act, Time now) {
     case ActKind::kAccept:
       file.laboratory = act.laboratory;
       file.auditor = act.auditor;
+      file.called_before = people[static_cast<std::size_t>(file.operator_party)].called;
       Inherit(file);
       return Arrive(file, FileState::kVerification, now);
     case ActKind::kReassign:

@@ -124,6 +124,7 @@ struct ModelFile {
   bool at_acceptance = false;  ///< refused before anybody evaluated it
   bool reopened = false;
   int regrants = kNobody;  ///< the certification that was revoked in error
+  int called_before = 0;   ///< its operator's name when it was accepted
 };
 
 struct ModelCertification {

@@ -356,6 +356,8 @@ void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time
     Need(out, now < certifications[static_cast<std::size_t>(file.regrants)].until, kNotNow);
   } else {
     JudgeBase(file, now, out);
+    const int called = people[static_cast<std::size_t>(file.operator_party)].called;
+    Need(out, file.path != ApplicationPath::kDocumentsOnly || file.called_before == called, kNotNow);
     if (file.base != kNobody) Need(out, now < certifications[static_cast<std::size_t>(file.base)].until, kNotNow);
   }
   for (std::size_t i = 0; i < certifications.size(); ++i) {
