@@ -163,6 +163,23 @@ TEST_F(OrdersReplayed, AreNotTakenForOneAnother) {
   EXPECT_EQ(suspended_by(number), "order/" + second.id);
 }
 
+TEST_F(OrdersReplayed, TakeNothingAlongThatAnEventLeftOpenWhichNobodyCanRead) {
+  const std::string number = office_.Certified().id;
+  office_.Pass(office_.Pass(office_.MakeOrder(office_.Draft())));
+  const std::string now = std::to_string(office_.now().time_since_epoch().count());
+  const std::string payload = R"({"iss":"https://ca.example","iat":)" + now + R"(,"jti":"urn:uuid:x","toe":)" + now +
+                              R"(,"sub":"android:org.example.app","events":{"urn:certmark:event:new":{"number":")" +
+                              number + R"("}}})";
+  ledger::Change change;
+  change.entries.push_back({ledger::NewEntry::To::kPublicLog,
+                            ToBytes(SignJws(*office_.authority().credential_signer, kTypEvent, {}, payload).value())});
+  ASSERT_TRUE(office_.log().Append(std::move(change), ledger::Ack::kPublished));
+  ReplayInto(*again_);
+  const Certification after = Load<Certification>(*again_, number).value().value;
+  EXPECT_TRUE(after.left_open);
+  EXPECT_EQ(after.suspended_by, "");
+}
+
 TEST_F(OrdersReplayed, AreMissedByFsckWhereTheyAreNotThere) {
   const Order order = Exposed();
   CopyRows(office_.store(), *again_);
