@@ -52,7 +52,7 @@ Result<v1::Application> Handlers::ReassignApplication(const Caller& caller,
   const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
   const std::string laboratory = CM_TRY(Assigned(request.laboratory()));
   const std::string auditor = CM_TRY(Assigned(request.auditor()));
-  return AsWritten(CM_TRY(service_.applications().Reassign(*party, id, laboratory, auditor)));
+  return AsWritten(CM_TRY(service_.applications().Reassign(*party, id, {laboratory, auditor, request.reason()})));
 }
 
 Result<v1::Application> Handlers::ReturnApplication(const Caller& caller, const v1::ReturnApplicationRequest& request) {

@@ -97,13 +97,14 @@ Error ErrorOf(const Application& application, const Move& move, StepRefusal refu
                     std::string(Name(refusal))};
 }
 
-// Enter sets the times that follow from the state a file has come to.
-// Who stays in RECTIFYING begins no round, but has its whole time again.
+// Enter sets the times that follow from the state a file has come to. Where it stays, so do they: whoever evaluates it
+// next, the operator's time runs.
 void Enter(Application& application, State state, Time now, const Parameters& rules) {
-  if (state == State::kRectifying && application.state != state) ++application.rectification_rounds;
+  if (application.state == state) return;
   application.state = state;
   if (state == State::kReturned) application.deadline = now + rules.return_limit;
   if (state == State::kRectifying) {
+    ++application.rectification_rounds;
     application.deadline = now + rules.rectification_limit;
     application.rectifying_since = now;
   }

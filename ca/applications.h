@@ -50,11 +50,15 @@ class Applications {
   /// FailedPrecondition: one that is not accredited for that; or as RequireHandedIn (handed_in.h).
   Result<Application> Accept(const Party& caller, std::string_view id, std::string_view laboratory,
                              std::string_view auditor = {});
-  /// Reassign assigns another laboratory, another auditor, or both, while the file is evaluated or rectified; one left
-  /// empty stays. Time to rectify begins anew. InvalidArgument: nobody is named, or one that the file has no use for.
-  /// AlreadyExists: it is assigned. FailedPrecondition: one that is not accredited for that.
-  Result<Application> Reassign(const Party& caller, std::string_view id, std::string_view laboratory,
-                               std::string_view auditor);
+  /// Reassignment names who evaluates instead, and why, by a code of the scheme; an evaluator left empty stays.
+  struct Reassignment {
+    std::string_view laboratory, auditor, reason;
+  };
+  /// Reassign assigns another laboratory, another auditor, or both, while the file is evaluated or rectified. The time
+  /// to rectify goes on. InvalidArgument: nobody is named, one that the file has no use for, or the reason is none for
+  /// it. AlreadyExists: it is assigned. FailedPrecondition: one that is not accredited for that, or a laboratory
+  /// instead of one on whose report the file is audited.
+  Result<Application> Reassign(const Party& caller, std::string_view id, const Reassignment& others);
   /// LookAlikesOf are the certifications of other apps whose names look like the file's, for reviewers and deciders.
   Result<std::vector<std::string>> LookAlikesOf(const Party& caller, std::string_view id) const;
 

@@ -82,8 +82,7 @@ Result<void> Applications::RequireAssignable(const Assigning& assigning, const A
   return RequireEvaluator(assigned.value.id, application, change);
 }
 
-Result<Application> Applications::Reassign(const Party& caller, std::string_view id, std::string_view laboratory,
-                                           std::string_view auditor) {
+Result<Application> Applications::Reassign(const Party& caller, std::string_view id, const Reassignment& others) {
   // 1. The role, and the file, which nobody acts on who belongs to its operator or to whom it is taken from, or whom an
   // appeal shut out; and the clock.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReassignApplication));
@@ -92,19 +91,24 @@ Result<Application> Applications::Reassign(const Party& caller, std::string_view
   CM_TRY(RequireIncluded(party.value, read.value));
   CM_TRY(RequireApartFromEvaluators(party.value, read.value));
   CM_TRY(RequireInTime(read));
-  // 2. The file with others. Whoever stays is asked nothing again.
+  // 2. The file with others. Whoever stays is asked nothing again, and whose report the file stands on stays.
   const Time now = desk_.Now();
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
   Application application = CM_TRY(After(read.value, {Event::kReassign, Side::kReviewer, now}, scheme.parameters));
-  if (laboratory.empty() && auditor.empty()) return Invalid("neither a laboratory nor an auditor is named");
-  CM_TRY(Exchange("laboratory", laboratory, application.laboratory));
-  CM_TRY(Exchange("auditor", auditor, application.auditor));
+  if (others.laboratory.empty() && others.auditor.empty())
+    return Invalid("neither a laboratory nor an auditor is named");
+  CM_TRY(scheme.RequireReason(others.reason, ReasonUse::kReassignment));
+  if (!others.laboratory.empty() && application.state == Application::State::kAudit)
+    return Precondition("the file is audited on the report of its laboratory");
+  CM_TRY(Exchange("laboratory", others.laboratory, application.laboratory));
+  CM_TRY(Exchange("auditor", others.auditor, application.auditor));
   // 3. One change.
   ledger::Change change;
   Expect(change, party);
-  CM_TRY(RequireAssignable({party.value, Role::kLaboratory, laboratory}, application, change));
-  CM_TRY(RequireAssignable({party.value, Role::kAuditor, auditor}, application, change));
-  const ActEntry act = ActOn(now, party.value.id, Name(Act::kReassignApplication), application);
+  CM_TRY(RequireAssignable({party.value, Role::kLaboratory, others.laboratory}, application, change));
+  CM_TRY(RequireAssignable({party.value, Role::kAuditor, others.auditor}, application, change));
+  ActEntry act = ActOn(now, party.value.id, Name(Act::kReassignApplication), application);
+  act.reason = others.reason;
   return Put(read, std::move(application), act, std::move(change));
 }
 

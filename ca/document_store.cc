@@ -20,9 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool Exists(const fs::path& path) {
+/// Exists: a disk that cannot tell is an error, not absence: what is absent loses its key.
+Result<bool> Exists(const fs::path& path) {
   struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0;
+  if (::lstat(path.c_str(), &status) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  return DiskError("look for", path);
 }
 
 Error Over(std::string_view id) {
@@ -200,7 +203,7 @@ Result<void> DocumentStore::RemoveLeftovers() const {
     if (!IsDocumentId(id) || at->path() != PartOf(Incoming() / id)) continue;
     // One that got its name has its key rightly.
     const fs::path name = CM_TRY(DocumentFile(folder_, id));
-    if (!Exists(name)) CM_TRY(keys_->Destroy(id));
+    if (!CM_TRY(Exists(name))) CM_TRY(keys_->Destroy(id));
     CM_TRY(RemoveDurably(at->path()));
   }
   if (error) return ledger::FileError("look into", Incoming(), error);
@@ -209,7 +212,7 @@ Result<void> DocumentStore::RemoveLeftovers() const {
 
 Result<DocumentWriter> DocumentStore::Begin(std::string_view id, DocumentLimits limits) const {
   const fs::path file = CM_TRY(DocumentFile(folder_, id));
-  if (Exists(file)) return Error{ErrorCode::kAlreadyExists, "document " + std::string(id) + " is there"};
+  if (CM_TRY(Exists(file))) return Error{ErrorCode::kAlreadyExists, "document " + std::string(id) + " is there"};
   // A key that is there already is nobody's to destroy, and a `.part` would say that it is.
   const auto key = keys_->Get(id);
   if (key) return Error{ErrorCode::kAlreadyExists, "document " + std::string(id) + " has a key"};
@@ -243,7 +246,7 @@ Result<bool> DocumentStore::HasKey(std::string_view id) const {
 
 Result<bool> DocumentStore::Has(std::string_view id) const {
   const fs::path file = CM_TRY(DocumentFile(folder_, id));
-  return CM_TRY(HasKey(id)) && Exists(file);
+  return CM_TRY(HasKey(id)) && CM_TRY(Exists(file));
 }
 
 Result<std::vector<std::string>> DocumentStore::Ids() const {

@@ -246,7 +246,8 @@ Result<bool> Documents::SweepOne(const std::string& id) const {
 Result<std::size_t> Documents::Lose() const {
   std::vector<std::string> ids;
   CM_TRY(ForEach<StoredDocument>(desk_.store(), [&](const StoredDocument& record) -> Result<bool> {
-    if (!record.erased_at && record.state != State::kLost) ids.push_back(record.id);
+    // Of one that is being erased this authority destroyed the key, or is about to.
+    if (record.state == State::kStored) ids.push_back(record.id);
     return true;
   }));
   std::size_t lost = 0;
@@ -259,6 +260,7 @@ Result<std::size_t> Documents::Lose() const {
 Result<bool> Documents::LoseOne(const std::string& id) const {
   if (CM_TRY(CM_TRY(Store())->HasKey(id))) return false;
   const auto read = CM_TRY(Load<StoredDocument>(desk_.store(), id));
+  if (read.value.state != State::kStored) return false;
   StoredDocument record = read.value;
   record.state = State::kLost;
   CM_TRY(CommitAct(read, record, {kKeeper, "lose-document"}));

@@ -224,11 +224,14 @@ Result<std::size_t> ExpireKeyBackups(const fs::path& to_directory, Time now, Sec
   const ledger::DirectoryLock lock = CM_TRY(Lock(to_directory));
   std::size_t deleted = 0;
   const Found found = CM_TRY(LookInto(to_directory));
+  std::optional<Error> failed;  // one that cannot be deleted keeps none of the others
   for (const Copy& copy : found.copies) {
     if (now - copy.begun < max_age) continue;
-    CM_TRY(Delete(copy, stop));
-    ++deleted;
+    auto gone = Delete(copy, stop);
+    if (gone) ++deleted;
+    if (!gone && !failed) failed = std::move(gone.error());
   }
+  if (failed) return *std::move(failed);
   return deleted;
 }
 
@@ -243,9 +246,11 @@ Time NextKeyBackup(std::span<const KeyBackup> copies, Time now) {
 Result<KeptKeyBackups> KeepKeyBackups(const KeyBackupPlan& plan, Time now, const std::stop_token& stop) {
   CM_TRY(RequireKeys(plan.keys));
   KeptKeyBackups kept;
-  kept.deleted = CM_TRY(ExpireKeyBackups(plan.directory, now, plan.life, stop));
+  // A copy that stays too long is a fault to tell, and no reason to make none.
+  const auto deleted = ExpireKeyBackups(plan.directory, now, plan.life, stop);
   const std::vector<KeyBackup> before = CM_TRY(KeyBackups(plan.directory));
   if (NextKeyBackup(before, now) <= now) kept.made = CM_TRY(BackUpKeys(plan.keys, plan.directory, now, stop));
+  kept.deleted = CM_TRY(deleted);
   const std::vector<KeyBackup> copies = CM_TRY(KeyBackups(plan.directory));
   for (const KeyBackup& copy : copies) {
     if (copy.begun > now) continue;

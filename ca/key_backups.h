@@ -66,7 +66,7 @@ Result<std::vector<KeyBackup>> KeyBackups(const std::filesystem::path& to_direct
 Result<std::vector<std::filesystem::path>> StrangeKeyBackups(const std::filesystem::path& to_directory, Time now);
 
 /// ExpireKeyBackups deletes, durably, copies that are `max_age` old or older, unfinished ones too, and returns how
-/// many. Errors as KeyBackups and BackUpKeys; after one, again.
+/// many. Errors as KeyBackups and BackUpKeys, the first, once all are tried; after one, again.
 Result<std::size_t> ExpireKeyBackups(const std::filesystem::path& to_directory, Time now, Seconds max_age,
                                      const std::stop_token& stop = {});
 
@@ -88,7 +88,7 @@ struct KeptKeyBackups {
   std::vector<std::filesystem::path> strange{};
 };
 /// KeepKeyBackups does what is due at `now`: it deletes what is too old, then makes a copy. Errors as RequireKeys,
-/// which it asks first, and those two; what could be deleted is, though no copy can be made.
+/// which it asks first, and those two; what can be deleted is, though no copy can be made, and the other way round.
 Result<KeptKeyBackups> KeepKeyBackups(const KeyBackupPlan& plan, Time now, const std::stop_token& stop = {});
 
 /// ErasureCompleteAt is when no copy may have a key any more that was destroyed then, provided that every copy is kept

@@ -58,6 +58,7 @@ enum class ReasonUse : std::uint8_t {
   kAppealUpheld,
   kAppealDismissed,
   kAccreditation,  ///< its suspension or end
+  kReassignment,
 };
 
 struct Reason {

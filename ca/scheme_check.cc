@@ -86,6 +86,7 @@ constexpr std::array kUsesWithReasons{
     std::pair{ReasonUse::kAppealUpheld, "appeal-upheld"},
     std::pair{ReasonUse::kAppealDismissed, "appeal-dismissed"},
     std::pair{ReasonUse::kAccreditation, "accreditation"},
+    std::pair{ReasonUse::kReassignment, "reassignment"},
 };
 
 void CheckReasons(const Scheme& scheme, const SchemePart& root) {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kMaxDocumentBytes = 1024 * 1024 * 1024;
 
-constexpr NameTable<ReasonUse, 14> kUses{{
+constexpr NameTable<ReasonUse, 15> kUses{{
     {ReasonUse::kReturn, "return"},
     {ReasonUse::kRefusal, "refusal"},
     {ReasonUse::kSuspension, "suspension"},
@@ -26,6 +26,7 @@ constexpr NameTable<ReasonUse, 14> kUses{{
     {ReasonUse::kAppealUpheld, "appeal-upheld"},
     {ReasonUse::kAppealDismissed, "appeal-dismissed"},
     {ReasonUse::kAccreditation, "accreditation"},
+    {ReasonUse::kReassignment, "reassignment"},
 }};
 
 bool IsMediaTypeName(std::string_view name) {

@@ -24,7 +24,7 @@ void DeclareApplication(CLI::App& verb, std::string& application) {
 // ---- evaluate accept, evaluate reassign
 
 struct AssignmentArguments {
-  std::string application, laboratory, auditor;
+  std::string application, laboratory, auditor, reason;
 };
 
 void DeclareAccept(CLI::App& verb, AssignmentArguments& a) {
@@ -39,6 +39,7 @@ void DeclareReassign(CLI::App& verb, AssignmentArguments& a) {
   DeclareApplication(verb, a.application);
   Hold(verb.add_option("--laboratory", a.laboratory, "Who is to test it instead"), NameForm(Collection::kParties));
   Hold(verb.add_option("--auditor", a.auditor, "Who is to audit instead"), NameForm(Collection::kParties));
+  verb.add_option("--reason", a.reason, "A reason of the scheme for it")->required()->type_name("CODE");
 }
 
 std::string Assignments(const v1::Application& application) {
@@ -67,7 +68,8 @@ Result<Exit> RunAccept(Context& context, const AssignmentArguments& a) {
 
 Result<Exit> RunReassign(Context& context, const AssignmentArguments& a) {
   PartySession session = CM_TRY(PartySession::Open(context));
-  const auto request = Filled<v1::ReassignApplicationRequest>(a);
+  auto request = Filled<v1::ReassignApplicationRequest>(a);
+  request.set_reason(a.reason);
   const v1::Application application = CM_TRY(session.client.ReassignApplication(request));
   return Told(context, application, "Reassigned" + Assignments(application));
 }
@@ -109,7 +111,8 @@ void AddAcceptance(CLI::App& evaluate, Action& chosen) {
                             RunAccept, chosen);
   Verb<AssignmentArguments>(
       evaluate, "reassign", "Staff: assign another laboratory or auditor to a file that is evaluated or rectified.",
-      "certmark evaluate reassign applications/7q2k… --laboratory parties/w8d2…", DeclareReassign, RunReassign, chosen);
+      "certmark evaluate reassign applications/7q2k… --laboratory parties/w8d2… --reason accreditation-suspended",
+      DeclareReassign, RunReassign, chosen);
   Verb<TurnDownArguments>(evaluate, "return", "Staff: give an application back to be completed.",
                           "certmark evaluate return applications/7q2k… --reason materials-incomplete", DeclareTurnDown,
                           RunReturn, chosen);

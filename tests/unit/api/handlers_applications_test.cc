@@ -140,6 +140,8 @@ TEST_F(HandlersOfApplications, AssignAnotherLaboratory) {
   request.set_laboratory("laboratory");
   EXPECT_EQ(handlers_.ReassignApplication(By(office_.reviewer), request).error().code, ErrorCode::kInvalidArgument);
   request.set_laboratory(NameOf(another));
+  EXPECT_EQ(handlers_.ReassignApplication(By(office_.reviewer), request).error().code, ErrorCode::kInvalidArgument);
+  request.set_reason("evaluator-unavailable");
   const auto reassigned = handlers_.ReassignApplication(By(office_.reviewer), request);
   ASSERT_TRUE(reassigned) << reassigned.error().message;
   EXPECT_EQ(reassigned->laboratory(), NameOf(another));

@@ -22,6 +22,8 @@ std::string Code(const auto& result) {
   return words.substr(0, words.find(':'));
 }
 
+constexpr std::string_view kWhy = "accreditation-suspended";
+
 class Admission : public ::testing::Test {
  protected:
   static ErrorCode CodeOf(const auto& result) { return result ? ErrorCode{} : result.error().code; }
@@ -72,11 +74,13 @@ TEST_F(Admission, GoesOnWithAnotherLaboratoryOnceItsOwnMayTestNothing) {
   office.Report(id, {"APP-2019/3.1"});
   office.Advance(kDay);
   office.Take(Proposed::kSuspendAccreditation, office.laboratory, "laboratory-unreliable");
-  const Application taken = files().Reassign(office.reviewer.party, id, another.party.id, "").value();
+  const Application taken = files().Reassign(office.reviewer.party, id, {another.party.id, "", kWhy}).value();
   EXPECT_EQ(taken.state, Application::State::kRectifying);
-  EXPECT_EQ(taken.deadline, office.now() + office.scheme().parameters.rectification_limit);
+  EXPECT_EQ(taken.deadline, office.now() - kDay + office.scheme().parameters.rectification_limit);
   EXPECT_EQ(taken.laboratory, another.party.id);
-  EXPECT_NE(office.RecordEntries().back().find("\"act\":\"reassign-application\""), std::string::npos);
+  const ActEntry act = RecordedAct::Parse(office.RecordEntries().back()).value().act;
+  EXPECT_EQ(act.act, "reassign-application");
+  EXPECT_EQ(act.reason, kWhy);
   office.Correct(id);
   EXPECT_EQ(CodeOf(Report(id)), ErrorCode::kNotFound) << "it is no file of the first one's any more";
   ReportDocument report = office.DraftReport(id);
@@ -98,7 +102,7 @@ TEST_F(Admission, ReassignsAsItAssigns) {
   const Person bought = office.Enrol("Bought", {Role::kReviewer}, {op});
   const std::string id = office.Submit();
   const auto reassign = [&](const Person& by, const std::string& laboratory, const std::string& auditor = "") {
-    return CodeOf(files().Reassign(by.party, id, laboratory, auditor));
+    return CodeOf(files().Reassign(by.party, id, {laboratory, auditor, kWhy}));
   };
   EXPECT_EQ(reassign(office.reviewer, another.party.id), ErrorCode::kFailedPrecondition) << "not accepted";
   office.Accept(id);
@@ -111,6 +115,11 @@ TEST_F(Admission, ReassignsAsItAssigns) {
   EXPECT_EQ(reassign(office.reviewer, office.laboratory.party.id), ErrorCode::kAlreadyExists);
   EXPECT_EQ(reassign(office.reviewer, "", another.party.id), ErrorCode::kInvalidArgument) << "the audit is waived";
   EXPECT_EQ(reassign(office.reviewer, ""), ErrorCode::kInvalidArgument);
+  for (const std::string_view none : {"", "misuse", "because"}) {
+    EXPECT_EQ(CodeOf(files().Reassign(office.reviewer.party, id, {another.party.id, "", none})),
+              ErrorCode::kInvalidArgument)
+        << none;
+  }
   EXPECT_EQ(office.File(id).laboratory, office.laboratory.party.id);
   EXPECT_EQ(reassign(office.reviewer, another.party.id), ErrorCode{});
   EXPECT_EQ(WorkOf(office.store(), "party:" + another.party.id, 10).value().size(), 1u);

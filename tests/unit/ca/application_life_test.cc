@@ -309,7 +309,13 @@ TEST_F(AnAudited, FileIsAuditedByAnotherOnceItsAuditorMayNot) {
   office.Take(Proposed::kEndAccreditation, auditor, "laboratory-unreliable");
   // The laboratory has done its part: whether it still may is not asked for the auditor's sake.
   office.Take(Proposed::kSuspendAccreditation, office.laboratory, "laboratory-unreliable");
-  EXPECT_EQ(files().Reassign(office.reviewer.party, id, "", another.party.id).value().state, State::kAudit);
+  const auto reassign = [&](std::string_view laboratory, std::string_view with) {
+    return files().Reassign(office.reviewer.party, id, {laboratory, with, "accreditation-ended"});
+  };
+  const Person newcomer = office.EnrolEvaluator("Another Laboratory", {Role::kLaboratory});
+  EXPECT_EQ(CodeOf(reassign(newcomer.party.id, another.party.id)), ErrorCode::kFailedPrecondition)
+      << "it is audited on the first one's report";
+  EXPECT_EQ(reassign("", another.party.id).value().state, State::kAudit);
   EXPECT_EQ(CodeOf(Audit(auditor)), ErrorCode::kNotFound);
   EXPECT_EQ(Audit(another).value().state, State::kReview);
 }

@@ -202,6 +202,19 @@ TEST_F(DocumentStoreTest, KeepsTheKeyOfAWholeDocumentThoughALeftoverBearsItsId) 
   EXPECT_FALSE(fs::exists(documents() / "incoming" / (kFirst + ".part")));
 }
 
+TEST_F(DocumentStoreTest, DestroysNoKeyWhereTheDiskCannotTellWhetherTheDocumentIsThere) {
+  Keep(store_, kFirst, "whole");
+  Overwrite(documents() / "incoming" / (kFirst + ".part"), "half of it");
+  const fs::path folder = BlobOf(kFirst).parent_path(), aside = dir_ / "aside";
+  fs::rename(folder, aside);
+  fs::create_symlink(folder, folder);  // a loop: neither there nor absent
+  EXPECT_EQ(DocumentStore::Open(documents(), keys_).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store_.Has(kFirst).error().code, ErrorCode::kUnavailable);
+  fs::remove(folder);
+  fs::rename(aside, folder);
+  EXPECT_EQ(TextOf(Store(), kFirst).value(), "whole");
+}
+
 TEST_F(DocumentStoreTest, IsNotMadeWhereItsFolderIsMissing) {
   EXPECT_EQ(DocumentStore::Open(dir_ / "unmounted", keys_).error().code, ErrorCode::kNotFound);
   EXPECT_FALSE(fs::exists(dir_ / "unmounted"));

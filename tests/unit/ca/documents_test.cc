@@ -392,6 +392,16 @@ TEST_F(DocumentsOfALostStore, AreLostOnceTheMachinesKeeperSaysSo) {
   EXPECT_EQ(RecordOf(lost.id).state, StoredDocument::State::kLost) << "nobody says that it is erased";
 }
 
+TEST_F(DocumentsOfALostStore, ThatAreBeingErasedAreNotLost) {
+  const StoredDocument erased = Upload();
+  Refuse();
+  PassTo(erased.keep_until);
+  ASSERT_EQ(RecordOf(erased.id).state, StoredDocument::State::kErasing);
+  MoveToANewDisk();
+  EXPECT_EQ(documents().Lose().value(), 0u);
+  EXPECT_EQ(RecordOf(erased.id).state, StoredDocument::State::kErasing);
+}
+
 TEST_F(DocumentsOfALostStore, AreStoredAgainAndErasedInTimeOnceTheyAreFound) {
   const StoredDocument lost = Upload();
   MoveToANewDisk();

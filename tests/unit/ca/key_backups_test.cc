@@ -174,6 +174,15 @@ TEST_F(KeyBackupsTest, EndThoughNoneCanBeMade) {
   EXPECT_TRUE(Copies().empty());
 }
 
+TEST_F(KeyBackupsTest, EndAndAreMadeThoughOneCannotBeDeleted) {
+  const fs::path stuck = BackUp(kStart);
+  BackUp(kStart + kDay);
+  std::ofstream(stuck.string() + ".part") << "in the way";
+  const Time now = kStart + kDay + kLife;
+  EXPECT_EQ(KeepKeyBackups(Plan(), now).error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(Copies(), (std::vector<KeyBackup>{{kStart, true}, {now, true}}));
+}
+
 TEST_F(KeyBackupsTest, StayWhileThereAreNoKeysToCopy) {
   const fs::path copy = BackUp(kStart);
   for (int day = 1; day < 60; ++day) {

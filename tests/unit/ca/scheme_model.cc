@@ -160,7 +160,6 @@ void SchemeModel::Apply(const ModelAct& act, Time now) {
     case ActKind::kReassign:
       if (act.laboratory != kNobody) file.laboratory = act.laboratory;
       if (act.auditor != kNobody) file.auditor = act.auditor;
-      if (file.state == FileState::kRectifying) file.deadline = now + Rules::rectification;
       return;
     default: {
       const bool audit = act.kind == ActKind::kAudit;

@@ -295,6 +295,8 @@ void SchemeModel::JudgeReassignment(const ModelAct& act, const ModelFile& file, 
   const bool evaluated =
       file.state == FileState::kVerification || file.state == FileState::kAudit || file.state == FileState::kRectifying;
   Need(out, evaluated, kNotNow);
+  JudgeReason(act, out);
+  Need(out, act.laboratory == kNobody || file.state != FileState::kAudit, kNotNow);
   JudgeAssigned(act, file, out);
   Need(out, act.laboratory != kNobody || act.auditor != kNobody, kWrong);
   for (const auto& [another, before] :

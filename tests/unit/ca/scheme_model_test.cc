@@ -162,6 +162,7 @@ class Chooser {
         return;
       }
       case ActKind::kReassign:
+        act.reason = Reason(act, "evaluator-unavailable");
         if ((file.laboratory != kNobody) != Percent(8)) act.laboratory = SomebodyAs({Role::kLaboratory});
         if ((file.auditor != kNobody) != Percent(8)) act.auditor = SomebodyAs({Role::kAuditor});
         return;

@@ -60,7 +60,7 @@ inline std::string SchemeText() {
     {"code": "misuse", "uses": ["suspension"], "en": "Misuse.", "zh": "滥用。"},
     {"code": "anything", "en": "Anything.", "zh": "其他。",
      "uses": ["annulment", "return", "reinstatement", "order", "order-met", "case", "appeal-upheld",
-              "appeal-dismissed", "accreditation"]},
+              "appeal-dismissed", "accreditation", "reassignment"]},
     {"code": "no-finding", "uses": ["case-closing"], "en": "Nothing.", "zh": "无。"},
     {"code": "corrected", "uses": ["case-closing"], "en": "Corrected.", "zh": "已纠正。"},
     {"code": "suspended", "uses": ["case-closing"], "en": "Suspended.", "zh": "暂停。"},

@@ -317,7 +317,7 @@ Result<void> SchemeWorld::TryOnFile(const ModelAct& act) {
     case ActKind::kAccept:
       return Refusal(applications.Accept(actor, file(act), id(act.laboratory), id(act.auditor)));
     case ActKind::kReassign:
-      return Refusal(applications.Reassign(actor, file(act), id(act.laboratory), id(act.auditor)));
+      return Refusal(applications.Reassign(actor, file(act), {id(act.laboratory), id(act.auditor), act.reason}));
     case ActKind::kReport:
       return Refusal(applications.SubmitReport(actor, file(act), ReportFor(act, ReportDocument::Kind::kVerification)));
     case ActKind::kAudit:
