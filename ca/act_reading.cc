@@ -15,7 +15,8 @@ namespace certmark::ca {
 Result<std::vector<ActReading::Read>> ActReading::OfRecord(const Party& caller, std::string_view subject,
                                                            const Page& page) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
-  CM_TRY(RequireApartFrom(party.value, subject));
+  const std::vector<std::string> operators = CM_TRY(OperatorsOf(desk_.store(), subject));
+  CM_TRY(RequireApartFromOperators(desk_.store(), party.value, operators));
   return ReadAll(CM_TRY(ActsOf(desk_.store(), subject, std::min(page.limit, kMaxPage), page.after)));
 }
 
@@ -40,17 +41,10 @@ Result<bool> ActReading::IsApartFrom(const Party& party, const RecordedAct& reco
   std::set<std::string> subjects = {recorded.act.subject};
   for (const auto& [subject, digest] : recorded.records) subjects.insert(subject);
   for (const std::string& subject : subjects) {
-    const auto apart = RequireApartFrom(party, subject);
-    if (apart) continue;
-    if (apart.error().code == ErrorCode::kPermissionDenied) return false;
-    return apart.error();
+    const std::vector<std::string> operators = CM_TRY(OperatorsOf(desk_.store(), subject));
+    if (!CM_TRY(IsApart(desk_.store(), party, operators))) return false;
   }
   return true;
-}
-
-Result<void> ActReading::RequireApartFrom(const Party& party, std::string_view subject) const {
-  const auto whose = CM_TRY(OperatorOf(desk_.store(), subject));
-  return whose ? RequireApart(desk_.store(), party, *whose) : Result<void>{};
 }
 
 Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& leaf) const {

@@ -59,7 +59,6 @@ class ActReading {
  private:
   /// IsApartFrom: the caller has no part in whose records the act is on, or wrote.
   Result<bool> IsApartFrom(const Party& party, const RecordedAct& recorded) const;
-  Result<void> RequireApartFrom(const Party& party, std::string_view subject) const;
   Result<std::vector<Read>> ReadAll(const std::vector<std::uint64_t>& indices) const;
   Result<Read> ReadAt(std::uint64_t index) const;
   Result<std::uint64_t> Size() const;

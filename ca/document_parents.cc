@@ -4,10 +4,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "ca/certification.h"
 #include "ca/certification_rows.h"
 #include "ca/order.h"
+#include "ca/record_operator.h"
 #include "ca/separation.h"
 
 namespace certmark::ca {
@@ -92,7 +94,7 @@ bool HasAny(const Party& party, std::initializer_list<Role> roles) {
 
 // Readers are those of one parent: parties by their ids, staff by their roles.
 struct Readers {
-  std::string operator_party;  // from whom staff must be apart; empty: nobody's
+  std::vector<std::string> operators;  // from whom staff must be apart
   bool is_named = false, is_staff = false;
 };
 
@@ -118,7 +120,7 @@ Result<bool> IsAppealed(const ledger::Store& store, const Application& applicati
 }
 
 Result<Readers> ReadersOf(const Desk& desk, const Party& party, const Application& application) {
-  Readers readers{application.operator_party};
+  Readers readers{{application.operator_party}};
   readers.is_named =
       party.id == application.operator_party || party.id == application.laboratory || party.id == application.auditor;
   readers.is_staff = HasAny(party, {Role::kReviewer, Role::kDecider, Role::kSurveillanceOfficer});
@@ -126,13 +128,15 @@ Result<Readers> ReadersOf(const Desk& desk, const Party& party, const Applicatio
   readers.is_staff = CM_TRY(IsAppealed(desk.store(), application));
   return readers;
 }
-Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const Complaint& complaint) {
-  return Readers{complaint.operator_party, party.id == complaint.from, party.has(Role::kSurveillanceOfficer)};
+Result<Readers> ReadersOf(const Desk& desk, const Party& party, const Complaint& complaint) {
+  std::vector<std::string> operators = CM_TRY(OperatorsOf(desk.store(), complaint.app));
+  return Readers{std::move(operators), party.id == complaint.from, party.has(Role::kSurveillanceOfficer)};
 }
 // Of a case and of an appeal.
 template <class R>
 Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const R& record) {
-  return Readers{record.operator_party, party.id == record.operator_party,
+  return Readers{{record.operator_party},
+                 party.id == record.operator_party,
                  HasAny(party, {Role::kSurveillanceOfficer, Role::kDecider, Role::kAppealsOfficer})};
 }
 
@@ -141,8 +145,7 @@ Result<void> RequireReaderOfRecord(const Desk& desk, const Party& party, const R
   const Readers readers = CM_TRY(ReadersOf(desk, party, record));
   if (readers.is_named) return {};
   if (!readers.is_staff) return Denied(SubjectOf(record) + " is no file of party " + party.id);
-  if (readers.operator_party.empty()) return {};
-  return RequireApart(desk.store(), party, readers.operator_party);
+  return RequireApartFromOperators(desk.store(), party, readers.operators);
 }
 
 template <class R>
