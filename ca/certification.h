@@ -75,7 +75,7 @@ struct Certification {
   std::vector<IndexRow> IndexRows() const;
   /// Follow: it takes the place of `before`, and is known by the names of its operator in that, too.
   void Follow(const Certification& before);
-  /// IsKnownAs: its operator has, or had, this name.
+  /// IsKnownAs: its operator has, or had, this name, or one that looks like it (app_name.h).
   bool IsKnownAs(std::string_view name) const;
   std::string ToJson() const;
   static Result<Certification> FromJson(std::string_view json);
