@@ -58,7 +58,7 @@ class CaseService : public Documents {
     EXPECT_TRUE(office.service().work_lists().Of(officer.party).value().waits.empty());
     EXPECT_EQ(CodeOf(office.service().act_reading().OfRecord(officer.party, subject, {})),
               ErrorCode::kPermissionDenied);
-    const auto acts = office.service().act_reading().ByActor(officer.party, Complaint::kPublic, {}).value();
+    const auto acts = office.service().act_reading().ByActor(officer.party, Complaint::kPublic, {}).value().shown;
     EXPECT_TRUE(std::ranges::none_of(acts, [&](const auto& each) { return each.recorded.act.subject == subject; }));
   }
   std::size_t OpenCases() { return FoundBy(office.store(), "open-case", number, "", 99).value().size(); }
