@@ -13,8 +13,8 @@
 #include "ca/bar.h"
 #include "ca/bulk.h"
 #include "ca/case.h"
-#include "ca/complaint.h"
 #include "ca/challenge.h"
+#include "ca/complaint.h"
 #include "ca/order.h"
 #include "ca/stored_document.h"
 #include "verifier-sdk/core/quote.h"
@@ -242,6 +242,11 @@ v1::Enrolment ToProto(const ca::Enrolment& enrolment, const Certificate& party_c
     out.add_certificates(std::string(AsText(enrolment.certificate)));
     out.add_certificates(std::string(AsText(party_ca.der())));
   }
+  return out;
+}
+
+v1::Enrolment ToRegistrars(const ca::Enrolment& enrolment, const Certificate& party_ca) {
+  v1::Enrolment out = ToProto(enrolment, party_ca);
   PutParties(enrolment.belongs_to, out.mutable_belongs_to());
   out.set_approved_by(ResourceName(Collection::kParties, enrolment.approved_by));
   return out;
