@@ -8,7 +8,9 @@
 namespace certmark::api {
 namespace {
 
-constexpr std::size_t kPrefixBytes = 8;
+// A site is given a /48 at most, a household often a /56: a longer prefix would be of hundreds of networks that one
+// caller has. Those who share a /48 wait for each other, as those do who share an address of version 4.
+constexpr std::size_t kPrefixBytes = 6;
 
 std::string BytesOf(const void* bytes, std::size_t count) {
   return {static_cast<const char*>(bytes), count};
@@ -25,10 +27,16 @@ std::string WithoutBrackets(std::string_view address) {
   return std::string(address.substr(0, address.find('%')));
 }
 
+// IsSixToFour: 2002:: and an address of version 4, whose holder has the whole /48 (RFC 3056 §2).
+bool IsSixToFour(const in6_addr& six) {
+  return six.s6_addr[0] == 0x20 && six.s6_addr[1] == 0x02;
+}
+
 std::string NetworkOfSix(std::string_view address) {
   in6_addr six{};
   if (inet_pton(AF_INET6, WithoutBrackets(address).c_str(), &six) != 1) return {};
   if (IN6_IS_ADDR_V4MAPPED(&six)) return BytesOf(&six.s6_addr[12], sizeof(in_addr));
+  if (IsSixToFour(six)) return BytesOf(&six.s6_addr[2], sizeof(in_addr));
   return BytesOf(&six, kPrefixBytes);
 }
 

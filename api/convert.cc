@@ -244,6 +244,11 @@ v1::Enrolment ToProto(const ca::Enrolment& enrolment, const Certificate& party_c
     out.add_certificates(std::string(AsText(enrolment.certificate)));
     out.add_certificates(std::string(AsText(party_ca.der())));
   }
+  return out;
+}
+
+v1::Enrolment ToRegistrars(const ca::Enrolment& enrolment, const Certificate& party_ca) {
+  v1::Enrolment out = ToProto(enrolment, party_ca);
   PutParties(enrolment.belongs_to, out.mutable_belongs_to());
   out.set_approved_by(ResourceName(Collection::kParties, enrolment.approved_by));
   return out;

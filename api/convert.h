@@ -26,8 +26,10 @@ v1::Certification ToProto(const ca::Certification& certification, Time now);
 v1::Application ToProto(const ca::Application& application, const Hash& etag);
 /// AsWritten shows a file that was just written: its record is exactly its JSON, and so is its etag.
 v1::Application AsWritten(const ca::Application& application);
-/// ToProto shows an enrolment; once enrolled, its certificate comes with `party_ca`.
+/// ToProto shows an enrolment as whoever asked for it sees it; once enrolled, its certificate comes with `party_ca`.
+/// ToRegistrars shows also who approved it, and whom it is said to belong to.
 v1::Enrolment ToProto(const ca::Enrolment& enrolment, const Certificate& party_ca);
+v1::Enrolment ToRegistrars(const ca::Enrolment& enrolment, const Certificate& party_ca);
 v1::Party ToProto(const ca::Party& party);
 v1::Proposal ToProto(const ca::Proposal& proposal);
 

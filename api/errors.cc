@@ -87,8 +87,8 @@ std::string_view OutwardMessage(const Error& error) {
   return IsOwnFault(error) ? Row(error.code).title : std::string_view(error.message);
 }
 
-bool IsAnswerOfUnavailable(std::string_view message) {
-  return message == kRegisterClosed || message == Row(ErrorCode::kUnavailable).title;
+bool IsAnswer(const Error& said) {
+  return !IsOwnFault(said) || said.message == Row(said.code).title;
 }
 
 std::string ProblemJson(const Error& error) {

@@ -34,9 +34,9 @@ bool IsOwnFault(const Error& error);
 /// OutwardMessage is what a caller may read of an error: its message, or the title alone where IsOwnFault.
 std::string_view OutwardMessage(const Error& error);
 
-/// IsAnswerOfUnavailable is true of what OutwardMessage makes of an Unavailable, and of nothing that a transport says
-/// by itself of a connection.
-bool IsAnswerOfUnavailable(std::string_view message);
+/// IsAnswer is true of what OutwardMessage makes of an error, and of nothing that a transport says by itself under the
+/// same code, of a connection or of a proxy on the way.
+bool IsAnswer(const Error& said);
 
 /// ProblemJson is an RFC 9457 problem document for `error`, with the code's name as the extension member `code`.
 std::string ProblemJson(const Error& error);

@@ -16,8 +16,8 @@ namespace certmark::api {
 /// CallDesk is a listener's: its handlers, its workers, and how it knows its callers.
 class CallDesk {
  public:
-  /// CallDesk: `authenticate` is empty on the public listener: its callers are nobody in particular, and `complaints`
-  /// bounds what they may complain.
+  /// CallDesk: `authenticate` is empty on the public listener: its callers are nobody in particular. `complaints`
+  /// bounds what may be complained from one network, whichever listener is asked.
   CallDesk(Handlers& handlers, Authenticator authenticate, WorkerPool& workers, RateLimit& complaints)
       : handlers_(handlers), authenticate_(std::move(authenticate)), workers_(workers), complaints_(complaints) {}
 
@@ -25,7 +25,7 @@ class CallDesk {
   WorkerPool& workers() const { return workers_; }
   /// CallerOf is who calls, as the registry knows them now. PermissionDenied: nobody that is let in.
   Result<Caller> CallerOf(const grpc::CallbackServerContext& context) const;
-  /// TakeComplaint is nothing, or in how many seconds to come again with a complaint: for who is nobody in particular.
+  /// TakeComplaint is nothing, or in how many seconds to come again with a complaint.
   std::optional<Seconds> TakeComplaint(const grpc::CallbackServerContext& context) const;
 
  private:

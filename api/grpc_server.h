@@ -19,7 +19,7 @@ class GrpcServer {
     Authenticator authenticate;
     unsigned workers = 16;            ///< handlers that may block at once, for each listener
     std::size_t queued_calls = 1024;  ///< more than this waiting is RESOURCE_EXHAUSTED
-    RateLimit::Options complaints{};  ///< of one network, on the public listener: more is RESOURCE_EXHAUSTED
+    RateLimit::Options complaints{};  ///< of one network: more is RESOURCE_EXHAUSTED
   };
   /// Start listens. Unavailable: a port is taken, named. `handlers` outlive the server.
   static Result<std::unique_ptr<GrpcServer>> Start(Handlers& handlers, Options options);

@@ -166,10 +166,13 @@ Result<v1::Enrolment> Handlers::CreateEnrolment(const Caller&, const v1::CreateE
   return ToProto(CM_TRY(service_.enrolments().Request(asked)), service_.desk().authority().party_ca);
 }
 
-Result<v1::Enrolment> Handlers::GetEnrolment(const Caller&, const v1::GetEnrolmentRequest& request) const {
+Result<v1::Enrolment> Handlers::GetEnrolment(const Caller& caller, const v1::GetEnrolmentRequest& request) const {
   CM_TRY(RequireOpen());
   const std::string id = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
-  return ToProto(CM_TRY(service_.enrolments().Get(id)), service_.desk().authority().party_ca);
+  const ca::Enrolment enrolment = CM_TRY(service_.enrolments().Get(id));
+  const bool is_registrar = caller.party && ca::Check(*caller.party, ca::Act::kListEnrolments);
+  const Certificate& party_ca = service_.desk().authority().party_ca;
+  return is_registrar ? ToRegistrars(enrolment, party_ca) : ToProto(enrolment, party_ca);
 }
 
 // ---- Any party
@@ -280,7 +283,7 @@ Result<v1::ListEnrolmentsResponse> Handlers::ListEnrolments(const Caller& caller
   const ca::Party* party = CM_TRY(PartyOf(caller));
   v1::ListEnrolmentsResponse response;
   for (const auto& enrolment : CM_TRY(service_.enrolments().List(*party))) {
-    *response.add_enrolments() = ToProto(enrolment, service_.desk().authority().party_ca);
+    *response.add_enrolments() = ToRegistrars(enrolment, service_.desk().authority().party_ca);
   }
   return response;
 }
@@ -292,14 +295,14 @@ Result<v1::Enrolment> Handlers::ApproveEnrolment(const Caller& caller, const v1:
   approval.fingerprint = request.fingerprint();
   approval.roles = CM_TRY(ParseRoles(request.roles()));
   approval.belongs_to = CM_TRY(ParsePartyNames(request.belongs_to()));
-  return ToProto(CM_TRY(service_.enrolments().Approve(*party, approval)), service_.desk().authority().party_ca);
+  return ToRegistrars(CM_TRY(service_.enrolments().Approve(*party, approval)), service_.desk().authority().party_ca);
 }
 
 Result<v1::Enrolment> Handlers::ConfirmEnrolment(const Caller& caller, const v1::ConfirmEnrolmentRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
-  return ToProto(CM_TRY(service_.enrolments().Confirm(*party, id, request.fingerprint())),
-                 service_.desk().authority().party_ca);
+  return ToRegistrars(CM_TRY(service_.enrolments().Confirm(*party, id, request.fingerprint())),
+                      service_.desk().authority().party_ca);
 }
 
 }  // namespace certmark::api

@@ -55,8 +55,14 @@ Result<v1::ListExposedOrdersResponse> Handlers::ListExposedOrders(const Caller&,
 
 // ---- Complaints
 
-Result<v1::FileComplaintResponse> Handlers::FileComplaint(const Caller&, const v1::FileComplaintRequest& request) {
+Result<v1::FileComplaintResponse> Handlers::FileComplaint(const Caller& caller,
+                                                          const v1::FileComplaintRequest& request) {
   CM_TRY(RequireOpen());
+  // It would be on record as the public's, and past whatever bounds the public on its way here.
+  if (caller.party) {
+    return Error{ErrorCode::kPermissionDenied,
+                 "a complaint has no name: make it on a public listener, as anybody does"};
+  }
   const App app = CM_TRY(AppOf(request));
   const ca::Complaint complaint = CM_TRY(service_.cases().Complain(app, request.text(), request.contact()));
   v1::FileComplaintResponse response;

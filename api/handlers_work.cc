@@ -19,9 +19,8 @@ Result<ca::ActReading::Page> PageOf(const v1::ListActsRequest& request) {
   return page;
 }
 
-Result<std::vector<ca::ActReading::Read>> ReadActs(const ca::ActReading& reading, const ca::Party& party,
-                                                   const v1::ListActsRequest& request,
-                                                   const ca::ActReading::Page& page) {
+Result<ca::ActReading::Acts> ReadActs(const ca::ActReading& reading, const ca::Party& party,
+                                      const v1::ListActsRequest& request, const ca::ActReading::Page& page) {
   switch (request.of_case()) {
     case v1::ListActsRequest::kSubject:
       return reading.OfRecord(party, CM_TRY(ParseSubject(request.subject())), page);
@@ -93,8 +92,8 @@ Result<v1::ListActsResponse> Handlers::ListActs(const Caller& caller, const v1::
   const ca::ActReading::Page page = CM_TRY(PageOf(request));
   const auto acts = CM_TRY(ReadActs(service_.act_reading(), *party, request, page));
   v1::ListActsResponse response;
-  for (const ca::ActReading::Read& act : acts) *response.add_acts() = ToProto(act);
-  if (acts.size() == page.limit) response.set_next_page_token(ActToken(acts.back().index));
+  for (const ca::ActReading::Read& act : acts.shown) *response.add_acts() = ToProto(act);
+  if (acts.end) response.set_next_page_token(ActToken(*acts.end));
   return response;
 }
 

@@ -12,7 +12,7 @@
 
 namespace certmark::api {
 
-/// ActToken is of a page that ends with the act of that index in the record log.
+/// ActToken is of a page that looked as far as the act of that index in the record log.
 std::string ActToken(std::uint64_t last);
 Result<std::optional<std::uint64_t>> ParseActToken(std::string_view token);
 

@@ -12,45 +12,47 @@
 
 namespace certmark::ca {
 
-Result<std::vector<ActReading::Read>> ActReading::OfRecord(const Party& caller, std::string_view subject,
-                                                           const Page& page) const {
-  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
-  CM_TRY(RequireApartFrom(party.value, subject));
-  return ReadAll(CM_TRY(ActsOf(desk_.store(), subject, std::min(page.limit, kMaxPage), page.after)));
+namespace {
+
+std::size_t LimitOf(const ActReading::Page& page) {
+  return std::min(page.limit, ActReading::kMaxPage);
 }
 
-Result<std::vector<ActReading::Read>> ActReading::ByActor(const Party& caller, std::string_view actor,
-                                                          const Page& page) const {
+std::optional<std::uint64_t> EndOf(const std::vector<std::uint64_t>& indices, const ActReading::Page& page) {
+  return indices.empty() || indices.size() < LimitOf(page) ? std::nullopt : std::optional(indices.back());
+}
+
+}  // namespace
+
+Result<ActReading::Acts> ActReading::OfRecord(const Party& caller, std::string_view subject, const Page& page) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
-  const std::size_t limit = std::min(page.limit, kMaxPage);
-  std::vector<Read> shown;
-  std::optional<std::uint64_t> after = page.after;
-  while (shown.size() < limit) {
-    std::vector<Read> acts = CM_TRY(ReadAll(CM_TRY(ActsBy(desk_.store(), actor, limit - shown.size(), after))));
-    if (acts.empty()) break;
-    after = acts.back().index;
-    for (Read& each : acts) {
-      if (CM_TRY(IsApartFrom(party.value, each.recorded))) shown.push_back(std::move(each));
-    }
+  const std::vector<std::string> operators = CM_TRY(OperatorsOf(desk_.store(), subject));
+  CM_TRY(RequireApartFromOperators(desk_.store(), party.value, operators));
+  const auto indices = CM_TRY(ActsOf(desk_.store(), subject, LimitOf(page), page.after));
+  Acts acts{.shown = {}, .end = EndOf(indices, page)};
+  for (const std::uint64_t index : indices) acts.shown.push_back(CM_TRY(ReadAt(index)));
+  return acts;
+}
+
+Result<ActReading::Acts> ActReading::ByActor(const Party& caller, std::string_view actor, const Page& page) const {
+  const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadRecord));
+  const auto indices = CM_TRY(ActsBy(desk_.store(), actor, LimitOf(page), page.after));
+  Acts acts{.shown = {}, .end = EndOf(indices, page)};
+  for (const std::uint64_t index : indices) {
+    Read read = CM_TRY(ReadAt(index));
+    if (CM_TRY(IsApartFrom(party.value, read.recorded))) acts.shown.push_back(std::move(read));
   }
-  return shown;
+  return acts;
 }
 
 Result<bool> ActReading::IsApartFrom(const Party& party, const RecordedAct& recorded) const {
   std::set<std::string> subjects = {recorded.act.subject};
   for (const auto& [subject, digest] : recorded.records) subjects.insert(subject);
   for (const std::string& subject : subjects) {
-    const auto apart = RequireApartFrom(party, subject);
-    if (apart) continue;
-    if (apart.error().code == ErrorCode::kPermissionDenied) return false;
-    return apart.error();
+    const std::vector<std::string> operators = CM_TRY(OperatorsOf(desk_.store(), subject));
+    if (!CM_TRY(IsApart(desk_.store(), party, operators))) return false;
   }
   return true;
-}
-
-Result<void> ActReading::RequireApartFrom(const Party& party, std::string_view subject) const {
-  const auto whose = CM_TRY(OperatorOf(desk_.store(), subject));
-  return whose ? RequireApart(desk_.store(), party, *whose) : Result<void>{};
 }
 
 Result<ActReading::Proof> ActReading::Prove(const Party& caller, const Hash& leaf) const {
@@ -99,12 +101,6 @@ Result<std::uint64_t> ActReading::KeyIndex(const ReadableLog& log, std::uint64_t
   const auto announced = signer.logs.find(number);
   if (announced != signer.logs.end()) return log.reader.IndexOf(announced->second, size);
   return Error{ErrorCode::kCorruption, "log " + std::to_string(number) + " does not announce signer " + jws.kid};
-}
-
-Result<std::vector<ActReading::Read>> ActReading::ReadAll(const std::vector<std::uint64_t>& indices) const {
-  std::vector<Read> acts;
-  for (const std::uint64_t index : indices) acts.push_back(CM_TRY(ReadAt(index)));
-  return acts;
 }
 
 Result<ActReading::Read> ActReading::ReadAt(std::uint64_t index) const {

@@ -30,14 +30,20 @@ class ActReading {
   };
   struct Page {
     std::size_t limit = kMaxPage;        ///< at most kMaxPage, and more is kMaxPage
-    std::optional<std::uint64_t> after;  ///< index of the last act of the page before
+    std::optional<std::uint64_t> after;  ///< where the page before ended
+  };
+  struct Acts {
+    std::vector<Read> shown;
+    std::optional<std::uint64_t>
+        end;  ///< where the next page begins, after this index; nothing where all was looked at
   };
   /// OfRecord are the acts on the record `subject`, `<kind>/<id>`, in the order in which they were committed.
   /// PermissionDenied: not the role, or the file of somebody the caller is part of.
-  Result<std::vector<Read>> OfRecord(const Party& caller, std::string_view subject, const Page& page) const;
+  Result<Acts> OfRecord(const Party& caller, std::string_view subject, const Page& page) const;
   /// ByActor are the acts of a party, or of the clock, in the same order, but for those that wrote a record which
-  /// OfRecord does not show the caller. PermissionDenied: not the role.
-  Result<std::vector<Read>> ByActor(const Party& caller, std::string_view actor, const Page& page) const;
+  /// OfRecord does not show the caller: a page of them is as many as are looked at, and shows fewer, or none.
+  /// PermissionDenied: not the role.
+  Result<Acts> ByActor(const Party& caller, std::string_view actor, const Page& page) const;
 
   /// Proof leads from an act to the newest head of the record log that the world can see.
   struct Proof {
@@ -59,8 +65,6 @@ class ActReading {
  private:
   /// IsApartFrom: the caller has no part in whose records the act is on, or wrote.
   Result<bool> IsApartFrom(const Party& party, const RecordedAct& recorded) const;
-  Result<void> RequireApartFrom(const Party& party, std::string_view subject) const;
-  Result<std::vector<Read>> ReadAll(const std::vector<std::uint64_t>& indices) const;
   Result<Read> ReadAt(std::uint64_t index) const;
   Result<std::uint64_t> Size() const;
   /// KeyIndex is where the log announces who signed its entry at `index`.

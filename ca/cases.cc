@@ -8,6 +8,7 @@
 #include "ca/numbers.h"
 #include "ca/order.h"
 #include "ca/plain_text.h"
+#include "ca/record_operator.h"
 #include "ca/separation.h"
 
 namespace certmark::ca {
@@ -50,19 +51,15 @@ Result<std::size_t> CountOf(const ledger::Store& store, std::string_view attribu
   return CM_TRY(FoundBy(store, attribute, value, "", Cases::kMaxOpen)).size();
 }
 
-Error Full(const std::string& of) {
-  return {ErrorCode::kResourceExhausted, "too many " + of + "wait to be handled; come again later"};
-}
-
-Result<void> RequireRoom(std::size_t open) {
-  return open < Cases::kMaxOpen ? Result<void>{} : Full("");
+Error Full(const std::string& what) {
+  return {ErrorCode::kResourceExhausted, "too many " + what + " wait to be handled; come again later"};
 }
 
 // RequireRoomOf: what a party said and is not done with.
 Result<void> RequireRoomOf(const ledger::Store& store, const std::string& party) {
   const std::size_t complaints = CM_TRY(CountOf(store, "open-complaint", party));
   const std::size_t cases = CM_TRY(CountOf(store, "open-report", party));
-  return RequireRoom(complaints + cases);
+  return complaints + cases < Cases::kMaxOpen ? Result<void>{} : Full("reports of yours");
 }
 
 // Waits: nobody has handled it, or the case that it led to is open.
@@ -103,15 +100,17 @@ Result<void> RequireReceived(const Complaint& complaint) {
   return Precondition("complaint " + complaint.id + " is " + std::string(Name(complaint.state)));
 }
 
-Result<void> RequireApartFrom(const ledger::Store& store, const Party& party, const std::string& operator_party) {
-  return operator_party.empty() ? Result<void>{} : RequireApart(store, party, operator_party);
+// RequireApartFrom: nobody of those whose app it is about, be it that several are certified under its name, or none
+// now.
+Result<void> RequireApartFrom(const ledger::Store& store, const Party& party, const Complaint& complaint) {
+  return RequireApartFromOperators(store, party, CM_TRY(OperatorsOf(store, complaint.app)));
 }
 
-// IsApart is RequireApart as an answer.
-Result<bool> IsApart(const ledger::Store& store, const Party& party, const std::string& other) {
-  const auto apart = RequireApart(store, party, other);
-  if (!apart && apart.error().code != ErrorCode::kPermissionDenied) return apart.error();
-  return apart.has_value();
+// RequireNotOwn: a party does not report what it holds. A stranger's build under the same name it may well report.
+Result<void> RequireNotOwn(const ledger::Store& store, const Party& party, const Complaint& report) {
+  if (report.certification.empty()) return {};
+  const auto live = CM_TRY(Load<Certification>(store, report.certification));
+  return RequireApart(store, party, live.value.operator_party);
 }
 
 // WithoutReporter is a case as its operator sees it, who is not told by whom they were reported.
@@ -141,7 +140,6 @@ Result<Complaint> Cases::Receive(const App& app, std::string_view from, std::opt
   if (!live) return complaint;
   Expect(change, *live);
   complaint.certification = live->value.id;
-  complaint.operator_party = live->value.operator_party;
   return complaint;
 }
 
@@ -149,8 +147,8 @@ Result<Complaint> Cases::Receive(const App& app, std::string_view from, std::opt
 Result<void> Cases::RequireRoomFor(const App& app) {
   const std::string of = app.ToText();
   const auto open = CM_TRY(FoundBy(desk_.store(), "public-complaint", of, "", limits_.of_app));
-  if (open.size() >= limits_.of_app) return Full("complaints of " + of + " ");
-  return CM_TRY(open_.Take(desk_.store(), desk_.Now())) ? Result<void>{} : Full("complaints ");
+  if (open.size() >= limits_.of_app) return Full("complaints of " + of);
+  return CM_TRY(open_.Take(desk_.store(), desk_.Now())) ? Result<void>{} : Full("complaints");
 }
 
 Result<Complaint> Cases::Complain(const App& app, std::string_view text, std::string_view contact) {
@@ -183,7 +181,7 @@ Result<Complaint> Cases::Report(const Party& caller, const Sighting& sighting) {
   Complaint complaint = CM_TRY(Receive(sighting.app, party.value.id, sighting.signer, change));
   complaint.signer = sighting.signer;
   complaint.build = sighting.build;
-  CM_TRY(RequireApartFrom(desk_.store(), party.value, complaint.operator_party));
+  CM_TRY(RequireNotOwn(desk_.store(), party.value, complaint));
   CM_TRY(RequireNotReported(desk_.store(), complaint));
   // 2. A build outside the certified range opens a case.
   const auto file = CM_TRY(CaseOf(complaint));
@@ -208,7 +206,7 @@ Result<std::optional<Case>> Cases::CaseOf(Complaint& report) const {
     report.opened = IdOf(open.front());
     return std::optional<Case>();
   }
-  CM_TRY(RequireRoom(CM_TRY(CountOf(desk_.store(), "open-case", live.value.id))));
+  if (CM_TRY(CountOf(desk_.store(), "open-case", live.value.id)) >= kMaxOpen) return Full("cases of " + live.value.id);
   const Opening opening{live.value.id, Case::Cause::kStoreReport, std::string(kOutOfRange)};
   Case file = CM_TRY(Begin(live.value, opening, report.from));
   file.complaint = report.id;
@@ -223,7 +221,7 @@ Result<Complaint> Cases::Answer(const Party& caller, std::string_view id, std::s
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kHandleComplaint));
   const auto read = CM_TRY(Load<Complaint>(desk_.store(), id));
   CM_TRY(RequireReceived(read.value));
-  CM_TRY(RequireApartFrom(desk_.store(), party.value, read.value.operator_party));
+  CM_TRY(RequireApartFrom(desk_.store(), party.value, read.value));
   // 2. The answer.
   Complaint complaint = read.value;
   complaint.state = Complaint::State::kAnswered;
@@ -242,15 +240,15 @@ Result<Complaint> Cases::Answer(const Party& caller, std::string_view id, std::s
 }
 
 Result<Case> Cases::Pursue(const Party& caller, std::string_view id, std::string_view reason) {
-  // 1. The role, the complaint, and what it is about.
+  // 1. The role, the complaint, what it is about, and nobody of the operator's.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kHandleComplaint));
   const auto read = CM_TRY(Load<Complaint>(desk_.store(), id));
   CM_TRY(RequireReceived(read.value));
+  CM_TRY(RequireApartFrom(desk_.store(), party.value, read.value));
   if (read.value.certification.empty()) {
     return Precondition(read.value.app.ToText() + " held no certification: order, or answer");
   }
   const auto certification = CM_TRY(Load<Certification>(desk_.store(), read.value.certification));
-  CM_TRY(RequireApart(desk_.store(), party.value, certification.value.operator_party));
   // 2. The case.
   Case file = CM_TRY(Begin(certification.value, {certification.value.id, Case::Cause::kComplaint, std::string(reason)},
                            party.value.id));
@@ -277,7 +275,7 @@ Result<Complaint> Cases::GetComplaint(const Party& caller, std::string_view id) 
   const auto read = CM_TRY(Load<Complaint>(desk_.store(), id));
   const bool is_own = read.value.from == caller.id;
   const auto party = CM_TRY(Admit(desk_.store(), caller, is_own ? Act::kReportMisuse : Act::kHandleComplaint));
-  if (!is_own) CM_TRY(RequireApartFrom(desk_.store(), party.value, read.value.operator_party));
+  if (!is_own) CM_TRY(RequireApartFrom(desk_.store(), party.value, read.value));
   return read.value;
 }
 
@@ -363,7 +361,7 @@ Result<Case> Cases::Get(const Party& caller, std::string_view id) const {
     return Error{ErrorCode::kNotFound, "no case " + std::string(id)};
   }
   // Staff of the operator's own see what the operator sees.
-  if (is_staff && CM_TRY(IsApart(desk_.store(), party.value, file.operator_party))) return file;
+  if (is_staff && CM_TRY(IsApart(desk_.store(), party.value, {file.operator_party}))) return file;
   return WithoutReporter(std::move(file));
 }
 

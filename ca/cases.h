@@ -53,8 +53,8 @@ class Cases {
   Result<Complaint> Answer(const Party& caller, std::string_view complaint, std::string_view answer);
   /// Pursue opens a case. FailedPrecondition: the app held no certification, or the complaint is handled already.
   Result<Case> Pursue(const Party& caller, std::string_view complaint, std::string_view reason);
-  /// Officers who are apart from the operator concerned, and the party that it is from; PermissionDenied for all
-  /// others.
+  /// Officers who are apart from all who hold or held a certification of the app, and the party that it is from;
+  /// PermissionDenied for all others, here as in Answer and Pursue.
   Result<Complaint> GetComplaint(const Party& caller, std::string_view id) const;
 
   // ---- Cases

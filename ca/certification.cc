@@ -21,6 +21,12 @@ constexpr NameTable<State, 6> kStates{{
     {State::kExpired, "EXPIRED"},
 }};
 
+// LookAlike: people cannot tell the names from each other, so that another spelling is no other operator.
+bool LookAlike(std::string_view a, std::string_view b) {
+  const auto first = AppName::Parse(a), second = AppName::Parse(b);
+  return first && second ? first->LooksLike(*second) : a == b;
+}
+
 // Kinds of event stand in records by their URI, as in the log.
 Result<EventKind> ReadEventKind(const json::Value& object, std::string_view name) {
   const std::string_view uri = CM_TRY(object.String(name));
@@ -112,7 +118,8 @@ void Certification::Remember(const std::set<std::string>& names) {
 }
 
 bool Certification::IsKnownAs(std::string_view name) const {
-  return operator_name == name || former_names.contains(std::string(name));
+  const auto looks_like_it = [&](const std::string& each) { return LookAlike(each, name); };
+  return looks_like_it(operator_name) || std::ranges::any_of(former_names, looks_like_it);
 }
 
 std::string Certification::ToJson() const {

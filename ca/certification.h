@@ -76,7 +76,7 @@ struct Certification {
   std::vector<IndexRow> IndexRows() const;
   /// Remember: its operator was known by these names, too.
   void Remember(const std::set<std::string>& names);
-  /// IsKnownAs: its operator has, or had, this name.
+  /// IsKnownAs: its operator has, or had, this name, or one that looks like it (app_name.h).
   bool IsKnownAs(std::string_view name) const;
   std::string ToJson() const;
   static Result<Certification> FromJson(std::string_view json);

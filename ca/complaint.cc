@@ -30,7 +30,6 @@ std::string Complaint::ToJson() const {
     writer.Member("state", NameIn(kStates, state));
     writer.Member("app", app.ToText());
     writer.Member("certification", certification);
-    writer.Member("operator_party", operator_party);
     writer.Member("from", from);
     WriteDigest(writer, "text", text);
     WriteDigest(writer, "contact", contact);
@@ -54,7 +53,6 @@ Result<Complaint> Complaint::FromJson(std::string_view json) {
   out.state = CM_TRY(ReadName(root, "state", kStates));
   out.app = CM_TRY(App::Parse(CM_TRY(root.String("app"))));
   out.certification = CM_TRY(ReadText(root, "certification"));
-  out.operator_party = CM_TRY(ReadText(root, "operator_party"));
   out.from = CM_TRY(ReadText(root, "from"));
   out.text = CM_TRY(ReadOptionalHash(root, "text"));
   out.contact = CM_TRY(ReadOptionalHash(root, "contact"));

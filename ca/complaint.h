@@ -26,7 +26,6 @@ struct Complaint {
   State state = State::kReceived;
   App app;
   std::string certification;                  ///< live when it came, or empty
-  std::string operator_party;                 ///< of the certification, or empty
   std::string from;                           ///< party id, or kPublic
   std::optional<Hash> text, contact, answer;  ///< salted digests
   std::string signer, build;                  ///< of a report, or empty

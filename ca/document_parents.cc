@@ -4,10 +4,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "ca/certification.h"
 #include "ca/certification_rows.h"
 #include "ca/order.h"
+#include "ca/record_operator.h"
 #include "ca/separation.h"
 
 namespace certmark::ca {
@@ -80,7 +82,7 @@ Error NoParent(std::string_view parent) {
 
 // Readers are those of one parent: parties by their ids, staff by their roles.
 struct Readers {
-  std::string operator_party;  // from whom staff must be apart; empty: nobody's
+  std::vector<std::string> operators;  // from whom staff must be apart
   bool is_named = false, is_staff = false;
 };
 
@@ -122,21 +124,22 @@ Result<bool> IsAppealed(const ledger::Store& store, const Application& applicati
 }
 
 Result<Readers> ReadersOf(const Desk& desk, const Party& party, const Application& application) {
-  Readers readers{application.operator_party};
+  Readers readers{{application.operator_party}};
   readers.is_named =
       party.id == application.operator_party || party.id == application.laboratory || party.id == application.auditor;
   if (readers.is_named || !MayAsStaff(party, Act::kReadApplication)) return readers;
   readers.is_staff = !IsForAppealsAlone(party) || CM_TRY(IsAppealed(desk.store(), application));
   return readers;
 }
-Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const Complaint& complaint) {
-  return Readers{complaint.operator_party, party.id == complaint.from, MayAsStaff(party, Act::kHandleComplaint)};
+Result<Readers> ReadersOf(const Desk& desk, const Party& party, const Complaint& complaint) {
+  std::vector<std::string> operators = CM_TRY(OperatorsOf(desk.store(), complaint.app));
+  return Readers{std::move(operators), party.id == complaint.from, MayAsStaff(party, Act::kHandleComplaint)};
 }
 Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const Case& file) {
-  return Readers{file.operator_party, party.id == file.operator_party, MayAsStaff(party, Act::kReadCase)};
+  return Readers{{file.operator_party}, party.id == file.operator_party, MayAsStaff(party, Act::kReadCase)};
 }
 Result<Readers> ReadersOf(const Desk& /*desk*/, const Party& party, const Appeal& appeal) {
-  return Readers{appeal.operator_party, party.id == appeal.operator_party, MayAsStaff(party, Act::kReadAppeal)};
+  return Readers{{appeal.operator_party}, party.id == appeal.operator_party, MayAsStaff(party, Act::kReadAppeal)};
 }
 
 template <class R>
@@ -144,8 +147,7 @@ Result<void> RequireReaderOfRecord(const Desk& desk, const Party& party, const R
   const Readers readers = CM_TRY(ReadersOf(desk, party, record));
   if (readers.is_named) return {};
   if (!readers.is_staff) return Denied(SubjectOf(record) + " is no file of party " + party.id);
-  if (readers.operator_party.empty()) return {};
-  return RequireApart(desk.store(), party, readers.operator_party);
+  return RequireApartFromOperators(desk.store(), party, readers.operators);
 }
 
 template <class R>

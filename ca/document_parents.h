@@ -36,7 +36,8 @@ Result<Retention> RetentionOf(const Desk& desk, std::string_view parent, Time no
 /// auditor, reviewers, deciders and surveillance officers, and appeals officers once there is an appeal: against its
 /// refusal, or against what was done to a certification granted on it, or an order on that, or so of a file that
 /// carries its reports; of a complaint who made it, as a party, and surveillance officers; of a case or an appeal the
-/// operator, surveillance officers, deciders and appeals officers; staff only where they have no part in the operator.
+/// operator, surveillance officers, deciders and appeals officers; staff only where they have no part in the operator,
+/// of a complaint in any that the app has had.
 /// PermissionDenied: not this one. NotFound as RetentionOf.
 Result<void> RequireReaderOf(const Desk& desk, const Party& party, const Application& application);
 Result<void> RequireReaderOf(const Desk& desk, const Party& party, std::string_view parent);

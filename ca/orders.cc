@@ -128,7 +128,7 @@ Result<OrderFacts> Orders::FactsOf(const Proposal& proposal, ledger::Change& cha
 }
 
 Result<void> Orders::RequireApartFrom(const OrderFacts& facts, const Party& party) const {
-  return facts.operator_party.empty() ? Result<void>{} : RequireApart(desk_.store(), party, facts.operator_party);
+  return RequireApartFromOperators(desk_.store(), party, {facts.operator_party});
 }
 
 Result<std::vector<std::string>> Orders::Concerned(const Proposal& proposal) const {

@@ -50,6 +50,20 @@ Result<void> RequireApart(const ledger::Store& store, const Party& party, std::s
   return {};
 }
 
+Result<void> RequireApartFromOperators(const ledger::Store& store, const Party& party,
+                                       const std::vector<std::string>& operators) {
+  for (const std::string& each : operators) {
+    if (!each.empty()) CM_TRY(RequireApart(store, party, each));
+  }
+  return {};
+}
+
+Result<bool> IsApart(const ledger::Store& store, const Party& party, const std::vector<std::string>& operators) {
+  const auto apart = RequireApartFromOperators(store, party, operators);
+  if (!apart && apart.error().code != ErrorCode::kPermissionDenied) return apart.error();
+  return apart.has_value();
+}
+
 Result<void> RequireNotEnteredAs(const ledger::Store& store, const Party& party, std::string_view operator_id) {
   if (operator_id.empty()) return {};
   const std::vector<Party> circle = CM_TRY(CircleOf(store, party));

@@ -1,7 +1,9 @@
 // Separation of duties (SCHEME: who may never be whom): the half of every right that depends on the file.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "ca/party.h"
 #include "ca/records.h"
@@ -16,6 +18,12 @@ Result<Stored<Party>> Admit(const ledger::Store& store, const Party& caller, Act
 /// RequireApart: PermissionDenied unless `party` and `other` have nobody in common: each taken with all that it belongs
 /// to, directly or through others, no two are one party or of one entry in a company register.
 Result<void> RequireApart(const ledger::Store& store, const Party& party, std::string_view other);
+
+/// RequireApartFromOperators is RequireApart from each of them. What has no operator, or one that is not enrolled (an
+/// empty name), is nobody's. IsApart is the same as an answer.
+Result<void> RequireApartFromOperators(const ledger::Store& store, const Party& party,
+                                       const std::vector<std::string>& operators);
+Result<bool> IsApart(const ledger::Store& store, const Party& party, const std::vector<std::string>& operators);
 
 /// RequireNotEnteredAs: PermissionDenied where `party`, or anybody that it belongs to, has that entry in a company
 /// register. No entry is nobody's.

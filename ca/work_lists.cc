@@ -26,8 +26,11 @@ class Sieve {
       if (!proposal) return Gone(proposal.error());
       if (proposal->value.proposed_by == party_.id) return false;
     }
-    const auto whose = CM_TRY(OperatorOf(store_, subject));
-    return whose ? IsApartFrom(*whose) : Result<bool>(true);
+    const std::vector<std::string> operators = CM_TRY(OperatorsOf(store_, subject));
+    for (const std::string& whose : operators) {
+      if (!CM_TRY(IsApartFrom(whose))) return false;
+    }
+    return true;
   }
 
  private:
@@ -37,9 +40,8 @@ class Sieve {
   }
   Result<bool> IsApartFrom(const std::string& whose) {
     if (const auto known = apart_.find(whose); known != apart_.end()) return known->second;
-    const auto apart = RequireApart(store_, party_, whose);
-    if (!apart && apart.error().code != ErrorCode::kPermissionDenied) return apart.error();
-    return apart_[whose] = apart.has_value();
+    const bool apart = CM_TRY(IsApart(store_, party_, {whose}));
+    return apart_[whose] = apart;
   }
 
   const ledger::Store& store_;

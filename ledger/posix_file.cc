@@ -12,9 +12,8 @@
 namespace certmark::ledger {
 namespace {
 
-Result<void> WriteFresh(const std::filesystem::path& file, std::string_view text, ReadableBy who) {
-  const ::mode_t mode = who == ReadableBy::kOwner ? 0600 : 0666;  // of which the process's umask takes its part
-  Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
+Result<void> WriteFresh(const std::filesystem::path& file, std::string_view text) {
+  Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!fd.ok()) return FileError("create", file);
   CM_TRY(WriteAll(fd.get(), AsBytes(text), file));
   if (::fsync(fd.get()) != 0) return FileError("sync", file);
@@ -98,18 +97,17 @@ Result<std::optional<std::string>> ReadSmallFile(const std::filesystem::path& fi
   }
 }
 
-Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text, ReadableBy who) {
+Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text) {
   std::filesystem::path fresh = file;
   fresh += ".new";
-  if (auto written = WriteFresh(fresh, text, who); !written) {
-    ::unlink(fresh.c_str());
-    return written;
-  }
-  if (::rename(fresh.c_str(), file.c_str()) != 0) {
-    Error error = FileError("replace", file);
-    ::unlink(fresh.c_str());
-    return error;
-  }
+  Result<void> done = WriteFresh(fresh, text);
+  if (done) done = PutInPlace(fresh, file);
+  if (!done) ::unlink(fresh.c_str());
+  return done;
+}
+
+Result<void> PutInPlace(const std::filesystem::path& fresh, const std::filesystem::path& file) {
+  if (::rename(fresh.c_str(), file.c_str()) != 0) return FileError("replace", file);
   if (auto synced = SyncDirectory(DirectoryOf(file)); !synced) {
     return Error{ErrorCode::kOutcomeUnknown, file.string() + ": " + synced.error().message};
   }

@@ -29,8 +29,7 @@ Error ErrorOf(const CallEnd& end) {
     return {ErrorCode::kInvalidArgument, end.address + " offers no such service: is it the other listener?"};
   }
   const ErrorCode code = CodeOf(end.status);
-  const bool is_answer = code != ErrorCode::kUnavailable || api::IsAnswerOfUnavailable(end.message);
-  if (end.status == kCancelled || !is_answer) {
+  if (end.status == kCancelled || !api::IsAnswer({code, end.message})) {
     const bool may_be_sent = end.effect == Effect::kWrites;
     const std::string what = "the authority at " + end.address + (may_be_sent ? " broke off" : " is not to be reached");
     return CutShort(end, what, ": " + end.message);

@@ -2,20 +2,12 @@
 // others, or does not.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
+#include "api/cli/finishing.h"
 
 namespace certmark::cli {
 namespace {
 
 using api::Collection;
-
-Result<Exit> Told(Context& context, const v1::Application& application, const std::string& sentence) {
-  Show(context.console(), application);
-  CM_TRY(ShowObject(context.console(), application));
-  context.console().Line(sentence);
-  return Exit::kOk;
-}
 
 void DeclareApplication(CLI::App& verb, std::string& application) {
   Hold(verb.add_option("APPLICATION", application, "The application"), NameForm(Collection::kApplications))->required();
@@ -63,7 +55,7 @@ Result<Exit> RunAccept(Context& context, const AssignmentArguments& a) {
   PartySession session = CM_TRY(PartySession::Open(context));
   const auto request = Filled<v1::AcceptApplicationRequest>(a);
   const v1::Application application = CM_TRY(session.client.AcceptApplication(request));
-  return Told(context, application, "Accepted" + Assignments(application));
+  return Finish(context, application, "Accepted" + Assignments(application));
 }
 
 Result<Exit> RunReassign(Context& context, const AssignmentArguments& a) {
@@ -71,7 +63,7 @@ Result<Exit> RunReassign(Context& context, const AssignmentArguments& a) {
   auto request = Filled<v1::ReassignApplicationRequest>(a);
   request.set_reason(a.reason);
   const v1::Application application = CM_TRY(session.client.ReassignApplication(request));
-  return Told(context, application, "Reassigned" + Assignments(application));
+  return Finish(context, application, "Reassigned" + Assignments(application));
 }
 
 // ---- evaluate return, evaluate refuse
@@ -91,7 +83,7 @@ Result<Exit> RunReturn(Context& context, const TurnDownArguments& a) {
   request.set_application(FullName(Collection::kApplications, a.application));
   request.set_reason(a.reason);
   const v1::Application application = CM_TRY(session.client.ReturnApplication(request));
-  return Told(context, application, "Returned: its operator is to complete it by the deadline, or it lapses.");
+  return Finish(context, application, "Returned: its operator is to complete it by the deadline, or it lapses.");
 }
 
 Result<Exit> RunRefuse(Context& context, const TurnDownArguments& a) {
@@ -100,7 +92,7 @@ Result<Exit> RunRefuse(Context& context, const TurnDownArguments& a) {
   request.set_application(FullName(Collection::kApplications, a.application));
   request.set_reason(a.reason);
   const v1::Application application = CM_TRY(session.client.RefuseApplication(request));
-  return Told(context, application, "Refused: " + application.reason() + ".");
+  return Finish(context, application, "Refused: " + application.reason() + ".");
 }
 
 }  // namespace

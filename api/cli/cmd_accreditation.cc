@@ -4,9 +4,8 @@
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/eligibility_shown.h"
+#include "api/cli/finishing.h"
 #include "api/cli/proposing.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
 #include "ca/accreditation.h"
 
 namespace certmark::cli {
@@ -46,11 +45,8 @@ Result<ca::AccreditationScope> ScopeOf(const GrantArguments& a) {
 }
 
 Result<Exit> RunGrant(Context& context, const GrantArguments& a) {
-  v1::ProposeActRequest request;
-  request.set_act(v1::Proposal::ACCREDIT);
-  request.set_subject(FullName(Collection::kParties, a.party));
-  request.set_details(CM_TRY(ScopeOf(a)).ToJson());
-  return Propose(context, request);
+  const ca::AccreditationScope scope = CM_TRY(ScopeOf(a));
+  return Propose(context, {v1::Proposal::ACCREDIT, FullName(Collection::kParties, a.party), "", scope.ToJson()});
 }
 
 // ---- accreditation suspend, restore, end
@@ -72,11 +68,7 @@ void DeclareChange(CLI::App& verb, ChangeArguments& a) {
 
 template <v1::Proposal::Act act>
 Result<Exit> RunChange(Context& context, const ChangeArguments& a) {
-  v1::ProposeActRequest request;
-  request.set_act(act);
-  request.set_subject(FullName(Collection::kAccreditations, a.accreditation));
-  request.set_reason(a.reason);
-  return Propose(context, request);
+  return Propose(context, {act, FullName(Collection::kAccreditations, a.accreditation), a.reason});
 }
 
 // ---- accreditation show, reports
@@ -96,10 +88,7 @@ Result<Exit> RunReports(Context& context, const ChangeArguments& a) {
   v1::ListRecentReportsRequest request;
   request.set_accreditation(FullName(Collection::kAccreditations, a.accreditation));
   const v1::ListRecentReportsResponse reports = CM_TRY(session.client.ListRecentReports(request));
-  Show(context.console(), reports);
-  CM_TRY(ShowObject(context.console(), reports));
-  context.console().Line("Recent reports to look at again: " + std::to_string(reports.reports_size()) + ".");
-  return Exit::kOk;
+  return Finish(context, reports, "Recent reports to look at again: " + std::to_string(reports.reports_size()) + ".");
 }
 
 }  // namespace

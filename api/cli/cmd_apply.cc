@@ -1,11 +1,12 @@
 // apply: an operator asks for the certification of one app, answers a return, says what is corrected, or gives up.
+#include <algorithm>
+
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/documents.h"
 #include "api/cli/files.h"
+#include "api/cli/finishing.h"
 #include "api/cli/hand_in.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
 #include "ca/application.h"
 #include "ca/control_proof.h"
 
@@ -93,6 +94,9 @@ Result<std::vector<Paper>> Papers(const ApplyArguments& a) {
       return Error{ErrorCode::kInvalidArgument, "--document is KIND=FILE: " + argument};
     Paper paper;
     paper.kind = argument.substr(0, equals);
+    // The form names one of each kind; the other would be handed in for nothing.
+    if (std::ranges::find(papers, paper.kind, &Paper::kind) != papers.end())
+      return Error{ErrorCode::kInvalidArgument, "--document " + paper.kind + " is given twice"};
     paper.file = argument.substr(equals + 1);
     paper.media_type = CM_TRY(MediaTypeOf(paper.file));
     paper.digest = CM_TRY(DigestFile(paper.file));
@@ -150,43 +154,42 @@ Result<v1::ControlProof> ProofOf(Context& context, const std::string& argument) 
   return proof;
 }
 
-Result<v1::Application> Send(Context& context, Client& client, const ApplyArguments& a, const std::string& form) {
-  std::vector<v1::ControlProof> proofs;
-  for (const std::string& proof : a.proofs) proofs.push_back(CM_TRY(ProofOf(context, proof)));
-  const auto complete = [&](auto request) {
-    request.set_form(form);
-    request.mutable_proofs()->Add(proofs.begin(), proofs.end());
-    return request;
-  };
-  if (a.resubmit.empty()) return client.CreateApplication(complete(v1::CreateApplicationRequest()));
-  auto request = complete(v1::ResubmitApplicationRequest());
-  request.set_name(FullName(api::Collection::kApplications, a.resubmit));
-  return client.ResubmitApplication(request);
+// Filled is the request with the form and what goes with it.
+template <class Request>
+Result<Request> Filled(Context& context, const ApplyArguments& a, const std::vector<Paper>& papers) {
+  Request request;
+  request.set_form(CM_TRY(FormJson(context, a, papers)));
+  for (const std::string& proof : a.proofs) *request.add_proofs() = CM_TRY(ProofOf(context, proof));
+  return request;
 }
 
-Error NotHandedIn(const std::string& application, const Error& error) {
-  return {error.code, "submitted as " + application + ", but not all documents are handed in (" + error.message +
-                          "): certmark document upload"};
+constexpr std::string_view kThen = "; the authority will accept it and assign who evaluates it.";
+
+// A new application has its documents after its form, for it has no name before.
+Result<Exit> Submit(Context& context, const ApplyArguments& a, const std::vector<Paper>& papers) {
+  const auto request = CM_TRY(Filled<v1::CreateApplicationRequest>(context, a, papers));
+  PartySession session = CM_TRY(PartySession::Open(context));
+  const v1::Application application = CM_TRY(session.client.CreateApplication(request));
+  if (const auto sent = HandInMissing(session.client, application.name(), papers); !sent) {
+    return Error{sent.error().code, "submitted as " + application.name() + ", but not all documents are handed in (" +
+                                        sent.error().message + "): certmark document upload"};
+  }
+  return Finish(context, application, "Submitted as " + application.name() + std::string(kThen));
 }
 
-// A new application has its documents after its form, one that was returned before.
+// One that was returned has them before: it is taken back in with all that its form names.
+Result<Exit> Resubmit(Context& context, const ApplyArguments& a, const std::vector<Paper>& papers) {
+  auto request = CM_TRY(Filled<v1::ResubmitApplicationRequest>(context, a, papers));
+  request.set_name(FullName(Collection::kApplications, a.resubmit));
+  PartySession session = CM_TRY(PartySession::Open(context));
+  CM_TRY(HandInMissing(session.client, request.name(), papers));
+  const v1::Application application = CM_TRY(session.client.ResubmitApplication(request));
+  return Finish(context, application, "Submitted again as " + application.name() + std::string(kThen));
+}
+
 Result<Exit> RunApply(Context& context, const ApplyArguments& a) {
   const std::vector<Paper> papers = CM_TRY(Papers(a));
-  const std::string form = CM_TRY(FormJson(context, a, papers));
-  PartySession session = CM_TRY(PartySession::Open(context));
-  if (!a.resubmit.empty()) {
-    CM_TRY(HandInMissing(session.client, FullName(Collection::kApplications, a.resubmit), papers));
-  }
-  const v1::Application application = CM_TRY(Send(context, session.client, a, form));
-  if (a.resubmit.empty()) {
-    const auto sent = HandInMissing(session.client, application.name(), papers);
-    if (!sent) return NotHandedIn(application.name(), sent.error());
-  }
-  Show(context.console(), application);
-  CM_TRY(ShowObject(context.console(), application));
-  context.console().Line((a.resubmit.empty() ? "Submitted as " : "Submitted again as ") + application.name() +
-                         "; the authority will accept it and assign who evaluates it.");
-  return Exit::kOk;
+  return a.resubmit.empty() ? Submit(context, a, papers) : Resubmit(context, a, papers);
 }
 
 // ---- apply corrected, apply withdraw
@@ -205,10 +208,7 @@ Result<Exit> RunCorrected(Context& context, const OwnFileArguments& a) {
   v1::CorrectApplicationRequest request;
   request.set_name(FullName(Collection::kApplications, a.application));
   const v1::Application application = CM_TRY(session.client.CorrectApplication(request));
-  Show(context.console(), application);
-  CM_TRY(ShowObject(context.console(), application));
-  context.console().Line("Corrected: " + application.laboratory() + " is to look at it again.");
-  return Exit::kOk;
+  return Finish(context, application, "Corrected: " + application.laboratory() + " is to look at it again.");
 }
 
 Result<Exit> RunWithdraw(Context& context, const OwnFileArguments& a) {
@@ -216,10 +216,7 @@ Result<Exit> RunWithdraw(Context& context, const OwnFileArguments& a) {
   v1::WithdrawApplicationRequest request;
   request.set_name(FullName(Collection::kApplications, a.application));
   const v1::Application application = CM_TRY(session.client.WithdrawApplication(request));
-  Show(context.console(), application);
-  CM_TRY(ShowObject(context.console(), application));
-  context.console().Line("Withdrawn: " + application.name() + " will not be decided.");
-  return Exit::kOk;
+  return Finish(context, application, "Withdrawn: " + application.name() + " will not be decided.");
 }
 
 }  // namespace

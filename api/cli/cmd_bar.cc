@@ -34,12 +34,8 @@ Result<Exit> RunImpose(Context& context, const ImposeArguments& a) {
   ca::Bars::Cause cause;
   cause.kind = CM_TRY(ParseCause(a.cause));
   cause.at = CM_TRY(ParseDayOrMoment(a.at));
-  v1::ProposeActRequest request;
-  request.set_act(v1::Proposal::BAR);
-  request.set_subject(FullName(Collection::kParties, a.party));
-  request.set_reason(a.reason.empty() ? a.cause : a.reason);
-  request.set_details(cause.ToJson());
-  return Propose(context, request);
+  const std::string& reason = a.reason.empty() ? a.cause : a.reason;
+  return Propose(context, {v1::Proposal::BAR, FullName(Collection::kParties, a.party), reason, cause.ToJson()});
 }
 
 struct LiftArguments {
@@ -53,11 +49,7 @@ void DeclareLift(CLI::App& verb, LiftArguments& a) {
 }
 
 Result<Exit> RunLift(Context& context, const LiftArguments& a) {
-  v1::ProposeActRequest request;
-  request.set_act(v1::Proposal::LIFT_BAR);
-  request.set_subject(FullName(Collection::kBars, a.bar));
-  request.set_reason(a.reason);
-  return Propose(context, request);
+  return Propose(context, {v1::Proposal::LIFT_BAR, FullName(Collection::kBars, a.bar), a.reason});
 }
 
 }  // namespace

@@ -3,8 +3,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/eligibility_shown.h"
 #include "api/cli/files.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
+#include "api/cli/finishing.h"
 
 namespace certmark::cli {
 namespace {
@@ -34,11 +33,9 @@ Result<Exit> RunChallenge(Context& context, const ChallengeArguments& a) {
   PartySession session = CM_TRY(PartySession::Open(context));
   const v1::Challenge challenge = CM_TRY(session.client.CreateChallenge(request));
   CM_TRY(WriteOutput(a.output, challenge.text()));
-  Show(context.console(), challenge);
-  CM_TRY(ShowObject(context.console(), challenge));
-  context.console().Line("Sign " + a.output + " with the app's own key, and apply with --proof " + challenge.name() +
-                         ":CERTIFICATE:SIGNATURE.");
-  return Exit::kOk;
+  return Finish(context, challenge,
+                "Sign " + a.output + " with the app's own key, and apply with --proof " + challenge.name() +
+                    ":CERTIFICATE:SIGNATURE.");
 }
 
 struct LookAlikesArguments {

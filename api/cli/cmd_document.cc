@@ -2,10 +2,9 @@
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/documents_shown.h"
+#include "api/cli/finishing.h"
 #include "api/cli/hand_in.h"
 #include "api/cli/read_document_file.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
 
 namespace certmark::cli {
 namespace {
@@ -33,10 +32,7 @@ Result<Exit> RunUpload(Context& context, const UploadArguments& a) {
   PartySession session = CM_TRY(PartySession::Open(context));
   const std::string application = FullName(Collection::kApplications, a.application);
   const v1::Document document = CM_TRY(HandIn(session.client, application, {a.kind, a.file, type}));
-  Show(context.console(), document);
-  CM_TRY(ShowObject(context.console(), document));
-  context.console().Line("Handed in as " + document.name() + ".");
-  return Exit::kOk;
+  return Finish(context, document, "Handed in as " + document.name() + ".");
 }
 
 // ---- document list
@@ -86,10 +82,8 @@ Result<Exit> RunRead(Context& context, const ReadArguments& a) {
   const v1::Document document =
       CM_TRY(session.client.ReadDocument(request, [&](std::string_view piece) { return file.Write(piece); }));
   CM_TRY(file.Keep(document.kind()));
-  Show(context.console(), document);
-  CM_TRY(ShowObject(context.console(), document));
-  context.console().Line("Read into " + a.out + ", and it is what its record says; that it was read is on record.");
-  return Exit::kOk;
+  return Finish(context, document,
+                "Read into " + a.out + ", and it is what its record says; that it was read is on record.");
 }
 
 }  // namespace

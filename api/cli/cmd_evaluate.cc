@@ -4,7 +4,7 @@
 #include "api/cli/documents.h"
 #include "api/cli/exit.h"
 #include "api/cli/files.h"
-#include "api/cli/resources.h"
+#include "api/cli/finishing.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -105,12 +105,9 @@ Result<Exit> RunReport(Context& context, const ReportArguments& a) {
   request.set_report(CM_TRY(SignDocument(session, ca::kTypReport, report.ToJson())));
   const v1::Application application = CM_TRY(session.client.SubmitReport(request));
 
-  Show(context.console(), application);
-  CM_TRY(ShowObject(context.console(), application));
-  context.console().Line(
-      "Reported on " + std::to_string(report.answers.size()) + " criteria: " +
-      (evaluation.conform ? "conform." : std::to_string(evaluation.nonconform.size()) + " nonconform."));
-  return Exit::kOk;
+  return Finish(context, application,
+                "Reported on " + std::to_string(report.answers.size()) + " criteria: " +
+                    (evaluation.conform ? "conform." : std::to_string(evaluation.nonconform.size()) + " nonconform."));
 }
 
 }  // namespace

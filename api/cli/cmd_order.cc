@@ -78,12 +78,9 @@ Result<ca::OrderDraft> DraftOf(Context& context, const ProposeArguments& a) {
 }
 
 Result<Exit> RunPropose(Context& context, const ProposeArguments& a) {
-  v1::ProposeActRequest request;
-  request.set_act(v1::Proposal::ORDER);
-  request.set_subject(CM_TRY(SubjectOf(a.what)));
-  request.set_reason(a.reason);
-  request.set_details(CM_TRY(DraftOf(context, a)).ToJson());
-  return Propose(context, request);
+  const std::string subject = CM_TRY(SubjectOf(a.what));
+  const ca::OrderDraft draft = CM_TRY(DraftOf(context, a));
+  return Propose(context, {v1::Proposal::ORDER, subject, a.reason, draft.ToJson()});
 }
 
 // ---- order expose, annul, close
@@ -99,11 +96,7 @@ void DeclareTurn(CLI::App& verb, TurnArguments& a) {
 
 template <v1::Proposal::Act act>
 Result<Exit> RunTurn(Context& context, const TurnArguments& a) {
-  v1::ProposeActRequest request;
-  request.set_act(act);
-  request.set_subject(FullName(Collection::kOrders, a.order));
-  request.set_reason(a.reason);
-  return Propose(context, request);
+  return Propose(context, {act, FullName(Collection::kOrders, a.order), a.reason});
 }
 
 Result<Exit> RunClose(Context& context, const TurnArguments& a) {
@@ -142,10 +135,7 @@ Result<Exit> RunShow(Context& context, const ShowArguments& a) {
   v1::GetExposedOrderRequest request;
   request.set_name(name);
   const v1::ExposedOrder order = CM_TRY(session.client.GetExposedOrder(request));
-  Show(context.console(), order);
-  CM_TRY(ShowObject(context.console(), order));
-  context.console().Line(order.name() + " is public since it was exposed.");
-  return Exit::kOk;
+  return Finish(context, order, order.name() + " is public since it was exposed.");
 }
 
 struct ListArguments {

@@ -2,8 +2,7 @@
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 #include "api/cli/exit.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
+#include "api/cli/finishing.h"
 #include "ca/csr.h"
 #include "ca/key_file.h"
 #include "ca/x509_profiles.h"
@@ -92,10 +91,7 @@ Result<Exit> RunEnrol(Context& context, const EnrolArguments& a) {
   CM_TRY(home.Save(a.endpoints));
   CM_TRY(home.Save(EnrolmentNote{a.endpoints.authority, enrolment.name(), fingerprint}));
 
-  Show(context.console(), enrolment);
-  CM_TRY(ShowObject(context.console(), enrolment));
-  context.console().Line("Tell the registrar this fingerprint by another way: " + fingerprint);
-  return Exit::kOk;
+  return Finish(context, enrolment, "Tell the registrar this fingerprint by another way: " + fingerprint);
 }
 
 // ---- party fetch, party renew
@@ -224,13 +220,11 @@ Result<v1::Role> RoleOf(std::string_view name) {
 }
 
 // Where one registrar suffices the party is enrolled at once.
-Result<Exit> Finish(Context& context, const v1::Enrolment& enrolment) {
-  Show(context.console(), enrolment);
-  CM_TRY(ShowObject(context.console(), enrolment));
+Result<Exit> FinishEnrolling(Context& context, const v1::Enrolment& enrolment) {
   const bool enrolled = enrolment.state() == v1::Enrolment::ENROLLED;
-  context.console().Line(enrolled ? "Enrolled as " + enrolment.party() + "; the party may fetch its certificate."
-                                  : "Approved; a second registrar must confirm it.");
-  return Exit::kOk;
+  return Finish(context, enrolment,
+                enrolled ? "Enrolled as " + enrolment.party() + "; the party may fetch its certificate."
+                         : "Approved; a second registrar must confirm it.");
 }
 
 Result<Exit> RunApprove(Context& context, const ApproveArguments& a) {
@@ -240,7 +234,7 @@ Result<Exit> RunApprove(Context& context, const ApproveArguments& a) {
   request.set_fingerprint(CM_TRY(ParseFingerprint(a.fingerprint)));
   for (const std::string& role : a.roles) request.add_roles(CM_TRY(RoleOf(role)));
   for (const std::string& party : a.belongs_to) request.add_belongs_to(FullName(Collection::kParties, party));
-  return Finish(context, CM_TRY(session.client.ApproveEnrolment(request)));
+  return FinishEnrolling(context, CM_TRY(session.client.ApproveEnrolment(request)));
 }
 
 // What is confirmed is looked at first: the roles that another approved, and whose the party is.
@@ -252,7 +246,7 @@ Result<Exit> RunConfirm(Context& context, const ApproveArguments& a) {
   v1::ConfirmEnrolmentRequest request;
   request.set_name(get.name());
   request.set_fingerprint(CM_TRY(ParseFingerprint(a.fingerprint)));
-  return Finish(context, CM_TRY(session.client.ConfirmEnrolment(request)));
+  return FinishEnrolling(context, CM_TRY(session.client.ConfirmEnrolment(request)));
 }
 
 // ---- party show
@@ -260,11 +254,9 @@ Result<Exit> RunConfirm(Context& context, const ApproveArguments& a) {
 Result<Exit> RunShow(Context& context, const NoArguments&) {
   PartySession session = CM_TRY(PartySession::Open(context));
   const v1::Party party = CM_TRY(session.client.GetSelf({}));
-  Show(context.console(), party);
-  CM_TRY(ShowObject(context.console(), party));
-  context.console().Line("This home acts as " + party.name() + " at " + session.endpoints.authority + ", until " +
-                         FormatDateTime(session.identity.certificate.not_after()) + ".");
-  return Exit::kOk;
+  return Finish(context, party,
+                "This home acts as " + party.name() + " at " + session.endpoints.authority + ", until " +
+                    FormatDateTime(session.identity.certificate.not_after()) + ".");
 }
 
 }  // namespace

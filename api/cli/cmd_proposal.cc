@@ -1,8 +1,8 @@
 // proposal: what one person proposed, whatever it is, and what another makes of it.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/finishing.h"
 #include "api/cli/proposing.h"
-#include "api/cli/resources.h"
 
 namespace certmark::cli {
 namespace {
@@ -47,10 +47,7 @@ Result<Exit> RunReject(Context& context, const ProposalArguments& a) {
   request.set_proposal(FullName(Collection::kProposals, a.name));
   request.set_reason(a.reason);
   const v1::Proposal rejected = CM_TRY(session.client.RejectAct(request));
-  Show(context.console(), rejected);
-  CM_TRY(ShowObject(context.console(), rejected));
-  context.console().Line(rejected.name() + " is rejected; nothing was done.");
-  return Exit::kOk;
+  return Finish(context, rejected, rejected.name() + " is rejected; nothing was done.");
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ Result<Exit> RunShow(Context& context, const ShowArguments& a) {
   CM_TRY(ShowObject(context.console(), response));
   const std::string more = response.next_page_token();
   context.console().Line(std::to_string(response.acts_size()) + " acts, the oldest first" +
-                         (more.empty() ? "" : "; there are more: --page " + more) +
+                         (more.empty() ? "" : "; there may be more: --page " + more) +
                          ". `certmark record prove LEAF` proves one.");
   return Exit::kOk;
 }

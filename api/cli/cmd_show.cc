@@ -33,11 +33,9 @@ Result<Exit> ShowCertification(Context& context, const std::string& number) {
   v1::GetCertificationRequest request;
   request.set_name(api::ResourceName(Collection::kCertifications, number));
   const v1::Certification certification = CM_TRY(session.client.GetCertification(request));
-  Show(context.console(), certification);
-  CM_TRY(ShowObject(context.console(), certification));
-  context.console().Line("The register says " + StateOf(certification) + "; `certmark bundle " + number +
-                         "` fetches what proves it.");
-  return Exit::kOk;
+  return Finish(
+      context, certification,
+      "The register says " + StateOf(certification) + "; `certmark bundle " + number + "` fetches what proves it.");
 }
 
 Result<Exit> ShowApp(Context& context, const App& app, const std::string& signer) {

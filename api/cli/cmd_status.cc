@@ -1,9 +1,8 @@
 // suspend, revoke, reinstate, withdraw: what changes a certification's state.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/finishing.h"
 #include "api/cli/proposing.h"
-#include "api/cli/resources.h"
-#include "api/cli/session.h"
 
 namespace certmark::cli {
 namespace {
@@ -14,11 +13,8 @@ std::string CertificationName(const std::string& number) {
   return api::ResourceName(Collection::kCertifications, number);
 }
 
-Result<Exit> Finish(Context& context, const v1::Certification& certification) {
-  Show(context.console(), certification);
-  CM_TRY(ShowObject(context.console(), certification));
-  context.console().Line(certification.number() + " is " + StateOf(certification) + " now.");
-  return Exit::kOk;
+Result<Exit> FinishChange(Context& context, const v1::Certification& certification) {
+  return Finish(context, certification, certification.number() + " is " + StateOf(certification) + " now.");
 }
 
 // ---- suspend, revoke: one proposes, another confirms.
@@ -48,11 +44,7 @@ template <v1::Proposal::Act act>
 Result<Exit> RunPropose(Context& context, const ProposeArguments& a) {
   if (!a.confirm.empty()) return Confirm(context, FullName(Collection::kProposals, a.confirm), act);
   if (a.number.empty()) return Error{ErrorCode::kInvalidArgument, "give NUMBER --reason CODE, or --confirm PROPOSAL"};
-  v1::ProposeActRequest request;
-  request.set_act(act);
-  request.set_subject(CertificationName(a.number));
-  request.set_reason(a.reason);
-  return Propose(context, request);
+  return Propose(context, {act, CertificationName(a.number), a.reason});
 }
 
 // ---- reinstate, withdraw
@@ -71,7 +63,7 @@ Result<Exit> RunReinstate(Context& context, const ChangeArguments& a) {
   v1::ReinstateCertificationRequest request;
   request.set_name(CertificationName(a.number));
   request.set_reason(a.reason);
-  return Finish(context, CM_TRY(session.client.ReinstateCertification(request)));
+  return FinishChange(context, CM_TRY(session.client.ReinstateCertification(request)));
 }
 
 Result<Exit> RunWithdraw(Context& context, const ChangeArguments& a) {
@@ -79,7 +71,7 @@ Result<Exit> RunWithdraw(Context& context, const ChangeArguments& a) {
   v1::WithdrawCertificationRequest request;
   request.set_name(CertificationName(a.number));
   request.set_reason(a.reason);
-  return Finish(context, CM_TRY(session.client.WithdrawCertification(request)));
+  return FinishChange(context, CM_TRY(session.client.WithdrawCertification(request)));
 }
 
 }  // namespace

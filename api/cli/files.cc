@@ -1,6 +1,8 @@
 #include "api/cli/files.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +10,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "ca/sha256_stream.h"
+#include "ledger/descriptor.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/trust_list.h"
@@ -15,8 +19,7 @@
 namespace certmark::cli {
 namespace {
 
-/// Evidence may be a whole APK, or a recording; what is larger than this is a mistake.
-constexpr std::size_t kMaxEvidenceBytes = 512 * 1024 * 1024;
+constexpr std::size_t kPieceBytes = 64 * 1024;
 
 Error CannotRead(const std::filesystem::path& file, int reason) {
   std::string message = "cannot read " + file.string();
@@ -27,7 +30,7 @@ Error CannotRead(const std::filesystem::path& file, int reason) {
 // Grows as it reads: a limit is no reason to allocate that much.
 Result<std::string> ReadStream(std::istream& in, const std::filesystem::path& file, std::size_t limit) {
   std::string text;
-  std::array<char, 64 * 1024> chunk;
+  std::array<char, kPieceBytes> chunk;
   while (in && text.size() < limit) {
     in.read(chunk.data(), static_cast<std::streamsize>(std::min(chunk.size(), limit - text.size())));
     text.append(chunk.data(), static_cast<std::size_t>(in.gcount()));
@@ -36,16 +39,71 @@ Result<std::string> ReadStream(std::istream& in, const std::filesystem::path& fi
   return text;
 }
 
-}  // namespace
-
-Result<std::string> ReadBeginning(std::istream& in, const std::filesystem::path& file, std::size_t limit) {
-  if (file == "-") return ReadStream(in, file, limit);
+Result<std::ifstream> Open(const std::filesystem::path& file) {
   std::error_code code;
   // A directory opens like a file, and only reading it fails.
   if (std::filesystem::is_directory(file, code)) return CannotRead(file, EISDIR);
   errno = 0;
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return CannotRead(file, errno);
+  return stream;
+}
+
+// ---- An output
+
+// Followed is what a name leads to, also where nothing is there yet.
+Result<std::filesystem::path> Followed(std::filesystem::path file) {
+  constexpr int kMaxLinks = 40;
+  std::error_code code;
+  for (int i = 0; std::filesystem::is_symlink(file, code); ++i) {
+    if (i == kMaxLinks) return Error{ErrorCode::kUnavailable, "too many links lead on from " + file.string()};
+    file = file.parent_path() / std::filesystem::read_symlink(file, code);
+  }
+  return file;
+}
+
+// Fresh is a new file beside another.
+struct Fresh {
+  std::filesystem::path name;
+  ledger::Descriptor fd;
+};
+
+// MakeFresh takes a name that nothing bears: the folder is the user's, and what lies in it may be, too.
+Result<Fresh> MakeFresh(const std::filesystem::path& file) {
+  constexpr int kMaxNames = 100;
+  const std::string stem = file.string() + "." + std::to_string(::getpid()) + ".";
+  for (int i = 0;; ++i) {
+    std::filesystem::path name = stem + std::to_string(i);
+    ledger::Descriptor fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (fd.ok()) return Fresh{std::move(name), std::move(fd)};
+    if (errno != EEXIST || i == kMaxNames) return ledger::FileError("create", name);
+  }
+}
+
+// Fill: `old` is the file that is to be replaced, if there is one, whose readers stay the same.
+Result<void> Fill(Fresh& fresh, const struct stat* old, std::string_view bytes) {
+  if (old && ::fchmod(fresh.fd.get(), old->st_mode & ALLPERMS) != 0) return ledger::FileError("write", fresh.name);
+  CM_TRY(ledger::WriteAll(fresh.fd.get(), AsBytes(bytes), fresh.name));
+  if (::fsync(fresh.fd.get()) != 0) return ledger::FileError("sync", fresh.name);
+  if (!fresh.fd.Close()) return ledger::FileError("close", fresh.name);
+  return {};
+}
+
+Result<void> ReplaceWhole(const std::filesystem::path& file, std::string_view bytes) {
+  struct stat old {};
+  const bool is_there = ::stat(file.c_str(), &old) == 0;
+  Fresh fresh = CM_TRY(MakeFresh(file));
+  Result<void> done = Fill(fresh, is_there ? &old : nullptr, bytes);
+  if (done) done = ledger::PutInPlace(fresh.name, file);
+  if (!done) ::unlink(fresh.name.c_str());
+  return done;
+}
+
+}  // namespace
+
+Result<std::string> ReadBeginning(std::istream& in, const std::filesystem::path& file, std::size_t limit) {
+  if (file == "-") return ReadStream(in, file, limit);
+  std::ifstream stream = CM_TRY(Open(file));
   return ReadStream(stream, file, limit);
 }
 
@@ -62,19 +120,23 @@ Result<std::string> ReadTrustList(std::istream& in, const std::filesystem::path&
 }
 
 Result<std::string> DigestFile(const std::filesystem::path& file) {
-  std::ifstream none;
-  const std::string bytes = CM_TRY(ReadInput(none, file, kMaxEvidenceBytes));
-  return Sha256Uri(AsBytes(bytes));
+  std::ifstream stream = CM_TRY(Open(file));
+  ca::Sha256Stream digest;
+  std::array<char, kPieceBytes> piece;
+  while (stream) {
+    stream.read(piece.data(), piece.size());
+    digest.Add(AsBytes({piece.data(), static_cast<std::size_t>(stream.gcount())}));
+  }
+  if (stream.bad()) return CannotRead(file, EIO);
+  return "sha256:" + CM_TRY(digest.Take()).Hex();
 }
 
 Result<void> WriteOutput(const std::filesystem::path& file, std::string_view bytes) {
   std::error_code code;
   const std::filesystem::file_status status = std::filesystem::status(file, code);
-  if (!std::filesystem::exists(status)) return ledger::ReplaceFile(file, bytes, ledger::ReadableBy::kEverybody);
   // A link stays one: what it leads to is replaced.
-  const auto target = std::filesystem::canonical(file, code);
-  if (!code && std::filesystem::is_regular_file(status))
-    return ledger::ReplaceFile(target, bytes, ledger::ReadableBy::kEverybody);
+  if (!std::filesystem::exists(status) || std::filesystem::is_regular_file(status))
+    return ReplaceWhole(CM_TRY(Followed(file)), bytes);
   errno = 0;
   std::ofstream stream(file, std::ios::binary | std::ios::trunc);
   stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));

@@ -24,8 +24,9 @@ Result<std::string> ReadTrustList(std::istream& in, const std::filesystem::path&
 /// DigestFile is `sha256:` and the digest of a file of any size. Unavailable: it cannot be read.
 Result<std::string> DigestFile(const std::filesystem::path& file);
 
-/// WriteOutput writes a file that is not secret. An old one is replaced by the whole of the new one, or stays; what is
-/// no file (a terminal, a pipe) is written to. Unavailable: it cannot be written. OutcomeUnknown as ReplaceFile's.
+/// WriteOutput writes a file that is not secret. An old one is replaced by the whole of the new one, of the same mode,
+/// or stays, and nothing else in its folder is touched; what is no file (a terminal, a pipe) is written to.
+/// Unavailable: it cannot be written. OutcomeUnknown: as ledger::ReplaceFile's.
 Result<void> WriteOutput(const std::filesystem::path& file, std::string_view bytes);
 
 /// MakeDirectories makes a directory and those above it, for the owner alone. Unavailable: it cannot be made.

@@ -10,13 +10,17 @@
 
 namespace certmark::cli {
 
-/// Finish shows a resource, and at the end what holds of it.
+/// Finish shows a resource, and at the end says in one sentence what was done, or else what holds of it.
 template <class Resource>
-Result<Exit> Finish(Context& context, const Resource& resource) {
+Result<Exit> Finish(Context& context, const Resource& resource, const std::string& sentence) {
   Show(context.console(), resource);
   CM_TRY(ShowObject(context.console(), resource));
-  context.console().Line(FateOf(resource));
+  context.console().Line(sentence);
   return Exit::kOk;
+}
+template <class Resource>
+Result<Exit> Finish(Context& context, const Resource& resource) {
+  return Finish(context, resource, FateOf(resource));
 }
 
 /// ShowOne asks the authority, as the home's party, for what bears that name, and ends as Finish.

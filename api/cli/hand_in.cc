@@ -73,6 +73,10 @@ Result<std::size_t> HandInMissing(Client& client, const std::string& application
     if (those.contains({paper.kind, paper.digest})) continue;
     const auto document = HandIn(client, application, paper);
     if (!document) return Error{document.error().code, paper.kind + ": " + document.error().message};
+    if (document->digest() != paper.digest) {
+      return Error{ErrorCode::kConflict, paper.kind + ": " + Quote(paper.file) + " changed before it was sent: it is " +
+                                             "handed in as " + document->name() + ", and is not what the form names"};
+    }
     ++sent;
   }
   return sent;

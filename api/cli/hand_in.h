@@ -22,7 +22,7 @@ Result<std::string> MediaTypeOf(const std::string& file);
 Result<v1::Document> HandIn(Client& client, const std::string& application, const Paper& paper);
 
 /// HandInMissing uploads, of papers with their digests, those that the application does not have yet, and returns how
-/// many. Errors as HandIn, with the paper's kind.
+/// many. Conflict: a file is not what its digest says any more. Else as HandIn; each error with the paper's kind.
 Result<std::size_t> HandInMissing(Client& client, const std::string& application, const std::vector<Paper>& papers);
 
 }  // namespace certmark::cli

@@ -1,21 +1,23 @@
 #include "api/cli/proposing.h"
 
-#include "api/cli/resources.h"
-#include "api/cli/work_shown.h"
+#include "api/cli/finishing.h"
 #include "api/convert.h"
 
 namespace certmark::cli {
 
-Result<Exit> Propose(Context& context, const v1::ProposeActRequest& request) {
+Result<Exit> Propose(Context& context, const Proposing& proposing) {
   PartySession session = CM_TRY(PartySession::Open(context));
+  v1::ProposeActRequest request;
+  request.set_act(proposing.act);
+  request.set_subject(proposing.subject);
+  request.set_reason(proposing.reason);
+  request.set_details(proposing.details);
   return FinishProposing(context, CM_TRY(session.client.ProposeAct(request)));
 }
 
 Result<Exit> FinishProposing(Context& context, const v1::Proposal& proposal) {
-  Show(context.console(), proposal);
-  CM_TRY(ShowObject(context.console(), proposal));
-  context.console().Line("Proposed as " + proposal.name() + "; nothing changes until another person confirms it.");
-  return Exit::kOk;
+  return Finish(context, proposal,
+                "Proposed as " + proposal.name() + "; nothing changes until another person confirms it.");
 }
 
 Result<v1::Proposal> LookAtProposal(Context& context, PartySession& session, const std::string& name) {

@@ -9,8 +9,13 @@
 
 namespace certmark::cli {
 
+/// Proposing is what a proposal says; an act that has no reason or no details leaves them empty.
+struct Proposing {
+  v1::Proposal::Act act;
+  std::string subject, reason{}, details{};
+};
 /// Propose proposes an act, and ends as FinishProposing.
-Result<Exit> Propose(Context& context, const v1::ProposeActRequest& request);
+Result<Exit> Propose(Context& context, const Proposing& proposing);
 
 /// FinishProposing shows what was proposed, and says that another person is needed.
 Result<Exit> FinishProposing(Context& context, const v1::Proposal& proposal);

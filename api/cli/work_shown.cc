@@ -84,8 +84,7 @@ std::string FateOf(const v1::Bulk& bulk) {
   const std::uint64_t done = bulk.carried() + bulk.as_wanted() + bulk.impossible();
   return std::to_string(done) + " of " + std::to_string(bulk.count()) +
          " are dealt with; `certmark bulk items` tells which, and how. What was granted since the proposal is not "
-         "among "
-         "them: `certmark bulk find` again.";
+         "among them: `certmark bulk find` again.";
 }
 
 void Show(Console& console, const v1::Bulk& bulk) {

@@ -139,8 +139,12 @@ TEST_F(SlowServer, TakesSoManyComplaintsOfOneNetworkAndSaysWhenToComeAgain) {
   EXPECT_EQ(refused.error_code(), grpc::RESOURCE_EXHAUSTED);
   EXPECT_EQ(refused.error_message(), "too many complaints from your network: come again in 60 s");
   EXPECT_EQ(retry_after, "60");
+}
+
+TEST_F(SlowServer, TakesNoComplaintOfThePublicsFromAParty) {
   Open();
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(Complain(party_channel_).error_code(), grpc::UNAVAILABLE) << "a party is known";
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(Complain(party_channel_).error_code(), grpc::PERMISSION_DENIED);
+  EXPECT_EQ(Complain(party_channel_).error_code(), grpc::RESOURCE_EXHAUSTED) << "the network is the same";
 }
 
 }  // namespace

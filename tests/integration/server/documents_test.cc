@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
 #include <mutex>
 #include <sstream>
 #include <thread>
 
 #include "api/cli/client.h"
+#include "api/cli/hand_in.h"
 #include "api/convert.h"
 #include "api/document_transfer.h"
 #include "api/grpc_server.h"
@@ -188,6 +190,19 @@ TEST_F(DocumentsOverTheWire, AreReadBackByTheirLaboratoryByteForByte) {
   const auto listed = client_->ListDocuments(list);
   ASSERT_TRUE(listed) << listed.error().message;
   EXPECT_EQ(std::ranges::count(listed->documents(), document->digest(), &v1::Document::digest), 1);
+}
+
+TEST_F(DocumentsOverTheWire, AreHandedInOnceAndAsTheFormNamesThem) {
+  const std::string file = (documents().parent_path() / "policy.txt").string();
+  std::ofstream(file) << "a policy";
+  const auto hand_in = [&](std::string_view named) {
+    return cli::HandInMissing(*client_, name_, {{"privacy-policy", file, "text/plain", Sha256Uri(AsBytes(named))}});
+  };
+  EXPECT_EQ(hand_in("a policy").value(), 1u);
+  EXPECT_EQ(hand_in("a policy").value(), 0u);
+  const auto changed = hand_in("the policy as it was");
+  EXPECT_EQ(changed.error().code, ErrorCode::kConflict);
+  EXPECT_NE(changed.error().message.find("changed before it was sent"), std::string::npos) << changed.error().message;
 }
 
 TEST_F(DocumentsOverTheWire, AreForNobodyElse) {

@@ -27,12 +27,16 @@ TEST(Errors, NoCodeHasAStatusThatIsTheTransportsOwn) {
   for (const int status : {0, 1, 4, 11, 12, 16, 17, -1}) EXPECT_EQ(CodeOfGrpc(status), std::nullopt) << status;
 }
 
-TEST(Errors, AnAnswerIsToldFromABrokenConnection) {
+TEST(Errors, AnAnswerIsToldFromWhatATransportSays) {
+  for (const ErrorRow& row : {Row(ErrorCode::kInternal), Row(ErrorCode::kOutcomeUnknown), Row(ErrorCode::kNotFound)})
+    EXPECT_TRUE(IsAnswer({row.code, std::string(OutwardMessage({row.code, "no case x"}))})) << row.title;
+  EXPECT_FALSE(IsAnswer({ErrorCode::kInternal, "Received RST_STREAM with error code 2"}));
+
   for (const Error& error : {RegisterClosed(), Error{ErrorCode::kUnavailable, "cannot read /srv/authority"}}) {
-    EXPECT_TRUE(IsAnswerOfUnavailable(OutwardMessage(error))) << error.message;
+    EXPECT_TRUE(IsAnswer({error.code, std::string(OutwardMessage(error))})) << error.message;
   }
   for (const char* said : {"Socket closed", "failed to connect to all addresses", ""}) {
-    EXPECT_FALSE(IsAnswerOfUnavailable(said)) << said;
+    EXPECT_FALSE(IsAnswer({ErrorCode::kUnavailable, said})) << said;
   }
 }
 

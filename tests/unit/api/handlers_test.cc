@@ -362,7 +362,13 @@ TEST_F(HandlersOverAnOffice, ShowTheSecondRegistrarWhomANewPartyBelongsTo) {
   ASSERT_TRUE(handlers_.ApproveEnrolment(By(office_.first_registrar()), approve));
   v1::GetEnrolmentRequest get;
   get.set_name(approve.name());
-  const v1::Enrolment shown = handlers_.GetEnrolment({}, get).value();
+  for (const Caller& other : {Caller(), By(office_.applicant)}) {
+    const v1::Enrolment to_others = handlers_.GetEnrolment(other, get).value();
+    EXPECT_EQ(to_others.state(), v1::Enrolment::APPROVED);
+    EXPECT_EQ(to_others.belongs_to_size(), 0) << "that is between registrars";
+    EXPECT_EQ(to_others.approved_by(), "");
+  }
+  const v1::Enrolment shown = handlers_.GetEnrolment(By(office_.second_registrar()), get).value();
   EXPECT_EQ(shown.state(), v1::Enrolment::APPROVED);
   ASSERT_EQ(shown.belongs_to_size(), 1);
   EXPECT_EQ(shown.belongs_to(0), approve.belongs_to(0));

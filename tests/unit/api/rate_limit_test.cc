@@ -56,17 +56,20 @@ TEST(ClientNetworks, AreAnAddressOfVersionFourWhateverThePort) {
   EXPECT_EQ(NetworkOf("ipv4:192.0.2.1:443"), std::string("\xc0\x00\x02\x01", 4));
   EXPECT_EQ(NetworkOf("ipv4:192.0.2.1:443"), NetworkOf("ipv4:192.0.2.1:50000"));
   EXPECT_NE(NetworkOf("ipv4:192.0.2.1:443"), NetworkOf("ipv4:192.0.2.2:443"));
-  EXPECT_EQ(NetworkOf("ipv6:[::ffff:192.0.2.1]:443"), NetworkOf("ipv4:192.0.2.1:443"));
+  for (const char* holds_it :
+       {"ipv6:[::ffff:192.0.2.1]:443", "ipv6:[2002:c000:201::1]:443", "ipv6:[2002:c000:201:9::]:443"})
+    EXPECT_EQ(NetworkOf(holds_it), NetworkOf("ipv4:192.0.2.1:443")) << holds_it;
 }
 
-TEST(ClientNetworks, AreTheFirstHalfOfAnAddressOfVersionSix) {
-  const std::string one = NetworkOf("ipv6:[2001:db8:0:1::1]:443");
-  EXPECT_EQ(one, std::string("\x20\x01\x0d\xb8\x00\x00\x00\x01", 8));
-  EXPECT_EQ(NetworkOf("ipv6:[2001:db8:0:1:ffff::2]:9"), one);
-  EXPECT_EQ(NetworkOf("ipv6:%5B2001:db8:0:1::1%5D:443"), one);
-  EXPECT_NE(NetworkOf("ipv6:[2001:db8:0:2::1]:443"), one);
+TEST(ClientNetworks, AreWhatASiteHasOfVersionSix) {
+  const std::string one = NetworkOf("ipv6:[2001:db8:1:1::1]:443");
+  EXPECT_EQ(one, std::string("\x20\x01\x0d\xb8\x00\x01", 6));
+  for (const char* same :
+       {"ipv6:[2001:db8:1:1:ffff::2]:9", "ipv6:[2001:db8:1:ffff::1]:443", "ipv6:%5B2001:db8:1:1::1%5D:443"})
+    EXPECT_EQ(NetworkOf(same), one) << same;
+  EXPECT_NE(NetworkOf("ipv6:[2001:db8:2:1::1]:443"), one);
   EXPECT_EQ(NetworkOf("ipv6:[fe80::1%25eth0]:443"), NetworkOf("ipv6:%5Bfe80::1%25eth0%5D:443"));
-  EXPECT_EQ(NetworkOf("ipv6:[fe80::1%25eth0]:443").size(), 8u);
+  EXPECT_EQ(NetworkOf("ipv6:[fe80::1%25eth0]:443").size(), 6u);
 }
 
 TEST(ClientNetworks, AreOneForAllOtherPeers) {

@@ -107,7 +107,7 @@ TEST_F(AppealService, KeepsItsGroundsAsADocumentForWhoeverMayReadIt) {
   for (const Person* person : std::initializer_list<const Person*>{&other, &of_holder, &office.laboratory}) {
     EXPECT_EQ(CodeOf(office.service().documents().Read(person->party, documents[0].id)), ErrorCode::kPermissionDenied);
   }
-  EXPECT_EQ(OperatorOf(office.store(), parent).value(), office.applicant.party.id);
+  EXPECT_EQ(OperatorsOf(office.store(), parent).value(), std::vector<std::string>{office.applicant.party.id});
 }
 
 TEST_F(AppealService, OpensTheFileToTheAppealsOfficersFromThenOn) {

@@ -215,7 +215,7 @@ TEST_F(BulkActs, RestOnTheirProposalInEveryItem) {
   const std::string id = Begin();
   RunToTheEnd();
   const std::string subject = "certification/" + town_.valid;
-  const auto acts = town_.service().act_reading().OfRecord(town_.reviewer.party, subject, {}).value();
+  const auto acts = town_.service().act_reading().OfRecord(town_.reviewer.party, subject, {}).value().shown;
   EXPECT_EQ(acts.back().recorded.act.act, "suspend-all");
   EXPECT_EQ(acts.back().recorded.act.actor, kClock);
   EXPECT_EQ(acts.back().recorded.act.rests_on, "proposal/" + Get(id).proposal);

@@ -48,6 +48,19 @@ class CaseService : public Documents {
   Result<Case> Close(const std::string& id, Case::Outcome outcome) {
     return cases().Close(office.officer.party, {id, outcome});
   }
+  /// ExpectClosedTo: this officer neither learns of the complaint nor handles it.
+  void ExpectClosedTo(const Person& officer, const Complaint& complaint) {
+    const std::string subject = "complaint/" + complaint.id;
+    EXPECT_EQ(CodeOf(cases().GetComplaint(officer.party, complaint.id)), ErrorCode::kPermissionDenied);
+    EXPECT_EQ(CodeOf(StatementsOf(officer, subject)), ErrorCode::kPermissionDenied);
+    EXPECT_EQ(CodeOf(cases().Answer(officer.party, complaint.id, "")), ErrorCode::kPermissionDenied);
+    EXPECT_EQ(CodeOf(cases().Pursue(officer.party, complaint.id, "complaint-verified")), ErrorCode::kPermissionDenied);
+    EXPECT_TRUE(office.service().work_lists().Of(officer.party).value().waits.empty());
+    EXPECT_EQ(CodeOf(office.service().act_reading().OfRecord(officer.party, subject, {})),
+              ErrorCode::kPermissionDenied);
+    const auto acts = office.service().act_reading().ByActor(officer.party, Complaint::kPublic, {}).value().shown;
+    EXPECT_TRUE(std::ranges::none_of(acts, [&](const auto& each) { return each.recorded.act.subject == subject; }));
+  }
   std::size_t OpenCases() { return FoundBy(office.store(), "open-case", number, "", 99).value().size(); }
 
   DocumentStore kept = Store();
@@ -160,6 +173,10 @@ TEST_F(CaseService, TakesNoReportOfAnAppFromWhoeverHasAPartInItsOperator) {
   EXPECT_EQ(OpenCases(), 0u);
 }
 
+TEST_F(CaseService, TakesAReportOfAStrangersBuildFromTheOperatorWhoseAppItImitates) {
+  EXPECT_TRUE(cases().Report(office.applicant.party, {TheApp(), std::string(kOtherSigner), "150"}));
+}
+
 TEST_F(CaseService, DoesNotTellItsOperatorByWhomTheyWereReported) {
   const Case of_report = cases().Get(office.applicant.party, Report("200").value().opened).value();
   EXPECT_EQ(of_report.opened_by, "");
@@ -184,6 +201,26 @@ TEST_F(CaseService, DoesNotTellStaffOfTheOperatorsOwnEither) {
   EXPECT_EQ(CodeOf(cases().GetComplaint(own.party, report.id)), ErrorCode::kPermissionDenied);
   EXPECT_EQ(CodeOf(cases().GetComplaint(own.party, Complain().value().id)), ErrorCode::kPermissionDenied);
   EXPECT_TRUE(cases().GetComplaint(own.party, Complain("ios:com.example.unknown").value().id)) << "of nobody known";
+}
+
+TEST_F(CaseService, IsClosedToStaffOfEachOperatorWhereSeveralAreCertifiedUnderTheNameOfTheApp) {
+  std::swap(office.applicant, office.other_operator);
+  office.CertifiedOfOtherSigner();
+  const Complaint complaint = Complain().value();
+  EXPECT_EQ(complaint.certification, "") << "nobody can know which is meant";
+  for (const Person* one : {&office.applicant, &office.other_operator})
+    ExpectClosedTo(office.Enrol("Officer Of " + one->party.name, {Role::kSurveillanceOfficer}, {one->party.id}),
+                   complaint);
+  EXPECT_TRUE(cases().Answer(office.officer.party, complaint.id, ""));
+}
+
+TEST_F(CaseService, IsClosedToStaffOfTheOperatorWhoseCertificationIsOver) {
+  office.service().certifications().Withdraw(office.applicant.party, number, "holder-request").value();
+  const Person own = office.Enrol("Officer Of The Operator", {Role::kSurveillanceOfficer}, {office.applicant.party.id});
+  const Complaint complaint = Complain().value();
+  EXPECT_EQ(complaint.certification, "");
+  ExpectClosedTo(own, complaint);
+  EXPECT_TRUE(cases().Answer(office.officer.party, complaint.id, ""));
 }
 
 TEST_F(CaseService, TakesNoReportOfWhatCannotBe) {
@@ -382,10 +419,10 @@ TEST_F(CaseService, IsAFileOfItsOperatorInWorkLists) {
   const Case file = Open().value();
   const auto documents = office.service().documents().Of(office.officer.party, "complaint/" + complaint.id).value();
   for (const std::string& subject : {"complaint/" + complaint.id, "case/" + file.id, "document/" + documents[0].id}) {
-    EXPECT_EQ(OperatorOf(office.store(), subject).value(), office.applicant.party.id) << subject;
+    EXPECT_EQ(OperatorsOf(office.store(), subject).value(), Texts{office.applicant.party.id}) << subject;
   }
-  EXPECT_EQ(OperatorOf(office.store(), "complaint/" + Complain("ios:com.example.unknown").value().id).value(),
-            std::nullopt);
+  EXPECT_EQ(OperatorsOf(office.store(), "complaint/" + Complain("ios:com.example.unknown").value().id).value(),
+            Texts());
   const Person related = office.Enrol("Related", {Role::kSurveillanceOfficer}, {office.applicant.party.id});
   const auto work = office.service().work_lists().Of(related.party).value();
   EXPECT_EQ(work.overdue.size() + work.this_week.size() + work.waits.size(), 1u) << "the one that is nobody's";

@@ -56,6 +56,15 @@ Certification Superseded(const std::string& number, const std::string& by, const
   return out;
 }
 
+TEST(Certification, IsKnownByEveryNameThatLooksLikeOneOfItsOperators) {
+  Certification certification;
+  certification.operator_name = "Example Operator";
+  certification.former_names = {"Old Name Ltd"};
+  for (const char* name : {"Example Operator", "EXAMPLE OPERATOR", "\u0415xample Operator", "old name ltd"})
+    EXPECT_TRUE(certification.IsKnownAs(name)) << name;
+  for (const char* name : {"Example Operators", "Old Name", ""}) EXPECT_FALSE(certification.IsKnownAs(name)) << name;
+}
+
 TEST(Certification, TakesExactlyTheStepsOfTheScheme) {
   // One letter an event: Suspended, reInstated, Revoked, Withdrawn, sUperseded; the value is the state's first letter.
   struct Row {

@@ -62,6 +62,14 @@ TEST(Order, TakesEveryStepOfTheLadderAndNoOther) {
   }
 }
 
+TEST_F(OrderService, IsNoWorkOfStaffOfWhoseAppItIsProposedOn) {
+  number = office.Certified().id;
+  const Person related = office.Enrol("Related", {Role::kSurveillanceOfficer}, {office.applicant.party.id});
+  office.ProposeOrder(office.Draft()).value();
+  EXPECT_TRUE(office.service().work_lists().Of(related.party).value().waits.empty());
+  EXPECT_EQ(office.service().work_lists().Of(office.second_officer.party).value().waits.size(), 1u);
+}
+
 TEST_F(OrderService, BeginsWithTheConfirmationAndCountsWorkingDaysOverTheSpringFestival) {
   const Order order = MakeUncertified();
   EXPECT_EQ(order.state, Order::State::kOrdered);

@@ -132,7 +132,8 @@ TEST_F(Reissued, RestsOnTheDecisionOfTheSameFileAndOnTheProposal) {
   const Certification after = Read(OnlyItem(bulk).successor);
   EXPECT_EQ(after.application, before.application);
   EXPECT_EQ(office_.File(after.application).certification, after.id);
-  const auto acts = office_.service().act_reading().OfRecord(office_.reviewer.party, SubjectOf(after), {}).value();
+  const auto acts =
+      office_.service().act_reading().OfRecord(office_.reviewer.party, SubjectOf(after), {}).value().shown;
   ASSERT_EQ(acts.size(), 1u);
   const RecordedAct& act = acts.front().recorded;
   EXPECT_EQ(act.act.act, "reissue-all");

@@ -39,6 +39,12 @@ TEST_F(Apply, FindsANameThatMayNotBePublicBeforeItIsSent) {
   EXPECT_NE(ran.err.find("the form: operator: no name of an organisation"), std::string::npos) << ran.err;
 }
 
+TEST_F(Apply, TakesOneDocumentOfAKind) {
+  const std::string file = certmark.Write("policy.txt", "what we collect");
+  const auto ran = Run({"--document", "privacy-policy=" + file, "--document", "privacy-policy=" + file});
+  EXPECT_NE(ran.err.find("--document privacy-policy is given twice"), std::string::npos) << ran.err;
+}
+
 TEST(ApplicationShown, SaysWhatItsOperatorWouldBeCalled) {
   ca::ApplicationForm form;
   form.app = App::Parse("android:org.example.app").value();

@@ -8,15 +8,15 @@
 namespace certmark::cli {
 namespace {
 
-constexpr int kCancelled = 1, kInvalidArgument = 3, kDeadlineExceeded = 4, kNotFound = 5, kUnimplemented = 12,
-              kUnavailable = 14, kUnauthenticated = 16;
+constexpr int kCancelled = 1, kUnknown = 2, kInvalidArgument = 3, kDeadlineExceeded = 4, kNotFound = 5,
+              kUnimplemented = 12, kInternal = 13, kUnavailable = 14, kUnauthenticated = 16;
 
 Error EndOf(int status, std::string message, Effect effect) {
   return ErrorOf({status, std::move(message), "ca.example:7402", effect});
 }
 
 TEST(CallEnd, OfWhatMayHaveBeenDoneIsUnknownHoweverItWasCutShort) {
-  for (const int status : {kCancelled, kDeadlineExceeded, kUnavailable}) {
+  for (const int status : {kCancelled, kUnknown, kDeadlineExceeded, kInternal, kUnavailable}) {
     const Error error = EndOf(status, "Socket closed", Effect::kWrites);
     EXPECT_EQ(error.code, ErrorCode::kOutcomeUnknown) << status;
     EXPECT_TRUE(error.message.ends_with("it may or may not be done; look")) << error.message;
@@ -24,7 +24,7 @@ TEST(CallEnd, OfWhatMayHaveBeenDoneIsUnknownHoweverItWasCutShort) {
 }
 
 TEST(CallEnd, OfAQuestionOrOfWhatWasNeverSentIsThatNobodyWasReached) {
-  for (const int status : {kCancelled, kDeadlineExceeded, kUnavailable}) {
+  for (const int status : {kCancelled, kUnknown, kDeadlineExceeded, kInternal, kUnavailable}) {
     EXPECT_EQ(EndOf(status, "Socket closed", Effect::kNone).code, ErrorCode::kUnavailable) << status;
   }
   EXPECT_EQ(EndOf(kUnavailable, "Socket closed", Effect::kNone).message,
@@ -36,6 +36,8 @@ TEST(CallEnd, OfAnAnswerIsTheAuthoritysOwnWord) {
     const Error closed = EndOf(kUnavailable, api::RegisterClosed().message, effect);
     EXPECT_EQ(closed.code, ErrorCode::kUnavailable);
     EXPECT_EQ(closed.message, "the authority says UNAVAILABLE: " + api::RegisterClosed().message);
+    EXPECT_EQ(EndOf(kInternal, std::string(api::Row(ErrorCode::kInternal).title), effect).message,
+              "the authority says INTERNAL: internal error");
     EXPECT_EQ(EndOf(kNotFound, "no case x", effect).code, ErrorCode::kNotFound);
     EXPECT_EQ(EndOf(kInvalidArgument, "no code", effect).code, ErrorCode::kFailedPrecondition);
     EXPECT_EQ(EndOf(kUnauthenticated, "who?", effect).code, ErrorCode::kPermissionDenied);
