@@ -97,10 +97,8 @@ Error ErrorOf(const Application& application, const Move& move, StepRefusal refu
                     std::string(Name(refusal))};
 }
 
-// Enter sets the times that follow from the state a file has come to. Where it stays, so do they: whoever evaluates it
-// next, the operator's time runs.
+// Enter sets the times that follow from the state a file has come to.
 void Enter(Application& application, State state, Time now, const Parameters& rules) {
-  if (application.state == state) return;
   application.state = state;
   if (state == State::kReturned) application.deadline = now + rules.return_limit;
   if (state == State::kRectifying) {
@@ -149,6 +147,8 @@ Result<Application> After(const Application& application, const Move& move, cons
   const Step step = Next(application, move, rules);
   if (const auto* const refusal = std::get_if<StepRefusal>(&step)) return ErrorOf(application, move, *refusal);
   Application after = application;
+  // Whoever evaluates it next, the file stays where it is, and every time of it runs.
+  if (std::get<State>(step) == application.state) return after;
   // What was spent on rectifying is not the authority's time.
   if (after.decide_by && after.rectifying_since) *after.decide_by += move.now - *after.rectifying_since;
   if (move.event == Event::kReopen) Reopen(after);

@@ -20,10 +20,10 @@ constexpr std::string_view kOutOfRange = "build-out-of-range";
 Result<std::optional<Stored<Certification>>> LiveOf(const Desk& desk, const App& app,
                                                     std::optional<std::string_view> signer) {
   std::optional<Stored<Certification>> live;
-  for (const std::string& number : CM_TRY(NumbersOf(desk.store(), app))) {
-    auto read = CM_TRY(Load<Certification>(desk.store(), number));
+  auto all = CM_TRY(CertificationsOf(desk.store(), app));
+  for (auto& read : all) {
     const auto& signers = read.value.signers;
-    if (HasEnded(read.value.state) || desk.Now() >= read.value.valid_until) continue;
+    if (!read.value.IsLive(desk.Now())) continue;
     const bool is_under =
         !signer || (signers.empty() && signer->empty()) || std::ranges::find(signers, *signer) != signers.end();
     if (!is_under) continue;
@@ -355,8 +355,7 @@ Result<Case> Cases::Close(const Party& caller, const Closing& closing) {
 Result<Case> Cases::Get(const Party& caller, std::string_view id) const {
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kReadCase));
   Case file = CM_TRY(Load<Case>(desk_.store(), id)).value;
-  const bool is_staff = party.value.has(Role::kSurveillanceOfficer) || party.value.has(Role::kDecider) ||
-                        party.value.has(Role::kAppealsOfficer);
+  const bool is_staff = MayAsStaff(party.value, Act::kReadCase);
   if (!is_staff && file.operator_party != party.value.id) {
     return Error{ErrorCode::kNotFound, "no case " + std::string(id)};
   }

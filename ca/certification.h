@@ -34,7 +34,7 @@ struct Certification {
   std::optional<std::string> version_to;
   std::string operator_party, operator_id, operator_name;
   std::string operator_url;            ///< as the credential shows it; empty: it shows none
-  std::set<std::string> former_names;  ///< others that its operator's certifications showed before, of whatever app
+  std::set<std::string> former_names;  ///< of its operator when it was granted (operator_rows.h)
   std::string scheme, level;
   /// edition is the scheme's, under which it was decided and stays. Empty where the log alone is known, which does not
   /// say: its rules are then those of the scheme's newest edition.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "ca/operator_rows.h"
-
 namespace certmark::ca {
 namespace {
 
@@ -49,17 +47,6 @@ Result<Stored<Certification>> RenumberedOf(const ledger::Store& store, std::stri
   return FollowSuccessors(store, number, [](const Certification& from, const Certification& to) {
     return to.application == from.application;
   });
-}
-
-Result<std::set<std::string>> NamesOf(const ledger::Store& store, const Party& operator_party) {
-  std::set<std::string> names;
-  for (const std::string& id : CM_TRY(PartiesOf(store, operator_party))) {
-    for (const std::string& subject : CM_TRY(AllFoundBy(store, "operator", id))) {
-      if (KindOf(subject) != Certification::kKind) continue;
-      names.insert(CM_TRY(Load<Certification>(store, IdOf(subject))).value.operator_name);
-    }
-  }
-  return names;
 }
 
 Result<std::vector<std::string>> NumbersOf(const ledger::Store& store, const App& app) {

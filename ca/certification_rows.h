@@ -1,13 +1,11 @@
 // Which certification is live for a unit, and which an app has had.
 #pragma once
 
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ca/certification.h"
-#include "ca/party.h"
 #include "ca/records.h"
 #include "ledger/change.h"
 
@@ -24,10 +22,6 @@ Result<void> ClaimUnit(const ledger::Store& store, const Certification& certific
 Result<Stored<Certification>> LastOf(const ledger::Store& store, std::string_view number);
 /// RenumberedOf goes on only while the file is the same, which is then known by another number. Errors as LastOf.
 Result<Stored<Certification>> RenumberedOf(const ledger::Store& store, std::string_view number);
-
-/// NamesOf are the names of an operator that its certifications show, of whatever app and under whatever party it was
-/// enrolled.
-Result<std::set<std::string>> NamesOf(const ledger::Store& store, const Party& operator_party);
 
 /// NumbersOf are the numbers of every certification an app has had, in order; CertificationsOf what is stored of them
 /// now.

@@ -4,6 +4,7 @@
 #include "ca/application_evidence.h"
 #include "ca/certification_rows.h"
 #include "ca/order.h"
+#include "ca/operator_rows.h"
 #include "ca/parties.h"
 #include "ca/records.h"
 #include "verifier-sdk/core/bundle.h"

@@ -1,5 +1,7 @@
 #include "ca/operator_rows.h"
 
+#include "ca/public_text.h"
+#include "ca/records.h"
 #include "verifier-sdk/core/hash.h"
 
 namespace certmark::ca {
@@ -15,6 +17,16 @@ Result<std::vector<std::string>> PartiesOf(const ledger::Store& store, const Par
     if (IdOf(subject) != party.id) parties.emplace_back(IdOf(subject));
   }
   return parties;
+}
+
+Result<std::set<std::string>> NamesOf(const ledger::Store& store, const Party& party) {
+  std::set<std::string> names;
+  for (const std::string& id : CM_TRY(PartiesOf(store, party))) {
+    Party one = CM_TRY(Load<Party>(store, id)).value;
+    names.insert(PublicText::OfOperator(one).text());
+    names.merge(one.former_names);
+  }
+  return names;
 }
 
 }  // namespace certmark::ca

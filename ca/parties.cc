@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ca/enrolment.h"
+#include "ca/public_text.h"
 #include "ca/separation.h"
 #include "ca/x509_profiles.h"
 
@@ -80,9 +81,15 @@ Result<void> Parties::OnDue(std::string_view id) const {
 
 Result<Party> WithNewNames(Party party, std::string_view name, std::string_view url) {
   CM_TRY(CheckNames(name, party.operator_id, url));
+  Rename(party, name, url);
+  return party;
+}
+
+void Rename(Party& party, std::string_view name, std::string_view url) {
+  party.former_names.insert(PublicText::OfOperator(party).text());
   party.name = name;
   party.url = url;
-  return party;
+  party.former_names.erase(PublicText::OfOperator(party).text());
 }
 
 }  // namespace certmark::ca

@@ -37,4 +37,7 @@ class Parties {
 /// identify it by its id. InvalidArgument: CheckNames (enrolment.h).
 Result<Party> WithNewNames(Party party, std::string_view name, std::string_view url);
 
+/// Rename is that of names that were checked.
+void Rename(Party& party, std::string_view name, std::string_view url);
+
 }  // namespace certmark::ca

@@ -80,6 +80,7 @@ std::string Party::ToJson() const {
     WriteRoles(writer, "roles", roles);
     writer.Member("operator_id", operator_id);
     writer.Member("url", url);
+    writer.Strings("former_names", {former_names.begin(), former_names.end()});
     writer.Strings("belongs_to", belongs_to);
     writer.Key("certificates").Array([&] {
       for (const Identity& identity : certificates) {
@@ -106,6 +107,8 @@ Result<Party> Party::FromJson(std::string_view json) {
   party.roles = CM_TRY(ReadRoles(root, "roles"));
   party.operator_id = CM_TRY(ReadText(root, "operator_id"));
   party.url = CM_TRY(ReadText(root, "url"));
+  const std::vector<std::string> former_names = CM_TRY(ReadTexts(root, "former_names"));
+  party.former_names = {former_names.begin(), former_names.end()};
   party.belongs_to = CM_TRY(ReadTexts(root, "belongs_to"));
   party.certificates = CM_TRY(ReadIdentities(root));
   party.keys = CM_TRY(ReadTexts(root, "keys"));

@@ -39,6 +39,7 @@ struct Party {
   std::string id, name;
   std::set<Role> roles;
   std::string operator_id, url;
+  std::set<std::string> former_names;  ///< as they were public: an order may know it by one of them
   std::vector<std::string>
       belongs_to;  ///< parties (operators, laboratories) this one is part of: no act on their files
   /// Identity is a certificate that identifies the party now.

@@ -5,6 +5,7 @@
 
 #include "ca/certification_rows.h"
 #include "ca/numbers.h"
+#include "ca/parties.h"
 #include "ca/party.h"
 #include "ca/public_text.h"
 #include "ca/records.h"
@@ -62,8 +63,7 @@ Result<void> Rename(const ledger::Store& store, const Certification& certificati
                     (site ? site->text() : "") == certification.operator_url;
   if (same) return {};
   Party renamed = read.value;
-  renamed.name = certification.operator_name;
-  renamed.url = certification.operator_url;
+  ca::Rename(renamed, certification.operator_name, certification.operator_url);
   Replace(derived.change, read, renamed);
   derived.at_once = true;
   return {};

@@ -208,8 +208,8 @@ TEST_F(DocumentStoreTest, DestroysNoKeyWhereTheDiskCannotTellWhetherTheDocumentI
   const fs::path folder = BlobOf(kFirst).parent_path(), aside = dir_ / "aside";
   fs::rename(folder, aside);
   fs::create_symlink(folder, folder);  // a loop: neither there nor absent
-  EXPECT_EQ(DocumentStore::Open(documents(), keys_).error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(store_.Has(kFirst).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(DocumentStore::Open(documents(), keys_).error().code, ErrorCode::kPermissionDenied);
+  EXPECT_EQ(store_.Has(kFirst).error().code, ErrorCode::kPermissionDenied);
   fs::remove(folder);
   fs::rename(aside, folder);
   EXPECT_EQ(TextOf(Store(), kFirst).value(), "whole");

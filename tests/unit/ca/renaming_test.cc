@@ -144,6 +144,8 @@ TEST_F(Renaming, IsOneActWithTheDecisionAndTellsTheDigestOfTheParty) {
 TEST_F(Renaming, ChangesNothingElseOfTheParty) {
   Rename(office.Certified(), kNew);
   Party back = Operator();
+  EXPECT_EQ(back.former_names, std::set<std::string>{old_names.name});
+  back.former_names.clear();
   back.name = old_names.name;
   back.url = old_names.url;
   EXPECT_EQ(back.ToJson(), office.applicant.party.ToJson());

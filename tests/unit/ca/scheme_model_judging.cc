@@ -367,8 +367,8 @@ void SchemeModel::JudgeDecision(const ModelAct& act, const ModelFile& file, Time
     const bool holds = other.unit == file.unit && IsLive(StateNow(other, now)) &&
                        (file.regrants != kNobody || static_cast<int>(i) != file.base);
     Need(out, !holds, kThere);
-    // Whoever held the unit is to be revoked first, however long it is over.
-    const bool first = other.unit == file.unit && now >= other.until && OutlivedItsLimit(other, now);
+    // Whoever held the app under any signer is to be revoked first, however long it is over.
+    const bool first = AppOf(other.unit) == AppOf(file.unit) && now >= other.until && OutlivedItsLimit(other, now);
     Need(out, !first, kNotNow);
   }
 }

@@ -163,7 +163,8 @@ class Chooser {
       }
       case ActKind::kReassign:
         act.reason = Reason(act, "evaluator-unavailable");
-        if ((file.laboratory != kNobody) != Percent(8)) act.laboratory = SomebodyAs({Role::kLaboratory});
+        if ((file.laboratory != kNobody && file.state != Application::State::kAudit) != Percent(8))
+          act.laboratory = SomebodyAs({Role::kLaboratory});
         if ((file.auditor != kNobody) != Percent(8)) act.auditor = SomebodyAs({Role::kAuditor});
         return;
       case ActKind::kReport:
