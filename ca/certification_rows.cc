@@ -45,7 +45,7 @@ Result<Stored<Certification>> LastOf(const ledger::Store& store, std::string_vie
 
 Result<Stored<Certification>> RenumberedOf(const ledger::Store& store, std::string_view number) {
   return FollowSuccessors(store, number, [](const Certification& from, const Certification& to) {
-    return to.application == from.application;
+    return !from.application.empty() && to.application == from.application;
   });
 }
 

@@ -20,7 +20,7 @@ Result<void> ClaimUnit(const ledger::Store& store, const Certification& certific
 /// LastOf is `number`, or what took its place: the certification that its successors end with. NotFound: one of them is
 /// not here. Corruption: they do not end.
 Result<Stored<Certification>> LastOf(const ledger::Store& store, std::string_view number);
-/// RenumberedOf goes on only while the file is the same, which is then known by another number. Errors as LastOf.
+/// RenumberedOf goes on only while the file is known and the same, which has another number then. Errors as LastOf.
 Result<Stored<Certification>> RenumberedOf(const ledger::Store& store, std::string_view number);
 
 /// NumbersOf are the numbers of every certification an app has had, in order; CertificationsOf what is stored of them

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 
 #include "ledger/descriptor.h"
 #include "ledger/posix_file.h"
@@ -88,11 +87,7 @@ Result<void> SyncFolderOf(const fs::path& file) {
 }
 
 Result<void> RenameNew(const fs::path& from, const fs::path& to) {
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
-  if (errno != EINVAL) return DiskError("create", to);
-  struct stat status {};
-  if (::lstat(to.c_str(), &status) == 0) errno = EEXIST;
-  if (errno != ENOENT || ::rename(from.c_str(), to.c_str()) != 0) return DiskError("create", to);
+  if (ledger::RenameNew(from, to) != 0) return DiskError("create", to);
   return {};
 }
 

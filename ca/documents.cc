@@ -18,6 +18,11 @@ constexpr int kAttempts = 3;
 using FileState = Application::State;
 using State = StoredDocument::State;
 
+// MayBeLost: that its key is not here is not known to be this authority's work, which is on record once it is done.
+bool MayBeLost(const StoredDocument& record) {
+  return record.state == State::kStored || (record.state == State::kErasing && !record.erased_at);
+}
+
 Result<void> RequireOpen(const Application& application) {
   if (!IsOver(application.state)) return {};
   return Precondition("application " + application.id + " is " + std::string(Name(application.state)));
@@ -246,8 +251,7 @@ Result<bool> Documents::SweepOne(const std::string& id) const {
 Result<std::size_t> Documents::Lose() const {
   std::vector<std::string> ids;
   CM_TRY(ForEach<StoredDocument>(desk_.store(), [&](const StoredDocument& record) -> Result<bool> {
-    // Of one that is being erased this authority destroyed the key, or is about to.
-    if (record.state == State::kStored) ids.push_back(record.id);
+    if (MayBeLost(record)) ids.push_back(record.id);
     return true;
   }));
   std::size_t lost = 0;
@@ -260,7 +264,7 @@ Result<std::size_t> Documents::Lose() const {
 Result<bool> Documents::LoseOne(const std::string& id) const {
   if (CM_TRY(CM_TRY(Store())->HasKey(id))) return false;
   const auto read = CM_TRY(Load<StoredDocument>(desk_.store(), id));
-  if (read.value.state != State::kStored) return false;
+  if (!MayBeLost(read.value)) return false;
   StoredDocument record = read.value;
   record.state = State::kLost;
   CM_TRY(CommitAct(read, record, {kKeeper, "lose-document"}));

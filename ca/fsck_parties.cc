@@ -11,6 +11,7 @@
 #include "ca/enrolment.h"
 #include "ca/fsck_check.h"
 #include "ca/party.h"
+#include "ca/public_text.h"
 #include "ca/x509_profiles.h"
 
 namespace certmark::ca {
@@ -126,6 +127,12 @@ class PartiesChecker {
     same("keys", key.spki_hash().Hex(), Joined(party->keys));
     same("enrolled_by", Joined(enrolled_by), Joined(party->enrolled_by));
     if (party->name != enrolment.name || party->url != enrolment.url) renamed_.emplace(party->id, *party);
+    Party before = *party;
+    before.name = enrolment.name;
+    before.url = enrolment.url;
+    unshown_[party->id] = party->former_names;
+    unshown_[party->id].erase(PublicText::OfOperator(before).text());
+    if (unshown_[party->id].empty()) unshown_.erase(party->id);
     return {};
   }
 
@@ -178,16 +185,24 @@ class PartiesChecker {
   }
 
   // CheckNamed: a party that nobody enrolled is one that a credential names, and nobody has its certificate. A new name
-  // is granted with a credential that shows it: one that is not as enrolled is as one of its own shows it.
+  // is granted with a credential that shows it: one that is not as enrolled, today's or a former one, is as one of its
+  // own shows it.
   Result<void> CheckNamed() {
-    if (stand_ins_.empty() && renamed_.empty()) return {};
+    if (stand_ins_.empty() && renamed_.empty() && unshown_.empty()) return {};
     CM_TRY(check_.ForEach<Certification>("", [this](const Certification& certification, const Bytes&) -> Result<void> {
       const auto party = stand_ins_.find(certification.operator_party);
       if (party != stand_ins_.end() && IsStandIn(party->second, certification)) stand_ins_.erase(party);
       const auto renamed = renamed_.find(certification.operator_party);
       if (renamed != renamed_.end() && IsShown(renamed->second, certification)) renamed_.erase(renamed);
+      const auto unshown = unshown_.find(certification.operator_party);
+      if (unshown != unshown_.end()) unshown->second.erase(certification.operator_name);
       return {};
     }));
+    for (const auto& [id, names] : unshown_) {
+      if (names.empty()) continue;
+      check_.Report("party-differs", "party/" + id + " former_names", "as enrolled, or as a credential of its shows them",
+                    Quote(*names.begin()));
+    }
     for (const auto& [id, party] : renamed_) {
       check_.Report("party-differs", SubjectOf(party) + " name, url",
                     "as enrolled, or as a credential of its shows them", Quote(party.name + " " + party.url));
@@ -211,6 +226,7 @@ class PartiesChecker {
   std::vector<std::string> alone_;                       // enrolments by one registrar where two are needed
   std::vector<Approval> approvals_;
   std::map<std::string, Party> stand_ins_, renamed_;
+  std::map<std::string, std::set<std::string>> unshown_;  // former names by party
 };
 
 }  // namespace

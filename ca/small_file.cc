@@ -48,8 +48,7 @@ Result<void> InstallNewFile(const std::filesystem::path& file, std::string_view 
   part += ".part";
   if (::unlink(part.c_str()) != 0 && errno != ENOENT) return FileError("remove", part, NameErrorCode());
   CM_TRY(WriteNewFile(part, contents, mode));
-  if (::renameat2(AT_FDCWD, part.c_str(), AT_FDCWD, file.c_str(), RENAME_NOREPLACE) != 0)
-    return FileError("create", file, NameErrorCode());
+  if (ledger::RenameNew(part, file) != 0) return FileError("create", file, NameErrorCode());
   return ledger::SyncDirectory(ledger::DirectoryOf(file));
 }
 

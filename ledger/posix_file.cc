@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 
 #include "ledger/descriptor.h"
 
@@ -112,6 +113,14 @@ Result<void> PutInPlace(const std::filesystem::path& fresh, const std::filesyste
     return Error{ErrorCode::kOutcomeUnknown, file.string() + ": " + synced.error().message};
   }
   return {};
+}
+
+int RenameNew(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL) return -1;
+  struct stat status {};
+  if (::lstat(to.c_str(), &status) == 0) errno = EEXIST;
+  return errno == ENOENT ? ::rename(from.c_str(), to.c_str()) : -1;
 }
 
 std::filesystem::path DirectoryOf(const std::filesystem::path& file) {

@@ -38,6 +38,10 @@ Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view tex
 /// were. OutcomeUnknown as ReplaceFile's.
 Result<void> PutInPlace(const std::filesystem::path& fresh, const std::filesystem::path& file);
 
+/// RenameNew gives `from` the name `to`, which nothing may have yet: 0, or -1 and a reason in `errno`. A file system that
+/// cannot rename on that condition (NFS) is asked for the name first: of two at once there, both may succeed.
+int RenameNew(const std::filesystem::path& from, const std::filesystem::path& to);
+
 /// DirectoryOf is the directory that a file's name stands in.
 std::filesystem::path DirectoryOf(const std::filesystem::path& file);
 

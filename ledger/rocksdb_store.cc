@@ -1,6 +1,5 @@
 #include "ledger/rocksdb_store.h"
 
-#include <fcntl.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
@@ -331,7 +330,7 @@ class RocksdbStore::Database {
                    "cannot copy database " + directory_.string() + " to " + to.string() + ": " + status.ToString()};
     }
     if (::chmod(gathered.c_str(), S_IRWXU) != 0) return FileError("close to others", gathered);
-    if (::renameat2(AT_FDCWD, gathered.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+    if (RenameNew(gathered, to) == 0) return {};
     return FileError("put in place", to, errno == EEXIST ? ErrorCode::kAlreadyExists : ErrorCode::kUnavailable);
   }
 

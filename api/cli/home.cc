@@ -114,7 +114,10 @@ Result<Identity> Home::LoadIdentity(const ca::Secret& passphrase) const {
 }
 
 Result<void> Home::SaveCertificate(const Certificate& leaf, const Certificate& party_ca) const {
-  return SaveHomeFile(certificate(), ca::ToPem(leaf) + ca::ToPem(party_ca));
+  const std::string pem = ca::ToPem(leaf) + ca::ToPem(party_ca);
+  const auto before = CM_TRY(ledger::ReadSmallFile(certificate(), kMaxFileBytes));
+  if (before && *before != pem) CM_TRY(SaveHomeFile(root_ / "certificate.old.pem", *before));
+  return SaveHomeFile(certificate(), pem);
 }
 
 }  // namespace certmark::cli

@@ -1,7 +1,7 @@
 // A party's home directory: its key, its certificate, where its authority answers, and whom it believes.
 //
 //   key.pem           PKCS#8, mode 0600, encrypted unless the party chose otherwise; it never leaves
-//   certificate.pem   the party's certificate, then the Party CA's
+//   certificate.pem   the party's certificate, then the Party CA's; certificate.old.pem is what it took the place of
 //   endpoints.json    {"authority", "public", "party"}: the authority and its two gRPC listeners, `host:port`
 //   enrolment.json    {"authority", "name", "fingerprint"}: the enrolment under way
 //   trust/            the trust store (trust_store.h)
@@ -59,6 +59,8 @@ class Home {
   /// LoadIdentity reads key and certificate and checks that they belong together. InvalidArgument: not enrolled, or a
   /// wrong or missing passphrase.
   Result<Identity> LoadIdentity(const ca::Secret& passphrase) const;
+  /// SaveCertificate keeps the one that it replaces, which identifies the party until its own end: an authority that was
+  /// put back to a backup of before knows no other.
   Result<void> SaveCertificate(const Certificate& leaf, const Certificate& party_ca) const;
 
  private:

@@ -350,6 +350,11 @@ class DocumentsOfALostStore : public DocumentsOfFiles {
  protected:
   /// MoveToANewDisk: the store of documents and that of their keys are new and empty, as after a restore.
   void MoveToANewDisk() { office_.KeepDocuments(&new_store_); }
+  /// StopErasing puts a folder in a document's place, which no erasure removes.
+  void StopErasing(const std::string& id) {
+    fs::remove(BlobOf(id));
+    fs::create_directory(BlobOf(id));
+  }
 
   certmark::testing::TempDir disk_;
   DocumentKeys new_keys_ = DocumentKeys::Create(disk_ / "document-keys", Secret("correct horse")).value();
@@ -400,6 +405,20 @@ TEST_F(DocumentsOfALostStore, ThatAreBeingErasedAreNotLost) {
   MoveToANewDisk();
   EXPECT_EQ(documents().Lose().value(), 0u);
   EXPECT_EQ(RecordOf(erased.id).state, StoredDocument::State::kErasing);
+}
+
+TEST_F(DocumentsOfALostStore, ThatWereAboutToBeErasedAreLostForNobodySawTheKeyDestroyed) {
+  const StoredDocument document = Upload();
+  Refuse();
+  StopErasing(document.id);
+  office_.Advance(document.keep_until - office_.now());
+  office_.RenewSigners();
+  EXPECT_EQ(office_.service().deadlines().Run(1000).value().failures.size(), 1u);
+  ASSERT_EQ(RecordOf(document.id).state, StoredDocument::State::kErasing);
+  ASSERT_FALSE(RecordOf(document.id).erased_at);
+  MoveToANewDisk();
+  EXPECT_EQ(documents().Lose().value(), 1u);
+  EXPECT_EQ(RecordOf(document.id).state, StoredDocument::State::kLost);
 }
 
 TEST_F(DocumentsOfALostStore, AreStoredAgainAndErasedInTimeOnceTheyAreFound) {

@@ -91,6 +91,7 @@ TEST_F(FsckPartiesTest, NamesTheMemberOfAPartyThatIsNotAsItWasEnrolled) {
   names("belongs_to", [](Party& p) { p.belongs_to = {"another"}; });
   names("keys", [](Party& p) { p.keys.clear(); });
   names("enrolled_by", [](Party& p) { p.enrolled_by.pop_back(); });
+  names("former_names", [](Party& p) { p.former_names.insert("Never Shown Ltd"); });
 }
 
 TEST_F(FsckPartiesTest, NamesWhatOfAPartyOnlyTheDigestOfItsLastActCanTell) {
