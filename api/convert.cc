@@ -57,6 +57,7 @@ constexpr std::pair<ca::Proposed, v1::Proposal::Act> kActs[] = {
     {ca::Proposed::kSuspendAll, v1::Proposal::SUSPEND_ALL},
     {ca::Proposed::kRevokeAll, v1::Proposal::REVOKE_ALL},
     {ca::Proposed::kReissueAll, v1::Proposal::REISSUE_ALL},
+    {ca::Proposed::kRevokeCertificates, v1::Proposal::REVOKE_CERTIFICATES},
 };
 
 constexpr std::pair<ca::Proposal::State, v1::Proposal::State> kProposalStates[] = {
@@ -251,6 +252,8 @@ v1::Enrolment ToRegistrars(const ca::Enrolment& enrolment, const Certificate& pa
   v1::Enrolment out = ToProto(enrolment, party_ca);
   PutParties(enrolment.belongs_to, out.mutable_belongs_to());
   out.set_approved_by(ResourceName(Collection::kParties, enrolment.approved_by));
+  if (!enrolment.for_party.empty())
+    out.set_existing_party(ResourceName(Collection::kParties, enrolment.for_party));
   return out;
 }
 

@@ -77,6 +77,7 @@ struct Daemon::Body {
   void SweepDocuments();
   void LoseDocuments();
   void KeepKeyBackups();
+  Result<void> BeginPartyCrl();
   Result<void> StartServers();
 
   ca::StatusLists::Options StatusOptions() const;
@@ -104,6 +105,7 @@ struct Daemon::Body {
   std::optional<ca::DocumentStore> documents;
   std::unique_ptr<KeyBackupKeeper> key_backups;
   std::optional<ca::Service> service;
+  std::optional<PartyCrl> party_crl;
   std::optional<DeadlineRounds> deadlines;
   std::optional<Handlers> handlers;
   std::optional<PublicSite> site;
@@ -283,6 +285,15 @@ std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) const 
   return doors;
 }
 
+Result<void> Daemon::Body::BeginPartyCrl() {
+  party_crl.emplace(files, *authority, service->certificate_revocations());
+  const std::size_t again = CM_TRY(party_crl->Begin(ca::SystemTime()));
+  if (again == 0) return {};
+  spdlog::warn("{} parties had certificates back that the published list says are revoked: they are revoked again",
+               again);
+  return {};
+}
+
 Result<void> Daemon::Body::StartServers() {
   handlers.emplace(*service, files, read_only ? Register::kClosed : Register::kOpen);
   site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
@@ -357,7 +368,7 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
   if (body->documents) body->SweepDocuments();
   if (body->documents && gone == IfDocumentsAreGone::kLose) body->LoseDocuments();
   if (body->documents) body->KeepKeyBackups();
-  if (!body->read_only) CM_TRY(RenewPartyCrl(body->files, *body->authority, ca::SystemTime()));
+  if (!body->read_only) CM_TRY(body->BeginPartyCrl());
   CM_TRY(body->StartServers());
   return std::unique_ptr<Daemon>(new Daemon(std::move(body)));
 }
@@ -405,7 +416,7 @@ Result<Again> Daemon::Tick() {
   if (const auto refreshed = body_->status->Refresh(); !refreshed) {
     spdlog::error("status lists are not re-signed: {}", refreshed.error().message);
   }
-  if (const auto renewed = RenewPartyCrl(body_->files, *body_->authority, ca::SystemTime()); !renewed) {
+  if (const auto renewed = body_->party_crl->Renew(ca::SystemTime()); !renewed) {
     spdlog::error("the Party CA's CRL is not renewed: {}", renewed.error().message);
   }
   if (const auto begun = body_->service->record_heads().Begin(); !begun) {

@@ -1,5 +1,6 @@
 #include "api/grpc_documents.h"
 
+#include "api/access.h"
 #include "api/document_transfer.h"
 
 namespace certmark::api {
@@ -36,14 +37,19 @@ class UploadCall final : public grpc::ServerReadReactor<v1::UploadDocumentReques
     if (goes_on) return StartRead(&message_);
     End(status);
   }
-  // A party that has left meanwhile is refused at the next message.
+  // Who loses the right, or the certificate, meanwhile is refused at the next message.
+  Result<Caller> CallerNow() const {
+    Caller caller = CM_TRY(desk_.CallerOf(context_));
+    CM_TRY(RequireAccess(caller, *v1::UploadDocumentRequest::descriptor()));
+    return caller;
+  }
   Result<void> Take() {
-    const Caller caller = CM_TRY(desk_.CallerOf(context_));
+    const Caller caller = CM_TRY(CallerNow());
     if (!slot_ && caller.party) slot_.emplace(CM_TRY(slots_.Take(caller.party->id)));
     return upload_->Take(caller, message_);
   }
   Result<void> Keep() {
-    (void)CM_TRY(desk_.CallerOf(context_));
+    (void)CM_TRY(CallerNow());
     response_ = CM_TRY(upload_->Finish());
     return {};
   }
@@ -93,12 +99,14 @@ class ReadCall final : public grpc::ServerWriteReactor<v1::ReadDocumentResponse>
     if (goes_on) return StartWrite(&message_);
     End(status);
   }
+  // Who loses the right, or the certificate, meanwhile gets no more of it.
   Result<bool> Next() {
-    if (!sending_) CM_TRY(Begin());
+    const Caller caller = CM_TRY(desk_.CallerOf(context_));
+    CM_TRY(RequireAccess(caller, *v1::ReadDocumentRequest::descriptor()));
+    if (!sending_) CM_TRY(Begin(caller));
     return sending_->Next(message_);
   }
-  Result<void> Begin() {
-    const Caller caller = CM_TRY(desk_.CallerOf(context_));
+  Result<void> Begin(const Caller& caller) {
     if (caller.party) slot_.emplace(CM_TRY(slots_.Take(caller.party->id)));
     sending_.emplace(CM_TRY(desk_.handlers().BeginReading(caller, request_)));
     return {};

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/access.h"
 #include "api/grpc_documents.h"
 #include "certmark/v1/authority.grpc.pb.h"
 #include "certmark/v1/laboratory.grpc.pb.h"
@@ -75,6 +76,7 @@ class Calls {
   grpc::Status Handle(const Context& context, const Request& request, Response& response) {
     const auto caller = desk_.CallerOf(context);
     if (!caller) return ToStatus(caller.error());
+    if (const auto allowed = RequireAccess(*caller, *Request::descriptor()); !allowed) return ToStatus(allowed.error());
     auto result = (desk_.handlers().*kMethod)(*caller, request);
     if (!result) return ToStatus(result.error());
     response = std::move(*result);
@@ -161,6 +163,9 @@ class PartyRpcs final : public Rpcs<v1::PartyService> {
   }
   Reactor* RenewCertificate(Context* c, const v1::RenewCertificateRequest* q, v1::RenewedCertificate* a) override {
     return Run<&Handlers::RenewCertificate>(c, q, a);
+  }
+  Reactor* RevokeCertificates(Context* c, const v1::RevokeCertificatesRequest* q, v1::Party* a) override {
+    return Run<&Handlers::RevokeCertificates>(c, q, a);
   }
   Reactor* GetApplication(Context* c, const v1::GetApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::GetApplication>(c, q, a);

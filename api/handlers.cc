@@ -191,6 +191,12 @@ Result<v1::RenewedCertificate> Handlers::RenewCertificate(const Caller& caller, 
   return answer;
 }
 
+Result<v1::Party> Handlers::RevokeCertificates(const Caller& caller, const v1::RevokeCertificatesRequest& request) {
+  const ca::Party* party = CM_TRY(PartyOf(caller));
+  const ca::CrlReason reason = CM_TRY(ca::ParseCrlReason(request.reason()));
+  return ToProto(CM_TRY(service_.certificate_revocations().RevokeOwn(*party, reason)));
+}
+
 Result<v1::Application> Handlers::GetApplication(const Caller& caller, const v1::GetApplicationRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.name()));
@@ -295,6 +301,8 @@ Result<v1::Enrolment> Handlers::ApproveEnrolment(const Caller& caller, const v1:
   approval.fingerprint = request.fingerprint();
   approval.roles = CM_TRY(ParseRoles(request.roles()));
   approval.belongs_to = CM_TRY(ParsePartyNames(request.belongs_to()));
+  if (!request.existing_party().empty())
+    approval.for_party = CM_TRY(ParseResourceName(Collection::kParties, request.existing_party()));
   return ToRegistrars(CM_TRY(service_.enrolments().Approve(*party, approval)), service_.desk().authority().party_ca);
 }
 

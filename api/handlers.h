@@ -53,6 +53,7 @@ class Handlers {
 
   Result<v1::Party> GetSelf(const Caller&, const v1::GetSelfRequest&) const;
   Result<v1::RenewedCertificate> RenewCertificate(const Caller&, const v1::RenewCertificateRequest&);
+  Result<v1::Party> RevokeCertificates(const Caller&, const v1::RevokeCertificatesRequest&);
   Result<v1::Application> GetApplication(const Caller&, const v1::GetApplicationRequest&) const;
   Result<v1::Proposal> GetProposal(const Caller&, const v1::GetProposalRequest&) const;
 

@@ -1,13 +1,18 @@
 #include "api/party_crl.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 
 #include "ca/x509_profiles.h"
 #include "ledger/posix_file.h"
 
 namespace certmark::api {
 namespace {
+
+// Some two hundred thousand entries.
+constexpr std::size_t kMaxBytes = 16 << 20;
 
 bool IsDue(const std::filesystem::path& file, Time now) {
   std::error_code error;
@@ -17,17 +22,48 @@ bool IsDue(const std::filesystem::path& file, Time now) {
   return written_at > now + kPartyCrlRenewedAfter || now - written_at >= kPartyCrlRenewedAfter;
 }
 
+// Order by serial number: one certificate, one entry.
+void Order(std::vector<ca::RevokedCertificate>& all) {
+  std::ranges::stable_sort(all, {}, &ca::RevokedCertificate::serial_hex);
+  const auto same = [](const auto& a, const auto& b) { return a.serial_hex == b.serial_hex; };
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
+}
+
 }  // namespace
 
-Result<void> RenewPartyCrl(const ca::AuthorityFiles& files, const ca::Authority& authority, Time now) {
-  const auto file = files.crl("party-ca");
-  if (!IsDue(file, now)) return {};
-  // The time serves as the CRL number: it rises with each list, without a counter to keep. No party's certificate can
-  // be revoked yet: a party leaves by losing its row in the registry, which every connection is held to.
+Result<std::size_t> PartyCrl::Begin(Time now) {
+  const auto file = files_.crl("party-ca");
+  if (const auto der = CM_TRY(ledger::ReadSmallFile(file, kMaxBytes))) {
+    auto published = ca::ReadCrl(AsBytes(*der), authority_.party_ca);
+    if (!published) return Error{ErrorCode::kCorruption, file.string() + ": " + published.error().message};
+    published_ = *std::move(published);
+  }
+  Order(published_);
+  const std::size_t again = CM_TRY(revocations_.Keep(published_));
+  CM_TRY(Renew(now));
+  return again;
+}
+
+// Listed is what the registry knows, and of what is published what may still matter.
+Result<std::vector<ca::RevokedCertificate>> PartyCrl::Listed(Time now) const {
+  std::vector<ca::RevokedCertificate> listed = published_;
+  std::erase_if(listed, [now](const auto& each) { return each.revoked_at + ca::kPartyCertificateLife < now; });
+  std::ranges::move(CM_TRY(revocations_.Known()), std::back_inserter(listed));
+  Order(listed);
+  return listed;
+}
+
+Result<void> PartyCrl::Renew(Time now) {
+  const auto file = files_.crl("party-ca");
+  std::vector<ca::RevokedCertificate> listed = CM_TRY(Listed(now));
+  if (listed == published_ && !IsDue(file, now)) return {};
+  // The time serves as the CRL number: it rises with each list, without a counter to keep.
   const auto number = static_cast<std::uint64_t>(ToEpoch(now));
   const Bytes crl =
-      CM_TRY(ca::IssueCrl({authority.party_ca, *authority.party_ca_signer}, number, {}, now, kPartyCrlLife));
-  return ledger::ReplaceFile(file, AsText(crl));
+      CM_TRY(ca::IssueCrl({authority_.party_ca, *authority_.party_ca_signer}, number, listed, now, kPartyCrlLife));
+  CM_TRY(ledger::ReplaceFile(file, AsText(crl)));
+  published_ = std::move(listed);
+  return {};
 }
 
 }  // namespace certmark::api

@@ -82,9 +82,11 @@ std::string Enrolment::ToJson() const {
     writer.Member("operator_id", operator_id);
     writer.Member("url", url);
     WriteTime(writer, "requested_at", requested_at);
+    writer.Member("for_party", for_party);
     WriteRoles(writer, "roles", roles);
     writer.Strings("belongs_to", belongs_to);
     writer.Member("approved_by", approved_by);
+    WriteOptional(writer, "approved_at", approved_at);
     writer.Member("confirmed_by", confirmed_by);
     writer.Member("party_id", party_id);
     writer.Member("certificate", Base64Encode(certificate));
@@ -105,9 +107,11 @@ Result<Enrolment> Enrolment::FromJson(std::string_view json) {
   out.operator_id = CM_TRY(ReadText(root, "operator_id"));
   out.url = CM_TRY(ReadText(root, "url"));
   out.requested_at = CM_TRY(ReadTime(root, "requested_at"));
+  out.for_party = CM_TRY(ReadText(root, "for_party"));
   out.roles = CM_TRY(ReadRoles(root, "roles"));
   out.belongs_to = CM_TRY(ReadTexts(root, "belongs_to"));
   out.approved_by = CM_TRY(ReadText(root, "approved_by"));
+  out.approved_at = CM_TRY(ReadOptionalTime(root, "approved_at"));
   out.confirmed_by = CM_TRY(ReadText(root, "confirmed_by"));
   out.party_id = CM_TRY(ReadText(root, "party_id"));
   out.certificate = CM_TRY(ReadBytes(root, "certificate"));

@@ -1,8 +1,10 @@
 // Enrolment: from a key made on the party's own side to a party with a certificate.
 //
-// PENDING → APPROVED (where two registrars are needed) → ENROLLED; a pending or approved one expires.
+// PENDING → APPROVED (where two registrars are needed) → ENROLLED; a pending or approved one expires. By another one a
+// party that is there already gets another key: it lost the first, or somebody else has it, too.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +26,11 @@ struct Enrolment {
   std::string fingerprint;  ///< hex SHA-256 of the key's SPKI: what the party tells the registrar out of band
   std::string name, operator_id, url;  ///< as requested
   Time requested_at;
-  std::set<Role> roles;  ///< as approved
+  std::string for_party;  ///< as approved: the party that gets another key by it; empty: a new one
+  std::set<Role> roles;   ///< as approved, or its party's
   std::vector<std::string> belongs_to;
   std::string approved_by, confirmed_by, party_id;
+  std::optional<Time> approved_at;
   Bytes certificate;  ///< DER, once enrolled
   std::string salt;   ///< as a party's
 

@@ -19,6 +19,10 @@ Result<Stored<Enrolment>> LoadOpen(const ledger::Store& store, std::string_view 
   return read;
 }
 
+bool NeedsTwo(const Enrolment& enrolment) {
+  return !enrolment.for_party.empty() || std::ranges::any_of(enrolment.roles, NeedsTwoRegistrars);
+}
+
 Result<void> CheckFingerprint(const Enrolment& enrolment, std::string_view fingerprint) {
   if (enrolment.fingerprint == fingerprint) return {};
   return Precondition("enrolment " + enrolment.id + " has another key than the fingerprint says");
@@ -50,12 +54,9 @@ Result<void> CheckNotOwn(const ledger::Store& store, const Party& registrar, con
   const auto owner = CM_TRY(store.Get(Column::kIndex, PartyKeyRowKey(key)));
   if (owner && AsText(*owner) == registrar.id) return Denied("registrar " + registrar.id + " enrols their own key");
   CM_TRY(RequireNotEnteredAs(store, registrar, enrolment.operator_id));
+  if (!enrolment.for_party.empty()) CM_TRY(RequireApart(store, registrar, enrolment.for_party));
   for (const std::string& parent : enrolment.belongs_to) CM_TRY(RequireApart(store, registrar, parent));
   return {};
-}
-
-bool NeedsTwo(const std::set<Role>& roles) {
-  return std::ranges::any_of(roles, NeedsTwoRegistrars);
 }
 
 Result<std::size_t> CountRegistrars(const ledger::Store& store) {
@@ -69,8 +70,8 @@ Result<std::size_t> CountRegistrars(const ledger::Store& store) {
 
 // IsBootstrap is true for the one approval that the first registrar may make alone: of a second, while there is no
 // other.
-Result<bool> IsBootstrap(const ledger::Store& store, const std::set<Role>& roles) {
-  if (roles != std::set{Role::kRegistrar}) return false;
+Result<bool> IsBootstrap(const ledger::Store& store, const Enrolment& enrolment) {
+  if (enrolment.roles != std::set{Role::kRegistrar} || !enrolment.for_party.empty()) return false;
   if (CM_TRY(store.Get(Column::kIndex, AsBytes(kBootstrapRow)))) return false;
   return CM_TRY(CountRegistrars(store)) == 1;
 }
@@ -140,18 +141,16 @@ Result<Enrolment> Enrolments::Approve(const Party& caller, const Approval& appro
   }
   // 2. The rules.
   CM_TRY(CheckFingerprint(read.value, approval.fingerprint));
-  CM_TRY(CheckRoles(read.value, approval.roles));
-  CM_TRY(CheckBelongsTo(desk_.store(), approval.belongs_to));
-  Enrolment enrolment = read.value;
-  enrolment.roles = approval.roles;
-  enrolment.belongs_to = approval.belongs_to;
+  Enrolment enrolment =
+      CM_TRY(approval.for_party.empty() ? ForNew(read.value, approval) : ForExisting(read.value, approval));
   enrolment.approved_by = registrar.value.id;
+  enrolment.approved_at = desk_.Now();
   CM_TRY(CheckNotOwn(desk_.store(), registrar.value, enrolment));
   // 3. One registrar suffices for some; for the rest it is the first half.
   ledger::Change change;
   Expect(change, registrar);
-  if (!NeedsTwo(enrolment.roles)) return Enrol(registrar.value, Act::kApproveEnrolment, read, enrolment, change);
-  if (CM_TRY(IsBootstrap(desk_.store(), enrolment.roles))) {
+  if (!NeedsTwo(enrolment)) return Enrol(registrar.value, Act::kApproveEnrolment, read, enrolment, change);
+  if (CM_TRY(IsBootstrap(desk_.store(), enrolment))) {
     change.preconditions.push_back({Column::kIndex, ToBytes(kBootstrapRow), std::nullopt});
     return Enrol(registrar.value, Act::kApproveEnrolment, read, enrolment, change);
   }
@@ -168,7 +167,8 @@ Result<Enrolment> Enrolments::Confirm(const Party& caller, std::string_view id, 
     return Precondition("enrolment " + read.value.id + " is " + std::string(Name(read.value.state)));
   }
   // 2. The rules: another registrar, who was told the fingerprint too.
-  CM_TRY(RequireTwoPeople(desk_.store(), registrar.value, read.value.approved_by));
+  const FirstHalf approval{read.value.approved_by, read.value.approved_at.value_or(read.value.requested_at)};
+  CM_TRY(RequireTwoPeople(desk_.store(), registrar.value, approval));
   CM_TRY(CheckFingerprint(read.value, fingerprint));
   CM_TRY(CheckNotOwn(desk_.store(), registrar.value, read.value));
   // 3. The party, in the roles that were approved.
@@ -179,32 +179,75 @@ Result<Enrolment> Enrolments::Confirm(const Party& caller, std::string_view id, 
   return Enrol(registrar.value, Act::kConfirmEnrolment, read, enrolment, change);
 }
 
+Result<Enrolment> Enrolments::ForNew(Enrolment enrolment, const Approval& approval) const {
+  CM_TRY(CheckRoles(enrolment, approval.roles));
+  CM_TRY(CheckBelongsTo(desk_.store(), approval.belongs_to));
+  enrolment.roles = approval.roles;
+  enrolment.belongs_to = approval.belongs_to;
+  return enrolment;
+}
+
+Result<Enrolment> Enrolments::ForExisting(Enrolment enrolment, const Approval& approval) const {
+  if (!approval.roles.empty() || !approval.belongs_to.empty()) {
+    return Invalid("a party that gets another key keeps its roles, and what it belongs to");
+  }
+  const Party party = CM_TRY(Load<Party>(desk_.store(), approval.for_party)).value;
+  if (enrolment.operator_id != party.operator_id) {
+    return Precondition("enrolment " + enrolment.id + " names another entry in a company register than party " +
+                        party.id);
+  }
+  enrolment.for_party = party.id;
+  enrolment.roles = party.roles;
+  enrolment.belongs_to = party.belongs_to;
+  return enrolment;
+}
+
 Result<Enrolment> Enrolments::Enrol(const Party& registrar, Act act, const Stored<Enrolment>& read, Enrolment enrolment,
                                     ledger::Change& change) {
-  const Time now = desk_.Now();
   const PublicKey key = CM_TRY(ParseCsr(enrolment.csr));
+  ExpectNewKey(change, key);
+  const Certificate certificate = CM_TRY(enrolment.for_party.empty() ? MakeParty(enrolment, key, change)
+                                                                     : GiveKey(enrolment, key, change));
+  enrolment.state = Enrolment::State::kEnrolled;
+  enrolment.certificate = certificate.der();
+  CM_TRY(ReplaceEnrolment(registrar, act, read, enrolment, change));
+  return enrolment;
+}
+
+Result<Certificate> Enrolments::MakeParty(Enrolment& enrolment, const PublicKey& key, ledger::Change& change) const {
   Party party;
   party.id = CM_TRY(NewId(desk_.random()));
-  const IssuingCa party_ca{desk_.authority().party_ca, *desk_.authority().party_ca_signer};
-  const Certificate certificate = CM_TRY(
-      IssuePartyCertificate(party_ca, key, enrolment.name, party.id, desk_.authority().iss, now, desk_.random()));
   party.name = enrolment.name;
   party.roles = enrolment.roles;
   party.operator_id = enrolment.operator_id;
   party.url = enrolment.url;
   party.belongs_to = enrolment.belongs_to;
-  Identify(party, certificate);
   party.enrolled_by = {enrolment.approved_by};
   if (!enrolment.confirmed_by.empty()) party.enrolled_by.push_back(enrolment.confirmed_by);
-  party.since = now;
+  party.since = desk_.Now();
   party.salt = CM_TRY(NewId(desk_.random()));
-  AddParty(change, party);
-
-  enrolment.state = Enrolment::State::kEnrolled;
+  Certificate certificate = CM_TRY(CertificateFor(party, key));
+  Identify(party, certificate);
+  Create(change, party);
   enrolment.party_id = party.id;
-  enrolment.certificate = certificate.der();
-  CM_TRY(ReplaceEnrolment(registrar, act, read, enrolment, change));
-  return enrolment;
+  return certificate;
+}
+
+Result<Certificate> Enrolments::GiveKey(Enrolment& enrolment, const PublicKey& key, ledger::Change& change) const {
+  const auto read = CM_TRY(Load<Party>(desk_.store(), enrolment.for_party));
+  Party party = read.value;
+  RevokeAll(party, CrlReason::kSuperseded, desk_.Now());
+  Certificate certificate = CM_TRY(CertificateFor(party, key));
+  Identify(party, certificate);
+  Replace(change, read, party);
+  enrolment.party_id = party.id;
+  return certificate;
+}
+
+Result<Certificate> Enrolments::CertificateFor(const Party& party, const PublicKey& key) const {
+  const Authority& authority = desk_.authority();
+  const IssuingCa party_ca{authority.party_ca, *authority.party_ca_signer};
+  return IssuePartyCertificate(party_ca, key, party.name, party.id, authority.iss, desk_.Now(), desk_.random());
 }
 
 Result<void> Enrolments::ReplaceEnrolment(const Party& registrar, Act act, const Stored<Enrolment>& read,

@@ -19,7 +19,7 @@ namespace {
 
 using ledger::Column;
 
-std::string Joined(const std::vector<std::string>& texts) {
+std::string Joined(const auto& texts) {
   std::string all;
   for (const std::string& text : texts) all += (all.empty() ? "" : " ") + text;
   return all;
@@ -62,7 +62,8 @@ class PartiesChecker {
 
   Result<void> CheckEnrolment(const Enrolment& enrolment) {
     const std::string subject = SubjectOf(enrolment);
-    if (enrolment.state == Enrolment::State::kEnrolled) made_.insert(enrolment.party_id);
+    const bool is_enrolled = enrolment.state == Enrolment::State::kEnrolled;
+    if (is_enrolled && enrolment.for_party.empty()) made_.insert(enrolment.party_id);
     if (enrolment.state != Enrolment::State::kPending) approvals_.push_back(ApprovalOf(enrolment));
     const auto key = ParseCsr(enrolment.csr);
     if (!key) {
@@ -70,19 +71,22 @@ class PartiesChecker {
       return {};
     }
     Same("enrolment-differs", subject + " fingerprint", key->spki_hash().Hex(), enrolment.fingerprint);
-    if (enrolment.state != Enrolment::State::kEnrolled) return {};
-    return CheckEnrolled(enrolment, *key);
+    return is_enrolled ? CheckEnrolled(enrolment, *key) : Result<void>();
   }
 
   Result<void> CheckEnrolled(const Enrolment& enrolment, const PublicKey& key) {
-    const std::string subject = SubjectOf(enrolment);
-    if (!completed_.insert(enrolment.party_id).second) {
-      check_.Report("enrolment-differs", subject + " party_id", "a party of its own", Quote(enrolment.party_id));
+    const std::string place = SubjectOf(enrolment) + " party_id";
+    if (!enrolment.for_party.empty()) {
+      Same("enrolment-differs", place, enrolment.for_party, enrolment.party_id);
+    } else if (!completed_.insert(enrolment.party_id).second) {
+      check_.Report("enrolment-differs", place, "a party of its own", Quote(enrolment.party_id));
       return {};
     }
-    if (NeedsTwo(enrolment.roles) && enrolment.confirmed_by.empty()) alone_.push_back(enrolment.id);
+    const bool needs_two = NeedsTwo(enrolment.roles) || !enrolment.for_party.empty();
+    if (needs_two && enrolment.confirmed_by.empty()) alone_.push_back(enrolment.id);
+    keys_[enrolment.party_id].insert(key.spki_hash().Hex());
     CheckCertificate(enrolment, key);
-    return CompareParty(enrolment, key);
+    return CompareParty(enrolment);
   }
 
   void CheckCertificate(const Enrolment& enrolment, const PublicKey& key) {
@@ -107,7 +111,7 @@ class PartiesChecker {
   }
 
   // CompareParty: what of a party stays as it was enrolled, and whether it was named anew. The rest its acts tell.
-  Result<void> CompareParty(const Enrolment& enrolment, const PublicKey& key) {
+  Result<void> CompareParty(const Enrolment& enrolment) {
     const std::string place = "party/" + enrolment.party_id;
     const auto row = CM_TRY(check_.Get(Column::kRecord, AsBytes(place)));
     if (!row) {
@@ -119,12 +123,12 @@ class PartiesChecker {
     const auto same = [&](std::string_view member, const std::string& expected, const std::string& found) {
       Same("party-differs", place + " " + std::string(member), expected, found);
     };
-    std::vector<std::string> enrolled_by = {enrolment.approved_by};
-    if (!enrolment.confirmed_by.empty()) enrolled_by.push_back(enrolment.confirmed_by);
     same("roles", Joined(enrolment.roles), Joined(party->roles));
     same("operator_id", enrolment.operator_id, party->operator_id);
     same("belongs_to", Joined(enrolment.belongs_to), Joined(party->belongs_to));
-    same("keys", key.spki_hash().Hex(), Joined(party->keys));
+    if (!enrolment.for_party.empty()) return {};
+    std::vector<std::string> enrolled_by = {enrolment.approved_by};
+    if (!enrolment.confirmed_by.empty()) enrolled_by.push_back(enrolment.confirmed_by);
     same("enrolled_by", Joined(enrolled_by), Joined(party->enrolled_by));
     if (party->name != enrolment.name || party->url != enrolment.url) renamed_.emplace(party->id, *party);
     Party before = *party;
@@ -173,8 +177,16 @@ class PartiesChecker {
 
   void CheckParty(const Party& party) {
     if (party.has(Role::kRegistrar)) registrars_.insert(party.id);
-    if (made_.contains(party.id) || (party.has(Role::kRegistrar) && IsOfCeremony(party))) return;
-    stand_ins_.emplace(party.id, party);
+    const bool is_enrolled = made_.contains(party.id);
+    const bool is_of_ceremony = !is_enrolled && party.has(Role::kRegistrar) && IsOfCeremony(party);
+    CheckKeys(party, is_of_ceremony ? 1 : 0);
+    if (!is_enrolled && !is_of_ceremony) stand_ins_.emplace(party.id, party);
+  }
+  // CheckKeys: a party has the keys that enrolments gave it; the first registrar had one before.
+  void CheckKeys(const Party& party, std::size_t others) {
+    const std::set<std::string> given = keys_[party.id], had(party.keys.begin(), party.keys.end());
+    if (std::ranges::includes(had, given) && had.size() == given.size() + others) return;
+    check_.Report("party-differs", SubjectOf(party) + " keys", Joined(given), Quote(Joined(party.keys)));
   }
   // IsOfCeremony: the first registrar has no enrolment, and an act of the ceremony's on it.
   bool IsOfCeremony(const Party& party) {
@@ -215,9 +227,10 @@ class PartiesChecker {
   static bool IsShown(const Party& party, const Certification& certification) {
     return party.name == certification.operator_name && party.url == certification.operator_url;
   }
-  static bool IsStandIn(const Party& party, const Certification& certification) {
+  bool IsStandIn(const Party& party, const Certification& certification) const {
+    const bool is_unclaimed = party.certificates.empty() || keys_.contains(party.id);
     return party.operator_id == certification.operator_id && IsShown(party, certification) &&
-           party.roles == std::set{Role::kOperator} && party.certificates.empty() && party.enrolled_by.empty();
+           party.roles == std::set{Role::kOperator} && is_unclaimed && party.enrolled_by.empty();
   }
 
   RowsCheck check_;
@@ -227,6 +240,7 @@ class PartiesChecker {
   std::vector<Approval> approvals_;
   std::map<std::string, Party> stand_ins_, renamed_;
   std::map<std::string, std::set<std::string>> unshown_;  // former names by party
+  std::map<std::string, std::set<std::string>> keys_;     // that enrolments gave, by party
 };
 
 }  // namespace

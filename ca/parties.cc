@@ -64,8 +64,10 @@ Result<void> Parties::OnDue(std::string_view id) const {
   const auto read = CM_TRY(Load<Party>(desk_.store(), id));
   const Time now = desk_.Now();
   Party party = read.value;
-  std::erase_if(party.certificates, [now](const Party::Identity& identity) { return identity.until < now; });
-  if (party.certificates.size() == read.value.certificates.size()) return {};
+  const std::size_t ended =
+      std::erase_if(party.certificates, [now](const Party::Identity& identity) { return identity.until < now; }) +
+      std::erase_if(party.revoked, [now](const Party::Revoked& revoked) { return revoked.until < now; });
+  if (ended == 0) return {};
   ledger::Change change;
   Replace(change, read, party);
   ActEntry act{.at = now,

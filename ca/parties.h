@@ -25,8 +25,8 @@ class Parties {
   /// kMaxCertificates.
   Result<Certificate> Renew(const Party& caller, const Certificate& presented) const;
 
-  /// OnDue drops the certificates of a party that have ended: they identify nobody any more. Its keys stay its own. The
-  /// act rests on the enrolment that gave them.
+  /// OnDue drops the certificates of a party that have ended, revoked or not: they identify nobody any more. Its keys
+  /// stay its own. The act rests on the enrolment that gave them.
   Result<void> OnDue(std::string_view id) const;
 
  private:

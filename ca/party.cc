@@ -39,9 +39,30 @@ Result<std::vector<Party::Identity>> ReadIdentities(const json::Value& root) {
   for (const json::Value& value : CM_TRY(root.Array("certificates")).Elements()) {
     std::string fingerprint = CM_TRY(ReadText(value, "fingerprint"));
     const Time until = CM_TRY(ReadTime(value, "until"));
-    identities.push_back({std::move(fingerprint), until});
+    std::string serial = CM_TRY(ReadText(value, "serial"));
+    identities.push_back({std::move(fingerprint), until, std::move(serial)});
   }
   return identities;
+}
+
+Result<std::vector<Party::Revoked>> ReadRevoked(const json::Value& root) {
+  std::vector<Party::Revoked> all;
+  for (const json::Value& value : CM_TRY(root.Array("revoked")).Elements()) {
+    std::string serial = CM_TRY(ReadText(value, "serial"));
+    const CrlReason reason = CM_TRY(ParseCrlReason(CM_TRY(value.String("reason"))));
+    const Time at = CM_TRY(ReadTime(value, "at")), until = CM_TRY(ReadTime(value, "until"));
+    all.push_back({std::move(serial), reason, at, until});
+  }
+  return all;
+}
+
+// NextEnd is when the first of its certificates ends, revoked or not.
+std::optional<Time> NextEnd(const Party& party) {
+  std::optional<Time> next;
+  const auto take = [&](Time until) { next = std::min(next.value_or(until), until); };
+  for (const Party::Identity& identity : party.certificates) take(identity.until);
+  for (const Party::Revoked& revoked : party.revoked) take(revoked.until);
+  return next;
 }
 
 }  // namespace
@@ -87,6 +108,17 @@ std::string Party::ToJson() const {
         writer.Object([&] {
           writer.Member("fingerprint", identity.fingerprint);
           WriteTime(writer, "until", identity.until);
+          writer.Member("serial", identity.serial);
+        });
+      }
+    });
+    writer.Key("revoked").Array([&] {
+      for (const Revoked& each : revoked) {
+        writer.Object([&] {
+          writer.Member("serial", each.serial);
+          writer.Member("reason", Name(each.reason));
+          WriteTime(writer, "at", each.at);
+          WriteTime(writer, "until", each.until);
         });
       }
     });
@@ -111,6 +143,7 @@ Result<Party> Party::FromJson(std::string_view json) {
   party.former_names = {former_names.begin(), former_names.end()};
   party.belongs_to = CM_TRY(ReadTexts(root, "belongs_to"));
   party.certificates = CM_TRY(ReadIdentities(root));
+  party.revoked = CM_TRY(ReadRevoked(root));
   party.keys = CM_TRY(ReadTexts(root, "keys"));
   party.enrolled_by = CM_TRY(ReadTexts(root, "enrolled_by"));
   party.since = CM_TRY(ReadTime(root, "since"));
@@ -124,10 +157,10 @@ std::vector<IndexRow> Party::IndexRows() const {
     rows.push_back({ToBytes(CertificateKey(identity.fingerprint)), ToBytes(id)});
   }
   for (const std::string& key : keys) rows.push_back({ToBytes(std::string(kKeyPrefix) + key), ToBytes(id)});
-  if (has(Role::kRegistrar)) rows.push_back({RegistrarRowKey(id), ToBytes(id)});
+  if (has(Role::kRegistrar) && !certificates.empty()) rows.push_back({RegistrarRowKey(id), ToBytes(id)});
+  if (!revoked.empty()) rows.push_back(FindRow("revoked-certificates", "any", SubjectOf(*this)));
   if (!operator_id.empty()) rows.push_back(FindRow("operator-id", OperatorIdValue(operator_id), SubjectOf(*this)));
-  const auto next = std::ranges::min_element(certificates, {}, &Identity::until);
-  if (next != certificates.end()) rows.push_back(DueRow(next->until + Seconds{1}, std::string(kKind) + "/" + id));
+  if (const auto next = NextEnd(*this)) rows.push_back(DueRow(*next + Seconds{1}, SubjectOf(*this)));
   return rows;
 }
 
@@ -144,16 +177,19 @@ Bytes RegistrarRowKey(std::string_view party_id) {
 }
 
 void Identify(Party& party, const Certificate& certificate) {
-  party.certificates.push_back({certificate.fingerprint().Hex(), certificate.not_after()});
+  party.certificates.push_back({certificate.fingerprint().Hex(), certificate.not_after(), certificate.serial_hex()});
   const std::string key = certificate.key().spki_hash().Hex();
   if (std::ranges::find(party.keys, key) == party.keys.end()) party.keys.push_back(key);
 }
 
-void AddParty(ledger::Change& change, const Party& party) {
-  for (const std::string& key : party.keys) {
-    change.preconditions.push_back({ledger::Column::kIndex, ToBytes(std::string(kKeyPrefix) + key), std::nullopt});
-  }
-  Create(change, party);
+void RevokeAll(Party& party, CrlReason reason, Time now) {
+  for (const Party::Identity& identity : party.certificates)
+    party.revoked.push_back({identity.serial, reason, now, identity.until});
+  party.certificates.clear();
+}
+
+void ExpectNewKey(ledger::Change& change, const PublicKey& key) {
+  change.preconditions.push_back({ledger::Column::kIndex, PartyKeyRowKey(key), std::nullopt});
 }
 
 ledger::Change RegisterFirst(Party registrar, const Certificate& certificate) {
@@ -161,7 +197,8 @@ ledger::Change RegisterFirst(Party registrar, const Certificate& certificate) {
   registrar.keys.clear();
   Identify(registrar, certificate);
   ledger::Change change;
-  AddParty(change, registrar);
+  ExpectNewKey(change, certificate.key());
+  Create(change, registrar);
   const ActEntry act{.at = registrar.since,
                      .actor = std::string(kCeremony),
                      .act = "register-first",

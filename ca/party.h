@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/crl_reason.h"
 #include "ca/index_rows.h"
 #include "ledger/change.h"
 #include "verifier-sdk/core/certificate.h"
@@ -46,8 +47,16 @@ struct Party {
   struct Identity {
     std::string fingerprint;  ///< hex SHA-256 of its DER
     Time until;               ///< its `notAfter`
+    std::string serial;       ///< hex
   };
   std::vector<Identity> certificates;
+  /// Revoked is a certificate that identified the party until it was revoked.
+  struct Revoked {
+    std::string serial;  ///< hex
+    CrlReason reason;
+    Time at, until;  ///< when it was revoked, its `notAfter`
+  };
+  std::vector<Revoked> revoked;          ///< in the order in which they were, each until its end
   std::vector<std::string> keys;         ///< hex SHA-256 of the SPKI of every key it ever had: they are its for ever
   std::vector<std::string> enrolled_by;  ///< party ids
   Time since;
@@ -55,11 +64,13 @@ struct Party {
 
   bool has(Role role) const { return roles.contains(role); }
   bool IsIdentifiedBy(const Certificate& certificate) const;
+  /// IsShutOut: what identified it was revoked, and nothing else does.
+  bool IsShutOut() const { return certificates.empty() && !revoked.empty(); }
   std::string ToJson() const;
   static Result<Party> FromJson(std::string_view json);
-  /// IndexRows: `party-certificate/<fingerprint>`, `party-key/<SPKI hash>` and, of a registrar, `registrar/<id>`, each
-  /// with the id; `operator-id`, by which those of one company register's entry are found; when its next certificate
-  /// ends.
+  /// IndexRows: `party-certificate/<fingerprint>`, `party-key/<SPKI hash>` and, of a registrar that anything
+  /// identifies, `registrar/<id>`, each with the id; `operator-id`, by which those of one company register's entry are found; `revoked-certificates` where
+  /// it has any; when its next certificate ends, revoked or not.
   std::vector<IndexRow> IndexRows() const;
 };
 
@@ -71,8 +82,11 @@ Bytes RegistrarRowKey(std::string_view party_id);
 /// Identify makes `certificate` one that identifies `party`, and its key, if it was not yet, the party's for ever.
 void Identify(Party& party, const Certificate& certificate);
 
-/// AddParty adds a new party's record to `change`, on condition that its keys were never anybody's.
-void AddParty(ledger::Change& change, const Party& party);
+/// RevokeAll revokes all that identifies `party` at `now`.
+void RevokeAll(Party& party, CrlReason reason, Time now);
+
+/// ExpectNewKey makes it a condition of `change` that a key was never anybody's.
+void ExpectNewKey(ledger::Change& change, const PublicKey& key);
 
 /// RegisterFirst is the change that enrols the first registrar in the ceremony, the only party that nobody approved.
 ledger::Change RegisterFirst(Party registrar, const Certificate& certificate);

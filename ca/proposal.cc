@@ -8,7 +8,7 @@
 namespace certmark::ca {
 namespace {
 
-constexpr NameTable<Proposed, 14> kActs{{
+constexpr NameTable<Proposed, 15> kActs{{
     {Proposed::kSuspend, "suspend"},
     {Proposed::kRevoke, "revoke"},
     {Proposed::kOrder, "order"},
@@ -23,6 +23,7 @@ constexpr NameTable<Proposed, 14> kActs{{
     {Proposed::kSuspendAll, "suspend-all"},
     {Proposed::kRevokeAll, "revoke-all"},
     {Proposed::kReissueAll, "reissue-all"},
+    {Proposed::kRevokeCertificates, "revoke-certificates"},
 }};
 
 constexpr NameTable<Proposal::State, 4> kStates{{

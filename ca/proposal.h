@@ -27,6 +27,7 @@ enum class Proposed : std::uint8_t {
   kSuspendAll,  ///< many certifications at once
   kRevokeAll,
   kReissueAll,
+  kRevokeCertificates,  ///< all that identify a party
 };
 std::string_view Name(Proposed act);  ///< `suspend`, `annul-order`
 

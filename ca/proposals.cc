@@ -82,7 +82,7 @@ Result<Proposal> Proposals::Confirm(const Party& caller, std::string_view id) {
     return Precondition("proposal " + read.value.id + " is over: it was made at " +
                         FormatDateTime(read.value.proposed_at));
   }
-  CM_TRY(RequireTwoPeople(desk_.store(), party.value, read.value.proposed_by));
+  CM_TRY(RequireTwoPeople(desk_.store(), party.value, {read.value.proposed_by, read.value.proposed_at}));
   CM_TRY(RequireApartFromConcerned(party.value, read.value));
   // 3. One change: the proposal, and what it brings about.
   Proposal proposal = read.value;

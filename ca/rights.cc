@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "verifier-sdk/core/quote.h"
+
 namespace certmark::ca {
 namespace {
 
@@ -16,13 +18,17 @@ constexpr RoleSet Of(std::initializer_list<Role> roles) {
   return set;
 }
 
+constexpr RoleSet kEveryRole =
+    Of({Role::kOperator, Role::kLaboratory, Role::kAuditor, Role::kReviewer, Role::kDecider, Role::kSurveillanceOfficer,
+        Role::kAppealsOfficer, Role::kRegistrar, Role::kRelyingParty});
+
 struct Row {
   Act act;
   std::string_view name;
   RoleSet roles;
 };
 
-constexpr std::array<Row, 42> kTable{{
+constexpr std::array<Row, 46> kTable{{
     {Act::kListEnrolments, "list-enrolments", Of({Role::kRegistrar})},
     {Act::kApproveEnrolment, "approve-enrolment", Of({Role::kRegistrar})},
     {Act::kConfirmEnrolment, "confirm-enrolment", Of({Role::kRegistrar})},
@@ -57,9 +63,7 @@ constexpr std::array<Row, 42> kTable{{
     {Act::kCloseOrder, "close-order", Of({Role::kSurveillanceOfficer})},
     {Act::kProposeAccreditation, "propose-accreditation", Of({Role::kRegistrar})},
     {Act::kConfirmAccreditation, "confirm-accreditation", Of({Role::kRegistrar})},
-    {Act::kReadAccreditation, "read-accreditation",
-     Of({Role::kOperator, Role::kLaboratory, Role::kAuditor, Role::kReviewer, Role::kDecider,
-         Role::kSurveillanceOfficer, Role::kAppealsOfficer, Role::kRegistrar, Role::kRelyingParty})},
+    {Act::kReadAccreditation, "read-accreditation", kEveryRole},
     {Act::kProposeBar, "propose-bar", Of({Role::kSurveillanceOfficer})},
     {Act::kReportMisuse, "report-misuse", Of({Role::kRelyingParty, Role::kOperator})},
     {Act::kHandleComplaint, "handle-complaint", Of({Role::kSurveillanceOfficer})},
@@ -77,9 +81,11 @@ constexpr std::array<Row, 42> kTable{{
          Role::kSurveillanceOfficer, Role::kAppealsOfficer, Role::kRegistrar})},
     {Act::kReadRecord, "read-record",
      Of({Role::kReviewer, Role::kDecider, Role::kSurveillanceOfficer, Role::kAppealsOfficer})},
-    {Act::kRenewCertificate, "renew-certificate",
-     Of({Role::kOperator, Role::kLaboratory, Role::kAuditor, Role::kReviewer, Role::kDecider,
-         Role::kSurveillanceOfficer, Role::kAppealsOfficer, Role::kRegistrar, Role::kRelyingParty})},
+    {Act::kReadSelf, "read-self", kEveryRole},
+    {Act::kRenewCertificate, "renew-certificate", kEveryRole},
+    {Act::kRevokeCertificates, "revoke-certificates", kEveryRole},
+    {Act::kProposeCertificateRevocation, "propose-certificate-revocation", Of({Role::kRegistrar})},
+    {Act::kConfirmCertificateRevocation, "confirm-certificate-revocation", Of({Role::kRegistrar})},
 }};
 
 constexpr bool InOrder() {
@@ -88,7 +94,7 @@ constexpr bool InOrder() {
   }
   return true;
 }
-static_assert(InOrder() && kTable.size() == static_cast<std::size_t>(Act::kRenewCertificate) + 1);
+static_assert(InOrder() && kTable.size() == static_cast<std::size_t>(Act::kConfirmCertificateRevocation) + 1);
 
 const Row& RowOf(Act act) {
   return kTable[static_cast<std::size_t>(act)];
@@ -106,6 +112,12 @@ bool HasOneOf(const Party& party, RoleSet set) {
 
 std::string_view Name(Act act) {
   return RowOf(act).name;
+}
+
+Result<Act> ParseAct(std::string_view name) {
+  const auto row = std::ranges::find(kTable, name, &Row::name);
+  if (row != kTable.end()) return row->act;
+  return Error{ErrorCode::kInvalidArgument, "no such act: " + Quote(name)};
 }
 
 std::vector<Role> RolesFor(Act act) {
@@ -138,12 +150,21 @@ Act ProposingRight(Proposed act) {
     case Proposed::kRevokeAll:
     case Proposed::kReissueAll:
       return Act::kProposeBulk;
+    case Proposed::kRevokeCertificates:
+      return Act::kProposeCertificateRevocation;
   }
   Die("no such proposed act");
 }
 
 Act ConfirmingRight(Proposed act) {
-  return ProposingRight(act) == Act::kProposeAccreditation ? Act::kConfirmAccreditation : Act::kConfirmProposal;
+  switch (ProposingRight(act)) {
+    case Act::kProposeAccreditation:
+      return Act::kConfirmAccreditation;
+    case Act::kProposeCertificateRevocation:
+      return Act::kConfirmCertificateRevocation;
+    default:
+      return Act::kConfirmProposal;
+  }
 }
 
 Result<void> Check(const Party& caller, Act act) {

@@ -51,9 +51,15 @@ enum class Act : std::uint8_t {
   kProposeBulk,
   kReadWork,
   kReadRecord,
+  kReadSelf,
   kRenewCertificate,
+  kRevokeCertificates,
+  kProposeCertificateRevocation,
+  kConfirmCertificateRevocation,
 };
 std::string_view Name(Act act);
+/// ParseAct: InvalidArgument: no such act.
+Result<Act> ParseAct(std::string_view name);
 
 /// RolesFor are the roles that an act is granted to.
 std::vector<Role> RolesFor(Act act);

@@ -8,6 +8,9 @@ namespace certmark::ca {
 Result<Stored<Party>> Admit(const ledger::Store& store, const Party& caller, Act act) {
   auto current = Load<Party>(store, caller.id);
   if (current) {
+    if (current->value.IsShutOut()) {
+      return Error{ErrorCode::kPermissionDenied, "the certificates of party " + caller.id + " are revoked"};
+    }
     CM_TRY(Check(current->value, act));
     return current;
   }
@@ -72,14 +75,18 @@ Result<void> RequireNotEnteredAs(const ledger::Store& store, const Party& party,
                "party " + party.id + " is not independent of " + std::string(operator_id)};
 }
 
-Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, std::string_view other) {
-  const Party second = CM_TRY(Load<Party>(store, other)).value;
+Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, const FirstHalf& first) {
+  const Party second = CM_TRY(Load<Party>(store, first.by)).value;
+  if (std::ranges::any_of(second.revoked, [&](const Party::Revoked& each) { return each.at >= first.at; })) {
+    return Error{ErrorCode::kFailedPrecondition, "the certificates of party " + second.id +
+                                                     " were revoked after it had begun this: it has to be begun again"};
+  }
   const auto is_in = [](const Party& one, const std::vector<Party>& circle) {
     return std::ranges::any_of(circle, [&](const Party& each) { return AreOne(one, each); });
   };
   if (!is_in(second, CM_TRY(CircleOf(store, party))) && !is_in(party, CM_TRY(CircleOf(store, second)))) return {};
   return Error{ErrorCode::kPermissionDenied,
-               "it takes two people, and party " + party.id + " and party " + std::string(other) + " are one"};
+               "it takes two people, and party " + party.id + " and party " + second.id + " are one"};
 }
 
 }  // namespace certmark::ca

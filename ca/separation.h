@@ -12,7 +12,8 @@
 namespace certmark::ca {
 
 /// Admit reads the caller's party as it is now, whatever it was when it was authenticated, and checks the role on that.
-/// The change of the use case must Expect it. PermissionDenied: no such party any more, or not the role.
+/// The change of the use case must Expect it. PermissionDenied: no such party any more, what identified it was revoked,
+/// or not the role.
 Result<Stored<Party>> Admit(const ledger::Store& store, const Party& caller, Act act);
 
 /// RequireApart: PermissionDenied unless `party` and `other` have nobody in common: each taken with all that it belongs
@@ -29,8 +30,14 @@ Result<bool> IsApart(const ledger::Store& store, const Party& party, const std::
 /// register. No entry is nobody's.
 Result<void> RequireNotEnteredAs(const ledger::Store& store, const Party& party, std::string_view operator_id);
 
-/// RequireTwoPeople: PermissionDenied where one of them is the other, or part of it, or both are of one entry in a
-/// company register. Two who work for one organisation are two.
-Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, std::string_view other);
+/// FirstHalf is who began what takes two people, a party's id, and when.
+struct FirstHalf {
+  std::string_view by;
+  Time at;
+};
+/// RequireTwoPeople: PermissionDenied where `party` is who began, or part of it or it of them, or both are of one entry
+/// in a company register. Two who work for one organisation are two. FailedPrecondition: what identified who began was
+/// revoked since, so that somebody else may have had the key.
+Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, const FirstHalf& first);
 
 }  // namespace certmark::ca

@@ -36,6 +36,7 @@ Service::Service(Desk::Dependencies dependencies)
       accreditations_(desk_),
       bars_(desk_),
       parties_(desk_),
+      certificate_revocations_(desk_),
       bulks_(desk_, certifications_, granting_, proposals_),
       documents_(desk_),
       work_lists_(desk_),
@@ -57,6 +58,7 @@ void Service::ServeProposals() {
   for (const Proposed act : {Proposed::kOrder, Proposed::kExposeOrder, Proposed::kAnnulOrder})
     proposals_.Serve(act, HalfOf(orders_));
   for (const Proposed act : {Proposed::kBar, Proposed::kLiftBar}) proposals_.Serve(act, HalfOf(bars_));
+  proposals_.Serve(Proposed::kRevokeCertificates, HalfOf(certificate_revocations_));
 }
 
 // ServeDeadlines: a line for every kind of record that has a due row.

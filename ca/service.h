@@ -8,6 +8,7 @@
 #include "ca/bars.h"
 #include "ca/bulks.h"
 #include "ca/cases.h"
+#include "ca/certificate_revocations.h"
 #include "ca/certifications.h"
 #include "ca/challenges.h"
 #include "ca/deadlines.h"
@@ -39,6 +40,7 @@ class Service {
   Bars& bars() { return bars_; }
   Challenges& challenges() { return challenges_; }
   Parties& parties() { return parties_; }
+  CertificateRevocations& certificate_revocations() { return certificate_revocations_; }
   Bulks& bulks() { return bulks_; }
   Documents& documents() { return documents_; }
   WorkLists& work_lists() { return work_lists_; }
@@ -66,6 +68,7 @@ class Service {
   Accreditations accreditations_;
   Bars bars_;
   Parties parties_;
+  CertificateRevocations certificate_revocations_;
   Bulks bulks_;
   Documents documents_;
   WorkLists work_lists_;

@@ -11,6 +11,7 @@ namespace {
 using OwnedCrl = Owned<X509_CRL, X509_CRL_free>;
 using OwnedTime = Owned<ASN1_TIME, ASN1_TIME_free>;
 using OwnedInteger = Owned<ASN1_INTEGER, ASN1_INTEGER_free>;
+using OwnedEnumerated = Owned<ASN1_ENUMERATED, ASN1_ENUMERATED_free>;
 
 Error Failed(const char* what) {
   return {ErrorCode::kInternal, std::string("CRL: cannot ") + what};
@@ -31,9 +32,13 @@ Result<OwnedInteger> SerialNumber(const std::string& hex) {
 Result<void> AddRow(X509_CRL* crl, const RevokedCertificate& revoked) {
   const OwnedInteger serial = CM_TRY(SerialNumber(revoked.serial_hex));
   const OwnedTime date = MakeTime(revoked.revoked_at);
+  const OwnedEnumerated reason(ASN1_ENUMERATED_new());
   Owned<X509_REVOKED, X509_REVOKED_free> row(X509_REVOKED_new());
-  if (!date || !row || X509_REVOKED_set_serialNumber(row.get(), serial.get()) != 1 ||
-      X509_REVOKED_set_revocationDate(row.get(), date.get()) != 1 || X509_CRL_add0_revoked(crl, row.get()) != 1) {
+  if (!date || !reason || !row || X509_REVOKED_set_serialNumber(row.get(), serial.get()) != 1 ||
+      X509_REVOKED_set_revocationDate(row.get(), date.get()) != 1 ||
+      ASN1_ENUMERATED_set(reason.get(), static_cast<long>(revoked.reason)) != 1 ||
+      X509_REVOKED_add1_ext_i2d(row.get(), NID_crl_reason, reason.get(), 0, X509V3_ADD_APPEND) != 1 ||
+      X509_CRL_add0_revoked(crl, row.get()) != 1) {
     return Failed("add a row");
   }
   static_cast<void>(row.release());  // owned by the CRL now
@@ -62,18 +67,39 @@ Result<void> AddCrlExtensions(X509_CRL* crl, const PublicKey& key, std::uint64_t
   return {};
 }
 
-/// CheckCrl reads the signed bytes back and holds them to the CA's certificate.
-Result<void> CheckCrl(ByteView der, const Certificate& ca, std::size_t rows) {
-  const std::uint8_t* cursor = der.data();
-  const OwnedCrl crl(d2i_X509_CRL(nullptr, &cursor, static_cast<long>(der.size())));
-  if (!crl || cursor != der.data() + der.size()) return Failed("read back what was signed");
-  if (X509_CRL_verify(crl.get(), ca.key().native()) != 1) return Failed("verify what was signed");
-  const int found = sk_X509_REVOKED_num(X509_CRL_get_REVOKED(crl.get()));
-  if (static_cast<std::size_t>(found < 0 ? 0 : found) != rows) return Failed("find every row in what was signed");
-  return {};
+Error Refused(const char* why) {
+  return {ErrorCode::kInvalidArgument, std::string("CRL: ") + why};
+}
+
+// ReadRow refuses what IssueCrl never writes.
+Result<RevokedCertificate> ReadRow(const X509_REVOKED* row) {
+  const ASN1_INTEGER* const serial = X509_REVOKED_get0_serialNumber(row);
+  std::tm date{};
+  if (ASN1_TIME_to_tm(X509_REVOKED_get0_revocationDate(row), &date) != 1) return Refused("a row's date");
+  const OwnedEnumerated reason(
+      static_cast<ASN1_ENUMERATED*>(X509_REVOKED_get_ext_d2i(row, NID_crl_reason, nullptr, nullptr)));
+  std::int64_t code = 0;
+  if (!reason || ASN1_ENUMERATED_get_int64(&code, reason.get()) != 1) return Refused("a row's reason");
+  const auto known = CrlReasonOf(code);
+  if (!known) return Refused("a row's reason");
+  const ByteView magnitude(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(ASN1_STRING_length(serial)));
+  return RevokedCertificate{HexEncode(magnitude), FromEpoch(::timegm(&date)), *known};
 }
 
 }  // namespace
+
+Result<std::vector<RevokedCertificate>> ReadCrl(ByteView der, const Certificate& ca) {
+  const ErrorQueueGuard guard;
+  const std::uint8_t* cursor = der.data();
+  const OwnedCrl crl(d2i_X509_CRL(nullptr, &cursor, static_cast<long>(der.size())));
+  if (!crl || cursor != der.data() + der.size()) return Refused("not one list");
+  if (X509_CRL_verify(crl.get(), ca.key().native()) != 1) return Refused("not signed by its CA");
+  const STACK_OF(X509_REVOKED)* const rows = X509_CRL_get_REVOKED(crl.get());
+  std::vector<RevokedCertificate> revoked;
+  for (int i = 0; i < sk_X509_REVOKED_num(rows); ++i)
+    revoked.push_back(CM_TRY(ReadRow(sk_X509_REVOKED_value(rows, i))));
+  return revoked;
+}
 
 Result<Bytes> IssueCrl(const IssuingCa& ca, std::uint64_t crl_number, const std::vector<RevokedCertificate>& revoked,
                        Time now, Seconds life) {
@@ -88,7 +114,8 @@ Result<Bytes> IssueCrl(const IssuingCa& ca, std::uint64_t crl_number, const std:
   X509_CRL_sort(crl.get());
   CM_TRY(AddCrlExtensions(crl.get(), ca.signer.public_key(), crl_number));
   Bytes der = CM_TRY(SignX509Crl(crl.get(), ca.signer));
-  CM_TRY(CheckCrl(der, ca.certificate, revoked.size()));
+  // Read back as its readers will.
+  if (CM_TRY(ReadCrl(der, ca.certificate)).size() != revoked.size()) return Failed("find every row in what was signed");
   return der;
 }
 

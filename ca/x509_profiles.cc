@@ -19,7 +19,7 @@ constexpr Seconds kRootLife = 20 * kYear, kCaLife = 10 * kYear;
 constexpr Seconds kCredentialSignerUse = 365 * kDay, kLongestCredential = 1096 * kDay;
 constexpr Seconds kCredentialSignerLife = kCredentialSignerUse + kLongestCredential + 30 * kDay;
 constexpr Seconds kStatusSignerUse = 90 * kDay, kStatusSignerLife = 92 * kDay;
-constexpr Seconds kPartyLife = 2 * kYear, kServerLife = 398 * kDay;
+constexpr Seconds kServerLife = 398 * kDay;
 
 Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
@@ -193,7 +193,7 @@ Result<Certificate> IssuePartyCertificate(const IssuingCa& party_ca, const Publi
   if (key.curve() != PublicKey::Curve::kP256) return Invalid("a party's key is not P-256");
   if (!IsName(common_name)) return Invalid("not a name: " + std::string(common_name));
   if (!IsPartyId(party_id)) return Invalid("not a party id: " + std::string(party_id));
-  CertificateDraft draft = Begin(key, "", std::string(common_name), now, kPartyLife);
+  CertificateDraft draft = Begin(key, "", std::string(common_name), now, kPartyCertificateLife);
   draft.eku = {std::string(kClientAuthOid)};
   draft.uris = {std::string(authority) + "/parties/" + std::string(party_id)};
   draft.crl_url = CrlUrl(authority, "party-ca");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ca/clock.h"
+#include "ca/crl_reason.h"
 #include "ca/signer.h"
 #include "verifier-sdk/core/certificate.h"
 
@@ -44,7 +45,7 @@ Result<Certificate> IssueCredentialSigner(const IssuingCa& credential_ca, const 
                                           const Random& random);
 Result<Certificate> IssueStatusSigner(const IssuingCa& credential_ca, const PublicKey& key, const AuthorityOids& oids,
                                       std::string_view authority, Time now, const Random& random);
-/// IssuePartyCertificate: clientAuth, 2 years, SAN exactly authority + `/parties/` + party id.
+/// IssuePartyCertificate: clientAuth, kPartyCertificateLife, SAN exactly authority + `/parties/` + party id.
 Result<Certificate> IssuePartyCertificate(const IssuingCa& party_ca, const PublicKey& key, std::string_view common_name,
                                           std::string_view party_id, std::string_view authority, Time now,
                                           const Random& random);
@@ -53,15 +54,23 @@ Result<Certificate> IssueServerCertificate(const IssuingCa& party_ca, const Publ
                                            const std::vector<std::string>& hosts, std::string_view authority, Time now,
                                            const Random& random);
 
+/// kPartyCertificateLife is how long a party's certificate lasts.
+inline constexpr Seconds kPartyCertificateLife{2 * 365 * 24 * 3600};
+
 /// RevokedCertificate is one CRL row.
 struct RevokedCertificate {
   std::string serial_hex;  ///< Certificate::serial_hex
   Time revoked_at;
+  CrlReason reason;
+  bool operator==(const RevokedCertificate&) const = default;
 };
 /// IssueCrl signs a CRL (DER) that lists `revoked`, valid from `now` for `life`, and verifies it before it is returned.
 /// FailedPrecondition: it would outlive its issuer. InvalidArgument: a serial number that is not hex.
 Result<Bytes> IssueCrl(const IssuingCa& ca, std::uint64_t crl_number, const std::vector<RevokedCertificate>& revoked,
                        Time now, Seconds life);
+
+/// ReadCrl are the rows of a CRL that IssueCrl made. InvalidArgument: it is none, or not signed by `ca`.
+Result<std::vector<RevokedCertificate>> ReadCrl(ByteView der, const Certificate& ca);
 
 /// ToPem writes one certificate for files and TLS libraries (RFC 7468).
 std::string ToPem(const Certificate& certificate);

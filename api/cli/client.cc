@@ -120,6 +120,9 @@ Result<v1::Enrolment> Client::GetEnrolment(const v1::GetEnrolmentRequest& reques
 Result<v1::Party> Client::GetSelf(const v1::GetSelfRequest& request) {
   return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetSelf, request);
 }
+Result<v1::Party> Client::RevokeCertificates(const v1::RevokeCertificatesRequest& request) {
+  return body_->Call<PartyService>(Effect::kWrites, &PartyService::Stub::RevokeCertificates, request);
+}
 Result<v1::RenewedCertificate> Client::RenewCertificate(const v1::RenewCertificateRequest& request) {
   return body_->Call<PartyService>(Effect::kWrites, &PartyService::Stub::RenewCertificate, request);
 }

@@ -57,6 +57,7 @@ class Client {
   // Parties, on the party listener.
   Result<v1::Party> GetSelf(const v1::GetSelfRequest& request);
   Result<v1::RenewedCertificate> RenewCertificate(const v1::RenewCertificateRequest& request);
+  Result<v1::Party> RevokeCertificates(const v1::RevokeCertificatesRequest& request);
   Result<v1::Application> GetApplication(const v1::GetApplicationRequest& request);
   Result<v1::ApplicationFile> GetApplicationFile(const v1::GetApplicationFileRequest& request);
   Result<v1::ListDocumentsResponse> ListDocuments(const v1::ListDocumentsRequest& request);

@@ -169,6 +169,34 @@ Result<Exit> RunRenew(Context& context, const NoArguments&) {
   return Exit::kOk;
 }
 
+// ---- party revoke
+
+struct RevokeArguments {
+  std::string party, reason;
+};
+
+void DeclareRevoke(CLI::App& verb, RevokeArguments& a) {
+  Hold(verb.add_option("PARTY", a.party, "Registrars: whose certificates, instead of this home's own"),
+       NameForm(Collection::kParties));
+  Hold(verb.add_option("--reason", a.reason, "Why, as certificate revocation lists say it"),
+       Form::Of("key-compromise|affiliation-changed|superseded|cessation-of-operation|privilege-withdrawn",
+                ca::ParseCrlReason))
+      ->required();
+}
+
+Result<Exit> RunRevoke(Context& context, const RevokeArguments& a) {
+  if (!a.party.empty())
+    return Propose(context,
+                   {v1::Proposal::REVOKE_CERTIFICATES, FullName(Collection::kParties, a.party), a.reason});
+  PartySession session = CM_TRY(PartySession::Open(context));
+  v1::RevokeCertificatesRequest request;
+  request.set_reason(a.reason);
+  const v1::Party party = CM_TRY(session.client.RevokeCertificates(request));
+  return Finish(context, party,
+                "Revoked: no key acts as " + party.name() +
+                    " any more. It needs another: `certmark party enrol` in another home, and two registrars.");
+}
+
 // ---- party list
 
 Result<Exit> RunList(Context& context, const NoArguments&) {
@@ -183,7 +211,7 @@ Result<Exit> RunList(Context& context, const NoArguments&) {
 // ---- party approve, party confirm
 
 struct ApproveArguments {
-  std::string enrolment, fingerprint;
+  std::string enrolment, fingerprint, existing_party;
   std::vector<std::string> roles, belongs_to;
 };
 
@@ -197,15 +225,21 @@ void DeclareEnrolment(CLI::App& verb, ApproveArguments& a) {
 
 void DeclareApprove(CLI::App& verb, ApproveArguments& a) {
   DeclareEnrolment(verb, a);
-  Hold(verb.add_option(
-           "--role", a.roles,
-           "operator, laboratory, auditor, reviewer, decider, surveillance-officer, appeals-officer, registrar or "
-           "relying-party"),
-       RoleForm())
-      ->required();
-  Hold(verb.add_option("--belongs-to", a.belongs_to,
-                       "Organisations that the party is part of: it may not act on their files"),
-       NameForm(Collection::kParties));
+  CLI::Option* const role = Hold(
+      verb.add_option(
+          "--role", a.roles,
+          "operator, laboratory, auditor, reviewer, decider, surveillance-officer, appeals-officer, registrar or "
+          "relying-party"),
+      RoleForm());
+  CLI::Option* const belongs_to =
+      Hold(verb.add_option("--belongs-to", a.belongs_to,
+                           "Organisations that the party is part of: it may not act on their files"),
+           NameForm(Collection::kParties));
+  Hold(verb.add_option("--for", a.existing_party,
+                       "The party that gets another key by it, and loses what it had; it keeps its roles"),
+       NameForm(Collection::kParties))
+      ->excludes(role)
+      ->excludes(belongs_to);
 }
 
 // The wire's role of a name: the way back of api::FromProto.
@@ -234,6 +268,7 @@ Result<Exit> RunApprove(Context& context, const ApproveArguments& a) {
   request.set_fingerprint(CM_TRY(ParseFingerprint(a.fingerprint)));
   for (const std::string& role : a.roles) request.add_roles(CM_TRY(RoleOf(role)));
   for (const std::string& party : a.belongs_to) request.add_belongs_to(FullName(Collection::kParties, party));
+  if (!a.existing_party.empty()) request.set_existing_party(FullName(Collection::kParties, a.existing_party));
   return FinishEnrolling(context, CM_TRY(session.client.ApproveEnrolment(request)));
 }
 
@@ -277,6 +312,12 @@ void AddParty(CLI::App& app, Action& chosen) {
   Verb<NoArguments>(*party, "renew",
                     "Renew this home's certificate, with its key, from 90 days before the certificate's end.",
                     "certmark party renew", DeclareNothing, RunRenew, chosen);
+  Verb<RevokeArguments>(
+      *party, "revoke",
+      "Revoke this home's certificates at once; registrars: propose to revoke another party's, which another confirms.",
+      "certmark party revoke --reason key-compromise\n"
+      "  certmark party revoke parties/7d3k… --reason affiliation-changed",
+      DeclareRevoke, RunRevoke, chosen);
   Verb<NoArguments>(*party, "show", "Ask the authority who this home is.", "certmark party show", DeclareNothing,
                     RunShow, chosen);
   Verb<NoArguments>(*party, "list", "Registrars: list the enrolments.", "certmark party list", DeclareNothing, RunList,

@@ -107,6 +107,7 @@ void Show(Console& console, const v1::Enrolment& enrolment) {
   console.Field("operator id", enrolment.operator_id());
   console.Field("url", enrolment.url());
   console.Field("fingerprint", enrolment.fingerprint());
+  console.Field("another key of", enrolment.existing_party());
   console.Field("roles", RolesText(enrolment.roles()));
   for (const std::string& party : enrolment.belongs_to()) console.Field("belongs to", party);
   console.Field("approved by", enrolment.approved_by());

@@ -1,0 +1,29 @@
+// Access: who may call an RPC, as its declaration says (protos/certmark/v1/access.proto). One table over every RPC.
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+
+#include <vector>
+
+#include "api/handlers.h"
+#include "ca/rights.h"
+
+namespace certmark::api {
+
+/// AccessRule says whom an RPC is for: anybody, or whoever may do one of the acts.
+struct AccessRule {
+  bool anybody = false;
+  std::vector<ca::Act> acts;
+};
+
+/// Services are those of the contract.
+std::vector<const google::protobuf::ServiceDescriptor*> Services();
+
+/// AccessTo is the rule of an RPC. InvalidArgument: it declares none, or an act that there is not.
+Result<AccessRule> AccessTo(const google::protobuf::MethodDescriptor& rpc);
+
+/// RequireAccess: PermissionDenied unless the RPC whose request is of that type is for `caller`. One without a rule is
+/// nobody's.
+Result<void> RequireAccess(const Caller& caller, const google::protobuf::Descriptor& request);
+
+}  // namespace certmark::api
