@@ -253,8 +253,7 @@ Result<std::vector<std::string>> DocumentStore::Ids() const {
   std::vector<std::string> ids = CM_TRY(DocumentIdsIn(folder_));
   std::ranges::move(CM_TRY(keys_->Ids()), std::back_inserter(ids));
   std::ranges::sort(ids);
-  const auto twice = std::ranges::unique(ids);
-  ids.erase(twice.begin(), twice.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }
 

@@ -65,7 +65,7 @@ std::vector<OptionRow> Rows() {
       {"too few witnesses", unwitnessed, SignedBy({"w1.example"}), kNotWitnessed, kValid},
       {"too few of one's own witnesses", unwitnessed,
        [](TestCase& c) {
-         c.policy.own_witnesses.emplace();
+         c.policy.own_witnesses = Policy::WitnessSet{};
          c.policy.own_witnesses->threshold = 1;
        },
        kNotWitnessed, kValid},

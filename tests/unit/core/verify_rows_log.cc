@@ -73,7 +73,7 @@ Wrong FinalSize(std::uint64_t size) {
 }
 Wrong OwnWitnesses(std::vector<std::string> names, std::size_t threshold) {
   return [=](TestCase& c) {
-    c.policy.own_witnesses.emplace();
+    c.policy.own_witnesses = Policy::WitnessSet{};
     for (const std::string& name : names) c.policy.own_witnesses->keys.push_back(TestNoteKey::Witness(name).key());
     c.policy.own_witnesses->threshold = threshold;
   };
