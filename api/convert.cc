@@ -252,8 +252,7 @@ v1::Enrolment ToRegistrars(const ca::Enrolment& enrolment, const Certificate& pa
   v1::Enrolment out = ToProto(enrolment, party_ca);
   PutParties(enrolment.belongs_to, out.mutable_belongs_to());
   out.set_approved_by(ResourceName(Collection::kParties, enrolment.approved_by));
-  if (!enrolment.for_party.empty())
-    out.set_existing_party(ResourceName(Collection::kParties, enrolment.for_party));
+  if (!enrolment.for_party.empty()) out.set_existing_party(ResourceName(Collection::kParties, enrolment.for_party));
   return out;
 }
 

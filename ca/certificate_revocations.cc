@@ -100,8 +100,8 @@ Result<std::size_t> CertificateRevocations::Keep(const std::vector<RevokedCertif
   // 2. Each loses all that it has, as it did then: what it has besides may be of the same stolen key.
   for (const std::string& id : ids) {
     const auto read = CM_TRY(Load<Party>(desk_.store(), id));
-    const auto listed = std::ranges::find_if(read.value.certificates,
-                                             [&](const Party::Identity& each) { return reasons.contains(each.serial); });
+    const auto listed = std::ranges::find_if(
+        read.value.certificates, [&](const Party::Identity& each) { return reasons.contains(each.serial); });
     Revoking revoking = Begin(read, reasons.at(listed->serial), desk_.Now());
     revoking.act.actor = kKeeper;
     revoking.act.act = "keep-revoked";

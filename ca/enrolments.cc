@@ -206,8 +206,8 @@ Result<Enrolment> Enrolments::Enrol(const Party& registrar, Act act, const Store
                                     ledger::Change& change) {
   const PublicKey key = CM_TRY(ParseCsr(enrolment.csr));
   ExpectNewKey(change, key);
-  const Certificate certificate = CM_TRY(enrolment.for_party.empty() ? MakeParty(enrolment, key, change)
-                                                                     : GiveKey(enrolment, key, change));
+  const Certificate certificate =
+      CM_TRY(enrolment.for_party.empty() ? MakeParty(enrolment, key, change) : GiveKey(enrolment, key, change));
   enrolment.state = Enrolment::State::kEnrolled;
   enrolment.certificate = certificate.der();
   CM_TRY(ReplaceEnrolment(registrar, act, read, enrolment, change));

@@ -212,8 +212,8 @@ class PartiesChecker {
     }));
     for (const auto& [id, names] : unshown_) {
       if (names.empty()) continue;
-      check_.Report("party-differs", "party/" + id + " former_names", "as enrolled, or as a credential of its shows them",
-                    Quote(*names.begin()));
+      check_.Report("party-differs", "party/" + id + " former_names",
+                    "as enrolled, or as a credential of its shows them", Quote(*names.begin()));
     }
     for (const auto& [id, party] : renamed_) {
       check_.Report("party-differs", SubjectOf(party) + " name, url",

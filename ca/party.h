@@ -69,8 +69,8 @@ struct Party {
   std::string ToJson() const;
   static Result<Party> FromJson(std::string_view json);
   /// IndexRows: `party-certificate/<fingerprint>`, `party-key/<SPKI hash>` and, of a registrar that anything
-  /// identifies, `registrar/<id>`, each with the id; `operator-id`, by which those of one company register's entry are found; `revoked-certificates` where
-  /// it has any; when its next certificate ends, revoked or not.
+  /// identifies, `registrar/<id>`, each with the id; `operator-id`, by which those of one company register's entry are
+  /// found; `revoked-certificates` where it has any; when its next certificate ends, revoked or not.
   std::vector<IndexRow> IndexRows() const;
 };
 

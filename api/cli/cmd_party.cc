@@ -3,6 +3,8 @@
 #include "api/cli/commands.h"
 #include "api/cli/exit.h"
 #include "api/cli/finishing.h"
+#include "api/cli/proposing.h"
+#include "ca/crl_reason.h"
 #include "ca/csr.h"
 #include "ca/key_file.h"
 #include "ca/x509_profiles.h"
@@ -186,8 +188,7 @@ void DeclareRevoke(CLI::App& verb, RevokeArguments& a) {
 
 Result<Exit> RunRevoke(Context& context, const RevokeArguments& a) {
   if (!a.party.empty())
-    return Propose(context,
-                   {v1::Proposal::REVOKE_CERTIFICATES, FullName(Collection::kParties, a.party), a.reason});
+    return Propose(context, {v1::Proposal::REVOKE_CERTIFICATES, FullName(Collection::kParties, a.party), a.reason});
   PartySession session = CM_TRY(PartySession::Open(context));
   v1::RevokeCertificatesRequest request;
   request.set_reason(a.reason);
@@ -225,12 +226,12 @@ void DeclareEnrolment(CLI::App& verb, ApproveArguments& a) {
 
 void DeclareApprove(CLI::App& verb, ApproveArguments& a) {
   DeclareEnrolment(verb, a);
-  CLI::Option* const role = Hold(
-      verb.add_option(
-          "--role", a.roles,
-          "operator, laboratory, auditor, reviewer, decider, surveillance-officer, appeals-officer, registrar or "
-          "relying-party"),
-      RoleForm());
+  CLI::Option* const role =
+      Hold(verb.add_option(
+               "--role", a.roles,
+               "operator, laboratory, auditor, reviewer, decider, surveillance-officer, appeals-officer, registrar or "
+               "relying-party"),
+           RoleForm());
   CLI::Option* const belongs_to =
       Hold(verb.add_option("--belongs-to", a.belongs_to,
                            "Organisations that the party is part of: it may not act on their files"),
@@ -262,6 +263,7 @@ Result<Exit> FinishEnrolling(Context& context, const v1::Enrolment& enrolment) {
 }
 
 Result<Exit> RunApprove(Context& context, const ApproveArguments& a) {
+  if (a.roles.empty() && a.existing_party.empty()) return Unfit("as what? Give --role ROLE, or --for PARTY");
   PartySession session = CM_TRY(PartySession::Open(context));
   v1::ApproveEnrolmentRequest request;
   request.set_name(FullName(Collection::kEnrolments, a.enrolment));

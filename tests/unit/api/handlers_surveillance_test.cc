@@ -76,6 +76,25 @@ class HandlersAfter : public ca::testing::Documents {
     return handlers_->FileComplaint({}, complain);
   }
 
+  /// MayGet asks for what a list named, by its resource's own Get.
+  template <class Request, class Response>
+  bool MayGet(Result<Response> (Handlers::*get)(const Caller&, const Request&) const, const Person& by,
+              const std::string& name) {
+    Request request;
+    request.set_name(name);
+    return (*handlers_.*get)(By(by), request).has_value();
+  }
+  bool MayGet(const Person& by, const std::string& name) {
+    if (name.starts_with("applications/")) return MayGet(&Handlers::GetApplication, by, name);
+    if (name.starts_with("proposals/")) return MayGet(&Handlers::GetProposal, by, name);
+    if (name.starts_with("orders/")) return MayGet(&Handlers::GetOrder, by, name);
+    if (name.starts_with("complaints/")) return MayGet(&Handlers::GetComplaint, by, name);
+    if (name.starts_with("cases/")) return MayGet(&Handlers::GetCase, by, name);
+    if (name.starts_with("appeals/")) return MayGet(&Handlers::GetAppeal, by, name);
+    if (name.starts_with("certifications/")) return MayGet(&Handlers::GetCertification, by, name);
+    return false;
+  }
+
   certmark::testing::TempDir directory_;
   ca::DocumentStore kept_ = Store();
   OrderOffice office_;
@@ -290,6 +309,42 @@ TEST_F(HandlersAfter, OfAnybodyAnswerNobodyWhereTheRegisterIsClosed) {
         AsNobody(closed, &Handlers::FileComplaint)}) {
     EXPECT_EQ(code, RegisterClosed().code);
   }
+}
+
+// ---- Lists
+
+TEST_F(HandlersAfter, ListAsWorkOnlyWhatItsReaderMayGet) {
+  // 1. Something of every kind waits.
+  office_.InReview(office_.Form());
+  office_.Accept(office_.Submit());
+  office_.Submit();
+  Ordered();
+  Complain().value();
+  v1::OpenCaseRequest open;
+  open.set_certification(Certification());
+  open.set_reason("planned-surveillance");
+  open.set_cause(v1::Case::PLAN);
+  handlers_->OpenCase(By(office_.officer), open).value();
+  Confirm(Propose(v1::Proposal::SUSPEND, Certification(), "misuse").value().name()).value();
+  v1::FileAppealRequest appeal;
+  appeal.set_subject(Certification());
+  appeal.set_grounds("It was another's build.");
+  handlers_->FileAppeal(By(office_.applicant), appeal).value();
+  Propose(v1::Proposal::REVOKE, Certification(), "deception").value();
+  // 2. Everybody reads their list, and each thing on it.
+  std::set<std::string> kinds;
+  for (const Person* person :
+       {&office_.applicant, &office_.laboratory, &office_.reviewer, &office_.decider, &office_.officer,
+        &office_.second_officer, &office_.appeals_officer, &office_.other_operator, &office_.first_registrar()}) {
+    const v1::ListWorkResponse work = handlers_->ListWork(By(*person), {}).value();
+    for (const auto* part : {&work.overdue(), &work.this_week(), &work.waiting()}) {
+      for (const v1::WorkItem& item : *part) {
+        EXPECT_TRUE(MayGet(*person, item.subject())) << item.subject() << " for " << person->party.name;
+        kinds.insert(item.subject().substr(0, item.subject().find('/')));
+      }
+    }
+  }
+  EXPECT_EQ(kinds, (std::set<std::string>{"appeals", "applications", "cases", "complaints", "orders", "proposals"}));
 }
 
 TEST(SubjectNames, NameAnAppThatHasNoRecord) {

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "ca/enrolment_rows.h"
+#include "ca/fsck.h"
 #include "tests/unit/ca/authority_fixture.h"
 
 namespace certmark::ca::testing {
@@ -283,6 +284,85 @@ TEST_F(EnrolmentService, RecordsWhoEnrolledWhomWithoutNamingAnybody) {
   EXPECT_NE(entries[2].find("\"actor\":\"public\",\"act\":\"request-enrolment\""), std::string::npos);
   EXPECT_NE(entries[3].find("\"actor\":\"" + first().party.id + "\",\"act\":\"approve-enrolment\""), std::string::npos);
   for (const std::string& entry : entries) EXPECT_EQ(entry.find("Jane"), std::string::npos);
+}
+
+// ---- Another key
+
+class AnotherKey : public EnrolmentService {
+ protected:
+  AnotherKey() : holder_(office.Enrol("Example Operator 07", {Role::kOperator})) { second(); }
+  Result<Enrolment> Give(const Person& registrar, const Applicant& who, const Person& to,
+                         const std::set<Role>& roles = {}) {
+    return office.service().enrolments().Approve(registrar.party, {.enrolment = who.enrolment.id,
+                                                                   .fingerprint = who.enrolment.fingerprint,
+                                                                   .roles = roles,
+                                                                   .belongs_to = {},
+                                                                   .for_party = to.party.id});
+  }
+
+  const Person holder_;
+};
+
+TEST_F(AnotherKey, TakesTwoRegistrarsEvenOfAnOperator) {
+  const Applicant who = office.Request("Example Operator 07", holder_.party.operator_id);
+  EXPECT_EQ(Give(first(), who, holder_).value().state, Enrolment::State::kApproved);
+  EXPECT_TRUE(Authenticate(office.store(), holder_.certificate, office.now())) << "not yet";
+  EXPECT_EQ(CodeOf(Confirm(first(), who)), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(Confirm(second(), who).value().party_id, holder_.party.id);
+}
+
+TEST_F(AnotherKey, IdentifiesTheSamePartyAndTheFirstOneNobody) {
+  Applicant who = office.Request("Another name", holder_.party.operator_id);
+  Give(first(), who, holder_).value();
+  Confirm(second(), who).value();
+  const Person now = office.Become(std::move(who));
+  EXPECT_EQ(Authenticate(office.store(), now.certificate, office.now()).value().id, holder_.party.id);
+  EXPECT_EQ(CodeOf(Authenticate(office.store(), holder_.certificate, office.now())), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(now.party.roles, holder_.party.roles);
+  EXPECT_EQ(now.party.name, holder_.party.name);
+  EXPECT_EQ(now.party.enrolled_by, holder_.party.enrolled_by);
+  EXPECT_EQ(now.certificate.san_uris(), holder_.certificate.san_uris());
+  EXPECT_EQ(now.certificate.subject_text(), "CN=Example Operator 07") << "what it is called, not what was asked";
+  ASSERT_EQ(now.party.revoked.size(), 1u);
+  EXPECT_EQ(now.party.revoked[0].serial, holder_.certificate.serial_hex());
+  EXPECT_EQ(now.party.revoked[0].reason, CrlReason::kSuperseded);
+  EXPECT_EQ(now.party.keys.size(), 2u) << "no key of its becomes anybody else's";
+  const auto report =
+      FsckAuthority(office.store(), {.lists = office.lists(), .party_ca = &office.authority().party_ca}).value();
+  for (const ledger::Finding& each : report.findings.list()) ADD_FAILURE() << each.kind << " " << each.place;
+}
+
+TEST_F(AnotherKey, BringsBackAPartyWhoseCertificatesAreRevoked) {
+  office.service().certificate_revocations().RevokeOwn(holder_.party, CrlReason::kKeyCompromise).value();
+  Applicant who = office.Request("Example Operator 07", holder_.party.operator_id);
+  Give(first(), who, holder_).value();
+  Confirm(second(), who).value();
+  const Person now = office.Become(std::move(who));
+  EXPECT_TRUE(Admit(office.store(), now.party, Act::kSubmitApplication));
+}
+
+TEST_F(AnotherKey, OfTheFirstRegistrarIsAnotherRegistrarsToGive) {
+  const Person third = office.Enrol("Third Registrar", {Role::kRegistrar});
+  Applicant who = office.Request("Registrar One");
+  EXPECT_EQ(CodeOf(Give(first(), who, first())), ErrorCode::kPermissionDenied);
+  Give(second(), who, first()).value();
+  EXPECT_EQ(CodeOf(Confirm(first(), who)), ErrorCode::kPermissionDenied);
+  Confirm(third, who).value();
+  const Person now = office.Become(std::move(who));
+  EXPECT_TRUE(Admit(office.store(), now.party, Act::kApproveEnrolment));
+  const auto report =
+      FsckAuthority(office.store(), {.lists = office.lists(), .party_ca = &office.authority().party_ca}).value();
+  for (const ledger::Finding& each : report.findings.list()) ADD_FAILURE() << each.kind << " " << each.place;
+}
+
+TEST_F(AnotherKey, ChangesNothingElseOfItsParty) {
+  const Applicant who = office.Request("Example Operator 07", holder_.party.operator_id);
+  EXPECT_EQ(CodeOf(Give(first(), who, holder_, {Role::kOperator})), ErrorCode::kInvalidArgument);
+  const Applicant other = office.Request("Example Operator 07", "reg:XX:other");
+  EXPECT_EQ(CodeOf(Give(first(), other, holder_)), ErrorCode::kFailedPrecondition) << "another register entry";
+  Person nobody{holder_.party, holder_.certificate, nullptr};
+  nobody.party.id = "nobody";
+  EXPECT_EQ(CodeOf(Give(first(), who, nobody)), ErrorCode::kNotFound);
 }
 
 }  // namespace

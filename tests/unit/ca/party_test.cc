@@ -21,7 +21,8 @@ Party Example() {
   party.operator_id = "reg:XX:0000007";
   party.url = "https://lab.example";
   party.belongs_to = {"p1", "p2"};
-  party.certificates = {{std::string(64, 'a'), kNow}};
+  party.certificates = {{std::string(64, 'a'), kNow, "0a01"}};
+  party.revoked = {{"0b02", CrlReason::kKeyCompromise, kNow, kNow + Seconds{60}}};
   party.keys = {std::string(64, 'b')};
   party.salt = "salt";
   party.enrolled_by = {"r1", "r2"};
@@ -164,7 +165,7 @@ TEST_F(Registered, IsNotFoundByAnotherCertificateNorOutsideItsValidity) {
 TEST_F(Registered, IsNotFoundByACertificateThatItNoLongerHas) {
   Apply(*store, RegisterFirst(registrar, certificate));
   Party renewed = Load<Party>(*store, "r1").value().value;
-  renewed.certificates = {{std::string(64, '0'), kNow}};
+  renewed.certificates = {{std::string(64, '0'), kNow, "0a01"}};
   ledger::Change change;
   Create(change, renewed);
   Apply(*store, change);

@@ -58,7 +58,11 @@ constexpr Row kExpected[] = {
     {Act::kProposeBulk, "propose-bulk", "-----S---"},
     {Act::kReadWork, "read-work", "OLARDSAG-"},
     {Act::kReadRecord, "read-record", "---RDSA--"},
+    {Act::kReadSelf, "read-self", "OLARDSAGP"},
     {Act::kRenewCertificate, "renew-certificate", "OLARDSAGP"},
+    {Act::kRevokeCertificates, "revoke-certificates", "OLARDSAGP"},
+    {Act::kProposeCertificateRevocation, "propose-certificate-revocation", "-------G-"},
+    {Act::kConfirmCertificateRevocation, "confirm-certificate-revocation", "-------G-"},
 };
 
 Party Holder(std::set<Role> roles) {
@@ -69,7 +73,7 @@ Party Holder(std::set<Role> roles) {
 }
 
 TEST(Rights, AreExactlyThoseOfTheTable) {
-  ASSERT_EQ(std::size(kExpected), static_cast<std::size_t>(Act::kRenewCertificate) + 1);
+  ASSERT_EQ(std::size(kExpected), static_cast<std::size_t>(Act::kConfirmCertificateRevocation) + 1);
   for (std::size_t a = 0; a < std::size(kExpected); ++a) {
     const Row& row = kExpected[a];
     ASSERT_EQ(static_cast<std::size_t>(row.act), a) << "every act, in order";
@@ -86,6 +90,11 @@ TEST(Rights, AreExactlyThoseOfTheTable) {
 
 TEST(Rights, AreDeniedToWhoHasNoRole) {
   for (const Row& row : kExpected) EXPECT_FALSE(Check(Holder({}), row.act)) << row.name;
+}
+
+TEST(Rights, AreFoundByTheirNames) {
+  for (const Row& row : kExpected) EXPECT_EQ(ParseAct(row.name).value(), row.act);
+  EXPECT_EQ(ParseAct("rule").error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST(Rights, AddUpOverRoles) {

@@ -260,14 +260,29 @@ TEST_F(Profiles, ReleaseNothingThatDoesNotVerify) {
 }
 
 TEST_F(Profiles, CrlsListSerialNumbers) {
-  const Bytes der =
-      IssueCrl(ca_.as_party_ca(), 7, {{ca_.party.serial_hex(), kNow}, {"5a", kNow - kDay}}, kNow, 7 * kDay).value();
+  const std::vector<RevokedCertificate> revoked = {{"5a", kNow - kDay, CrlReason::kSuperseded},
+                                                   {ca_.party.serial_hex(), kNow, CrlReason::kKeyCompromise}};
+  const Bytes der = IssueCrl(ca_.as_party_ca(), 7, revoked, kNow, 7 * kDay).value();
   const std::uint8_t* cursor = der.data();
   const Owned<X509_CRL, X509_CRL_free> crl(d2i_X509_CRL(nullptr, &cursor, static_cast<long>(der.size())));
   X509_REVOKED* row = nullptr;
   EXPECT_EQ(X509_CRL_get0_by_cert(crl.get(), &row, ca_.party.native()), 1);
   EXPECT_EQ(X509_CRL_get0_by_cert(crl.get(), &row, ca_.signer.native()), 0);
-  EXPECT_EQ(IssueCrl(ca_.as_party_ca(), 8, {{"xyz", kNow}}, kNow, kDay).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(IssueCrl(ca_.as_party_ca(), 8, {{"xyz", kNow, CrlReason::kSuperseded}}, kNow, kDay).error().code,
+            ErrorCode::kInvalidArgument);
+}
+
+TEST_F(Profiles, CrlsAreReadAsTheyWereWrittenAndByTheirOwnCaAlone) {
+  const std::vector<RevokedCertificate> revoked = {{"5a", kNow - kDay, CrlReason::kSuperseded},
+                                                   {"01ff", kNow, CrlReason::kPrivilegeWithdrawn}};
+  Bytes der = IssueCrl(ca_.as_party_ca(), 7, revoked, kNow, 7 * kDay).value();
+  auto read = ReadCrl(der, ca_.party_ca).value();
+  std::ranges::sort(read, {}, &RevokedCertificate::revoked_at);
+  EXPECT_EQ(read, revoked);
+  EXPECT_EQ(ReadCrl(der, ca_.credential_ca).error().code, ErrorCode::kInvalidArgument);
+  der.push_back(0);
+  EXPECT_EQ(ReadCrl(der, ca_.party_ca).error().code, ErrorCode::kInvalidArgument) << "something behind it";
+  EXPECT_EQ(ReadCrl({}, ca_.party_ca).error().code, ErrorCode::kInvalidArgument);
 }
 
 TEST(Pem, ReadsWhatItWrites) {

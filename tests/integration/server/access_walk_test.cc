@@ -1,0 +1,186 @@
+// Every RPC by every role and by nobody, over real connections: whose each is, written out once more.
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <set>
+
+#include "api/access.h"
+#include "api/grpc_server.h"
+#include "tests/integration/server/ceremony_fixture.h"
+#include "tests/unit/ca/authority_fixture.h"
+
+namespace certmark::testing {
+namespace {
+
+constexpr ca::Role kAllRoles[] = {ca::Role::kOperator,       ca::Role::kLaboratory, ca::Role::kAuditor,
+                                  ca::Role::kReviewer,       ca::Role::kDecider,    ca::Role::kSurveillanceOfficer,
+                                  ca::Role::kAppealsOfficer, ca::Role::kRegistrar,  ca::Role::kRelyingParty};
+
+// One letter a role, in their order: Operator, Laboratory, Auditor, Reviewer, Decider, Surveillance officer, Appeals
+// officer, reGistrar, relying Party; `-` is no. `*` is everybody, enrolled or not.
+struct Row {
+  std::string_view path, who;
+};
+constexpr Row kExpected[] = {
+    {"/certmark.v1.PublicService/GetCertification", "*"},
+    {"/certmark.v1.PublicService/LookUpApp", "*"},
+    {"/certmark.v1.PublicService/GetBundle", "*"},
+    {"/certmark.v1.PublicService/GetTrustList", "*"},
+    {"/certmark.v1.PublicService/GetCheckpoint", "*"},
+    {"/certmark.v1.PublicService/GetLogEntry", "*"},
+    {"/certmark.v1.PublicService/GetProof", "*"},
+    {"/certmark.v1.PublicService/GetInclusionProof", "*"},
+    {"/certmark.v1.PublicService/GetConsistencyProof", "*"},
+    {"/certmark.v1.PublicService/CreateEnrolment", "*"},
+    {"/certmark.v1.PublicService/GetEnrolment", "*"},
+    {"/certmark.v1.PublicService/GetExposedOrder", "*"},
+    {"/certmark.v1.PublicService/ListExposedOrders", "*"},
+    {"/certmark.v1.PublicService/FileComplaint", "*"},
+    {"/certmark.v1.PartyService/GetSelf", "OLARDSAGP"},
+    {"/certmark.v1.PartyService/RenewCertificate", "OLARDSAGP"},
+    {"/certmark.v1.PartyService/RevokeCertificates", "OLARDSAGP"},
+    {"/certmark.v1.PartyService/GetApplication", "OLARDSA--"},
+    {"/certmark.v1.PartyService/GetApplicationFile", "OLARDSA--"},
+    {"/certmark.v1.PartyService/GetProposal", "O---DS-G-"},
+    {"/certmark.v1.PartyService/GetAccreditation", "OLARDSAGP"},
+    {"/certmark.v1.PartyService/GetOrder", "O---DSA--"},
+    {"/certmark.v1.PartyService/GetCase", "O---DSA--"},
+    {"/certmark.v1.PartyService/GetComplaint", "O----S--P"},
+    {"/certmark.v1.PartyService/GetAppeal", "O---DSA--"},
+    {"/certmark.v1.PartyService/ListDocuments", "OLARDSA-P"},
+    {"/certmark.v1.PartyService/ReadDocument", "OLARDSA-P"},
+    {"/certmark.v1.PartyService/ReportBuild", "O-------P"},
+    {"/certmark.v1.PartyService/ListWork", "OLARDSAG-"},
+    {"/certmark.v1.OperatorService/CreateApplication", "O--------"},
+    {"/certmark.v1.OperatorService/ResubmitApplication", "O--------"},
+    {"/certmark.v1.OperatorService/CorrectApplication", "O--------"},
+    {"/certmark.v1.OperatorService/WithdrawApplication", "O--------"},
+    {"/certmark.v1.OperatorService/CreateChallenge", "O--------"},
+    {"/certmark.v1.OperatorService/UploadDocument", "O--------"},
+    {"/certmark.v1.OperatorService/FileAppeal", "O--------"},
+    {"/certmark.v1.OperatorService/WithdrawCertification", "O--------"},
+    {"/certmark.v1.LaboratoryService/SubmitReport", "-LA------"},
+    {"/certmark.v1.AuthorityService/AcceptApplication", "---R-----"},
+    {"/certmark.v1.AuthorityService/ReassignApplication", "---R-----"},
+    {"/certmark.v1.AuthorityService/ReturnApplication", "---R-----"},
+    {"/certmark.v1.AuthorityService/RefuseApplication", "---R-----"},
+    {"/certmark.v1.AuthorityService/ListLookAlikes", "---RD----"},
+    {"/certmark.v1.AuthorityService/DecideApplication", "----D----"},
+    {"/certmark.v1.AuthorityService/ProposeAct", "O----S-G-"},
+    {"/certmark.v1.AuthorityService/ConfirmAct", "----DS-G-"},
+    {"/certmark.v1.AuthorityService/RejectAct", "O---DS-G-"},
+    {"/certmark.v1.AuthorityService/ReinstateCertification", "-----S---"},
+    {"/certmark.v1.AuthorityService/CloseOrder", "-----S---"},
+    {"/certmark.v1.AuthorityService/AnswerComplaint", "-----S---"},
+    {"/certmark.v1.AuthorityService/PursueComplaint", "-----S---"},
+    {"/certmark.v1.AuthorityService/OpenCase", "-----S---"},
+    {"/certmark.v1.AuthorityService/CloseCase", "-----S---"},
+    {"/certmark.v1.AuthorityService/DecideAppeal", "------A--"},
+    {"/certmark.v1.AuthorityService/ListRecentReports", "-----S---"},
+    {"/certmark.v1.AuthorityService/FindCertifications", "-----S---"},
+    {"/certmark.v1.AuthorityService/ProposeBulk", "-----S---"},
+    {"/certmark.v1.AuthorityService/GetBulk", "O---DS-G-"},
+    {"/certmark.v1.AuthorityService/ListBulkItems", "O---DS-G-"},
+    {"/certmark.v1.AuthorityService/ListActs", "---RDSA--"},
+    {"/certmark.v1.AuthorityService/ProveAct", "---RDSA--"},
+    {"/certmark.v1.RegistrarService/ListEnrolments", "-------G-"},
+    {"/certmark.v1.RegistrarService/ApproveEnrolment", "-------G-"},
+    {"/certmark.v1.RegistrarService/ConfirmEnrolment", "-------G-"},
+};
+
+// A server whose party listener takes its caller for whoever the test says.
+class AccessWalk : public ::testing::Test {
+ protected:
+  AccessWalk() {
+    api::GrpcServer::Options options{
+        .public_listener = {"127.0.0.1", 0},
+        .party_listener = {"127.0.0.1", 0},
+        .identity = identity_,
+        .authenticate = [this](ByteView) -> Result<ca::Party> { return caller_; },
+        .workers = 2,
+        .queued_calls = 16,
+        .complaints = {.burst = 100, .each = std::chrono::seconds{60}, .elapsed = [] { return Seconds{1'000}; }}};
+    server_ = api::GrpcServer::Start(handlers_, options).value();
+  }
+
+  std::shared_ptr<grpc::Channel> Connect(std::uint16_t port, const Credentials& as) const {
+    grpc::SslCredentialsOptions tls;
+    tls.pem_root_certs = ceremony_.roots_pem();
+    tls.pem_cert_chain = as.certificate_chain_pem;
+    tls.pem_private_key = as.private_key_pem;
+    return grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::SslCredentials(tls));
+  }
+  // CallEmpty calls with a message of no members, by the path alone.
+  static grpc::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel, std::string_view path) {
+    grpc::GenericStub stub(channel);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    const grpc::Slice nothing;
+    const grpc::ByteBuffer request(&nothing, 1);
+    grpc::ByteBuffer response;
+    std::promise<grpc::Status> done;
+    stub.UnaryCall(&context, std::string(path), {}, &request, &response,
+                   [&](grpc::Status status) { done.set_value(std::move(status)); });
+    return done.get_future().get();
+  }
+  ca::Party In(ca::Role role) { return office_.Enrol("Somebody as " + std::string(ca::Name(role)), {role}).party; }
+
+  Ceremony ceremony_;
+  api::ServerIdentity identity_ =
+      api::LoadServerIdentity(ceremony_.files(), ca::Authority::Load(ceremony_.files(), {}, ca::SystemTime()).value(),
+                              {}, ca::SystemTime())
+          .value();
+  ca::testing::SmallAuthority office_;
+  api::Handlers handlers_{office_.service(), ceremony_.files()};
+  ca::Party caller_;  // set between calls alone
+  std::unique_ptr<api::GrpcServer> server_;
+};
+
+TEST_F(AccessWalk, HasARowForEveryRpc) {
+  std::set<std::string> declared, expected;
+  for (const auto* service : api::Services()) {
+    for (int i = 0; i < service->method_count(); ++i)
+      declared.insert("/" + service->full_name() + "/" + service->method(i)->name());
+  }
+  for (const Row& row : kExpected) expected.emplace(row.path);
+  EXPECT_EQ(declared, expected);
+}
+
+TEST_F(AccessWalk, LetsEachRoleCallWhatIsItsAndNothingElse) {
+  const auto channel = Connect(server_->party_port(), ceremony_.registrar());
+  for (std::size_t r = 0; r < std::size(kAllRoles); ++r) {
+    const ca::Party party = In(kAllRoles[r]);
+    for (const Row& row : kExpected) {
+      caller_ = party;
+      const grpc::Status status = CallEmpty(channel, row.path);
+      EXPECT_NE(status.error_code(), grpc::UNIMPLEMENTED) << row.path;
+      const bool is_refused = status.error_code() == grpc::PERMISSION_DENIED;
+      EXPECT_EQ(is_refused, row.who != "*" && row.who[r] == '-')
+          << row.path << " by " << ca::Name(kAllRoles[r]) << ": " << status.error_message();
+    }
+  }
+}
+
+TEST_F(AccessWalk, LetsWhoHasNoRoleCallWhatIsEverybodys) {
+  const auto channel = Connect(server_->party_port(), ceremony_.registrar());
+  caller_ = In(ca::Role::kRelyingParty);
+  caller_.roles.clear();
+  for (const Row& row : kExpected) {
+    const bool is_refused = CallEmpty(channel, row.path).error_code() == grpc::PERMISSION_DENIED;
+    EXPECT_EQ(is_refused, row.who != "*") << row.path;
+  }
+}
+
+TEST_F(AccessWalk, ShowsWhoIsNobodyThePublicServiceAlone) {
+  const auto channel = Connect(server_->public_port(), {});
+  for (const Row& row : kExpected) {
+    const grpc::Status status = CallEmpty(channel, row.path);
+    EXPECT_EQ(status.error_code() == grpc::UNIMPLEMENTED, row.who != "*") << row.path << ": " << status.error_message();
+    EXPECT_NE(status.error_code(), grpc::PERMISSION_DENIED) << row.path;
+  }
+}
+
+}  // namespace
+}  // namespace certmark::testing
