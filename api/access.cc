@@ -56,8 +56,9 @@ Result<AccessRule> AccessTo(const MethodDescriptor& rpc) {
   const v1::Access& declared = rpc.options().GetExtension(v1::access);
   AccessRule rule;
   rule.anybody = declared.anybody();
+  rule.strangers = declared.strangers();
   for (const std::string& name : declared.acts()) rule.acts.push_back(CM_TRY(ca::ParseAct(name)));
-  if (rule.anybody != rule.acts.empty()) {
+  if (int{rule.anybody} + int{rule.strangers} + int{!rule.acts.empty()} != 1) {
     return Error{ErrorCode::kInvalidArgument, rpc.full_name() + " does not say whose it is"};
   }
   return rule;
@@ -68,7 +69,7 @@ Result<void> RequireAccess(const Caller& caller, const Descriptor& request) {
   const auto found = rpcs.find(&request);
   if (found == rpcs.end()) return Refused(request.full_name() + " is nobody's");
   const auto& [method, rule] = found->second;
-  if (rule.anybody) return {};
+  if (rule.anybody || (rule.strangers && !caller.party)) return {};
   if (!caller.party) return Refused("an enrolled party's certificate is needed, on a party listener");
   const auto may = [&](ca::Act act) { return ca::Check(*caller.party, act).has_value(); };
   if (std::ranges::any_of(rule.acts, may)) return {};

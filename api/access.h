@@ -10,16 +10,16 @@
 
 namespace certmark::api {
 
-/// AccessRule says whom an RPC is for: anybody, or whoever may do one of the acts.
+/// AccessRule says whom an RPC is for: anybody, who is not enrolled, or whoever may do one of the acts.
 struct AccessRule {
-  bool anybody = false;
+  bool anybody = false, strangers = false;
   std::vector<ca::Act> acts;
 };
 
 /// Services are those of the contract.
 std::vector<const google::protobuf::ServiceDescriptor*> Services();
 
-/// AccessTo is the rule of an RPC. InvalidArgument: it declares none, or an act that there is not.
+/// AccessTo is the rule of an RPC. InvalidArgument: it declares none or several, or an act that there is not.
 Result<AccessRule> AccessTo(const google::protobuf::MethodDescriptor& rpc);
 
 /// RequireAccess: PermissionDenied unless the RPC whose request is of that type is for `caller`. One without a rule is

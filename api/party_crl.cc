@@ -13,6 +13,8 @@ namespace {
 
 // Some two hundred thousand entries.
 constexpr std::size_t kMaxBytes = 16 << 20;
+// One list more than its certificate lasts.
+constexpr Seconds kListedFor = ca::kPartyCertificateLife + kPartyCrlLife;
 
 bool IsDue(const std::filesystem::path& file, Time now) {
   std::error_code error;
@@ -35,19 +37,22 @@ Result<std::size_t> PartyCrl::Begin(Time now) {
   const auto file = files_.crl("party-ca");
   if (const auto der = CM_TRY(ledger::ReadSmallFile(file, kMaxBytes))) {
     auto published = ca::ReadCrl(AsBytes(*der), authority_.party_ca);
-    if (!published) return Error{ErrorCode::kCorruption, file.string() + ": " + published.error().message};
+    if (!published) {
+      return Error{ErrorCode::kCorruption, file.string() + ": " + published.error().message +
+                                               "; move it away, and revoke again what it alone knew"};
+    }
     published_ = *std::move(published);
   }
-  Order(published_);
-  const std::size_t again = CM_TRY(revocations_.Keep(published_));
+  Order(published_.revoked);
+  const std::size_t again = CM_TRY(revocations_.Keep(published_.revoked));
   CM_TRY(Renew(now));
   return again;
 }
 
 // Listed is what the registry knows, and of what is published what may still matter.
 Result<std::vector<ca::RevokedCertificate>> PartyCrl::Listed(Time now) const {
-  std::vector<ca::RevokedCertificate> listed = published_;
-  std::erase_if(listed, [now](const auto& each) { return each.revoked_at + ca::kPartyCertificateLife < now; });
+  std::vector<ca::RevokedCertificate> listed = published_.revoked;
+  std::erase_if(listed, [now](const auto& each) { return each.revoked_at + kListedFor < now; });
   std::ranges::move(CM_TRY(revocations_.Known()), std::back_inserter(listed));
   Order(listed);
   return listed;
@@ -56,13 +61,13 @@ Result<std::vector<ca::RevokedCertificate>> PartyCrl::Listed(Time now) const {
 Result<void> PartyCrl::Renew(Time now) {
   const auto file = files_.crl("party-ca");
   std::vector<ca::RevokedCertificate> listed = CM_TRY(Listed(now));
-  if (listed == published_ && !IsDue(file, now)) return {};
-  // The time serves as the CRL number: it rises with each list, without a counter to keep.
-  const auto number = static_cast<std::uint64_t>(ToEpoch(now));
+  if (listed == published_.revoked && !IsDue(file, now)) return {};
+  // The number rises with each list, also where the file with the last one is lost: it is the time, or one more.
+  const std::uint64_t number = std::max(published_.number + 1, static_cast<std::uint64_t>(ToEpoch(now)));
   const Bytes crl =
       CM_TRY(ca::IssueCrl({authority_.party_ca, *authority_.party_ca_signer}, number, listed, now, kPartyCrlLife));
   CM_TRY(ledger::ReplaceFile(file, AsText(crl)));
-  published_ = std::move(listed);
+  published_ = {number, std::move(listed)};
   return {};
 }
 

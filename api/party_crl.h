@@ -11,7 +11,7 @@ namespace certmark::api {
 inline constexpr Seconds kPartyCrlLife{7 * 24 * 3600};
 inline constexpr Seconds kPartyCrlRenewedAfter{24 * 3600};
 
-/// PartyCrl is the list in `files`. An entry stays on it as long as its certificate may last, whatever became of its
+/// PartyCrl is the list in `files`. An entry stays on it longer than its certificate may last, whatever became of its
 /// party's record (RFC 5280 §3.3). One thread's.
 class PartyCrl {
  public:
@@ -21,7 +21,7 @@ class PartyCrl {
 
   /// Begin takes up the list that is there: what it says is revoked stays so, though the database was put back to a
   /// time before; then it renews it. It returns how many parties had their certificates back, and lose them again.
-  /// Corruption: the list that is there is none of this Party CA's.
+  /// Corruption: the list that is there is none of this Party CA's, and has to be moved away first.
   Result<std::size_t> Begin(Time now);
   /// Renew writes a new list, durably, when it has to say more, or is older than a day, from the future, or missing.
   Result<void> Renew(Time now);
@@ -32,7 +32,7 @@ class PartyCrl {
   const ca::AuthorityFiles& files_;
   const ca::Authority& authority_;
   const ca::CertificateRevocations& revocations_;
-  std::vector<ca::RevokedCertificate> published_;  ///< by serial number
+  ca::Crl published_;  ///< its rows by serial number
 };
 
 }  // namespace certmark::api

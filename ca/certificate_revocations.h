@@ -27,7 +27,7 @@ class CertificateRevocations {
   Result<std::vector<std::string>> Concerned(const Proposal& proposal) const;
   Result<void> Confirmed(const Party& confirmer, const Proposal& proposal, ledger::Change change) const;
 
-  /// Known are all that are revoked and have not ended, for the Party CA's CRL.
+  /// Known are all that are revoked, until the clock finds that they have ended: for the Party CA's CRL.
   Result<std::vector<RevokedCertificate>> Known() const;
   /// Keep revokes again what a list that was published says: a database that was put back to a backup of before does
   /// not know it. It returns how many parties that concerned.

@@ -115,14 +115,10 @@ Result<StoredDocument> Documents::Upload::Finish(const Hash& declared) {
 Result<void> Documents::Commit(const StoredDocument& uploaded) const {
   const auto file = CM_TRY(FileOf(uploaded));
   CM_TRY(RequireOpen(file.value));
-  // An upload takes its time: it is of who may hand in at its end.
-  const auto party = CM_TRY(Load<Party>(desk_.store(), uploaded.uploaded_by));
-  CM_TRY(Admit(desk_.store(), party.value, Act::kUploadDocument));
   StoredDocument record = uploaded;
   record.keep_until = CM_TRY(RetentionOf(desk_, file.value, record.at)).until;
   ledger::Change change;
   Expect(change, file);
-  Expect(change, party);
   Create(change, record);
   return desk_.Commit(std::move(change), ActOn(record.at, record.uploaded_by, Name(Act::kUploadDocument), record),
                       ledger::Ack::kSequenced);

@@ -86,7 +86,7 @@ std::string Enrolment::ToJson() const {
     WriteRoles(writer, "roles", roles);
     writer.Strings("belongs_to", belongs_to);
     writer.Member("approved_by", approved_by);
-    WriteOptional(writer, "approved_at", approved_at);
+    writer.Member("approver_revocations", approver_revocations);
     writer.Member("confirmed_by", confirmed_by);
     writer.Member("party_id", party_id);
     writer.Member("certificate", Base64Encode(certificate));
@@ -111,7 +111,7 @@ Result<Enrolment> Enrolment::FromJson(std::string_view json) {
   out.roles = CM_TRY(ReadRoles(root, "roles"));
   out.belongs_to = CM_TRY(ReadTexts(root, "belongs_to"));
   out.approved_by = CM_TRY(ReadText(root, "approved_by"));
-  out.approved_at = CM_TRY(ReadOptionalTime(root, "approved_at"));
+  out.approver_revocations = CM_TRY(root.Number("approver_revocations"));
   out.confirmed_by = CM_TRY(ReadText(root, "confirmed_by"));
   out.party_id = CM_TRY(ReadText(root, "party_id"));
   out.certificate = CM_TRY(ReadBytes(root, "certificate"));
@@ -123,8 +123,12 @@ std::vector<IndexRow> Enrolment::IndexRows() const {
   if (open()) return {{OpenEnrolmentKey(*this), ToBytes(id)}};
   std::vector<IndexRow> rows = {FindRow("enrolled", party_id, std::string(kKind) + "/" + id)};
   const bool alone = confirmed_by.empty() && std::ranges::any_of(roles, NeedsTwoRegistrars);
-  if (alone) rows.push_back({ToBytes(kBootstrapRow), ToBytes(id)});
+  if (alone) rows.push_back({BootstrapRowKey(approved_by), ToBytes(id)});
   return rows;
+}
+
+Bytes BootstrapRowKey(std::string_view first_registrar) {
+  return ToBytes("bootstrap/" + std::string(first_registrar));
 }
 
 }  // namespace certmark::ca

@@ -4,7 +4,6 @@
 // party that is there already gets another key: it lost the first, or somebody else has it, too.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,21 +29,22 @@ struct Enrolment {
   std::set<Role> roles;   ///< as approved, or its party's
   std::vector<std::string> belongs_to;
   std::string approved_by, confirmed_by, party_id;
-  std::optional<Time> approved_at;
-  Bytes certificate;  ///< DER, once enrolled
-  std::string salt;   ///< as a party's
+  std::uint64_t approver_revocations = 0;  ///< who approved it had so many then (FirstHalf)
+  Bytes certificate;                       ///< DER, once enrolled
+  std::string salt;                        ///< as a party's
 
   bool open() const { return state != State::kEnrolled; }
   bool ExpiredAt(Time now) const { return open() && now >= requested_at + kEnrolmentLife; }
   std::string ToJson() const;
   static Result<Enrolment> FromJson(std::string_view json);
-  /// IndexRows: `open-enrolment/<time><id>` while it waits; `bootstrap/second-registrar` of the one that the first
-  /// registrar completed alone; each with the id. Once it is done, `enrolled` of its party.
+  /// IndexRows: `open-enrolment/<time><id>` while it waits; a bootstrap row of one that a first registrar completed
+  /// alone; each with the id. Once it is done, `enrolled` of its party.
   std::vector<IndexRow> IndexRows() const;
 };
 
-/// kBootstrapRow is one row in all: who was enrolled by the first registrar alone. Nobody else ever is.
-inline constexpr std::string_view kBootstrapRow = "bootstrap/second-registrar";
+/// BootstrapRowKey is that of whom a first registrar enrolled alone: one row for each registrar that a ceremony or a
+/// succession made. Nobody else ever is.
+Bytes BootstrapRowKey(std::string_view first_registrar);
 std::string_view Name(Enrolment::State state);
 
 /// IsOperatorId: `uscc:`, `lei:` or `reg:` and what FORMATS.md §1 says follows it.

@@ -23,6 +23,16 @@ bool NeedsTwo(const Enrolment& enrolment) {
   return !enrolment.for_party.empty() || std::ranges::any_of(enrolment.roles, NeedsTwoRegistrars);
 }
 
+FirstHalf FirstOf(const Enrolment& enrolment) {
+  return {enrolment.approved_by, enrolment.approver_revocations};
+}
+
+// IsUnapproved: nobody has approved it, or nobody whose word stands.
+Result<bool> IsUnapproved(const ledger::Store& store, const Enrolment& enrolment) {
+  if (enrolment.state != Enrolment::State::kApproved) return enrolment.state == Enrolment::State::kPending;
+  return !CM_TRY(Stands(store, FirstOf(enrolment)));
+}
+
 Result<void> CheckFingerprint(const Enrolment& enrolment, std::string_view fingerprint) {
   if (enrolment.fingerprint == fingerprint) return {};
   return Precondition("enrolment " + enrolment.id + " has another key than the fingerprint says");
@@ -68,11 +78,12 @@ Result<std::size_t> CountRegistrars(const ledger::Store& store) {
   return count;
 }
 
-// IsBootstrap is true for the one approval that the first registrar may make alone: of a second, while there is no
-// other.
-Result<bool> IsBootstrap(const ledger::Store& store, const Enrolment& enrolment) {
+// IsBootstrap is true for the one approval that a first registrar, whom nobody enrolled, may make alone: of a second,
+// while nothing identifies another.
+Result<bool> IsBootstrap(const ledger::Store& store, const Party& registrar, const Enrolment& enrolment) {
   if (enrolment.roles != std::set{Role::kRegistrar} || !enrolment.for_party.empty()) return false;
-  if (CM_TRY(store.Get(Column::kIndex, AsBytes(kBootstrapRow)))) return false;
+  if (!registrar.enrolled_by.empty()) return false;
+  if (CM_TRY(store.Get(Column::kIndex, BootstrapRowKey(registrar.id)))) return false;
   return CM_TRY(CountRegistrars(store)) == 1;
 }
 
@@ -136,7 +147,7 @@ Result<Enrolment> Enrolments::Approve(const Party& caller, const Approval& appro
   // 1. The role, and the file.
   const auto registrar = CM_TRY(Admit(desk_.store(), caller, Act::kApproveEnrolment));
   const auto read = CM_TRY(LoadOpen(desk_.store(), approval.enrolment, desk_.Now()));
-  if (read.value.state != Enrolment::State::kPending) {
+  if (!CM_TRY(IsUnapproved(desk_.store(), read.value))) {
     return Precondition("enrolment " + read.value.id + " is " + std::string(Name(read.value.state)));
   }
   // 2. The rules.
@@ -144,14 +155,14 @@ Result<Enrolment> Enrolments::Approve(const Party& caller, const Approval& appro
   Enrolment enrolment =
       CM_TRY(approval.for_party.empty() ? ForNew(read.value, approval) : ForExisting(read.value, approval));
   enrolment.approved_by = registrar.value.id;
-  enrolment.approved_at = desk_.Now();
+  enrolment.approver_revocations = registrar.value.revocations;
   CM_TRY(CheckNotOwn(desk_.store(), registrar.value, enrolment));
   // 3. One registrar suffices for some; for the rest it is the first half.
   ledger::Change change;
   Expect(change, registrar);
   if (!NeedsTwo(enrolment)) return Enrol(registrar.value, Act::kApproveEnrolment, read, enrolment, change);
-  if (CM_TRY(IsBootstrap(desk_.store(), enrolment))) {
-    change.preconditions.push_back({Column::kIndex, ToBytes(kBootstrapRow), std::nullopt});
+  if (CM_TRY(IsBootstrap(desk_.store(), registrar.value, enrolment))) {
+    change.preconditions.push_back({Column::kIndex, BootstrapRowKey(registrar.value.id), std::nullopt});
     return Enrol(registrar.value, Act::kApproveEnrolment, read, enrolment, change);
   }
   enrolment.state = Enrolment::State::kApproved;
@@ -167,14 +178,13 @@ Result<Enrolment> Enrolments::Confirm(const Party& caller, std::string_view id, 
     return Precondition("enrolment " + read.value.id + " is " + std::string(Name(read.value.state)));
   }
   // 2. The rules: another registrar, who was told the fingerprint too.
-  const FirstHalf approval{read.value.approved_by, read.value.approved_at.value_or(read.value.requested_at)};
-  CM_TRY(RequireTwoPeople(desk_.store(), registrar.value, approval));
+  ledger::Change change;
+  CM_TRY(RequireTwoPeople(desk_.store(), registrar.value, FirstOf(read.value), change));
   CM_TRY(CheckFingerprint(read.value, fingerprint));
   CM_TRY(CheckNotOwn(desk_.store(), registrar.value, read.value));
   // 3. The party, in the roles that were approved.
   Enrolment enrolment = read.value;
   enrolment.confirmed_by = registrar.value.id;
-  ledger::Change change;
   Expect(change, registrar);
   return Enrol(registrar.value, Act::kConfirmEnrolment, read, enrolment, change);
 }
@@ -182,6 +192,7 @@ Result<Enrolment> Enrolments::Confirm(const Party& caller, std::string_view id, 
 Result<Enrolment> Enrolments::ForNew(Enrolment enrolment, const Approval& approval) const {
   CM_TRY(CheckRoles(enrolment, approval.roles));
   CM_TRY(CheckBelongsTo(desk_.store(), approval.belongs_to));
+  enrolment.for_party.clear();
   enrolment.roles = approval.roles;
   enrolment.belongs_to = approval.belongs_to;
   return enrolment;

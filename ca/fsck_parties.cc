@@ -42,7 +42,6 @@ class PartiesChecker {
   Result<RowsChecked> Run() {
     CM_TRY(check_.ForEach<Enrolment>(
         "", [this](const Enrolment& enrolment, const Bytes&) { return CheckEnrolment(enrolment); }));
-    CheckBootstrap();
     CM_TRY(check_.ForEach<Party>("", [this](const Party& party, const Bytes&) -> Result<void> {
       CheckParty(party);
       return {};
@@ -82,8 +81,7 @@ class PartiesChecker {
       check_.Report("enrolment-differs", place, "a party of its own", Quote(enrolment.party_id));
       return {};
     }
-    const bool needs_two = NeedsTwo(enrolment.roles) || !enrolment.for_party.empty();
-    if (needs_two && enrolment.confirmed_by.empty()) alone_.push_back(enrolment.id);
+    if (enrolment.confirmed_by.empty()) CheckAlone(enrolment);
     keys_[enrolment.party_id].insert(key.spki_hash().Hex());
     CheckCertificate(enrolment, key);
     return CompareParty(enrolment);
@@ -166,11 +164,12 @@ class PartiesChecker {
     if (!registrars_.contains(id)) check_.Report("enrolment-differs", place, "a registrar", Quote(id));
   }
 
-  // CheckBootstrap: one registrar alone enrolled the second, once.
-  void CheckBootstrap() {
-    for (std::size_t i = 1; i < alone_.size(); ++i) {
-      check_.Report("enrolment-differs", "enrolment/" + alone_[i] + " confirmed_by", "a registrar", "nobody");
-    }
+  // CheckAlone: one registrar suffices for some, and to each was given, once, to enrol another registrar alone.
+  void CheckAlone(const Enrolment& enrolment) {
+    const bool is_registrar = enrolment.roles == std::set{Role::kRegistrar} && enrolment.for_party.empty();
+    if (!NeedsTwo(enrolment.roles) && enrolment.for_party.empty()) return;
+    if (is_registrar && alone_.insert(enrolment.approved_by).second) return;
+    check_.Report("enrolment-differs", SubjectOf(enrolment) + " confirmed_by", "a registrar", "nobody");
   }
 
   // ---- party/<id>
@@ -184,7 +183,9 @@ class PartiesChecker {
   }
   // CheckKeys: a party has the keys that enrolments gave it; the first registrar had one before.
   void CheckKeys(const Party& party, std::size_t others) {
-    const std::set<std::string> given = keys_[party.id], had(party.keys.begin(), party.keys.end());
+    const auto by_enrolments = keys_.find(party.id);
+    const std::set<std::string> given = by_enrolments == keys_.end() ? std::set<std::string>() : by_enrolments->second;
+    const std::set<std::string> had(party.keys.begin(), party.keys.end());
     if (std::ranges::includes(had, given) && had.size() == given.size() + others) return;
     check_.Report("party-differs", SubjectOf(party) + " keys", Joined(given), Quote(Joined(party.keys)));
   }
@@ -196,7 +197,8 @@ class PartiesChecker {
     return first && first->act.actor == kCeremony;
   }
 
-  // CheckNamed: a party that nobody enrolled is one that a credential names, and nobody has its certificate. A new name
+  // CheckNamed: a party that nobody enrolled is one that a credential names, and nobody has a certificate of it but by
+  // an enrolment that gave it a key. A new name
   // is granted with a credential that shows it: one that is not as enrolled, today's or a former one, is as one of its
   // own shows it.
   Result<void> CheckNamed() {
@@ -236,7 +238,7 @@ class PartiesChecker {
   RowsCheck check_;
   const PartyRules& rules_;
   std::set<std::string> made_, completed_, registrars_;  // parties
-  std::vector<std::string> alone_;                       // enrolments by one registrar where two are needed
+  std::set<std::string> alone_;                          // registrars who enrolled another alone
   std::vector<Approval> approvals_;
   std::map<std::string, Party> stand_ins_, renamed_;
   std::map<std::string, std::set<std::string>> unshown_;  // former names by party

@@ -10,7 +10,7 @@
 namespace certmark::ca {
 namespace {
 
-// EnrolmentOf is what made a party: its enrolment, or of the first registrar the ceremony, whose act is on the party
+// EnrolmentOf is what gave a party a key: an enrolment, or of a first registrar the ceremony, whose act is on the party
 // itself.
 Result<std::string> EnrolmentOf(const ledger::Store& store, const Party& party) {
   const auto enrolments = CM_TRY(FoundBy(store, "enrolled", party.id, "", 1));

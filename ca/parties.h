@@ -26,7 +26,7 @@ class Parties {
   Result<Certificate> Renew(const Party& caller, const Certificate& presented) const;
 
   /// OnDue drops the certificates of a party that have ended, revoked or not: they identify nobody any more. Its keys
-  /// stay its own. The act rests on the enrolment that gave them.
+  /// stay its own. The act rests on an enrolment that gave it a key.
   Result<void> OnDue(std::string_view id) const;
 
  private:

@@ -122,6 +122,7 @@ std::string Party::ToJson() const {
         });
       }
     });
+    writer.Member("revocations", revocations);
     writer.Strings("keys", keys);
     writer.Strings("enrolled_by", enrolled_by);
     WriteTime(writer, "since", since);
@@ -144,6 +145,7 @@ Result<Party> Party::FromJson(std::string_view json) {
   party.belongs_to = CM_TRY(ReadTexts(root, "belongs_to"));
   party.certificates = CM_TRY(ReadIdentities(root));
   party.revoked = CM_TRY(ReadRevoked(root));
+  party.revocations = CM_TRY(root.Number("revocations"));
   party.keys = CM_TRY(ReadTexts(root, "keys"));
   party.enrolled_by = CM_TRY(ReadTexts(root, "enrolled_by"));
   party.since = CM_TRY(ReadTime(root, "since"));
@@ -186,6 +188,7 @@ void RevokeAll(Party& party, CrlReason reason, Time now) {
   for (const Party::Identity& identity : party.certificates)
     party.revoked.push_back({identity.serial, reason, now, identity.until});
   party.certificates.clear();
+  ++party.revocations;
 }
 
 void ExpectNewKey(ledger::Change& change, const PublicKey& key) {

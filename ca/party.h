@@ -57,6 +57,7 @@ struct Party {
     Time at, until;  ///< when it was revoked, its `notAfter`
   };
   std::vector<Revoked> revoked;          ///< in the order in which they were, each until its end
+  std::uint64_t revocations = 0;         ///< how often what identified it was revoked
   std::vector<std::string> keys;         ///< hex SHA-256 of the SPKI of every key it ever had: they are its for ever
   std::vector<std::string> enrolled_by;  ///< party ids
   Time since;
@@ -64,8 +65,6 @@ struct Party {
 
   bool has(Role role) const { return roles.contains(role); }
   bool IsIdentifiedBy(const Certificate& certificate) const;
-  /// IsShutOut: what identified it was revoked, and nothing else does.
-  bool IsShutOut() const { return certificates.empty() && !revoked.empty(); }
   std::string ToJson() const;
   static Result<Party> FromJson(std::string_view json);
   /// IndexRows: `party-certificate/<fingerprint>`, `party-key/<SPKI hash>` and, of a registrar that anything

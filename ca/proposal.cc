@@ -54,6 +54,7 @@ std::string Proposal::ToJson() const {
     writer.Member("details", details);
     writer.Member("proposed_by", proposed_by);
     writer.Member("confirmed_by", confirmed_by);
+    writer.Member("proposer_revocations", proposer_revocations);
     WriteTime(writer, "proposed_at", proposed_at);
     WriteTime(writer, "expires_at", expires_at);
   });
@@ -72,6 +73,7 @@ Result<Proposal> Proposal::FromJson(std::string_view json) {
   out.details = CM_TRY(ReadText(root, "details"));
   out.proposed_by = CM_TRY(ReadText(root, "proposed_by"));
   out.confirmed_by = CM_TRY(ReadText(root, "confirmed_by"));
+  out.proposer_revocations = CM_TRY(root.Number("proposer_revocations"));
   out.proposed_at = CM_TRY(ReadTime(root, "proposed_at"));
   out.expires_at = CM_TRY(ReadTime(root, "expires_at"));
   return out;

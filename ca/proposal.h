@@ -37,10 +37,11 @@ struct Proposal {
   std::string id;
   State state = State::kOpen;
   Proposed act = Proposed::kSuspend;
-  std::string subject;                    ///< what it is about, `<kind>/<id>`
-  std::string reason;                     ///< code
-  std::string details;                    ///< what else the act needs, as JSON of the act's own; or empty
-  std::string proposed_by, confirmed_by;  ///< party ids; who rejected it is in `confirmed_by` too
+  std::string subject;                     ///< what it is about, `<kind>/<id>`
+  std::string reason;                      ///< code
+  std::string details;                     ///< what else the act needs, as JSON of the act's own; or empty
+  std::string proposed_by, confirmed_by;   ///< party ids; who rejected it is in `confirmed_by` too
+  std::uint64_t proposer_revocations = 0;  ///< who proposed it had so many then (FirstHalf)
   Time proposed_at, expires_at;
 
   std::string ToJson() const;

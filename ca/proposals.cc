@@ -43,6 +43,7 @@ Result<Proposal> Proposals::Propose(const Party& caller, const Draft& draft) {
   proposal.reason = draft.reason;
   proposal.details = draft.details;
   proposal.proposed_by = party.value.id;
+  proposal.proposer_revocations = party.value.revocations;
   proposal.proposed_at = desk_.Now();
   ledger::Change change;
   // The room that is kept free on the disk is for what protects the public, not for what an operator asks for.
@@ -82,13 +83,14 @@ Result<Proposal> Proposals::Confirm(const Party& caller, std::string_view id) {
     return Precondition("proposal " + read.value.id + " is over: it was made at " +
                         FormatDateTime(read.value.proposed_at));
   }
-  CM_TRY(RequireTwoPeople(desk_.store(), party.value, {read.value.proposed_by, read.value.proposed_at}));
+  ledger::Change change;
+  const FirstHalf first{read.value.proposed_by, read.value.proposer_revocations};
+  CM_TRY(RequireTwoPeople(desk_.store(), party.value, first, change));
   CM_TRY(RequireApartFromConcerned(party.value, read.value));
   // 3. One change: the proposal, and what it brings about.
   Proposal proposal = read.value;
   proposal.state = Proposal::State::kConfirmed;
   proposal.confirmed_by = party.value.id;
-  ledger::Change change;
   Expect(change, party);
   Replace(change, read, proposal);
   const Half* const half = CM_TRY(HalfOf(proposal.act));

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "ca/accreditation.h"
 #include "ca/appeal.h"
 #include "ca/application.h"
 #include "ca/case.h"
@@ -79,6 +80,8 @@ Result<std::vector<std::string>> OperatorsOf(const ledger::Store& store, std::st
   const Operators about = CM_TRY(AboutOf(store, subject));
   // Neither is about another of its kind: what says so is damaged, and is nobody's.
   if (about.empty() || KindOf(about.front()) == kind) return Operators();
+  if (KindOf(about.front()) == Party::kKind || KindOf(about.front()) == Accreditation::kKind)
+    return Operators{std::string(IdOf(about.front()))};
   return OperatorsOf(store, about.front());
 }
 

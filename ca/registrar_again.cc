@@ -1,5 +1,7 @@
 #include "ca/registrar_again.h"
 
+#include <algorithm>
+
 #include "ca/issuer.h"
 #include "ca/key_file.h"
 #include "ca/numbers.h"
@@ -12,7 +14,7 @@
 namespace certmark::ca {
 namespace {
 
-constexpr std::size_t kMaxCertificateFile = 32 * 1024;
+constexpr std::size_t kMaxCertificateFile = 32 * 1024, kMaxCrlFile = 16 << 20;
 
 // Held is the registrar's certificate as the ceremony left it. NotFound: it was taken away, as it should be.
 Result<Certificate> Held(const RegistrarRequest& registrar) {
@@ -24,6 +26,25 @@ Result<Certificate> Held(const RegistrarRequest& registrar) {
   if (path) return pem.front();
   return Error{ErrorCode::kFailedPrecondition,
                file.string() + " is no registrar's: " + path.error().message + "; move that directory away"};
+}
+
+// RequireFree: nobody has the key yet, in a database that knows parties, and the certificate was not revoked in one
+// that is gone.
+Result<void> RequireFree(const RegistrarRequest& registrar, const ledger::Store& store,
+                         const Certificate& certificate) {
+  const AuthorityFiles& files = registrar.files;
+  const auto refuse = [&](std::string why) {
+    return Error{ErrorCode::kFailedPrecondition, (files.registrar() / "certificate.pem").string() + " " +
+                                                     std::move(why) + "; move that directory away"};
+  };
+  if (CM_TRY(store.Get(ledger::Column::kIndex, PartyKeyRowKey(certificate.key()))))
+    return refuse("is a party's of now");
+  const auto crl = ReadPublicFile(files.crl("party-ca"), kMaxCrlFile);
+  if (!crl) return crl.error().code == ErrorCode::kNotFound ? Result<void>() : crl.error();
+  const Crl published = CM_TRY(ReadCrl(AsBytes(*crl), registrar.authority.party_ca));
+  const auto& revoked = published.revoked;
+  if (std::ranges::find(revoked, certificate.serial_hex(), &RevokedCertificate::serial_hex) == revoked.end()) return {};
+  return refuse("is revoked");
 }
 
 Result<std::string> IdIn(const Certificate& certificate, const std::string& iss) {
@@ -77,6 +98,7 @@ Result<RegistrarAgain> RegistrarIfNone(const RegistrarRequest& registrar, const 
   if (CM_TRY(HasRegistrar(store))) return RegistrarAgain{};
   auto certificate = Held(registrar);
   if (!certificate && certificate.error().code != ErrorCode::kNotFound) return certificate.error();
+  if (certificate) CM_TRY(RequireFree(registrar, store, *certificate));
   if (!certificate) certificate = CM_TRY(Make(registrar, CM_TRY(NewId(registrar.random))));
   Party party;
   party.id = CM_TRY(IdIn(*certificate, registrar.authority.iss));

@@ -22,12 +22,12 @@ struct RegistrarRequest {
   const Random& random;
 };
 
-/// HasRegistrar is true iff a registrar is enrolled.
+/// HasRegistrar is true iff a certificate identifies a registrar.
 Result<bool> HasRegistrar(const ledger::Store& store);
 
 /// RegistrarIfNone takes up the registrar whose key and certificate the ceremony left in the authority's directory, if
 /// they are still there, or makes another with the name asked for. InvalidArgument: a name is needed, or is none.
-/// FailedPrecondition: the certificate there is not of this Party CA, or is over.
+/// FailedPrecondition: the certificate there is not of this Party CA, is over or revoked, or its key is a party's.
 Result<RegistrarAgain> RegistrarIfNone(const RegistrarRequest& registrar, const ledger::Store& store);
 
 }  // namespace certmark::ca

@@ -8,7 +8,7 @@ namespace certmark::ca {
 Result<Stored<Party>> Admit(const ledger::Store& store, const Party& caller, Act act) {
   auto current = Load<Party>(store, caller.id);
   if (current) {
-    if (current->value.IsShutOut()) {
+    if (current->value.revocations != caller.revocations) {
       return Error{ErrorCode::kPermissionDenied, "the certificates of party " + caller.id + " are revoked"};
     }
     CM_TRY(Check(current->value, act));
@@ -75,12 +75,19 @@ Result<void> RequireNotEnteredAs(const ledger::Store& store, const Party& party,
                "party " + party.id + " is not independent of " + std::string(operator_id)};
 }
 
-Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, const FirstHalf& first) {
-  const Party second = CM_TRY(Load<Party>(store, first.by)).value;
-  if (std::ranges::any_of(second.revoked, [&](const Party::Revoked& each) { return each.at >= first.at; })) {
+Result<bool> Stands(const ledger::Store& store, const FirstHalf& first) {
+  return CM_TRY(Load<Party>(store, first.by)).value.revocations == first.revocations;
+}
+
+Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, const FirstHalf& first,
+                              ledger::Change& change) {
+  const auto read = CM_TRY(Load<Party>(store, first.by));
+  const Party& second = read.value;
+  if (second.revocations != first.revocations) {
     return Error{ErrorCode::kFailedPrecondition, "the certificates of party " + second.id +
                                                      " were revoked after it had begun this: it has to be begun again"};
   }
+  Expect(change, read);
   const auto is_in = [](const Party& one, const std::vector<Party>& circle) {
     return std::ranges::any_of(circle, [&](const Party& each) { return AreOne(one, each); });
   };

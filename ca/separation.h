@@ -12,8 +12,8 @@
 namespace certmark::ca {
 
 /// Admit reads the caller's party as it is now, whatever it was when it was authenticated, and checks the role on that.
-/// The change of the use case must Expect it. PermissionDenied: no such party any more, what identified it was revoked,
-/// or not the role.
+/// The change of the use case must Expect it. PermissionDenied: no such party any more, what identified it then was
+/// revoked, or not the role.
 Result<Stored<Party>> Admit(const ledger::Store& store, const Party& caller, Act act);
 
 /// RequireApart: PermissionDenied unless `party` and `other` have nobody in common: each taken with all that it belongs
@@ -30,14 +30,17 @@ Result<bool> IsApart(const ledger::Store& store, const Party& party, const std::
 /// register. No entry is nobody's.
 Result<void> RequireNotEnteredAs(const ledger::Store& store, const Party& party, std::string_view operator_id);
 
-/// FirstHalf is who began what takes two people, a party's id, and when.
+/// FirstHalf is who began what takes two people: a party's id, and what its `revocations` were.
 struct FirstHalf {
   std::string_view by;
-  Time at;
+  std::uint64_t revocations;
 };
+/// Stands is false where what identified who began was revoked since: somebody else may have had the key.
+Result<bool> Stands(const ledger::Store& store, const FirstHalf& first);
 /// RequireTwoPeople: PermissionDenied where `party` is who began, or part of it or it of them, or both are of one entry
-/// in a company register. Two who work for one organisation are two. FailedPrecondition: what identified who began was
-/// revoked since, so that somebody else may have had the key.
-Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, const FirstHalf& first);
+/// in a company register. Two who work for one organisation are two. FailedPrecondition: it does not stand any more.
+/// `change`, which is on condition of all that, is that of the second half.
+Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, const FirstHalf& first,
+                              ledger::Change& change);
 
 }  // namespace certmark::ca

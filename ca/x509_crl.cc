@@ -88,17 +88,20 @@ Result<RevokedCertificate> ReadRow(const X509_REVOKED* row) {
 
 }  // namespace
 
-Result<std::vector<RevokedCertificate>> ReadCrl(ByteView der, const Certificate& ca) {
+Result<Crl> ReadCrl(ByteView der, const Certificate& ca) {
   const ErrorQueueGuard guard;
   const std::uint8_t* cursor = der.data();
-  const OwnedCrl crl(d2i_X509_CRL(nullptr, &cursor, static_cast<long>(der.size())));
-  if (!crl || cursor != der.data() + der.size()) return Refused("not one list");
-  if (X509_CRL_verify(crl.get(), ca.key().native()) != 1) return Refused("not signed by its CA");
-  const STACK_OF(X509_REVOKED)* const rows = X509_CRL_get_REVOKED(crl.get());
-  std::vector<RevokedCertificate> revoked;
+  const OwnedCrl read(d2i_X509_CRL(nullptr, &cursor, static_cast<long>(der.size())));
+  if (!read || cursor != der.data() + der.size()) return Refused("not one list");
+  if (X509_CRL_verify(read.get(), ca.key().native()) != 1) return Refused("not signed by its CA");
+  Crl crl;
+  const OwnedInteger number(
+      static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(read.get(), NID_crl_number, nullptr, nullptr)));
+  if (!number || ASN1_INTEGER_get_uint64(&crl.number, number.get()) != 1) return Refused("its number");
+  const STACK_OF(X509_REVOKED)* const rows = X509_CRL_get_REVOKED(read.get());
   for (int i = 0; i < sk_X509_REVOKED_num(rows); ++i)
-    revoked.push_back(CM_TRY(ReadRow(sk_X509_REVOKED_value(rows, i))));
-  return revoked;
+    crl.revoked.push_back(CM_TRY(ReadRow(sk_X509_REVOKED_value(rows, i))));
+  return crl;
 }
 
 Result<Bytes> IssueCrl(const IssuingCa& ca, std::uint64_t crl_number, const std::vector<RevokedCertificate>& revoked,
@@ -116,7 +119,8 @@ Result<Bytes> IssueCrl(const IssuingCa& ca, std::uint64_t crl_number, const std:
   Bytes der = CM_TRY(SignX509Crl(crl.get(), ca.signer));
   // Read back as its readers will.
   const auto read = ReadCrl(der, ca.certificate);
-  if (!read || read->size() != revoked.size()) return Failed("read back what was signed");
+  if (!read || read->number != crl_number || read->revoked.size() != revoked.size())
+    return Failed("read back what was signed");
   return der;
 }
 

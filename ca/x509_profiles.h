@@ -69,8 +69,12 @@ struct RevokedCertificate {
 Result<Bytes> IssueCrl(const IssuingCa& ca, std::uint64_t crl_number, const std::vector<RevokedCertificate>& revoked,
                        Time now, Seconds life);
 
-/// ReadCrl are the rows of a CRL that IssueCrl made. InvalidArgument: it is none, or not signed by `ca`.
-Result<std::vector<RevokedCertificate>> ReadCrl(ByteView der, const Certificate& ca);
+struct Crl {
+  std::uint64_t number = 0;
+  std::vector<RevokedCertificate> revoked;
+};
+/// ReadCrl reads a CRL that IssueCrl made. InvalidArgument: it is none, or not signed by `ca`.
+Result<Crl> ReadCrl(ByteView der, const Certificate& ca);
 
 /// ToPem writes one certificate for files and TLS libraries (RFC 7468).
 std::string ToPem(const Certificate& certificate);

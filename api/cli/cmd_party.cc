@@ -175,11 +175,13 @@ Result<Exit> RunRenew(Context& context, const NoArguments&) {
 
 struct RevokeArguments {
   std::string party, reason;
+  bool own = false;
 };
 
 void DeclareRevoke(CLI::App& verb, RevokeArguments& a) {
-  Hold(verb.add_option("PARTY", a.party, "Registrars: whose certificates, instead of this home's own"),
-       NameForm(Collection::kParties));
+  CLI::Option* const party =
+      Hold(verb.add_option("PARTY", a.party, "Registrars: whose certificates"), NameForm(Collection::kParties));
+  verb.add_flag("--own", a.own, "Those of this home's own party, at once")->excludes(party);
   Hold(verb.add_option("--reason", a.reason, "Why, as certificate revocation lists say it"),
        Form::Of("key-compromise|affiliation-changed|superseded|cessation-of-operation|privilege-withdrawn",
                 ca::ParseCrlReason))
@@ -187,6 +189,7 @@ void DeclareRevoke(CLI::App& verb, RevokeArguments& a) {
 }
 
 Result<Exit> RunRevoke(Context& context, const RevokeArguments& a) {
+  if (a.party.empty() && !a.own) return Unfit("whose? Name a party, or give --own");
   if (!a.party.empty())
     return Propose(context, {v1::Proposal::REVOKE_CERTIFICATES, FullName(Collection::kParties, a.party), a.reason});
   PartySession session = CM_TRY(PartySession::Open(context));
@@ -317,7 +320,7 @@ void AddParty(CLI::App& app, Action& chosen) {
   Verb<RevokeArguments>(
       *party, "revoke",
       "Revoke this home's certificates at once; registrars: propose to revoke another party's, which another confirms.",
-      "certmark party revoke --reason key-compromise\n"
+      "certmark party revoke --own --reason key-compromise\n"
       "  certmark party revoke parties/7d3k… --reason affiliation-changed",
       DeclareRevoke, RunRevoke, chosen);
   Verb<NoArguments>(*party, "show", "Ask the authority who this home is.", "certmark party show", DeclareNothing,

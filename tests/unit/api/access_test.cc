@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "certmark/v1/authority.pb.h"
 #include "certmark/v1/public.pb.h"
 #include "certmark/v1/resources.pb.h"
@@ -23,11 +25,15 @@ Caller In(const std::set<ca::Role>& roles) {
 
 TEST(Access, IsDeclaredForEveryRpcInActsThatThereAre) {
   ASSERT_EQ(Services().size(), 6u);
+  std::set<const google::protobuf::Descriptor*> requests;
   for (const auto* service : Services()) {
     for (int i = 0; i < service->method_count(); ++i) {
       const auto rule = AccessTo(*service->method(i));
       ASSERT_TRUE(rule) << service->method(i)->full_name() << ": " << rule.error().message;
-      EXPECT_EQ(rule->anybody, service->name() == "PublicService") << service->method(i)->full_name();
+      EXPECT_EQ(rule->anybody || rule->strangers, service->name() == "PublicService")
+          << service->method(i)->full_name();
+      EXPECT_TRUE(requests.insert(service->method(i)->input_type()).second)
+          << service->method(i)->full_name() << " takes what another takes: whose it is could not be told";
     }
   }
 }
@@ -45,6 +51,12 @@ TEST(Access, IsByRole) {
 TEST(Access, ToThePublicServiceIsEverybodys) {
   EXPECT_TRUE(RequireAccess({}, *v1::GetBundleRequest::descriptor()));
   EXPECT_TRUE(RequireAccess(In({}), *v1::GetBundleRequest::descriptor()));
+}
+
+TEST(Access, ToComplainIsOfWhoDoesNotSayWhoTheyAre) {
+  const auto& complain = *v1::FileComplaintRequest::descriptor();
+  EXPECT_TRUE(RequireAccess({}, complain));
+  EXPECT_EQ(CodeOf(RequireAccess(In({ca::Role::kRelyingParty}), complain)), ErrorCode::kPermissionDenied);
 }
 
 TEST(Access, ToWhatNoRpcTakesIsNobodys) {

@@ -27,9 +27,8 @@ class PartyCrlTest : public ::testing::Test {
     std::ifstream in(file(), std::ios::binary);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   }
-  std::vector<RevokedCertificate> Listed() const {
-    return ca::ReadCrl(AsBytes(Written()), office_.authority().party_ca).value();
-  }
+  ca::Crl Read() const { return ca::ReadCrl(AsBytes(Written()), office_.authority().party_ca).value(); }
+  std::vector<RevokedCertificate> Listed() const { return Read().revoked; }
   PartyCrl Open() { return {files_, office_.authority(), office_.service().certificate_revocations()}; }
   void Revoke(const ca::testing::Person& person) {
     office_.service().certificate_revocations().RevokeOwn(person.party, CrlReason::kKeyCompromise).value();
@@ -58,6 +57,19 @@ TEST_F(PartyCrlTest, SaysAtTheNextLookWhatWasRevoked) {
   EXPECT_EQ(Listed(), expected);
 }
 
+TEST_F(PartyCrlTest, IsNumberedHigherEachTimeThoughTheClockStandsStillOrStepsBack) {
+  PartyCrl crl = Open();
+  crl.Begin(office_.now()).value();
+  const std::uint64_t first = Read().number;
+  Revoke(office_.decider);
+  crl.Renew(office_.now()).value();
+  const std::uint64_t second = Read().number;
+  EXPECT_GT(second, first);
+  Revoke(office_.reviewer);
+  Open().Begin(office_.now() - Seconds{60}).value();
+  EXPECT_GT(Read().number, second);
+}
+
 TEST_F(PartyCrlTest, GoesOnWithWhatItSaidWhenTheRecordHasForgottenIt) {
   Revoke(office_.decider);
   PartyCrl crl = Open();
@@ -67,9 +79,10 @@ TEST_F(PartyCrlTest, GoesOnWithWhatItSaidWhenTheRecordHasForgottenIt) {
   ASSERT_TRUE(office_.service().certificate_revocations().Known().value().empty());
   PartyCrl again = Open();
   const Time revoked_at = Listed().at(0).revoked_at;
-  again.Begin(revoked_at + ca::kPartyCertificateLife).value();
+  const Time forgotten_at = revoked_at + ca::kPartyCertificateLife + kPartyCrlLife + Seconds{1};
+  again.Begin(forgotten_at - Seconds{1}).value();
   EXPECT_EQ(Listed().size(), 1u);
-  again.Renew(revoked_at + ca::kPartyCertificateLife + Seconds{1}).value();
+  again.Renew(forgotten_at).value();
   EXPECT_TRUE(Listed().empty());
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "ca/fsck.h"
 #include "tests/unit/ca/authority_fixture.h"
 
@@ -99,16 +101,39 @@ TEST_F(Revocations, VoidWhatTheirPartyHadBegun) {
   EXPECT_EQ(CodeOf(office.Confirm(office.second_officer, begun.id)), ErrorCode::kFailedPrecondition);
 }
 
-TEST_F(Revocations, VoidTheFirstHalfOfAnEnrolment) {
-  const Applicant who = office.Request("Third Registrar");
+TEST_F(Revocations, VoidTheFirstHalfOfAnEnrolmentThoughTheirCertificatesHaveEnded) {
+  const Person third = office.Enrol("Third Registrar", {Role::kRegistrar});
+  const Person& second = office.second_registrar();
+  office.Advance(second.certificate.not_after() - kDay - office.now());
+  const Applicant who = office.Request("Somebody");
   const Enrolment& asked = who.enrolment;
-  office.service()
-      .enrolments()
-      .Approve(office.second_registrar().party, {asked.id, asked.fingerprint, {Role::kRegistrar}, {}})
-      .value();
-  revocations().RevokeOwn(office.second_registrar().party, CrlReason::kKeyCompromise).value();
-  EXPECT_EQ(CodeOf(office.service().enrolments().Confirm(office.first_registrar().party, asked.id, asked.fingerprint)),
-            ErrorCode::kFailedPrecondition);
+  Enrolments& enrolments = office.service().enrolments();
+  const Enrolments::Approval approval{asked.id, asked.fingerprint, {Role::kDecider}, {}};
+  enrolments.Approve(second.party, approval).value();
+  revocations().RevokeOwn(second.party, CrlReason::kKeyCompromise).value();
+  office.Advance(kDay + Seconds{1});
+  ASSERT_TRUE(office.service().parties().OnDue(second.party.id));
+  const Party& first = office.first_registrar().party;
+  EXPECT_EQ(CodeOf(enrolments.Confirm(first, asked.id, asked.fingerprint)), ErrorCode::kFailedPrecondition);
+  // Another approves instead.
+  enrolments.Approve(first, approval).value();
+  EXPECT_EQ(CodeOf(enrolments.Approve(third.party, approval)), ErrorCode::kFailedPrecondition) << "that word stands";
+  EXPECT_EQ(enrolments.Confirm(third.party, asked.id, asked.fingerprint).value().state, Enrolment::State::kEnrolled);
+}
+
+TEST_F(Revocations, AreNoWorkOfWhoWouldLoseThem) {
+  const Proposal proposal = Propose(office.first_registrar(), office.second_registrar()).value();
+  const Person third = office.Enrol("Third Registrar", {Role::kRegistrar});
+  const auto waits_for = [&](const Person& person) {
+    const auto work = office.service().work_lists().Of(person.party).value();
+    for (const auto* part : {&work.overdue, &work.this_week, &work.waits}) {
+      if (std::ranges::find(*part, SubjectOf(proposal), &WorkItem::subject) != part->end()) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(waits_for(third));
+  EXPECT_FALSE(waits_for(office.second_registrar()));
+  EXPECT_FALSE(waits_for(office.first_registrar())) << "who proposed it";
 }
 
 TEST_F(Revocations, AreForgottenWhenTheirCertificatesWouldHaveEnded) {

@@ -114,6 +114,20 @@ TEST_F(FsckPartiesTest, NamesAPartyThatIsGoneOrCannotBeRead) {
   EXPECT_TRUE(Finds("record-missing | party/" + first));
 }
 
+TEST_F(FsckPartiesTest, NamesAHolderWithACertificateThatNoEnrolmentGave) {
+  const std::string id = town_->applicant.party.id;
+  Write(Column::kRecord, RecordKey("enrolment", EnrolmentOf(id).id), std::nullopt);
+  Party holder = Load<Party>(*store_, id).value().value;
+  holder.keys.clear();
+  holder.enrolled_by.clear();
+  Put(holder);
+  EXPECT_TRUE(Finds("party-unenrolled | party/" + id));
+  // Without one it is as a log alone would tell of it.
+  holder.certificates.clear();
+  Put(holder);
+  EXPECT_FALSE(Has(Found(), "party-unenrolled | party/" + id));
+}
+
 TEST_F(FsckPartiesTest, NamesAPartyThatNobodyEnrolled) {
   Party party = StoredParty();
   party.id = "intruder";
@@ -145,9 +159,9 @@ TEST_F(FsckPartiesTest, HoldsTheFirstRegistrarToTheCeremonysAct) {
 TEST_F(FsckPartiesTest, NamesARowThatIsMissingOrAnothers) {
   const Enrolment waits = Read<Enrolment>(pending_);
   const Person& first = town_->first_registrar();
-  for (const std::string& row :
-       {CertificateRow(Decider()), CertificateRow(first), KeyRow(Decider()), KeyRow(first),
-        "registrar/" + first.party.id, std::string(kBootstrapRow), std::string(AsText(OpenEnrolmentKey(waits)))}) {
+  for (const std::string& row : {CertificateRow(Decider()), CertificateRow(first), KeyRow(Decider()), KeyRow(first),
+                                 "registrar/" + first.party.id, std::string(AsText(BootstrapRowKey(first.party.id))),
+                                 std::string(AsText(OpenEnrolmentKey(waits)))}) {
     const auto good = store_->Get(Column::kIndex, AsBytes(row)).value();
     ASSERT_TRUE(good) << row;
     Index(row, std::nullopt);
