@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/xml_text.h"
+#include "verifier-sdk/core/result.h"
 
 namespace certmark::api {
 namespace {
@@ -21,7 +22,7 @@ constexpr Row kRows[] = {
     {State::kCertified, "#1a7f37", "#3fb950", "M8 9.8l2.2 2.2 3.9-4.4"},
     {State::kSuspended, "#9a6700", "#d29922", "M9.5 7.4v4.8M12.5 7.4v4.8"},
     {State::kRevoked, "#c62828", "#ff7b72", "M8.9 7.7l4.2 4.2M13.1 7.7l-4.2 4.2"},
-    {State::kEnded, "#4a5b7c", "#a5b4d0", "M9.3 8.1h3.4v3.4h-3.4z"},
+    {State::kEnded, "#4a5b7c", "#a5b4d0", "M9.8 8.6h2.4v2.4h-2.4zM11 8.6v2.4"},
     {State::kNotCertified, "#3d444d", "#c9d1d9", "M8.4 9.8h5.2"},
     {State::kSeveral, "#0969da", "#58a6ff", "M8.1 9.8h.01M11 9.8h.01M13.9 9.8h.01"},
     {State::kUnknown, "#6b7280", "#9aa4af", "M9.2 8.3c0-2.3 3.6-2.3 3.6 0 0 1.3-1.8 1.3-1.8 2.6M11 13h.01"},

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "verifier-sdk/core/result.h"
+
 namespace certmark::api {
 namespace {
 
