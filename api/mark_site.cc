@@ -111,7 +111,8 @@ Result<MarkSite::Subject> MarkSite::SubjectOf(std::string_view app, const SiteQu
   const std::size_t slash = std::min(app.find('/'), app.size());
   const Platform platform = CM_TRY(ParsePlatform(app.substr(0, slash)));
   const std::string_view package = app.substr(std::min(slash + 1, app.size()));
-  Subject subject{CM_TRY(App::Create(platform, package)), std::nullopt};
+  Subject subject;
+  subject.app = CM_TRY(App::Create(platform, package));
   if (!query.Has("signer")) return subject;
   subject.signer = query.Text("signer");
   // Nothing is certified for what is no signing identity: to say "not certified" of a slip of the pen would mislead.
