@@ -34,13 +34,15 @@ class Browser:
         if os.geteuid() == 0:
             self.command.append("--no-sandbox")  # which root does not get
         self.directory = directory
+        self.environment = dict(os.environ)
 
     def look(self, name, url, size, *more):
         """A screenshot; nothing where the browser took none."""
         file = self.directory / f"{name}.png"
         try:
             subprocess.run([*self.command, *more, f"--window-size={size[0]},{size[1]}", f"--screenshot={file}", url],
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=LIMIT, check=False)
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=self.environment,
+                           timeout=LIMIT, check=False)
         except subprocess.TimeoutExpired:
             return None
         return Image.open(file).convert("RGB") if file.exists() else None
@@ -132,14 +134,13 @@ def page_of(marks, theme):
     return page
 
 
-def look_at_pages(marks, browser):
-    for theme in PAGES:
-        page = page_of(marks, theme)
-        file = browser.directory / f"{theme}.html"
-        file.write_text(page.html(), encoding="utf-8")
-        picture = browser.look(theme, file.as_uri(), WINDOW)
-        claim(picture, f"the {theme} page can be looked at")
-        page.check(picture)
+def look_at_page(marks, browser, theme, name):
+    page = page_of(marks, theme)
+    file = browser.directory / f"{name}.html"
+    file.write_text(page.html(), encoding="utf-8")
+    picture = browser.look(name, file.as_uri(), WINDOW)
+    claim(picture, f"the page {name} can be looked at")
+    page.check(picture)
 
 
 def look_at_one_by_itself(marks, browser):
@@ -149,6 +150,19 @@ def look_at_one_by_itself(marks, browser):
                                f"--blink-settings=preferredColorScheme={preferred}")
         claim(picture, "a mark can be opened by itself")
         Seen(picture, (0, 0), 20, marks.drawing("certified", lang="en", theme=theme)).check(f"opened by itself, {theme}, it")
+
+
+def look_at_page_with_one_font(marks, browser):
+    """Layout holds where there is one font, with other widths and without Chinese, which becomes boxes."""
+    font = subprocess.run(["fc-match", "-f", "%{file}", "monospace"], capture_output=True, text=True, check=True).stdout
+    fonts = browser.directory / "fonts"
+    fonts.mkdir(exist_ok=True)
+    shutil.copy(font, fonts)
+    settings = fonts / "fonts.conf"
+    settings.write_text(f"<fontconfig><dir>{fonts}</dir><cachedir>{fonts / 'cache'}</cachedir></fontconfig>", encoding="utf-8")
+    poor = Browser(browser.command[0], browser.directory)
+    poor.environment["FONTCONFIG_FILE"] = str(settings)
+    look_at_page(marks, poor, "light", "one-font")
 
 
 def browser_in(directory):
@@ -171,7 +185,9 @@ def seen(marks, arguments):
         browser = browser_in(directory)
         if browser is None:
             return SKIPPED
-        look_at_pages(marks, browser)
+        for theme in PAGES:
+            look_at_page(marks, browser, theme, theme)
+        look_at_page_with_one_font(marks, browser)
         look_at_one_by_itself(marks, browser)
     print(f"marks_seen: {browser.command[0]} draws every mark in its colours, at {' and '.join(map(str, HEIGHTS))} pixels, light and dark")
     return 0

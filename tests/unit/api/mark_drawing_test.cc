@@ -183,7 +183,7 @@ TEST(MarkWords, TellThoseWhoHearThemWhatOthersSee) {
 TEST(MarkWords, SayWhyNothingIsKnown) {
   const MarkFacts wrong{.authority = "Example Authority", .address_is_wrong = true};
   EXPECT_EQ(MarkDescription(State::kUnknown, wrong, Language::kEnglish),
-            "The address of this mark is wrong: it names no app. By Example Authority.");
+            "The address of this mark is wrong. By Example Authority.");
   EXPECT_EQ(MarkDescription(State::kUnknown, {.authority = "Example Authority"}, Language::kEnglish),
             "The register could not be asked: nothing is known of this app now. By Example Authority.");
 }
