@@ -25,7 +25,7 @@ struct Words {
 
 constexpr Words kEnglish = {
     .label = {"App certification", 91},
-    .test_label = {"TEST certification", 97},
+    .test_label = {"For testing only", 86},
     .states = {{State::kCertified, {"Certified", 54}, " is certified."},
                {State::kSuspended, {"Suspended", 69}, " has a certification that is suspended."},
                {State::kRevoked, {"Revoked", 54}, " is not certified: its certification was revoked."},
@@ -49,7 +49,7 @@ constexpr Words kEnglish = {
 
 constexpr Words kChinese = {
     .label = {"应用认证", 48},
-    .test_label = {"测试认证", 48},
+    .test_label = {"仅供测试", 48},
     .states = {{State::kCertified, {"已认证", 36}, "已通过认证。"},
                {State::kSuspended, {"已暂停", 36}, "的认证已暂停。"},
                {State::kRevoked, {"已撤销", 36}, "未经认证：其认证已被撤销。"},

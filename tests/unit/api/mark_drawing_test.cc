@@ -164,10 +164,10 @@ TEST(MarkDrawing, CutsNamesBetweenCharacters) {
 
 TEST(MarkDrawing, SaysOfATestAuthorityThatItIsOne) {
   MarkFacts facts = Facts();
-  EXPECT_FALSE(Has(DrawMark(State::kCertified, facts, {Language::kEnglish, {}}), "TEST"));
+  EXPECT_TRUE(Has(DrawMark(State::kCertified, facts, {Language::kEnglish, {}}), ">App certification</text>"));
   facts.of_test_authority = true;
-  EXPECT_TRUE(Has(DrawMark(State::kCertified, facts, {Language::kEnglish, {}}), ">TEST certification</text>"));
-  EXPECT_TRUE(Has(DrawMark(State::kCertified, facts, {Language::kChinese, {}}), ">测试认证</text>"));
+  EXPECT_TRUE(Has(DrawMark(State::kCertified, facts, {Language::kEnglish, {}}), ">For testing only</text>"));
+  EXPECT_TRUE(Has(DrawMark(State::kCertified, facts, {Language::kChinese, {}}), ">仅供测试</text>"));
 }
 
 TEST(MarkWords, TellThoseWhoHearThemWhatOthersSee) {
