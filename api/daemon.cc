@@ -256,10 +256,12 @@ OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) {
 
 std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) const {
   const auto public_site = [this](const HttpRequest& request) { return site->Answer(request); };
+  const auto unreadable = [this](const HttpRequest& request, const Error& why) { return site->Refuse(request, why); };
   std::vector<HttpDoor> doors = {{.name = std::string(kPublicHttp),
                                   .listener = config.public_http,
                                   .identity = &identity,
                                   .answer = public_site,
+                                  .unreadable = unreadable,
                                   .max_connections = shares.each_public,
                                   .browsers = HttpDoor::Browsers::kAnySite},
                                  {.name = std::string(kPartyHttp),
@@ -268,6 +270,7 @@ std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) const 
                                   .client_certificates = ClientCertificates::kRequired,
                                   .authenticate = MakeAuthenticator(),
                                   .answer = public_site,
+                                  .unreadable = unreadable,
                                   .max_connections = shares.party},
                                  {.name = std::string(kOperations),
                                   .listener = config.operations,
@@ -279,6 +282,7 @@ std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) const 
     doors.push_back({.name = std::string(kPublicPlain),
                      .listener = *config.public_http_plain,
                      .answer = public_site,
+                     .unreadable = unreadable,
                      .max_connections = shares.each_public,
                      .browsers = HttpDoor::Browsers::kAnySite});
   }

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -209,15 +210,24 @@ class Connection {
       return ProblemResponse(400, "bad request", "exactly one Host header is needed");
     }
     if (auto stranger = TurnAway()) return std::move(*stranger);
-    auto target = ParseHttpTarget({request.target().data(), request.target().size()});
-    if (!target) return ProblemResponse(target.error());
-    return door_.door.answer({.method = std::string(request.method_string()),
-                              .path = std::move(target->path),
-                              .query = std::move(target->query),
-                              .if_none_match = std::string(request[http::field::if_none_match]),
-                              .host = std::string(request[http::field::host]),
-                              .authorization = std::string(request[http::field::authorization]),
-                              .body = std::move(request.body())});
+    HttpRequest asked{.method = std::string(request.method_string()),
+                      .path = std::string(request.target()),
+                      .if_none_match = std::string(request[http::field::if_none_match]),
+                      .host = std::string(request[http::field::host]),
+                      .accept_language = std::string(request[http::field::accept_language]),
+                      .authorization = std::string(request[http::field::authorization]),
+                      .body = std::move(request.body())};
+    auto target = ParseHttpTarget(asked.path);
+    if (!target) return Unreadable(std::move(asked), target.error());
+    asked.path = std::move(target->path);
+    asked.query = std::move(target->query);
+    return door_.door.answer(asked);
+  }
+
+  HttpResponse Unreadable(HttpRequest request, const Error& why) const {
+    if (!door_.door.unreadable) return ProblemResponse(why);
+    request.path.resize(std::min(request.path.find('?'), request.path.size()));
+    return door_.door.unreadable(request, why);
   }
 
   // The refusal of whoever may not come in here, or nothing.

@@ -1,7 +1,9 @@
 #include "api/http_message.h"
 
 #include <boost/url/authority_view.hpp>
+#include <boost/url/encode.hpp>
 #include <boost/url/parse.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/url/url_view.hpp>
 
 #include "api/errors.h"
@@ -64,6 +66,10 @@ bool IsOfNoSite(std::string_view host) {
     default:
       return authority->host() == "localhost";
   }
+}
+
+std::string PathSegment(std::string_view text) {
+  return boost::urls::encode(text, boost::urls::unreserved_chars);
 }
 
 std::string EtagOf(std::string_view what) {

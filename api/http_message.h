@@ -17,6 +17,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> query = {};  ///< decoded, in order
   std::string if_none_match = {};                               ///< the header's value, or empty
   std::string host = {};                                        ///< likewise, as the client wrote it
+  std::string accept_language = {};                             ///< likewise
   std::string authorization = {};                               ///< likewise; a secret: never logged, never echoed
   std::string body = {};                                        ///< of a POST, at a door that takes one
 };
@@ -49,6 +50,9 @@ Result<HttpTarget> ParseHttpTarget(std::string_view target);
 /// IsOfNoSite is true of a Host that is an IP address or `localhost`, with a port or without, and of none: a page of
 /// another site that was led here by its own name sends that name, which a browser lets no page change.
 bool IsOfNoSite(std::string_view host);
+
+/// PathSegment writes text as one segment of a path, percent-encoded (RFC 3986 §3.3).
+std::string PathSegment(std::string_view text);
 
 /// EtagOf is the entity tag of what `what` tells from all else, quoted.
 std::string EtagOf(std::string_view what);

@@ -28,6 +28,9 @@ struct HttpDoor {
   Authenticator authenticate = {};
   /// answer is called on several threads at once, for HEAD like for GET: the transport leaves the body out.
   std::function<HttpResponse(const HttpRequest&)> answer;
+  /// unreadable answers a request whose target cannot be read: its path is what came before a `?`, not decoded, and its
+  /// query is empty. Without one: a problem document.
+  std::function<HttpResponse(const HttpRequest&, const Error&)> unreadable = {};
   /// max_body is how many bytes a POST may bring, its Content-Length said first; more is a 413. 0: a request with a
   /// body is refused.
   std::size_t max_body = 0;

@@ -133,12 +133,18 @@ std::span<const PublicSite::Route> PublicSite::Routes() {
       {"/v1/certifications/*/bundle", &PublicSite::Bundle},
       {"/v1/orders", &PublicSite::Orders},
       {"/v1/orders/*", &PublicSite::Order},
+      {"/badge/**", &PublicSite::Mark},
   };
   return kRoutes;
 }
 
 PublicSite::PublicSite(const Handlers& handlers, const ca::Service& service, ca::AuthorityFiles files, Options options)
-    : handlers_(handlers), service_(service), log_(service), files_(std::move(files)), options_(std::move(options)) {}
+    : handlers_(handlers),
+      service_(service),
+      log_(service),
+      mark_(handlers, service),
+      files_(std::move(files)),
+      options_(std::move(options)) {}
 
 HttpResponse PublicSite::Answer(const HttpRequest& request) const {
   if (request.method != "GET" && request.method != "HEAD") {
@@ -147,7 +153,7 @@ HttpResponse PublicSite::Answer(const HttpRequest& request) const {
   auto found = Find(request);
   if (!found) {
     if (IsOwnFault(found.error())) spdlog::error("http: {}: {}", Quote(request.path), found.error().message);
-    return ProblemResponse(found.error());
+    return Refuse(request, found.error());
   }
   HttpResponse response = std::move(*found);
   if (response.etag.empty()) response.etag = EtagOf(response.content());
@@ -158,6 +164,10 @@ HttpResponse PublicSite::Answer(const HttpRequest& request) const {
     response.shared_body.reset();
   }
   return response;
+}
+
+HttpResponse PublicSite::Refuse(const HttpRequest& request, const Error& why) const {
+  return MarkSite::IsDrawing(request.path) ? mark_.Refusal(request, why) : ProblemResponse(why);
 }
 
 Result<HttpResponse> PublicSite::Find(const HttpRequest& request) const {
@@ -317,6 +327,12 @@ Result<HttpResponse> PublicSite::Order(const Request& request) const {
   v1::GetExposedOrderRequest get;
   get.set_name(ResourceName(Collection::kOrders, request.rest[0]));
   return Ok(kJson, kAskAgain, CM_TRY(ToRestJson(CM_TRY(handlers_.GetExposedOrder({}, get)))));
+}
+
+// ---- The mark
+
+Result<HttpResponse> PublicSite::Mark(const Request& request) const {
+  return mark_.Answer(request.http);
 }
 
 }  // namespace certmark::api

@@ -7,6 +7,7 @@
 #include "api/handlers.h"
 #include "api/http_message.h"
 #include "api/log_site.h"
+#include "api/mark_site.h"
 
 namespace certmark::api {
 
@@ -21,6 +22,9 @@ class PublicSite {
   /// Answer is total: what is unknown is a 404 problem document, another method than GET or HEAD a 405, a matching
   /// If-None-Match a 304. HEAD is answered like GET; the transport leaves the body out. Safe on any thread.
   HttpResponse Answer(const HttpRequest& request) const;
+  /// Refuse answers what cannot be answered, for `why`, a request whose target could not be read too (HttpDoor): by a
+  /// problem document, or, where a page expects an image, by a drawing.
+  HttpResponse Refuse(const HttpRequest& request, const Error& why) const;
 
  private:
   struct Route;
@@ -48,10 +52,12 @@ class PublicSite {
   Result<HttpResponse> Bundle(const Request& request) const;
   Result<HttpResponse> Orders(const Request& request) const;
   Result<HttpResponse> Order(const Request& request) const;
+  Result<HttpResponse> Mark(const Request& request) const;
 
   const Handlers& handlers_;
   const ca::Service& service_;
   LogSite log_;
+  MarkSite mark_;
   ca::AuthorityFiles files_;
   Options options_;
 };

@@ -46,14 +46,24 @@ class ClosedRegister : public ::testing::Test {
 
 TEST_F(ClosedRegister, AnswersNoStateOverHttp) {
   for (const std::uint16_t port : {daemon_->ports().public_http, daemon_->ports().party_http}) {
-    for (const char* path :
-         {"/status", "/status/0", "/v1/apps/android/org.example", "/.well-known/jwks.json",
-          "/v1/certifications/CA-2026-7K3Q9X2M4T4", "/v1/certifications/CA-2026-7K3Q9X2M4T4/bundle"}) {
+    for (const char* path : {"/status", "/status/0", "/v1/apps/android/org.example", "/.well-known/jwks.json",
+                             "/v1/certifications/CA-2026-7K3Q9X2M4T4", "/badge/android/org.example.json",
+                             "/v1/certifications/CA-2026-7K3Q9X2M4T4/bundle"}) {
       const std::string response = Get(port, path);
       EXPECT_EQ(StatusOf(response), 503) << path;
       EXPECT_NE(response.find(kSaid), std::string::npos) << response;
       EXPECT_EQ(response.find("ROLLBACK"), std::string::npos) << response;
     }
+  }
+}
+
+TEST_F(ClosedRegister, DrawsEveryMarkAsUnknown) {
+  for (const char* path : {"/badge/android/org.example.svg", "/badge/android/%zz.svg"}) {
+    const std::string response = Get(daemon_->ports().public_http, path);
+    EXPECT_EQ(StatusOf(response), 200) << path;
+    EXPECT_NE(response.find("\r\nContent-Type: image/svg+xml"), std::string::npos) << response;
+    EXPECT_NE(response.find("\r\nCache-Control: no-store\r\n"), std::string::npos) << response;
+    EXPECT_NE(response.find(">Unknown</text>"), std::string::npos) << response;
   }
 }
 

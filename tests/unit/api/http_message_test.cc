@@ -52,5 +52,15 @@ TEST(HttpTarget, RefusesWhatIsNotAPlainPath) {
   }
 }
 
+TEST(PathSegment, IsReadAsTheTextThatItWas) {
+  for (const std::string text : {"org.example.app", "a?b", "a#b", "a%b", "\"<>&'", "a;=,+b", "名"}) {
+    const auto target = ParseHttpTarget("/" + PathSegment(text));
+    ASSERT_TRUE(target) << text;
+    EXPECT_EQ(target->path, "/" + text);
+    EXPECT_TRUE(target->query.empty()) << text;
+  }
+  EXPECT_EQ(PathSegment("a/b c"), "a%2Fb%20c");
+}
+
 }  // namespace
 }  // namespace certmark::api

@@ -159,6 +159,23 @@ TEST(HttpServer, SaysOnADoorOnlyWhatIsTrueOfIt) {
   }
 }
 
+TEST(HttpServer, LetsADoorAnswerWhatItCannotRead) {
+  const auto bad = [](std::string_view target) {
+    return "GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\nAccept-Language: zh\r\n\r\n";
+  };
+  HttpDoor door = Door("own words", Echo);
+  door.unreadable = [](const HttpRequest& request, const Error& why) {
+    return Say(request.path + " [" + request.accept_language + "] " + std::string(Name(why.code)));
+  };
+  std::vector<HttpDoor> doors;
+  doors.push_back(std::move(door));
+  doors.push_back(Door("none", Echo));
+  const auto server = HttpServer::Start({.doors = std::move(doors)}).value();
+  EXPECT_EQ(BodyAfter(Exchange(*server, "own words", bad("/a%zz?b=1"))), "/a%zz [zh] INVALID_ARGUMENT");
+  EXPECT_EQ(BodyAfter(Exchange(*server, "own words", bad("/a?b=%00"))), "/a [zh] INVALID_ARGUMENT");
+  EXPECT_EQ(StatusIn(Exchange(*server, "none", bad("/a%zz?b=1"))), 400);
+}
+
 TEST(HttpServer, LeavesTheBodyOfAHeadOutAndItsLengthIn) {
   const auto server = Open(Door("d", [](const HttpRequest&) { return Say("hello"); }));
   PlainClient client(server->port("d"));

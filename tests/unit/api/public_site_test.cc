@@ -68,6 +68,9 @@ TEST_F(Site, AnswersEachPathInItsTypeForItsTime) {
       {"/v1/certifications/" + number, "application/json", "no-cache"},
       {"/v1/orders", "application/json", "no-cache"},
       {"/v1/orders?pageSize=7", "application/json", "no-cache"},
+      {"/badge/android/" + certification_.app.package + ".svg?lang=zh", "image/svg+xml; charset=utf-8",
+       "public, max-age=60"},
+      {"/badge/android/" + certification_.app.package + ".json", "application/json", "public, max-age=60"},
       {"/v1/certifications/" + number + "/bundle", "application/vnd.certmark.bundle.v1+json", "no-cache"},
   };
   for (const auto& row : kRows) {
@@ -93,7 +96,8 @@ TEST_F(Site, AnswersEverythingElseWithAProblem) {
       {"/v1/orders?pageToken=x", 400},
       {"/v1/orders?operator=x", 400},
       {"/v1/certifications", 404},
-      {"/badge/android/org.example.svg", 404},
+      {"/badge/android/org.example", 404},
+      {"/badge/windows/org.example.json", 400},
       {"/openapi.json", 404},
       {"/metrics", 404},
       {"/healthz", 404},
