@@ -1,5 +1,7 @@
 #include "api/access.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include <algorithm>
 #include <map>
 

@@ -1,12 +1,16 @@
 // Access: who may call an RPC, as its declaration says (protos/certmark/v1/access.proto). One table over every RPC.
 #pragma once
 
-#include <google/protobuf/descriptor.h>
-
 #include <vector>
 
 #include "api/handlers.h"
 #include "ca/rights.h"
+
+namespace google::protobuf {
+class Descriptor;
+class MethodDescriptor;
+class ServiceDescriptor;
+}  // namespace google::protobuf
 
 namespace certmark::api {
 

@@ -1,4 +1,5 @@
 // Every RPC by every role and by nobody, over real connections: whose each is, written out once more.
+#include <google/protobuf/descriptor.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // Whose each RPC is: every one says it, and whoever it is not for does not reach its handler.
 #include "api/access.h"
 
+#include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
 #include <set>
