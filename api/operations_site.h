@@ -18,8 +18,8 @@ namespace certmark::api {
 /// so, in a line.
 Result<void> CheckReady(const std::optional<Error>& stopped, bool has_checkpoint);
 
-/// CheckListeners is what `/readyz` asks besides: whoever connects now is shown a certificate that is good. Unavailable:
-/// it ended at `certificate_end`, inclusive.
+/// CheckListeners is what `/readyz` asks besides: whoever connects now is shown a certificate that is good.
+/// Unavailable: it ended at `certificate_end`, inclusive.
 Result<void> CheckListeners(Time certificate_end, Time now);
 
 class OperationsSite {
