@@ -16,12 +16,13 @@
 namespace certmark::api {
 namespace {
 
-constexpr std::array<std::string_view, 5> kLogLevels = {"trace", "debug", "info", "warn", "error"};
-
 bool IsIpAddress(int family, const std::string& text) {
   std::array<unsigned char, sizeof(in6_addr)> unused;
   return inet_pton(family, text.c_str(), unused.data()) == 1;
 }
+
+// Whether a running daemon takes up another value of a key when it is told to reload.
+enum class Taken { kAtStart, kAtReload };
 
 // One key of the file: where it stands, what it is for, and how its text is read into and written from a Config.
 struct Key {
@@ -30,7 +31,13 @@ struct Key {
   std::string_view comment;
   std::function<Result<void>(Config&, std::string_view text)> read;
   std::function<std::string(const Config&)> write;
+  Taken taken = Taken::kAtStart;
 };
+
+Key AtReload(Key key) {
+  key.taken = Taken::kAtReload;
+  return key;
+}
 
 Key PathKey(std::string_view name, std::string_view comment, std::filesystem::path Config::*member) {
   return {"", name, comment,
@@ -76,13 +83,17 @@ Key OptionalListenerKey(std::string_view name, std::string_view comment, std::op
           [=](const Config& config) { return config.*member ? (config.*member)->ToText() : std::string(); }};
 }
 
-Key LogLevelKey() {
-  Key key = TextKey("log_level", "trace, debug, info, warn or error", &Config::log_level);
-  key.read = [](Config& config, std::string_view text) -> Result<void> {
-    if (std::find(kLogLevels.begin(), kLogLevels.end(), text) == kLogLevels.end()) {
-      return Error{ErrorCode::kInvalidArgument, Quote(text) + " is none of trace, debug, info, warn, error"};
+// A key of a few values.
+Key ChoiceKey(std::string_view name, std::string_view comment, std::vector<std::string_view> choices,
+              std::string Config::*member) {
+  Key key = TextKey(name, comment, member);
+  key.read = [=](Config& config, std::string_view text) -> Result<void> {
+    if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
+      std::string all;
+      for (const std::string_view choice : choices) all += (all.empty() ? "" : ", ") + std::string(choice);
+      return Error{ErrorCode::kInvalidArgument, Quote(text) + " is none of " + all};
     }
-    config.log_level = text;
+    config.*member = text;
     return {};
   };
   return key;
@@ -94,11 +105,14 @@ const std::vector<Key>& Keys() {
       PathKey("directory", "The authority's directory; a relative path counts from this file's folder.",
               &Config::directory),
       TextKey("contact", "Whom to write to about this authority; shown by /.well-known/certmark.", &Config::contact),
-      LogLevelKey(),
-      PathKey(
-          "passphrase_file",
-          "A file that holds the passphrase of the keys; CERTMARK_PASSPHRASE_FILE and --passphrase-file win over it.",
-          &Config::passphrase_file),
+      AtReload(ChoiceKey("log_level", "trace, debug, info, warn or error", {"trace", "debug", "info", "warn", "error"},
+                         &Config::log_level)),
+      ChoiceKey("log_format", "json: each line of the log is an object; or text, for people.", {"json", "text"},
+                &Config::log_format),
+      AtReload(PathKey("passphrase_file",
+                       "A file that holds the passphrase of the keys; CERTMARK_PASSPHRASE_FILE and --passphrase-file "
+                       "win over it. Empty: the credential `passphrase` of a systemd unit, if there is one.",
+                       &Config::passphrase_file)),
       PathKey("anchor",
               "The anchor, by which a database put back to an old copy is noticed: put it on another disk than the "
               "database. Empty: anchor/anchor in the directory.",
@@ -114,11 +128,11 @@ const std::vector<Key>& Keys() {
               &Config::key_backups),
       IntervalKey("publish_interval_ms", "The least time between two checkpoints. 0: each batch has one at once.",
                   &Config::publish_interval),
-      IntervalKey(
+      AtReload(IntervalKey(
           "complaint_interval_ms",
           "How long somebody who has complained 20 times waits for the next one, by address. 0: no limit, for a "
           "proxy before public_grpc, behind which all have one address, and which has to limit them itself.",
-          &Config::complaint_interval),
+          &Config::complaint_interval)),
       ListenerKey("public_grpc", "gRPC for everybody, without client certificates.", &Config::public_grpc),
       ListenerKey("party_grpc", "gRPC for enrolled parties, by client certificate.", &Config::party_grpc),
       ListenerKey("public_http", "HTTPS for everybody: register, status, log.", &Config::public_http),
@@ -148,22 +162,32 @@ bool IsTable(std::string_view name) {
   return std::any_of(Keys().begin(), Keys().end(), [&](const Key& key) { return !name.empty() && key.table == name; });
 }
 
-Result<void> ReadTable(const toml::table& table, std::string_view table_name, Config& config) {
+Result<void> ReadKey(std::string_view table_name, std::string_view key_name, const toml::node& node, Config& config) {
+  const std::string name = FullName(table_name, key_name);
+  const Key* key = FindKey(table_name, key_name);
+  if (!key) return Error{ErrorCode::kInvalidArgument, "unknown key " + Quote(name)};
+  const auto text = node.value_exact<std::string>();
+  if (!text) return Error{ErrorCode::kInvalidArgument, name + " is not a string"};
+  auto read = key->read(config, *text);
+  if (!read) return Error{read.error().code, name + ": " + read.error().message};
+  return {};
+}
+
+// Reads all that can be read, and adds to `mistakes` what cannot.
+void ReadTable(const toml::table& table, std::string_view table_name, Config& config, std::vector<Error>& mistakes) {
   for (const auto& [toml_key, node] : table) {
-    const std::string name = FullName(table_name, toml_key.str());
-    if (table_name.empty() && IsTable(toml_key.str())) {
-      if (!node.is_table()) return Error{ErrorCode::kInvalidArgument, name + " is not a table"};
-      CM_TRY(ReadTable(*node.as_table(), toml_key.str(), config));
+    const std::string_view name = toml_key.str();
+    if (table_name.empty() && IsTable(name)) {
+      if (node.is_table()) {
+        ReadTable(*node.as_table(), name, config, mistakes);
+      } else {
+        mistakes.push_back({ErrorCode::kInvalidArgument, std::string(name) + " is not a table"});
+      }
       continue;
     }
-    const Key* key = FindKey(table_name, toml_key.str());
-    if (!key) return Error{ErrorCode::kInvalidArgument, "unknown key " + Quote(name)};
-    const auto text = node.value_exact<std::string>();
-    if (!text) return Error{ErrorCode::kInvalidArgument, name + " is not a string"};
-    auto read = key->read(config, *text);
-    if (!read) return Error{read.error().code, name + ": " + read.error().message};
+    const auto read = ReadKey(table_name, name, node, config);
+    if (!read) mistakes.push_back(read.error());
   }
-  return {};
 }
 
 // toml++ throws; no exception leaves this function.
@@ -182,11 +206,21 @@ std::string TomlString(const std::string& text) {
   return out.str();
 }
 
-Result<Config> ParseConfig(const std::string& text) {
-  const toml::table table = CM_TRY(ParseToml(text));
+// What a file comes to, with everything that is wrong in it.
+struct ReadConfig {
   Config config;
-  CM_TRY(ReadTable(table, "", config));
-  return config;
+  std::vector<Error> mistakes;
+};
+
+ReadConfig ParseConfig(const std::string& text) {
+  ReadConfig read;
+  const auto table = ParseToml(text);
+  if (!table) {
+    read.mistakes.push_back(table.error());
+  } else {
+    ReadTable(*table, "", read.config, read.mistakes);
+  }
+  return read;
 }
 
 // A relative path in the file means the same wherever the daemon is started from.
@@ -195,6 +229,24 @@ void ResolvePaths(Config& config, const std::filesystem::path& folder) {
   for (std::filesystem::path* optional : {&config.passphrase_file, &config.anchor, &config.witness_policy}) {
     if (!optional->empty()) *optional = (folder / *optional).lexically_normal();
   }
+}
+
+// A place for key backups that is none may be in a file whose other keys are good.
+void CheckKeyBackups(ReadConfig& read) {
+  if (read.config.key_backups.empty()) return;
+  const auto fit = ca::CheckKeyBackupPlace(FilesOf(read.config), read.config.key_backups);
+  if (!fit) read.mistakes.push_back(fit.error());
+}
+
+// Errors name the file.
+Result<ReadConfig> ReadFile(const std::filesystem::path& file) {
+  const auto text = CM_TRY(ledger::ReadSmallFile(file, Config::kMaxBytes));
+  if (!text) return Error{ErrorCode::kNotFound, "no configuration file " + file.string()};
+  ReadConfig read = ParseConfig(*text);
+  ResolvePaths(read.config, std::filesystem::absolute(file).parent_path());
+  CheckKeyBackups(read);
+  for (Error& mistake : read.mistakes) mistake.message = file.string() + ": " + mistake.message;
+  return read;
 }
 
 // One directory may have many names: `a/`, `a/.`, a link to it.
@@ -226,15 +278,26 @@ std::string Listener::ToText() const {
 }
 
 Result<Config> Config::Load(const std::filesystem::path& file) {
-  const auto text = CM_TRY(ledger::ReadSmallFile(file, kMaxBytes));
-  if (!text) return Error{ErrorCode::kNotFound, "no configuration file " + file.string()};
-  auto config = ParseConfig(*text);
-  if (!config) return Error{config.error().code, file.string() + ": " + config.error().message};
-  ResolvePaths(*config, std::filesystem::absolute(file).parent_path());
-  if (config->key_backups.empty()) return config;
-  const auto fit = ca::CheckKeyBackupPlace(FilesOf(*config), config->key_backups);
-  if (!fit) return Error{fit.error().code, file.string() + ": " + fit.error().message};
-  return config;
+  ReadConfig read = CM_TRY(ReadFile(file));
+  if (!read.mistakes.empty()) return std::move(read.mistakes.front());
+  return std::move(read.config);
+}
+
+std::vector<std::string> Config::Mistakes(const std::filesystem::path& file) {
+  const auto read = ReadFile(file);
+  if (!read) return {read.error().message};
+  std::vector<std::string> lines;
+  for (const Error& mistake : read->mistakes) lines.push_back(mistake.message);
+  return lines;
+}
+
+std::vector<std::string> Config::NeedStart(const Config& next) const {
+  std::vector<std::string> names;
+  for (const Key& key : Keys()) {
+    const bool differs = key.write(*this) != key.write(next);
+    if (differs && key.taken == Taken::kAtStart) names.push_back(FullName(key.table, key.name));
+  }
+  return names;
 }
 
 Result<Config> Config::LoadFor(const std::filesystem::path& directory, const std::filesystem::path& file) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ca/authority_files.h"
 #include "verifier-sdk/core/result.h"
@@ -41,9 +42,10 @@ struct Config {
   std::filesystem::path key_backups;              ///< where the keys of documents are copied daily; empty: nowhere
   std::chrono::milliseconds publish_interval{0};  ///< the least time between two checkpoints
   std::chrono::milliseconds complaint_interval{
-      300'000};                    ///< between complaints of one network; 0: a proxy sees to that
-  std::string log_level = "info";  ///< trace, debug, info, warn, error
-  std::string contact;             ///< shown by discovery
+      300'000};                     ///< between complaints of one network; 0: a proxy sees to that
+  std::string log_level = "info";   ///< trace, debug, info, warn, error
+  std::string log_format = "json";  ///< json, or text for people
+  std::string contact;              ///< shown by discovery
 
   /// Load reads a file. NotFound or InvalidArgument: one line naming the file and the key, a place for key backups that
   /// is none (ca::CheckKeyBackupPlace) too.
@@ -52,6 +54,11 @@ struct Config {
   /// or, where that is empty, the directory's certmark.toml; if there is none, all by default. InvalidArgument also for
   /// a file that is of another directory.
   static Result<Config> LoadFor(const std::filesystem::path& directory, const std::filesystem::path& file);
+  /// Mistakes is a line for everything that Load would refuse in a file; none: Load reads it.
+  static std::vector<std::string> Mistakes(const std::filesystem::path& file);
+  /// NeedStart names the keys in which `next` differs and that a running daemon does not take up: all but the limits,
+  /// the log's level, and where the passphrase is.
+  std::vector<std::string> NeedStart(const Config& next) const;
   /// ToToml writes a file that Load reads, each key with its comment.
   std::string ToToml() const;
 };

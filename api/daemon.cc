@@ -2,10 +2,15 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <functional>
+#include <map>
 #include <optional>
 #include <utility>
 
+#include "api/call_stats.h"
 #include "api/database_copies.h"
 #include "api/deadline_rounds.h"
 #include "api/descriptor_limit.h"
@@ -83,7 +88,10 @@ struct Daemon::Body {
   ca::StatusLists::Options StatusOptions() const;
   ledger::PublisherOptions PublisherOptions() const;
   Authenticator MakeAuthenticator() const;
-  std::vector<HttpDoor> Doors(const ConnectionShares& shares) const;
+  Result<void> Ready() const;
+  std::vector<CertificateEnd> CertificateEnds() const;
+  std::string Metrics() const;
+  std::vector<HttpDoor> Doors(const ConnectionShares& shares);
   OperationsSite::Options OperationsOptions(ca::Secret token);
   Ended Stop();
 
@@ -93,7 +101,10 @@ struct Daemon::Body {
   std::optional<ca::Authority> authority;
   std::optional<ca::Schemes> schemes;
   ledger::WitnessPolicy witnesses = ledger::WitnessPolicy::None();
-  ServerIdentity identity;
+  ServerIdentity identity;                  // with which the servers began
+  std::atomic<Time> listeners_end{Time{}};  // of the certificate that they use now
+  CallStats calls;
+  std::map<std::string, DoorFigures, std::less<>> door_figures;
   std::unique_ptr<ledger::RocksdbStore> store;
   std::unique_ptr<ca::StatusLists> status;
   ledger::Stats stats;
@@ -121,6 +132,7 @@ Result<void> Daemon::Body::LoadAuthority(const ca::Secret& passphrase) {
   witnesses = CM_TRY(ca::LoadWitnessPolicy(config.witness_policy, authority->trust));
   schemes = CM_TRY(ca::Schemes::Load(files.schemes()));
   identity = CM_TRY(LoadServerIdentity(files, *authority, passphrase, now));
+  listeners_end = identity.not_after;
   return {};
 }
 
@@ -232,29 +244,55 @@ Authenticator Daemon::Body::MakeAuthenticator() const {
   };
 }
 
-OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) {
-  const auto why_not = [this] {
-    const auto stopped = log->Stopped();
-    return stopped ? stopped : log->ClockFault();
+// Ready says whether this daemon does all of its work now; Unavailable: why not. Safe on any thread.
+Result<void> Daemon::Body::Ready() const {
+  const auto stopped = log->Stopped();
+  CM_TRY(CheckReady(stopped ? stopped : log->ClockFault(), log->Exposed() != nullptr));
+  CM_TRY(CheckListeners(listeners_end, ca::SystemTime()));
+  // All are re-signed together: one that nobody may believe any more stands for the others.
+  if (status->count() > 0) (void)CM_TRY(status->Current(0));
+  return {};
+}
+
+std::vector<CertificateEnd> Daemon::Body::CertificateEnds() const {
+  // A signer is of no use once the period of its key is over, whatever its certificate says.
+  const auto signer = [](const Certificate& certificate) {
+    const auto& period = certificate.usage_period();
+    return period ? std::min(period->last, certificate.not_after()) : certificate.not_after();
   };
-  return {.ready = [this, why_not] { return CheckReady(why_not(), log->Exposed() != nullptr); },
-          .metrics =
-              [this] {
-                std::error_code unknown;
-                const auto space = std::filesystem::space(files.database(), unknown);
-                Surroundings around{.now = ca::SystemTime(),
-                                    .disk_free = {},
-                                    .deadlines_carried = deadlines->counts().carried,
-                                    .deadlines_failed = deadlines->counts().failed,
-                                    .key_backups = key_backups ? &key_backups->counts() : nullptr};
-                if (!unknown) around.disk_free = space.available;
-                return MetricsText(stats, around);
-              },
+  return {{"root", authority->root.not_after()},
+          {"credential_ca", authority->credential_ca.not_after()},
+          {"party_ca", authority->party_ca.not_after()},
+          {"credential_signer", signer(authority->credential_certificate)},
+          {"status_signer", signer(authority->status_certificate)},
+          {"listeners", listeners_end}};
+}
+
+std::string Daemon::Body::Metrics() const {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(files.database(), unknown);
+  Surroundings around{.now = ca::SystemTime(),
+                      .disk_free = {},
+                      .deadlines_carried = deadlines->counts().carried,
+                      .deadlines_failed = deadlines->counts().failed,
+                      .key_backups = key_backups ? &key_backups->counts() : nullptr,
+                      .calls = &calls,
+                      .doors = &door_figures,
+                      .certificates = CertificateEnds(),
+                      .trust_list_end = authority->trust.exp(),
+                      .ready = Ready().has_value()};
+  if (!unknown) around.disk_free = space.available;
+  return MetricsText(stats, around);
+}
+
+OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) {
+  return {.ready = [this] { return Ready(); },
+          .metrics = [this] { return Metrics(); },
           .copy_database = [this](const std::filesystem::path& to) { return copies->Make(to); },
           .token = std::move(token)};
 }
 
-std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) const {
+std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) {
   const auto public_site = [this](const HttpRequest& request) { return site->Answer(request); };
   const auto unreadable = [this](const HttpRequest& request, const Error& why) { return site->Refuse(request, why); };
   std::vector<HttpDoor> doors = {{.name = std::string(kPublicHttp),
@@ -286,6 +324,7 @@ std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) const 
                      .max_connections = shares.each_public,
                      .browsers = HttpDoor::Browsers::kAnySite});
   }
+  for (HttpDoor& door : doors) door.figures = &door_figures[door.name];
   return doors;
 }
 
@@ -311,7 +350,8 @@ Result<void> Daemon::Body::StartServers() {
                                               .party_listener = config.party_grpc,
                                               .identity = identity,
                                               .authenticate = MakeAuthenticator(),
-                                              .complaints = {.each = config.complaint_interval}}));
+                                              .complaints = {.each = config.complaint_interval},
+                                              .stats = &calls}));
   return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);
 }
 
@@ -375,6 +415,22 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
   if (!body->read_only) CM_TRY(body->BeginPartyCrl());
   CM_TRY(body->StartServers());
   return std::unique_ptr<Daemon>(new Daemon(std::move(body)));
+}
+
+Result<void> Daemon::Reload(const Config& next, const ca::Secret& passphrase) {
+  const ServerIdentity renewed =
+      CM_TRY(LoadServerIdentity(body_->files, *body_->authority, passphrase, ca::SystemTime()));
+  CM_TRY(body_->http->Renew(renewed));
+  // From here on nothing fails: all is taken up, or nothing was.
+  body_->grpc->Renew(renewed);
+  body_->grpc->LimitComplaints(next.complaint_interval);
+  body_->listeners_end = renewed.not_after;
+  for (const std::string& key : body_->config.NeedStart(next)) {
+    spdlog::warn("reload: {} is another one now, which needs a start", key);
+  }
+  spdlog::info("reload: connections from now on have the certificate that is good until {}",
+               FormatDateTime(renewed.not_after));
+  return {};
 }
 
 Daemon::Ports Daemon::ports() const {

@@ -33,6 +33,12 @@ class Daemon {
   /// clearing up (std::_Exit), as a power cut would. Nothing else may be called after it.
   Ended Stop();
 
+  /// Reload takes up, without closing a connection: the listeners' certificate and key, as they are in the authority's
+  /// directory now, for every connection from now on; and the limits of `next`, of which the other keys wait for a
+  /// start. Fails as Start over that certificate and its passphrase, and then everything stays as it was. Not while
+  /// Stop runs.
+  Result<void> Reload(const Config& next, const ca::Secret& passphrase);
+
   struct Ports {
     std::uint16_t public_grpc, party_grpc, public_http, party_http, operations;
     std::uint16_t public_http_plain;  ///< 0: there is none

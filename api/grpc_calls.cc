@@ -2,11 +2,13 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 
 #include "api/client_network.h"
 #include "api/errors.h"
+#include "api/request_id.h"
 #include "ca/x509_profiles.h"
 
 namespace certmark::api {
@@ -33,6 +35,23 @@ Result<Caller> CallDesk::CallerOf(const grpc::CallbackServerContext& context) co
 
 std::optional<Seconds> CallDesk::TakeComplaint(const grpc::CallbackServerContext& context) const {
   return complaints_.Take(NetworkOf(context.peer()));
+}
+
+ServedCall CallDesk::Begin(grpc::CallbackServerContext& context, const google::protobuf::Descriptor& request) const {
+  std::string id = NewRequestId();
+  context.AddTrailingMetadata(kRequestIdMetadata, id);
+  return ServedCall(std::move(id), stats_ ? stats_->Find(request) : nullptr);
+}
+
+grpc::Status ServedCall::Ended(grpc::Status status) const {
+  if (!figures_) return status;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - arrived_;
+  const auto code = std::min<std::size_t>(static_cast<std::size_t>(status.error_code()), RpcFigures::kCodes - 1);
+  figures_->ended[code].fetch_add(1, std::memory_order_relaxed);
+  figures_->seconds.Observe(took.count());
+  const RequestScope scope(id_);
+  spdlog::debug("{}.{} ended with {} after {:.6f} s", figures_->service, figures_->method, code, took.count());
+  return status;
 }
 
 grpc::Status ToStatus(const Error& error) {

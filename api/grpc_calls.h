@@ -3,9 +3,13 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 
+#include "api/call_stats.h"
 #include "api/handlers.h"
 #include "api/rate_limit.h"
 #include "api/server_identity.h"
@@ -13,13 +17,34 @@
 
 namespace certmark::api {
 
+/// ServedCall is one call, from its arrival to its end.
+class ServedCall {
+ public:
+  ServedCall(std::string id, RpcFigures* figures)
+      : id_(std::move(id)), figures_(figures), arrived_(std::chrono::steady_clock::now()) {}
+
+  /// id is the call's name in the log; a step of the call is run in a RequestScope of it.
+  const std::string& id() const { return id_; }
+  /// Ended counts how the call ended, writes a line of it at `debug`, and returns what it was given. Once.
+  grpc::Status Ended(grpc::Status status) const;
+
+ private:
+  std::string id_;
+  RpcFigures* figures_;  // null: nobody counts
+  std::chrono::steady_clock::time_point arrived_;
+};
+
 /// CallDesk is a listener's: its handlers, its workers, and how it knows its callers.
 class CallDesk {
  public:
   /// CallDesk: `authenticate` is empty on the public listener: its callers are nobody in particular. `complaints`
-  /// bounds what may be complained from one network, whichever listener is asked.
-  CallDesk(Handlers& handlers, Authenticator authenticate, WorkerPool& workers, RateLimit& complaints)
-      : handlers_(handlers), authenticate_(std::move(authenticate)), workers_(workers), complaints_(complaints) {}
+  /// bounds what may be complained from one network, whichever listener is asked. `stats` counts, if there is any.
+  CallDesk(Handlers& handlers, Authenticator authenticate, WorkerPool& workers, RateLimit& complaints, CallStats* stats)
+      : handlers_(handlers),
+        authenticate_(std::move(authenticate)),
+        workers_(workers),
+        complaints_(complaints),
+        stats_(stats) {}
 
   Handlers& handlers() const { return handlers_; }
   WorkerPool& workers() const { return workers_; }
@@ -27,12 +52,15 @@ class CallDesk {
   Result<Caller> CallerOf(const grpc::CallbackServerContext& context) const;
   /// TakeComplaint is nothing, or in how many seconds to come again with a complaint.
   std::optional<Seconds> TakeComplaint(const grpc::CallbackServerContext& context) const;
+  /// Begin says that a call has arrived, which is asked for by such a message; its caller is told its id.
+  ServedCall Begin(grpc::CallbackServerContext& context, const google::protobuf::Descriptor& request) const;
 
  private:
   Handlers& handlers_;
   Authenticator authenticate_;
   WorkerPool& workers_;
   RateLimit& complaints_;
+  CallStats* stats_;
 };
 
 /// ToStatus tells a caller an error, and the log what is our own fault.

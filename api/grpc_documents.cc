@@ -2,6 +2,7 @@
 
 #include "api/access.h"
 #include "api/document_transfer.h"
+#include "api/request_id.h"
 
 namespace certmark::api {
 namespace {
@@ -14,7 +15,12 @@ using Context = grpc::CallbackServerContext;
 class UploadCall final : public grpc::ServerReadReactor<v1::UploadDocumentRequest> {
  public:
   UploadCall(CallDesk& desk, TransferSlots& slots, Context& context, v1::Document& response)
-      : desk_(desk), slots_(slots), context_(context), response_(response), upload_(desk.handlers()) {
+      : desk_(desk),
+        slots_(slots),
+        context_(context),
+        response_(response),
+        upload_(desk.handlers()),
+        call_(desk.Begin(context, *v1::UploadDocumentRequest::descriptor())) {
     StartRead(&message_);
   }
 
@@ -27,6 +33,7 @@ class UploadCall final : public grpc::ServerReadReactor<v1::UploadDocumentReques
  private:
   // REQUIRES: nothing of this is used after StartRead or End: the call may be over by then.
   void Step(bool has_message) {
+    const RequestScope scope(call_.id());
     bool goes_on = false;
     const grpc::Status status = Caught([&] {
       if (const auto given_up = GivenUp(context_)) return *given_up;
@@ -57,7 +64,7 @@ class UploadCall final : public grpc::ServerReadReactor<v1::UploadDocumentReques
   void End(const grpc::Status& status) {
     upload_.reset();
     slot_.reset();
-    Finish(status);
+    Finish(call_.Ended(status));
   }
 
   CallDesk& desk_;
@@ -67,13 +74,18 @@ class UploadCall final : public grpc::ServerReadReactor<v1::UploadDocumentReques
   v1::UploadDocumentRequest message_;
   std::optional<TransferSlots::Slot> slot_;
   std::optional<DocumentUpload> upload_;
+  const ServedCall call_;
 };
 
 // ReadCall is the same the other way round: a step on a worker makes a message, which is written, and then the next.
 class ReadCall final : public grpc::ServerWriteReactor<v1::ReadDocumentResponse> {
  public:
   ReadCall(CallDesk& desk, TransferSlots& slots, Context& context, const v1::ReadDocumentRequest& request)
-      : desk_(desk), slots_(slots), context_(context), request_(request) {
+      : desk_(desk),
+        slots_(slots),
+        context_(context),
+        request_(request),
+        call_(desk.Begin(context, *v1::ReadDocumentRequest::descriptor())) {
     Queue();
   }
 
@@ -89,6 +101,7 @@ class ReadCall final : public grpc::ServerWriteReactor<v1::ReadDocumentResponse>
   }
   // REQUIRES: nothing of this is used after StartWrite or End: the call may be over by then.
   void Step() {
+    const RequestScope scope(call_.id());
     bool goes_on = false;
     const grpc::Status status = Caught([&] {
       if (const auto given_up = GivenUp(context_)) return *given_up;
@@ -114,7 +127,7 @@ class ReadCall final : public grpc::ServerWriteReactor<v1::ReadDocumentResponse>
   void End(const grpc::Status& status) {
     sending_.reset();
     slot_.reset();
-    Finish(status);
+    Finish(call_.Ended(status));
   }
 
   CallDesk& desk_;
@@ -124,6 +137,7 @@ class ReadCall final : public grpc::ServerWriteReactor<v1::ReadDocumentResponse>
   v1::ReadDocumentResponse message_;
   std::optional<TransferSlots::Slot> slot_;
   std::optional<DocumentSending> sending_;
+  const ServedCall call_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "api/bind_check.h"
 #include "api/grpc_calls.h"
+#include "api/grpc_credentials.h"
 #include "api/grpc_services.h"
 #include "api/worker_pool.h"
 #include "ca/clock.h"
@@ -35,30 +36,22 @@ constexpr int kConnectionAgeMs = 600'000;
 constexpr int kConnectionAgeGraceMs = 60'000;
 constexpr std::chrono::seconds kGrace{5};
 
-grpc::SslServerCredentialsOptions TlsOptions(const ServerIdentity& identity,
-                                             grpc_ssl_client_certificate_request_type client_certificates) {
-  grpc::SslServerCredentialsOptions options(client_certificates);
-  options.pem_key_cert_pairs.push_back(
-      {std::string(identity.private_key_pem.Reveal()), identity.certificate_chain_pem});
-  if (client_certificates != GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE)
-    options.pem_root_certs = identity.client_roots_pem;
-  return options;
-}
-
 // GrpcListener is one server on one port, its workers and its services. Members go in the reverse order of their use.
 class GrpcListener {
  public:
   GrpcListener(Audience audience, Handlers& handlers, Authenticator authenticate, const GrpcServer::Options& options,
                RateLimit& complaints)
       : workers_(options.workers, options.queued_calls),
-        services_(audience, CallDesk(handlers, std::move(authenticate), workers_, complaints)) {}
+        services_(audience, CallDesk(handlers, std::move(authenticate), workers_, complaints, options.stats)),
+        tls_(std::make_shared<GrpcCredentials>(options.identity, audience == Audience::kParties
+                                                                     ? ClientCertificates::kRequired
+                                                                     : ClientCertificates::kNeverAsked)) {}
   ~GrpcListener() { Shutdown(std::chrono::system_clock::now()); }
 
-  Result<void> Start(const Listener& where, std::string_view what, const Limits& limits,
-                     const grpc::SslServerCredentialsOptions& tls) {
+  Result<void> Start(const Listener& where, std::string_view what, const Limits& limits) {
     CM_TRY(CheckBindable(where, what));
     grpc::ServerBuilder builder;
-    builder.AddListeningPort(where.ToText(), grpc::SslServerCredentials(tls), &port_);
+    builder.AddListeningPort(where.ToText(), tls_, &port_);
     services_.AddTo(builder);
     builder.SetMaxReceiveMessageSize(limits.message_bytes);
     builder.SetResourceQuota(grpc::ResourceQuota(std::string(what)).Resize(kListenerMemoryBytes));
@@ -86,11 +79,14 @@ class GrpcListener {
     server_.reset();
   }
 
+  void Renew(const ServerIdentity& identity) { tls_->Renew(identity); }
+
   std::uint16_t port() const { return static_cast<std::uint16_t>(port_); }
 
  private:
   WorkerPool workers_;
   GrpcServices services_;
+  std::shared_ptr<GrpcCredentials> tls_;  // shared with the server, as gRPC wants it
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 };
@@ -120,10 +116,8 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Handlers& handlers, Option
   RateLimit::Key key;
   CM_TRY(ca::SystemRandom(key));
   auto body = std::make_unique<Body>(handlers, options, key);
-  CM_TRY(body->anybody.Start(options.public_listener, "public gRPC", kPublicLimits,
-                             TlsOptions(options.identity, GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE)));
-  CM_TRY(body->parties.Start(options.party_listener, "party gRPC", kPartyLimits,
-                             TlsOptions(options.identity, GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY)));
+  CM_TRY(body->anybody.Start(options.public_listener, "public gRPC", kPublicLimits));
+  CM_TRY(body->parties.Start(options.party_listener, "party gRPC", kPartyLimits));
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(body)));
 }
 
@@ -131,6 +125,15 @@ GrpcServer::~GrpcServer() {
   const auto deadline = std::chrono::system_clock::now() + kGrace;
   body_->anybody.Shutdown(deadline);
   body_->parties.Shutdown(deadline);
+}
+
+void GrpcServer::Renew(const ServerIdentity& identity) {
+  body_->anybody.Renew(identity);
+  body_->parties.Renew(identity);
+}
+
+void GrpcServer::LimitComplaints(std::chrono::milliseconds each) {
+  body_->complaints.Limit(each);
 }
 
 std::uint16_t GrpcServer::public_port() const {

@@ -5,6 +5,7 @@
 
 #include "api/access.h"
 #include "api/grpc_documents.h"
+#include "api/request_id.h"
 #include "certmark/v1/authority.grpc.pb.h"
 #include "certmark/v1/laboratory.grpc.pb.h"
 #include "certmark/v1/operator.grpc.pb.h"
@@ -47,10 +48,12 @@ class Calls {
   template <auto kMethod>
   Reactor* Run(Context* context, RequestOf<kMethod> request, ResponseOf<kMethod> response) {
     Reactor* reactor = context->DefaultReactor();
-    const bool queued = desk_.workers().TryRun([this, context, request, response, reactor] {
-      reactor->Finish(Answer<kMethod>(*context, *request, *response));
+    const ServedCall call = desk_.Begin(*context, *request->descriptor());
+    const bool queued = desk_.workers().TryRun([this, context, request, response, reactor, call] {
+      const RequestScope scope(call.id());
+      reactor->Finish(call.Ended(Answer<kMethod>(*context, *request, *response)));
     });
-    if (!queued) reactor->Finish(TooMany());
+    if (!queued) reactor->Finish(call.Ended(TooMany()));
     return reactor;
   }
   /// RunComplaint is Run for who has not complained too often.
@@ -59,7 +62,8 @@ class Calls {
     const auto wait = desk_.TakeComplaint(*context);
     if (!wait) return Run<kMethod>(context, request, response);
     Reactor* reactor = context->DefaultReactor();
-    reactor->Finish(TooSoon(*context, *wait));
+    const ServedCall call = desk_.Begin(*context, *request->descriptor());
+    reactor->Finish(call.Ended(TooSoon(*context, *wait)));
     return reactor;
   }
   DocumentCalls& documents() { return documents_; }

@@ -12,10 +12,12 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <chrono>
 #include <limits>
 
 #include "api/errors.h"
 #include "api/http_wire.h"
+#include "api/request_id.h"
 #include "api/tls_context.h"
 
 namespace certmark::api {
@@ -108,6 +110,8 @@ class Connection {
     seat_.Idle(kTimeoutTicks);
     beast::error_code failed = co_await ReadUntil([&] { return parser.is_header_done(); }, parser);
     seat_.Busy(kTimeoutTicks);
+    request_id_ = NewRequestId();
+    arrived_ = std::chrono::steady_clock::now();
     if (failed) co_return co_await Refuse(failed);
     auto [plan, refusal] = PlanFor(parser);
     if (plan == BodyPlan::kRead) {
@@ -120,6 +124,14 @@ class Connection {
     if (plan != BodyPlan::kRefused) response = co_await Answer(parser);
     seat_.Busy(kTimeoutTicks);
     co_return co_await Write(parser, std::move(response), keep_alive);
+  }
+
+  void Count(int status) const {
+    DoorFigures* const figures = door_.door.figures;
+    if (!figures) return;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - arrived_;
+    figures->answered[static_cast<std::size_t>(status / 100)].fetch_add(1, std::memory_order_relaxed);
+    figures->seconds.Observe(took.count());
   }
 
   // Feeds the parser until `done`, reading where the buffer has too little.
@@ -191,6 +203,7 @@ class Connection {
 
   // The transport boundary: no exception passes it.
   HttpResponse AnswerGuarded(Parser& parser) {
+    const RequestScope scope(request_id_);
     try {
       return AnswerTo(parser);
     } catch (const std::exception& exception) {
@@ -245,11 +258,13 @@ class Connection {
   }
 
   HttpTask<bool> Write(const Parser& parser, HttpResponse response, bool keep_alive) {
+    Count(response.status);
     keep_alive = keep_alive && !shard_.stopping();
     out_.clear();
     WriteHead(out_, response,
               {.door_headers = door_.headers,
                .date = shard_.date(),
+               .request_id = request_id_,
                .version = parser.get().version() == 10 ? 10u : 11u,
                .keep_alive = keep_alive});
     std::string_view body = response.content();
@@ -266,19 +281,21 @@ class Connection {
   Stream stream_;
   HttpShard::Seat seat_;
   beast::flat_buffer buffer_{kMaxBufferBytes};
+  std::string request_id_;  // of the request that is answered
+  std::chrono::steady_clock::time_point arrived_;
   std::string out_;  // kept from answer to answer for its capacity
 };
 
 }  // namespace
 
-HttpTask<> ServeConnection(OpenDoor& door, HttpShard& shard, HttpSocket socket) {
+HttpTask<> ServeConnection(OpenDoor& door, HttpShard& shard, Visitor visitor) {
   beast::error_code ignored;
-  socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  if (door.tls) {
-    Connection<TlsStream> connection(door, shard, TlsStream(std::move(socket), *door.tls));
+  visitor.socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  if (visitor.tls) {
+    Connection<TlsStream> connection(door, shard, TlsStream(std::move(visitor.socket), *visitor.tls));
     co_await connection.Serve();
   } else {
-    Connection<HttpSocket> connection(door, shard, std::move(socket));
+    Connection<HttpSocket> connection(door, shard, std::move(visitor.socket));
     co_await connection.Serve();
   }
 }

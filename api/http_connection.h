@@ -5,7 +5,6 @@
 #include <boost/asio/ssl/context.hpp>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "api/http_server.h"
@@ -17,7 +16,10 @@ namespace certmark::api {
 /// OpenDoor is a door that listens.
 struct OpenDoor {
   HttpDoor door;
-  std::optional<boost::asio::ssl::context> tls;  ///< nothing: plain HTTP
+  bool has_tls;
+  /// tls is what the next connection shakes hands with. Of the first shard's thread alone, which accepts; shared with
+  /// the connections that began with it.
+  std::shared_ptr<boost::asio::ssl::context> tls;
   HttpAcceptor acceptor;
   std::string headers;                  ///< whole lines that each of its answers has
   std::unique_ptr<WorkerPool> workers;  ///< nothing: answers on the shard's thread
@@ -26,8 +28,14 @@ struct OpenDoor {
   std::shared_ptr<std::atomic<std::size_t>> connections;
 };
 
-/// ServeConnection serves `socket`, which came in at `door` and is the shard's, to its end. `door` and `shard` outlive
-/// it. On the shard's thread.
-HttpTask<> ServeConnection(OpenDoor& door, HttpShard& shard, HttpSocket socket);
+/// Visitor is who has come in at a door, and how it is spoken to; tls is null at one that speaks plain HTTP.
+struct Visitor {
+  HttpSocket socket;
+  std::shared_ptr<boost::asio::ssl::context> tls;
+};
+
+/// ServeConnection serves `visitor`, who came in at `door` and whose socket is the shard's, to its end. `door` and
+/// `shard` outlive it. On the shard's thread.
+HttpTask<> ServeConnection(OpenDoor& door, HttpShard& shard, Visitor visitor);
 
 }  // namespace certmark::api

@@ -52,13 +52,18 @@ class Counted {
   std::shared_ptr<std::atomic<std::size_t>> count_;
 };
 
-HttpTask<> ServeCounted(OpenDoor& door, HttpShard& shard, HttpSocket socket, Counted counted) {
+HttpTask<> ServeCounted(OpenDoor& door, HttpShard& shard, Visitor visitor, Counted counted) {
   if (shard.stopping()) co_return;
-  co_await ServeConnection(door, shard, std::move(socket));
+  co_await ServeConnection(door, shard, std::move(visitor));
   (void)counted;
 }
 
 }  // namespace
+
+Result<std::shared_ptr<asio::ssl::context>> SharedTlsContext(const ServerIdentity& identity,
+                                                             ClientCertificates client_certificates) {
+  return std::make_shared<asio::ssl::context>(CM_TRY(MakeTlsContext(identity, client_certificates)));
+}
 
 // Members stand in the order in which they are made. Connections use the doors, and end with their shard's thread; one
 // that this thread was handed and did not begin goes with the shard, after the doors, and touches none.
@@ -77,8 +82,8 @@ struct HttpServer::Body {
 Result<void> HttpServer::Body::Open(HttpDoor door) {
   CM_TRY(CheckDoor(door));
   CM_TRY(CheckBindable(door.listener, door.name));
-  std::optional<asio::ssl::context> tls;
-  if (door.identity) tls = CM_TRY(MakeTlsContext(*door.identity, door.client_certificates));
+  std::shared_ptr<asio::ssl::context> tls;
+  if (door.identity) tls = CM_TRY(SharedTlsContext(*door.identity, door.client_certificates));
   HttpAcceptor acceptor(shards.front().io);
   const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(door.listener.address), door.listener.port);
   boost::system::error_code error;
@@ -93,8 +98,9 @@ Result<void> HttpServer::Body::Open(HttpDoor door) {
   auto workers = door.workers > 0 ? std::make_unique<WorkerPool>(door.workers, HttpDoor::kWaiting) : nullptr;
   std::string headers = HeadersOf(door);
   door.identity = nullptr;  // the caller's, and not needed any more
-  doors.push_back({std::move(door), std::move(tls), std::move(acceptor), std::move(headers), std::move(workers),
-                   std::make_shared<std::atomic<std::size_t>>(0)});
+  const bool has_tls = tls != nullptr;
+  doors.push_back({std::move(door), has_tls, std::move(tls), std::move(acceptor), std::move(headers),
+                   std::move(workers), std::make_shared<std::atomic<std::size_t>>(0)});
   asio::co_spawn(shards.front().io, Accept(doors.back()), asio::detached);
   return {};
 }
@@ -114,7 +120,8 @@ HttpTask<> HttpServer::Body::Accept(OpenDoor& door) {
       continue;
     }
     if (*door.connections >= door.door.max_connections) continue;
-    asio::co_spawn(shard.io, ServeCounted(door, shard, std::move(socket), Counted(door.connections)), asio::detached);
+    asio::co_spawn(shard.io, ServeCounted(door, shard, {std::move(socket), door.tls}, Counted(door.connections)),
+                   asio::detached);
   }
 }
 
@@ -136,6 +143,19 @@ HttpServer::~HttpServer() {
   });
   for (HttpShard& shard : body_->shards) shard.Stop();
   for (HttpShard& shard : body_->shards) shard.Join();
+}
+
+Result<void> HttpServer::Renew(const ServerIdentity& identity) {
+  std::vector<std::pair<OpenDoor*, std::shared_ptr<asio::ssl::context>>> renewed;
+  for (OpenDoor& open : body_->doors) {
+    if (!open.has_tls) continue;
+    renewed.emplace_back(&open, CM_TRY(SharedTlsContext(identity, open.door.client_certificates)));
+  }
+  // Where connections are accepted: whoever connects after this finds the new ones.
+  asio::post(body_->shards.front().io, [renewed = std::move(renewed)]() mutable {
+    for (auto& [open, tls] : renewed) open->tls = std::move(tls);
+  });
+  return {};
 }
 
 std::uint16_t HttpServer::port(std::string_view name) const {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/call_stats.h"
 #include "api/config.h"
 #include "api/http_message.h"
 #include "api/server_identity.h"
@@ -20,7 +21,7 @@ namespace certmark::api {
 struct HttpDoor {
   std::string name;  ///< in errors and log lines: "public HTTP"
   Listener listener;
-  /// identity is read by Start alone; without one the door speaks plain HTTP.
+  /// identity is read by Start alone, and exchanged by Renew; without one the door speaks plain HTTP.
   const ServerIdentity* identity = nullptr;
   /// kRequired needs an identity and `authenticate`, which is asked before every answer: an enrolment may end while its
   /// connection is open.
@@ -44,6 +45,7 @@ struct HttpDoor {
   /// browsers says whether pages of other sites may read the answers (CORS).
   enum class Browsers { kOwnSite, kAnySite };
   Browsers browsers = Browsers::kOwnSite;
+  DoorFigures* figures = nullptr;  ///< counts the answers, and outlives the server; none: nobody counts
 };
 
 class HttpServer {
@@ -58,6 +60,10 @@ class HttpServer {
   /// ~HttpServer stops accepting, closes idle connections, and lets answers under way finish for at most five seconds;
   /// a door's own workers finish what they have begun.
   ~HttpServer();
+
+  /// Renew has every door with TLS use `identity` for each connection from now on; those that are open go on as they
+  /// are. Internal: OpenSSL refused it, and no door has changed. Safe on any thread.
+  Result<void> Renew(const ServerIdentity& identity);
 
   /// port is where the door of that name listens. REQUIRES: there is one.
   std::uint16_t port(std::string_view name) const;

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <ctime>
 
+#include "api/request_id.h"
+
 namespace certmark::api {
 namespace {
 
@@ -35,6 +37,7 @@ void WriteHead(std::string& out, const HttpResponse& response, const Framing& fr
   AppendNumber(out, static_cast<std::uint64_t>(response.status));
   out.append(" ").append(reason.data(), reason.size()).append("\r\n");
   AppendHeader(out, "Date", framing.date);
+  if (!framing.request_id.empty()) AppendHeader(out, kRequestIdHeader, framing.request_id);
   out.append(framing.door_headers);
   if (!response.content_type.empty()) AppendHeader(out, "Content-Type", response.content_type);
   if (!response.cache_control.empty()) AppendHeader(out, "Cache-Control", response.cache_control);

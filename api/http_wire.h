@@ -10,9 +10,10 @@ namespace certmark::api {
 
 /// Framing is what the transport adds to an answer.
 struct Framing {
-  std::string_view door_headers;  ///< whole lines that every answer of a door has
-  std::string_view date;          ///< an IMF-fixdate (RFC 9110 §5.6.7)
-  unsigned version = 11;          ///< 10 or 11
+  std::string_view door_headers;     ///< whole lines that every answer of a door has
+  std::string_view date;             ///< an IMF-fixdate (RFC 9110 §5.6.7)
+  std::string_view request_id = {};  ///< empty: the answer names none
+  unsigned version = 11;             ///< 10 or 11
   bool keep_alive = true;
 };
 

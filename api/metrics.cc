@@ -4,6 +4,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -32,7 +33,7 @@ MetricFamily Counter(std::string name, std::string help, std::uint64_t value) {
 }
 
 // Prometheus cumulates: a bucket counts everything up to its bound, and the last one everything.
-MetricFamily Distribution(std::string name, std::string help, const ledger::Histogram& histogram) {
+ClientMetric Buckets(const ledger::Histogram& histogram) {
   const auto snapshot = histogram.Read();
   ClientMetric metric;
   std::uint64_t below = 0;
@@ -43,7 +44,18 @@ MetricFamily Distribution(std::string name, std::string help, const ledger::Hist
   }
   metric.histogram.sample_count = below;
   metric.histogram.sample_sum = snapshot.sum;
-  return {std::move(name), std::move(help), MetricType::Histogram, {std::move(metric)}};
+  return metric;
+}
+
+MetricFamily Distribution(std::string name, std::string help, const ledger::Histogram& histogram) {
+  return {std::move(name), std::move(help), MetricType::Histogram, {Buckets(histogram)}};
+}
+
+using Labels = std::vector<ClientMetric::Label>;
+
+void AddLabelled(MetricFamily& family, ClientMetric metric, Labels labels) {
+  metric.label = std::move(labels);
+  family.metric.push_back(std::move(metric));
 }
 
 MetricFamily Refused(const ledger::Stats& stats) {
@@ -52,9 +64,7 @@ MetricFamily Refused(const ledger::Stats& stats) {
                       MetricType::Counter,
                       {}};
   for (std::size_t code = 1; code < stats.refused.size(); ++code) {
-    ClientMetric metric = Count(stats.refused[code]);
-    metric.label = {{"reason", std::string(Name(static_cast<ErrorCode>(code)))}};
-    family.metric.push_back(std::move(metric));
+    AddLabelled(family, Count(stats.refused[code]), {{"reason", std::string(Name(static_cast<ErrorCode>(code)))}});
   }
   return family;
 }
@@ -103,6 +113,70 @@ void AddKeyBackups(std::vector<MetricFamily>& out, const KeyBackupCounts& backup
   AddAge(out, {"certmark_key_backup_oldest_age_seconds", "Since the oldest copy was begun.", backups.oldest}, now);
 }
 
+// As gRPC numbers them (grpc/doc/statuscodes.md).
+constexpr std::array<std::string_view, RpcFigures::kCodes> kGrpcCodes = {
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
+
+void AddCalls(std::vector<MetricFamily>& out, const CallStats& calls) {
+  MetricFamily ended{
+      "certmark_rpc_requests_total", "Calls that have ended, by the code of gRPC.", MetricType::Counter, {}};
+  MetricFamily seconds{"certmark_rpc_seconds", "From a call's arrival to its answer.", MetricType::Histogram, {}};
+  for (const RpcFigures& rpc : calls.rpcs()) {
+    bool called = false;
+    for (std::size_t code = 0; code < kGrpcCodes.size(); ++code) {
+      const std::uint64_t count = rpc.ended[code];
+      called = called || count > 0;
+      // OK is there from the start, so that the first call is seen as one more.
+      if (count == 0 && code != 0) continue;
+      AddLabelled(ended, Count(count),
+                  {{"service", rpc.service}, {"method", rpc.method}, {"code", std::string(kGrpcCodes[code])}});
+    }
+    if (called) AddLabelled(seconds, Buckets(rpc.seconds), {{"service", rpc.service}, {"method", rpc.method}});
+  }
+  out.push_back(std::move(ended));
+  out.push_back(std::move(seconds));
+}
+
+void AddDoors(std::vector<MetricFamily>& out, const std::map<std::string, DoorFigures, std::less<>>& doors) {
+  MetricFamily answered{"certmark_http_requests_total",
+                        "Requests that were answered, by the class of the status.",
+                        MetricType::Counter,
+                        {}};
+  MetricFamily seconds{
+      "certmark_http_seconds", "From a request that was read to its answer.", MetricType::Histogram, {}};
+  for (const auto& [name, door] : doors) {
+    for (std::size_t digit = 2; digit < DoorFigures::kClasses; ++digit) {
+      AddLabelled(answered, Count(door.answered[digit]), {{"door", name}, {"status", std::to_string(digit) + "xx"}});
+    }
+    AddLabelled(seconds, Buckets(door.seconds), {{"door", name}});
+  }
+  out.push_back(std::move(answered));
+  out.push_back(std::move(seconds));
+}
+
+double DaysUntil(Time end, Time now) {
+  return static_cast<double>((end - now).count()) / 86'400;
+}
+
+void AddEnds(std::vector<MetricFamily>& out, const Surroundings& around) {
+  MetricFamily days{"certmark_certificate_days_left",
+                    "Days until a certificate of the authority's own is of no use.",
+                    MetricType::Gauge,
+                    {}};
+  for (const CertificateEnd& certificate : around.certificates) {
+    ClientMetric metric;
+    metric.gauge.value = DaysUntil(certificate.end, around.now);
+    AddLabelled(days, std::move(metric), {{"certificate", certificate.name}});
+  }
+  if (!days.metric.empty()) out.push_back(std::move(days));
+  if (!around.trust_list_end) return;
+  out.push_back(Gauge("certmark_trust_list_days_left", "Days until the newest trust list expires.",
+                      DaysUntil(*around.trust_list_end, around.now)));
+}
+
 }  // namespace
 
 std::string MetricsText(const ledger::Stats& stats, const Surroundings& around) {
@@ -126,6 +200,10 @@ std::string MetricsText(const ledger::Stats& stats, const Surroundings& around) 
     families.push_back(Gauge("certmark_disk_free_bytes", "Space left on the database's file system.",
                              static_cast<double>(*around.disk_free)));
   }
+  if (around.calls != nullptr) AddCalls(families, *around.calls);
+  if (around.doors != nullptr) AddDoors(families, *around.doors);
+  AddEnds(families, around);
+  families.push_back(Gauge("certmark_ready", "1 where /readyz says so, else 0.", around.ready ? 1 : 0));
   return prometheus::TextSerializer().Serialize(families);
 }
 

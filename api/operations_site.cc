@@ -40,6 +40,11 @@ Result<void> CheckReady(const std::optional<Error>& stopped, bool has_checkpoint
   return {};
 }
 
+Result<void> CheckListeners(Time certificate_end, Time now) {
+  if (now <= certificate_end) return {};
+  return Error{ErrorCode::kUnavailable, "the listeners' certificate expired at " + FormatDateTime(certificate_end)};
+}
+
 HttpResponse OperationsSite::Answer(const HttpRequest& request) const {
   if (!IsOfNoSite(request.host)) {
     return ProblemResponse(421, "misdirected request", "this door is asked for by an IP address, or as localhost");

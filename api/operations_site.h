@@ -10,12 +10,17 @@
 #include "api/http_message.h"
 #include "ca/secret.h"
 #include "verifier-sdk/core/result.h"
+#include "verifier-sdk/core/time.h"
 
 namespace certmark::api {
 
 /// CheckReady is what `/readyz` asks: the log writes, and a checkpoint is exposed. Unavailable: which of them is not
 /// so, in a line.
 Result<void> CheckReady(const std::optional<Error>& stopped, bool has_checkpoint);
+
+/// CheckListeners is what `/readyz` asks besides: whoever connects now is shown a certificate that is good.
+/// Unavailable: it ended at `certificate_end`, inclusive.
+Result<void> CheckListeners(Time certificate_end, Time now);
 
 class OperationsSite {
  public:

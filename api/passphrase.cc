@@ -29,6 +29,16 @@ Result<ca::Secret> FirstLine(std::string_view text, const std::filesystem::path&
 
 }  // namespace
 
+std::filesystem::path PassphraseFile(const PassphrasePlaces& places) {
+  for (const auto* named : {&places.by_hand, &places.environment, &places.configuration}) {
+    if (!named->empty()) return *named;
+  }
+  if (places.credentials.empty()) return {};
+  const std::filesystem::path credential = places.credentials / kPassphraseCredential;
+  std::error_code unreadable;
+  return std::filesystem::exists(credential, unreadable) ? credential : std::filesystem::path();
+}
+
 Result<ca::Secret> ReadPassphrase(const std::filesystem::path& file) {
   if (file.empty()) return ca::Secret();
   if (OthersMayRead(file)) {

@@ -7,6 +7,17 @@
 
 namespace certmark::api {
 
+/// PassphrasePlaces are the files that may be named: by hand, by the environment (CERTMARK_PASSPHRASE_FILE), by the
+/// configuration; and the directory in which a service manager lays credentials down ($CREDENTIALS_DIRECTORY). Each
+/// may be empty.
+struct PassphrasePlaces {
+  std::filesystem::path by_hand, environment, configuration, credentials;
+};
+/// kPassphraseCredential is the name of the passphrase among them: `LoadCredential=passphrase:FILE` in a unit.
+inline constexpr char kPassphraseCredential[] = "passphrase";
+/// PassphraseFile is the first of them that is named; of credentials, if there is such a file. Empty: none.
+std::filesystem::path PassphraseFile(const PassphrasePlaces& places);
+
 /// ReadPassphrase reads a file's first and only line; an empty path is an empty passphrase. NotFound: no such file.
 /// PermissionDenied: other users may read it. InvalidArgument: it is empty, of several lines, or over 1 KiB. All name
 /// the file.

@@ -32,18 +32,28 @@ class RateLimit {
   };
   using Key = std::array<std::uint8_t, 32>;
   /// RateLimit: `key` is random and of this limit alone.
-  RateLimit(Options options, const Key& key) : options_(std::move(options)), key_(key), full_at_(kBuckets) {}
+  RateLimit(Options options, const Key& key)
+      : burst_(options.burst),
+        elapsed_(std::move(options.elapsed)),
+        key_(key),
+        each_(options.each),
+        full_at_(kBuckets) {}
 
   /// Take lets a call from `network` (client_network.h) in: nothing; or says in how many seconds to come again.
   std::optional<Seconds> Take(std::string_view network);
+  /// Limit sets Options::each; where that is another one, every bucket is full then: what was taken at another rate
+  /// says nothing of this one.
+  void Limit(std::chrono::milliseconds each);
 
  private:
   using Instant = std::chrono::milliseconds;  // since the moment of `elapsed`
   static constexpr std::size_t kBuckets = 65'536;
 
-  const Options options_;
+  const std::size_t burst_;
+  const std::function<Seconds()> elapsed_;
   const Key key_;
-  std::mutex mutex_;              // guards what follows
+  std::mutex mutex_;  // guards what follows
+  std::chrono::milliseconds each_;
   std::vector<Instant> full_at_;  // of each bucket: when it has all its tokens again
 };
 

@@ -49,6 +49,7 @@ Result<ServerIdentity> LoadServerIdentity(const ca::AuthorityFiles& files, const
   }
   ServerIdentity identity;
   identity.certificate_chain_pem = pem;
+  identity.not_after = leaf.not_after();
   // A certificate of our own comes alone; one bought elsewhere brings its chain.
   if (chain->size() == 1 && leaf.IssuedBy(authority.party_ca))
     identity.certificate_chain_pem += ca::ToPem(authority.party_ca);

@@ -14,6 +14,7 @@ struct ServerIdentity {
   std::string certificate_chain_pem;  ///< the server's certificate, then its issuer's
   ca::Secret private_key_pem;         ///< unencrypted, in memory alone
   std::string client_roots_pem;       ///< Party CA and root: who may be a client on a party listener
+  Time not_after{};                   ///< of the server's certificate
 };
 
 /// ClientCertificates says whether a listener asks who its clients are.

@@ -107,7 +107,7 @@ void TellReady(Context& context, const WitnessServeArguments& a, const NoteKey& 
 }
 
 Result<Exit> RunServe(Context& context, const WitnessServeArguments& a) {
-  api::LogToStderr("witness", "info");  // standard output is what the verb tells
+  api::LogToStderr("witness", "info", api::LogFormat::kText);  // standard output is what the verb tells
   const WitnessHome home(a.directory);
   const WitnessHome::Key key = CM_TRY(home.Load(CM_TRY(context.Passphrase())));
   const auto witness = CM_TRY(OpenWitness(context, a, home, key));

@@ -1,5 +1,6 @@
 // certmarkd, the authority's daemon: reads its configuration, runs until it is told to stop.
 #include <signal.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
@@ -8,10 +9,14 @@
 #include <cstdlib>
 #include <ctime>
 #include <exception>
+#include <string>
+#include <vector>
 
+#include "api/config_check.h"
 #include "api/daemon.h"
 #include "api/passphrase.h"
 #include "api/stderr_log.h"
+#include "ca/clock.h"
 
 namespace {
 
@@ -22,6 +27,7 @@ using certmark::api::Again;
 using certmark::api::Config;
 using certmark::api::Daemon;
 using certmark::api::IfDocumentsAreGone;
+using certmark::api::LogFormat;
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 3;
@@ -34,29 +40,66 @@ struct Arguments {
   bool documents_lost = false;
 };
 
-// A passphrase file given by hand wins over the environment's, and that over the configuration's.
+std::filesystem::path Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
 std::filesystem::path PassphraseFile(const Arguments& arguments, const Config& config) {
-  if (!arguments.passphrase_file.empty()) return arguments.passphrase_file;
-  const char* environment = std::getenv("CERTMARK_PASSPHRASE_FILE");
-  return environment && *environment ? std::filesystem::path(environment) : config.passphrase_file;
+  return certmark::api::PassphraseFile({.by_hand = arguments.passphrase_file,
+                                        .environment = Environment("CERTMARK_PASSPHRASE_FILE"),
+                                        .configuration = config.passphrase_file,
+                                        .credentials = Environment("CREDENTIALS_DIRECTORY")});
+}
+
+// CheckConfig prints a line for each mistake, and a sentence at the end.
+int CheckConfig(const Arguments& arguments) {
+  std::vector<std::string> mistakes = Config::Mistakes(arguments.config);
+  if (mistakes.empty()) {
+    const auto config = Config::Load(arguments.config);
+    mistakes =
+        config ? certmark::api::MistakesAround(*config, PassphraseFile(arguments, *config), certmark::ca::SystemTime())
+               : std::vector{config.error().message};
+  }
+  if (mistakes.empty()) {
+    std::printf("certmarkd: %s is good.\n", arguments.config.c_str());
+    return EXIT_SUCCESS;
+  }
+  for (const std::string& mistake : mistakes) std::fprintf(stderr, "certmarkd: %s\n", mistake.c_str());
+  std::fprintf(stderr, "certmarkd: %s is not good: %zu %s.\n", arguments.config.c_str(), mistakes.size(),
+               mistakes.size() == 1 ? "mistake" : "mistakes");
+  return kFailed;
+}
+
+// Reload reads everything anew before it changes anything.
+Result<void> Reload(const Arguments& arguments, Daemon& daemon) {
+  const Config config = CM_TRY(Config::Load(arguments.config));
+  const auto passphrase = CM_TRY(certmark::api::ReadPassphrase(PassphraseFile(arguments, config)));
+  CM_TRY(daemon.Reload(config, passphrase));
+  certmark::api::SetLogLevel(config.log_level);
+  return {};
 }
 
 // Blocked in this thread before any other begins, so that all inherit it and Run alone takes the signals.
-sigset_t BlockStopSignals() {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  sigaddset(&stop, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
+sigset_t BlockSignals() {
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&ours, signal);
+  pthread_sigmask(SIG_BLOCK, &ours, nullptr);
   signal(SIGPIPE, SIG_IGN);
-  return stop;
+  return ours;
 }
 
-// Ticks until a stop signal comes.
-Result<void> TickUntil(const sigset_t& stop, Daemon& daemon) {
+// Ticks, and reloads when told to, until a stop signal comes.
+Result<void> TickUntilStopped(const sigset_t& signals, const Arguments& arguments, Daemon& daemon) {
   Again again = Again::kInSeconds;
   for (;;) {
-    const int received = sigtimedwait(&stop, nullptr, again == Again::kAtOnce ? &kAtOnce : &kTick);
+    const int received = sigtimedwait(&signals, nullptr, again == Again::kAtOnce ? &kAtOnce : &kTick);
+    if (received == SIGHUP) {
+      const auto reloaded = Reload(arguments, daemon);
+      if (!reloaded) spdlog::error("reload: refused, all stays as it was: {}", reloaded.error().message);
+      continue;
+    }
     if (received > 0) return {};
     if (errno == EAGAIN) again = CM_TRY(daemon.Tick());
   }
@@ -73,12 +116,9 @@ Result<void> TickUntil(const sigset_t& stop, Daemon& daemon) {
 
 Result<void> Run(const Arguments& arguments) {
   const Config config = CM_TRY(Config::Load(arguments.config));
-  if (arguments.check_config) {
-    std::printf("certmarkd: %s is good.\n", arguments.config.c_str());
-    return {};
-  }
-  certmark::api::LogToStderr("certmarkd", config.log_level);
-  const sigset_t stop = BlockStopSignals();
+  certmark::api::LogToStderr("certmarkd", config.log_level,
+                             config.log_format == "json" ? LogFormat::kJson : LogFormat::kText);
+  const sigset_t signals = BlockSignals();
   const auto passphrase = CM_TRY(certmark::api::ReadPassphrase(PassphraseFile(arguments, config)));
   const auto gone = arguments.documents_lost ? IfDocumentsAreGone::kLose : IfDocumentsAreGone::kDoWithout;
   const auto daemon = CM_TRY(Daemon::Start(config, passphrase, gone));
@@ -89,7 +129,7 @@ Result<void> Run(const Arguments& arguments) {
     std::printf("certmarkd: ready: %s\n", daemon->Listening().c_str());
   }
   std::fflush(stdout);
-  const auto ticked = TickUntil(stop, *daemon);
+  const auto ticked = TickUntilStopped(signals, arguments, *daemon);
   if (daemon->Stop() == certmark::api::Ended::kAbandoned) EndAtOnce(ticked);
   return ticked;
 }
@@ -101,7 +141,8 @@ int main(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("The daemon of a Certmark certification authority.", "certmarkd");
   app.add_option("--config", arguments.config, "the configuration file, certmark.toml")->required();
-  app.add_flag("--check-config", arguments.check_config, "read the configuration file and say whether it is good");
+  app.add_flag("--check-config", arguments.check_config,
+               "read the configuration file and what it names, print a line for each mistake, and start nothing");
   app.add_option("--passphrase-file", arguments.passphrase_file,
                  "a file that holds the keys' passphrase; else CERTMARK_PASSPHRASE_FILE, else the configuration says");
   app.add_flag("--documents-lost", arguments.documents_lost,
@@ -113,6 +154,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? EXIT_SUCCESS : kUsage;
   }
   try {
+    if (arguments.check_config) return CheckConfig(arguments);
     const auto done = Run(arguments);
     if (!done) {
       std::fprintf(stderr, "certmarkd: %s\n", done.error().message.c_str());
@@ -122,6 +164,6 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "certmarkd: %s\n", exception.what());
     return kFailed;
   }
-  if (!arguments.check_config) std::printf("certmarkd: stopped, with every answered change on disk.\n");
+  std::printf("certmarkd: stopped, with every answered change on disk.\n");
   return EXIT_SUCCESS;
 }

@@ -67,6 +67,19 @@ TEST_F(ClosedRegister, DrawsEveryMarkAsUnknown) {
   }
 }
 
+TEST_F(ClosedRegister, IsAliveAndNotReady) {
+  const auto ask = [&](const std::string& path) {
+    PlainClient client(daemon_->ports().operations);
+    client.Send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    return client.ReadResponse();
+  };
+  EXPECT_EQ(StatusIn(ask("/healthz")), 200);
+  const std::string ready = ask("/readyz");
+  EXPECT_EQ(StatusIn(ready), 503);
+  EXPECT_NE(BodyAfter(ready).find("ROLLBACK DETECTED"), ready.npos) << ready;
+  EXPECT_NE(ask("/metrics").find("\ncertmark_ready 0\n"), std::string::npos);
+}
+
 TEST_F(ClosedRegister, AnswersNoStateOverGrpc) {
   for (const std::uint16_t port : {daemon_->ports().public_grpc, daemon_->ports().party_grpc}) {
     v1::PublicService::Stub stub(Connect(port));

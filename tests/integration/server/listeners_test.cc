@@ -13,6 +13,7 @@
 #include "certmark/v1/public.grpc.pb.h"
 #include "certmark/v1/registrar.grpc.pb.h"
 #include "tests/integration/server/ceremony_fixture.h"
+#include "tests/unit/api/plain_client.h"
 
 namespace certmark::testing {
 namespace {
@@ -132,7 +133,8 @@ TEST_F(Listeners, OfEverybodyOfferThePublicServiceAlone) {
 }
 
 // Each RPC of each service, by its descriptor: one that is declared and not served would say UNIMPLEMENTED.
-TEST_F(Listeners, OfPartiesServeEveryRpcThatIsDeclared) {
+TEST_F(Listeners, OfPartiesServeEveryRpcThatIsDeclaredAndCountIt) {
+  std::vector<std::string> methods;
   const auto channel = Connect(ports_.party_grpc, ceremony_.registrar());
   for (const auto* message : {v1::GetTrustListRequest::descriptor(), v1::GetSelfRequest::descriptor(),
                               v1::CreateApplicationRequest::descriptor(), v1::SubmitReportRequest::descriptor(),
@@ -145,7 +147,14 @@ TEST_F(Listeners, OfPartiesServeEveryRpcThatIsDeclared) {
       EXPECT_TRUE(code == grpc::OK || code == grpc::INVALID_ARGUMENT || code == grpc::PERMISSION_DENIED ||
                   code == grpc::FAILED_PRECONDITION)
           << path << ": " << code << " " << status.error_message();
+      methods.push_back("service=\"" + service->name() + "\",method=\"" + service->method(i)->name() + "\"");
     }
+  }
+  PlainClient scrape(ports_.operations);
+  scrape.Send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const std::string metrics = scrape.ReadResponse();
+  for (const std::string& method : methods) {
+    EXPECT_NE(metrics.find("\ncertmark_rpc_seconds_count{" + method + "} 1\n"), metrics.npos) << method;
   }
 }
 

@@ -34,6 +34,25 @@ TEST_F(OperationsDoor, OfADaemonThatRunsSaysSo) {
   const std::string metrics = Get(daemon_->ports().operations, "/metrics");
   EXPECT_NE(metrics.find("\ncertmark_log_integrated_size "), metrics.npos) << metrics;
   EXPECT_NE(metrics.find("\ncertmark_disk_free_bytes "), metrics.npos) << metrics;
+  EXPECT_NE(metrics.find("\ncertmark_ready 1\n"), metrics.npos) << metrics;
+  for (const char* certificate :
+       {"root", "credential_ca", "party_ca", "credential_signer", "status_signer", "listeners"}) {
+    const std::string line = "\ncertmark_certificate_days_left{certificate=\"" + std::string(certificate) + "\"} ";
+    const std::size_t at = metrics.find(line);
+    ASSERT_NE(at, metrics.npos) << line;
+    EXPECT_GT(std::stod(metrics.substr(at + line.size())), 80) << line;
+  }
+}
+
+TEST_F(OperationsDoor, CountsWhatItsDoorsAnswer) {
+  Get(daemon_->ports().public_http_plain, "/log/1/checkpoint");
+  Get(daemon_->ports().public_http_plain, "/nothing-here");
+  const std::string metrics = Get(daemon_->ports().operations, "/metrics");
+  for (const char* line : {"certmark_http_requests_total{door=\"public plain HTTP\",status=\"2xx\"} 1",
+                           "certmark_http_requests_total{door=\"public plain HTTP\",status=\"4xx\"} 1",
+                           "certmark_http_seconds_count{door=\"public plain HTTP\"} 2"}) {
+    EXPECT_NE(metrics.find("\n" + std::string(line) + "\n"), metrics.npos) << line << metrics;
+  }
 }
 
 TEST_F(OperationsDoor, LetsPagesOfBrowsersReadNothing) {

@@ -99,6 +99,14 @@ TlsClient::~TlsClient() {
   ERR_clear_error();
 }
 
+Bytes TlsClient::server_certificate() const {
+  const Owned<X509, X509_free> certificate(SSL_get1_peer_certificate(body_->ssl.get()));
+  Bytes der(static_cast<std::size_t>(i2d_X509(certificate.get(), nullptr)));
+  unsigned char* out = der.data();
+  i2d_X509(certificate.get(), &out);
+  return der;
+}
+
 void TlsClient::Send(std::string_view bytes) {
   // A server that has closed already takes nothing; what it answered is then read all the same.
   SSL_write(body_->ssl.get(), bytes.data(), static_cast<int>(bytes.size()));

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "verifier-sdk/core/bytes.h"
+
 namespace certmark::testing {
 
 /// Credentials is who a client says it is; empty for nobody.
@@ -31,6 +33,8 @@ class TlsClient {
 
   bool connected() const { return connected_; }
   bool was_asked_for_a_certificate() const { return asked_; }
+  /// server_certificate is the one that the server showed, in DER. REQUIRES: connected().
+  Bytes server_certificate() const;
 
   void Send(std::string_view bytes);
   /// ReadAll reads until the server closes.

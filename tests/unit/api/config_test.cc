@@ -29,6 +29,7 @@ TEST_F(ConfigFile, AnEmptyOneMeansTheDefaults) {
   EXPECT_EQ(config->operations.ToText(), "127.0.0.1:7480");
   EXPECT_FALSE(config->public_http_plain);
   EXPECT_EQ(config->log_level, "info");
+  EXPECT_EQ(config->log_format, "json");
   EXPECT_TRUE(std::filesystem::equivalent(config->directory, directory_.path()));
 }
 
@@ -114,6 +115,7 @@ TEST_F(ConfigFile, NamesItselfAndTheKeyInEveryRefusal) {
       {"an IPv6 address without brackets", "[listen]\nparty_http = '::1:7444'", "listen.party_http: "},
       {"a plain listener without a port", "[listen]\npublic_http_plain = '127.0.0.1'", "listen.public_http_plain: "},
       {"a level that there is not", "log_level = 'loud'", "log_level: "},
+      {"a format that there is not", "log_format = 'xml'", "log_format: "},
       {"a key twice", "contact = 'a'\ncontact = 'b'", "line 2"},
       {"no TOML", "contact: a", "line 1"},
   };
@@ -125,6 +127,35 @@ TEST_F(ConfigFile, NamesItselfAndTheKeyInEveryRefusal) {
     EXPECT_NE(config.error().message.find(row.named), std::string::npos) << config.error().message;
     EXPECT_EQ(config.error().message.find('\n'), std::string::npos) << row.mutation;
   }
+}
+
+TEST_F(ConfigFile, HasALineForEachMistake) {
+  std::ofstream(file())
+      << "colour = 'red'\ncontact = 7\nkey_backups = 'here'\n[listen]\nparty_http = 'x'\nsize = '1'\n";
+  const auto mistakes = Config::Mistakes(file());
+  ASSERT_EQ(mistakes.size(), 5u);
+  const std::string_view named[] = {"unknown key \"colour\"", "contact is not a string",
+                                    "listen.party_http: ", "unknown key \"listen.size\"", "key backups in here: "};
+  for (std::size_t i = 0; i < mistakes.size(); ++i) {
+    EXPECT_TRUE(mistakes[i].starts_with(file().string() + ": " + std::string(named[i]))) << mistakes[i];
+  }
+  EXPECT_EQ(Config::Load(file()).error().message, mistakes.front());
+  std::ofstream(file()) << "contact = 'x'\n";
+  EXPECT_TRUE(Config::Mistakes(file()).empty());
+  std::filesystem::remove(file());
+  EXPECT_EQ(Config::Mistakes(file()), std::vector{"no configuration file " + file().string()});
+}
+
+TEST_F(ConfigFile, SaysWhatARunningDaemonDoesNotTakeUp) {
+  const Config running;
+  Config next;
+  next.complaint_interval = std::chrono::milliseconds{1};
+  next.log_level = "debug";
+  next.passphrase_file = "/run/other";
+  EXPECT_TRUE(running.NeedStart(next).empty());
+  next.contact = "mailto:desk@ca.example";
+  next.public_http.port = 1;
+  EXPECT_EQ(running.NeedStart(next), (std::vector<std::string>{"contact", "listen.public_http"}));
 }
 
 TEST_F(ConfigFile, IsNamedWhenMissing) {

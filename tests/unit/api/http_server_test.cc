@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <numeric>
+#include <set>
 #include <thread>
 
 #include "tests/unit/api/plain_client.h"
@@ -62,6 +64,28 @@ TEST(HttpServer, OpensAnyNumberOfDoorsWithAnswersOfTheirOwn) {
   for (const char* name : {"first", "second", "third"}) {
     EXPECT_EQ(BodyAfter(Exchange(*server, name, kGet)), name);
   }
+}
+
+TEST(HttpServer, NamesEachAnswerAndCountsIt) {
+  DoorFigures figures;
+  HttpDoor door = Door("d", [](const HttpRequest& request) {
+    return request.path == "/a" ? Say("a") : ProblemResponse({ErrorCode::kNotFound, "no"});
+  });
+  door.figures = &figures;
+  const auto server = Open(std::move(door));
+  std::set<std::string> ids;
+  const std::string_view requests[] = {kGet, "GET /b HTTP/1.1\r\nHost: x\r\nX-Request-Id: mine\r\n\r\n",
+                                       "no HTTP at all\r\n\r\n"};
+  for (const std::string_view request : requests)
+    ids.insert(HeaderValue(Exchange(*server, "d", request), "X-Request-Id"));
+  EXPECT_EQ(ids.size(), 3u);
+  EXPECT_FALSE(ids.contains(""));
+  EXPECT_FALSE(ids.contains("mine")) << "a name is ours, not the caller's";
+  EXPECT_EQ(figures.answered[2], 1u);
+  EXPECT_EQ(figures.answered[4], 2u);
+  EXPECT_EQ(figures.answered[5], 0u);
+  const auto seconds = figures.seconds.Read();
+  EXPECT_EQ(std::accumulate(seconds.counts.begin(), seconds.counts.end(), std::uint64_t{0}), 3u);
 }
 
 TEST(HttpServer, ServesManyConnectionsAtOnce) {

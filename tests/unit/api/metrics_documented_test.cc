@@ -11,6 +11,7 @@
 #include "api/http_server.h"
 #include "api/metrics.h"
 #include "api/operations_site.h"
+#include "certmark/v1/public.pb.h"
 #include "tests/unit/api/plain_client.h"
 #include "tests/unit/ca/authority_fixture.h"
 
@@ -21,7 +22,7 @@ using TypeByName = std::map<std::string, std::string>;
 
 // Documented are the rows of the table of metrics: | `name` | type | unit | meaning |
 TypeByName Documented() {
-  const std::regex row(R"(\| `(certmark_[a-z_]+)(\{[a-z]+\})?` \| (gauge|counter|histogram) \| [^|]+ \| [^|]+ \|)");
+  const std::regex row(R"(\| `(certmark_[a-z_]+)(\{[a-z,]+\})?` \| (gauge|counter|histogram) \| [^|]+ \| [^|]+ \|)");
   std::ifstream page(CERTMARK_API_README);
   TypeByName found;
   for (std::string line; std::getline(page, line);) {
@@ -37,7 +38,8 @@ TypeByName Documented() {
 // what it is before its samples, every sample belongs to the family above it, every histogram cumulates.
 TypeByName ReadScrape(const std::string& text) {
   const std::regex help(R"(# HELP ([a-z_]+) \S.*\.)"), type(R"(# TYPE ([a-z_]+) (gauge|counter|histogram))");
-  const std::regex sample(R"re(([a-z_]+)(\{[a-z]+="([^"]*)"\})? ([0-9]+(\.[0-9]+)?(e[+-][0-9]+)?))re");
+  const std::regex sample(
+      R"re(([a-z_]+)(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? (-?[0-9]+(\.[0-9]+)?(e[+-][0-9]+)?))re");
   TypeByName found;
   std::string helped, family;
   double below = 0;
@@ -56,7 +58,10 @@ TypeByName ReadScrape(const std::string& text) {
       const bool is_histogram = found[family] == "histogram";
       const std::string rest = name.starts_with(family) ? name.substr(family.size()) : "of another family";
       EXPECT_TRUE(is_histogram ? rest == "_bucket" || rest == "_sum" || rest == "_count" : rest.empty()) << line;
-      if (rest != "_bucket") continue;
+      if (rest != "_bucket") {
+        below = 0;  // another series of the family follows
+        continue;
+      }
       EXPECT_GE(std::stod(match[4]), below) << line;
       below = std::stod(match[4]);
     } else {
@@ -73,6 +78,8 @@ class MetricsAtWork : public ::testing::Test {
     doors[0].name = "operations";
     doors[0].listener = {"127.0.0.1", 0};
     doors[0].answer = [this](const HttpRequest& request) { return site_.Answer(request); };
+    calls_.Find(*v1::LookUpAppRequest::descriptor())->ended[0] = 1;
+    doors[0].figures = &doors_["operations"];
     server_ = HttpServer::Start({.doors = std::move(doors)}).value();
   }
   std::string Scrape() const {
@@ -85,13 +92,20 @@ class MetricsAtWork : public ::testing::Test {
   }
 
   ca::testing::SmallAuthority authority_;
+  CallStats calls_;
+  std::map<std::string, DoorFigures, std::less<>> doors_;
   KeyBackupCounts key_backups_{.made = 0, .failed = 0, .newest = 1, .oldest = 1};
   OperationsSite site_{{.ready = [] { return Result<void>(); },
                         .metrics =
                             [this] {
-                              return MetricsText(
-                                  authority_.log().stats(),
-                                  {.now = authority_.now(), .disk_free = 1, .key_backups = &key_backups_});
+                              return MetricsText(authority_.log().stats(),
+                                                 {.now = authority_.now(),
+                                                  .disk_free = 1,
+                                                  .key_backups = &key_backups_,
+                                                  .calls = &calls_,
+                                                  .doors = &doors_,
+                                                  .certificates = {{"root", authority_.now()}},
+                                                  .trust_list_end = authority_.now()});
                             }}};
   std::unique_ptr<HttpServer> server_;
 };

@@ -5,6 +5,8 @@
 #include <regex>
 #include <sstream>
 
+#include "certmark/v1/public.pb.h"
+
 namespace certmark::api {
 namespace {
 
@@ -108,9 +110,58 @@ TEST(Metrics, AreNoneTheYoungerForAClockThatWentBack) {
   EXPECT_TRUE(Has(Text(stats), "certmark_log_checkpoint_age_seconds 0"));
 }
 
+TEST(Metrics, CountEachRpcByTheCodeThatItEndedWith) {
+  const ledger::Stats stats;
+  CallStats calls;
+  RpcFigures& look_up = *calls.Find(*v1::LookUpAppRequest::descriptor());
+  look_up.ended[0] = 5;
+  look_up.ended[5] = 2;
+  look_up.seconds.Observe(0.002);
+  const std::string text = MetricsText(stats, {.now = kNow, .disk_free = {}, .calls = &calls});
+  const std::string of = "{service=\"PublicService\",method=\"LookUpApp\"";
+  for (const std::string& line :
+       {"certmark_rpc_requests_total" + of + ",code=\"OK\"} 5",
+        "certmark_rpc_requests_total" + of + ",code=\"NOT_FOUND\"} 2",
+        "certmark_rpc_seconds_bucket" + of + ",le=\"0.001\"} 0",
+        "certmark_rpc_seconds_bucket" + of + ",le=\"0.0025\"} 1", "certmark_rpc_seconds_count" + of + "} 1",
+        std::string("certmark_rpc_requests_total{service=\"PartyService\",method=\"GetSelf\",code=\"OK\"} 0")}) {
+    EXPECT_TRUE(Has(text, line)) << line << "\n" << text;
+  }
+  EXPECT_EQ(text.find("certmark_rpc_seconds_count{service=\"PartyService\",method=\"GetSelf\""), text.npos);
+  EXPECT_EQ(text.find("code=\"INTERNAL\""), text.npos) << "a code that never was";
+}
+
+TEST(Metrics, CountEachDoorByTheClassOfTheStatus) {
+  const ledger::Stats stats;
+  std::map<std::string, DoorFigures, std::less<>> doors;
+  doors["public HTTP"].answered[4] = 3;
+  const std::string text = MetricsText(stats, {.now = kNow, .disk_free = {}, .doors = &doors});
+  EXPECT_TRUE(Has(text, "certmark_http_requests_total{door=\"public HTTP\",status=\"4xx\"} 3")) << text;
+  EXPECT_TRUE(Has(text, "certmark_http_requests_total{door=\"public HTTP\",status=\"2xx\"} 0")) << text;
+}
+
+TEST(Metrics, SayHowLongCertificatesAreOfUse) {
+  const ledger::Stats stats;
+  const std::string text =
+      MetricsText(stats, {.now = kNow,
+                          .disk_free = {},
+                          .certificates = {{"listeners", kNow + Seconds{36 * 3600}}, {"root", kNow - Seconds{86'400}}},
+                          .trust_list_end = kNow + Seconds{30 * 86'400}});
+  EXPECT_TRUE(Has(text, "certmark_certificate_days_left{certificate=\"listeners\"} 1.5")) << text;
+  EXPECT_TRUE(Has(text, "certmark_certificate_days_left{certificate=\"root\"} -1")) << "it is over";
+  EXPECT_TRUE(Has(text, "certmark_trust_list_days_left 30")) << text;
+}
+
+TEST(Metrics, SayWhetherTheDaemonIsReady) {
+  const ledger::Stats stats;
+  EXPECT_TRUE(Has(MetricsText(stats, {.now = kNow, .disk_free = {}, .ready = true}), "certmark_ready 1"));
+  EXPECT_TRUE(Has(MetricsText(stats, {.now = kNow, .disk_free = {}, .ready = false}), "certmark_ready 0"));
+}
+
 TEST(Metrics, AreTextThatPrometheusParses) {
-  const std::regex line(R"(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"\})? [0-9.e+-]+)");
-  std::istringstream text(Text(ledger::Stats{}));
+  const std::regex line(R"re(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.e+-]+)re");
+  CallStats calls;
+  std::istringstream text(MetricsText(ledger::Stats{}, {.now = kNow, .disk_free = 1, .calls = &calls}));
   for (std::string one; std::getline(text, one);) EXPECT_TRUE(std::regex_match(one, line)) << one;
 }
 

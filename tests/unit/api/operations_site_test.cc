@@ -126,5 +126,14 @@ TEST(Readiness, NeedsALogThatWritesAndACheckpoint) {
   EXPECT_FALSE(CheckReady(stopped, false));
 }
 
+TEST(Readiness, NeedsACertificateThatIsNotOver) {
+  const Time end{Seconds{1'800'000'000}};
+  EXPECT_TRUE(CheckListeners(end, end)) << "the last second counts";
+  const auto over = CheckListeners(end, end + Seconds{1});
+  ASSERT_FALSE(over);
+  EXPECT_EQ(over.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(over.error().message, "the listeners' certificate expired at 2027-01-15T08:00:00Z");
+}
+
 }  // namespace
 }  // namespace certmark::api

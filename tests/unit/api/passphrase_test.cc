@@ -59,5 +59,21 @@ TEST_F(PassphraseFile, IsNamedWhenMissing) {
   EXPECT_EQ(secret.error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(PassphraseFile, IsTheFirstThatIsNamed) {
+  const std::filesystem::path credential = directory_ / "passphrase";
+  PassphrasePlaces places{.by_hand = "a", .environment = "b", .configuration = "c", .credentials = directory_.path()};
+  EXPECT_EQ(api::PassphraseFile(places), "a");
+  places.by_hand.clear();
+  EXPECT_EQ(api::PassphraseFile(places), "b");
+  places.environment.clear();
+  EXPECT_EQ(api::PassphraseFile(places), "c");
+  places.configuration.clear();
+  EXPECT_EQ(api::PassphraseFile(places), "") << "the service manager has laid none down";
+  std::ofstream(credential) << "correct horse\n";
+  EXPECT_EQ(api::PassphraseFile(places), credential);
+  places.credentials.clear();
+  EXPECT_EQ(api::PassphraseFile(places), "");
+}
+
 }  // namespace
 }  // namespace certmark::api

@@ -47,6 +47,20 @@ TEST_F(RateLimits, AreEachNetworksOwn) {
   EXPECT_EQ(Taken("a", 1), 0);
 }
 
+TEST_F(RateLimits, CanBeSetAnewAndThenBeginAnew) {
+  EXPECT_EQ(Taken("a", 5), 3);
+  limit_.Limit(std::chrono::seconds{60});
+  EXPECT_EQ(Taken("a", 5), 0) << "it is the same limit";
+  limit_.Limit(std::chrono::seconds{10});
+  EXPECT_EQ(Taken("a", 5), 3);
+  now_ += Seconds{10};
+  EXPECT_EQ(Taken("a", 5), 1);
+  limit_.Limit({});
+  EXPECT_EQ(Taken("a", 50), 50);
+  limit_.Limit(std::chrono::seconds{60});
+  EXPECT_EQ(Taken("a", 5), 3);
+}
+
 TEST(RateLimit, IsNoneWithoutAnInterval) {
   RateLimit limit({.burst = 1, .each = {}, .elapsed = [] { return Seconds{5}; }}, RateLimit::Key{});
   for (int i = 0; i < 100; ++i) EXPECT_EQ(limit.Take("a"), std::nullopt);
