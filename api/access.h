@@ -9,7 +9,6 @@
 namespace google::protobuf {
 class Descriptor;
 class MethodDescriptor;
-class ServiceDescriptor;
 }  // namespace google::protobuf
 
 namespace certmark::api {
@@ -19,9 +18,6 @@ struct AccessRule {
   bool anybody = false, strangers = false;
   std::vector<ca::Act> acts;
 };
-
-/// Services are those of the contract.
-std::vector<const google::protobuf::ServiceDescriptor*> Services();
 
 /// AccessTo is the rule of an RPC. InvalidArgument: it declares none or several, or an act that there is not.
 Result<AccessRule> AccessTo(const google::protobuf::MethodDescriptor& rpc);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ca/fsck.h"
+#include "ca/separation.h"
 #include "tests/unit/ca/authority_fixture.h"
 
 namespace certmark::ca::testing {

@@ -5,6 +5,7 @@
 
 #include "ca/enrolment_rows.h"
 #include "ca/fsck.h"
+#include "ca/separation.h"
 #include "tests/unit/ca/authority_fixture.h"
 
 namespace certmark::ca::testing {

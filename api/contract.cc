@@ -1,0 +1,32 @@
+#include "api/contract.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include "certmark/v1/authority.pb.h"
+#include "certmark/v1/laboratory.pb.h"
+#include "certmark/v1/operator.pb.h"
+#include "certmark/v1/party.pb.h"
+#include "certmark/v1/public.pb.h"
+#include "certmark/v1/registrar.pb.h"
+
+namespace certmark::api {
+
+std::vector<const google::protobuf::ServiceDescriptor*> Services() {
+  std::vector<const google::protobuf::ServiceDescriptor*> services;
+  for (const auto* of_its_file : {v1::GetTrustListRequest::descriptor(), v1::GetSelfRequest::descriptor(),
+                                  v1::CreateApplicationRequest::descriptor(), v1::SubmitReportRequest::descriptor(),
+                                  v1::ConfirmActRequest::descriptor(), v1::ListEnrolmentsRequest::descriptor()}) {
+    services.push_back(of_its_file->file()->service(0));
+  }
+  return services;
+}
+
+std::vector<const google::protobuf::MethodDescriptor*> Rpcs() {
+  std::vector<const google::protobuf::MethodDescriptor*> rpcs;
+  for (const auto* service : Services()) {
+    for (int i = 0; i < service->method_count(); ++i) rpcs.push_back(service->method(i));
+  }
+  return rpcs;
+}
+
+}  // namespace certmark::api
