@@ -1,7 +1,9 @@
 #include "ca/x509_profiles.h"
 
 #include <gtest/gtest.h>
+
 #include <openssl/x509v3.h>
+#include <algorithm>
 
 #include <cstdio>
 #include <fstream>
