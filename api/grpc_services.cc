@@ -49,7 +49,7 @@ class Calls {
     const bool queued = desk_.workers().TryRun([this, context, request, response, reactor] {
       reactor->Finish(Answer<kMethod>(*context, *request, *response));
     });
-    if (!queued) reactor->Finish(TooMany());
+    if (!queued) reactor->Finish(desk_.TooMany());
     return reactor;
   }
   /// RunComplaint is Run for who has not complained too often.
@@ -58,7 +58,7 @@ class Calls {
     const auto wait = desk_.TakeComplaint(*context);
     if (!wait) return Run<kMethod>(context, request, response);
     Reactor* reactor = context->DefaultReactor();
-    reactor->Finish(TooSoon(*context, *wait));
+    reactor->Finish(desk_.TooSoon(*context, *wait));
     return reactor;
   }
   DocumentCalls& documents() { return documents_; }
@@ -67,16 +67,16 @@ class Calls {
   template <auto kMethod, class Request, class Response>
   grpc::Status Answer(const Context& context, const Request& request, Response& response) {
     // Nobody waits for the answer any more: a change that its caller has given up is not begun.
-    if (const auto given_up = GivenUp(context)) return *given_up;
-    return Caught([&] { return Handle<kMethod>(context, request, response); });
+    if (const auto given_up = desk_.GivenUp(context)) return *given_up;
+    return desk_.Caught([&] { return Handle<kMethod>(context, request, response); });
   }
 
   template <auto kMethod, class Request, class Response>
   grpc::Status Handle(const Context& context, const Request& request, Response& response) {
     const auto caller = desk_.CallerOf(context);
-    if (!caller) return ToStatus(caller.error());
+    if (!caller) return desk_.Refuse(caller.error());
     auto result = (desk_.handlers().*kMethod)(*caller, request);
-    if (!result) return ToStatus(result.error());
+    if (!result) return desk_.Refuse(result.error(), ResourceIn(request));
     response = std::move(*result);
     return grpc::Status::OK;
   }
@@ -91,6 +91,7 @@ template <class Generated>
 class Rpcs : public Generated::CallbackService {
  public:
   explicit Rpcs(Calls& calls) : calls_(calls) {}
+  static constexpr const char* Name() { return Generated::service_full_name(); }
 
  protected:
   template <auto kMethod>
@@ -335,10 +336,12 @@ struct GrpcServices::Body {
   template <class... Services>
   void Add() {
     (services.push_back(std::make_unique<Services>(calls)), ...);
+    (names.emplace_back(Services::Name()), ...);
   }
 
   Calls calls;
   std::vector<std::unique_ptr<grpc::Service>> services;
+  std::vector<std::string> names;
 };
 
 GrpcServices::GrpcServices(Audience audience, CallDesk desk) : body_(std::make_unique<Body>(std::move(desk))) {
@@ -351,6 +354,10 @@ GrpcServices::~GrpcServices() = default;
 
 void GrpcServices::AddTo(grpc::ServerBuilder& builder) const {
   for (const auto& service : body_->services) builder.RegisterService(service.get());
+}
+
+const std::vector<std::string>& GrpcServices::Names() const {
+  return body_->names;
 }
 
 }  // namespace certmark::api
