@@ -82,6 +82,7 @@ struct Daemon::Body {
   ca::StatusLists::Options StatusOptions() const;
   ledger::PublisherOptions PublisherOptions() const;
   Authenticator MakeAuthenticator() const;
+  Result<void> Ready() const;
   std::vector<HttpDoor> Doors(const ConnectionShares& shares) const;
   OperationsSite::Options OperationsOptions(ca::Secret token);
   Ended Stop();
@@ -230,12 +231,13 @@ Authenticator Daemon::Body::MakeAuthenticator() const {
   };
 }
 
+Result<void> Daemon::Body::Ready() const {
+  const auto stopped = log->Stopped();
+  return CheckReady(stopped ? stopped : log->ClockFault(), log->Exposed() != nullptr);
+}
+
 OperationsSite::Options Daemon::Body::OperationsOptions(ca::Secret token) {
-  const auto why_not = [this] {
-    const auto stopped = log->Stopped();
-    return stopped ? stopped : log->ClockFault();
-  };
-  return {.ready = [this, why_not] { return CheckReady(why_not(), log->Exposed() != nullptr); },
+  return {.ready = [this] { return Ready(); },
           .metrics =
               [this] {
                 std::error_code unknown;
@@ -296,6 +298,7 @@ Result<void> Daemon::Body::StartServers() {
                                               .party_listener = config.party_grpc,
                                               .identity = identity,
                                               .authenticate = MakeAuthenticator(),
+                                              .ready = [this] { return Ready(); },
                                               .complaints = {.each = config.complaint_interval}}));
   return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "api/config.h"
@@ -17,13 +18,14 @@ class GrpcServer {
     Listener public_listener, party_listener;
     const ServerIdentity& identity;  ///< read by Start alone
     Authenticator authenticate;
-    unsigned workers = 16;            ///< handlers that may block at once, for each listener
-    std::size_t queued_calls = 1024;  ///< more than this waiting is RESOURCE_EXHAUSTED
-    RateLimit::Options complaints{};  ///< of one network: more is RESOURCE_EXHAUSTED
+    std::function<Result<void>()> ready;  ///< whether the authority serves, as `/readyz` says; on any thread
+    unsigned workers = 16;                ///< handlers that may block at once, for each listener
+    std::size_t queued_calls = 1024;      ///< more than this waiting is RESOURCE_EXHAUSTED
+    RateLimit::Options complaints{};      ///< of one network: more is RESOURCE_EXHAUSTED
   };
   /// Start listens. Unavailable: a port is taken, named. `handlers` outlive the server.
   static Result<std::unique_ptr<GrpcServer>> Start(Handlers& handlers, Options options);
-  /// ~GrpcServer stops accepting, gives running calls five seconds, and cancels what is left.
+  /// ~GrpcServer says NOT_SERVING, stops accepting, gives running calls five seconds, and cancels what is left.
   ~GrpcServer();
 
   std::uint16_t public_port() const;  ///< as bound, also when port 0 was asked for

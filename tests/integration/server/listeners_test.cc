@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 
 #include <future>
+#include <type_traits>
 
 #include "certmark/v1/authority.grpc.pb.h"
 #include "certmark/v1/laboratory.grpc.pb.h"
@@ -33,12 +34,13 @@ class Listeners : public ::testing::Test {
   template <class Service, class Request, class Response>
   grpc::Status Call(const std::shared_ptr<grpc::Channel>& channel,
                     grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                    Response* response = nullptr) const {
+                    std::type_identity_t<Response>* response = nullptr,
+                    const std::type_identity_t<Request>& request = {}) const {
     typename Service::Stub stub(channel);
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     Response unused;
-    return (stub.*method)(&context, {}, response ? response : &unused);
+    return (stub.*method)(&context, request, response ? response : &unused);
   }
 
   // Calls a method by its path with a message of no members.
@@ -167,14 +169,27 @@ TEST_F(Listeners, SpeakNoTlsBefore12) {
   }
 }
 
-TEST_F(Listeners, RefuseAMessageOver32KibibytesFromAnybody) {
-  PublicService::Stub stub(Connect(ports_.public_grpc));
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+TEST_F(Listeners, RefuseAMessageOver32KibibytesFromAnybodyAndGoOn) {
+  const auto channel = Connect(ports_.public_grpc);
   v1::CreateEnrolmentRequest request;
-  request.set_certificate_request(std::string(32 * 1024 + 1, 'x'));
-  v1::Enrolment unused;
-  EXPECT_EQ(stub.CreateEnrolment(&context, request, &unused).error_code(), grpc::RESOURCE_EXHAUSTED);
+  for (const std::size_t size : {32 * 1024 + 1, 1024 * 1024}) {
+    request.set_certificate_request(std::string(size, 'x'));
+    EXPECT_EQ(Call<PublicService>(channel, &PublicService::Stub::CreateEnrolment, nullptr, request).error_code(),
+              grpc::RESOURCE_EXHAUSTED);
+  }
+  EXPECT_TRUE(Call<PublicService>(channel, &PublicService::Stub::GetCheckpoint).ok());
+}
+
+TEST_F(Listeners, RefuseAMessageOverAMebibyteFromAPartyAndGoOn) {
+  const auto channel = Connect(ports_.party_grpc, ceremony_.registrar());
+  v1::SubmitReportRequest request;
+  request.set_report(std::string(1024 * 1024 + 1, 'x'));
+  const auto submit = &v1::LaboratoryService::Stub::SubmitReport;
+  EXPECT_EQ(Call<v1::LaboratoryService>(channel, submit, nullptr, request).error_code(), grpc::RESOURCE_EXHAUSTED);
+  request.set_report(std::string(512 * 1024, 'x'));
+  EXPECT_EQ(Call<v1::LaboratoryService>(channel, submit, nullptr, request).error_code(), grpc::INVALID_ARGUMENT)
+      << "it was read, and names no application";
+  EXPECT_TRUE(Call<PartyService>(channel, &PartyService::Stub::GetSelf).ok());
 }
 
 }  // namespace
