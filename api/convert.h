@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/request_field.h"
 #include "ca/application.h"
 #include "ca/certification.h"
 #include "ca/enrolment.h"
@@ -41,7 +42,8 @@ Result<ca::Role> FromProto(v1::Role role);
 /// AppOf reads the app that a request names in two members. InvalidArgument: it is none.
 template <class Request>
 Result<App> AppOf(const Request& request) {
-  return App::Create(CM_TRY(FromProto(request.platform())), request.package());
+  const Platform platform = CM_TRY(InField("platform", FromProto(request.platform())));
+  return InField("package", App::Create(platform, request.package()));
 }
 
 /// ToProto is the way back of FromProto.

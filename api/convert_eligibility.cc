@@ -2,6 +2,7 @@
 
 #include "api/convert.h"
 #include "api/convert_table.h"
+#include "api/request_field.h"
 
 namespace certmark::api {
 namespace {
@@ -49,8 +50,10 @@ v1::ListRecentReportsResponse ToProto(const std::vector<ca::Accreditations::Rece
 
 Result<ControlProofs> ControlProofs::Parse(const google::protobuf::RepeatedPtrField<v1::ControlProof>& proofs) {
   ControlProofs out;
-  for (const v1::ControlProof& proof : proofs) {
-    std::string challenge = CM_TRY(ParseResourceName(Collection::kChallenges, proof.challenge()));
+  for (int i = 0; i < proofs.size(); ++i) {
+    const v1::ControlProof& proof = proofs[i];
+    std::string challenge = CM_TRY(
+        InField(FieldAt("proofs", i) + ".challenge", ParseResourceName(Collection::kChallenges, proof.challenge())));
     out.proofs_.push_back({std::move(challenge), AsBytes(proof.certificate()), AsBytes(proof.signature())});
   }
   return out;

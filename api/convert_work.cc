@@ -4,6 +4,7 @@
 
 #include "api/convert.h"
 #include "api/convert_table.h"
+#include "api/request_field.h"
 #include "ca/act_entry.h"
 
 namespace certmark::api {
@@ -80,7 +81,7 @@ v1::ActProof ToProto(const ca::ActReading::Proof& proof) {
 Result<ca::Selector> FromProto(const v1::Selector& selector) {
   ca::Selector out{selector.by(), selector.value()};
   const bool is_party = out.by == "laboratory" || out.by == "operator";
-  if (is_party) out.value = CM_TRY(ParseResourceName(Collection::kParties, out.value));
+  if (is_party) out.value = CM_TRY(InField("value", ParseResourceName(Collection::kParties, out.value)));
   return out;
 }
 

@@ -350,6 +350,7 @@ Result<void> Daemon::Body::StartServers() {
                                               .party_listener = config.party_grpc,
                                               .identity = identity,
                                               .authenticate = MakeAuthenticator(),
+                                              .ready = [this] { return Ready(); },
                                               .complaints = {.each = config.complaint_interval},
                                               .stats = &calls}));
   return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/convert_documents.h"
+#include "api/request_field.h"
 #include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -34,7 +35,7 @@ Result<void> DocumentUpload::Take(const Caller& caller, const v1::UploadDocument
     case v1::UploadDocumentRequest::kChunk:
       return TakeChunk(message.chunk());
     case v1::UploadDocumentRequest::kDigest:
-      digest_ = CM_TRY(ParseDigest(message.digest()));
+      digest_ = CM_TRY(InField("digest", ParseDigest(message.digest())));
       return {};
     case v1::UploadDocumentRequest::PART_NOT_SET:
       break;
@@ -44,8 +45,8 @@ Result<void> DocumentUpload::Take(const Caller& caller, const v1::UploadDocument
 
 Result<void> DocumentUpload::TakeChunk(std::string_view chunk) {
   if (chunk.empty() || chunk.size() > kMaxChunkBytes) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "a chunk is 1 to " + std::to_string(kMaxChunkBytes) + " bytes, not " + std::to_string(chunk.size())};
+    return InField("chunk", Error{ErrorCode::kInvalidArgument, "a chunk is 1 to " + std::to_string(kMaxChunkBytes) +
+                                                                   " bytes, not " + std::to_string(chunk.size())});
   }
   return upload_->Write(AsBytes(chunk));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "api/request_field.h"
 #include "verifier-sdk/core/json.h"
 
 namespace certmark::api {
@@ -84,7 +85,13 @@ bool IsOwnFault(const Error& error) {
 }
 
 std::string_view OutwardMessage(const Error& error) {
-  return IsOwnFault(error) ? Row(error.code).title : std::string_view(error.message);
+  return IsOwnFault(error) ? Row(error.code).title : WithoutField(error);
+}
+
+std::string_view ReasonOf(const Error& error) {
+  if (!FieldOf(error).empty()) return "INVALID_FIELD";
+  if (error.code == ErrorCode::kUnavailable && error.message == kRegisterClosed) return "REGISTER_CLOSED";
+  return Name(error.code);
 }
 
 bool IsAnswer(const Error& said) {

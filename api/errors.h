@@ -31,8 +31,13 @@ Error RegisterClosed();
 /// for the log, not for the caller. RegisterClosed is none: it is known, and may be said.
 bool IsOwnFault(const Error& error);
 
-/// OutwardMessage is what a caller may read of an error: its message, or the title alone where IsOwnFault.
+/// OutwardMessage is what a caller may read of an error: its message, without the field that it blames
+/// (request_field.h), or the title alone where IsOwnFault.
 std::string_view OutwardMessage(const Error& error);
+
+/// ReasonOf is the word by which a program tells an error, in UPPER_SNAKE_CASE: INVALID_FIELD where a field is blamed,
+/// REGISTER_CLOSED, else the code's name.
+std::string_view ReasonOf(const Error& error);
 
 /// IsAnswer is true of what OutwardMessage makes of an error, and of nothing that a transport says by itself under the
 /// same code, of a connection or of a proxy on the way.

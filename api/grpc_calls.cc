@@ -54,37 +54,45 @@ grpc::Status ServedCall::Ended(grpc::Status status) const {
   return status;
 }
 
-grpc::Status ToStatus(const Error& error) {
+grpc::Status CallDesk::Refuse(const Error& error, std::string resource) const {
   if (IsOwnFault(error)) spdlog::error("grpc: {}", error.message);
-  return {static_cast<grpc::StatusCode>(Row(error.code).grpc), std::string(OutwardMessage(error))};
+  Refusal refusal = RefusalOf(error);
+  refusal.resource = std::move(resource);
+  return ToStatus(refusal, handlers_.domain());
 }
 
-grpc::Status TooMany() {
-  return ToStatus({ErrorCode::kResourceExhausted, "too many calls are waiting"});
+grpc::Status CallDesk::TooMany() const {
+  return ToStatus({grpc::RESOURCE_EXHAUSTED, "QUEUE_FULL", "too many calls are waiting"}, handlers_.domain());
 }
 
-grpc::Status TooSoon(grpc::CallbackServerContext& context, Seconds wait) {
+grpc::Status CallDesk::TooSoon(grpc::CallbackServerContext& context, Seconds wait) const {
   const std::string seconds = std::to_string(wait.count());
   context.AddTrailingMetadata(kRetryAfter, seconds);
-  return ToStatus(
-      {ErrorCode::kResourceExhausted, "too many complaints from your network: come again in " + seconds + " s"});
+  return ToStatus({.code = grpc::RESOURCE_EXHAUSTED,
+                   .reason = "TOO_MANY_COMPLAINTS",
+                   .message = "too many complaints from your network: come again in " + seconds + " s",
+                   .retry_after = wait},
+                  handlers_.domain());
 }
 
-std::optional<grpc::Status> GivenUp(const grpc::CallbackServerContext& context) {
-  if (context.IsCancelled()) return grpc::Status(grpc::StatusCode::CANCELLED, "cancelled before it was begun");
+std::optional<grpc::Status> CallDesk::GivenUp(const grpc::CallbackServerContext& context) const {
+  if (context.IsCancelled()) {
+    return ToStatus({grpc::CANCELLED, "CANCELLED", "cancelled before it was begun"}, handlers_.domain());
+  }
   if (context.deadline() > std::chrono::system_clock::now()) return std::nullopt;
-  return grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "the deadline passed before it was begun");
+  return ToStatus({grpc::DEADLINE_EXCEEDED, "DEADLINE_PASSED", "the deadline passed before it was begun"},
+                  handlers_.domain());
 }
 
-grpc::Status Caught(const std::function<grpc::Status()>& step) {
+grpc::Status CallDesk::Caught(const std::function<grpc::Status()>& step) const {
+  std::string what = "of an unknown type";
   try {
     return step();
   } catch (const std::exception& exception) {
-    spdlog::error("grpc: exception: {}", exception.what());
+    what = exception.what();
   } catch (...) {
-    spdlog::error("grpc: exception of an unknown type");
   }
-  return {grpc::StatusCode::INTERNAL, "internal error"};
+  return Refuse({ErrorCode::kInternal, "exception: " + what});
 }
 
 }  // namespace certmark::api

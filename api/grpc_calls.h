@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "api/call_stats.h"
+#include "api/grpc_status.h"
 #include "api/handlers.h"
 #include "api/rate_limit.h"
 #include "api/server_identity.h"
@@ -55,6 +56,20 @@ class CallDesk {
   /// Begin says that a call has arrived, which is asked for by such a message; its caller is told its id.
   ServedCall Begin(grpc::CallbackServerContext& context, const google::protobuf::Descriptor& request) const;
 
+  // How a call ends that is not answered.
+
+  /// Refuse tells a caller an error, and the log what is our own fault; `resource` is what the call is about, if that
+  /// is known.
+  grpc::Status Refuse(const Error& error, std::string resource = {}) const;
+  /// TooMany is the answer to a call that no queue holds.
+  grpc::Status TooMany() const;
+  /// TooSoon is the answer to whoever is to come again in `wait`, and sets kRetryAfter.
+  grpc::Status TooSoon(grpc::CallbackServerContext& context, Seconds wait) const;
+  /// GivenUp is how a call ends for which nobody waits any more.
+  std::optional<grpc::Status> GivenUp(const grpc::CallbackServerContext& context) const;
+  /// Caught runs a step of a call; an exception is an internal error, told to the log.
+  grpc::Status Caught(const std::function<grpc::Status()>& step) const;
+
  private:
   Handlers& handlers_;
   Authenticator authenticate_;
@@ -63,17 +78,7 @@ class CallDesk {
   CallStats* stats_;
 };
 
-/// ToStatus tells a caller an error, and the log what is our own fault.
-grpc::Status ToStatus(const Error& error);
-/// TooMany is the answer to a call that no queue holds.
-grpc::Status TooMany();
 /// kRetryAfter is the trailing metadata that says in how many seconds to come again, as HTTP's header of that name.
 inline constexpr char kRetryAfter[] = "retry-after";
-/// TooSoon is the answer to whoever is to come again in `wait`, and sets kRetryAfter.
-grpc::Status TooSoon(grpc::CallbackServerContext& context, Seconds wait);
-/// GivenUp is how a call ends for which nobody waits any more.
-std::optional<grpc::Status> GivenUp(const grpc::CallbackServerContext& context);
-/// Caught runs a step of a call; an exception is an internal error, told to the log.
-grpc::Status Caught(const std::function<grpc::Status()>& step);
 
 }  // namespace certmark::api

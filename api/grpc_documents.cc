@@ -26,7 +26,7 @@ class UploadCall final : public grpc::ServerReadReactor<v1::UploadDocumentReques
 
   void OnReadDone(bool has_message) override {
     const bool queued = desk_.workers().TryRun([this, has_message] { Step(has_message); });
-    if (!queued) End(TooMany());
+    if (!queued) End(desk_.TooMany());
   }
   void OnDone() override { delete this; }
 
@@ -35,11 +35,11 @@ class UploadCall final : public grpc::ServerReadReactor<v1::UploadDocumentReques
   void Step(bool has_message) {
     const RequestScope scope(call_.id());
     bool goes_on = false;
-    const grpc::Status status = Caught([&] {
-      if (const auto given_up = GivenUp(context_)) return *given_up;
+    const grpc::Status status = desk_.Caught([&] {
+      if (const auto given_up = desk_.GivenUp(context_)) return *given_up;
       const auto taken = has_message ? Take() : Keep();
       goes_on = taken && has_message;
-      return taken ? grpc::Status::OK : ToStatus(taken.error());
+      return taken ? grpc::Status::OK : desk_.Refuse(taken.error());
     });
     if (goes_on) return StartRead(&message_);
     End(status);
@@ -97,17 +97,17 @@ class ReadCall final : public grpc::ServerWriteReactor<v1::ReadDocumentResponse>
 
  private:
   void Queue() {
-    if (!desk_.workers().TryRun([this] { Step(); })) End(TooMany());
+    if (!desk_.workers().TryRun([this] { Step(); })) End(desk_.TooMany());
   }
   // REQUIRES: nothing of this is used after StartWrite or End: the call may be over by then.
   void Step() {
     const RequestScope scope(call_.id());
     bool goes_on = false;
-    const grpc::Status status = Caught([&] {
-      if (const auto given_up = GivenUp(context_)) return *given_up;
+    const grpc::Status status = desk_.Caught([&] {
+      if (const auto given_up = desk_.GivenUp(context_)) return *given_up;
       const auto more = Next();
       goes_on = more && *more;
-      return more ? grpc::Status::OK : ToStatus(more.error());
+      return more ? grpc::Status::OK : desk_.Refuse(more.error(), ResourceIn(request_));
     });
     if (goes_on) return StartWrite(&message_);
     End(status);

@@ -5,11 +5,15 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "api/bind_check.h"
 #include "api/grpc_calls.h"
 #include "api/grpc_credentials.h"
+#include "api/grpc_health.h"
+#include "api/grpc_reflection.h"
 #include "api/grpc_services.h"
 #include "api/worker_pool.h"
 #include "ca/clock.h"
@@ -18,14 +22,17 @@ namespace certmark::api {
 namespace {
 
 // What one listener lets its callers hold. Anybody reaches the public one, so it takes less: a certificate request and
-// its names.
+// its names. Who has a certificate has the contract at hand, and is told nothing of it.
 struct Limits {
-  int message_bytes;
+  int request_bytes;
   int streams_a_connection;
   int idle_ms;  // a connection without a call
+  Reflection reflection;
 };
-constexpr Limits kPublicLimits{32 * 1024, 16, 60'000};
-constexpr Limits kPartyLimits{1024 * 1024, 128, 300'000};
+constexpr Limits kPublicLimits{32 * 1024, 16, 60'000, Reflection::kOn};
+constexpr Limits kPartyLimits{1024 * 1024, 128, 300'000, Reflection::kOff};
+// What a client of gRPC's takes unless it is told otherwise.
+constexpr int kMaxAnswerBytes = 4 * 1024 * 1024;
 constexpr std::size_t kListenerMemoryBytes = 128 * 1024 * 1024;
 constexpr int kMaxMetadataBytes = 16 * 1024;
 // Who has connected and not finished the TLS handshake holds a descriptor that no other limit knows of.
@@ -53,8 +60,11 @@ class GrpcListener {
     grpc::ServerBuilder builder;
     builder.AddListeningPort(where.ToText(), tls_, &port_);
     services_.AddTo(builder);
-    builder.SetMaxReceiveMessageSize(limits.message_bytes);
-    builder.SetResourceQuota(grpc::ResourceQuota(std::string(what)).Resize(kListenerMemoryBytes));
+    SetReflection(builder, limits.reflection);
+    builder.SetMaxReceiveMessageSize(limits.request_bytes);
+    builder.SetMaxSendMessageSize(kMaxAnswerBytes);
+    builder.SetResourceQuota(
+        grpc::ResourceQuota(std::string(what)).Resize(kListenerMemoryBytes).SetMaxThreads(kReflectionThreads));
     // Two daemons must never share a port without knowing.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
@@ -68,6 +78,7 @@ class GrpcListener {
       return Error{ErrorCode::kUnavailable,
                    "port " + std::to_string(where.port) + " (" + std::string(what) + ") is taken"};
     }
+    DeclareServices(*server_, services_.Names());
     return {};
   }
 
@@ -82,6 +93,7 @@ class GrpcListener {
   void Renew(const ServerIdentity& identity) { tls_->Renew(identity); }
 
   std::uint16_t port() const { return static_cast<std::uint16_t>(port_); }
+  grpc::Server* server() const { return server_.get(); }
 
  private:
   WorkerPool workers_;
@@ -105,6 +117,7 @@ struct GrpcServer::Body {
         parties(Audience::kParties, handlers, options.authenticate, options, complaints) {}
   RateLimit complaints;
   GrpcListener anybody, parties;
+  std::optional<ServingStatus> serving;
 };
 
 GrpcServer::GrpcServer(std::unique_ptr<Body> body) : body_(std::move(body)) {}
@@ -113,15 +126,19 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Handlers& handlers, Option
   LogGrpcQuietly();
   // An empty authenticator would let everybody in as nobody: that is the public listener's way alone.
   if (!options.authenticate) return Error{ErrorCode::kInternal, "the party listener has no authenticator"};
+  if (!options.ready) return Error{ErrorCode::kInternal, "nothing says whether the authority serves"};
+  ServeHealth();
   RateLimit::Key key;
   CM_TRY(ca::SystemRandom(key));
   auto body = std::make_unique<Body>(handlers, options, key);
   CM_TRY(body->anybody.Start(options.public_listener, "public gRPC", kPublicLimits));
   CM_TRY(body->parties.Start(options.party_listener, "party gRPC", kPartyLimits));
+  body->serving.emplace(std::move(options.ready), std::vector{body->anybody.server(), body->parties.server()});
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(body)));
 }
 
 GrpcServer::~GrpcServer() {
+  body_->serving.reset();
   const auto deadline = std::chrono::system_clock::now() + kGrace;
   body_->anybody.Shutdown(deadline);
   body_->parties.Shutdown(deadline);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "api/call_stats.h"
@@ -19,14 +20,15 @@ class GrpcServer {
     Listener public_listener, party_listener;
     const ServerIdentity& identity;  ///< read by Start alone
     Authenticator authenticate;
-    unsigned workers = 16;            ///< handlers that may block at once, for each listener
-    std::size_t queued_calls = 1024;  ///< more than this waiting is RESOURCE_EXHAUSTED
-    RateLimit::Options complaints{};  ///< of one network: more is RESOURCE_EXHAUSTED
-    CallStats* stats = nullptr;       ///< counts the calls, and outlives the server; none: nobody counts
+    std::function<Result<void>()> ready;  ///< whether the authority serves, as `/readyz` says; on any thread
+    unsigned workers = 16;                ///< handlers that may block at once, for each listener
+    std::size_t queued_calls = 1024;      ///< more than this waiting is RESOURCE_EXHAUSTED
+    RateLimit::Options complaints{};      ///< of one network: more is RESOURCE_EXHAUSTED
+    CallStats* stats = nullptr;           ///< counts the calls, and outlives the server; none: nobody counts
   };
   /// Start listens. Unavailable: a port is taken, named. `handlers` outlive the server.
   static Result<std::unique_ptr<GrpcServer>> Start(Handlers& handlers, Options options);
-  /// ~GrpcServer stops accepting, gives running calls five seconds, and cancels what is left.
+  /// ~GrpcServer says NOT_SERVING, stops accepting, gives running calls five seconds, and cancels what is left.
   ~GrpcServer();
 
   /// Renew has both listeners use `identity` for every connection from now on; those that are open go on as they are.

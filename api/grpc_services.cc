@@ -53,7 +53,7 @@ class Calls {
       const RequestScope scope(call.id());
       reactor->Finish(call.Ended(Answer<kMethod>(*context, *request, *response)));
     });
-    if (!queued) reactor->Finish(call.Ended(TooMany()));
+    if (!queued) reactor->Finish(call.Ended(desk_.TooMany()));
     return reactor;
   }
   /// RunComplaint is Run for who has not complained too often.
@@ -63,7 +63,7 @@ class Calls {
     if (!wait) return Run<kMethod>(context, request, response);
     Reactor* reactor = context->DefaultReactor();
     const ServedCall call = desk_.Begin(*context, *request->descriptor());
-    reactor->Finish(call.Ended(TooSoon(*context, *wait)));
+    reactor->Finish(call.Ended(desk_.TooSoon(*context, *wait)));
     return reactor;
   }
   DocumentCalls& documents() { return documents_; }
@@ -72,17 +72,18 @@ class Calls {
   template <auto kMethod, class Request, class Response>
   grpc::Status Answer(const Context& context, const Request& request, Response& response) {
     // Nobody waits for the answer any more: a change that its caller has given up is not begun.
-    if (const auto given_up = GivenUp(context)) return *given_up;
-    return Caught([&] { return Handle<kMethod>(context, request, response); });
+    if (const auto given_up = desk_.GivenUp(context)) return *given_up;
+    return desk_.Caught([&] { return Handle<kMethod>(context, request, response); });
   }
 
   template <auto kMethod, class Request, class Response>
   grpc::Status Handle(const Context& context, const Request& request, Response& response) {
     const auto caller = desk_.CallerOf(context);
-    if (!caller) return ToStatus(caller.error());
-    if (const auto allowed = RequireAccess(*caller, *Request::descriptor()); !allowed) return ToStatus(allowed.error());
+    if (!caller) return desk_.Refuse(caller.error());
+    const auto allowed = RequireAccess(*caller, *Request::descriptor());
+    if (!allowed) return desk_.Refuse(allowed.error(), ResourceIn(request));
     auto result = (desk_.handlers().*kMethod)(*caller, request);
-    if (!result) return ToStatus(result.error());
+    if (!result) return desk_.Refuse(result.error(), ResourceIn(request));
     response = std::move(*result);
     return grpc::Status::OK;
   }
@@ -97,6 +98,7 @@ template <class Generated>
 class Rpcs : public Generated::CallbackService {
  public:
   explicit Rpcs(Calls& calls) : calls_(calls) {}
+  static constexpr const char* Name() { return Generated::service_full_name(); }
 
  protected:
   template <auto kMethod>
@@ -344,10 +346,12 @@ struct GrpcServices::Body {
   template <class... Services>
   void Add() {
     (services.push_back(std::make_unique<Services>(calls)), ...);
+    (names.emplace_back(Services::Name()), ...);
   }
 
   Calls calls;
   std::vector<std::unique_ptr<grpc::Service>> services;
+  std::vector<std::string> names;
 };
 
 GrpcServices::GrpcServices(Audience audience, CallDesk desk) : body_(std::make_unique<Body>(std::move(desk))) {
@@ -360,6 +364,10 @@ GrpcServices::~GrpcServices() = default;
 
 void GrpcServices::AddTo(grpc::ServerBuilder& builder) const {
   for (const auto& service : body_->services) builder.RegisterService(service.get());
+}
+
+const std::vector<std::string>& GrpcServices::Names() const {
+  return body_->names;
 }
 
 }  // namespace certmark::api

@@ -4,6 +4,8 @@
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "api/grpc_calls.h"
 
@@ -20,6 +22,8 @@ class GrpcServices {
 
   /// AddTo registers them.
   void AddTo(grpc::ServerBuilder& builder) const;
+  /// Names are their full names, as `certmark.v1.PublicService`.
+  const std::vector<std::string>& Names() const;
 
  private:
   struct Body;

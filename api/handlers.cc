@@ -3,6 +3,7 @@
 #include "api/convert.h"
 #include "api/convert_eligibility.h"
 #include "api/errors.h"
+#include "api/request_field.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -17,13 +18,18 @@ Result<Hash> ParseEtag(std::string_view text) {
 
 Result<std::set<ca::Role>> ParseRoles(const google::protobuf::RepeatedField<int>& values) {
   std::set<ca::Role> roles;
-  for (const int value : values) roles.insert(CM_TRY(FromProto(static_cast<v1::Role>(value))));
+  for (int i = 0; i < values.size(); ++i) {
+    roles.insert(CM_TRY(InField(FieldAt("roles", i), FromProto(static_cast<v1::Role>(values[i])))));
+  }
   return roles;
 }
 
-Result<std::vector<std::string>> ParsePartyNames(const google::protobuf::RepeatedPtrField<std::string>& names) {
+Result<std::vector<std::string>> ParsePartyNames(std::string_view field,
+                                                 const google::protobuf::RepeatedPtrField<std::string>& names) {
   std::vector<std::string> ids;
-  for (const std::string& name : names) ids.push_back(CM_TRY(ParseResourceName(Collection::kParties, name)));
+  for (int i = 0; i < names.size(); ++i) {
+    ids.push_back(CM_TRY(InField(FieldAt(field, i), ParseResourceName(Collection::kParties, names[i]))));
+  }
   return ids;
 }
 
@@ -41,7 +47,7 @@ Result<std::uint64_t> IndexOf(const v1::GetInclusionProofRequest& request, std::
     case v1::GetInclusionProofRequest::kIndex:
       return request.index();
     case v1::GetInclusionProofRequest::kLeafHash:
-      return reader.IndexOf(CM_TRY(Hash::FromBytes(AsBytes(request.leaf_hash()))), size);
+      return reader.IndexOf(CM_TRY(InField("leaf_hash", Hash::FromBytes(AsBytes(request.leaf_hash())))), size);
     case v1::GetInclusionProofRequest::ENTRY_NOT_SET:
       break;
   }
@@ -49,6 +55,13 @@ Result<std::uint64_t> IndexOf(const v1::GetInclusionProofRequest& request, std::
 }
 
 }  // namespace
+
+std::string_view Handlers::domain() const {
+  constexpr std::string_view kScheme = "https://";
+  std::string_view iss = service_.desk().authority().iss;
+  if (iss.starts_with(kScheme)) iss.remove_prefix(kScheme.size());
+  return iss;
+}
 
 Result<void> Handlers::RequireOpen() const {
   if (register_ == Register::kOpen) return {};
@@ -67,7 +80,7 @@ Result<const ca::Party*> Handlers::PartyOf(const Caller& caller) const {
 
 Result<v1::Certification> Handlers::GetCertification(const Caller&, const v1::GetCertificationRequest& request) const {
   CM_TRY(RequireOpen());
-  const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
+  const std::string number = CM_TRY(InField("name", ParseResourceName(Collection::kCertifications, request.name())));
   return ToProto(CM_TRY(service_.certifications().Get(number)), service_.desk().Now());
 }
 
@@ -85,7 +98,7 @@ Result<v1::LookUpAppResponse> Handlers::LookUpApp(const Caller&, const v1::LookU
 
 Result<v1::Bundle> Handlers::GetBundle(const Caller&, const v1::GetBundleRequest& request) const {
   CM_TRY(RequireOpen());
-  const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
+  const std::string number = CM_TRY(InField("name", ParseResourceName(Collection::kCertifications, request.name())));
   v1::Bundle bundle;
   bundle.set_json(CM_TRY(service_.certifications().Bundle(number)));
   return bundle;
@@ -151,7 +164,8 @@ Result<v1::ConsistencyProof> Handlers::GetConsistencyProof(const Caller&,
   v1::ConsistencyProof proof;
   proof.set_old_size(request.old_size());
   proof.set_new_size(new_size);
-  for (const Hash& hash : CM_TRY(reader.Consistency(request.old_size(), new_size))) proof.add_hashes(ToWire(hash));
+  for (const Hash& hash : CM_TRY(InField("old_size", reader.Consistency(request.old_size(), new_size))))
+    proof.add_hashes(ToWire(hash));
   proof.set_old_root_hash(ToWire(CM_TRY(reader.RootAt(request.old_size()))));
   proof.set_new_root_hash(ToWire(CM_TRY(reader.RootAt(new_size))));
   return proof;
@@ -168,7 +182,7 @@ Result<v1::Enrolment> Handlers::CreateEnrolment(const Caller&, const v1::CreateE
 
 Result<v1::Enrolment> Handlers::GetEnrolment(const Caller& caller, const v1::GetEnrolmentRequest& request) const {
   CM_TRY(RequireOpen());
-  const std::string id = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
+  const std::string id = CM_TRY(InField("name", ParseResourceName(Collection::kEnrolments, request.name())));
   const ca::Enrolment enrolment = CM_TRY(service_.enrolments().Get(id));
   const bool is_registrar = caller.party && ca::Check(*caller.party, ca::Act::kListEnrolments);
   const Certificate& party_ca = service_.desk().authority().party_ca;
@@ -199,14 +213,14 @@ Result<v1::Party> Handlers::RevokeCertificates(const Caller& caller, const v1::R
 
 Result<v1::Application> Handlers::GetApplication(const Caller& caller, const v1::GetApplicationRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.name()));
+  const std::string id = CM_TRY(InField("name", ParseResourceName(Collection::kApplications, request.name())));
   const auto stored = CM_TRY(service_.applications().Get(*party, id));
   return ToProto(stored.value, stored.etag);
 }
 
 Result<v1::Proposal> Handlers::GetProposal(const Caller& caller, const v1::GetProposalRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kProposals, request.name()));
+  const std::string id = CM_TRY(InField("name", ParseResourceName(Collection::kProposals, request.name())));
   return ToProto(CM_TRY(service_.proposals().Get(*party, id)));
 }
 
@@ -221,16 +235,18 @@ Result<v1::Application> Handlers::CreateApplication(const Caller& caller, const 
 Result<v1::Certification> Handlers::WithdrawCertification(const Caller& caller,
                                                           const v1::WithdrawCertificationRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
-  return ToProto(CM_TRY(service_.certifications().Withdraw(*party, number, request.reason())), service_.desk().Now());
+  const std::string number = CM_TRY(InField("name", ParseResourceName(Collection::kCertifications, request.name())));
+  return ToProto(CM_TRY(InField("reason", service_.certifications().Withdraw(*party, number, request.reason()))),
+                 service_.desk().Now());
 }
 
 // ---- Laboratories
 
 Result<v1::Application> Handlers::SubmitReport(const Caller& caller, const v1::SubmitReportRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
-  return AsWritten(CM_TRY(service_.applications().SubmitReport(*party, id, request.report())));
+  const std::string id =
+      CM_TRY(InField("application", ParseResourceName(Collection::kApplications, request.application())));
+  return AsWritten(CM_TRY(InField("report", service_.applications().SubmitReport(*party, id, request.report()))));
 }
 
 // ---- The authority's staff
@@ -238,14 +254,18 @@ Result<v1::Application> Handlers::SubmitReport(const Caller& caller, const v1::S
 Result<v1::DecideApplicationResponse> Handlers::DecideApplication(const Caller& caller,
                                                                   const v1::DecideApplicationRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
-  const Hash etag = CM_TRY(ParseEtag(request.etag()));
+  const std::string id =
+      CM_TRY(InField("application", ParseResourceName(Collection::kApplications, request.application())));
+  const Hash etag = CM_TRY(InField("etag", ParseEtag(request.etag())));
   using Request = v1::DecideApplicationRequest;
-  if (!Request::Answer_IsValid(request.answer())) return Error{ErrorCode::kInvalidArgument, "no such `answer`"};
+  if (!Request::Answer_IsValid(request.answer()))
+    return InField("answer", Error{ErrorCode::kInvalidArgument, "there is no such answer"});
   const auto answer =
       request.answer() == Request::PUBLISHED ? ca::Granting::Answer::kPublished : ca::Granting::Answer::kAcceptable;
-  const auto decided = CM_TRY(service_.applications().Decide(
-      *party, {.application = id, .etag = etag, .decision_jws = request.decision(), .answer = answer}));
+  const auto decided = CM_TRY(
+      InField("decision",
+              service_.applications().Decide(
+                  *party, {.application = id, .etag = etag, .decision_jws = request.decision(), .answer = answer})));
   v1::DecideApplicationResponse response;
   *response.mutable_application() = AsWritten(decided.application);
   if (decided.bundle) response.set_bundle(*decided.bundle);
@@ -256,8 +276,8 @@ Result<v1::DecideApplicationResponse> Handlers::DecideApplication(const Caller& 
 Result<v1::Proposal> Handlers::ProposeAct(const Caller& caller, const v1::ProposeActRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   ca::Proposals::Draft draft;
-  draft.act = CM_TRY(FromProto(request.act()));
-  draft.subject = CM_TRY(ParseSubject(request.subject()));
+  draft.act = CM_TRY(InField("act", FromProto(request.act())));
+  draft.subject = CM_TRY(InField("subject", ParseSubject(request.subject())));
   draft.reason = request.reason();
   draft.details = request.details();
   return ToProto(CM_TRY(service_.proposals().Propose(*party, draft)));
@@ -265,21 +285,22 @@ Result<v1::Proposal> Handlers::ProposeAct(const Caller& caller, const v1::Propos
 
 Result<v1::Proposal> Handlers::ConfirmAct(const Caller& caller, const v1::ConfirmActRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kProposals, request.proposal()));
+  const std::string id = CM_TRY(InField("proposal", ParseResourceName(Collection::kProposals, request.proposal())));
   return ToProto(CM_TRY(service_.proposals().Confirm(*party, id)));
 }
 
 Result<v1::Proposal> Handlers::RejectAct(const Caller& caller, const v1::RejectActRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kProposals, request.proposal()));
-  return ToProto(CM_TRY(service_.proposals().Reject(*party, id, request.reason())));
+  const std::string id = CM_TRY(InField("proposal", ParseResourceName(Collection::kProposals, request.proposal())));
+  return ToProto(CM_TRY(InField("reason", service_.proposals().Reject(*party, id, request.reason()))));
 }
 
 Result<v1::Certification> Handlers::ReinstateCertification(const Caller& caller,
                                                            const v1::ReinstateCertificationRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string number = CM_TRY(ParseResourceName(Collection::kCertifications, request.name()));
-  return ToProto(CM_TRY(service_.certifications().Reinstate(*party, number, request.reason())), service_.desk().Now());
+  const std::string number = CM_TRY(InField("name", ParseResourceName(Collection::kCertifications, request.name())));
+  return ToProto(CM_TRY(InField("reason", service_.certifications().Reinstate(*party, number, request.reason()))),
+                 service_.desk().Now());
 }
 
 // ---- Registrars
@@ -297,19 +318,21 @@ Result<v1::ListEnrolmentsResponse> Handlers::ListEnrolments(const Caller& caller
 Result<v1::Enrolment> Handlers::ApproveEnrolment(const Caller& caller, const v1::ApproveEnrolmentRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
   ca::Enrolments::Approval approval;
-  approval.enrolment = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
+  approval.enrolment = CM_TRY(InField("name", ParseResourceName(Collection::kEnrolments, request.name())));
   approval.fingerprint = request.fingerprint();
   approval.roles = CM_TRY(ParseRoles(request.roles()));
-  approval.belongs_to = CM_TRY(ParsePartyNames(request.belongs_to()));
-  if (!request.existing_party().empty())
-    approval.for_party = CM_TRY(ParseResourceName(Collection::kParties, request.existing_party()));
+  approval.belongs_to = CM_TRY(ParsePartyNames("belongs_to", request.belongs_to()));
+  if (!request.existing_party().empty()) {
+    approval.for_party =
+        CM_TRY(InField("existing_party", ParseResourceName(Collection::kParties, request.existing_party())));
+  }
   return ToRegistrars(CM_TRY(service_.enrolments().Approve(*party, approval)), service_.desk().authority().party_ca);
 }
 
 Result<v1::Enrolment> Handlers::ConfirmEnrolment(const Caller& caller, const v1::ConfirmEnrolmentRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kEnrolments, request.name()));
-  return ToRegistrars(CM_TRY(service_.enrolments().Confirm(*party, id, request.fingerprint())),
+  const std::string id = CM_TRY(InField("name", ParseResourceName(Collection::kEnrolments, request.name())));
+  return ToRegistrars(CM_TRY(InField("fingerprint", service_.enrolments().Confirm(*party, id, request.fingerprint()))),
                       service_.desk().authority().party_ca);
 }
 

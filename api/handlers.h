@@ -36,6 +36,8 @@ class Handlers {
   Handlers(ca::Service& service, const ca::AuthorityFiles& files, Register state = Register::kOpen)
       : service_(service), files_(files), register_(state) {}
 
+  /// domain is the authority's host: whose the reasons of its errors are.
+  std::string_view domain() const;
   /// RequireOpen is RegisterClosed unless the register is open: for who reads rows beside the RPCs.
   Result<void> RequireOpen() const;
 

@@ -2,13 +2,14 @@
 #include "api/convert.h"
 #include "api/convert_eligibility.h"
 #include "api/handlers.h"
+#include "api/request_field.h"
 
 namespace certmark::api {
 
 Result<v1::Accreditation> Handlers::GetAccreditation(const Caller& caller,
                                                      const v1::GetAccreditationRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kAccreditations, request.name()));
+  const std::string id = CM_TRY(InField("name", ParseResourceName(Collection::kAccreditations, request.name())));
   return ToProto(CM_TRY(service_.accreditations().Get(*party, id)), service_.desk().Now());
 }
 
@@ -21,7 +22,8 @@ Result<v1::Challenge> Handlers::CreateChallenge(const Caller& caller, const v1::
 Result<v1::ListLookAlikesResponse> Handlers::ListLookAlikes(const Caller& caller,
                                                             const v1::ListLookAlikesRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kApplications, request.application()));
+  const std::string id =
+      CM_TRY(InField("application", ParseResourceName(Collection::kApplications, request.application())));
   v1::ListLookAlikesResponse response;
   for (const std::string& number : CM_TRY(service_.applications().LookAlikesOf(*party, id))) {
     response.add_certifications(ResourceName(Collection::kCertifications, number));
@@ -32,7 +34,8 @@ Result<v1::ListLookAlikesResponse> Handlers::ListLookAlikes(const Caller& caller
 Result<v1::ListRecentReportsResponse> Handlers::ListRecentReports(const Caller& caller,
                                                                   const v1::ListRecentReportsRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kAccreditations, request.accreditation()));
+  const std::string id =
+      CM_TRY(InField("accreditation", ParseResourceName(Collection::kAccreditations, request.accreditation())));
   return ToProto(CM_TRY(service_.accreditations().ReportsToReview(*party, id)));
 }
 

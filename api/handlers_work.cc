@@ -5,6 +5,7 @@
 #include "api/convert_work.h"
 #include "api/handlers.h"
 #include "api/page_token.h"
+#include "api/request_field.h"
 
 namespace certmark::api {
 namespace {
@@ -15,7 +16,7 @@ Result<ca::ActReading::Page> PageOf(const v1::ListActsRequest& request) {
   ca::ActReading::Page page;
   page.limit =
       request.page_size() == 0 ? kDefaultPage : std::min<std::size_t>(request.page_size(), ca::ActReading::kMaxPage);
-  page.after = CM_TRY(ParseActToken(request.page_token()));
+  page.after = CM_TRY(InField("page_token", ParseActToken(request.page_token())));
   return page;
 }
 
@@ -23,9 +24,9 @@ Result<ca::ActReading::Acts> ReadActs(const ca::ActReading& reading, const ca::P
                                       const v1::ListActsRequest& request, const ca::ActReading::Page& page) {
   switch (request.of_case()) {
     case v1::ListActsRequest::kSubject:
-      return reading.OfRecord(party, CM_TRY(ParseSubject(request.subject())), page);
+      return reading.OfRecord(party, CM_TRY(InField("subject", ParseSubject(request.subject()))), page);
     case v1::ListActsRequest::kActor:
-      return reading.ByActor(party, CM_TRY(ParseActor(request.actor())), page);
+      return reading.ByActor(party, CM_TRY(InField("actor", ParseActor(request.actor()))), page);
     case v1::ListActsRequest::OF_NOT_SET:
       break;
   }
@@ -51,8 +52,8 @@ Result<v1::ListWorkResponse> Handlers::ListWork(const Caller& caller, const v1::
 Result<v1::FindCertificationsResponse> Handlers::FindCertifications(
     const Caller& caller, const v1::FindCertificationsRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const ca::Selector selector = CM_TRY(FromProto(request.selector()));
-  const std::string after = CM_TRY(ParseNumberToken(request.page_token()));
+  const ca::Selector selector = CM_TRY(InField("selector", FromProto(request.selector())));
+  const std::string after = CM_TRY(InField("page_token", ParseNumberToken(request.page_token())));
   const auto numbers = CM_TRY(service_.bulks().Find(*party, selector, after));
   v1::FindCertificationsResponse response;
   for (const std::string& number : numbers) {
@@ -64,22 +65,22 @@ Result<v1::FindCertificationsResponse> Handlers::FindCertifications(
 
 Result<v1::Proposal> Handlers::ProposeBulk(const Caller& caller, const v1::ProposeBulkRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const ca::Proposed act = CM_TRY(FromProto(request.act()));
-  const ca::Selector selector = CM_TRY(FromProto(request.selector()));
+  const ca::Proposed act = CM_TRY(InField("act", FromProto(request.act())));
+  const ca::Selector selector = CM_TRY(InField("selector", FromProto(request.selector())));
   return ToProto(CM_TRY(service_.bulks().Propose(*party, {act, selector, request.reason()})));
 }
 
 Result<v1::Bulk> Handlers::GetBulk(const Caller& caller, const v1::GetBulkRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kBulks, request.name()));
+  const std::string id = CM_TRY(InField("name", ParseResourceName(Collection::kBulks, request.name())));
   return ToProto(CM_TRY(service_.bulks().Get(*party, id)));
 }
 
 Result<v1::ListBulkItemsResponse> Handlers::ListBulkItems(const Caller& caller,
                                                           const v1::ListBulkItemsRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const std::string id = CM_TRY(ParseResourceName(Collection::kBulks, request.bulk()));
-  const std::uint64_t position = CM_TRY(ParsePositionToken(request.page_token()));
+  const std::string id = CM_TRY(InField("bulk", ParseResourceName(Collection::kBulks, request.bulk())));
+  const std::uint64_t position = CM_TRY(InField("page_token", ParsePositionToken(request.page_token())));
   const auto items = CM_TRY(service_.bulks().Report(*party, id, position));
   v1::ListBulkItemsResponse response;
   for (const ca::BulkItem& item : items) *response.add_items() = ToProto(item);
@@ -99,7 +100,7 @@ Result<v1::ListActsResponse> Handlers::ListActs(const Caller& caller, const v1::
 
 Result<v1::ActProof> Handlers::ProveAct(const Caller& caller, const v1::ProveActRequest& request) const {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const Hash leaf = CM_TRY(Hash::FromBytes(AsBytes(request.leaf_hash())));
+  const Hash leaf = CM_TRY(InField("leaf_hash", Hash::FromBytes(AsBytes(request.leaf_hash()))));
   return ToProto(CM_TRY(service_.act_reading().Prove(*party, leaf)));
 }
 

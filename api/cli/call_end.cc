@@ -1,6 +1,8 @@
 #include "api/cli/call_end.h"
 
 #include "api/errors.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 
 namespace certmark::cli {
 namespace {
@@ -21,6 +23,20 @@ ErrorCode CodeOf(int status) {
   return api::CodeOfGrpc(status).value_or(ErrorCode::kInternal);
 }
 
+// Blaming names the fields that an answer blames: " of `a`, `b`"; nothing where it blames none.
+std::string Blaming(const std::string& details) {
+  google::rpc::Status status;
+  if (!status.ParseFromString(details)) return {};
+  std::string text;
+  google::rpc::BadRequest bad;
+  for (const auto& detail : status.details()) {
+    if (!detail.UnpackTo(&bad)) continue;
+    for (const auto& violation : bad.field_violations())
+      text += (text.empty() ? " of `" : ", `") + violation.field() + "`";
+  }
+  return text;
+}
+
 }  // namespace
 
 Error ErrorOf(const CallEnd& end) {
@@ -36,7 +52,7 @@ Error ErrorOf(const CallEnd& end) {
   }
   // The authority answered, and the answer is no: on this side InvalidArgument means the command line.
   const ErrorCode shown = code == ErrorCode::kInvalidArgument ? ErrorCode::kFailedPrecondition : code;
-  return {shown, "the authority says " + std::string(Name(code)) + ": " + end.message};
+  return {shown, "the authority says " + std::string(Name(code)) + Blaming(end.details) + ": " + end.message};
 }
 
 }  // namespace certmark::cli

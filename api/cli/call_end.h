@@ -16,10 +16,12 @@ struct CallEnd {
   std::string message;
   std::string address;  ///< who was called
   Effect effect = Effect::kNone;
+  std::string details = {};  ///< a google.rpc.Status, as gRPC carries it; empty: none
 };
 
-/// ErrorOf is the authority's own code and words where it answered, save that its InvalidArgument is FailedPrecondition
-/// here (exit.h). Of a call that was cut short: OutcomeUnknown where it may have been done, else Unavailable.
+/// ErrorOf is the authority's own code and words where it answered, and the fields of the request that it blames, save
+/// that its InvalidArgument is FailedPrecondition here (exit.h). Of a call that was cut short: OutcomeUnknown where it
+/// may have been done, else Unavailable.
 Error ErrorOf(const CallEnd& end);
 
 }  // namespace certmark::cli

@@ -70,7 +70,8 @@ struct Client::Body {
   }
 
   Error ToError(const grpc::Status& status, Effect effect) const {
-    return ErrorOf({static_cast<int>(status.error_code()), status.error_message(), address, effect});
+    return ErrorOf(
+        {static_cast<int>(status.error_code()), status.error_message(), address, effect, status.error_details()});
   }
 };
 

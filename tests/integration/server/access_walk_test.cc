@@ -1,16 +1,12 @@
 // Every RPC by every role and by nobody, over real connections: whose each is, written out once more.
 #include <google/protobuf/descriptor.h>
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include <future>
 #include <set>
 
 #include "api/contract.h"
-#include "api/grpc_server.h"
-#include "tests/integration/server/ceremony_fixture.h"
-#include "tests/unit/ca/authority_fixture.h"
+#include "tests/integration/server/raw_call.h"
+#include "tests/integration/server/served_office.h"
 
 namespace certmark::testing {
 namespace {
@@ -92,57 +88,18 @@ constexpr Row kExpected[] = {
     {"/certmark.v1.RegistrarService/ConfirmEnrolment", "-------G-"},
 };
 
-// A server whose party listener takes its caller for whoever the test says.
 class AccessWalk : public ::testing::Test {
  protected:
-  AccessWalk() {
-    api::GrpcServer::Options options{
-        .public_listener = {"127.0.0.1", 0},
-        .party_listener = {"127.0.0.1", 0},
-        .identity = identity_,
-        .authenticate = [this](ByteView) -> Result<ca::Party> { return caller_; },
-        .workers = 2,
-        .queued_calls = 16,
-        .complaints = {.burst = 100, .each = std::chrono::seconds{60}, .elapsed = [] { return Seconds{1'000}; }}};
-    server_ = api::GrpcServer::Start(handlers_, options).value();
-  }
-
-  std::shared_ptr<grpc::Channel> Connect(std::uint16_t port, const Credentials& as) const {
-    grpc::SslCredentialsOptions tls;
-    tls.pem_root_certs = ceremony_.roots_pem();
-    tls.pem_cert_chain = as.certificate_chain_pem;
-    tls.pem_private_key = as.private_key_pem;
-    return grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::SslCredentials(tls));
-  }
-  // CallEmpty calls with a message of no members, by the path alone.
-  static grpc::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel, std::string_view path) {
-    grpc::GenericStub stub(channel);
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-    const grpc::Slice nothing;
-    const grpc::ByteBuffer request(&nothing, 1);
-    grpc::ByteBuffer response;
-    std::promise<grpc::Status> done;
-    stub.UnaryCall(&context, std::string(path), {}, &request, &response,
-                   [&](grpc::Status status) { done.set_value(std::move(status)); });
-    return done.get_future().get();
-  }
   // IsTurnedAway: before any handler, which may refuse as well, for what the message says.
   static bool IsTurnedAway(const grpc::Status& status) {
     return status.error_code() == grpc::PERMISSION_DENIED &&
            status.error_message().find(" may not call ") != std::string::npos;
   }
-  ca::Party In(ca::Role role) { return office_.Enrol("Somebody as " + std::string(ca::Name(role)), {role}).party; }
+  ca::testing::Person In(ca::Role role) {
+    return served_.office().Enrol("Somebody as " + std::string(ca::Name(role)), {role});
+  }
 
-  Ceremony ceremony_;
-  api::ServerIdentity identity_ =
-      api::LoadServerIdentity(ceremony_.files(), ca::Authority::Load(ceremony_.files(), {}, ca::SystemTime()).value(),
-                              {}, ca::SystemTime())
-          .value();
-  ca::testing::SmallAuthority office_;
-  api::Handlers handlers_{office_.service(), ceremony_.files()};
-  ca::Party caller_;  // set between calls alone
-  std::unique_ptr<api::GrpcServer> server_;
+  ServedOffice served_;
 };
 
 TEST_F(AccessWalk, HasARowForEveryRpc) {
@@ -153,12 +110,11 @@ TEST_F(AccessWalk, HasARowForEveryRpc) {
 }
 
 TEST_F(AccessWalk, LetsEachRoleCallWhatIsItsAndNothingElse) {
-  const auto channel = Connect(server_->party_port(), ceremony_.registrar());
+  const auto channel = served_.Connect(served_.party_port());
   for (std::size_t r = 0; r < std::size(kAllRoles); ++r) {
-    const ca::Party party = In(kAllRoles[r]);
+    served_.Be(In(kAllRoles[r]));
     for (const Row& row : kExpected) {
-      caller_ = party;
-      const grpc::Status status = CallEmpty(channel, row.path);
+      const grpc::Status status = CallEmpty(channel, std::string(row.path));
       EXPECT_NE(status.error_code(), grpc::UNIMPLEMENTED) << row.path;
       const bool is_theirs = row.who == "*" || (row.who != "!" && row.who[r] != '-');
       EXPECT_EQ(IsTurnedAway(status), !is_theirs)
@@ -168,18 +124,19 @@ TEST_F(AccessWalk, LetsEachRoleCallWhatIsItsAndNothingElse) {
 }
 
 TEST_F(AccessWalk, LetsWhoHasNoRoleCallWhatIsEverybodys) {
-  const auto channel = Connect(server_->party_port(), ceremony_.registrar());
-  caller_ = In(ca::Role::kRelyingParty);
-  caller_.roles.clear();
+  const auto channel = served_.Connect(served_.party_port());
+  ca::testing::Person nobody = In(ca::Role::kRelyingParty);
+  nobody.party.roles.clear();
+  served_.Be(nobody);
   for (const Row& row : kExpected) {
-    EXPECT_EQ(IsTurnedAway(CallEmpty(channel, row.path)), row.who != "*") << row.path;
+    EXPECT_EQ(IsTurnedAway(CallEmpty(channel, std::string(row.path))), row.who != "*") << row.path;
   }
 }
 
 TEST_F(AccessWalk, ShowsWhoIsNobodyThePublicServiceAlone) {
-  const auto channel = Connect(server_->public_port(), {});
+  const auto channel = served_.Connect(served_.public_port());
   for (const Row& row : kExpected) {
-    const grpc::Status status = CallEmpty(channel, row.path);
+    const grpc::Status status = CallEmpty(channel, std::string(row.path));
     EXPECT_EQ(status.error_code() == grpc::UNIMPLEMENTED, row.who != "*" && row.who != "!")
         << row.path << ": " << status.error_message();
     EXPECT_NE(status.error_code(), grpc::PERMISSION_DENIED) << row.path;

@@ -9,6 +9,8 @@
 #include "api/grpc_server.h"
 #include "certmark/v1/party.grpc.pb.h"
 #include "certmark/v1/public.grpc.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "tests/integration/server/ceremony_fixture.h"
 #include "tests/unit/ca/authority_fixture.h"
 
@@ -24,6 +26,7 @@ class SlowServer : public ::testing::Test {
         .party_listener = {"127.0.0.1", 0},
         .identity = identity_,
         .authenticate = [this](ByteView) { return Authenticate(); },
+        .ready = [] { return Result<void>(); },
         .workers = 1,
         .queued_calls = 1,
         .complaints = {.burst = 2, .each = std::chrono::seconds{60}, .elapsed = [] { return Seconds{1'000}; }}};
@@ -139,6 +142,15 @@ TEST_F(SlowServer, TakesSoManyComplaintsOfOneNetworkAndSaysWhenToComeAgain) {
   EXPECT_EQ(refused.error_code(), grpc::RESOURCE_EXHAUSTED);
   EXPECT_EQ(refused.error_message(), "too many complaints from your network: come again in 60 s");
   EXPECT_EQ(retry_after, "60");
+  google::rpc::Status details;
+  ASSERT_TRUE(details.ParseFromString(refused.error_details()));
+  ASSERT_EQ(details.details_size(), 2);
+  google::rpc::ErrorInfo info;
+  ASSERT_TRUE(details.details(0).UnpackTo(&info));
+  EXPECT_EQ(info.reason(), "TOO_MANY_COMPLAINTS");
+  google::rpc::RetryInfo retry;
+  ASSERT_TRUE(details.details(1).UnpackTo(&retry));
+  EXPECT_EQ(retry.retry_delay().seconds(), 60);
 }
 
 TEST_F(SlowServer, TakesNoComplaintOfThePublicsFromAParty) {

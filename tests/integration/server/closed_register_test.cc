@@ -6,6 +6,7 @@
 #include "certmark/v1/public.grpc.pb.h"
 #include "ledger/anchor.h"
 #include "tests/integration/server/ceremony_fixture.h"
+#include "tests/integration/server/raw_call.h"
 #include "tests/unit/api/plain_client.h"
 
 namespace certmark::testing {
@@ -98,6 +99,14 @@ TEST_F(ClosedRegister, AnswersNoStateOverGrpc) {
   grpc::ClientContext context;
   Within20Seconds(context);
   EXPECT_EQ(party.GetSelf(&context, {}, &self).error_code(), grpc::UNAVAILABLE);
+}
+
+TEST_F(ClosedRegister, IsNotServingByItsHealth) {
+  for (const std::uint16_t port : {daemon_->ports().public_grpc, daemon_->ports().party_grpc}) {
+    for (const char* service : {"", "certmark.v1.PublicService"}) {
+      EXPECT_EQ(HealthOf(Connect(port), service), kNotServing) << port << service;
+    }
+  }
 }
 
 TEST_F(ClosedRegister, GoesOnShowingWhatProvesItself) {

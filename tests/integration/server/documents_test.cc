@@ -38,7 +38,8 @@ class DocumentsOverTheWire : public ca::testing::Documents {
     api::GrpcServer::Options options{.public_listener = {"127.0.0.1", 0},
                                      .party_listener = {"127.0.0.1", 0},
                                      .identity = identity_,
-                                     .authenticate = [this](ByteView) { return Authenticate(); }};
+                                     .authenticate = [this](ByteView) { return Authenticate(); },
+                                     .ready = [] { return Result<void>(); }};
     server_ = api::GrpcServer::Start(*handlers_, options).value();
     grpc::SslCredentialsOptions tls;
     tls.pem_root_certs = ceremony_.roots_pem();

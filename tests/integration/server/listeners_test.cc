@@ -1,11 +1,10 @@
 // Who is let in at which listener.
 #include <google/protobuf/descriptor.h>
-#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
-#include <future>
+#include <type_traits>
 
 #include "api/contract.h"
 #include "certmark/v1/authority.grpc.pb.h"
@@ -15,6 +14,7 @@
 #include "certmark/v1/public.grpc.pb.h"
 #include "certmark/v1/registrar.grpc.pb.h"
 #include "tests/integration/server/ceremony_fixture.h"
+#include "tests/integration/server/raw_call.h"
 #include "tests/unit/api/plain_client.h"
 
 namespace certmark::testing {
@@ -36,25 +36,13 @@ class Listeners : public ::testing::Test {
   template <class Service, class Request, class Response>
   grpc::Status Call(const std::shared_ptr<grpc::Channel>& channel,
                     grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                    Response* response = nullptr) const {
+                    std::type_identity_t<Response>* response = nullptr,
+                    const std::type_identity_t<Request>& request = {}) const {
     typename Service::Stub stub(channel);
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     Response unused;
-    return (stub.*method)(&context, {}, response ? response : &unused);
-  }
-
-  // Calls a method by its path with a message of no members.
-  static grpc::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel, const std::string& path) {
-    grpc::GenericStub stub(channel);
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-    const grpc::Slice nothing;
-    const grpc::ByteBuffer request(&nothing, 1);
-    grpc::ByteBuffer response;
-    std::promise<grpc::Status> done;
-    stub.UnaryCall(&context, path, {}, &request, &response, [&](grpc::Status status) { done.set_value(status); });
-    return done.get_future().get();
+    return (stub.*method)(&context, request, response ? response : &unused);
   }
 
   TlsClient Tls(std::uint16_t port, const Credentials& as = {}, const std::string& alpn = "") const {
@@ -166,14 +154,27 @@ TEST_F(Listeners, SpeakNoTlsBefore12) {
   }
 }
 
-TEST_F(Listeners, RefuseAMessageOver32KibibytesFromAnybody) {
-  PublicService::Stub stub(Connect(ports_.public_grpc));
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+TEST_F(Listeners, RefuseAMessageOver32KibibytesFromAnybodyAndGoOn) {
+  const auto channel = Connect(ports_.public_grpc);
   v1::CreateEnrolmentRequest request;
-  request.set_certificate_request(std::string(32 * 1024 + 1, 'x'));
-  v1::Enrolment unused;
-  EXPECT_EQ(stub.CreateEnrolment(&context, request, &unused).error_code(), grpc::RESOURCE_EXHAUSTED);
+  for (const std::size_t size : {32 * 1024 + 1, 1024 * 1024}) {
+    request.set_certificate_request(std::string(size, 'x'));
+    EXPECT_EQ(Call<PublicService>(channel, &PublicService::Stub::CreateEnrolment, nullptr, request).error_code(),
+              grpc::RESOURCE_EXHAUSTED);
+  }
+  EXPECT_TRUE(Call<PublicService>(channel, &PublicService::Stub::GetCheckpoint).ok());
+}
+
+TEST_F(Listeners, RefuseAMessageOverAMebibyteFromAPartyAndGoOn) {
+  const auto channel = Connect(ports_.party_grpc, ceremony_.registrar());
+  v1::SubmitReportRequest request;
+  request.set_report(std::string(1024 * 1024 + 1, 'x'));
+  const auto submit = &v1::LaboratoryService::Stub::SubmitReport;
+  EXPECT_EQ(Call<v1::LaboratoryService>(channel, submit, nullptr, request).error_code(), grpc::RESOURCE_EXHAUSTED);
+  request.set_report(std::string(512 * 1024, 'x'));
+  EXPECT_EQ(Call<v1::LaboratoryService>(channel, submit, nullptr, request).error_code(), grpc::PERMISSION_DENIED)
+      << "it was read, and a registrar reports nothing";
+  EXPECT_TRUE(Call<PartyService>(channel, &PartyService::Stub::GetSelf).ok());
 }
 
 }  // namespace

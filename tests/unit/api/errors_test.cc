@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "api/request_field.h"
 #include "verifier-sdk/core/json.h"
 
 namespace certmark::api {
@@ -58,6 +59,20 @@ TEST(Errors, AProblemDocumentSaysStatusTitleAndDetail) {
   EXPECT_EQ(document->root().String("title").value(), "not found");
   EXPECT_EQ(document->root().String("detail").value(), "no certification \"x\"");
   EXPECT_EQ(document->root().String("code").value(), "NOT_FOUND");
+}
+
+TEST(Errors, TellAProgramAFieldAndAClosedRegisterByReasonsOfTheirOwn) {
+  EXPECT_EQ(ReasonOf({ErrorCode::kNotFound, "no case x"}), "NOT_FOUND");
+  EXPECT_EQ(ReasonOf({ErrorCode::kInvalidArgument, "no code"}), "INVALID_ARGUMENT");
+  EXPECT_EQ(ReasonOf(InField("name", Error{ErrorCode::kInvalidArgument, "no code"})), "INVALID_FIELD");
+  EXPECT_EQ(ReasonOf(RegisterClosed()), "REGISTER_CLOSED");
+  EXPECT_EQ(ReasonOf({ErrorCode::kUnavailable, "cannot read /srv/authority"}), "UNAVAILABLE");
+}
+
+TEST(Errors, SayToPeopleWhatIsWrongWithoutTheField) {
+  const Error error = InField("name", Error{ErrorCode::kInvalidArgument, "no code"});
+  EXPECT_EQ(OutwardMessage(error), "no code");
+  EXPECT_EQ(ProblemJson(error), ProblemJson({ErrorCode::kInvalidArgument, "no code"}));
 }
 
 TEST(Errors, KeepDefectsAndDamageToThemselves) {

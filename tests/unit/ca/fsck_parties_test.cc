@@ -202,10 +202,19 @@ TEST_F(FsckPartiesTest, NamesAnEnrolmentThatNobodyApprovedOrOneTwice) {
   const Lines another = With(approved_, [this](Enrolment& e) { e.approved_by = Decider().party.id; });
   EXPECT_TRUE(Has(another, "enrolment-differs | enrolment/" + approved_ + " approved_by"));
   EXPECT_TRUE(Has(With(id, [](Enrolment& e) { e.confirmed_by = e.approved_by; }), place + " confirmed_by"));
+  EXPECT_TRUE(Has(With(id, [](Enrolment& e) { e.confirmed_by.clear(); }), place + " confirmed_by"));
+}
+
+TEST_F(FsckPartiesTest, NamesTheSecondWhomARegistrarEnrolledAlone) {
+  const auto alone_as_registrar = [&](Enrolment& e) {
+    e.roles = {Role::kRegistrar};
+    e.approved_by = town_->first_registrar().party.id;
+    e.confirmed_by.clear();
+  };
+  const std::string id = EnrolmentOf(Decider().party.id).id;
   const std::string second = EnrolmentOf(town_->second_registrar().party.id).id;
-  const Lines alone = With(id, [](Enrolment& e) { e.confirmed_by.clear(); });
-  EXPECT_TRUE(Has(alone, "enrolment-differs | enrolment/" + std::max(id, second) + " confirmed_by"))
-      << "one was alone, the second registrar";
+  EXPECT_TRUE(
+      Has(With(id, alone_as_registrar), "enrolment-differs | enrolment/" + std::max(id, second) + " confirmed_by"));
 }
 
 TEST_F(FsckPartiesTest, NamesACertificateThatIsNotThePartyCas) {

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "api/errors.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 
 namespace certmark::cli {
 namespace {
@@ -42,6 +44,24 @@ TEST(CallEnd, OfAnAnswerIsTheAuthoritysOwnWord) {
     EXPECT_EQ(EndOf(kInvalidArgument, "no code", effect).code, ErrorCode::kFailedPrecondition);
     EXPECT_EQ(EndOf(kUnauthenticated, "who?", effect).code, ErrorCode::kPermissionDenied);
   }
+}
+
+TEST(CallEnd, OfAnAnswerThatBlamesFieldsNamesThemInItsSentence) {
+  google::rpc::Status status;
+  status.add_details()->PackFrom(google::rpc::ErrorInfo());
+  google::rpc::BadRequest bad;
+  bad.add_field_violations()->set_field("application");
+  status.add_details()->PackFrom(bad);
+  CallEnd end{.status = kInvalidArgument, .message = "no code", .address = "ca.example:7402"};
+  end.details = status.SerializeAsString();
+  EXPECT_EQ(ErrorOf(end).message, "the authority says INVALID_ARGUMENT of `application`: no code");
+
+  bad.add_field_violations()->set_field("roles[0]");
+  status.mutable_details(1)->PackFrom(bad);
+  end.details = status.SerializeAsString();
+  EXPECT_EQ(ErrorOf(end).message, "the authority says INVALID_ARGUMENT of `application`, `roles[0]`: no code");
+  end.details = "no message at all";
+  EXPECT_EQ(ErrorOf(end).message, "the authority says INVALID_ARGUMENT: no code");
 }
 
 TEST(CallEnd, OfTheOtherListenersServiceIsAMistakeOnThisSide) {

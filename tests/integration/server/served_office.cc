@@ -1,0 +1,43 @@
+#include "tests/integration/server/served_office.h"
+
+namespace certmark::testing {
+
+ServedOffice::ServedOffice()
+    : identity_(api::LoadServerIdentity(ceremony_.files(),
+                                        ca::Authority::Load(ceremony_.files(), {}, ca::SystemTime()).value(), {},
+                                        ca::SystemTime())
+                    .value()),
+      caller_(office_.applicant.party) {
+  api::GrpcServer::Options options{.public_listener = {"127.0.0.1", 0},
+                                   .party_listener = {"127.0.0.1", 0},
+                                   .identity = identity_,
+                                   .authenticate = [this](ByteView) -> Result<ca::Party> {
+                                     const std::lock_guard lock(mutex_);
+                                     return caller_;
+                                   },
+                                   .ready = [this]() -> Result<void> {
+                                     if (ready_) return {};
+                                     return Error{ErrorCode::kUnavailable, "the log has stopped writing"};
+                                   },
+                                   .complaints = {.burst = 100}};
+  server_ = api::GrpcServer::Start(handlers_, options).value();
+}
+
+std::shared_ptr<grpc::Channel> ServedOffice::Connect(std::uint16_t port) const {
+  grpc::SslCredentialsOptions tls;
+  tls.pem_root_certs = ceremony_.roots_pem();
+  if (port == party_port()) {
+    tls.pem_cert_chain = ceremony_.registrar().certificate_chain_pem;
+    tls.pem_private_key = ceremony_.registrar().private_key_pem;
+  }
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port), grpc::SslCredentials(tls), arguments);
+}
+
+void ServedOffice::Be(const ca::testing::Person& person) {
+  const std::lock_guard lock(mutex_);
+  caller_ = person.party;
+}
+
+}  // namespace certmark::testing

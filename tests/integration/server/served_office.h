@@ -1,0 +1,46 @@
+// An office of people behind the two listeners, whose party listener takes every caller for the person whom a test
+// names.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "api/grpc_server.h"
+#include "tests/integration/server/ceremony_fixture.h"
+#include "tests/unit/ca/authority_fixture.h"
+
+namespace certmark::testing {
+
+class ServedOffice {
+ public:
+  ServedOffice();
+
+  ca::testing::Office& office() { return office_; }
+  std::uint16_t public_port() const { return server_->public_port(); }
+  std::uint16_t party_port() const { return server_->party_port(); }
+  /// Connect makes a connection of its own, with a party's certificate at the party listener.
+  std::shared_ptr<grpc::Channel> Connect(std::uint16_t port) const;
+  const Ceremony& ceremony() const { return ceremony_; }
+
+  /// Be: who calls the party listener from now on.
+  void Be(const ca::testing::Person& person);
+  /// SetReady: whether the authority serves, as `/readyz` would say.
+  void SetReady(bool ready) { ready_ = ready; }
+  /// Stop stops the server.
+  void Stop() { server_.reset(); }
+
+ private:
+  Ceremony ceremony_;
+  api::ServerIdentity identity_;
+  ca::testing::Office office_;
+  api::Handlers handlers_{office_.service(), ceremony_.files()};
+  std::mutex mutex_;  // guards caller_
+  ca::Party caller_;
+  std::atomic<bool> ready_ = true;
+  std::unique_ptr<api::GrpcServer> server_;
+};
+
+}  // namespace certmark::testing
