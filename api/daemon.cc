@@ -248,7 +248,7 @@ Authenticator Daemon::Body::MakeAuthenticator() const {
 Result<void> Daemon::Body::Ready() const {
   const auto stopped = log->Stopped();
   CM_TRY(CheckReady(stopped ? stopped : log->ClockFault(), log->Exposed() != nullptr));
-  CM_TRY(CheckListeners(listeners_end, ca::SystemTime()));
+  CM_TRY(CheckCertificateEnd(listeners_end, ca::SystemTime()));
   // All are re-signed together: one that nobody may believe any more stands for the others.
   if (status->count() > 0) (void)CM_TRY(status->Current(0));
   return {};

@@ -56,6 +56,11 @@ constexpr std::string_view kRegisterClosed =
     "the register is closed until this authority has made sure that its database is the newest; its log, proofs and "
     "trust lists can be read meanwhile";
 
+// IsRegisterClosed knows it by its text, which is nobody else's.
+bool IsRegisterClosed(const Error& error) {
+  return error.code == ErrorCode::kUnavailable && error.message == kRegisterClosed;
+}
+
 }  // namespace
 
 const ErrorRow& Row(ErrorCode code) {
@@ -72,7 +77,7 @@ Error RegisterClosed() {
 }
 
 bool IsOwnFault(const Error& error) {
-  if (error.code == ErrorCode::kUnavailable && error.message == kRegisterClosed) return false;
+  if (IsRegisterClosed(error)) return false;
   switch (error.code) {
     case ErrorCode::kInternal:
     case ErrorCode::kCorruption:
@@ -90,7 +95,7 @@ std::string_view OutwardMessage(const Error& error) {
 
 std::string_view ReasonOf(const Error& error) {
   if (!FieldOf(error).empty()) return "INVALID_FIELD";
-  if (error.code == ErrorCode::kUnavailable && error.message == kRegisterClosed) return "REGISTER_CLOSED";
+  if (IsRegisterClosed(error)) return "REGISTER_CLOSED";
   return Name(error.code);
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <exception>
 
+#include "api/access.h"
 #include "api/client_network.h"
 #include "api/errors.h"
 #include "api/request_id.h"
@@ -31,6 +32,13 @@ Result<Caller> CallDesk::CallerOf(const grpc::CallbackServerContext& context) co
   Bytes certificate = CM_TRY(ClientCertificate(context));
   ca::Party party = CM_TRY(authenticate_(certificate));
   return Caller{std::move(party), std::move(certificate)};
+}
+
+Result<Caller> CallDesk::Admit(const grpc::CallbackServerContext& context,
+                               const google::protobuf::Descriptor& request) const {
+  Caller caller = CM_TRY(CallerOf(context));
+  CM_TRY(RequireAccess(caller, request));
+  return caller;
 }
 
 std::optional<Seconds> CallDesk::TakeComplaint(const grpc::CallbackServerContext& context) const {

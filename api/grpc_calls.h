@@ -49,8 +49,9 @@ class CallDesk {
 
   Handlers& handlers() const { return handlers_; }
   WorkerPool& workers() const { return workers_; }
-  /// CallerOf is who calls, as the registry knows them now. PermissionDenied: nobody that is let in.
-  Result<Caller> CallerOf(const grpc::CallbackServerContext& context) const;
+  /// Admit is who calls the RPC that takes such a message, as the registry knows them now. PermissionDenied: nobody
+  /// that is let in, or nobody whom it is for (access.h).
+  Result<Caller> Admit(const grpc::CallbackServerContext& context, const google::protobuf::Descriptor& request) const;
   /// TakeComplaint is nothing, or in how many seconds to come again with a complaint.
   std::optional<Seconds> TakeComplaint(const grpc::CallbackServerContext& context) const;
   /// Begin says that a call has arrived, which is asked for by such a message; its caller is told its id.
@@ -71,6 +72,8 @@ class CallDesk {
   grpc::Status Caught(const std::function<grpc::Status()>& step) const;
 
  private:
+  Result<Caller> CallerOf(const grpc::CallbackServerContext& context) const;
+
   Handlers& handlers_;
   Authenticator authenticate_;
   WorkerPool& workers_;

@@ -1,6 +1,5 @@
 #include "api/grpc_documents.h"
 
-#include "api/access.h"
 #include "api/document_transfer.h"
 #include "api/request_id.h"
 
@@ -45,11 +44,7 @@ class UploadCall final : public grpc::ServerReadReactor<v1::UploadDocumentReques
     End(status);
   }
   // Who loses the right, or the certificate, meanwhile is refused at the next message.
-  Result<Caller> CallerNow() const {
-    Caller caller = CM_TRY(desk_.CallerOf(context_));
-    CM_TRY(RequireAccess(caller, *v1::UploadDocumentRequest::descriptor()));
-    return caller;
-  }
+  Result<Caller> CallerNow() const { return desk_.Admit(context_, *v1::UploadDocumentRequest::descriptor()); }
   Result<void> Take() {
     const Caller caller = CM_TRY(CallerNow());
     if (!slot_ && caller.party) slot_.emplace(CM_TRY(slots_.Take(caller.party->id)));
@@ -114,8 +109,7 @@ class ReadCall final : public grpc::ServerWriteReactor<v1::ReadDocumentResponse>
   }
   // Who loses the right, or the certificate, meanwhile gets no more of it.
   Result<bool> Next() {
-    const Caller caller = CM_TRY(desk_.CallerOf(context_));
-    CM_TRY(RequireAccess(caller, *v1::ReadDocumentRequest::descriptor()));
+    const Caller caller = CM_TRY(desk_.Admit(context_, *v1::ReadDocumentRequest::descriptor()));
     if (!sending_) CM_TRY(Begin(caller));
     return sending_->Next(message_);
   }

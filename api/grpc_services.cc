@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include "api/access.h"
 #include "api/grpc_documents.h"
 #include "api/request_id.h"
 #include "certmark/v1/authority.grpc.pb.h"
@@ -78,10 +77,8 @@ class Calls {
 
   template <auto kMethod, class Request, class Response>
   grpc::Status Handle(const Context& context, const Request& request, Response& response) {
-    const auto caller = desk_.CallerOf(context);
+    const auto caller = desk_.Admit(context, *Request::descriptor());
     if (!caller) return desk_.Refuse(caller.error());
-    const auto allowed = RequireAccess(*caller, *Request::descriptor());
-    if (!allowed) return desk_.Refuse(allowed.error(), ResourceIn(request));
     auto result = (desk_.handlers().*kMethod)(*caller, request);
     if (!result) return desk_.Refuse(result.error(), ResourceIn(request));
     response = std::move(*result);
@@ -95,9 +92,9 @@ class Calls {
 // ---- The services: each RPC names its handler, and nothing else.
 
 template <class Generated>
-class Rpcs : public Generated::CallbackService {
+class Bound : public Generated::CallbackService {
  public:
-  explicit Rpcs(Calls& calls) : calls_(calls) {}
+  explicit Bound(Calls& calls) : calls_(calls) {}
   static constexpr const char* Name() { return Generated::service_full_name(); }
 
  protected:
@@ -115,8 +112,8 @@ class Rpcs : public Generated::CallbackService {
   Calls& calls_;
 };
 
-class PublicRpcs final : public Rpcs<v1::PublicService> {
-  using Rpcs::Rpcs;
+class PublicRpcs final : public Bound<v1::PublicService> {
+  using Bound::Bound;
   Reactor* GetCertification(Context* c, const v1::GetCertificationRequest* q, v1::Certification* a) override {
     return Run<&Handlers::GetCertification>(c, q, a);
   }
@@ -162,8 +159,8 @@ class PublicRpcs final : public Rpcs<v1::PublicService> {
   }
 };
 
-class PartyRpcs final : public Rpcs<v1::PartyService> {
-  using Rpcs::Rpcs;
+class PartyRpcs final : public Bound<v1::PartyService> {
+  using Bound::Bound;
   Reactor* GetSelf(Context* c, const v1::GetSelfRequest* q, v1::Party* a) override {
     return Run<&Handlers::GetSelf>(c, q, a);
   }
@@ -212,8 +209,8 @@ class PartyRpcs final : public Rpcs<v1::PartyService> {
   }
 };
 
-class OperatorRpcs final : public Rpcs<v1::OperatorService> {
-  using Rpcs::Rpcs;
+class OperatorRpcs final : public Bound<v1::OperatorService> {
+  using Bound::Bound;
   Reactor* CreateApplication(Context* c, const v1::CreateApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::CreateApplication>(c, q, a);
   }
@@ -240,15 +237,15 @@ class OperatorRpcs final : public Rpcs<v1::OperatorService> {
   }
 };
 
-class LaboratoryRpcs final : public Rpcs<v1::LaboratoryService> {
-  using Rpcs::Rpcs;
+class LaboratoryRpcs final : public Bound<v1::LaboratoryService> {
+  using Bound::Bound;
   Reactor* SubmitReport(Context* c, const v1::SubmitReportRequest* q, v1::Application* a) override {
     return Run<&Handlers::SubmitReport>(c, q, a);
   }
 };
 
-class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
-  using Rpcs::Rpcs;
+class AuthorityRpcs final : public Bound<v1::AuthorityService> {
+  using Bound::Bound;
   Reactor* AcceptApplication(Context* c, const v1::AcceptApplicationRequest* q, v1::Application* a) override {
     return Run<&Handlers::AcceptApplication>(c, q, a);
   }
@@ -324,8 +321,8 @@ class AuthorityRpcs final : public Rpcs<v1::AuthorityService> {
   }
 };
 
-class RegistrarRpcs final : public Rpcs<v1::RegistrarService> {
-  using Rpcs::Rpcs;
+class RegistrarRpcs final : public Bound<v1::RegistrarService> {
+  using Bound::Bound;
   Reactor* ListEnrolments(Context* c, const v1::ListEnrolmentsRequest* q, v1::ListEnrolmentsResponse* a) override {
     return Run<&Handlers::ListEnrolments>(c, q, a);
   }

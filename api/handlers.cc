@@ -207,7 +207,7 @@ Result<v1::RenewedCertificate> Handlers::RenewCertificate(const Caller& caller, 
 
 Result<v1::Party> Handlers::RevokeCertificates(const Caller& caller, const v1::RevokeCertificatesRequest& request) {
   const ca::Party* party = CM_TRY(PartyOf(caller));
-  const ca::CrlReason reason = CM_TRY(ca::ParseCrlReason(request.reason()));
+  const ca::CrlReason reason = CM_TRY(InField("reason", ca::ParseCrlReason(request.reason())));
   return ToProto(CM_TRY(service_.certificate_revocations().RevokeOwn(*party, reason)));
 }
 

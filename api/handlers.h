@@ -29,7 +29,8 @@ enum class Register {
 };
 
 /// Handlers translate and call the service. Each is safe on any thread and may block for a durable write. A handler of
-/// a role answers PermissionDenied to a caller without a party; which roles may is the service's to say. All that reads
+/// a role answers PermissionDenied to a caller without a party; which roles may call is asked before it (access.h), and
+/// of what file, the service says. All that reads
 /// or writes rows is RegisterClosed where the register is closed.
 class Handlers {
  public:

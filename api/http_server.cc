@@ -58,12 +58,12 @@ HttpTask<> ServeCounted(OpenDoor& door, HttpShard& shard, Visitor visitor, Count
   (void)counted;
 }
 
-}  // namespace
-
 Result<std::shared_ptr<asio::ssl::context>> SharedTlsContext(const ServerIdentity& identity,
                                                              ClientCertificates client_certificates) {
   return std::make_shared<asio::ssl::context>(CM_TRY(MakeTlsContext(identity, client_certificates)));
 }
+
+}  // namespace
 
 // Members stand in the order in which they are made. Connections use the doors, and end with their shard's thread; one
 // that this thread was handed and did not begin goes with the shard, after the doors, and touches none.

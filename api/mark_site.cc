@@ -50,7 +50,7 @@ std::string CertificationUrl(const std::string& authority, const std::string& nu
 }
 
 Time ValidUntil(const v1::Certification& certification) {
-  return Time{Seconds{certification.valid_until().seconds()}};
+  return FromEpoch(certification.valid_until().seconds());
 }
 
 void WriteCertification(json::Writer& writer, const v1::Certification& certification, const std::string& authority) {

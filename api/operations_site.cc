@@ -40,7 +40,7 @@ Result<void> CheckReady(const std::optional<Error>& stopped, bool has_checkpoint
   return {};
 }
 
-Result<void> CheckListeners(Time certificate_end, Time now) {
+Result<void> CheckCertificateEnd(Time certificate_end, Time now) {
   if (now <= certificate_end) return {};
   return Error{ErrorCode::kUnavailable, "the listeners' certificate expired at " + FormatDateTime(certificate_end)};
 }

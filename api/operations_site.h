@@ -18,14 +18,14 @@ namespace certmark::api {
 /// so, in a line.
 Result<void> CheckReady(const std::optional<Error>& stopped, bool has_checkpoint);
 
-/// CheckListeners is what `/readyz` asks besides: whoever connects now is shown a certificate that is good.
+/// CheckCertificateEnd is what `/readyz` asks besides: whoever connects now is shown a certificate that is good.
 /// Unavailable: it ended at `certificate_end`, inclusive.
-Result<void> CheckListeners(Time certificate_end, Time now);
+Result<void> CheckCertificateEnd(Time certificate_end, Time now);
 
 class OperationsSite {
  public:
   struct Options {
-    std::function<Result<void>()> ready;   ///< CheckReady of the running log
+    std::function<Result<void>()> ready;   ///< whether the daemon does all of its work
     std::function<std::string()> metrics;  ///< Prometheus' text format
     /// copy_database makes a new directory a copy of the database, for a backup, one at a time, so that the door's
     /// other worker stays free for who asks how the process is; none: nobody may ask for one.

@@ -11,8 +11,6 @@
 namespace certmark::api {
 namespace {
 
-// Some two hundred thousand entries.
-constexpr std::size_t kMaxBytes = 16 << 20;
 // One list more than its certificate lasts.
 constexpr Seconds kListedFor = ca::kPartyCertificateLife + kPartyCrlLife;
 
@@ -35,7 +33,7 @@ void Order(std::vector<ca::RevokedCertificate>& all) {
 
 Result<std::size_t> PartyCrl::Begin(Time now) {
   const auto file = files_.crl("party-ca");
-  if (const auto der = CM_TRY(ledger::ReadSmallFile(file, kMaxBytes))) {
+  if (const auto der = CM_TRY(ledger::ReadSmallFile(file, kMaxCrlBytes))) {
     auto published = ca::ReadCrl(AsBytes(*der), authority_.party_ca);
     if (!published) {
       return Error{ErrorCode::kCorruption, file.string() + ": " + published.error().message +
@@ -66,6 +64,7 @@ Result<void> PartyCrl::Renew(Time now) {
   const std::uint64_t number = std::max(published_.number + 1, static_cast<std::uint64_t>(ToEpoch(now)));
   const Bytes crl =
       CM_TRY(ca::IssueCrl({authority_.party_ca, *authority_.party_ca_signer}, number, listed, now, kPartyCrlLife));
+  if (crl.size() > kMaxCrlBytes) return Error{ErrorCode::kResourceExhausted, file.string() + " would be too large"};
   CM_TRY(ledger::ReplaceFile(file, AsText(crl)));
   published_ = {number, std::move(listed)};
   return {};

@@ -10,6 +10,8 @@ namespace certmark::api {
 
 inline constexpr Seconds kPartyCrlLife{7 * 24 * 3600};
 inline constexpr Seconds kPartyCrlRenewedAfter{24 * 3600};
+/// kMaxCrlBytes is what a list may have: anybody is answered with all of it. Some twenty thousand entries.
+inline constexpr std::size_t kMaxCrlBytes = 1024 * 1024;
 
 /// PartyCrl is the list in `files`. An entry stays on it longer than its certificate may last, whatever became of its
 /// party's record (RFC 5280 §3.3). One thread's.

@@ -9,6 +9,7 @@
 
 #include "api/convert.h"
 #include "api/errors.h"
+#include "api/party_crl.h"
 #include "api/site_documents.h"
 #include "api/site_query.h"
 #include "ca/records.h"
@@ -21,7 +22,6 @@
 namespace certmark::api {
 namespace {
 
-constexpr std::size_t kMaxCrlBytes = 1024 * 1024;  // some 25,000 revoked certificates
 constexpr std::size_t kMaxSigners = 10'000;
 constexpr std::string_view kLogPrefix = "/log/";
 constexpr std::string_view kJson = "application/json";

@@ -14,7 +14,7 @@
 namespace certmark::ca {
 namespace {
 
-constexpr std::size_t kMaxCertificateFile = 32 * 1024, kMaxCrlFile = 16 << 20;
+constexpr std::size_t kMaxCertificateFile = 32 * 1024, kMaxCrlFile = 1024 * 1024;
 
 // Held is the registrar's certificate as the ceremony left it. NotFound: it was taken away, as it should be.
 Result<Certificate> Held(const RegistrarRequest& registrar) {

@@ -144,7 +144,8 @@ int main(int argc, char** argv) {
   app.add_flag("--check-config", arguments.check_config,
                "read the configuration file and what it names, print a line for each mistake, and start nothing");
   app.add_option("--passphrase-file", arguments.passphrase_file,
-                 "a file that holds the keys' passphrase; else CERTMARK_PASSPHRASE_FILE, else the configuration says");
+                 "a file that holds the keys' passphrase; else CERTMARK_PASSPHRASE_FILE, else the unit's credential "
+                 "`passphrase`, else the configuration says");
   app.add_flag("--documents-lost", arguments.documents_lost,
                "once, where documents/ or document-keys/ will not come back: make them anew, and record every document "
                "whose key is gone as lost");

@@ -1,4 +1,5 @@
 // What a failed call says to programs, in the trailer that gRPC's clients of every language read.
+#include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
 #include <optional>
@@ -6,6 +7,7 @@
 #include <sstream>
 
 #include "api/cli/client.h"
+#include "api/contract.h"
 #include "api/convert.h"
 #include "certmark/v1/authority.grpc.pb.h"
 #include "certmark/v1/operator.grpc.pb.h"
@@ -145,24 +147,18 @@ TEST_F(ErrorDetails, OfAnActInTheWrongStateNameTheState) {
 TEST_F(ErrorDetails, ComeWithEveryRpcThatRefuses) {
   const std::regex reason_form("[A-Z][A-Z_]*");
   int refused = 0;
-  for (const auto* file :
-       {v1::GetTrustListRequest::descriptor()->file(), v1::GetSelfRequest::descriptor()->file(),
-        v1::CreateApplicationRequest::descriptor()->file(), v1::ConfirmActRequest::descriptor()->file()}) {
-    const auto* service = file->service(0);
-    for (int i = 0; i < service->method_count(); ++i) {
-      const auto* method = service->method(i);
-      RawCall call(party_, "/" + service->full_name() + "/" + method->name(), "");
-      if (call.Next()) continue;
-      const grpc::Status status = call.Finish();
-      if (status.ok()) continue;
-      ++refused;
-      const Details details(status);
-      EXPECT_TRUE(std::regex_match(details.Reason(), reason_form)) << method->full_name() << status.error_message();
-      const std::string field = details.Field();
-      EXPECT_EQ(field.empty(), details.Reason() != "INVALID_FIELD") << method->full_name();
-      const std::string first = field.substr(0, field.find_first_of(".["));
-      EXPECT_TRUE(field.empty() || method->input_type()->FindFieldByName(first)) << method->full_name() << " " << field;
-    }
+  for (const auto* rpc : api::Rpcs()) {
+    RawCall call(party_, "/" + rpc->service()->full_name() + "/" + rpc->name(), "");
+    if (call.Next()) continue;
+    const grpc::Status status = call.Finish();
+    if (status.ok()) continue;
+    ++refused;
+    const Details details(status);
+    EXPECT_TRUE(std::regex_match(details.Reason(), reason_form)) << rpc->full_name() << status.error_message();
+    const std::string field = details.Field();
+    EXPECT_EQ(field.empty(), details.Reason() != "INVALID_FIELD") << rpc->full_name();
+    const std::string first = field.substr(0, field.find_first_of(".["));
+    EXPECT_TRUE(field.empty() || rpc->input_type()->FindFieldByName(first)) << rpc->full_name() << " " << field;
   }
   EXPECT_GT(refused, 20);
 }

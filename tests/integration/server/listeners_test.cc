@@ -124,7 +124,6 @@ TEST_F(Listeners, OfEverybodyOfferThePublicServiceAlone) {
 
 // Each RPC of each service, by its descriptor: one that is declared and not served would say UNIMPLEMENTED.
 TEST_F(Listeners, OfPartiesServeEveryRpcThatIsDeclaredAndCountIt) {
-  std::vector<std::string> methods;
   const auto channel = Connect(ports_.party_grpc, ceremony_.registrar());
   for (const auto* rpc : api::Rpcs()) {
     const std::string path = "/" + rpc->service()->full_name() + "/" + rpc->name();
@@ -133,6 +132,13 @@ TEST_F(Listeners, OfPartiesServeEveryRpcThatIsDeclaredAndCountIt) {
     EXPECT_TRUE(code == grpc::OK || code == grpc::INVALID_ARGUMENT || code == grpc::PERMISSION_DENIED ||
                 code == grpc::FAILED_PRECONDITION)
         << path << ": " << code << " " << status.error_message();
+  }
+  PlainClient scrape(ports_.operations);
+  scrape.Send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const std::string metrics = scrape.ReadResponse();
+  for (const auto* rpc : api::Rpcs()) {
+    const std::string labels = "{service=\"" + rpc->service()->name() + "\",method=\"" + rpc->name() + "\"}";
+    EXPECT_NE(metrics.find("\ncertmark_rpc_seconds_count" + labels + " 1\n"), metrics.npos) << labels;
   }
 }
 

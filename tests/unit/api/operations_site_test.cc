@@ -128,8 +128,8 @@ TEST(Readiness, NeedsALogThatWritesAndACheckpoint) {
 
 TEST(Readiness, NeedsACertificateThatIsNotOver) {
   const Time end{Seconds{1'800'000'000}};
-  EXPECT_TRUE(CheckListeners(end, end)) << "the last second counts";
-  const auto over = CheckListeners(end, end + Seconds{1});
+  EXPECT_TRUE(CheckCertificateEnd(end, end)) << "the last second counts";
+  const auto over = CheckCertificateEnd(end, end + Seconds{1});
   ASSERT_FALSE(over);
   EXPECT_EQ(over.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(over.error().message, "the listeners' certificate expired at 2027-01-15T08:00:00Z");
