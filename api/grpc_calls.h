@@ -81,6 +81,8 @@ class CallDesk {
   CallStats* stats_;
 };
 
+/// kMaxAnswerBytes is what a client of gRPC's takes unless it is told otherwise.
+inline constexpr int kMaxAnswerBytes = 4 * 1024 * 1024;
 /// kRetryAfter is the trailing metadata that says in how many seconds to come again, as HTTP's header of that name.
 inline constexpr char kRetryAfter[] = "retry-after";
 

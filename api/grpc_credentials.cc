@@ -1,6 +1,7 @@
 #include "api/grpc_credentials.h"
 
 #include <grpc/grpc.h>
+#include <openssl/crypto.h>
 
 #include <string>
 
@@ -27,11 +28,14 @@ GrpcCredentials::~GrpcCredentials() {
 }
 
 void GrpcCredentials::Renew(const ServerIdentity& identity) {
-  const std::string key(identity.private_key_pem.Reveal());
+  std::string key(identity.private_key_pem.Reveal());
   const grpc_ssl_pem_key_cert_pair pair{key.c_str(), identity.certificate_chain_pem.c_str()};
-  const std::lock_guard lock(mutex_);
-  // gRPC wants the roots also where no client is asked for a certificate; they are for nothing there.
-  next_.reset(grpc_ssl_server_certificate_config_create(identity.client_roots_pem.c_str(), &pair, 1));
+  {
+    const std::lock_guard lock(mutex_);
+    // gRPC wants the roots also where no client is asked for a certificate; they are for nothing there.
+    next_.reset(grpc_ssl_server_certificate_config_create(identity.client_roots_pem.c_str(), &pair, 1));
+  }
+  OPENSSL_cleanse(key.data(), key.size());
 }
 
 void GrpcCredentials::SetAuthMetadataProcessor(const std::shared_ptr<grpc::AuthMetadataProcessor>&) {}

@@ -32,7 +32,8 @@ class UploadCall final : public grpc::ServerReadReactor<v1::UploadDocumentReques
  private:
   // REQUIRES: nothing of this is used after StartRead or End: the call may be over by then.
   void Step(bool has_message) {
-    const RequestScope scope(call_.id());
+    const std::string id = call_.id();  // it outlives the call
+    const RequestScope scope(id);
     bool goes_on = false;
     const grpc::Status status = desk_.Caught([&] {
       if (const auto given_up = desk_.GivenUp(context_)) return *given_up;
@@ -96,7 +97,8 @@ class ReadCall final : public grpc::ServerWriteReactor<v1::ReadDocumentResponse>
   }
   // REQUIRES: nothing of this is used after StartWrite or End: the call may be over by then.
   void Step() {
-    const RequestScope scope(call_.id());
+    const std::string id = call_.id();  // it outlives the call
+    const RequestScope scope(id);
     bool goes_on = false;
     const grpc::Status status = desk_.Caught([&] {
       if (const auto given_up = desk_.GivenUp(context_)) return *given_up;

@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -31,8 +33,6 @@ struct Limits {
 };
 constexpr Limits kPublicLimits{32 * 1024, 16, 60'000, Reflection::kOn};
 constexpr Limits kPartyLimits{1024 * 1024, 128, 300'000, Reflection::kOff};
-// What a client of gRPC's takes unless it is told otherwise.
-constexpr int kMaxAnswerBytes = 4 * 1024 * 1024;
 constexpr std::size_t kListenerMemoryBytes = 128 * 1024 * 1024;
 constexpr int kMaxMetadataBytes = 16 * 1024;
 // Who has connected and not finished the TLS handshake holds a descriptor that no other limit knows of.
@@ -78,7 +78,7 @@ class GrpcListener {
       return Error{ErrorCode::kUnavailable,
                    "port " + std::to_string(where.port) + " (" + std::string(what) + ") is taken"};
     }
-    DeclareServices(*server_, services_.Names());
+    Declare(served());
     return {};
   }
 
@@ -93,7 +93,11 @@ class GrpcListener {
   void Renew(const ServerIdentity& identity) { tls_->Renew(identity); }
 
   std::uint16_t port() const { return static_cast<std::uint16_t>(port_); }
-  grpc::Server* server() const { return server_.get(); }
+  Served served() const {
+    std::vector<std::string> names = services_.Names();
+    names.emplace_back();  // the whole
+    return {server_.get(), std::move(names)};
+  }
 
  private:
   WorkerPool workers_;
@@ -133,14 +137,15 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Handlers& handlers, Option
   auto body = std::make_unique<Body>(handlers, options, key);
   CM_TRY(body->anybody.Start(options.public_listener, "public gRPC", kPublicLimits));
   CM_TRY(body->parties.Start(options.party_listener, "party gRPC", kPartyLimits));
-  body->serving.emplace(std::move(options.ready), std::vector{body->anybody.server(), body->parties.server()});
+  body->serving.emplace(std::move(options.ready), std::vector{body->anybody.served(), body->parties.served()});
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(body)));
 }
 
 GrpcServer::~GrpcServer() {
   body_->serving.reset();
   const auto deadline = std::chrono::system_clock::now() + kGrace;
-  body_->anybody.Shutdown(deadline);
+  // At once: who holds a call at the one has no part in the time that those at the other are given.
+  const std::jthread other([&] { body_->anybody.Shutdown(deadline); });
   body_->parties.Shutdown(deadline);
 }
 

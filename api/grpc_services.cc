@@ -81,6 +81,9 @@ class Calls {
     if (!caller) return desk_.Refuse(caller.error());
     auto result = (desk_.handlers().*kMethod)(*caller, request);
     if (!result) return desk_.Refuse(result.error(), ResourceIn(request));
+    if (result->ByteSizeLong() > std::size_t{kMaxAnswerBytes}) {
+      return desk_.Refuse({ErrorCode::kResourceExhausted, "the answer would be larger than 4 MiB: ask for less"});
+    }
     response = std::move(*result);
     return grpc::Status::OK;
   }

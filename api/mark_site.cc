@@ -16,7 +16,7 @@ namespace certmark::api {
 namespace {
 
 constexpr std::string_view kDrawing = ".svg", kData = ".json";
-constexpr std::string_view kAMinute = "public, max-age=60";
+constexpr Seconds kKept{60};
 
 std::string ValueOf(const HttpRequest& request, std::string_view name) {
   for (const auto& [key, value] : request.query) {
@@ -45,12 +45,21 @@ HttpResponse Drawing(Mark::State state, const MarkFacts& facts, const HttpReques
   return response;
 }
 
-std::string CertificationUrl(const std::string& authority, const std::string& number) {
-  return authority + "/v1/certifications/" + number;
-}
-
 Time ValidUntil(const v1::Certification& certification) {
   return FromEpoch(certification.valid_until().seconds());
+}
+
+// CacheOf lets nobody show a mark for longer than a minute, nor beyond the end of what it rests on.
+std::string CacheOf(const Mark& mark, Time now) {
+  Seconds kept = kKept;
+  for (const v1::Certification& each : mark.rests_on) {
+    if (IsLive(each)) kept = std::clamp(ValidUntil(each) - now, Seconds{0}, kept);
+  }
+  return "public, max-age=" + std::to_string(kept.count()) + ", must-revalidate";
+}
+
+std::string CertificationUrl(const std::string& authority, const std::string& number) {
+  return authority + "/v1/certifications/" + number;
 }
 
 void WriteCertification(json::Writer& writer, const v1::Certification& certification, const std::string& authority) {
@@ -139,7 +148,7 @@ Result<HttpResponse> MarkSite::Drawn(const HttpRequest& request, std::string_vie
   const Subject subject = CM_TRY(SubjectOf(app, query));
   const Mark mark = CM_TRY(Find(subject));
   HttpResponse response = Drawing(mark.state, FactsOf(subject, mark), request);
-  response.cache_control = kAMinute;
+  response.cache_control = CacheOf(mark, service_.desk().Now());
   return response;
 }
 
@@ -175,7 +184,7 @@ Result<HttpResponse> MarkSite::Json(const HttpRequest& request, std::string_view
     writer.Member("image", subject.UrlIn(authority.iss, kPrefix, kDrawing));
   });
   return HttpResponse{
-      .content_type = "application/json", .cache_control = std::string(kAMinute), .body = writer.Take()};
+      .content_type = "application/json", .cache_control = CacheOf(mark, service_.desk().Now()), .body = writer.Take()};
 }
 
 }  // namespace certmark::api

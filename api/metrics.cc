@@ -120,6 +120,12 @@ constexpr std::array<std::string_view, RpcFigures::kCodes> kGrpcCodes = {
     "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
     "DATA_LOSS", "UNAUTHENTICATED"};
 
+// OK, and the codes of our own faults.
+bool IsThereFromTheStart(std::size_t code) {
+  const std::string_view name = kGrpcCodes[code];
+  return name == "OK" || name == "UNKNOWN" || name == "INTERNAL" || name == "UNAVAILABLE" || name == "DATA_LOSS";
+}
+
 void AddCalls(std::vector<MetricFamily>& out, const CallStats& calls) {
   MetricFamily ended{
       "certmark_rpc_requests_total", "Calls that have ended, by the code of gRPC.", MetricType::Counter, {}};
@@ -129,8 +135,8 @@ void AddCalls(std::vector<MetricFamily>& out, const CallStats& calls) {
     for (std::size_t code = 0; code < kGrpcCodes.size(); ++code) {
       const std::uint64_t count = rpc.ended[code];
       called = called || count > 0;
-      // OK is there from the start, so that the first call is seen as one more.
-      if (count == 0 && code != 0) continue;
+      // What alerts ask for is there from the start, so that the first is seen as one more.
+      if (count == 0 && !IsThereFromTheStart(code)) continue;
       AddLabelled(ended, Count(count),
                   {{"service", rpc.service}, {"method", rpc.method}, {"code", std::string(kGrpcCodes[code])}});
     }

@@ -1,7 +1,6 @@
 #include "api/request_id.h"
 
 #include <array>
-#include <atomic>
 #include <charconv>
 #include <cstdint>
 #include <random>
@@ -20,10 +19,10 @@ std::string Hex(std::uint64_t number) {
 }  // namespace
 
 std::string NewRequestId() {
-  // It tells requests apart and opens nothing: this needs no randomness that nobody could guess.
-  static const std::string of_this_process = Hex(std::random_device{}()) + "-";
-  static std::atomic<std::uint64_t> count = 0;
-  return of_this_process + Hex(count.fetch_add(1, std::memory_order_relaxed));
+  // It tells requests apart and opens nothing, so nobody need be unable to guess it; a count would tell strangers how
+  // many others call.
+  thread_local std::mt19937_64 random(std::random_device{}() | std::uint64_t{std::random_device{}()} << 32);
+  return Hex(random());
 }
 
 RequestScope::RequestScope(std::string_view id) : before_(current) {

@@ -10,8 +10,8 @@ namespace certmark::api {
 inline constexpr char kRequestIdHeader[] = "X-Request-Id";
 inline constexpr char kRequestIdMetadata[] = "x-request-id";
 
-/// NewRequestId is unlike any other of this process, and, but for chance, of another: hexadecimal digits and a hyphen.
-/// It is ours alone, never what a caller sent. Safe on any thread; takes no lock.
+/// NewRequestId is unlike any other but for chance: at most sixteen hexadecimal digits. It is ours alone, never what a
+/// caller sent. Safe on any thread; takes no lock.
 std::string NewRequestId();
 
 /// RequestScope says, while it lasts, that this thread works for one request: every line that it logs names it.

@@ -2,6 +2,9 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "ca/key_file.h"
 #include "ca/x509_profiles.h"
 #include "ledger/posix_file.h"
@@ -29,6 +32,20 @@ Result<void> CheckDates(const Certificate& certificate, const std::filesystem::p
   return {};
 }
 
+// CheckChain: each is good now, and signed by the next; the first is for servers.
+Result<void> CheckChain(const std::vector<Certificate>& chain, const std::filesystem::path& file, Time now) {
+  for (const Certificate& each : chain) CM_TRY(CheckDates(each, file, now));
+  const auto refuse = [&](std::string_view why) {
+    return Error{ErrorCode::kFailedPrecondition, file.string() + ": " + std::string(why)};
+  };
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    if (!chain[i - 1].IssuedBy(chain[i])) return refuse("a certificate is not followed by the one that issued it");
+  }
+  const auto& purposes = chain.front().eku();
+  if (purposes && std::ranges::find(*purposes, ca::kServerAuthOid) != purposes->end()) return {};
+  return refuse("the first certificate is not for a TLS server");
+}
+
 }  // namespace
 
 Result<ServerIdentity> LoadServerIdentity(const ca::AuthorityFiles& files, const ca::Authority& authority,
@@ -41,7 +58,7 @@ Result<ServerIdentity> LoadServerIdentity(const ca::AuthorityFiles& files, const
                  file.string() + ": " + (chain ? "no certificate" : chain.error().message)};
   }
   const Certificate& leaf = chain->front();
-  CM_TRY(CheckDates(leaf, file, now));
+  CM_TRY(CheckChain(*chain, file, now));
 
   const ca::PrivateKey key = CM_TRY(ca::LoadKey(files.key("server"), passphrase, ca::KeyKind::kP256));
   if (EVP_PKEY_eq(key.get(), leaf.key().native()) != 1) {

@@ -71,13 +71,15 @@ int CheckConfig(const Arguments& arguments) {
   return kFailed;
 }
 
-// Reload reads everything anew before it changes anything.
-Result<void> Reload(const Arguments& arguments, Daemon& daemon) {
+// Reload reads everything anew before it changes anything. What a library throws meanwhile ends no daemon.
+Result<void> Reload(const Arguments& arguments, Daemon& daemon) try {
   const Config config = CM_TRY(Config::Load(arguments.config));
   const auto passphrase = CM_TRY(certmark::api::ReadPassphrase(PassphraseFile(arguments, config)));
   CM_TRY(daemon.Reload(config, passphrase));
   certmark::api::SetLogLevel(config.log_level);
   return {};
+} catch (const std::exception& exception) {
+  return certmark::Error{certmark::ErrorCode::kInternal, exception.what()};
 }
 
 // Blocked in this thread before any other begins, so that all inherit it and Run alone takes the signals.
@@ -115,10 +117,10 @@ Result<void> TickUntilStopped(const sigset_t& signals, const Arguments& argument
 }
 
 Result<void> Run(const Arguments& arguments) {
+  const sigset_t signals = BlockSignals();
   const Config config = CM_TRY(Config::Load(arguments.config));
   certmark::api::LogToStderr("certmarkd", config.log_level,
                              config.log_format == "json" ? LogFormat::kJson : LogFormat::kText);
-  const sigset_t signals = BlockSignals();
   const auto passphrase = CM_TRY(certmark::api::ReadPassphrase(PassphraseFile(arguments, config)));
   const auto gone = arguments.documents_lost ? IfDocumentsAreGone::kLose : IfDocumentsAreGone::kDoWithout;
   const auto daemon = CM_TRY(Daemon::Start(config, passphrase, gone));

@@ -90,7 +90,7 @@ def check_drawings(marks):
         claim(of_class(tree, "word").text == WORDS[state][LANGUAGES.index(language)], f"{target} says {state}")
         if state in ("certified", "suspended", "revoked", "ended"):
             claim(NAME in tree.find(SVG + "title").text, f"{target} names the app, in whatever characters")
-        cached = "no-store" if state == "unknown" else "public, max-age=60"
+        cached = "no-store" if state == "unknown" else "public, max-age=60, must-revalidate"
         claim(headers["Cache-Control"] == cached, f"{target} may be kept: {cached}")
     claim(all(len(each) == 1 for each in widths.values()), "a mark keeps its size, whatever its state")
 
@@ -125,7 +125,7 @@ def check_data(marks):
         if state == "unknown":
             claim((status, headers["Content-Type"]) == (400, "application/problem+json"), "a program is told what is wrong")
             continue
-        claim((status, headers["Content-Type"], headers["Cache-Control"]) == (200, "application/json", "public, max-age=60"),
+        claim((status, headers["Content-Type"], headers["Cache-Control"]) == (200, "application/json", "public, max-age=60, must-revalidate"),
               f"{path}.json is answered")
         claim(data["state"] == state, f"{path}.json says {state}")
         numbers = {"not-certified": 0, "several": 2}.get(state, 1)

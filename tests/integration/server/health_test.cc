@@ -56,6 +56,19 @@ TEST_F(Health, IsToldToWhoeverWatchesWhenItChanges) {
   Expect(*of_one, kServing);
 }
 
+TEST_F(Health, OfANameThatSomebodyWatchesStaysUnknown) {
+  const auto known = WatchHealth(anybody_, "");
+  Expect(*known, kServing);
+  auto unknown = WatchHealth(anybody_, kOfParties[0]);
+  Expect(*unknown, kServiceUnknown);
+  served_.SetReady(false);
+  Expect(*known, kNotServing);
+  served_.SetReady(true);
+  Expect(*known, kServing);
+  unknown.reset();
+  EXPECT_EQ(HealthOf(anybody_, kOfParties[0]), std::to_string(grpc::NOT_FOUND));
+}
+
 TEST_F(Health, OfAServerThatStopsIsNotServing) {
   auto watch = WatchHealth(anybody_, kPublic);
   Expect(*watch, kServing);

@@ -333,9 +333,10 @@ TEST_F(HandlersAfter, ListAsWorkOnlyWhatItsReaderMayGet) {
   Propose(v1::Proposal::REVOKE, Certification(), "deception").value();
   // 2. Everybody reads their list, and each thing on it.
   std::set<std::string> kinds;
-  for (const Person* person :
-       {&office_.applicant, &office_.laboratory, &office_.reviewer, &office_.decider, &office_.officer,
-        &office_.second_officer, &office_.appeals_officer, &office_.other_operator, &office_.first_registrar()}) {
+  const Person* const people[] = {&office_.applicant,       &office_.laboratory,     &office_.reviewer,
+                                  &office_.decider,         &office_.officer,        &office_.second_officer,
+                                  &office_.appeals_officer, &office_.other_operator, &office_.first_registrar()};
+  for (const Person* const person : people) {
     const v1::ListWorkResponse work = handlers_->ListWork(By(*person), {}).value();
     for (const auto* part : {&work.overdue(), &work.this_week(), &work.waiting()}) {
       for (const v1::WorkItem& item : *part) {

@@ -138,7 +138,7 @@ TEST_F(MarkAtSite, WritesAPackageAsOneSegmentOfItsLinks) {
 TEST_F(MarkAtSite, IsKeptAMinuteAndSentAgainOnlyIfItChanged) {
   office_.Certified();
   const HttpResponse first = Drawing();
-  EXPECT_EQ(first.cache_control, "public, max-age=60");
+  EXPECT_EQ(first.cache_control, "public, max-age=60, must-revalidate");
   HttpRequest again{.method = "GET", .path = std::string(kApp) + ".svg", .if_none_match = first.etag};
   EXPECT_EQ(site_.Answer(again).status, 304);
   EXPECT_EQ(Header(site_.Answer(again), "Vary"), "Accept-Language");
