@@ -1,7 +1,7 @@
 #include "api/grpc_credentials.h"
 
 #include <grpc/grpc.h>
-#include <openssl/crypto.h>
+#include <string.h>  // explicit_bzero is not the standard library's
 
 #include <string>
 
@@ -35,7 +35,7 @@ void GrpcCredentials::Renew(const ServerIdentity& identity) {
     // gRPC wants the roots also where no client is asked for a certificate; they are for nothing there.
     next_.reset(grpc_ssl_server_certificate_config_create(identity.client_roots_pem.c_str(), &pair, 1));
   }
-  OPENSSL_cleanse(key.data(), key.size());
+  explicit_bzero(key.data(), key.size());
 }
 
 void GrpcCredentials::SetAuthMetadataProcessor(const std::shared_ptr<grpc::AuthMetadataProcessor>&) {}

@@ -315,9 +315,14 @@ TEST_F(HandlersAfter, OfAnybodyAnswerNobodyWhereTheRegisterIsClosed) {
 
 TEST_F(HandlersAfter, ListAsWorkOnlyWhatItsReaderMayGet) {
   // 1. Something of every kind waits.
-  office_.InReview(office_.Form());
-  office_.Accept(office_.Submit());
-  office_.Submit();
+  const auto form_of = [&](const char* package) {
+    ca::ApplicationForm form = office_.Form();
+    form.app = App::Create(Platform::kAndroid, package).value();
+    return form;
+  };
+  office_.InReview(form_of("org.example.reviewed"));
+  office_.Accept(office_.Submit(form_of("org.example.accepted")));
+  office_.Submit(form_of("org.example.submitted"));
   Ordered();
   Complain().value();
   v1::OpenCaseRequest open;

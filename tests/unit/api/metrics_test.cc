@@ -128,7 +128,7 @@ TEST(Metrics, CountEachRpcByTheCodeThatItEndedWith) {
     EXPECT_TRUE(Has(text, line)) << line << "\n" << text;
   }
   EXPECT_EQ(text.find("certmark_rpc_seconds_count{service=\"PartyService\",method=\"GetSelf\""), text.npos);
-  EXPECT_EQ(text.find("code=\"INTERNAL\""), text.npos) << "a code that never was";
+  EXPECT_EQ(text.find("code=\"ABORTED\""), text.npos) << "a code that never was";
 }
 
 TEST(Metrics, CountEachDoorByTheClassOfTheStatus) {

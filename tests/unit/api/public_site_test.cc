@@ -69,8 +69,9 @@ TEST_F(Site, AnswersEachPathInItsTypeForItsTime) {
       {"/v1/orders", "application/json", "no-cache"},
       {"/v1/orders?pageSize=7", "application/json", "no-cache"},
       {"/badge/android/" + certification_.app.package + ".svg?lang=zh", "image/svg+xml; charset=utf-8",
-       "public, max-age=60"},
-      {"/badge/android/" + certification_.app.package + ".json", "application/json", "public, max-age=60"},
+       "public, max-age=60, must-revalidate"},
+      {"/badge/android/" + certification_.app.package + ".json", "application/json",
+       "public, max-age=60, must-revalidate"},
       {"/v1/certifications/" + number + "/bundle", "application/vnd.certmark.bundle.v1+json", "no-cache"},
   };
   for (const auto& row : kRows) {
