@@ -159,7 +159,9 @@ TEST(ApplicationSteps, RefuseEverythingButTheLapseOnceTheDeadlinePassed) {
       Application application = In(state);
       application.deadline = kNow;
       const bool lapse = from.second == Event::kLapse;
-      const auto at = [&](Time now) { return Next(application, {from.second, step.first, now}, Rules()); };
+      const auto at = [&, event = from.second, side = step.first](Time now) {
+        return Next(application, {event, side, now}, Rules());
+      };
       EXPECT_EQ(at(kNow), lapse ? Step(State::kLapsed) : Step(StepRefusal::kDeadlinePassed)) << Name(from.second);
       EXPECT_EQ(at(kNow - Seconds{1}), lapse ? Step(StepRefusal::kNotYetDue) : Step(step.second)) << Name(from.second);
     }

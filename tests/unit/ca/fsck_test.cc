@@ -272,7 +272,7 @@ class FsckPublicLogTest : public FsckAuthorityTest {
                                                  .signer = *town_->authority().status_signer,
                                                  .leaf = town_->authority().status_certificate,
                                                  .ca = town_->authority().credential_ca,
-                                                 .clock = [this] { return town_->now(); }})
+                                                 .clock = [] { return town_->now(); }})
                            .value();
     ASSERT_TRUE(lists->Refresh());
     served_["status/0"] = lists->Current(0).value()->jwt;

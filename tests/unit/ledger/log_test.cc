@@ -130,8 +130,8 @@ TEST_F(LogTest, ClosesABatchAtItsCaps) {
     options.batch_bytes = row.bytes;
     std::atomic<int> batches = 0;
     {
+      std::latch begun(1), go(1);  // they outlive the log, whose thread waits for one
       const auto log = Log::Open(store, anchor_, std::move(options)).value();
-      std::latch begun(1), go(1);
       store.OnCommit([&, first = true](const Batch& batch) mutable {
         if (std::exchange(first, false)) begun.count_down(), go.wait();
         if (batch.writes.front().column == Column::kEntry) ++batches;

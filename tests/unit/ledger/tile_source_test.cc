@@ -192,7 +192,7 @@ TEST_F(PublishedLogTest, TheStoresBundlesAreThePublishedOnes) {
 // ---- Patience
 
 TEST(Retrying, AsksAgainWhatIsUnavailableAndNothingElse) {
-  constexpr Patience kNone{3, std::chrono::milliseconds(0)};
+  static constexpr Patience kNone{3, std::chrono::milliseconds(0)};
   int asked = 0;
   const auto answering = [&asked](ErrorCode code, int times) {
     asked = 0;
