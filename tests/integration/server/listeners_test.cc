@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "api/contract.h"
+#include "ca/x509_profiles.h"
 #include "certmark/v1/authority.grpc.pb.h"
 #include "certmark/v1/laboratory.grpc.pb.h"
 #include "certmark/v1/operator.grpc.pb.h"
@@ -140,6 +141,25 @@ TEST_F(Listeners, OfPartiesServeEveryRpcThatIsDeclaredAndCountIt) {
     const std::string labels = "{service=\"" + rpc->service()->name() + "\",method=\"" + rpc->name() + "\"}";
     EXPECT_NE(metrics.find("\ncertmark_rpc_seconds_count" + labels + " 1\n"), metrics.npos) << labels;
   }
+}
+
+TEST_F(Listeners, OfPartiesRefuseARevokedCertificateOnTheConnectionThatIsOpenAndListIt) {
+  const auto channel = Connect(ports_.party_grpc, ceremony_.registrar());
+  ASSERT_TRUE(Call<PartyService>(channel, &PartyService::Stub::GetSelf).ok());
+  v1::RevokeCertificatesRequest request;
+  request.set_reason("key-compromise");
+  ASSERT_TRUE(Call<PartyService>(channel, &PartyService::Stub::RevokeCertificates, nullptr, request).ok());
+  EXPECT_EQ(Call<PartyService>(channel, &PartyService::Stub::GetSelf).error_code(), grpc::PERMISSION_DENIED);
+  ASSERT_TRUE(daemon_->Tick());
+  const ca::AuthorityFiles& files = ceremony_.files();
+  const auto first = [](const std::filesystem::path& file) {
+    return ca::CertificatesFromPem(ReadText(file)).value().front();
+  };
+  const std::string der = ReadText(files.crl("party-ca"));
+  const ca::Crl listed = ca::ReadCrl(AsBytes(der), first(files.certificate("party-ca"))).value();
+  ASSERT_EQ(listed.revoked.size(), 1u);
+  EXPECT_EQ(listed.revoked[0].serial_hex, first(files.registrar() / "certificate.pem").serial_hex());
+  EXPECT_EQ(listed.revoked[0].reason, ca::CrlReason::kKeyCompromise);
 }
 
 TEST_F(Listeners, AskForACertificateAmongPartiesAlone) {
