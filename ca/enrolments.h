@@ -34,8 +34,8 @@ class Enrolments {
   };
   /// Approves, and enrols at once where one registrar suffices. A first registrar may enrol one second registrar alone;
   /// another key of a party always takes two. What was approved with a certificate that was revoked since may be
-  /// approved again. FailedPrecondition: the fingerprint is not the
-  /// request's, or its register entry not the party's. PermissionDenied: a registrar approving themselves.
+  /// approved again. FailedPrecondition: the fingerprint is not the request's, or its register entry not the party's.
+  /// PermissionDenied: a registrar approving themselves.
   Result<Enrolment> Approve(const Party& caller, const Approval& approval);
   /// The second registrar names the fingerprint too, and the roles are those approved. PermissionDenied: the same
   /// registrar.

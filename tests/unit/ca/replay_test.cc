@@ -202,6 +202,26 @@ TEST_F(AReplay, EntersAHolderThatNobodyKnowsAnyMoreWithoutACertificate) {
   EXPECT_TRUE(holder.certificates.empty());
 }
 
+TEST_F(AReplay, EntersAHolderToWhomTwoRegistrarsMayGiveAKey) {
+  auto old = CopyOf(office_.store());
+  const Bytes key = RecordKey(Party::kKind, office_.applicant.party.id);
+  ASSERT_TRUE(old->Commit(old->Head().value(), {old->Head().value(), {{ledger::Column::kRecord, key, std::nullopt}}}));
+  const Certification certified = office_.Certified();
+  ASSERT_TRUE(Run(*old));
+  office_.PutBack(*old);
+  const Party holder = Load<Party>(office_.store(), Read(office_.store(), certified.id).operator_party).value().value;
+  Applicant who = office_.Request("Whoever asks", holder.operator_id);
+  const auto& [id, fingerprint] = std::pair(who.enrolment.id, who.enrolment.fingerprint);
+  Enrolments& enrolments = office_.service().enrolments();
+  enrolments.Approve(office_.first_registrar().party, {id, fingerprint, {}, {}, holder.id}).value();
+  enrolments.Confirm(office_.second_registrar().party, id, fingerprint).value();
+  const Person now = office_.Become(std::move(who));
+  EXPECT_EQ(Authenticate(office_.store(), now.certificate, office_.now()).value().id, holder.id);
+  const FsckReport report = FsckAuthority(office_.store(), {.lists = lists_}).value();
+  for (const ledger::Finding& each : report.findings.list())
+    EXPECT_EQ(each.place.find(SubjectOf(holder)), std::string::npos) << each.kind << " " << each.place;
+}
+
 TEST_F(AReplay, GivesACertificationToTheOperatorOfItsEntryWhoCanAct) {
   auto old = CopyOf(office_.store());
   // Three of one entry in the company register: a store, one whose certificates ended long ago, and the applicant.
