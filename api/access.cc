@@ -3,7 +3,8 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
-#include <map>
+#include <cstddef>
+#include <optional>
 
 #include "api/contract.h"
 #include "certmark/v1/access.pb.h"
@@ -14,16 +15,12 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::MethodDescriptor;
 
-struct Ruled {
-  const MethodDescriptor* rpc;
-  AccessRule rule;
-};
-
-// Rules has every RPC that has a rule, by its request.
-std::map<const Descriptor*, Ruled> Rules() {
-  std::map<const Descriptor*, Ruled> rules;
+// Rules are those of every RPC, in the order of Rpcs: nothing where one declares none.
+std::vector<std::optional<AccessRule>> Rules() {
+  std::vector<std::optional<AccessRule>> rules;
   for (const MethodDescriptor* rpc : Rpcs()) {
-    if (auto rule = AccessTo(*rpc)) rules.insert({rpc->input_type(), {rpc, *std::move(rule)}});
+    auto rule = AccessTo(*rpc);
+    rules.push_back(rule ? std::optional(*std::move(rule)) : std::nullopt);
   }
   return rules;
 }
@@ -47,15 +44,15 @@ Result<AccessRule> AccessTo(const MethodDescriptor& rpc) {
 }
 
 Result<void> RequireAccess(const Caller& caller, const Descriptor& request) {
-  static const std::map<const Descriptor*, Ruled> rules = Rules();
-  const auto found = rules.find(&request);
-  if (found == rules.end()) return Refused(request.full_name() + " is nobody's");
-  const auto& [rpc, rule] = found->second;
+  static const auto rules = Rules();
+  const std::size_t place = PlaceOf(request);
+  if (place >= rules.size() || !rules[place]) return Refused(request.full_name() + " is nobody's");
+  const AccessRule& rule = *rules[place];
   if (rule.anybody || (rule.strangers && !caller.party)) return {};
   if (!caller.party) return Refused("an enrolled party's certificate is needed, on a party listener");
   const auto may = [&](ca::Act act) { return ca::Check(*caller.party, act).has_value(); };
   if (std::ranges::any_of(rule.acts, may)) return {};
-  return Refused("party " + caller.party->id + " may not call " + rpc->name());
+  return Refused("party " + caller.party->id + " may not call " + Rpcs()[place]->name());
 }
 
 }  // namespace certmark::api

@@ -9,12 +9,12 @@ RpcFigures::RpcFigures(const google::protobuf::MethodDescriptor& of)
     : service(of.service()->name()), method(of.name()) {}
 
 CallStats::CallStats() {
-  for (const auto* rpc : Rpcs()) by_request_.emplace(rpc->input_type(), &rpcs_.emplace_back(*rpc));
+  for (const auto* rpc : Rpcs()) rpcs_.emplace_back(*rpc);
 }
 
 RpcFigures* CallStats::Find(const google::protobuf::Descriptor& request) {
-  const auto found = by_request_.find(&request);
-  return found == by_request_.end() ? nullptr : found->second;
+  const std::size_t place = PlaceOf(request);
+  return place < rpcs_.size() ? &rpcs_[place] : nullptr;
 }
 
 }  // namespace certmark::api

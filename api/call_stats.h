@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <deque>
 #include <string>
-#include <unordered_map>
 
 #include "ledger/stats.h"
 
@@ -49,8 +48,7 @@ class CallStats {
   const std::deque<RpcFigures>& rpcs() const { return rpcs_; }
 
  private:
-  std::deque<RpcFigures> rpcs_;
-  std::unordered_map<const google::protobuf::Descriptor*, RpcFigures*> by_request_;  // fixed once made
+  std::deque<RpcFigures> rpcs_;  // in the order of Rpcs (contract.h), fixed once made
 };
 
 }  // namespace certmark::api

@@ -2,6 +2,8 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <unordered_map>
+
 #include "certmark/v1/authority.pb.h"
 #include "certmark/v1/laboratory.pb.h"
 #include "certmark/v1/operator.pb.h"
@@ -21,12 +23,33 @@ std::vector<const google::protobuf::ServiceDescriptor*> Services() {
   return services;
 }
 
-std::vector<const google::protobuf::MethodDescriptor*> Rpcs() {
+namespace {
+
+std::vector<const google::protobuf::MethodDescriptor*> Declared() {
   std::vector<const google::protobuf::MethodDescriptor*> rpcs;
   for (const auto* service : Services()) {
     for (int i = 0; i < service->method_count(); ++i) rpcs.push_back(service->method(i));
   }
   return rpcs;
+}
+
+std::unordered_map<const google::protobuf::Descriptor*, std::size_t> Places() {
+  std::unordered_map<const google::protobuf::Descriptor*, std::size_t> places;
+  for (std::size_t i = 0; i < Rpcs().size(); ++i) places.emplace(Rpcs()[i]->input_type(), i);
+  return places;
+}
+
+}  // namespace
+
+const std::vector<const google::protobuf::MethodDescriptor*>& Rpcs() {
+  static const auto rpcs = Declared();
+  return rpcs;
+}
+
+std::size_t PlaceOf(const google::protobuf::Descriptor& request) {
+  static const auto places = Places();
+  const auto found = places.find(&request);
+  return found == places.end() ? Rpcs().size() : found->second;
 }
 
 }  // namespace certmark::api

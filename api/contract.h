@@ -1,9 +1,11 @@
 // Contract: the services of the wire contract and their RPCs, as their protos declare them.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace google::protobuf {
+class Descriptor;
 class MethodDescriptor;
 class ServiceDescriptor;
 }  // namespace google::protobuf
@@ -12,6 +14,8 @@ namespace certmark::api {
 
 std::vector<const google::protobuf::ServiceDescriptor*> Services();
 /// Rpcs are those of every service. Each takes a message of its own, by which it can be told.
-std::vector<const google::protobuf::MethodDescriptor*> Rpcs();
+const std::vector<const google::protobuf::MethodDescriptor*>& Rpcs();
+/// PlaceOf is where in Rpcs the RPC stands that takes such a message; past the end: none does. Takes no lock.
+std::size_t PlaceOf(const google::protobuf::Descriptor& request);
 
 }  // namespace certmark::api

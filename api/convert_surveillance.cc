@@ -178,4 +178,11 @@ Result<ca::Appeal::State> FromProto(v1::Appeal::State state) {
   return First(kAppealStates, state, "outcome");
 }
 
+v1::FileComplaintResponse ToComplainant(const ca::Complaint& complaint) {
+  v1::FileComplaintResponse response;
+  response.set_name(ResourceName(Collection::kComplaints, complaint.id));
+  Put(complaint.answer_by, response.mutable_answer_by());
+  return response;
+}
+
 }  // namespace certmark::api

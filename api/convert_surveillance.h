@@ -18,6 +18,8 @@ v1::ExposedOrder ToProto(const ca::ExposedOrder& order);
 v1::Case ToProto(const ca::Case& file);
 v1::Complaint ToProto(const ca::Complaint& complaint);
 v1::Appeal ToProto(const ca::Appeal& appeal);
+/// ToComplainant is what whoever complained is told of it.
+v1::FileComplaintResponse ToComplainant(const ca::Complaint& complaint);
 
 /// FromProto reads what a request holds. InvalidArgument: an unspecified or unknown value.
 Result<ca::Case::Cause> FromProto(v1::Case::Cause cause);

@@ -119,6 +119,7 @@ struct Daemon::Body {
   std::optional<PartyCrl> party_crl;
   std::optional<DeadlineRounds> deadlines;
   std::optional<Handlers> handlers;
+  std::optional<Dispatch> dispatch;
   std::optional<PublicSite> site;
   std::unique_ptr<DatabaseCopies> copies;
   std::optional<OperationsSite> operations;
@@ -339,6 +340,9 @@ Result<void> Daemon::Body::BeginPartyCrl() {
 
 Result<void> Daemon::Body::StartServers() {
   handlers.emplace(*service, files, read_only ? Register::kClosed : Register::kOpen);
+  Dispatch::Options limits{.complaints = {.each = config.complaint_interval}};
+  CM_TRY(ca::SystemRandom(limits.key));
+  dispatch.emplace(*handlers, std::move(limits));
   site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
   copies = std::make_unique<DatabaseCopies>(
       [database = store.get()](const std::filesystem::path& to) { return database->CopyTo(to); });
@@ -346,12 +350,11 @@ Result<void> Daemon::Body::StartServers() {
   operations.emplace(OperationsOptions(ca::Secret(token.Reveal())));
   const ConnectionShares shares = ShareConnections(CM_TRY(RaiseDescriptorLimit()));
   http = CM_TRY(HttpServer::Start({.doors = Doors(shares)}));
-  grpc = CM_TRY(GrpcServer::Start(*handlers, {.public_listener = config.public_grpc,
+  grpc = CM_TRY(GrpcServer::Start(*dispatch, {.public_listener = config.public_grpc,
                                               .party_listener = config.party_grpc,
                                               .identity = identity,
                                               .authenticate = MakeAuthenticator(),
                                               .ready = [this] { return Ready(); },
-                                              .complaints = {.each = config.complaint_interval},
                                               .stats = &calls}));
   return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);
 }
@@ -424,7 +427,7 @@ Result<void> Daemon::Reload(const Config& next, const ca::Secret& passphrase) {
   CM_TRY(body_->http->Renew(renewed));
   // From here on nothing fails: all is taken up, or nothing was.
   body_->grpc->Renew(renewed);
-  body_->grpc->LimitComplaints(next.complaint_interval);
+  body_->dispatch->LimitComplaints(next.complaint_interval);
   body_->listeners_end = renewed.not_after;
   for (const std::string& key : body_->config.NeedStart(next)) {
     spdlog::warn("reload: {} is another one now, which needs a start", key);

@@ -8,7 +8,6 @@
 
 #include "api/access.h"
 #include "api/client_network.h"
-#include "api/errors.h"
 #include "api/request_id.h"
 #include "ca/x509_profiles.h"
 
@@ -28,10 +27,11 @@ Result<Bytes> ClientCertificate(const grpc::CallbackServerContext& context) {
 }  // namespace
 
 Result<Caller> CallDesk::CallerOf(const grpc::CallbackServerContext& context) const {
-  if (!authenticate_) return Caller{};
+  std::string network = NetworkOf(context.peer());
+  if (!authenticate_) return Caller{{}, {}, std::move(network)};
   Bytes certificate = CM_TRY(ClientCertificate(context));
   ca::Party party = CM_TRY(authenticate_(certificate));
-  return Caller{std::move(party), std::move(certificate)};
+  return Caller{std::move(party), std::move(certificate), std::move(network)};
 }
 
 Result<Caller> CallDesk::Admit(const grpc::CallbackServerContext& context,
@@ -39,10 +39,6 @@ Result<Caller> CallDesk::Admit(const grpc::CallbackServerContext& context,
   Caller caller = CM_TRY(CallerOf(context));
   CM_TRY(RequireAccess(caller, request));
   return caller;
-}
-
-std::optional<Seconds> CallDesk::TakeComplaint(const grpc::CallbackServerContext& context) const {
-  return complaints_.Take(NetworkOf(context.peer()));
 }
 
 ServedCall CallDesk::Begin(grpc::CallbackServerContext& context, const google::protobuf::Descriptor& request) const {
@@ -63,33 +59,27 @@ grpc::Status ServedCall::Ended(grpc::Status status) const {
 }
 
 grpc::Status CallDesk::Refuse(const Error& error, std::string resource) const {
-  if (IsOwnFault(error)) spdlog::error("grpc: {}", error.message);
   Refusal refusal = RefusalOf(error);
   refusal.resource = std::move(resource);
-  return ToStatus(refusal, handlers_.domain());
+  return ToStatus(refusal, handlers().domain());
+}
+
+grpc::Status CallDesk::Refuse(grpc::CallbackServerContext& context, const Refusal& refusal) const {
+  if (refusal.retry_after) context.AddTrailingMetadata(kRetryAfter, std::to_string(refusal.retry_after->count()));
+  return ToStatus(refusal, handlers().domain());
 }
 
 grpc::Status CallDesk::TooMany() const {
-  return ToStatus({grpc::RESOURCE_EXHAUSTED, "QUEUE_FULL", "too many calls are waiting"}, handlers_.domain());
-}
-
-grpc::Status CallDesk::TooSoon(grpc::CallbackServerContext& context, Seconds wait) const {
-  const std::string seconds = std::to_string(wait.count());
-  context.AddTrailingMetadata(kRetryAfter, seconds);
-  return ToStatus({.code = grpc::RESOURCE_EXHAUSTED,
-                   .reason = "TOO_MANY_COMPLAINTS",
-                   .message = "too many complaints from your network: come again in " + seconds + " s",
-                   .retry_after = wait},
-                  handlers_.domain());
+  return ToStatus({grpc::RESOURCE_EXHAUSTED, 429, "QUEUE_FULL", "too many calls are waiting"}, handlers().domain());
 }
 
 std::optional<grpc::Status> CallDesk::GivenUp(const grpc::CallbackServerContext& context) const {
   if (context.IsCancelled()) {
-    return ToStatus({grpc::CANCELLED, "CANCELLED", "cancelled before it was begun"}, handlers_.domain());
+    return ToStatus({grpc::CANCELLED, 499, "CANCELLED", "cancelled before it was begun"}, handlers().domain());
   }
   if (context.deadline() > std::chrono::system_clock::now()) return std::nullopt;
-  return ToStatus({grpc::DEADLINE_EXCEEDED, "DEADLINE_PASSED", "the deadline passed before it was begun"},
-                  handlers_.domain());
+  return ToStatus({grpc::DEADLINE_EXCEEDED, 504, "DEADLINE_PASSED", "the deadline passed before it was begun"},
+                  handlers().domain());
 }
 
 grpc::Status CallDesk::Caught(const std::function<grpc::Status()>& step) const {

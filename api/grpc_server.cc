@@ -18,20 +18,19 @@
 #include "api/grpc_reflection.h"
 #include "api/grpc_services.h"
 #include "api/worker_pool.h"
-#include "ca/clock.h"
 
 namespace certmark::api {
 namespace {
 
 // What one listener lets its callers hold. Anybody reaches the public one, so it takes less: a certificate request and
-// its names. Who has a certificate has the contract at hand, and is told nothing of it.
+// its names, or the names of a batch. Who has a certificate has the contract at hand, and is told nothing of it.
 struct Limits {
   int request_bytes;
   int streams_a_connection;
   int idle_ms;  // a connection without a call
   Reflection reflection;
 };
-constexpr Limits kPublicLimits{32 * 1024, 16, 60'000, Reflection::kOn};
+constexpr Limits kPublicLimits{64 * 1024, 16, 60'000, Reflection::kOn};
 constexpr Limits kPartyLimits{1024 * 1024, 128, 300'000, Reflection::kOff};
 constexpr std::size_t kListenerMemoryBytes = 128 * 1024 * 1024;
 constexpr int kMaxMetadataBytes = 16 * 1024;
@@ -46,10 +45,9 @@ constexpr std::chrono::seconds kGrace{5};
 // GrpcListener is one server on one port, its workers and its services. Members go in the reverse order of their use.
 class GrpcListener {
  public:
-  GrpcListener(Audience audience, Handlers& handlers, Authenticator authenticate, const GrpcServer::Options& options,
-               RateLimit& complaints)
+  GrpcListener(Audience audience, Dispatch& dispatch, Authenticator authenticate, const GrpcServer::Options& options)
       : workers_(options.workers, options.queued_calls),
-        services_(audience, CallDesk(handlers, std::move(authenticate), workers_, complaints, options.stats)),
+        services_(audience, CallDesk(dispatch, std::move(authenticate), workers_, options.stats)),
         tls_(std::make_shared<GrpcCredentials>(options.identity, audience == Audience::kParties
                                                                      ? ClientCertificates::kRequired
                                                                      : ClientCertificates::kNeverAsked)) {}
@@ -62,7 +60,7 @@ class GrpcListener {
     services_.AddTo(builder);
     SetReflection(builder, limits.reflection);
     builder.SetMaxReceiveMessageSize(limits.request_bytes);
-    builder.SetMaxSendMessageSize(kMaxAnswerBytes);
+    builder.SetMaxSendMessageSize(static_cast<int>(kMaxAnswerBytes));
     builder.SetResourceQuota(
         grpc::ResourceQuota(std::string(what)).Resize(kListenerMemoryBytes).SetMaxThreads(kReflectionThreads));
     // Two daemons must never share a port without knowing.
@@ -115,26 +113,22 @@ void LogGrpcQuietly() {
 }  // namespace
 
 struct GrpcServer::Body {
-  Body(Handlers& handlers, const Options& options, const RateLimit::Key& key)
-      : complaints(options.complaints, key),
-        anybody(Audience::kAnybody, handlers, {}, options, complaints),
-        parties(Audience::kParties, handlers, options.authenticate, options, complaints) {}
-  RateLimit complaints;
+  Body(Dispatch& dispatch, const Options& options)
+      : anybody(Audience::kAnybody, dispatch, {}, options),
+        parties(Audience::kParties, dispatch, options.authenticate, options) {}
   GrpcListener anybody, parties;
   std::optional<ServingStatus> serving;
 };
 
 GrpcServer::GrpcServer(std::unique_ptr<Body> body) : body_(std::move(body)) {}
 
-Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Handlers& handlers, Options options) {
+Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(Dispatch& dispatch, Options options) {
   LogGrpcQuietly();
   // An empty authenticator would let everybody in as nobody: that is the public listener's way alone.
   if (!options.authenticate) return Error{ErrorCode::kInternal, "the party listener has no authenticator"};
   if (!options.ready) return Error{ErrorCode::kInternal, "nothing says whether the authority serves"};
   ServeHealth();
-  RateLimit::Key key;
-  CM_TRY(ca::SystemRandom(key));
-  auto body = std::make_unique<Body>(handlers, options, key);
+  auto body = std::make_unique<Body>(dispatch, options);
   CM_TRY(body->anybody.Start(options.public_listener, "public gRPC", kPublicLimits));
   CM_TRY(body->parties.Start(options.party_listener, "party gRPC", kPartyLimits));
   body->serving.emplace(std::move(options.ready), std::vector{body->anybody.served(), body->parties.served()});
@@ -152,10 +146,6 @@ GrpcServer::~GrpcServer() {
 void GrpcServer::Renew(const ServerIdentity& identity) {
   body_->anybody.Renew(identity);
   body_->parties.Renew(identity);
-}
-
-void GrpcServer::LimitComplaints(std::chrono::milliseconds each) {
-  body_->complaints.Limit(each);
 }
 
 std::uint16_t GrpcServer::public_port() const {

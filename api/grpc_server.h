@@ -1,15 +1,13 @@
 // The two gRPC listeners: public, which never asks for a client certificate, and party, which requires one.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 
 #include "api/call_stats.h"
 #include "api/config.h"
-#include "api/handlers.h"
-#include "api/rate_limit.h"
+#include "api/dispatch.h"
 #include "api/server_identity.h"
 
 namespace certmark::api {
@@ -23,19 +21,16 @@ class GrpcServer {
     std::function<Result<void>()> ready;  ///< whether the authority serves, as `/readyz` says; on any thread
     unsigned workers = 16;                ///< handlers that may block at once, for each listener
     std::size_t queued_calls = 1024;      ///< more than this waiting is RESOURCE_EXHAUSTED
-    RateLimit::Options complaints{};      ///< of one network: more is RESOURCE_EXHAUSTED
     CallStats* stats = nullptr;           ///< counts the calls, and outlives the server; none: nobody counts
   };
-  /// Start listens. Unavailable: a port is taken, named. `handlers` outlive the server.
-  static Result<std::unique_ptr<GrpcServer>> Start(Handlers& handlers, Options options);
+  /// Start listens. Unavailable: a port is taken, named. `dispatch` outlives the server.
+  static Result<std::unique_ptr<GrpcServer>> Start(Dispatch& dispatch, Options options);
   /// ~GrpcServer says NOT_SERVING, stops accepting, gives running calls five seconds, and cancels what is left.
   ~GrpcServer();
 
   /// Renew has both listeners use `identity` for every connection from now on; those that are open go on as they are.
   /// Safe on any thread.
   void Renew(const ServerIdentity& identity);
-  /// LimitComplaints sets Options::complaints.each, from which every network begins anew. Safe on any thread.
-  void LimitComplaints(std::chrono::milliseconds each);
 
   std::uint16_t public_port() const;  ///< as bound, also when port 0 was asked for
   std::uint16_t party_port() const;

@@ -18,81 +18,44 @@
 namespace certmark::api {
 namespace {
 
+using google::protobuf::Message;
 using Context = grpc::CallbackServerContext;
 using Reactor = grpc::ServerUnaryReactor;
 
-// RpcOf names the types in a handler's signature, so that a service below binds an RPC by its method pointer alone.
-template <class Method>
-struct RpcOf;
-template <class Res, class Req>
-struct RpcOf<Result<Res> (Handlers::*)(const Caller&, const Req&)> {
-  using Request = Req;
-  using Response = Res;
-};
-template <class Res, class Req>
-struct RpcOf<Result<Res> (Handlers::*)(const Caller&, const Req&) const> {
-  using Request = Req;
-  using Response = Res;
-};
-template <auto kMethod>
-using RequestOf = const typename RpcOf<decltype(kMethod)>::Request*;
-template <auto kMethod>
-using ResponseOf = typename RpcOf<decltype(kMethod)>::Response*;
-
-// Calls runs the RPCs of one listener: queue, caller, handler, answer.
+// Calls runs the RPCs of one listener: queue, caller, answer.
 class Calls {
  public:
   explicit Calls(CallDesk desk) : desk_(std::move(desk)) {}
 
-  template <auto kMethod>
-  Reactor* Run(Context* context, RequestOf<kMethod> request, ResponseOf<kMethod> response) {
+  Reactor* Run(Context* context, const Message* request, Message* response) {
     Reactor* reactor = context->DefaultReactor();
-    const ServedCall call = desk_.Begin(*context, *request->descriptor());
+    const ServedCall call = desk_.Begin(*context, *request->GetDescriptor());
     const bool queued = desk_.workers().TryRun([this, context, request, response, reactor, call] {
       const RequestScope scope(call.id());
-      reactor->Finish(call.Ended(Answer<kMethod>(*context, *request, *response)));
+      reactor->Finish(call.Ended(Answer(*context, *request, *response)));
     });
     if (!queued) reactor->Finish(call.Ended(desk_.TooMany()));
-    return reactor;
-  }
-  /// RunComplaint is Run for who has not complained too often.
-  template <auto kMethod>
-  Reactor* RunComplaint(Context* context, RequestOf<kMethod> request, ResponseOf<kMethod> response) {
-    const auto wait = desk_.TakeComplaint(*context);
-    if (!wait) return Run<kMethod>(context, request, response);
-    Reactor* reactor = context->DefaultReactor();
-    const ServedCall call = desk_.Begin(*context, *request->descriptor());
-    reactor->Finish(call.Ended(desk_.TooSoon(*context, *wait)));
     return reactor;
   }
   DocumentCalls& documents() { return documents_; }
 
  private:
-  template <auto kMethod, class Request, class Response>
-  grpc::Status Answer(const Context& context, const Request& request, Response& response) {
+  grpc::Status Answer(Context& context, const Message& request, Message& response) {
     // Nobody waits for the answer any more: a change that its caller has given up is not begun.
     if (const auto given_up = desk_.GivenUp(context)) return *given_up;
-    return desk_.Caught([&] { return Handle<kMethod>(context, request, response); });
-  }
-
-  template <auto kMethod, class Request, class Response>
-  grpc::Status Handle(const Context& context, const Request& request, Response& response) {
-    const auto caller = desk_.Admit(context, *Request::descriptor());
-    if (!caller) return desk_.Refuse(caller.error());
-    auto result = (desk_.handlers().*kMethod)(*caller, request);
-    if (!result) return desk_.Refuse(result.error(), ResourceIn(request));
-    if (result->ByteSizeLong() > std::size_t{kMaxAnswerBytes}) {
-      return desk_.Refuse({ErrorCode::kResourceExhausted, "the answer would be larger than 4 MiB: ask for less"});
-    }
-    response = std::move(*result);
-    return grpc::Status::OK;
+    return desk_.Caught([&] {
+      const auto caller = desk_.CallerOf(context);
+      if (!caller) return desk_.Refuse(caller.error());
+      const auto refusal = desk_.dispatch().Answer(*caller, request, response);
+      return refusal ? desk_.Refuse(context, *refusal) : grpc::Status::OK;
+    });
   }
 
   CallDesk desk_;
   DocumentCalls documents_{desk_};
 };
 
-// ---- The services: each RPC names its handler, and nothing else.
+// ---- The services: each RPC is handed on, and nothing else.
 
 template <class Generated>
 class Bound : public Generated::CallbackService {
@@ -101,14 +64,7 @@ class Bound : public Generated::CallbackService {
   static constexpr const char* Name() { return Generated::service_full_name(); }
 
  protected:
-  template <auto kMethod>
-  Reactor* Run(Context* c, RequestOf<kMethod> q, ResponseOf<kMethod> a) {
-    return calls_.Run<kMethod>(c, q, a);
-  }
-  template <auto kMethod>
-  Reactor* RunComplaint(Context* c, RequestOf<kMethod> q, ResponseOf<kMethod> a) {
-    return calls_.RunComplaint<kMethod>(c, q, a);
-  }
+  Reactor* Run(Context* c, const Message* q, Message* a) { return calls_.Run(c, q, a); }
   DocumentCalls& documents() { return calls_.documents(); }
 
  private:
@@ -118,222 +74,182 @@ class Bound : public Generated::CallbackService {
 class PublicRpcs final : public Bound<v1::PublicService> {
   using Bound::Bound;
   Reactor* GetCertification(Context* c, const v1::GetCertificationRequest* q, v1::Certification* a) override {
-    return Run<&Handlers::GetCertification>(c, q, a);
+    return Run(c, q, a);
+  }
+  Reactor* BatchGetCertifications(Context* c, const v1::BatchGetCertificationsRequest* q,
+                                  v1::BatchGetCertificationsResponse* a) override {
+    return Run(c, q, a);
   }
   Reactor* LookUpApp(Context* c, const v1::LookUpAppRequest* q, v1::LookUpAppResponse* a) override {
-    return Run<&Handlers::LookUpApp>(c, q, a);
+    return Run(c, q, a);
   }
-  Reactor* GetBundle(Context* c, const v1::GetBundleRequest* q, v1::Bundle* a) override {
-    return Run<&Handlers::GetBundle>(c, q, a);
-  }
+  Reactor* GetBundle(Context* c, const v1::GetBundleRequest* q, v1::Bundle* a) override { return Run(c, q, a); }
   Reactor* GetTrustList(Context* c, const v1::GetTrustListRequest* q, v1::TrustList* a) override {
-    return Run<&Handlers::GetTrustList>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* GetCheckpoint(Context* c, const v1::GetCheckpointRequest* q, v1::Checkpoint* a) override {
-    return Run<&Handlers::GetCheckpoint>(c, q, a);
+    return Run(c, q, a);
   }
-  Reactor* GetLogEntry(Context* c, const v1::GetLogEntryRequest* q, v1::LogEntry* a) override {
-    return Run<&Handlers::GetLogEntry>(c, q, a);
-  }
-  Reactor* GetProof(Context* c, const v1::GetProofRequest* q, v1::Proof* a) override {
-    return Run<&Handlers::GetProof>(c, q, a);
-  }
+  Reactor* GetLogEntry(Context* c, const v1::GetLogEntryRequest* q, v1::LogEntry* a) override { return Run(c, q, a); }
+  Reactor* GetProof(Context* c, const v1::GetProofRequest* q, v1::Proof* a) override { return Run(c, q, a); }
   Reactor* GetInclusionProof(Context* c, const v1::GetInclusionProofRequest* q, v1::InclusionProof* a) override {
-    return Run<&Handlers::GetInclusionProof>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* GetConsistencyProof(Context* c, const v1::GetConsistencyProofRequest* q, v1::ConsistencyProof* a) override {
-    return Run<&Handlers::GetConsistencyProof>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* CreateEnrolment(Context* c, const v1::CreateEnrolmentRequest* q, v1::Enrolment* a) override {
-    return Run<&Handlers::CreateEnrolment>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* GetEnrolment(Context* c, const v1::GetEnrolmentRequest* q, v1::Enrolment* a) override {
-    return Run<&Handlers::GetEnrolment>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* GetExposedOrder(Context* c, const v1::GetExposedOrderRequest* q, v1::ExposedOrder* a) override {
-    return Run<&Handlers::GetExposedOrder>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* ListExposedOrders(Context* c, const v1::ListExposedOrdersRequest* q,
                              v1::ListExposedOrdersResponse* a) override {
-    return Run<&Handlers::ListExposedOrders>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* FileComplaint(Context* c, const v1::FileComplaintRequest* q, v1::FileComplaintResponse* a) override {
-    return RunComplaint<&Handlers::FileComplaint>(c, q, a);
+    return Run(c, q, a);
   }
 };
 
 class PartyRpcs final : public Bound<v1::PartyService> {
   using Bound::Bound;
-  Reactor* GetSelf(Context* c, const v1::GetSelfRequest* q, v1::Party* a) override {
-    return Run<&Handlers::GetSelf>(c, q, a);
-  }
+  Reactor* GetSelf(Context* c, const v1::GetSelfRequest* q, v1::Party* a) override { return Run(c, q, a); }
   Reactor* RenewCertificate(Context* c, const v1::RenewCertificateRequest* q, v1::RenewedCertificate* a) override {
-    return Run<&Handlers::RenewCertificate>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* RevokeCertificates(Context* c, const v1::RevokeCertificatesRequest* q, v1::Party* a) override {
-    return Run<&Handlers::RevokeCertificates>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* GetApplication(Context* c, const v1::GetApplicationRequest* q, v1::Application* a) override {
-    return Run<&Handlers::GetApplication>(c, q, a);
+    return Run(c, q, a);
   }
-  Reactor* GetProposal(Context* c, const v1::GetProposalRequest* q, v1::Proposal* a) override {
-    return Run<&Handlers::GetProposal>(c, q, a);
-  }
-  Reactor* GetOrder(Context* c, const v1::GetOrderRequest* q, v1::Order* a) override {
-    return Run<&Handlers::GetOrder>(c, q, a);
-  }
+  Reactor* GetProposal(Context* c, const v1::GetProposalRequest* q, v1::Proposal* a) override { return Run(c, q, a); }
+  Reactor* GetOrder(Context* c, const v1::GetOrderRequest* q, v1::Order* a) override { return Run(c, q, a); }
   Reactor* GetComplaint(Context* c, const v1::GetComplaintRequest* q, v1::Complaint* a) override {
-    return Run<&Handlers::GetComplaint>(c, q, a);
+    return Run(c, q, a);
   }
-  Reactor* GetCase(Context* c, const v1::GetCaseRequest* q, v1::Case* a) override {
-    return Run<&Handlers::GetCase>(c, q, a);
-  }
-  Reactor* GetAppeal(Context* c, const v1::GetAppealRequest* q, v1::Appeal* a) override {
-    return Run<&Handlers::GetAppeal>(c, q, a);
-  }
-  Reactor* ReportBuild(Context* c, const v1::ReportBuildRequest* q, v1::Complaint* a) override {
-    return Run<&Handlers::ReportBuild>(c, q, a);
-  }
+  Reactor* GetCase(Context* c, const v1::GetCaseRequest* q, v1::Case* a) override { return Run(c, q, a); }
+  Reactor* GetAppeal(Context* c, const v1::GetAppealRequest* q, v1::Appeal* a) override { return Run(c, q, a); }
+  Reactor* ReportBuild(Context* c, const v1::ReportBuildRequest* q, v1::Complaint* a) override { return Run(c, q, a); }
   Reactor* GetAccreditation(Context* c, const v1::GetAccreditationRequest* q, v1::Accreditation* a) override {
-    return Run<&Handlers::GetAccreditation>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* GetApplicationFile(Context* c, const v1::GetApplicationFileRequest* q, v1::ApplicationFile* a) override {
-    return Run<&Handlers::GetApplicationFile>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* ListDocuments(Context* c, const v1::ListDocumentsRequest* q, v1::ListDocumentsResponse* a) override {
-    return Run<&Handlers::ListDocuments>(c, q, a);
+    return Run(c, q, a);
   }
   grpc::ServerWriteReactor<v1::ReadDocumentResponse>* ReadDocument(Context* c,
                                                                    const v1::ReadDocumentRequest* q) override {
     return documents().Read(c, q);
   }
-  Reactor* ListWork(Context* c, const v1::ListWorkRequest* q, v1::ListWorkResponse* a) override {
-    return Run<&Handlers::ListWork>(c, q, a);
-  }
+  Reactor* ListWork(Context* c, const v1::ListWorkRequest* q, v1::ListWorkResponse* a) override { return Run(c, q, a); }
 };
 
 class OperatorRpcs final : public Bound<v1::OperatorService> {
   using Bound::Bound;
   Reactor* CreateApplication(Context* c, const v1::CreateApplicationRequest* q, v1::Application* a) override {
-    return Run<&Handlers::CreateApplication>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* CreateChallenge(Context* c, const v1::CreateChallengeRequest* q, v1::Challenge* a) override {
-    return Run<&Handlers::CreateChallenge>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* ResubmitApplication(Context* c, const v1::ResubmitApplicationRequest* q, v1::Application* a) override {
-    return Run<&Handlers::ResubmitApplication>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* CorrectApplication(Context* c, const v1::CorrectApplicationRequest* q, v1::Application* a) override {
-    return Run<&Handlers::CorrectApplication>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* WithdrawApplication(Context* c, const v1::WithdrawApplicationRequest* q, v1::Application* a) override {
-    return Run<&Handlers::WithdrawApplication>(c, q, a);
+    return Run(c, q, a);
   }
   grpc::ServerReadReactor<v1::UploadDocumentRequest>* UploadDocument(Context* c, v1::Document* a) override {
     return documents().Upload(c, a);
   }
   Reactor* WithdrawCertification(Context* c, const v1::WithdrawCertificationRequest* q, v1::Certification* a) override {
-    return Run<&Handlers::WithdrawCertification>(c, q, a);
+    return Run(c, q, a);
   }
-  Reactor* FileAppeal(Context* c, const v1::FileAppealRequest* q, v1::Appeal* a) override {
-    return Run<&Handlers::FileAppeal>(c, q, a);
-  }
+  Reactor* FileAppeal(Context* c, const v1::FileAppealRequest* q, v1::Appeal* a) override { return Run(c, q, a); }
 };
 
 class LaboratoryRpcs final : public Bound<v1::LaboratoryService> {
   using Bound::Bound;
   Reactor* SubmitReport(Context* c, const v1::SubmitReportRequest* q, v1::Application* a) override {
-    return Run<&Handlers::SubmitReport>(c, q, a);
+    return Run(c, q, a);
   }
 };
 
 class AuthorityRpcs final : public Bound<v1::AuthorityService> {
   using Bound::Bound;
   Reactor* AcceptApplication(Context* c, const v1::AcceptApplicationRequest* q, v1::Application* a) override {
-    return Run<&Handlers::AcceptApplication>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* ReassignApplication(Context* c, const v1::ReassignApplicationRequest* q, v1::Application* a) override {
-    return Run<&Handlers::ReassignApplication>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* ReturnApplication(Context* c, const v1::ReturnApplicationRequest* q, v1::Application* a) override {
-    return Run<&Handlers::ReturnApplication>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* RefuseApplication(Context* c, const v1::RefuseApplicationRequest* q, v1::Application* a) override {
-    return Run<&Handlers::RefuseApplication>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* DecideApplication(Context* c, const v1::DecideApplicationRequest* q,
                              v1::DecideApplicationResponse* a) override {
-    return Run<&Handlers::DecideApplication>(c, q, a);
+    return Run(c, q, a);
   }
-  Reactor* ProposeAct(Context* c, const v1::ProposeActRequest* q, v1::Proposal* a) override {
-    return Run<&Handlers::ProposeAct>(c, q, a);
-  }
-  Reactor* ConfirmAct(Context* c, const v1::ConfirmActRequest* q, v1::Proposal* a) override {
-    return Run<&Handlers::ConfirmAct>(c, q, a);
-  }
-  Reactor* RejectAct(Context* c, const v1::RejectActRequest* q, v1::Proposal* a) override {
-    return Run<&Handlers::RejectAct>(c, q, a);
-  }
+  Reactor* ProposeAct(Context* c, const v1::ProposeActRequest* q, v1::Proposal* a) override { return Run(c, q, a); }
+  Reactor* ConfirmAct(Context* c, const v1::ConfirmActRequest* q, v1::Proposal* a) override { return Run(c, q, a); }
+  Reactor* RejectAct(Context* c, const v1::RejectActRequest* q, v1::Proposal* a) override { return Run(c, q, a); }
   Reactor* ListLookAlikes(Context* c, const v1::ListLookAlikesRequest* q, v1::ListLookAlikesResponse* a) override {
-    return Run<&Handlers::ListLookAlikes>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* ListRecentReports(Context* c, const v1::ListRecentReportsRequest* q,
                              v1::ListRecentReportsResponse* a) override {
-    return Run<&Handlers::ListRecentReports>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* ReinstateCertification(Context* c, const v1::ReinstateCertificationRequest* q,
                                   v1::Certification* a) override {
-    return Run<&Handlers::ReinstateCertification>(c, q, a);
+    return Run(c, q, a);
   }
-  Reactor* CloseOrder(Context* c, const v1::CloseOrderRequest* q, v1::Order* a) override {
-    return Run<&Handlers::CloseOrder>(c, q, a);
-  }
+  Reactor* CloseOrder(Context* c, const v1::CloseOrderRequest* q, v1::Order* a) override { return Run(c, q, a); }
   Reactor* AnswerComplaint(Context* c, const v1::AnswerComplaintRequest* q, v1::Complaint* a) override {
-    return Run<&Handlers::AnswerComplaint>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* PursueComplaint(Context* c, const v1::PursueComplaintRequest* q, v1::Case* a) override {
-    return Run<&Handlers::PursueComplaint>(c, q, a);
+    return Run(c, q, a);
   }
-  Reactor* OpenCase(Context* c, const v1::OpenCaseRequest* q, v1::Case* a) override {
-    return Run<&Handlers::OpenCase>(c, q, a);
-  }
-  Reactor* CloseCase(Context* c, const v1::CloseCaseRequest* q, v1::Case* a) override {
-    return Run<&Handlers::CloseCase>(c, q, a);
-  }
-  Reactor* DecideAppeal(Context* c, const v1::DecideAppealRequest* q, v1::Appeal* a) override {
-    return Run<&Handlers::DecideAppeal>(c, q, a);
-  }
+  Reactor* OpenCase(Context* c, const v1::OpenCaseRequest* q, v1::Case* a) override { return Run(c, q, a); }
+  Reactor* CloseCase(Context* c, const v1::CloseCaseRequest* q, v1::Case* a) override { return Run(c, q, a); }
+  Reactor* DecideAppeal(Context* c, const v1::DecideAppealRequest* q, v1::Appeal* a) override { return Run(c, q, a); }
   Reactor* FindCertifications(Context* c, const v1::FindCertificationsRequest* q,
                               v1::FindCertificationsResponse* a) override {
-    return Run<&Handlers::FindCertifications>(c, q, a);
+    return Run(c, q, a);
   }
-  Reactor* ProposeBulk(Context* c, const v1::ProposeBulkRequest* q, v1::Proposal* a) override {
-    return Run<&Handlers::ProposeBulk>(c, q, a);
-  }
-  Reactor* GetBulk(Context* c, const v1::GetBulkRequest* q, v1::Bulk* a) override {
-    return Run<&Handlers::GetBulk>(c, q, a);
-  }
+  Reactor* ProposeBulk(Context* c, const v1::ProposeBulkRequest* q, v1::Proposal* a) override { return Run(c, q, a); }
+  Reactor* GetBulk(Context* c, const v1::GetBulkRequest* q, v1::Bulk* a) override { return Run(c, q, a); }
   Reactor* ListBulkItems(Context* c, const v1::ListBulkItemsRequest* q, v1::ListBulkItemsResponse* a) override {
-    return Run<&Handlers::ListBulkItems>(c, q, a);
+    return Run(c, q, a);
   }
-  Reactor* ListActs(Context* c, const v1::ListActsRequest* q, v1::ListActsResponse* a) override {
-    return Run<&Handlers::ListActs>(c, q, a);
-  }
-  Reactor* ProveAct(Context* c, const v1::ProveActRequest* q, v1::ActProof* a) override {
-    return Run<&Handlers::ProveAct>(c, q, a);
-  }
+  Reactor* ListActs(Context* c, const v1::ListActsRequest* q, v1::ListActsResponse* a) override { return Run(c, q, a); }
+  Reactor* ProveAct(Context* c, const v1::ProveActRequest* q, v1::ActProof* a) override { return Run(c, q, a); }
 };
 
 class RegistrarRpcs final : public Bound<v1::RegistrarService> {
   using Bound::Bound;
   Reactor* ListEnrolments(Context* c, const v1::ListEnrolmentsRequest* q, v1::ListEnrolmentsResponse* a) override {
-    return Run<&Handlers::ListEnrolments>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* ApproveEnrolment(Context* c, const v1::ApproveEnrolmentRequest* q, v1::Enrolment* a) override {
-    return Run<&Handlers::ApproveEnrolment>(c, q, a);
+    return Run(c, q, a);
   }
   Reactor* ConfirmEnrolment(Context* c, const v1::ConfirmEnrolmentRequest* q, v1::Enrolment* a) override {
-    return Run<&Handlers::ConfirmEnrolment>(c, q, a);
+    return Run(c, q, a);
   }
 };
 

@@ -1,10 +1,5 @@
 #include "api/grpc_status.h"
 
-#include <google/protobuf/message.h>
-
-#include "api/convert.h"
-#include "api/errors.h"
-#include "api/request_field.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -30,7 +25,7 @@ google::rpc::BadRequest BadRequestOf(const Refusal& refusal) {
 google::rpc::PreconditionFailure PreconditionOf(const Refusal& refusal) {
   google::rpc::PreconditionFailure failure;
   auto* const violation = failure.add_violations();
-  violation->set_type(refusal.code == grpc::ABORTED ? "ETAG" : "STATE");
+  violation->set_type(refusal.grpc == grpc::ABORTED ? "ETAG" : "STATE");
   violation->set_subject(refusal.resource);
   violation->set_description(refusal.message);
   return failure;
@@ -44,34 +39,16 @@ google::rpc::RetryInfo RetryOf(Seconds after) {
 
 }  // namespace
 
-Refusal RefusalOf(const Error& error) {
-  return {.code = static_cast<grpc::StatusCode>(Row(error.code).grpc),
-          .reason = std::string(ReasonOf(error)),
-          .message = std::string(OutwardMessage(error)),
-          .field = std::string(FieldOf(error))};
-}
-
-std::string ResourceIn(const google::protobuf::Message& request) {
-  const google::protobuf::Descriptor& type = *request.GetDescriptor();
-  for (int i = 0; i < type.field_count(); ++i) {
-    const google::protobuf::FieldDescriptor& field = *type.field(i);
-    if (field.is_repeated() || field.type() != field.TYPE_STRING) continue;
-    std::string text = request.GetReflection()->GetString(request, &field);
-    if (ParseSubject(text)) return text;
-  }
-  return {};
-}
-
 grpc::Status ToStatus(const Refusal& refusal, std::string_view domain) {
   google::rpc::Status status;
-  status.set_code(refusal.code);
+  status.set_code(refusal.grpc);
   status.set_message(refusal.message);
   status.add_details()->PackFrom(InfoOf(refusal, domain));
   if (!refusal.field.empty()) status.add_details()->PackFrom(BadRequestOf(refusal));
-  const bool is_precondition = refusal.code == grpc::FAILED_PRECONDITION || refusal.code == grpc::ABORTED;
+  const bool is_precondition = refusal.grpc == grpc::FAILED_PRECONDITION || refusal.grpc == grpc::ABORTED;
   if (is_precondition) status.add_details()->PackFrom(PreconditionOf(refusal));
   if (refusal.retry_after) status.add_details()->PackFrom(RetryOf(*refusal.retry_after));
-  return {refusal.code, refusal.message, status.SerializeAsString()};
+  return {static_cast<grpc::StatusCode>(refusal.grpc), refusal.message, status.SerializeAsString()};
 }
 
 }  // namespace certmark::api

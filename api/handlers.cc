@@ -3,12 +3,15 @@
 #include "api/convert.h"
 #include "api/convert_eligibility.h"
 #include "api/errors.h"
+#include "api/first_answer.h"
 #include "api/request_field.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::api {
 namespace {
+
+constexpr int kMaxBatch = 1'000;
 
 Result<Hash> ParseEtag(std::string_view text) {
   auto etag = Hash::FromHex(text);
@@ -68,6 +71,15 @@ Result<void> Handlers::RequireOpen() const {
   return RegisterClosed();
 }
 
+Result<bool> Handlers::AnswerAgain(const Caller& caller, const ca::Once& once,
+                                   google::protobuf::Message& response) const {
+  CM_TRY(RequireOpen());
+  const auto record =
+      CM_TRY(InField("request_id", ca::DoneBefore(service_.desk().store(), once, service_.desk().Now())));
+  if (record) CM_TRY(WriteAnswer(service_, caller, *record, response));
+  return record.has_value();
+}
+
 Result<const ca::Party*> Handlers::PartyOf(const Caller& caller) const {
   if (!caller.party) {
     return Error{ErrorCode::kPermissionDenied, "an enrolled party's certificate is needed, on a party listener"};
@@ -82,6 +94,21 @@ Result<v1::Certification> Handlers::GetCertification(const Caller&, const v1::Ge
   CM_TRY(RequireOpen());
   const std::string number = CM_TRY(InField("name", ParseResourceName(Collection::kCertifications, request.name())));
   return ToProto(CM_TRY(service_.certifications().Get(number)), service_.desk().Now());
+}
+
+Result<v1::BatchGetCertificationsResponse> Handlers::BatchGetCertifications(
+    const Caller& caller, const v1::BatchGetCertificationsRequest& request) const {
+  if (request.names_size() > kMaxBatch) {
+    return InField("names", Error{ErrorCode::kInvalidArgument,
+                                  std::to_string(request.names_size()) + " names, over " + std::to_string(kMaxBatch)});
+  }
+  v1::BatchGetCertificationsResponse response;
+  for (int i = 0; i < request.names_size(); ++i) {
+    v1::GetCertificationRequest one;
+    one.set_name(request.names(i));
+    *response.add_certifications() = CM_TRY(InField(FieldAt("names", i), GetCertification(caller, one)));
+  }
+  return response;
 }
 
 Result<v1::LookUpAppResponse> Handlers::LookUpApp(const Caller&, const v1::LookUpAppRequest& request) const {
@@ -183,9 +210,11 @@ Result<v1::Enrolment> Handlers::CreateEnrolment(const Caller&, const v1::CreateE
 Result<v1::Enrolment> Handlers::GetEnrolment(const Caller& caller, const v1::GetEnrolmentRequest& request) const {
   CM_TRY(RequireOpen());
   const std::string id = CM_TRY(InField("name", ParseResourceName(Collection::kEnrolments, request.name())));
-  const ca::Enrolment enrolment = CM_TRY(service_.enrolments().Get(id));
+  return ShownTo(caller, CM_TRY(service_.enrolments().Get(id)), service_.desk().authority().party_ca);
+}
+
+v1::Enrolment ShownTo(const Caller& caller, const ca::Enrolment& enrolment, const Certificate& party_ca) {
   const bool is_registrar = caller.party && ca::Check(*caller.party, ca::Act::kListEnrolments);
-  const Certificate& party_ca = service_.desk().authority().party_ca;
   return is_registrar ? ToRegistrars(enrolment, party_ca) : ToProto(enrolment, party_ca);
 }
 

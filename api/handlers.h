@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "ca/once.h"
 #include "ca/service.h"
 #include "certmark/v1/authority.pb.h"
 #include "certmark/v1/laboratory.pb.h"
@@ -16,7 +17,8 @@ namespace certmark::api {
 /// Caller is who asks: an enrolled party, or nobody in particular on a public listener.
 struct Caller {
   std::optional<ca::Party> party;
-  Bytes certificate{};  ///< DER: the party came with it
+  Bytes certificate{};    ///< DER: the party came with it
+  std::string network{};  ///< whence the call came (client_network.h); empty: nobody said
 };
 
 /// Register says whether a daemon may tell what its rows say of certifications, parties and files.
@@ -42,7 +44,14 @@ class Handlers {
   /// RequireOpen is RegisterClosed unless the register is open: for who reads rows beside the RPCs.
   Result<void> RequireOpen() const;
 
+  /// AnswerAgain writes the answer to a request that was done before, as its record is now, and says whether it was:
+  /// the first answer, unless somebody has changed the record since. InvalidArgument: its name was used for another
+  /// request.
+  Result<bool> AnswerAgain(const Caller& caller, const ca::Once& once, google::protobuf::Message& response) const;
+
   Result<v1::Certification> GetCertification(const Caller&, const v1::GetCertificationRequest&) const;
+  Result<v1::BatchGetCertificationsResponse> BatchGetCertifications(const Caller&,
+                                                                    const v1::BatchGetCertificationsRequest&) const;
   Result<v1::LookUpAppResponse> LookUpApp(const Caller&, const v1::LookUpAppRequest&) const;
   Result<v1::Bundle> GetBundle(const Caller&, const v1::GetBundleRequest&) const;
   Result<v1::TrustList> GetTrustList(const Caller&, const v1::GetTrustListRequest&) const;
@@ -132,5 +141,8 @@ class Handlers {
   const ca::AuthorityFiles files_;
   const Register register_;
 };
+
+/// ShownTo is an enrolment as the caller may see it: registrars see also who approved it.
+v1::Enrolment ShownTo(const Caller& caller, const ca::Enrolment& enrolment, const Certificate& party_ca);
 
 }  // namespace certmark::api

@@ -65,11 +65,7 @@ Result<v1::FileComplaintResponse> Handlers::FileComplaint(const Caller& caller,
                  "a complaint has no name: make it on a public listener, as anybody does"};
   }
   const App app = CM_TRY(AppOf(request));
-  const ca::Complaint complaint = CM_TRY(service_.cases().Complain(app, request.text(), request.contact()));
-  v1::FileComplaintResponse response;
-  response.set_name(ResourceName(Collection::kComplaints, complaint.id));
-  Put(complaint.answer_by, response.mutable_answer_by());
-  return response;
+  return ToComplainant(CM_TRY(service_.cases().Complain(app, request.text(), request.contact())));
 }
 
 Result<v1::Complaint> Handlers::GetComplaint(const Caller& caller, const v1::GetComplaintRequest& request) const {

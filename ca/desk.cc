@@ -1,6 +1,7 @@
 #include "ca/desk.h"
 
 #include "ca/numbers.h"
+#include "ca/once.h"
 
 namespace certmark::ca {
 
@@ -46,6 +47,7 @@ AuthorRules Desk::RulesAt(Time now) const {
 Result<void> Desk::Record(ledger::Change& change, ActEntry act) const {
   act.id = CM_TRY(NewId(deps_.random));
   act.RecordIn(change);
+  ClaimOnce(change, act);
   return {};
 }
 
@@ -55,7 +57,9 @@ Result<void> Desk::Commit(ledger::Change change, const ActEntry& act, ledger::Ac
 }
 
 Result<void> Desk::CommitRecorded(ledger::Change change, ledger::Ack ack) const {
-  CM_TRY(deps_.log.AppendWithin(std::move(change), ack, ack == ledger::Ack::kWitnessed ? kWitnessPatience : kPatience));
+  const auto patience = ack == ledger::Ack::kWitnessed ? kWitnessPatience : kPatience;
+  const ledger::Receipt receipt = CM_TRY(deps_.log.AppendWithin(std::move(change), ack, patience));
+  if (receipt.earlier_answer) return AlreadyDone();
   return {};
 }
 

@@ -73,9 +73,11 @@ class Desk {
   Result<const Scheme*> SchemeOf(const Certification& certification) const;
   /// RulesAt is what a document's signature is held against at `now`.
   AuthorRules RulesAt(Time now) const;
-  /// Record adds the act to the change, under an id of its own.
+  /// Record adds the act to the change, under an id of its own; a caller's makes the change that of the caller's
+  /// request (once.h).
   Result<void> Record(ledger::Change& change, ActEntry act) const;
   /// Commit records the act in the change, appends it and waits; CommitRecorded does with acts that it holds already.
+  /// AlreadyDone (once.h): nothing is changed, for the request was sent before.
   Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
   Result<void> CommitRecorded(ledger::Change change, ledger::Ack ack) const;
   /// AwaitDurable returns once all is durable that can be read already.

@@ -23,6 +23,7 @@ struct Row {
 };
 constexpr Row kExpected[] = {
     {"/certmark.v1.PublicService/GetCertification", "*"},
+    {"/certmark.v1.PublicService/BatchGetCertifications", "*"},
     {"/certmark.v1.PublicService/LookUpApp", "*"},
     {"/certmark.v1.PublicService/GetBundle", "*"},
     {"/certmark.v1.PublicService/GetTrustList", "*"},

@@ -28,9 +28,8 @@ class SlowServer : public ::testing::Test {
         .authenticate = [this](ByteView) { return Authenticate(); },
         .ready = [] { return Result<void>(); },
         .workers = 1,
-        .queued_calls = 1,
-        .complaints = {.burst = 2, .each = std::chrono::seconds{60}, .elapsed = [] { return Seconds{1'000}; }}};
-    server_ = api::GrpcServer::Start(handlers_, options).value();
+        .queued_calls = 1};
+    server_ = api::GrpcServer::Start(dispatch_, options).value();
     grpc::SslCredentialsOptions tls;
     tls.pem_root_certs = ceremony_.roots_pem();
     tls.pem_cert_chain = ceremony_.registrar().certificate_chain_pem;
@@ -80,6 +79,9 @@ class SlowServer : public ::testing::Test {
           .value();
   ca::testing::SmallAuthority office_;
   api::Handlers handlers_{office_.service(), ceremony_.files()};
+  api::Dispatch dispatch_{
+      handlers_,
+      {.complaints = {.burst = 2, .each = std::chrono::seconds{60}, .elapsed = [] { return Seconds{1'000}; }}}};
   std::promise<void> first_begun_, gate_;
   std::shared_future<void> opened_ = gate_.get_future().share();
   bool open_ = false;

@@ -34,13 +34,14 @@ class DocumentsOverTheWire : public ca::testing::Documents {
     office_.KeepDocuments(&store_);
     name_ = api::ResourceName(api::Collection::kApplications, application_ = office_.Submit());
     handlers_.emplace(office_.service(), ceremony_.files());
+    dispatch_.emplace(*handlers_, api::Dispatch::Options{});
     Be(office_.applicant);
     api::GrpcServer::Options options{.public_listener = {"127.0.0.1", 0},
                                      .party_listener = {"127.0.0.1", 0},
                                      .identity = identity_,
                                      .authenticate = [this](ByteView) { return Authenticate(); },
                                      .ready = [] { return Result<void>(); }};
-    server_ = api::GrpcServer::Start(*handlers_, options).value();
+    server_ = api::GrpcServer::Start(*dispatch_, options).value();
     grpc::SslCredentialsOptions tls;
     tls.pem_root_certs = ceremony_.roots_pem();
     tls.pem_cert_chain = ceremony_.registrar().certificate_chain_pem;
@@ -160,6 +161,7 @@ class DocumentsOverTheWire : public ca::testing::Documents {
   std::mutex mutex_;
   std::function<Result<ca::Party>()> answer_;
   std::optional<api::Handlers> handlers_;
+  std::optional<api::Dispatch> dispatch_;
   std::unique_ptr<api::GrpcServer> server_;
   std::unique_ptr<v1::OperatorService::Stub> operators_;
   std::ostringstream out_, err_;

@@ -18,9 +18,8 @@ ServedOffice::ServedOffice()
                                    .ready = [this]() -> Result<void> {
                                      if (ready_) return {};
                                      return Error{ErrorCode::kUnavailable, "the log has stopped writing"};
-                                   },
-                                   .complaints = {.burst = 100}};
-  server_ = api::GrpcServer::Start(handlers_, options).value();
+                                   }};
+  server_ = api::GrpcServer::Start(dispatch_, options).value();
 }
 
 std::shared_ptr<grpc::Channel> ServedOffice::Connect(std::uint16_t port) const {
