@@ -1,14 +1,17 @@
 #include "api/call_limits.h"
 
-#include <algorithm>
 #include <limits>
 #include <string>
 #include <utility>
+
+#include "api/errors.h"
 
 namespace certmark::api {
 namespace {
 
 enum Kind : std::size_t { kAnybody, kOperators, kEvaluators, kStaff, kRelyingParties };
+constexpr std::uint32_t CallRates::*kRates[] = {&CallRates::anybody, &CallRates::operators, &CallRates::evaluators,
+                                                &CallRates::staff, &CallRates::relying_parties};
 
 Kind KindOfRole(ca::Role role) {
   switch (role) {
@@ -39,13 +42,10 @@ RateLimit::Pace ComplaintPace(const CallRates& rates) {
   return {20, rates.complaint_interval};
 }
 
-std::array<std::uint32_t, 5> Each(const CallRates& rates) {
-  return {rates.anybody, rates.operators, rates.evaluators, rates.staff, rates.relying_parties};
-}
-
 Refusal TooSoon(std::string reason, const std::string& what, Seconds wait) {
-  return {.grpc = 8,  // RESOURCE_EXHAUSTED
-          .http = 429,
+  const ErrorRow& row = Row(ErrorCode::kResourceExhausted);
+  return {.grpc = row.grpc,
+          .http = row.http,
           .reason = std::move(reason),
           .message = "too many " + what + ": come again in " + std::to_string(wait.count()) + " s",
           .retry_after = wait};
@@ -56,7 +56,7 @@ Refusal TooSoon(std::string reason, const std::string& what, Seconds wait) {
 CallLimits::CallLimits(const CallRates& rates, const RateLimit::Key& key, const RateLimit::Elapsed& elapsed)
     : complaints_(ComplaintPace(rates), key, elapsed) {
   for (std::size_t i = 0; i < kKinds; ++i) {
-    rates_[i] = Each(rates)[i];
+    rates_[i] = rates.*kRates[i];
     limits_.emplace_back(PaceOf(rates_[i]), key, elapsed);
   }
 }
@@ -69,13 +69,15 @@ std::size_t CallLimits::KindOf(const Caller& caller) const {
     const std::size_t other = KindOfRole(role);
     const std::uint32_t rate = rates_[other];
     const std::uint64_t speed = rate == 0 ? std::numeric_limits<std::uint64_t>::max() : rate;
-    if (speed > std::exchange(fastest, std::max(fastest, speed))) kind = other;
+    if (speed <= fastest) continue;
+    fastest = speed;
+    kind = other;
   }
   return kind;
 }
 
-std::optional<Refusal> CallLimits::Take(const Caller& caller) {
-  const auto wait = limits_[KindOf(caller)].Take(caller.party ? caller.party->id : caller.network);
+std::optional<Refusal> CallLimits::Take(const Caller& caller, std::size_t calls) {
+  const auto wait = limits_[KindOf(caller)].Take(caller.party ? caller.party->id : caller.network, calls);
   if (!wait) return std::nullopt;
   return TooSoon("TOO_MANY_CALLS", caller.party ? "calls of this party" : "calls from your network", *wait);
 }
@@ -88,7 +90,7 @@ std::optional<Refusal> CallLimits::TakeComplaint(const Caller& caller) {
 
 void CallLimits::Set(const CallRates& rates) {
   for (std::size_t i = 0; i < kKinds; ++i) {
-    rates_[i] = Each(rates)[i];
+    rates_[i] = rates.*kRates[i];
     limits_[i].Set(PaceOf(rates_[i]));
   }
   complaints_.Set(ComplaintPace(rates));

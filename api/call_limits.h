@@ -21,8 +21,8 @@ class CallLimits {
   /// CallLimits: `key` and `elapsed` as RateLimit has them.
   CallLimits(const CallRates& rates, const RateLimit::Key& key, const RateLimit::Elapsed& elapsed = SteadyTime);
 
-  /// Take counts a call: nothing, or why it is refused and when to come again.
-  std::optional<Refusal> Take(const Caller& caller);
+  /// Take counts a call, which stands for `calls`: nothing, or why it is refused and when to come again.
+  std::optional<Refusal> Take(const Caller& caller, std::size_t calls = 1);
   /// TakeComplaint counts a complaint of anybody.
   std::optional<Refusal> TakeComplaint(const Caller& caller);
   /// Set takes up other rates: whoever is under one that is another now begins anew.

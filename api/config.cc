@@ -143,6 +143,14 @@ const std::vector<Key>& Keys() {
           kAnHourInMs,
           [](Config& config, std::uint64_t number) { config.publish_interval = std::chrono::milliseconds(number); },
           [](const Config& config) { return static_cast<std::uint64_t>(config.publish_interval.count()); }),
+      AtReload(NumberKey(
+          "", "complaint_interval_ms",
+          "How long somebody who has complained 20 times waits for the next one, by network. 0: no limit, for a proxy.",
+          kAnHourInMs,
+          [](Config& config, std::uint64_t number) {
+            config.rates.complaint_interval = std::chrono::milliseconds(number);
+          },
+          [](const Config& config) { return static_cast<std::uint64_t>(config.rates.complaint_interval.count()); })),
       RateKey("anybody_per_second",
               "Calls that one network may keep up, an IPv4 address or the /48 of an IPv6 one; here and below four "
               "seconds of them at once, and 0 is no limit: behind a proxy all have one address, and it has to limit "
@@ -152,14 +160,6 @@ const std::vector<Key>& Keys() {
       RateKey("evaluators_per_second", "Likewise one laboratory, or one auditor.", &CallRates::evaluators),
       RateKey("staff_per_second", "Likewise one person of the authority, registrars included.", &CallRates::staff),
       RateKey("relying_parties_per_second", "Likewise one store, or one search engine.", &CallRates::relying_parties),
-      AtReload(NumberKey(
-          "limits", "complaint_interval_ms",
-          "How long somebody who has complained 20 times waits for the next one, by network. 0: no limit, for a proxy.",
-          kAnHourInMs,
-          [](Config& config, std::uint64_t number) {
-            config.rates.complaint_interval = std::chrono::milliseconds(number);
-          },
-          [](const Config& config) { return static_cast<std::uint64_t>(config.rates.complaint_interval.count()); })),
       ListenerKey("public_grpc", "gRPC for everybody, without client certificates.", &Config::public_grpc),
       ListenerKey("party_grpc", "gRPC for enrolled parties, by client certificate.", &Config::party_grpc),
       ListenerKey("public_http", "HTTPS for everybody: register, status, log.", &Config::public_http),

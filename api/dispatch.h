@@ -1,5 +1,5 @@
-// Dispatch: the way of a request to its answer, the same for every transport: whom its RPC is for, how often it may be
-// asked, whether it was answered before, its handler, how large an answer may be.
+// Dispatch: the way of a request to its answer, the same for every transport: how often its caller may
+// ask, whom its RPC is for, whether it was answered before, its handler, how large an answer may be.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +24,9 @@ class Dispatch {
   /// leaves `response` in no particular state. May block for a durable write.
   std::optional<Refusal> Answer(const Caller& caller, const google::protobuf::Message& request,
                                 google::protobuf::Message& response);
+
+  /// Count counts a call that was refused before it came here: nothing, or what to refuse it for instead.
+  std::optional<Refusal> Count(const Caller& caller) { return limits_.Take(caller); }
 
   /// handlers are for what is carried in streams, and asks for itself whom it is for.
   Handlers& handlers() const { return handlers_; }

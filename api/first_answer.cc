@@ -4,8 +4,9 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message.h>
 
-#include <cctype>
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "api/contract.h"
 #include "api/convert.h"
@@ -46,36 +47,43 @@ Answering Plainly() {
   return By<Record, Response, [](ca::Service&, const Caller&, const Record& record) { return ToProto(record); }>();
 }
 
-v1::Application Application(ca::Service&, const Caller&, const ca::Application& record) {
-  return AsWritten(record);
-}
 v1::Certification Certification(ca::Service& service, const Caller&, const ca::Certification& record) {
   return ToProto(record, service.desk().Now());
-}
-v1::Enrolment Enrolment(ca::Service& service, const Caller& caller, const ca::Enrolment& record) {
-  return ShownTo(caller, record, service.desk().authority().party_ca);
 }
 v1::FileComplaintResponse Complained(ca::Service&, const Caller&, const ca::Complaint& record) {
   return ToComplainant(record);
 }
+// A file is shown to whoever may read it now: another may have been assigned to it since.
+Result<void> WriteFile(ca::Service& service, const Caller& caller, std::string_view id, Message& response) {
+  if (!caller.party) return Error{ErrorCode::kPermissionDenied, "a file is shown to parties alone"};
+  const auto file = CM_TRY(service.applications().Get(*caller.party, id));
+  static_cast<v1::Application&>(response) = ToProto(file.value, file.etag);
+  return {};
+}
 // What verifiers accept is there for whoever asks; what they do not yet was for the first answer alone.
-v1::DecideApplicationResponse Decided(ca::Service& service, const Caller&, const ca::Application& record) {
-  v1::DecideApplicationResponse response;
-  *response.mutable_application() = AsWritten(record);
-  if (record.certification.empty()) return response;
-  if (auto bundle = service.certifications().Bundle(record.certification)) {
-    response.set_bundle(*std::move(bundle));
-    response.set_witnessed(true);
+Result<void> WriteDecided(ca::Service& service, const Caller& caller, std::string_view id, Message& response) {
+  auto& decided = static_cast<v1::DecideApplicationResponse&>(response);
+  CM_TRY(WriteFile(service, caller, id, *decided.mutable_application()));
+  const auto number = ParseResourceName(Collection::kCertifications, decided.application().certification());
+  if (!number) return {};
+  if (auto bundle = service.certifications().Bundle(*number)) {
+    decided.set_bundle(*std::move(bundle));
+    decided.set_witnessed(true);
   }
-  return response;
+  return {};
+}
+Result<void> WriteEnrolment(ca::Service& service, const Caller& caller, std::string_view id, Message& response) {
+  static_cast<v1::Enrolment&>(response) =
+      ShownTo(caller, CM_TRY(service.enrolments().Get(id)), service.desk().authority().party_ca);
+  return {};
 }
 
 const Answering* AnsweringWith(const Descriptor& response) {
   static const std::vector<Answering> rows = {
-      By<ca::Application, v1::Application, &Application>(),
-      By<ca::Application, v1::DecideApplicationResponse, &Decided>(),
+      {v1::Application::descriptor(), ca::Application::kKind, &WriteFile},
+      {v1::DecideApplicationResponse::descriptor(), ca::Application::kKind, &WriteDecided},
+      {v1::Enrolment::descriptor(), ca::Enrolment::kKind, &WriteEnrolment},
       By<ca::Certification, v1::Certification, &Certification>(),
-      By<ca::Enrolment, v1::Enrolment, &Enrolment>(),
       By<ca::Complaint, v1::FileComplaintResponse, &Complained>(),
       Plainly<ca::Complaint, v1::Complaint>(),
       Plainly<ca::Party, v1::Party>(),
@@ -93,10 +101,11 @@ const Answering* AnsweringWith(const Descriptor& response) {
 
 constexpr std::string_view kField = "request_id";
 
+// In lower case alone, so that one id has one spelling.
 bool IsUuid(std::string_view text) {
   constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
   const auto fits = [](char is, char form) {
-    return form == '-' ? is == '-' : std::isxdigit(static_cast<unsigned char>(is)) != 0;
+    return form == '-' ? is == '-' : (is >= '0' && is <= '9') || (is >= 'a' && is <= 'f');
   };
   return std::ranges::equal(text, kForm, fits);
 }
@@ -106,7 +115,7 @@ Result<std::string> NameIn(const Message& request) {
   if (field == nullptr) return std::string();
   std::string name = request.GetReflection()->GetString(request, field);
   if (name.empty() || IsUuid(name)) return name;
-  return InField(kField, Error{ErrorCode::kInvalidArgument, "not a UUID: " + Quote(name)});
+  return InField(kField, Error{ErrorCode::kInvalidArgument, "not a UUID in lower case: " + Quote(name)});
 }
 
 // The same message has the same bytes, whichever transport it came by.

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/client_network.h"
 #include "api/grpc_documents.h"
 #include "api/request_id.h"
 #include "certmark/v1/authority.grpc.pb.h"
@@ -45,7 +46,10 @@ class Calls {
     if (const auto given_up = desk_.GivenUp(context)) return *given_up;
     return desk_.Caught([&] {
       const auto caller = desk_.CallerOf(context);
-      if (!caller) return desk_.Refuse(caller.error());
+      if (!caller) {
+        const auto too_often = desk_.dispatch().Count({{}, {}, NetworkOf(context.peer())});
+        return too_often ? desk_.Refuse(context, *too_often) : desk_.Refuse(caller.error());
+      }
       const auto refusal = desk_.dispatch().Answer(*caller, request, response);
       return refusal ? desk_.Refuse(context, *refusal) : grpc::Status::OK;
     });

@@ -76,8 +76,11 @@ Result<bool> Handlers::AnswerAgain(const Caller& caller, const ca::Once& once,
   CM_TRY(RequireOpen());
   const auto record =
       CM_TRY(InField("request_id", ca::DoneBefore(service_.desk().store(), once, service_.desk().Now())));
-  if (record) CM_TRY(WriteAnswer(service_, caller, *record, response));
-  return record.has_value();
+  if (!record) return false;
+  // What is read may not be durable yet, and nothing is told before it is.
+  CM_TRY(service_.desk().AwaitDurable());
+  CM_TRY(WriteAnswer(service_, caller, *record, response));
+  return true;
 }
 
 Result<const ca::Party*> Handlers::PartyOf(const Caller& caller) const {

@@ -39,7 +39,8 @@ class RateLimit {
 
   /// Take lets a call of `whose` in, a network (client_network.h) or a party: nothing; or says in how many seconds to
   /// come again, one at least.
-  std::optional<Seconds> Take(std::string_view whose);
+  /// `calls` are how many it stands for; more than a burst is a burst.
+  std::optional<Seconds> Take(std::string_view whose, std::size_t calls = 1);
   /// Set sets the pace; where that is another one, every bucket is full then: what was taken at another pace says
   /// nothing of this one.
   void Set(const Pace& pace);

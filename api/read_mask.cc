@@ -4,6 +4,9 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/field_mask_util.h>
 
+#include <string>
+#include <string_view>
+
 #include "api/request_field.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -17,6 +20,13 @@ using google::protobuf::Message;
 using google::protobuf::util::FieldMaskUtil;
 
 constexpr char kField[] = "read_mask";
+// Each thing of a list is held against each path.
+constexpr int kMaxPaths = 64;
+
+// Protobuf overlooks parts that are empty.
+bool IsPath(std::string_view path) {
+  return !path.empty() && path.front() != '.' && path.back() != '.' && path.find("..") == path.npos;
+}
 
 // The request's mask; empty where it has none.
 const FieldMask& MaskOf(const Message& request) {
@@ -43,8 +53,11 @@ Result<void> CheckReadMask(const Message& request, const Message& response) {
   const FieldDescriptor* listed = ListedIn(*response.GetDescriptor());
   const Descriptor* masked = listed ? listed->message_type() : response.GetDescriptor();
   const FieldMask& mask = MaskOf(request);
+  if (mask.paths_size() > kMaxPaths) {
+    return InField(kField, Error{ErrorCode::kInvalidArgument, "over " + std::to_string(kMaxPaths) + " paths"});
+  }
   for (int i = 0; i < mask.paths_size(); ++i) {
-    if (FieldMaskUtil::GetFieldDescriptors(masked, mask.paths(i), nullptr)) continue;
+    if (IsPath(mask.paths(i)) && FieldMaskUtil::GetFieldDescriptors(masked, mask.paths(i), nullptr)) continue;
     return InField(FieldAt(std::string(kField) + ".paths", i),
                    Error{ErrorCode::kInvalidArgument, masked->name() + " has no " + Quote(mask.paths(i))});
   }

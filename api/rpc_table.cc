@@ -74,21 +74,29 @@ std::vector<Bound> Table() {
   return table;
 }
 
+const Bound& BoundTo(const Message& request) {
+  static const std::vector<Bound> table = Table();
+  return table.at(PlaceOf(*request.GetDescriptor()));
+}
+
+// By its descriptor a message may be of another class, which was made at run time.
+bool Is(const Message& message, const Descriptor* type) {
+  return message.GetDescriptor() == type &&
+         message.GetReflection()->GetMessageFactory() == google::protobuf::MessageFactory::generated_factory();
+}
+
 }  // namespace
 
-Result<void> CallHandler(Handlers& handlers, const Caller& caller, const Message& request, Message& response) {
-  static const std::vector<Bound> table = Table();
-  const std::size_t place = PlaceOf(*request.GetDescriptor());
-  // By its descriptor a message may be another class, which was made at run time.
-  const auto is = [](const Message& message, const Descriptor* type) {
-    return message.GetDescriptor() == type &&
-           message.GetReflection()->GetMessageFactory() == google::protobuf::MessageFactory::generated_factory();
-  };
-  if (place >= table.size() || table[place].call == nullptr || !is(request, table[place].request) ||
-      !is(response, table[place].response)) {
-    return Error{ErrorCode::kInternal, request.GetDescriptor()->full_name() + " has no handler"};
+Result<void> RequireHandler(const Message& request, const Message& response) {
+  if (PlaceOf(*request.GetDescriptor()) < Rpcs().size()) {
+    const Bound& bound = BoundTo(request);
+    if (bound.call != nullptr && Is(request, bound.request) && Is(response, bound.response)) return {};
   }
-  return table[place].call(handlers, caller, request, response);
+  return Error{ErrorCode::kInternal, request.GetDescriptor()->full_name() + " has no handler"};
+}
+
+Result<void> CallHandler(Handlers& handlers, const Caller& caller, const Message& request, Message& response) {
+  return BoundTo(request).call(handlers, caller, request, response);
 }
 
 }  // namespace certmark::api

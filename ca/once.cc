@@ -9,11 +9,12 @@ namespace {
 
 thread_local const Once* current = nullptr;
 
-// The record of that kind that a change writes: nothing where there is none. Where there are several, none of them
-// answers.
-std::optional<std::string> RecordIn(const ledger::Change& change, std::string_view kind) {
-  std::optional<std::string> found;
+// The record of that kind that a change writes: what the act is on, where that is one, else the only one. Nothing where
+// there is none, or several beside what the act is on.
+std::optional<std::string> RecordIn(const ledger::Change& change, const ActEntry& act, std::string_view kind) {
   const std::string prefix = std::string(kind) + "/";
+  if (act.subject.starts_with(prefix)) return act.subject;
+  std::optional<std::string> found;
   for (const ledger::Write& write : change.writes) {
     const std::string_view subject = AsText(write.key);
     if (write.column != ledger::Column::kRecord || !write.value || !subject.starts_with(prefix)) continue;
@@ -35,7 +36,7 @@ OnceScope::~OnceScope() {
 
 void ClaimOnce(ledger::Change& change, const ActEntry& act) {
   if (current == nullptr || (IsNoParty(act.actor) && act.actor != kPublicActor)) return;
-  const auto record = RecordIn(change, current->kind);
+  const auto record = RecordIn(change, act, current->kind);
   if (record) change.request = ledger::RequestId{ToBytes(current->key), current->body, ToBytes(*record)};
 }
 

@@ -33,11 +33,12 @@ class OnceScope {
 };
 
 /// ClaimOnce makes the change that `act` is part of the one that does this thread's request: where there is one, the
-/// act is a party's or anybody's, and not the clock's that came first, and the change writes the record that answers
-/// it.
+/// act is a party's or anybody's, and not the clock's that came first, and it is on the record that answers, or the
+/// change writes that one.
 void ClaimOnce(ledger::Change& change, const ActEntry& act);
 
 /// DoneBefore is the record, `<kind>/<id>`, that answers a request which was done in the last seven days, or nothing.
+/// What it says may not be durable yet.
 /// InvalidArgument: its name was used for another body.
 Result<std::optional<std::string>> DoneBefore(const ledger::Store& store, const Once& once, Time now);
 

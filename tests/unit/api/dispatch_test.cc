@@ -18,7 +18,7 @@ namespace {
 using ca::testing::Office;
 using ca::testing::Person;
 
-constexpr char kId[] = "01890a5d-ac96-774b-bcce-b302099a8057", kOtherId[] = "6FA459EA-EE8A-4CA4-894E-DB77E160355E";
+constexpr char kId[] = "01890a5d-ac96-774b-bcce-b302099a8057", kOtherId[] = "6fa459ea-ee8a-4ca4-894e-db77e160355e";
 
 class DispatchOverAnOffice : public ::testing::Test {
  protected:
@@ -134,7 +134,8 @@ TEST_F(ARequest, HasAnIdThatIsItsCallersAndItsRpcsOwn) {
 
 TEST_F(ARequest, HasAUuidForItsId) {
   for (const char* id : {"1", "01890a5d-ac96-774b-bcce-b302099a805", "01890a5d-ac96-774b-bcce-b302099a80570",
-                         "01890a5d/ac96/774b/bcce/b302099a8057", "{1890a5d-ac96-774b-bcce-b302099a805}"}) {
+                         "01890a5d/ac96/774b/bcce/b302099a8057", "{1890a5d-ac96-774b-bcce-b302099a805}",
+                         "01890A5D-AC96-774B-BCCE-B302099A8057"}) {
     EXPECT_EQ(Refused<v1::Application>(By(office_.applicant), Create(id)), "INVALID_FIELD") << id;
   }
   EXPECT_EQ(Answer<v1::Application>(By(office_.applicant), Create(kOtherId)).state(), v1::Application::SUBMITTED);
@@ -223,6 +224,67 @@ TEST_F(ARequest, ThatTheClockCameBeforeIsNotDoneByTheClocksOwnAct) {
   EXPECT_EQ(Refused<v1::Application>(By(office_.applicant), resubmit), first);
 }
 
+TEST_F(ARequest, ToGrantARenewalIsDoneOnceThoughTheFileBeforeItIsWrittenToo) {
+  const ca::ApplicationForm form =
+      office_.FormOn(office_.CertifiedUnder(Office::kYoung), ca::ApplicationPath::kRenewal);
+  office_.Advance(30 * ca::testing::kDay);
+  const std::string id = office_.InReview(form);
+  v1::DecideApplicationRequest decide;
+  decide.set_application(ResourceName(Collection::kApplications, id));
+  decide.set_etag(office_.EtagOf(id).Hex());
+  decide.set_decision(office_.SignDecision(office_.DraftDecision(id), office_.decider));
+  decide.set_request_id(kId);
+  const auto first = Answer<v1::DecideApplicationResponse>(By(office_.decider), decide);
+  const auto second = Answer<v1::DecideApplicationResponse>(By(office_.decider), decide);
+  EXPECT_EQ(second.application().SerializeAsString(), first.application().SerializeAsString());
+}
+
+TEST_F(ARequest, IsNotAnsweredAgainToWhoMayNotReadTheFileAnyMore) {
+  const std::string id = office_.Submit();
+  office_.Accept(id);
+  v1::SubmitReportRequest report;
+  report.set_application(ResourceName(Collection::kApplications, id));
+  report.set_report(office_.SignReport(office_.DraftReport(id, {"APP-2019/3.1"}), office_.laboratory));
+  report.set_request_id(kId);
+  ASSERT_EQ(Answer<v1::Application>(By(office_.laboratory), report).state(), v1::Application::RECTIFYING);
+  const Person another = office_.EnrolEvaluator("Another Laboratory", {ca::Role::kLaboratory});
+  v1::ReassignApplicationRequest reassign;
+  reassign.set_application(report.application());
+  reassign.set_laboratory(NameOf(another));
+  reassign.set_reason("evaluator-unavailable");
+  (void)Answer<v1::Application>(By(office_.reviewer), reassign);
+  EXPECT_EQ(Refused<v1::Application>(By(office_.laboratory), report), "NOT_FOUND");
+}
+
+TEST_F(ARequest, OnTheWayOfAFileIsDoneOnceAtEachStep) {
+  const auto twice = [&](const Caller& caller, auto request) {
+    request.set_request_id(kId);
+    const auto first = Answer<v1::Application>(caller, request);
+    EXPECT_EQ(Answer<v1::Application>(caller, request).SerializeAsString(), first.SerializeAsString());
+    return first;
+  };
+  rates_.staff = 0;
+  Open();
+  const std::string name = twice(By(office_.applicant), Create()).name();
+  v1::ReturnApplicationRequest give_back;
+  give_back.set_application(name);
+  give_back.set_reason("unit-unclear");
+  (void)twice(By(office_.reviewer), give_back);
+  v1::ResubmitApplicationRequest resubmit;
+  resubmit.set_name(name);
+  resubmit.set_form(office_.Form().ToJson());
+  (void)twice(By(office_.applicant), resubmit);
+  v1::AcceptApplicationRequest accept;
+  accept.set_application(name);
+  accept.set_laboratory(NameOf(office_.laboratory));
+  (void)twice(By(office_.reviewer), accept);
+  v1::SubmitReportRequest report;
+  report.set_application(name);
+  const std::string id = ParseResourceName(Collection::kApplications, name).value();
+  report.set_report(office_.SignReport(office_.DraftReport(id), office_.laboratory));
+  EXPECT_EQ(twice(By(office_.laboratory), report).state(), v1::Application::REVIEW);
+}
+
 TEST(EveryRpc, ThatChangesSomethingButARenewalCanBeSentTwice) {
   for (const auto* rpc : Rpcs()) {
     const std::string& name = rpc->name();
@@ -244,7 +306,7 @@ TEST(EveryRpc, ThatChangesSomethingButARenewalCanBeSentTwice) {
 
 // ---- What is asked before
 
-TEST_F(ADispatch, AsksWhomAnRpcIsForBeforeAllElse) {
+TEST_F(ADispatch, AsksWhomAnRpcIsForBeforeItReadsTheRequest) {
   EXPECT_EQ(Refused<v1::Application>(By(office_.laboratory), Create("no id")), "PERMISSION_DENIED");
   EXPECT_EQ(Refused<v1::Application>({}, Create()), "PERMISSION_DENIED");
 }
@@ -315,6 +377,21 @@ TEST_F(AReadMask, ThatNamesWhatThereIsNotIsRefusedBeforeAnythingIsRead) {
   const auto refusal = dispatch_->Answer({}, get, response);
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->field, "read_mask.paths[1]");
+}
+
+TEST_F(AReadMask, IsRefusedWhereItIsEmptyOrLong) {
+  v1::GetCertificationRequest get;
+  get.set_name(ResourceName(Collection::kCertifications, office_.Certified().id));
+  for (const char* path : {"", ".", "name.", "..name"}) {
+    get.clear_read_mask();
+    get.mutable_read_mask()->add_paths(path);
+    EXPECT_EQ(Refused<v1::Certification>({}, get), "INVALID_FIELD") << path;
+  }
+  get.clear_read_mask();
+  for (int i = 0; i < 64; ++i) get.mutable_read_mask()->add_paths("name");
+  EXPECT_EQ(Refused<v1::Certification>({}, get), "answered");
+  get.mutable_read_mask()->add_paths("name");
+  EXPECT_EQ(Refused<v1::Certification>({}, get), "INVALID_FIELD");
 }
 
 // ---- Batches

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "api/client_network.h"
 
 namespace certmark::api {
@@ -58,6 +61,27 @@ TEST_F(RateLimits, CanBeSetAnewAndThenBeginAnew) {
   EXPECT_EQ(Taken("a", 50), 50);
   limit_.Set({3, std::chrono::seconds{60}});
   EXPECT_EQ(Taken("a", 5), 3);
+}
+
+TEST(RateLimit, IsNoneWithoutAnIntervalForManyThreadsAtOnce) {
+  RateLimit limit({.burst = 1, .each = {}}, RateLimit::Key{});
+  std::atomic<int> refused = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 20'000; ++i) refused += limit.Take("a").has_value();
+      });
+    }
+  }
+  EXPECT_EQ(refused, 0);
+}
+
+TEST_F(RateLimits, CountACallForAsManyAsItStandsFor) {
+  EXPECT_EQ(limit_.Take("a", 2), std::nullopt);
+  EXPECT_EQ(limit_.Take("a", 2), Seconds{60});
+  EXPECT_EQ(limit_.Take("b", 1'000), std::nullopt) << "no more than a burst";
+  EXPECT_EQ(limit_.Take("b", 1), Seconds{60});
 }
 
 TEST(RateLimit, IsNoneWithoutAnInterval) {
