@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/cli/contexts.h"
 #include "ca/party.h"
 #include "verifier-sdk/core/decimal.h"
 #include "verifier-sdk/core/hash.h"
@@ -88,6 +89,10 @@ Form RoleForm() {
 }
 Form NumberForm() {
   return Form::Of("NUMBER", ParseNumber);
+}
+
+Form ContextForm() {
+  return Form::Of(kContextType, ParseContextName);
 }
 
 Form NameForm(api::Collection collection) {

@@ -43,6 +43,9 @@ Result<Time> ParseDayOrMoment(std::string_view text);
 /// ParseFingerprint reads a key's fingerprint as people tell it: hex in either case, with spaces or colons between.
 Result<std::string> ParseFingerprint(std::string_view text);
 
+/// kContextType is what --help calls a context's name, and by which completion knows where one stands.
+inline constexpr char kContextType[] = "CONTEXT";
+
 // The forms that several verbs take.
 Form AuthorityForm();
 Form AppForm();
@@ -53,6 +56,7 @@ Form DayOrMomentForm();
 Form FingerprintForm();
 Form RoleForm();
 Form NumberForm();
+Form ContextForm();
 /// NameForm takes a resource's name with or without its collection; FullName writes it with.
 Form NameForm(api::Collection collection);
 std::string FullName(api::Collection collection, std::string_view text);

@@ -135,7 +135,7 @@ Result<Exit> RunItems(Context& context, const BulkArguments& a) {
     request.set_page_token(page.next_page_token());
     all.mutable_items()->MergeFrom(page.items());
   } while (!request.page_token().empty());
-  for (const v1::BulkItem& item : all.items()) Show(context.console(), item);
+  ShowList(context.console(), all);
   CM_TRY(ShowObject(context.console(), all));
   context.console().Line(std::to_string(all.items_size()) + " of " + request.bulk() + " are dealt with.");
   return Exit::kOk;

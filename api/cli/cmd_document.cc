@@ -5,6 +5,7 @@
 #include "api/cli/finishing.h"
 #include "api/cli/hand_in.h"
 #include "api/cli/read_document_file.h"
+#include "api/cli/words.h"
 
 namespace certmark::cli {
 namespace {
@@ -57,9 +58,9 @@ Result<Exit> RunList(Context& context, const ListArguments& a) {
   v1::ListDocumentsRequest request;
   request.set_parent(a.parent);
   const v1::ListDocumentsResponse response = CM_TRY(session.client.ListDocuments(request));
-  for (const v1::Document& document : response.documents()) Show(context.console(), document);
+  ShowList(context.console(), response);
   CM_TRY(ShowObject(context.console(), response));
-  context.console().Line(a.parent + " has " + std::to_string(response.documents_size()) + " documents.");
+  context.console().Line(a.parent + " has " + Counted(response.documents_size(), "document") + ".");
   return Exit::kOk;
 }
 

@@ -5,6 +5,7 @@
 #include "api/cli/files.h"
 #include "api/cli/finishing.h"
 #include "api/cli/proposing.h"
+#include "api/cli/words.h"
 #include "ca/order_draft.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -151,10 +152,10 @@ Result<Exit> RunList(Context& context, const ListArguments& a) {
   v1::ListExposedOrdersRequest request;
   request.set_page_token(a.page);
   const v1::ListExposedOrdersResponse response = CM_TRY(session.client.ListExposedOrders(request));
-  for (const v1::ExposedOrder& order : response.orders()) Show(context.console(), order);
+  ShowList(context.console(), response);
   CM_TRY(ShowObject(context.console(), response));
   const std::string& next = response.next_page_token();
-  context.console().Line(std::to_string(response.orders_size()) + " orders that are public, or were" +
+  context.console().Line(Counted(response.orders_size(), "order") + " public, now or once" +
                          (next.empty() ? "." : "; the next page is `certmark order list --page " + next + "`."));
   return Exit::kOk;
 }
