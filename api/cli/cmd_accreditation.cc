@@ -112,8 +112,8 @@ void AddAccreditation(CLI::App& app, Action& chosen) {
   Verb<ChangeArguments>(*group, "end", "Propose to end one.",
                         "certmark accreditation end accreditations/2c9x… --reason accreditation-ended", DeclareChange,
                         RunChange<v1::Proposal::END_ACCREDITATION>, chosen);
-  Verb<ChangeArguments>(*group, "show", "Show one.", "certmark accreditation show accreditations/2c9x…", DeclareName,
-                        RunShow, chosen);
+  Watchable(Verb<ChangeArguments>(*group, "show", "Show one.", "certmark accreditation show accreditations/2c9x…",
+                                  DeclareName, RunShow, chosen));
   Verb<ChangeArguments>(*group, "reports", "List what rests on recent reports of one that is suspended or over.",
                         "certmark accreditation reports accreditations/2c9x…", DeclareName, RunReports, chosen);
 }

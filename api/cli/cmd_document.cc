@@ -97,9 +97,9 @@ void AddDocument(CLI::App& app, Action& chosen) {
   Verb<UploadArguments>(*document, "upload", "Operators: hand in a document with an application.",
                         "certmark document upload applications/7q2k… policy.pdf --kind privacy-policy", DeclareUpload,
                         RunUpload, chosen);
-  Verb<ListArguments>(*document, "list",
-                      "The documents of a file or what was written on it, those that are erased too.",
-                      "certmark document list applications/7q2k…", DeclareList, RunList, chosen);
+  Watchable(Verb<ListArguments>(*document, "list",
+                                "The documents of a file or what was written on it, those that are erased too.",
+                                "certmark document list applications/7q2k…", DeclareList, RunList, chosen));
   Verb<ReadArguments>(*document, "read", "Read a document; that it was read is on record.",
                       "certmark document read documents/m3f8… --out policy.pdf", DeclareRead, RunRead, chosen);
 }

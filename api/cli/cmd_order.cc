@@ -181,10 +181,11 @@ void AddOrder(CLI::App& app, Action& chosen) {
   Verb<TurnArguments>(*order, "close", "Say that an order was met.",
                       "certmark order close orders/CO-2026-7K3Q9X2M4T4 --reason cause-corrected", DeclareTurn, RunClose,
                       chosen);
-  Verb<ShowArguments>(*order, "show", "Show an order to its operator and to staff, or, once exposed, to anybody.",
-                      "certmark order show orders/CO-2026-7K3Q9X2M4T4 --public", DeclareShow, RunShow, chosen);
-  Verb<ListArguments>(*order, "list", "List the orders that are public, or were.", "certmark order list", DeclareList,
-                      RunList, chosen);
+  Watchable(
+      Verb<ShowArguments>(*order, "show", "Show an order to its operator and to staff, or, once exposed, to anybody.",
+                          "certmark order show orders/CO-2026-7K3Q9X2M4T4 --public", DeclareShow, RunShow, chosen));
+  Watchable(Verb<ListArguments>(*order, "list", "List the orders that are public, or were.", "certmark order list",
+                                DeclareList, RunList, chosen));
 }
 
 }  // namespace certmark::cli

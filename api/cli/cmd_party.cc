@@ -339,10 +339,10 @@ void AddParty(CLI::App& app, Action& chosen) {
       "certmark party revoke --own --reason key-compromise\n"
       "  certmark party revoke parties/7d3k… --reason affiliation-changed",
       DeclareRevoke, RunRevoke, chosen);
-  Verb<NoArguments>(*party, "show", "Ask the authority who this home is.", "certmark party show", DeclareNothing,
-                    RunShow, chosen);
-  Verb<NoArguments>(*party, "list", "Registrars: list the enrolments.", "certmark party list", DeclareNothing, RunList,
-                    chosen)
+  Watchable(Verb<NoArguments>(*party, "show", "Ask the authority who this home is.", "certmark party show",
+                              DeclareNothing, RunShow, chosen));
+  Watchable(Verb<NoArguments>(*party, "list", "Registrars: list the enrolments.", "certmark party list", DeclareNothing,
+                              RunList, chosen))
       ->group("Registrars");
   Verb<ApproveArguments>(
       *party, "approve",

@@ -1,6 +1,7 @@
 // What every verb is given: the settings, the home, where to write, what time it is.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <istream>
@@ -15,6 +16,9 @@
 
 namespace certmark::cli {
 
+/// Pause waits; false, and at once: whoever watches has had enough.
+using Pause = std::function<bool(std::chrono::milliseconds)>;
+
 /// Environment is what surrounds the process; tests bring their own.
 struct Environment {
   std::istream& in;
@@ -24,6 +28,7 @@ struct Environment {
   bool err_is_terminal = false;  ///< progress may be drawn over itself there
   Variables variables{};         ///< none: no variable is set
   std::size_t columns = 0;       ///< how wide the terminal is that `out` is; 0: it is none
+  Pause pause{};                 ///< none: nobody waits, and a watch looks once
 };
 
 /// Globals are what every verb's command line may say beside its own.

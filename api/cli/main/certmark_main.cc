@@ -6,6 +6,7 @@
 #include <iostream>
 #include <optional>
 
+#include "api/cli/interrupt.h"
 #include "api/cli/program.h"
 
 namespace {
@@ -32,5 +33,6 @@ int main(int argc, char** argv) {
                                         .clock = certmark::ca::SystemTime,
                                         .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
                                         .variables = Variable,
-                                        .columns = Columns()});
+                                        .columns = Columns(),
+                                        .pause = certmark::cli::PauseUntilInterrupted});
 }
