@@ -38,6 +38,7 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddLog(app, chosen);
   AddTrust(app, chosen);
   AddContext(app, chosen);
+  AddDoctor(app, chosen);
   AddParty(app, chosen);
   AddSelfCheck(app, chosen);
   AddChallenge(app, chosen);
@@ -106,7 +107,8 @@ int Run(const std::vector<std::string>& arguments, const Environment& environmen
     AddVerbs(app, chosen);
     if (const auto code = Parse(app, arguments, environment)) return *code;
     Context context(environment, globals, Settings::Resolve(globals.told, environment.variables));
-    if (const auto& mistake = context.settings().mistake()) {
+    // The doctor is asked what is wrong; for every other verb this is the end.
+    if (const auto& mistake = context.settings().mistake(); mistake && !app.got_subcommand("doctor")) {
       context.console().Error(mistake->message);
       return Code(ExitFor(mistake->code));
     }

@@ -38,8 +38,7 @@ namespace {
 
 // Whoever lets it end has to be enrolled again, as somebody else.
 void TellIfNearItsEnd(Context& context, const Certificate& certificate) {
-  constexpr Seconds kNear{30 * 24 * 3600};
-  if (context.Now() + kNear < certificate.not_after()) return;
+  if (context.Now() + kNearItsEnd < certificate.not_after()) return;
   context.console().Notice("this home's certificate ends " + FormatDateTime(certificate.not_after()) +
                            ": `certmark party renew`");
 }
