@@ -39,6 +39,7 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddTrust(app, chosen);
   AddContext(app, chosen);
   AddDoctor(app, chosen);
+  AddCompletion(app, chosen);
   AddParty(app, chosen);
   AddSelfCheck(app, chosen);
   AddChallenge(app, chosen);
