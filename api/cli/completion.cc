@@ -163,8 +163,8 @@ __certmark_value() {
 __certmark_offer() {
   case "$1" in
     '' | text) COMPREPLY=() ;;
-    file) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$2")) ;;
-    directory) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$2")) ;;
+    file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
+    directory) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$2") ;;
     context) COMPREPLY=($(compgen -W "$(certmark completion contexts 2>/dev/null)" -- "$2")) ;;
     *) COMPREPLY=($(compgen -W "$1" -- "$2")) ;;
   esac

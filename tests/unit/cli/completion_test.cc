@@ -91,9 +91,9 @@ TEST_F(Completion, OffersTheWordsThatATypeNames) {
 }
 
 TEST_F(Completion, OffersFilesAndDirectoriesWhereTheyAreWanted) {
-  certmark.Write("list.jwt", "");
+  certmark.Write("list of 2026.jwt", "");
   std::filesystem::create_directory(certmark.directory() / "lists");
-  EXPECT_EQ(Offered({"trust", "add", "li"}), (Words{"list.jwt", "lists"}));
+  EXPECT_EQ(Offered({"trust", "add", "li"}), (Words{"list of 2026.jwt", "lists"}));
   EXPECT_EQ(Offered({"trust", "add", "--trust-store", "li"}), (Words{"lists"}));
   EXPECT_EQ(Offered({"decide", "--rea", "li"}), Words{}) << "and nothing where they are not";
 }
