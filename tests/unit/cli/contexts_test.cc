@@ -186,6 +186,15 @@ TEST_F(ContextsOfAUser, ShowSaysWhereEachValueCameFrom) {
   EXPECT_NE(line("key").find("the home"), std::string::npos) << ran.out;
 }
 
+TEST(Settings, AreAllOnThePageThatTellsOfThem) {
+  const std::string page = ledger::ReadSmallFile(CERTMARK_CLI_README, 1024 * 1024).value().value();
+  for (const cli::SettingRow& row : cli::SettingTable()) {
+    for (const std::string name : {row.key, row.flag, row.variable}) {
+      EXPECT_NE(page.find("`" + name + "`"), std::string::npos) << name;
+    }
+  }
+}
+
 TEST_F(ContextsOfAUser, AnAddressKnownOfAnotherAuthorityIsNotAsked) {
   cli::Home(certmark.home()).Save(cli::Endpoints{"https://ca.example", "a:1", "b:2"}).value();
   const auto ran = certmark.Run({"show", "android:org.example", "--authority", "https://other.example"});
