@@ -1,5 +1,6 @@
 #include "api/cli/client.h"
 
+#include <grpc/grpc_security_constants.h>
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
@@ -48,6 +49,7 @@ struct Client::Body {
   std::string address;
   std::shared_ptr<grpc::Channel> channel;
   Console& console;
+  std::string server_certificate{};
 
   /// Call makes one call of a service's stub.
   template <class Service, class Request, class Response>
@@ -65,8 +67,16 @@ struct Client::Body {
       effect = EffectOf(effect, *channel, deadline);
       status = (stub.*method)(&context, request, &response);
     }
+    Remember(context);
     if (!status.ok()) return ToError(status, effect);
     return response;
+  }
+
+  void Remember(const grpc::ClientContext& context) {
+    const auto peer = context.auth_context();
+    if (!peer) return;
+    const auto shown = peer->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+    if (!shown.empty()) server_certificate.assign(shown.front().data(), shown.front().size());
   }
 
   Error ToError(const grpc::Status& status, Effect effect) const {
@@ -80,6 +90,10 @@ Client::Client(std::string address, const ClientTls& tls, Console& console)
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
+
+const std::string& Client::ServerCertificate() const {
+  return body_->server_certificate;
+}
 
 using v1::AuthorityService;
 using v1::LaboratoryService;
@@ -96,6 +110,9 @@ Result<v1::LookUpAppResponse> Client::LookUpApp(const v1::LookUpAppRequest& requ
 }
 Result<v1::Bundle> Client::GetBundle(const v1::GetBundleRequest& request) {
   return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetBundle, request);
+}
+Result<v1::TrustList> Client::GetTrustList(const v1::GetTrustListRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetTrustList, request);
 }
 Result<v1::Checkpoint> Client::GetCheckpoint(const v1::GetCheckpointRequest& request) {
   return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetCheckpoint, request);

@@ -42,10 +42,14 @@ class Client {
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
 
+  /// ServerCertificate is what the listener showed, in PEM, at the newest call that it answered; empty: none was.
+  const std::string& ServerCertificate() const;
+
   // Anybody, on the public listener.
   Result<v1::Certification> GetCertification(const v1::GetCertificationRequest& request);
   Result<v1::LookUpAppResponse> LookUpApp(const v1::LookUpAppRequest& request);
   Result<v1::Bundle> GetBundle(const v1::GetBundleRequest& request);
+  Result<v1::TrustList> GetTrustList(const v1::GetTrustListRequest& request);
   Result<v1::Checkpoint> GetCheckpoint(const v1::GetCheckpointRequest& request);
   Result<v1::LogEntry> GetLogEntry(const v1::GetLogEntryRequest& request);
   Result<v1::Proof> GetProof(const v1::GetProofRequest& request);

@@ -134,9 +134,10 @@ Result<Exit> RunBundle(Context& context, const BundleArguments& a) {
 }  // namespace
 
 void AddShow(CLI::App& app, Action& chosen) {
-  Verb<ShowArguments>(app, "show", "Show a certification, an app's certifications, or what a work list names.",
-                      "certmark show android:org.torproject.android\n  certmark show CM-2026-7K3Q9X2M4T4", DeclareShow,
-                      RunShow, chosen)
+  Watchable(Verb<ShowArguments>(app, "show",
+                                "Show a certification, an app's certifications, or what a work list names.",
+                                "certmark show android:org.torproject.android\n  certmark show CM-2026-7K3Q9X2M4T4",
+                                DeclareShow, RunShow, chosen))
       ->group("Everybody");
   Verb<BundleArguments>(app, "bundle", "Fetch all that an offline check of a certification needs.",
                         "certmark bundle CM-2026-7K3Q9X2M4T4 --output orbot.certmark.json", DeclareBundle, RunBundle,

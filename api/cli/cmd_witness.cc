@@ -33,7 +33,7 @@ void DeclareInit(CLI::App& verb, WitnessInitArguments& a) {
 
 // Encrypted or not is never left to chance.
 Result<ca::Secret> PassphraseOf(const Context& context, bool dev) {
-  const bool named = !context.globals().passphrase_file.empty();
+  const bool named = !context.passphrase_file().empty();
   if (dev == named) {
     return Error{ErrorCode::kInvalidArgument,
                  "how is the key to be kept? Give --passphrase-file FILE or --dev, not both"};

@@ -11,6 +11,9 @@ namespace certmark::cli {
 
 void AddInit(CLI::App& app, Action& chosen);
 void AddTrust(CLI::App& app, Action& chosen);
+void AddContext(CLI::App& app, Action& chosen);
+void AddCompletion(CLI::App& app, Action& chosen);
+void AddDoctor(CLI::App& app, Action& chosen);
 void AddParty(CLI::App& app, Action& chosen);
 void AddSelfCheck(CLI::App& app, Action& chosen);
 void AddApply(CLI::App& app, Action& chosen);

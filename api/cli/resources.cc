@@ -116,6 +116,15 @@ void Show(Console& console, const v1::Enrolment& enrolment) {
   console.Field("party", enrolment.party());
 }
 
+void ShowList(Console& console, const v1::ListEnrolmentsResponse& enrolments) {
+  Table table({{"ENROLMENT"}, {"STATE"}, Cuttable("NAME"), Cuttable("ROLES"), {"REQUESTED"}, {"PARTY"}});
+  for (const v1::Enrolment& enrolment : enrolments.enrolments()) {
+    table.Row({enrolment.name(), StateOf(enrolment), enrolment.display_name(), RolesText(enrolment.roles()),
+               TimeText(enrolment.request_time()), enrolment.party()});
+  }
+  console.List(table);
+}
+
 void Show(Console& console, const v1::Proposal& proposal) {
   console.Line(proposal.name() + "  " + v1::Proposal::State_Name(proposal.state()));
   console.Field("act", Lower(v1::Proposal::Act_Name(proposal.act())));

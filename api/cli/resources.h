@@ -5,6 +5,7 @@
 
 #include "api/cli/output.h"
 #include "certmark/v1/public.pb.h"
+#include "certmark/v1/registrar.pb.h"
 #include "certmark/v1/resources.pb.h"
 #include "verifier-sdk/core/result.h"
 
@@ -21,6 +22,7 @@ Result<void> ShowObject(Console& console, const google::protobuf::Message& messa
 void Show(Console& console, const v1::Certification& certification);
 void Show(Console& console, const v1::Application& application);
 void Show(Console& console, const v1::Enrolment& enrolment);
+void ShowList(Console& console, const v1::ListEnrolmentsResponse& enrolments);
 void Show(Console& console, const v1::Proposal& proposal);
 void Show(Console& console, const v1::Party& party);
 
