@@ -49,7 +49,8 @@ std::vector<Bound> BindAll() {
 
 std::vector<Bound> Handled() {
   return BindAll<
-      &Handlers::GetCertification, &Handlers::BatchGetCertifications, &Handlers::LookUpApp, &Handlers::GetBundle,
+      &Handlers::GetCertification, &Handlers::BatchGetCertifications, &Handlers::LookUpApp,
+      &Handlers::SearchCertifications, &Handlers::CountCertifications, &Handlers::GetBundle,
       &Handlers::GetTrustList, &Handlers::GetCheckpoint, &Handlers::GetLogEntry, &Handlers::GetProof,
       &Handlers::GetInclusionProof, &Handlers::GetConsistencyProof, &Handlers::CreateEnrolment, &Handlers::GetEnrolment,
       &Handlers::GetExposedOrder, &Handlers::ListExposedOrders, &Handlers::FileComplaint, &Handlers::GetSelf,
