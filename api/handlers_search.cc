@@ -48,7 +48,8 @@ Result<std::string> WalkPage(const ca::Desk& desk, Time now, const Request& requ
 Result<v1::SearchCertificationsResponse> Handlers::SearchCertifications(
     const Caller&, const v1::SearchCertificationsRequest& request) const {
   CM_TRY(RequireOpen());
-  const std::size_t size = request.page_size() == 0 ? kDefaultPage : std::min<std::size_t>(request.page_size(), kMaxPage);
+  const std::size_t size =
+      request.page_size() == 0 ? kDefaultPage : std::min<std::size_t>(request.page_size(), kMaxPage);
   const Time now = service_.desk().Now();
   v1::SearchCertificationsResponse response;
   std::size_t shown = 0, bytes = 0;

@@ -173,7 +173,8 @@ Result<void> SetTime(CertificationFilter& filter, const Comparison& comparison) 
   const std::string_view sign = comparison.sign;
   TimeRange& range = filter.*kMember;
   if (sign == ">" || sign == ">=" || sign == "=") range.from = std::max(range.from, sign == ">" ? time + kNext : time);
-  if (sign == "<" || sign == "<=" || sign == "=") range.until = std::min(range.until, sign == "<" ? time : time + kNext);
+  if (sign == "<" || sign == "<=" || sign == "=")
+    range.until = std::min(range.until, sign == "<" ? time : time + kNext);
   return {};
 }
 

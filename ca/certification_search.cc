@@ -41,6 +41,7 @@ struct List {
   Column column = Column::kIndex;
   bool is_by_number = false;  // one range, whose every key is its beginning and the number
   bool repeats = false;       // a certification may have several rows in it
+  Bytes start{};              // what is before it is not meant any more, and never again
 };
 
 // ---- Which lists there are
@@ -105,8 +106,7 @@ class ListPlan {
   Result<void> AddOperator(const Store& store, const CertificationFilter& filter) {
     if (filter.operator_id.empty()) return {};
     List held;
-    for (const std::string& subject :
-         CM_TRY(AllFoundBy(store, "operator-id", OperatorIdValue(filter.operator_id)))) {
+    for (const std::string& subject : CM_TRY(AllFoundBy(store, "operator-id", OperatorIdValue(filter.operator_id)))) {
       held.ranges.push_back(FoundUnder("operator", std::string(IdOf(subject))));
     }
     held.is_by_number = held.ranges.size() == 1;
@@ -133,12 +133,13 @@ class ListPlan {
     if (has_row) lists_.push_back(ByNumber(FoundUnder("state", std::string(Name(*filter.state)))));
     TimeRange ends = filter.valid_until;
     if (is_expired) ends.until = std::min(ends.until, now + Seconds{1});
-    AddTimes(ends, EndsKey);
-    AddTimes(filter.valid_from, BeginsKey);
+    const bool is_live = filter.state == State::kValid || filter.state == State::kSuspended;
+    AddTimes(ends, EndsKey, is_live ? EndsKey(now + Seconds{1}) : Bytes());
+    AddTimes(filter.valid_from, BeginsKey, {});
   }
-  void AddTimes(const TimeRange& range, Bytes (*key_of)(Time)) {
+  void AddTimes(const TimeRange& range, Bytes (*key_of)(Time), Bytes start) {
     if (range.IsAll()) return;
-    List times;
+    List times{.start = std::move(start)};
     if (range.from < range.until) times.ranges.push_back({key_of(range.from), key_of(range.until)});
     lists_.push_back(std::move(times));
   }
@@ -158,8 +159,8 @@ class ListPlan {
 // RowReader gives the keys of a list, those behind `after`, a chunk read at a time.
 class RowReader {
  public:
-  RowReader(const Store& store, const List& list, Bytes after)
-      : store_(store), list_(list), after_(std::move(after)) {}
+  RowReader(const Store& store, const List& list, const Bytes& after)
+      : store_(store), list_(list), after_(IsBefore(after, list.start) ? list.start : after) {}
 
   // Next is the next key; nothing: there is none.
   Result<std::optional<Bytes>> Next() {
@@ -197,11 +198,9 @@ class RowReader {
 };
 
 Result<std::size_t> CountUpToChunk(const Store& store, const List& list) {
+  RowReader rows(store, list, {});
   std::size_t count = 0;
-  for (const KeyRange& range : list.ranges) {
-    if (count == kChunk) break;
-    CM_TRY(store.Scan(list.column, range.begin, range.end, [&](ByteView, ByteView) { return ++count < kChunk; }));
-  }
+  while (count < kChunk && CM_TRY(rows.Next())) ++count;
   return count;
 }
 

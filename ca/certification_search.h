@@ -5,9 +5,10 @@
 // certification that is meant has a row in each of them. A search walks one, the one that looks shortest, asks the
 // others for the number of each row, and reads the record of what is in all of them: the record decides.
 //
-// A place is a key in the list that is walked. A certification's keys there do not change while it is meant, so whatever
-// is meant from the first page to the last is shown once, whatever is written meanwhile; what comes to be meant, or no
-// longer is, may be shown or not. The order is that of the keys: that of numbers under one value, of time, of terms.
+// A place is a key in the list that is walked. A certification's keys there do not change while it is meant, so
+// whatever is meant from the first page to the last is shown once, whatever is written meanwhile; what comes to be
+// meant, or no longer is, may be shown or not. The order is that of the keys: that of numbers under one value, of time,
+// of terms.
 //
 // A page ends when its reader has enough, or after kMaxWork.
 #pragma once

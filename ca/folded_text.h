@@ -7,7 +7,7 @@
 namespace certmark::ca {
 
 /// Folded is `text` in NFKC_Casefold (UAX #44): case, width and composition make no difference any more, and what shows
-/// nothing is gone. What is not UTF-8 in it becomes U+FFFD. Of characters that Unicode has assigned the result is the
+/// nothing is gone. REQUIRES: UTF-8. Of characters that Unicode has assigned the result is the
 /// same in every later version, by its policies of stability, so that index rows may follow from it.
 std::string Folded(std::string_view text);
 

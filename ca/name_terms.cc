@@ -16,12 +16,12 @@ using Range = std::pair<char32_t, char32_t>;  // both ends belong to it
 // The tables are ours, not ICU's, which change: rows of the index follow from them. Folding has taken care of what is
 // wide, small, circled or otherwise in disguise.
 constexpr Range kSeparators[] = {
-    {0x00, 0x2f},     {0x3a, 0x60},     {0x7b, 0xbf},     {0xd7, 0xd7},      // ASCII and Latin-1
-    {0xf7, 0xf7},     {0x58a, 0x58a},   {0x5be, 0x5be},   {0x60c, 0x60d},    // ÷, Armenian, Hebrew, Arabic
-    {0x61b, 0x61f},   {0x66a, 0x66d},   {0x6d4, 0x6d4},   {0x964, 0x965},    // Arabic; danda
-    {0x1361, 0x1368}, {0x2000, 0x2bff}, {0x2e00, 0x2e7f}, {0x3000, 0x3004},  // Ethiopic; punctuation and symbols; CJK
-    {0x3008, 0x3020}, {0x302a, 0x3030}, {0x303d, 0x303f}, {0x30fb, 0x30fb},  // CJK; the katakana middle dot
-    {0xfe10, 0xfe6f}, {0xff00, 0xffff}, {0x1f000, 0x1faff},                  // leftovers; pictures
+    {0x00, 0x2f},     {0x3a, 0x60},     {0x7b, 0xbf},       {0xd7, 0xd7},      // ASCII and Latin-1
+    {0xf7, 0xf7},     {0x58a, 0x58a},   {0x5be, 0x5be},     {0x60c, 0x60d},    // ÷, Armenian, Hebrew, Arabic
+    {0x61b, 0x61f},   {0x66a, 0x66d},   {0x6d4, 0x6d4},     {0x964, 0x965},    // Arabic; danda
+    {0x1361, 0x1368}, {0x2000, 0x2bff}, {0x2e00, 0x2e7f},   {0x3000, 0x3004},  // Ethiopic; punctuation and symbols; CJK
+    {0x3008, 0x3020}, {0x302a, 0x3030}, {0x303d, 0x303f},   {0x30fb, 0x30fb},  // CJK; the katakana middle dot
+    {0xfe10, 0xfe6f}, {0xff00, 0xffff}, {0x1f000, 0x1faff},                    // leftovers; pictures
 };
 constexpr Range kRuns[] = {
     {0xe00, 0xeff},      // Thai, Lao
@@ -88,7 +88,7 @@ bool IsInARun(const std::u32string& sought, const NameParts& name) {
 }  // namespace
 
 NameParts NameParts::Of(std::string_view name) {
-  const std::string text = Folded(name);
+  const std::string text = IsUtf8(name) ? Folded(name) : "";
   NameParts parts;
   std::size_t terms = 0;
   Kind before = Kind::kSeparator;

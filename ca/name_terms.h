@@ -1,12 +1,12 @@
 // How names are found: what of a name is in the index, and what somebody writes to find it by.
 //
 // A name falls into parts. Scripts that put spaces between words have words; Han, kana, Hangul, Thai and others of that
-// kind have runs, of which any piece may be what somebody remembers. "QQ音乐 Player" is the word `qq`, the run `音乐` and
-// the word `player`; all are folded (folded_text.h).
+// kind have runs, of which any piece may be what somebody remembers. "QQ音乐 Player" is the word `qq`, the run `音乐`
+// and the word `player`; all are folded (folded_text.h).
 //
-// The index has a term for each word, and for each character of a run: itself with the one after it, or alone where none
-// follows. So any two neighbours are found by one term, a longer piece by several, and one character by all the terms
-// that begin with it, as a word is found by its beginning.
+// The index has a term for each word, and for each character of a run: itself with the one after it, or alone where
+// none follows. So any two neighbours are found by one term, a longer piece by several, and one character by all the
+// terms that begin with it, as a word is found by its beginning.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,8 @@
 
 namespace certmark::ca {
 
-/// NameParts are the parts of one name, in order. A name of more than kMaxTerms terms is known by its beginning alone.
+/// NameParts are the parts of one name, in order. A name of more than kMaxTerms terms is known by its beginning alone,
+/// and what is not UTF-8 has no parts.
 struct NameParts {
   static constexpr std::size_t kMaxTerms = 64, kMaxTermBytes = 32;
 

@@ -2,7 +2,8 @@
 //
 //   begins/<time, 8 bytes><number>, ends/<time, 8 bytes><number>   when it begins, and when it is over
 //   word/<term>/<number>                                           what its names are found by (name_terms.h)
-//   find/state/<state>/certification/<number>                      of few: not of VALID, which most are; nor of EXPIRED,
+//   find/state/<state>/certification/<number>                      of few: not of VALID, which most are; nor of
+//   EXPIRED,
 //                                                                  which they become by the clock: `ends/` says that
 //
 // All but the last never change while there is a record. The number ends each key; those of `word` have no value.

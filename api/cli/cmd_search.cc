@@ -24,9 +24,10 @@ void DeclareSearch(CLI::App& verb, SearchArguments& a) {
   verb.add_option("QUERY", a.query,
                   "What the names of app and operator hold: beginnings of words; of Chinese and the like any piece")
       ->type_name("");
-  verb.add_option("--filter", a.filter,
-                  "Comparisons joined by AND, of platform, state, number, package, signer, operator_id, scheme, edition, "
-                  "level (=), app_name, operator_name (:), valid_from, valid_until (= < <= > >=)")
+  verb.add_option(
+          "--filter", a.filter,
+          "Comparisons joined by AND, of platform, state, number, package, signer, operator_id, scheme, edition, "
+          "level (=), app_name, operator_name (:), valid_from, valid_until (= < <= > >=)")
       ->type_name("FILTER");
   verb.add_option("--limit", a.limit, "Show so many at most (default 50)")
       ->type_name("N")
@@ -116,8 +117,8 @@ Result<Exit> RunSearch(Context& context, const SearchArguments& a) {
 
 void AddSearch(CLI::App& app, Action& chosen) {
   Verb<SearchArguments>(app, "search", "Search the register, ended certifications too, or count what it has.",
-                        "certmark search 微信 --filter 'platform = ANDROID AND state = VALID'", DeclareSearch, RunSearch,
-                        chosen);
+                        "certmark search 微信 --filter 'platform = ANDROID AND state = VALID'", DeclareSearch,
+                        RunSearch, chosen);
 }
 
 }  // namespace certmark::cli

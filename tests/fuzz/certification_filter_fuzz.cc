@@ -26,8 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   certification.state = filter->state.value_or(certification.state);
   certification.valid_from = filter->valid_from.from;
   certification.valid_until = filter->valid_until.from;
-  const bool is_there = filter->valid_from.from < filter->valid_from.until &&
-                        filter->valid_until.from < filter->valid_until.until;
+  const bool is_there =
+      filter->valid_from.from < filter->valid_from.until && filter->valid_until.from < filter->valid_until.until;
   // A moment before its end, so that its state is its own.
   const Time now = certification.valid_until - Seconds{1};
   fuzz::Require(filter->Includes(certification, now) == is_there, "it includes what is made after it");

@@ -19,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::Require(sought->IsIn({&name, 1}), "a name is found by itself");
   for (const auto& wanted : sought->Terms()) {
     bool is_there = false;
-    for (const std::string& term : terms) is_there |= wanted.is_whole ? term == wanted.text : term.starts_with(wanted.text);
+    for (const std::string& term : terms)
+      is_there |= wanted.is_whole ? term == wanted.text : term.starts_with(wanted.text);
     fuzz::Require(is_there, "what is found has the term in the index");
   }
   return 0;

@@ -123,9 +123,9 @@ TEST_F(SearchHandlers, CountByPlatformAndState) {
     counts[each.state()] = each.count();
   }
   EXPECT_EQ(counts, (std::map<v1::Certification::State, std::uint64_t>{{v1::Certification::VALID, 1},
-                                                                      {v1::Certification::SUSPENDED, 1},
-                                                                      {v1::Certification::REVOKED, 1},
-                                                                      {v1::Certification::WITHDRAWN, 1}}));
+                                                                       {v1::Certification::SUSPENDED, 1},
+                                                                       {v1::Certification::REVOKED, 1},
+                                                                       {v1::Certification::WITHDRAWN, 1}}));
   v1::CountCertificationsRequest request;
   request.set_filter("state = EXPIRED");
   EXPECT_EQ(handlers_.CountCertifications({}, request)->total(), 0u);

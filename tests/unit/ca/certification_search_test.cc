@@ -125,6 +125,16 @@ TEST_F(ASearch, KnowsTheStateThatTheClockHasMadeBeforeItHasBeenThere) {
   EXPECT_EQ(By("state = EXPIRED"), Numbers{one_});
 }
 
+TEST_F(ASearch, FindsWhatEndsSoonWhileTheClockGoesOn) {
+  const Question soon{.filter = "state = VALID AND valid_until < 2027-12-01", .name = ""};
+  Pages pages(register_, soon);
+  EXPECT_EQ(pages.Next(1), Numbers{one_}) << "the earlier end first";
+  register_.Advance(150 * kOneDay);
+  EXPECT_EQ(pages.Next(1), Numbers{other_}) << "what was shown is over by now";
+  EXPECT_TRUE(pages.is_over());
+  EXPECT_EQ(By(soon.filter), Numbers{other_});
+}
+
 TEST_F(ASearch, FindsAllPartiesOfOneOperator) {
   Numbers wanted;
   for (const char* party : {"party3", "party4"}) {
@@ -141,8 +151,10 @@ TEST_F(ASearch, FindsAllPartiesOfOneOperator) {
 TEST_F(ASearch, RefusesAPlaceWhereNoPageOfItEnded) {
   const auto code_of = [&](const std::string& filter, const Place& place) {
     const Question question{.filter = filter, .name = ""};
-    const auto next = CertificationSearch(register_.store(), question.Asked(), register_.now())
-                          .Walk(place, [](const Certification&) { return true; });
+    const auto next =
+        CertificationSearch(register_.store(), question.Asked(), register_.now()).Walk(place, [](const Certification&) {
+          return true;
+        });
     return next ? ErrorCode{} : next.error().code;
   };
   const Bytes key = ToBytes("app/android:com.tencent.mm/" + one_);
@@ -261,10 +273,12 @@ class Asker {
       });
     } else if (kind == 7) {
       const Time day = kFirst + kOneDay * Below(80);
-      q.And("valid_until < " + FormatDate(day), [=](const Entry& e, Time) { return e.certification.valid_until < day; });
+      q.And("valid_until < " + FormatDate(day),
+            [=](const Entry& e, Time) { return e.certification.valid_until < day; });
     } else if (kind == 8) {
       const Time day = kFirst - kOneDay * Below(30);
-      q.And("valid_from >= " + FormatDate(day), [=](const Entry& e, Time) { return e.certification.valid_from >= day; });
+      q.And("valid_from >= " + FormatDate(day),
+            [=](const Entry& e, Time) { return e.certification.valid_from >= day; });
     } else if (kind == 9) {
       const std::string piece = register_.Piece(2);
       if (q.filter.find("app_name") != q.filter.npos) return;
@@ -282,7 +296,8 @@ class Asker {
       if (Below(3) == 0) {
         const std::string word = register_.Word();
         q.name += word;
-        q.holds.push_back([=](const Entry& e, Time) { return HasWord(e.app_name, word) || HasWord(e.operator_name, word); });
+        q.holds.push_back(
+            [=](const Entry& e, Time) { return HasWord(e.app_name, word) || HasWord(e.operator_name, word); });
       } else {
         const std::string piece = register_.Piece(3);
         q.name += piece;
@@ -303,7 +318,8 @@ void Write(Register& reg) {
   } else if (what == 7) {
     reg.Advance(kOneDay * reg.Below(3));
   } else {
-    const std::string number = std::next(reg.entries().begin(), static_cast<long>(reg.Below(reg.entries().size())))->first;
+    const std::string number =
+        std::next(reg.entries().begin(), static_cast<long>(reg.Below(reg.entries().size())))->first;
     reg.Turn(number, reg.One(kAllStates));
   }
 }
@@ -332,8 +348,9 @@ TEST(Searches, ShowWhatIsThereThroughoutExactlyOnceWhateverIsWrittenBetweenPages
   Asker asker(reg);
   for (int i = 0; i < 400; ++i) Write(reg);
   std::size_t pages_seen = 0, shown = 0;
-  for (int round = 0; round < 120; ++round) {
-    const Question question = round % 2 == 0 ? asker.AskOne(static_cast<std::size_t>(round / 2) % Asker::kKinds) : asker.Ask();
+  for (int round = 0; round < 72; ++round) {
+    const Question question =
+        round % 2 == 0 ? asker.AskOne(static_cast<std::size_t>(round / 2) % Asker::kKinds) : asker.Ask();
     std::set<std::string> throughout = NaiveFound(reg, question);
     std::map<std::string, int> seen;
     for (Pages pages(reg, question); !pages.is_over();) {
@@ -341,8 +358,9 @@ TEST(Searches, ShowWhatIsThereThroughoutExactlyOnceWhateverIsWrittenBetweenPages
       ++pages_seen;
       for (std::size_t i = 0, count = reg.Below(4); i < count && !pages.is_over(); ++i) {
         Write(reg);
-        const std::set<std::string> still = NaiveFound(reg, question);
-        std::erase_if(throughout, [&](const std::string& number) { return !still.contains(number); });
+        std::erase_if(throughout, [&](const std::string& number) {
+          return !question.IsTrueOf(reg.entries().at(number), reg.now());
+        });
       }
     }
     for (const auto& [number, times] : seen) ASSERT_EQ(times, 1) << number << ": " << question.filter;
@@ -351,8 +369,8 @@ TEST(Searches, ShowWhatIsThereThroughoutExactlyOnceWhateverIsWrittenBetweenPages
     }
     shown += seen.size();
   }
-  EXPECT_GT(pages_seen, 500u);
-  EXPECT_GT(shown, 2'000u);
+  EXPECT_GT(pages_seen, 300u);
+  EXPECT_GT(shown, 1'000u);
 }
 
 // ---- The rows, in an authority
@@ -382,12 +400,8 @@ TEST_F(RowsOfSearches, FindInAReplayedStoreWhatTheyFindInTheFirst) {
   town.Grant("org.example.later");
   town.Act(Proposed::kRevoke, town.valid, "deception");
   const auto mirror = ledger::MakeStoreSource(town.store(), 1);
-  const auto replayed = Replay({.store = *empty,
-                                .source = *mirror,
-                                .lists = town.lists(),
-                                .log = 1,
-                                .now = town.now(),
-                                .random = SystemRandom});
+  const auto replayed = Replay(
+      {.store = *empty, .source = *mirror, .lists = town.lists(), .log = 1, .now = town.now(), .random = SystemRandom});
   ASSERT_TRUE(replayed) << replayed.error().message;
   const auto found = [&](const ledger::Store& store, const Question& question) {
     Numbers numbers;

@@ -31,7 +31,7 @@ inline constexpr Seconds kOneDay{24 * 3600};
 /// MadeName is a name and what it was made of: words in lower case, runs.
 struct MadeName {
   std::string text;
-  std::vector<std::string> words, runs;
+  std::vector<std::string> words{}, runs{};
 };
 
 /// Entry is a certification of the register.
@@ -122,9 +122,6 @@ class Register {
     }
     return name;
   }
-  MadeName Named(std::vector<std::string> words, std::vector<std::string> runs, std::string text) {
-    return {std::move(text), std::move(words), std::move(runs)};
-  }
 
   static std::string Signer(std::string_view four) {
     std::string signer;
@@ -132,7 +129,7 @@ class Register {
     return signer;
   }
 
-  /// WordOrPiece is what somebody may look for: of a word its beginning, of a run any piece.
+  /// Word is one that names have, Piece at most so many characters of those that runs have.
   std::string Word() { return One(kWords); }
   std::string Piece(std::size_t most) {
     std::string piece;
