@@ -203,6 +203,53 @@ TEST(ALongSearch, EndsAPageAfterSoMuchWorkAndGoesOnInTheNext) {
   EXPECT_FALSE(empty.is_over()) << "it has not seen all yet";
 }
 
+TEST(ALongSearch, WalksTheShortestListSoThatTheRareIsFoundOnOnePage) {
+  Register reg(6);
+  const std::string rare = reg.Issue([&](Entry& e) {
+                                e.certification.app = App::Parse("ios:org.example.rare").value();
+                                e.certification.signers = {Register::Signer("eeee")};
+                                e.certification.operator_party = "party4";
+                                e.certification.operator_id = "reg:XX:3";
+                                e.certification.valid_from = reg.now() - 90 * kOneDay;
+                                e.certification.valid_until = reg.now() + Seconds{1};
+                                e.app_name = {.text = "天地 rarely"};
+                              })
+                               .certification.id;
+  const std::string both = reg.Issue([](Entry& e) {
+                                e.certification.operator_party = "party0";
+                                e.certification.operator_id = "reg:XX:0";
+                                e.app_name = {.text = "微信 支付"};
+                              })
+                               .certification.id;
+  for (int i = 0; i < 2500; ++i) {
+    reg.Issue([&](Entry& e) {
+      e.certification.operator_party = "party0";
+      e.certification.operator_id = "reg:XX:0";
+      e.app_name = {.text = i % 2 == 0 ? "微信" : "支付"};
+      e.operator_name = {.text = "有限公司"};
+    });
+  }
+  reg.Turn(both, State::kRevoked);
+  reg.Advance(Seconds{1});
+  const std::pair<Question, std::string> rows[] = {
+      {{.filter = "package = org.example.rare", .name = ""}, rare},
+      {{.filter = "signer = " + Register::Signer("eeee"), .name = ""}, rare},
+      {{.filter = "operator_id = reg:XX:3", .name = ""}, rare},
+      {{.filter = "state = EXPIRED", .name = ""}, rare},
+      {{.filter = "valid_from < 2026-09-01", .name = ""}, rare},
+      {{.filter = "platform = IOS AND number = " + rare, .name = ""}, rare},
+      {{.filter = "", .name = "天"}, rare},
+      {{.filter = "", .name = "rare"}, rare},
+      {{.filter = "state = REVOKED", .name = ""}, both},
+      {{.filter = "", .name = "支付 微信"}, both},  // each is common, both are rare
+  };
+  for (const auto& [question, wanted] : rows) {
+    Pages pages(reg, question);
+    EXPECT_EQ(pages.Next(10), Numbers{wanted}) << question.filter << question.name;
+    EXPECT_TRUE(pages.is_over()) << question.filter << question.name;
+  }
+}
+
 TEST(ALongSearch, IsOverWithThePageThatShowsTheLast) {
   Register reg(3);
   for (int i = 0; i < 6; ++i) reg.Issue();
