@@ -87,6 +87,14 @@ class PublicRpcs final : public Bound<v1::PublicService> {
   Reactor* LookUpApp(Context* c, const v1::LookUpAppRequest* q, v1::LookUpAppResponse* a) override {
     return Run(c, q, a);
   }
+  Reactor* SearchCertifications(Context* c, const v1::SearchCertificationsRequest* q,
+                                v1::SearchCertificationsResponse* a) override {
+    return Run(c, q, a);
+  }
+  Reactor* CountCertifications(Context* c, const v1::CountCertificationsRequest* q,
+                               v1::CountCertificationsResponse* a) override {
+    return Run(c, q, a);
+  }
   Reactor* GetBundle(Context* c, const v1::GetBundleRequest* q, v1::Bundle* a) override { return Run(c, q, a); }
   Reactor* GetTrustList(Context* c, const v1::GetTrustListRequest* q, v1::TrustList* a) override {
     return Run(c, q, a);

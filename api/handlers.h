@@ -80,6 +80,12 @@ class Handlers {
   Result<v1::Proposal> RejectAct(const Caller&, const v1::RejectActRequest&);
   Result<v1::Certification> ReinstateCertification(const Caller&, const v1::ReinstateCertificationRequest&);
 
+  // ---- Searching (handlers_search.cc)
+  Result<v1::SearchCertificationsResponse> SearchCertifications(const Caller&,
+                                                                const v1::SearchCertificationsRequest&) const;
+  Result<v1::CountCertificationsResponse> CountCertifications(const Caller&,
+                                                              const v1::CountCertificationsRequest&) const;
+
   // ---- Eligibility (handlers_eligibility.cc)
   Result<v1::Accreditation> GetAccreditation(const Caller&, const v1::GetAccreditationRequest&) const;
   Result<v1::Challenge> CreateChallenge(const Caller&, const v1::CreateChallengeRequest&);

@@ -108,6 +108,12 @@ Result<v1::Certification> Client::GetCertification(const v1::GetCertificationReq
 Result<v1::LookUpAppResponse> Client::LookUpApp(const v1::LookUpAppRequest& request) {
   return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::LookUpApp, request);
 }
+Result<v1::SearchCertificationsResponse> Client::SearchCertifications(const v1::SearchCertificationsRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::SearchCertifications, request);
+}
+Result<v1::CountCertificationsResponse> Client::CountCertifications(const v1::CountCertificationsRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::CountCertifications, request);
+}
 Result<v1::Bundle> Client::GetBundle(const v1::GetBundleRequest& request) {
   return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetBundle, request);
 }

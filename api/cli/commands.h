@@ -31,6 +31,7 @@ void AddBar(CLI::App& app, Action& chosen);
 void AddProposal(CLI::App& app, Action& chosen);
 void AddChallenge(CLI::App& app, Action& chosen);  ///< challenge, look-alikes
 void AddShow(CLI::App& app, Action& chosen);       ///< show, bundle
+void AddSearch(CLI::App& app, Action& chosen);
 void AddBulk(CLI::App& app, Action& chosen);
 void AddWork(CLI::App& app, Action& chosen);
 void AddRecord(CLI::App& app, Action& chosen);

@@ -35,6 +35,7 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   app.require_subcommand(1);
   AddVerify(app, chosen);
   AddShow(app, chosen);
+  AddSearch(app, chosen);
   AddLog(app, chosen);
   AddTrust(app, chosen);
   AddContext(app, chosen);

@@ -25,6 +25,8 @@ constexpr Row kExpected[] = {
     {"/certmark.v1.PublicService/GetCertification", "*"},
     {"/certmark.v1.PublicService/BatchGetCertifications", "*"},
     {"/certmark.v1.PublicService/LookUpApp", "*"},
+    {"/certmark.v1.PublicService/SearchCertifications", "*"},
+    {"/certmark.v1.PublicService/CountCertifications", "*"},
     {"/certmark.v1.PublicService/GetBundle", "*"},
     {"/certmark.v1.PublicService/GetTrustList", "*"},
     {"/certmark.v1.PublicService/GetCheckpoint", "*"},

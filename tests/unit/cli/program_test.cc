@@ -20,6 +20,7 @@ TEST(Program, EveryVerbExplainsItselfWithAnExample) {
                                                        {"party", "confirm"},
                                                        {"party", "show"},
                                                        {"selfcheck"},
+                                                       {"search"},
                                                        {"apply"},
                                                        {"apply", "corrected"},
                                                        {"apply", "withdraw"},
