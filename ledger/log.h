@@ -99,6 +99,9 @@ class Log {
 
   /// Exposed returns the newest checkpoint that may be shown, or nothing before the first.
   std::shared_ptr<const SignedCheckpoint> Exposed() const { return publisher_.Exposed(); }
+  /// OnExposed has `told` be called whenever Exposed has become another one, on a thread of the log: it must return at
+  /// once, and not throw, wait, or call the log. No longer once what is returned has gone, which the log outlives.
+  [[nodiscard]] Bell::Listening OnExposed(Bell::Told told) { return publisher_.OnExposed(std::move(told)); }
   /// Published returns the newest signed one: for witnesses, and for who asked for kPublished.
   std::shared_ptr<const SignedCheckpoint> Published() const { return publisher_.Published(); }
   /// AwaitPublished is Publisher's.
