@@ -49,6 +49,7 @@ class CallDesk {
 
   Handlers& handlers() const { return handlers_; }
   WorkerPool& workers() const { return workers_; }
+  CallStats* stats() const { return stats_; }
   /// Admit is who calls the RPC that takes such a message, as the registry knows them now. PermissionDenied: nobody
   /// that is let in, or nobody whom it is for (access.h).
   Result<Caller> Admit(const grpc::CallbackServerContext& context, const google::protobuf::Descriptor& request) const;

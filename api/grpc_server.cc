@@ -17,6 +17,7 @@
 #include "api/grpc_health.h"
 #include "api/grpc_reflection.h"
 #include "api/grpc_services.h"
+#include "api/grpc_watch.h"
 #include "api/worker_pool.h"
 #include "ca/clock.h"
 
@@ -49,7 +50,9 @@ class GrpcListener {
   GrpcListener(Audience audience, Handlers& handlers, Authenticator authenticate, const GrpcServer::Options& options,
                RateLimit& complaints)
       : workers_(options.workers, options.queued_calls),
-        services_(audience, CallDesk(handlers, std::move(authenticate), workers_, complaints, options.stats)),
+        desk_(handlers, std::move(authenticate), workers_, complaints, options.stats),
+        watches_(desk_, options.watch),
+        services_(audience, desk_, watches_),
         tls_(std::make_shared<GrpcCredentials>(options.identity, audience == Audience::kParties
                                                                      ? ClientCertificates::kRequired
                                                                      : ClientCertificates::kNeverAsked)) {}
@@ -82,9 +85,11 @@ class GrpcListener {
     return {};
   }
 
-  // Returns once no call is running; those that still are at `deadline` are cancelled.
+  // Returns once no call is running; those that still are at `deadline` are cancelled. Subscribers, who would never
+  // end, are told at once.
   void Shutdown(std::chrono::system_clock::time_point deadline) {
     if (!server_) return;
+    watches_.Quit();
     server_->Shutdown(deadline);
     server_->Wait();
     server_.reset();
@@ -101,6 +106,8 @@ class GrpcListener {
 
  private:
   WorkerPool workers_;
+  const CallDesk desk_;
+  LogWatches watches_;
   GrpcServices services_;
   std::shared_ptr<GrpcCredentials> tls_;  // shared with the server, as gRPC wants it
   std::unique_ptr<grpc::Server> server_;

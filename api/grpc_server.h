@@ -11,6 +11,7 @@
 #include "api/handlers.h"
 #include "api/rate_limit.h"
 #include "api/server_identity.h"
+#include "api/watch_pace.h"
 
 namespace certmark::api {
 
@@ -24,6 +25,7 @@ class GrpcServer {
     unsigned workers = 16;                ///< handlers that may block at once, for each listener
     std::size_t queued_calls = 1024;      ///< more than this waiting is RESOURCE_EXHAUSTED
     RateLimit::Options complaints{};      ///< of one network: more is RESOURCE_EXHAUSTED
+    WatchOptions watch{};                 ///< of the log's subscribers, at each listener
     CallStats* stats = nullptr;           ///< counts the calls, and outlives the server; none: nobody counts
   };
   /// Start listens. Unavailable: a port is taken, named. `handlers` outlive the server.

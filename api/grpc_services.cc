@@ -42,7 +42,7 @@ using ResponseOf = typename RpcOf<decltype(kMethod)>::Response*;
 // Calls runs the RPCs of one listener: queue, caller, handler, answer.
 class Calls {
  public:
-  explicit Calls(CallDesk desk) : desk_(std::move(desk)) {}
+  Calls(CallDesk desk, LogWatches& watches) : desk_(std::move(desk)), watches_(watches) {}
 
   template <auto kMethod>
   Reactor* Run(Context* context, RequestOf<kMethod> request, ResponseOf<kMethod> response) {
@@ -66,6 +66,7 @@ class Calls {
     return reactor;
   }
   DocumentCalls& documents() { return documents_; }
+  LogWatches& watches() { return watches_; }
 
  private:
   template <auto kMethod, class Request, class Response>
@@ -90,6 +91,7 @@ class Calls {
 
   CallDesk desk_;
   DocumentCalls documents_{desk_};
+  LogWatches& watches_;
 };
 
 // ---- The services: each RPC names its handler, and nothing else.
@@ -110,6 +112,7 @@ class Bound : public Generated::CallbackService {
     return calls_.RunComplaint<kMethod>(c, q, a);
   }
   DocumentCalls& documents() { return calls_.documents(); }
+  LogWatches& watches() { return calls_.watches(); }
 
  private:
   Calls& calls_;
@@ -143,6 +146,9 @@ class PublicRpcs final : public Bound<v1::PublicService> {
   }
   Reactor* GetConsistencyProof(Context* c, const v1::GetConsistencyProofRequest* q, v1::ConsistencyProof* a) override {
     return Run<&Handlers::GetConsistencyProof>(c, q, a);
+  }
+  grpc::ServerWriteReactor<v1::WatchLogResponse>* WatchLog(Context* c, const v1::WatchLogRequest* q) override {
+    return watches().Watch(c, q);
   }
   Reactor* CreateEnrolment(Context* c, const v1::CreateEnrolmentRequest* q, v1::Enrolment* a) override {
     return Run<&Handlers::CreateEnrolment>(c, q, a);
@@ -341,7 +347,7 @@ class RegistrarRpcs final : public Bound<v1::RegistrarService> {
 
 // Members go in the reverse order of their use.
 struct GrpcServices::Body {
-  explicit Body(CallDesk desk) : calls(std::move(desk)) {}
+  Body(CallDesk desk, LogWatches& watches) : calls(std::move(desk), watches) {}
 
   template <class... Services>
   void Add() {
@@ -354,7 +360,8 @@ struct GrpcServices::Body {
   std::vector<std::string> names;
 };
 
-GrpcServices::GrpcServices(Audience audience, CallDesk desk) : body_(std::make_unique<Body>(std::move(desk))) {
+GrpcServices::GrpcServices(Audience audience, CallDesk desk, LogWatches& watches)
+    : body_(std::make_unique<Body>(std::move(desk), watches)) {
   body_->Add<PublicRpcs>();
   if (audience == Audience::kAnybody) return;
   body_->Add<PartyRpcs, OperatorRpcs, LaboratoryRpcs, AuthorityRpcs, RegistrarRpcs>();

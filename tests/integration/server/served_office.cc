@@ -2,12 +2,19 @@
 
 namespace certmark::testing {
 
-ServedOffice::ServedOffice()
+ServedOffice::ServedOffice(const api::WatchOptions& watch, const ca::testing::Beginning& beginning)
     : identity_(api::LoadServerIdentity(ceremony_.files(),
                                         ca::Authority::Load(ceremony_.files(), {}, ca::SystemTime()).value(), {},
                                         ca::SystemTime())
                     .value()),
+      office_(beginning),
+      watch_(watch),
       caller_(office_.applicant.party) {
+  Start();
+}
+
+void ServedOffice::Start() {
+  handlers_.emplace(office_.service(), ceremony_.files());
   api::GrpcServer::Options options{.public_listener = {"127.0.0.1", 0},
                                    .party_listener = {"127.0.0.1", 0},
                                    .identity = identity_,
@@ -19,8 +26,10 @@ ServedOffice::ServedOffice()
                                      if (ready_) return {};
                                      return Error{ErrorCode::kUnavailable, "the log has stopped writing"};
                                    },
-                                   .complaints = {.burst = 100}};
-  server_ = api::GrpcServer::Start(handlers_, options).value();
+                                   .complaints = {.burst = 100},
+                                   .watch = watch_,
+                                   .stats = &calls_};
+  server_ = api::GrpcServer::Start(*handlers_, options).value();
 }
 
 std::shared_ptr<grpc::Channel> ServedOffice::Connect(std::uint16_t port) const {

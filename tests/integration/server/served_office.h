@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "api/grpc_server.h"
 #include "tests/integration/server/ceremony_fixture.h"
@@ -16,7 +17,7 @@ namespace certmark::testing {
 
 class ServedOffice {
  public:
-  ServedOffice();
+  explicit ServedOffice(const api::WatchOptions& watch = {}, const ca::testing::Beginning& beginning = {});
 
   ca::testing::Office& office() { return office_; }
   std::uint16_t public_port() const { return server_->public_port(); }
@@ -29,14 +30,19 @@ class ServedOffice {
   void Be(const ca::testing::Person& person);
   /// SetReady: whether the authority serves, as `/readyz` would say.
   void SetReady(bool ready) { ready_ = ready; }
-  /// Stop stops the server.
+  /// Stop stops the server; Start has another one, on other ports, serve the office as it is then, reopened or not.
   void Stop() { server_.reset(); }
+  void Start();
+  /// calls are those at all its servers.
+  api::CallStats& calls() { return calls_; }
 
  private:
   Ceremony ceremony_;
   api::ServerIdentity identity_;
   ca::testing::Office office_;
-  api::Handlers handlers_{office_.service(), ceremony_.files()};
+  const api::WatchOptions watch_;
+  api::CallStats calls_;
+  std::optional<api::Handlers> handlers_;
   std::mutex mutex_;  // guards caller_
   ca::Party caller_;
   std::atomic<bool> ready_ = true;
