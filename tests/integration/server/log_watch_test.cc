@@ -260,10 +260,14 @@ TEST_F(LogWatch, EndsWellWithTheLastEntryOfALogThatWasSucceeded) {
   EXPECT_EQ(next.last.log(), 2u);
 }
 
-TEST_F(LogWatch, IsForPartiesToo) {
+TEST_F(LogWatch, IsForPartiesTooAsLongAsTheyAreEnrolled) {
   Subscriber subscriber(served_->Connect(served_->party_port()), 0);
   const auto all = EntriesFrom(0);
   EXPECT_EQ(subscriber.Take(all.size()), all);
+  served_->BeNobody();
+  Grow(1);
+  EXPECT_FALSE(subscriber.Next());
+  EXPECT_EQ(subscriber.End().error_code(), grpc::PERMISSION_DENIED);
 }
 
 }  // namespace

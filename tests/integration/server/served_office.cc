@@ -20,7 +20,8 @@ void ServedOffice::Start() {
                                    .identity = identity_,
                                    .authenticate = [this](ByteView) -> Result<ca::Party> {
                                      const std::lock_guard lock(mutex_);
-                                     return caller_;
+                                     if (caller_) return *caller_;
+                                     return Error{ErrorCode::kPermissionDenied, "not enrolled"};
                                    },
                                    .ready = [this]() -> Result<void> {
                                      if (ready_) return {};
@@ -47,6 +48,11 @@ std::shared_ptr<grpc::Channel> ServedOffice::Connect(std::uint16_t port) const {
 void ServedOffice::Be(const ca::testing::Person& person) {
   const std::lock_guard lock(mutex_);
   caller_ = person.party;
+}
+
+void ServedOffice::BeNobody() {
+  const std::lock_guard lock(mutex_);
+  caller_.reset();
 }
 
 }  // namespace certmark::testing

@@ -28,6 +28,8 @@ class ServedOffice {
 
   /// Be: who calls the party listener from now on.
   void Be(const ca::testing::Person& person);
+  /// BeNobody: whoever calls it is enrolled no more.
+  void BeNobody();
   /// SetReady: whether the authority serves, as `/readyz` would say.
   void SetReady(bool ready) { ready_ = ready; }
   /// Stop stops the server; Start has another one, on other ports, serve the office as it is then, reopened or not.
@@ -44,7 +46,7 @@ class ServedOffice {
   api::CallStats calls_;
   std::optional<api::Handlers> handlers_;
   std::mutex mutex_;  // guards caller_
-  ca::Party caller_;
+  std::optional<ca::Party> caller_;
   std::atomic<bool> ready_ = true;
   std::unique_ptr<api::GrpcServer> server_;
 };
