@@ -121,13 +121,10 @@ void Publisher::Show(SignedCheckpoint published) {
 void Publisher::Expose(SignedCheckpoint checkpoint) {
   const auto note = Note::Parse(checkpoint.note);
   if (!note || !MeetsPolicy(*note)) return;
-  {
-    const std::lock_guard lock(mutex_);
-    if (exposed_ && exposed_->checkpoint.size > checkpoint.checkpoint.size) return;
-    stats_.witnessed = checkpoint.checkpoint.size;
-    exposed_ = std::make_shared<const SignedCheckpoint>(std::move(checkpoint));
-  }
-  newly_exposed_.Ring();
+  const std::lock_guard lock(mutex_);
+  if (exposed_ && exposed_->checkpoint.size > checkpoint.checkpoint.size) return;
+  stats_.witnessed = checkpoint.checkpoint.size;
+  exposed_ = std::make_shared<const SignedCheckpoint>(std::move(checkpoint));
 }
 
 std::shared_ptr<const SignedCheckpoint> Publisher::Exposed() const {

@@ -16,7 +16,6 @@
 #include <string>
 
 #include "ledger/anchor.h"
-#include "ledger/bell.h"
 #include "ledger/edge.h"
 #include "ledger/head.h"
 #include "ledger/signed_checkpoint.h"
@@ -84,9 +83,6 @@ class Publisher {
   /// was signed and anchored, which only witnesses may see before it is exposed.
   std::shared_ptr<const SignedCheckpoint> Exposed() const;
   std::shared_ptr<const SignedCheckpoint> Published() const;
-  /// OnExposed has `told` (Bell::Told) be called after each checkpoint that is exposed, the same one with more
-  /// cosignatures too.
-  [[nodiscard]] Bell::Listening OnExposed(Bell::Told told) { return newly_exposed_.Listen(std::move(told)); }
   /// AwaitPublished waits until the size of Published (0: none) is not `known`, or for `patience` at most, and returns
   /// it.
   std::shared_ptr<const SignedCheckpoint> AwaitPublished(std::uint64_t known, std::chrono::milliseconds patience) const;
@@ -109,7 +105,6 @@ class Publisher {
   Stats& stats_;
   std::optional<AnchorState> anchored_;  ///< what the anchor says
   std::optional<Edge> reread_;           ///< of the tree that was last read back and found right
-  Bell newly_exposed_;
 
   mutable std::mutex mutex_;  ///< guards what follows
   mutable std::condition_variable newer_;

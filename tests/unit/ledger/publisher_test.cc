@@ -49,18 +49,6 @@ TEST_F(PublisherTest, ExposesNothingBeforeTheFirstEntry) {
   EXPECT_EQ(Anchored(), (AnchorState{{std::string(kOrigin), 0, EmptyRoot()}, {}}));
 }
 
-TEST_F(PublisherTest, TellsWhoeverListensOnceItIsExposed) {
-  Open();
-  std::vector<std::uint64_t> sizes;
-  {
-    const auto listening = log_->OnExposed([&] { sizes.push_back(log_->Exposed()->checkpoint.size); });
-    Append("one");
-    Append("two");
-  }
-  Append("three");
-  EXPECT_EQ(sizes, (std::vector<std::uint64_t>{1, 2}));
-}
-
 TEST_F(PublisherTest, ExposesASignedCheckpointThatCoversTheEntry) {
   Open();
   EXPECT_EQ(Append("one"), 0u);
