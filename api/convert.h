@@ -12,6 +12,7 @@
 #include "ca/party.h"
 #include "ca/proposal.h"
 #include "certmark/v1/resources.pb.h"
+#include "verifier-sdk/core/event.h"
 #include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/names.h"
 
@@ -48,6 +49,9 @@ Result<App> AppOf(const Request& request) {
 
 /// ToProto is the way back of FromProto.
 v1::Platform ToProto(Platform platform);
+
+/// EventName is the end of an event's URI, which tells it from the others: `suspended`.
+std::string EventName(EventKind kind);
 
 /// ToWire is a hash as messages hold it: its bytes.
 std::string ToWire(const Hash& hash);

@@ -4,6 +4,7 @@
 #include "api/convert_eligibility.h"
 #include "api/errors.h"
 #include "api/first_answer.h"
+#include "api/log_watch.h"
 #include "api/request_field.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/quote.h"
@@ -157,6 +158,14 @@ Result<v1::Checkpoint> Handlers::GetCheckpoint(const Caller&, const v1::GetCheck
   v1::Checkpoint checkpoint;
   checkpoint.set_note(CM_TRY(service_.desk().logs().Find(request.log())).exposed->note);
   return checkpoint;
+}
+
+Result<LogWatch> Handlers::BeginWatching(const Caller&, const v1::WatchLogRequest& request) const {
+  return LogWatch::Begin(service_.desk().logs(), request);
+}
+
+ledger::Bell::Listening Handlers::OnExposed(ledger::Bell::Told told) const {
+  return service_.desk().log().OnExposed(std::move(told));
 }
 
 Result<v1::LogEntry> Handlers::GetLogEntry(const Caller&, const v1::GetLogEntryRequest& request) const {

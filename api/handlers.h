@@ -14,6 +14,8 @@
 
 namespace certmark::api {
 
+class LogWatch;
+
 /// Caller is who asks: an enrolled party, or nobody in particular on a public listener.
 struct Caller {
   std::optional<ca::Party> party;
@@ -60,6 +62,10 @@ class Handlers {
   Result<v1::Proof> GetProof(const Caller&, const v1::GetProofRequest&) const;
   Result<v1::InclusionProof> GetInclusionProof(const Caller&, const v1::GetInclusionProofRequest&) const;
   Result<v1::ConsistencyProof> GetConsistencyProof(const Caller&, const v1::GetConsistencyProofRequest&) const;
+  // A stream, which is the transport's to carry, by log_watch.h. OnExposed is the log's own: of whoever is to look
+  // again.
+  Result<LogWatch> BeginWatching(const Caller&, const v1::WatchLogRequest&) const;
+  [[nodiscard]] ledger::Bell::Listening OnExposed(ledger::Bell::Told told) const;
   Result<v1::Enrolment> CreateEnrolment(const Caller&, const v1::CreateEnrolmentRequest&);
   Result<v1::Enrolment> GetEnrolment(const Caller&, const v1::GetEnrolmentRequest&) const;
 

@@ -4,7 +4,10 @@
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdlib>
+#include <mutex>
+#include <thread>
 
 #include "api/cli/call_end.h"
 #include "api/document_transfer.h"
@@ -22,6 +25,10 @@ namespace {
 constexpr std::chrono::seconds kDeadline{30};
 // Of a call that carries a document.
 constexpr std::chrono::seconds kTransferDeadline{600};
+// Four heartbeats of a log that is watched.
+constexpr std::chrono::seconds kSilence{60};
+// gRPC itself would in time try only every two minutes whether an authority is back.
+constexpr int kReconnectMs = 10'000;
 
 std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientTls& tls) {
   // gRPC logs to stderr on its own; what it has to say comes with the call's status too.
@@ -30,7 +37,9 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientT
   options.pem_root_certs = tls.roots_pem;
   options.pem_cert_chain = tls.certificate_chain_pem;
   options.pem_private_key = std::string(tls.private_key_pem.Reveal());
-  return grpc::CreateChannel(address, grpc::SslCredentials(options));
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMs);
+  return grpc::CreateCustomChannel(address, grpc::SslCredentials(options), arguments);
 }
 
 // EffectOf connects before anything is sent, and says what the call may then do: none, where no connection came about,
@@ -369,6 +378,58 @@ Result<v1::Document> Client::ReadDocument(const v1::ReadDocumentRequest& request
   if (received->digest == received->document.digest() && received->size == received->document.size())
     return std::move(received->document);
   return Error{ErrorCode::kCorruption, "the document is not what its record says"};
+}
+
+// ---- The log as it grows
+
+namespace {
+
+// Silence cancels a call in which nothing is heard for kSilence: a connection may be dead without a word.
+class Silence {
+ public:
+  explicit Silence(grpc::ClientContext& context)
+      : thread_([this, &context](const std::stop_token& over) { Listen(context, over); }) {}
+
+  void Heard() {
+    {
+      const std::lock_guard lock(mutex_);
+      heard_ = true;
+    }
+    wake_.notify_one();
+  }
+
+ private:
+  void Listen(grpc::ClientContext& context, const std::stop_token& over) {
+    std::unique_lock lock(mutex_);
+    while (wake_.wait_for(lock, over, kSilence, [this] { return heard_; })) heard_ = false;
+    if (!over.stop_requested()) context.TryCancel();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  bool heard_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace
+
+Result<void> Client::WatchLog(const v1::WatchLogRequest& request, const RunSink& sink, const std::stop_token& stop) {
+  PublicService::Stub stub(body_->channel);
+  grpc::ClientContext context;
+  const std::stop_callback stopping(stop, [&context] { context.TryCancel(); });
+  Silence silence(context);
+  const auto reader = stub.WatchLog(&context, request);
+  Result<void> taken;
+  v1::WatchLogResponse message;
+  while (taken && reader->Read(&message)) {
+    silence.Heard();
+    taken = sink(message);
+  }
+  if (!taken) context.TryCancel();
+  const grpc::Status status = reader->Finish();
+  if (!taken) return taken;
+  if (!status.ok()) return body_->ToError(status, Effect::kNone);
+  return {};
 }
 
 // ---- Work lists, acts on many certifications, the record of acts

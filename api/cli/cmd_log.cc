@@ -280,6 +280,7 @@ void AddLog(CLI::App& app, Action& chosen) {
                        "certmark log proof 5 --output 5.tlog-proof", DeclareProof, RunProof, chosen);
   Verb<ConsistencyArguments>(*log, "consistency", "Check that the log continues what it was at an earlier size.",
                              "certmark log consistency 5 12", DeclareConsistency, RunConsistency, chosen);
+  AddLogWatch(*log, chosen);
   AddLogFsck(*log, chosen);
   AddLogExport(*log, chosen);
   AddLogSucceed(*log, chosen);

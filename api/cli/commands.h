@@ -44,6 +44,7 @@ void AddBackupKeys(CLI::App& backup, Action& chosen);    ///< under `backup`
 void AddAcceptance(CLI::App& evaluate, Action& chosen);  ///< under `evaluate`
 void AddLogFsck(CLI::App& log, Action& chosen);          ///< under `log`
 void AddLogExport(CLI::App& log, Action& chosen);        ///< likewise
+void AddLogWatch(CLI::App& log, Action& chosen);         ///< likewise
 void AddLogSucceed(CLI::App& log, Action& chosen);       ///< likewise
 
 }  // namespace certmark::cli

@@ -34,6 +34,7 @@ constexpr Row kExpected[] = {
     {"/certmark.v1.PublicService/GetProof", "*"},
     {"/certmark.v1.PublicService/GetInclusionProof", "*"},
     {"/certmark.v1.PublicService/GetConsistencyProof", "*"},
+    {"/certmark.v1.PublicService/WatchLog", "*"},
     {"/certmark.v1.PublicService/CreateEnrolment", "*"},
     {"/certmark.v1.PublicService/GetEnrolment", "*"},
     {"/certmark.v1.PublicService/GetExposedOrder", "*"},

@@ -2,24 +2,35 @@
 
 namespace certmark::testing {
 
-ServedOffice::ServedOffice()
+ServedOffice::ServedOffice(const api::WatchOptions& watch, const ca::testing::Beginning& beginning)
     : identity_(api::LoadServerIdentity(ceremony_.files(),
                                         ca::Authority::Load(ceremony_.files(), {}, ca::SystemTime()).value(), {},
                                         ca::SystemTime())
                     .value()),
+      office_(beginning),
+      watch_(watch),
       caller_(office_.applicant.party) {
+  Start();
+}
+
+void ServedOffice::Start() {
+  handlers_.emplace(office_.service(), ceremony_.files());
+  dispatch_.emplace(*handlers_, limits_);
   api::GrpcServer::Options options{.public_listener = {"127.0.0.1", 0},
                                    .party_listener = {"127.0.0.1", 0},
                                    .identity = identity_,
                                    .authenticate = [this](ByteView) -> Result<ca::Party> {
                                      const std::lock_guard lock(mutex_);
-                                     return caller_;
+                                     if (caller_) return *caller_;
+                                     return Error{ErrorCode::kPermissionDenied, "not enrolled"};
                                    },
                                    .ready = [this]() -> Result<void> {
                                      if (ready_) return {};
                                      return Error{ErrorCode::kUnavailable, "the log has stopped writing"};
-                                   }};
-  server_ = api::GrpcServer::Start(dispatch_, options).value();
+                                   },
+                                   .watch = watch_,
+                                   .stats = &calls_};
+  server_ = api::GrpcServer::Start(*dispatch_, options).value();
 }
 
 std::shared_ptr<grpc::Channel> ServedOffice::Connect(std::uint16_t port) const {
@@ -37,6 +48,11 @@ std::shared_ptr<grpc::Channel> ServedOffice::Connect(std::uint16_t port) const {
 void ServedOffice::Be(const ca::testing::Person& person) {
   const std::lock_guard lock(mutex_);
   caller_ = person.party;
+}
+
+void ServedOffice::BeNobody() {
+  const std::lock_guard lock(mutex_);
+  caller_.reset();
 }
 
 }  // namespace certmark::testing

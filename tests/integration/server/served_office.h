@@ -7,6 +7,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "api/grpc_server.h"
 #include "tests/integration/server/ceremony_fixture.h"
@@ -16,7 +17,7 @@ namespace certmark::testing {
 
 class ServedOffice {
  public:
-  ServedOffice();
+  explicit ServedOffice(const api::WatchOptions& watch = {}, const ca::testing::Beginning& beginning = {});
 
   ca::testing::Office& office() { return office_; }
   std::uint16_t public_port() const { return server_->public_port(); }
@@ -27,20 +28,27 @@ class ServedOffice {
 
   /// Be: who calls the party listener from now on.
   void Be(const ca::testing::Person& person);
+  /// BeNobody: whoever calls it is enrolled no more.
+  void BeNobody();
   /// SetReady: whether the authority serves, as `/readyz` would say.
   void SetReady(bool ready) { ready_ = ready; }
-  /// Stop stops the server.
+  /// Stop stops the server; Start has another one, on other ports, serve the office as it is then, reopened or not.
   void Stop() { server_.reset(); }
+  void Start();
+  /// calls are those at all its servers.
+  api::CallStats& calls() { return calls_; }
 
  private:
   Ceremony ceremony_;
   api::ServerIdentity identity_;
   ca::testing::Office office_;
-  api::Handlers handlers_{office_.service(), ceremony_.files()};
+  const api::WatchOptions watch_;
+  api::CallStats calls_;
   api::CallLimits limits_{{}, {}};
-  api::Dispatch dispatch_{handlers_, limits_};
+  std::optional<api::Handlers> handlers_;
+  std::optional<api::Dispatch> dispatch_;
   std::mutex mutex_;  // guards caller_
-  ca::Party caller_;
+  std::optional<ca::Party> caller_;
   std::atomic<bool> ready_ = true;
   std::unique_ptr<api::GrpcServer> server_;
 };
