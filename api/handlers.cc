@@ -84,6 +84,10 @@ Result<bool> Handlers::AnswerAgain(const Caller& caller, const ca::Once& once,
   return true;
 }
 
+Result<bool> Handlers::IsRemembered(const ca::Once& once) const {
+  return CM_TRY(ca::DoneBefore(service_.desk().store(), once, service_.desk().Now())).has_value();
+}
+
 Result<const ca::Party*> Handlers::PartyOf(const Caller& caller) const {
   if (!caller.party) {
     return Error{ErrorCode::kPermissionDenied, "an enrolled party's certificate is needed, on a party listener"};

@@ -51,6 +51,9 @@ class Handlers {
   /// request.
   Result<bool> AnswerAgain(const Caller& caller, const ca::Once& once, google::protobuf::Message& response) const;
 
+  /// IsRemembered: a request that was done is known as such.
+  Result<bool> IsRemembered(const ca::Once& once) const;
+
   Result<v1::Certification> GetCertification(const Caller&, const v1::GetCertificationRequest&) const;
   Result<v1::BatchGetCertificationsResponse> BatchGetCertifications(const Caller&,
                                                                     const v1::BatchGetCertificationsRequest&) const;

@@ -51,6 +51,7 @@ class Client {
   // Anybody, on the public listener.
   Result<v1::Certification> GetCertification(const v1::GetCertificationRequest& request);
   Result<v1::LookUpAppResponse> LookUpApp(const v1::LookUpAppRequest& request);
+  Result<v1::BatchGetCertificationsResponse> BatchGetCertifications(const v1::BatchGetCertificationsRequest& request);
   Result<v1::SearchCertificationsResponse> SearchCertifications(const v1::SearchCertificationsRequest& request);
   Result<v1::CountCertificationsResponse> CountCertifications(const v1::CountCertificationsRequest& request);
   Result<v1::Bundle> GetBundle(const v1::GetBundleRequest& request);

@@ -7,7 +7,6 @@
 #include "api/cli/commands.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
-#include "verifier-sdk/core/time.h"
 
 namespace certmark::cli {
 namespace {
@@ -37,24 +36,6 @@ void DeclareSearch(CLI::App& verb, SearchArguments& a) {
   verb.add_flag("--count", a.count, "Count all of them, by platform and state")->excludes(token);
 }
 
-std::string Padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
-// A platform's name as apps are written with it.
-std::string PlatformText(v1::Platform wire) {
-  const auto platform = api::FromProto(wire);
-  return platform ? std::string(Name(*platform)) : "unknown";
-}
-
-// Columns of one width come first; names are as wide as they like.
-void ShowRow(Console& console, const v1::Certification& found) {
-  console.Line(found.number() + "  " + Padded(StateOf(found), 10) + "  " +
-               FormatDate(FromEpoch(found.valid_until().seconds())) + "  " + PlatformText(found.platform()) + ":" +
-               found.package() + "  " + found.app_name() + "  " + found.operator_name());
-}
-
 std::string Summary(const v1::SearchCertificationsResponse& found) {
   const int size = found.certifications_size();
   const std::string all = std::to_string(size) + (size == 1 ? " certification" : " certifications");
@@ -77,7 +58,7 @@ Result<Exit> ShowFound(Context& context, const SearchArguments& a) {
     all.mutable_certifications()->MergeFrom(page.certifications());
   } while (!request.page_token().empty() && static_cast<std::uint32_t>(all.certifications_size()) < a.limit);
   all.set_next_page_token(request.page_token());
-  for (const v1::Certification& found : all.certifications()) ShowRow(context.console(), found);
+  context.console().List(TableOf(all.certifications()));
   CM_TRY(ShowObject(context.console(), all));
   context.console().Line(Summary(all));
   return Exit::kOk;
@@ -95,15 +76,16 @@ Result<Exit> ShowCounts(Context& context, const SearchArguments& a) {
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   v1::CountCertificationsResponse all;
+  Table table({{"PLATFORM"}, {"STATE"}, {"COUNT"}});
   for (const auto& [of, count] : counts) {
     auto* const added = all.add_counts();
     added->set_platform(of.first);
     added->set_state(of.second);
     added->set_count(count);
     all.set_total(all.total() + count);
-    context.console().Line(Padded(PlatformText(of.first), 12) + "  " +
-                           Padded(v1::Certification::State_Name(of.second), 10) + "  " + std::to_string(count));
+    table.Row({PlatformText(of.first), v1::Certification::State_Name(of.second), std::to_string(count)});
   }
+  context.console().List(table);
   CM_TRY(ShowObject(context.console(), all));
   context.console().Line(std::to_string(all.total()) + " in all.");
   return Exit::kOk;
@@ -116,9 +98,10 @@ Result<Exit> RunSearch(Context& context, const SearchArguments& a) {
 }  // namespace
 
 void AddSearch(CLI::App& app, Action& chosen) {
-  Verb<SearchArguments>(app, "search", "Search the register, ended certifications too, or count what it has.",
-                        "certmark search 微信 --filter 'platform = ANDROID AND state = VALID'", DeclareSearch,
-                        RunSearch, chosen);
+  Watchable(Verb<SearchArguments>(app, "search", "Search the register, ended certifications too, or count what it has.",
+                                  "certmark search 微信 --filter 'platform = ANDROID AND state = VALID'", DeclareSearch,
+                                  RunSearch, chosen))
+      ->group("Everybody");
 }
 
 }  // namespace certmark::cli

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/cli/output.h"
+#include "api/cli/table.h"
 #include "certmark/v1/public.pb.h"
 #include "certmark/v1/registrar.pb.h"
 #include "certmark/v1/resources.pb.h"
@@ -25,6 +26,11 @@ void Show(Console& console, const v1::Enrolment& enrolment);
 void ShowList(Console& console, const v1::ListEnrolmentsResponse& enrolments);
 void Show(Console& console, const v1::Proposal& proposal);
 void Show(Console& console, const v1::Party& party);
+
+/// TableOf has a row for each certification. REQUIRES: all of their members were asked for.
+Table TableOf(const google::protobuf::RepeatedPtrField<v1::Certification>& certifications);
+/// PlatformText is a platform's name as apps are written with it.
+std::string PlatformText(v1::Platform platform);
 
 std::string StateOf(const v1::Certification& certification);
 std::string StateOf(const v1::Application& application);
