@@ -7,6 +7,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
+#include "api/cli/words.h"
 
 namespace certmark::cli {
 namespace {

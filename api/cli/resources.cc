@@ -41,15 +41,10 @@ Result<void> ShowObject(Console& console, const google::protobuf::Message& messa
 Table TableOf(const google::protobuf::RepeatedPtrField<v1::Certification>& certifications) {
   Table table({{"NUMBER"}, {"STATE"}, {"UNTIL"}, {"APP"}, Cuttable("NAME"), Cuttable("OPERATOR")});
   for (const v1::Certification& each : certifications) {
-    table.Row({each.number(), StateOf(each), FormatDate(FromEpoch(each.valid_until().seconds())),
-               PlatformText(each.platform()) + ":" + each.package(), each.app_name(), each.operator_name()});
+    table.Row({each.number(), StateOf(each), FormatDate(FromEpoch(each.valid_until().seconds())), AppText(each),
+               each.app_name(), each.operator_name()});
   }
   return table;
-}
-
-std::string PlatformText(v1::Platform platform) {
-  const auto known = api::FromProto(platform);
-  return known ? std::string(Name(*known)) : "unknown";
 }
 
 std::string StateOf(const v1::Certification& certification) {

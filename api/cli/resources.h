@@ -29,8 +29,6 @@ void Show(Console& console, const v1::Party& party);
 
 /// TableOf has a row for each certification. REQUIRES: all of their members were asked for.
 Table TableOf(const google::protobuf::RepeatedPtrField<v1::Certification>& certifications);
-/// PlatformText is a platform's name as apps are written with it.
-std::string PlatformText(v1::Platform platform);
 
 std::string StateOf(const v1::Certification& certification);
 std::string StateOf(const v1::Application& application);
