@@ -50,7 +50,8 @@ class PersonalDataOverHttp : public ca::testing::MarkedLife {
 
   ca::AuthorityFiles files_{dir_.path()};
   Handlers handlers_{office_.service(), files_};
-  PublicSite site_{handlers_, office_.service(), files_, {.contact = "mailto:desk@ca.example"}};
+  Dispatch dispatch_{handlers_, {}};
+  PublicSite site_{dispatch_, office_.service(), files_, {.contact = "mailto:desk@ca.example"}};
 };
 
 TEST_F(PersonalDataOverHttp, IsNowhere) {

@@ -1,0 +1,33 @@
+// RestSite: every RPC that has an HTTP form, by its path and JSON, through the dispatch that gRPC's calls go through.
+#pragma once
+
+#include <optional>
+
+#include "api/dispatch.h"
+#include "api/http_message.h"
+
+namespace certmark::api {
+
+class RestSite {
+ public:
+  /// kMaxPage is how many things a list that is read shows at once: anybody may ask for it, on a thread that serves
+  /// many.
+  static constexpr std::uint32_t kMaxPage = 100;
+
+  /// RestSite: `dispatch` outlives it.
+  explicit RestSite(Dispatch& dispatch) : dispatch_(dispatch) {}
+
+  /// Answer answers for the paths of RPCs; nothing: no RPC has that path. What is refused is a problem document,
+  /// another method than the path has a 405, OPTIONS what it has, a body that is not application/json a 415. What is
+  /// read can be asked for by its ETag; what a party reads, and what a POST answers, nobody keeps. A POST may block for
+  /// a durable write. Safe on any thread.
+  std::optional<HttpResponse> Answer(const HttpRequest& request) const;
+
+ private:
+  struct Asked;
+  HttpResponse Ask(const HttpRequest& request, const Asked& asked) const;
+
+  Dispatch& dispatch_;
+};
+
+}  // namespace certmark::api
