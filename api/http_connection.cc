@@ -245,7 +245,7 @@ class Connection {
 
   // Answers on this thread, or on one of the door's own.
   HttpTask<HttpResponse> Answer(Parser& parser) {
-    WorkerPool* const pool = door_.PoolFor(parser.get().method() == http::verb::post);
+    WorkerPool* const pool = door_.PoolFor(parser.get().method());
     if (pool == nullptr) co_return AnswerGuarded(parser);
     seat_.Busy(kAnswerTicks);
     auto initiate = [this, pool, &parser](auto handler) {

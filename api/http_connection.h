@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/beast/http/verb.hpp>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -29,8 +30,11 @@ struct OpenDoor {
   std::shared_ptr<std::atomic<std::size_t>> connections;
   std::unique_ptr<std::atomic<std::size_t>> body_bytes;  ///< of bodies that are being read or answered
 
-  /// PoolFor is whose threads answer; null: the shard's.
-  WorkerPool* PoolFor(bool is_post) const { return is_post || !door.readers ? workers.get() : readers.get(); }
+  /// PoolFor is whose threads answer a request of that method; null: the shard's.
+  WorkerPool* PoolFor(boost::beast::http::verb method) const {
+    const bool writes = method == boost::beast::http::verb::post;
+    return writes || !door.readers ? workers.get() : readers.get();
+  }
 };
 
 /// Visitor is who has come in at a door, and how it is spoken to; tls is null at one that speaks plain HTTP.

@@ -142,13 +142,19 @@ std::string MethodsAt(const AllAsked& all) {
   return methods + "OPTIONS";
 }
 
+// UnsupportedMediaType: of a POST without a body too. A browser lets pages of other sites send any POST that a form
+// could, under its user's certificate; of this type none but after an OPTIONS that allows it, and none does.
 HttpResponse UnsupportedMediaType() {
-  HttpResponse response = ProblemResponse(415, "unsupported media type", "a body is application/json");
+  HttpResponse response = ProblemResponse(415, "unsupported media type", "a POST says that it is application/json");
   response.headers.emplace_back("Accept-Post", kJson);
   return response;
 }
 
 }  // namespace
+
+RestSite::RestSite(Dispatch& dispatch) : dispatch_(dispatch) {
+  (void)RestRoutes();
+}
 
 std::optional<HttpResponse> RestSite::Answer(const HttpRequest& request) const {
   const auto path = Segments(request.path);
@@ -169,8 +175,7 @@ HttpResponse RestSite::Ask(const HttpRequest& request, const Asked& asked) const
   const Descriptor& type = *route.rpc->input_type();
   // Before anything of it is read; the dispatch asks again.
   if (const auto allowed = RequireAccess(caller, type); !allowed) return ProblemResponse(RefusalOf(allowed.error()));
-  const bool has_json = IsJson(request.content_type) || (request.body.empty() && request.content_type.empty());
-  if (!IsGet(route) && !has_json) return UnsupportedMediaType();
+  if (!IsGet(route) && !IsJson(request.content_type)) return UnsupportedMediaType();
 
   const auto message = New(type), answer = New(*route.rpc->output_type());
   if (const auto read = Read(request, route, asked.members, *message); !read)

@@ -14,13 +14,14 @@ class RestSite {
   /// many.
   static constexpr std::uint32_t kMaxPage = 100;
 
-  /// RestSite: `dispatch` outlives it.
-  explicit RestSite(Dispatch& dispatch) : dispatch_(dispatch) {}
+  /// RestSite: `dispatch` outlives it. A declaration that cannot be ends the process here (rest_route.h).
+  explicit RestSite(Dispatch& dispatch);
 
   /// Answer answers for the paths of RPCs; nothing: no RPC has that path. What is refused is a problem document,
-  /// another method than the path has a 405, OPTIONS what it has, a body that is not application/json a 415. What is
-  /// read can be asked for by its ETag; what a party reads, and what a POST answers, nobody keeps. A POST may block for
-  /// a durable write. Safe on any thread.
+  /// another method than the path has a 405, OPTIONS what it has, a POST that does not say application/json a 415: one
+  /// that does no page of another site can send by somebody's browser and certificate. What is read can be asked for by
+  /// its ETag; what a party reads, and what a POST answers, nobody keeps. A POST may block for a durable write. Safe on
+  /// any thread.
   std::optional<HttpResponse> Answer(const HttpRequest& request) const;
 
  private:

@@ -1,5 +1,5 @@
-// An office of people behind the two listeners, whose party listener takes every caller for the person whom a test
-// names.
+// An office of people behind the listeners, gRPC's and HTTP's, whose party listeners take every
+// caller for the person whom a test names.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -9,6 +9,8 @@
 #include <mutex>
 
 #include "api/grpc_server.h"
+#include "api/http_server.h"
+#include "api/public_site.h"
 #include "tests/integration/server/ceremony_fixture.h"
 #include "tests/unit/ca/authority_fixture.h"
 
@@ -21,6 +23,8 @@ class ServedOffice {
   ca::testing::Office& office() { return office_; }
   std::uint16_t public_port() const { return server_->public_port(); }
   std::uint16_t party_port() const { return server_->party_port(); }
+  std::uint16_t public_http_port() const { return http_->port("public"); }
+  std::uint16_t party_http_port() const { return http_->port("party"); }
   /// Connect makes a connection of its own, with a party's certificate at the party listener.
   std::shared_ptr<grpc::Channel> Connect(std::uint16_t port) const;
   const Ceremony& ceremony() const { return ceremony_; }
@@ -33,6 +37,9 @@ class ServedOffice {
   void Stop() { server_.reset(); }
 
  private:
+  Result<ca::Party> CallerNow();
+  api::HttpDoor Door(std::string name);
+
   Ceremony ceremony_;
   api::ServerIdentity identity_;
   ca::testing::Office office_;
@@ -41,7 +48,9 @@ class ServedOffice {
   std::mutex mutex_;  // guards caller_
   ca::Party caller_;
   std::atomic<bool> ready_ = true;
+  api::PublicSite site_{dispatch_, office_.service(), ceremony_.files(), {.contact = {}}};
   std::unique_ptr<api::GrpcServer> server_;
+  std::unique_ptr<api::HttpServer> http_;
 };
 
 }  // namespace certmark::testing

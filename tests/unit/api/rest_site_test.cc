@@ -163,7 +163,7 @@ TEST_F(Rest, LeavesOutWhatAMaskDoesNotName) {
                                Member(Get("/v1/certifications/" + certification.id), "appName") + R"("})");
 }
 
-TEST_F(Rest, TakesJsonAloneAndNothingWhereNothingIsNeeded) {
+TEST_F(Rest, TakesNoPostThatAPageOfAnotherSiteCouldSend) {
   for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "application/jsonx", "", "json"}) {
     const HttpResponse response = Post("/v1/challenges", "{}", As(office_.applicant), type);
     EXPECT_EQ(response.status, 415) << type;
@@ -171,7 +171,8 @@ TEST_F(Rest, TakesJsonAloneAndNothingWhereNothingIsNeeded) {
   for (const char* type : {"application/json", "Application/JSON; charset=utf-8", "application/json ;q"}) {
     EXPECT_EQ(Post("/v1/challenges", "{}", As(office_.applicant), type).status, 400) << type;
   }
-  EXPECT_EQ(Post("/v1/self:renewCertificate", "", As(office_.applicant), "").status, 400) << "asked, without a body";
+  EXPECT_EQ(Post("/v1/self:revokeCertificates", "", As(office_.applicant), "").status, 415) << "without a body neither";
+  EXPECT_EQ(Post("/v1/challenges", "", As(office_.applicant)).status, 400) << "it was read, and says too little";
 }
 
 TEST_F(Rest, SaysWhichMethodsAPathHas) {
