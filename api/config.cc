@@ -60,16 +60,28 @@ Key ListenerKey(std::string_view name, std::string_view comment, Listener Config
           [=](const Config& config) { return (config.*member).ToText(); }};
 }
 
-Key IntervalKey(std::string_view name, std::string_view comment, std::chrono::milliseconds Config::*member) {
-  constexpr std::uint64_t kAnHour = 3600 * 1000;
-  return {"", name, comment,
+// A number of 0 to `most` at a place in a configuration.
+Key NumberKey(std::string_view table, std::string_view name, std::string_view comment, std::uint64_t most,
+              std::function<void(Config&, std::uint64_t)> set, std::function<std::uint64_t(const Config&)> get) {
+  return {table, name, comment,
           [=](Config& config, std::string_view text) -> Result<void> {
-            const auto milliseconds = ParseDecimal(text, kAnHour);
-            if (!milliseconds) return Error{ErrorCode::kInvalidArgument, Quote(text) + " is not 0 to 3600000"};
-            config.*member = std::chrono::milliseconds(*milliseconds);
+            const auto number = ParseDecimal(text, most);
+            if (!number)
+              return Error{ErrorCode::kInvalidArgument, Quote(text) + " is not 0 to " + std::to_string(most)};
+            set(config, *number);
             return {};
           },
-          [=](const Config& config) { return std::to_string((config.*member).count()); }};
+          [=](const Config& config) { return std::to_string(get(config)); }};
+}
+
+constexpr std::uint64_t kAnHourInMs = 3600 * 1000;
+
+Key RateKey(std::string_view name, std::string_view comment, std::uint32_t CallRates::*rate) {
+  constexpr std::uint64_t kMost = 1'000'000;
+  return AtReload(NumberKey(
+      "limits", name, comment, kMost,
+      [=](Config& config, std::uint64_t number) { config.rates.*rate = static_cast<std::uint32_t>(number); },
+      [=](const Config& config) { return config.rates.*rate; }));
 }
 
 // A listener that may be left out: empty text.
@@ -126,13 +138,28 @@ const std::vector<Key>& Keys() {
               "deleted as soon as a scheme says. Put it on another disk, where no copy of documents/ is. Empty: none "
               "is made.",
               &Config::key_backups),
-      IntervalKey("publish_interval_ms", "The least time between two checkpoints. 0: each batch has one at once.",
-                  &Config::publish_interval),
-      AtReload(IntervalKey(
-          "complaint_interval_ms",
-          "How long somebody who has complained 20 times waits for the next one, by address. 0: no limit, for a "
-          "proxy before public_grpc, behind which all have one address, and which has to limit them itself.",
-          &Config::complaint_interval)),
+      NumberKey(
+          "", "publish_interval_ms", "The least time between two checkpoints. 0: each batch has one at once.",
+          kAnHourInMs,
+          [](Config& config, std::uint64_t number) { config.publish_interval = std::chrono::milliseconds(number); },
+          [](const Config& config) { return static_cast<std::uint64_t>(config.publish_interval.count()); }),
+      RateKey("anybody_per_second",
+              "Calls that one network may keep up, an IPv4 address or the /48 of an IPv6 one; here and below four "
+              "seconds of them at once, and 0 is no limit: behind a proxy all have one address, and it has to limit "
+              "them itself.",
+              &CallRates::anybody),
+      RateKey("operators_per_second", "Calls that one operator may keep up.", &CallRates::operators),
+      RateKey("evaluators_per_second", "Likewise one laboratory, or one auditor.", &CallRates::evaluators),
+      RateKey("staff_per_second", "Likewise one person of the authority, registrars included.", &CallRates::staff),
+      RateKey("relying_parties_per_second", "Likewise one store, or one search engine.", &CallRates::relying_parties),
+      AtReload(NumberKey(
+          "limits", "complaint_interval_ms",
+          "How long somebody who has complained 20 times waits for the next one, by network. 0: no limit, for a proxy.",
+          kAnHourInMs,
+          [](Config& config, std::uint64_t number) {
+            config.rates.complaint_interval = std::chrono::milliseconds(number);
+          },
+          [](const Config& config) { return static_cast<std::uint64_t>(config.rates.complaint_interval.count()); })),
       ListenerKey("public_grpc", "gRPC for everybody, without client certificates.", &Config::public_grpc),
       ListenerKey("party_grpc", "gRPC for enrolled parties, by client certificate.", &Config::party_grpc),
       ListenerKey("public_http", "HTTPS for everybody: register, status, log.", &Config::public_http),

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/call_rates.h"
 #include "ca/authority_files.h"
 #include "verifier-sdk/core/result.h"
 
@@ -41,8 +42,14 @@ struct Config {
   std::filesystem::path witness_policy;           ///< empty: no witness is asked
   std::filesystem::path key_backups;              ///< where the keys of documents are copied daily; empty: nowhere
   std::chrono::milliseconds publish_interval{0};  ///< the least time between two checkpoints
-  std::chrono::milliseconds complaint_interval{
-      300'000};                     ///< between complaints of one network; 0: a proxy sees to that
+  /// rates are how often who may call. 0: no limit; of what is counted by network that is for a proxy, which all come
+  /// by.
+  CallRates rates{.anybody = 200,
+                  .operators = 50,
+                  .evaluators = 50,
+                  .staff = 200,
+                  .relying_parties = 1'000,
+                  .complaint_interval = std::chrono::minutes{5}};
   std::string log_level = "info";   ///< trace, debug, info, warn, error
   std::string log_format = "json";  ///< json, or text for people
   std::string contact;              ///< shown by discovery

@@ -123,6 +123,7 @@ struct Daemon::Body {
   std::optional<PartyCrl> party_crl;
   std::optional<DeadlineRounds> deadlines;
   std::optional<Handlers> handlers;
+  std::optional<CallLimits> limits;
   std::optional<Dispatch> dispatch;
   std::optional<PublicSite> site;
   std::unique_ptr<DatabaseCopies> copies;
@@ -353,9 +354,10 @@ Result<void> Daemon::Body::BeginPartyCrl() {
 
 Result<void> Daemon::Body::StartServers() {
   handlers.emplace(*service, files, read_only ? Register::kClosed : Register::kOpen);
-  Dispatch::Options limits{.complaints = {.each = config.complaint_interval}};
-  CM_TRY(ca::SystemRandom(limits.key));
-  dispatch.emplace(*handlers, std::move(limits));
+  RateLimit::Key key;
+  CM_TRY(ca::SystemRandom(key));
+  limits.emplace(config.rates, key);
+  dispatch.emplace(*handlers, *limits);
   site.emplace(*dispatch, *service, files, PublicSite::Options{.contact = config.contact});
   copies = std::make_unique<DatabaseCopies>(
       [database = store.get()](const std::filesystem::path& to) { return database->CopyTo(to); });
@@ -440,7 +442,7 @@ Result<void> Daemon::Reload(const Config& next, const ca::Secret& passphrase) {
   CM_TRY(body_->http->Renew(renewed));
   // From here on nothing fails: all is taken up, or nothing was.
   body_->grpc->Renew(renewed);
-  body_->dispatch->LimitComplaints(next.complaint_interval);
+  body_->limits->Set(next.rates);
   body_->listeners_end = renewed.not_after;
   for (const std::string& key : body_->config.NeedStart(next)) {
     spdlog::warn("reload: {} is another one now, which needs a start", key);

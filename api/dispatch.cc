@@ -2,9 +2,6 @@
 
 #include <google/protobuf/message.h>
 
-#include <string>
-#include <utility>
-
 #include "api/access.h"
 #include "api/first_answer.h"
 #include "api/read_mask.h"
@@ -15,23 +12,13 @@ namespace {
 
 using google::protobuf::Message;
 
-Refusal TooSoon(Seconds wait) {
-  return {.grpc = 8,
-          .http = 429,
-          .reason = "TOO_MANY_COMPLAINTS",
-          .message = "too many complaints from your network: come again in " + std::to_string(wait.count()) + " s",
-          .retry_after = wait};
-}
-
 }  // namespace
 
-Dispatch::Dispatch(Handlers& handlers, Options options)
-    : handlers_(handlers), complaints_(std::move(options.complaints), options.key) {}
-
 std::optional<Refusal> Dispatch::Answer(const Caller& caller, const Message& request, Message& response) {
+  if (auto refusal = limits_.Take(caller)) return refusal;
   if (const auto allowed = RequireAccess(caller, *request.GetDescriptor()); !allowed) return RefusalOf(allowed.error());
   if (request.GetDescriptor() == v1::FileComplaintRequest::descriptor()) {
-    if (const auto wait = complaints_.Take(caller.network)) return TooSoon(*wait);
+    if (auto refusal = limits_.TakeComplaint(caller)) return refusal;
   }
   if (const auto handled = Handle(caller, request, response); !handled) {
     Refusal refusal = RefusalOf(handled.error());

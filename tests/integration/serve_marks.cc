@@ -51,7 +51,8 @@ int main() {
   const certmark::testing::TempDir directory;
   const ca::AuthorityFiles files{directory.path()};
   api::Handlers handlers(office.service(), files);
-  api::Dispatch dispatch(handlers, {});
+  api::CallLimits limits({}, {});
+  api::Dispatch dispatch(handlers, limits);
   const api::PublicSite site(dispatch, office.service(), files, {.contact = ""});
   const auto server = api::HttpServer::Start(
       {.doors = {

@@ -34,7 +34,7 @@ class DocumentsOverTheWire : public ca::testing::Documents {
     office_.KeepDocuments(&store_);
     name_ = api::ResourceName(api::Collection::kApplications, application_ = office_.Submit());
     handlers_.emplace(office_.service(), ceremony_.files());
-    dispatch_.emplace(*handlers_, api::Dispatch::Options{});
+    dispatch_.emplace(*handlers_, limits_);
     Be(office_.applicant);
     api::GrpcServer::Options options{.public_listener = {"127.0.0.1", 0},
                                      .party_listener = {"127.0.0.1", 0},
@@ -161,6 +161,7 @@ class DocumentsOverTheWire : public ca::testing::Documents {
   std::mutex mutex_;
   std::function<Result<ca::Party>()> answer_;
   std::optional<api::Handlers> handlers_;
+  api::CallLimits limits_{{}, {}};
   std::optional<api::Dispatch> dispatch_;
   std::unique_ptr<api::GrpcServer> server_;
   std::unique_ptr<v1::OperatorService::Stub> operators_;

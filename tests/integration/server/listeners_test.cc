@@ -180,10 +180,10 @@ TEST_F(Listeners, SpeakNoTlsBefore12) {
   }
 }
 
-TEST_F(Listeners, RefuseAMessageOver32KibibytesFromAnybodyAndGoOn) {
+TEST_F(Listeners, RefuseAMessageOver64KibibytesFromAnybodyAndGoOn) {
   const auto channel = Connect(ports_.public_grpc);
   v1::CreateEnrolmentRequest request;
-  for (const std::size_t size : {32 * 1024 + 1, 1024 * 1024}) {
+  for (const std::size_t size : {64 * 1024 + 1, 1024 * 1024}) {
     request.set_certificate_request(std::string(size, 'x'));
     EXPECT_EQ(Call<PublicService>(channel, &PublicService::Stub::CreateEnrolment, nullptr, request).error_code(),
               grpc::RESOURCE_EXHAUSTED);

@@ -143,7 +143,7 @@ TEST_F(Reload, TakesUpHowOftenOneNetworkMayComplain) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(complain(), grpc::INVALID_ARGUMENT);
   EXPECT_EQ(complain(), grpc::RESOURCE_EXHAUSTED);
   api::Config unlimited = ceremony_.Config();
-  unlimited.complaint_interval = {};
+  unlimited.rates.complaint_interval = {};
   ASSERT_TRUE(daemon_->Reload(unlimited, {}));
   for (int i = 0; i < 25; ++i) EXPECT_EQ(complain(), grpc::INVALID_ARGUMENT);
 }

@@ -44,7 +44,8 @@ class ServedOffice {
   api::ServerIdentity identity_;
   ca::testing::Office office_;
   api::Handlers handlers_{office_.service(), ceremony_.files()};
-  api::Dispatch dispatch_{handlers_, {.complaints = {.burst = 100}}};
+  api::CallLimits limits_{{}, {}};
+  api::Dispatch dispatch_{handlers_, limits_};
   std::mutex mutex_;  // guards caller_
   ca::Party caller_;
   std::atomic<bool> ready_ = true;

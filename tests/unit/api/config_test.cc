@@ -39,13 +39,13 @@ TEST_F(ConfigFile, IsReadBackAsItWasWritten) {
   config.public_http = {"::1", 8443};
   config.passphrase_file = "/run/credentials/pass";
   config.log_level = "debug";
-  config.complaint_interval = std::chrono::milliseconds{0};
+  config.rates.complaint_interval = std::chrono::milliseconds{0};
   config.contact = "mailto:\"desk\"@ca.example";
   const auto read = Load(config.ToToml());
   ASSERT_TRUE(read) << read.error().message << "\n" << config.ToToml();
   EXPECT_EQ(read->ToToml(), config.ToToml());
   EXPECT_EQ(read->contact, config.contact);
-  EXPECT_EQ(read->complaint_interval, config.complaint_interval);
+  EXPECT_EQ(read->rates.complaint_interval, config.rates.complaint_interval);
   EXPECT_EQ(read->public_http.ToText(), "[::1]:8443");
   EXPECT_FALSE(read->public_http_plain);
 }
@@ -149,7 +149,7 @@ TEST_F(ConfigFile, HasALineForEachMistake) {
 TEST_F(ConfigFile, SaysWhatARunningDaemonDoesNotTakeUp) {
   const Config running;
   Config next;
-  next.complaint_interval = std::chrono::milliseconds{1};
+  next.rates.complaint_interval = std::chrono::milliseconds{1};
   next.log_level = "debug";
   next.passphrase_file = "/run/other";
   EXPECT_TRUE(running.NeedStart(next).empty());

@@ -153,7 +153,8 @@ TEST_F(HandlersAfter, ListExposedOrdersPageByPageEachOnce) {
 TEST_F(HandlersAfter, ShowExposedOrdersOnTheSiteAsToo) {
   const v1::Order order = Ordered();
   Expose(order);
-  Dispatch dispatch(*handlers_, {});
+  CallLimits limits({}, {});
+  Dispatch dispatch(*handlers_, limits);
   const PublicSite site(dispatch, office_.service(), ca::AuthorityFiles(directory_.path()), {.contact = "mailto:a@b"});
   const auto answer = [&](const std::string& target) {
     HttpTarget parsed = ParseHttpTarget(target).value();
@@ -168,7 +169,8 @@ TEST_F(HandlersAfter, ShowExposedOrdersOnTheSiteAsToo) {
 
 TEST_F(HandlersAfter, ShowAtMostAHundredOrdersAtOnceOnTheSite) {
   for (int i = 0; i <= 100; ++i) Expose(Ordered("apps/ios:com.example.n" + std::to_string(i)));
-  Dispatch dispatch(*handlers_, {});
+  CallLimits limits({}, {});
+  Dispatch dispatch(*handlers_, limits);
   const PublicSite site(dispatch, office_.service(), ca::AuthorityFiles(directory_.path()), {.contact = "mailto:a@b"});
   const HttpResponse page = site.Answer({.method = "GET", .path = "/v1/orders", .query = {{"pageSize", "1000"}}});
   const auto document = json::Document::Parse(page.body, 1 << 20).value();

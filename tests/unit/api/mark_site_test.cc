@@ -62,7 +62,8 @@ class MarkAtSite : public ::testing::Test {
   ca::testing::Office office_;
   ca::AuthorityFiles files_{directory_.path()};
   Handlers handlers_{office_.service(), files_};
-  Dispatch dispatch_{handlers_, {}};
+  CallLimits limits_{{}, {}};
+  Dispatch dispatch_{handlers_, limits_};
   PublicSite site_{dispatch_, office_.service(), files_, {.contact = ""}};
 };
 
@@ -211,7 +212,7 @@ TEST_F(MarkAtSite, IsAnImageAlsoWhereTheAddressCannotBeRead) {
 TEST_F(MarkAtSite, IsUnknownWhileTheRegisterIsClosed) {
   office_.Certified();
   Handlers closed(office_.service(), files_, Register::kClosed);
-  Dispatch dispatch(closed, {});
+  Dispatch dispatch(closed, limits_);
   const PublicSite site(dispatch, office_.service(), files_, {.contact = ""});
   const HttpResponse drawing = site.Answer({.method = "GET", .path = std::string(kApp) + ".svg"});
   EXPECT_TRUE(Says(drawing, State::kUnknown));

@@ -39,7 +39,8 @@ class Site : public ::testing::Test {
   ca::Certification certification_ = office_.Certified();
   ca::AuthorityFiles files_{directory_.path()};
   Handlers handlers_{office_.service(), files_};
-  Dispatch dispatch_{handlers_, {}};
+  CallLimits limits_{{}, {}};
+  Dispatch dispatch_{handlers_, limits_};
   PublicSite site_{dispatch_, office_.service(), files_, {.contact = "mailto:desk@ca.example"}};
 };
 

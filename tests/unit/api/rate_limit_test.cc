@@ -18,8 +18,7 @@ class RateLimits : public ::testing::Test {
   }
 
   Seconds now_{1'000'000};
-  RateLimit limit_{{.burst = 3, .each = std::chrono::seconds{60}, .elapsed = [this] { return now_; }},
-                   RateLimit::Key{7}};
+  RateLimit limit_{{.burst = 3, .each = std::chrono::seconds{60}}, RateLimit::Key{7}, [this] { return now_; }};
 };
 
 TEST_F(RateLimits, LetABurstInAndThenOneAfterEachInterval) {
@@ -49,20 +48,20 @@ TEST_F(RateLimits, AreEachNetworksOwn) {
 
 TEST_F(RateLimits, CanBeSetAnewAndThenBeginAnew) {
   EXPECT_EQ(Taken("a", 5), 3);
-  limit_.Limit(std::chrono::seconds{60});
+  limit_.Set({3, std::chrono::seconds{60}});
   EXPECT_EQ(Taken("a", 5), 0) << "it is the same limit";
-  limit_.Limit(std::chrono::seconds{10});
+  limit_.Set({3, std::chrono::seconds{10}});
   EXPECT_EQ(Taken("a", 5), 3);
   now_ += Seconds{10};
   EXPECT_EQ(Taken("a", 5), 1);
-  limit_.Limit({});
+  limit_.Set({3, {}});
   EXPECT_EQ(Taken("a", 50), 50);
-  limit_.Limit(std::chrono::seconds{60});
+  limit_.Set({3, std::chrono::seconds{60}});
   EXPECT_EQ(Taken("a", 5), 3);
 }
 
 TEST(RateLimit, IsNoneWithoutAnInterval) {
-  RateLimit limit({.burst = 1, .each = {}, .elapsed = [] { return Seconds{5}; }}, RateLimit::Key{});
+  RateLimit limit({.burst = 1, .each = {}}, RateLimit::Key{}, [] { return Seconds{5}; });
   for (int i = 0; i < 100; ++i) EXPECT_EQ(limit.Take("a"), std::nullopt);
 }
 

@@ -54,7 +54,8 @@ class Rest : public ::testing::Test {
   certmark::testing::TempDir directory_;
   ca::testing::Office office_;
   Handlers handlers_{office_.service(), ca::AuthorityFiles(directory_.path())};
-  Dispatch dispatch_{handlers_, {}};
+  CallLimits limits_{{}, {}};
+  Dispatch dispatch_{handlers_, limits_};
   RestSite site_{dispatch_};
 };
 
@@ -218,7 +219,8 @@ TEST_F(Rest, LetsNobodyKeepWhatAPartyReads) {
 }
 
 TEST_F(Rest, TellsWhoComplainsTooOftenWhenToComeAgain) {
-  Dispatch dispatch(handlers_, {.complaints = {.burst = 1}});
+  CallLimits limits({.complaint_interval = std::chrono::minutes{5}}, {}, [] { return std::chrono::hours{1}; });
+  Dispatch dispatch(handlers_, limits);
   const RestSite site(dispatch);
   const auto complain = [&](const std::string& network) {
     return site
@@ -229,13 +231,29 @@ TEST_F(Rest, TellsWhoComplainsTooOftenWhenToComeAgain) {
                  .caller = std::make_shared<const Caller>(Caller{.party = {}, .network = network})})
         .value();
   };
-  EXPECT_EQ(complain("a").status, 503) << "it was asked: this office keeps no documents, and so no complaint";
+  for (int i = 0; i < 20; ++i)
+    ASSERT_EQ(complain("a").status, 503) << "it was asked: this office keeps no documents, and so no complaint";
   const HttpResponse refused = complain("a");
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(Member(refused, "reason"), "TOO_MANY_COMPLAINTS");
   ASSERT_EQ(refused.headers.size(), 1u);
   EXPECT_EQ(refused.headers[0].first, "Retry-After");
   EXPECT_EQ(complain("b").status, 503) << "another network";
+}
+
+TEST_F(Rest, TellsWhoCallsTooOftenWhenToComeAgain) {
+  CallLimits limits({.operators = 1}, {}, [] { return std::chrono::hours{1}; });
+  Dispatch dispatch(handlers_, limits);
+  const RestSite site(dispatch);
+  const auto ask = [&] {
+    return site.Answer({.method = "GET", .path = "/v1/self", .caller = As(office_.applicant)}).value();
+  };
+  for (int i = 0; i < 4; ++i) ASSERT_EQ(ask().status, 200);
+  const HttpResponse refused = ask();
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(Member(refused, "reason"), "TOO_MANY_CALLS");
+  ASSERT_EQ(refused.headers.size(), 1u);
+  EXPECT_EQ(refused.headers[0].second, "1");
 }
 
 TEST_F(Rest, NamesTheResourceOfWhatIsRefused) {
