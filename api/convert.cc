@@ -333,9 +333,9 @@ Result<std::string> ParseSubject(std::string_view name) {
   return Error{ErrorCode::kInvalidArgument, "not a resource's name: " + Quote(name)};
 }
 
-Result<std::string> ToRestJson(const google::protobuf::Message& message) {
+Result<std::string> ToRestJson(const google::protobuf::Message& message, EmptyMembers empty) {
   google::protobuf::util::JsonPrintOptions options;
-  options.always_print_primitive_fields = true;
+  options.always_print_primitive_fields = empty == EmptyMembers::kWritten;
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
   if (!status.ok())

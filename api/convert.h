@@ -85,7 +85,9 @@ Result<std::string> ParseResourceName(Collection collection, std::string_view na
 std::string SubjectName(std::string_view subject);
 Result<std::string> ParseSubject(std::string_view name);
 
-/// ToRestJson writes a message as the HTTP API shows it: protobuf's JSON, every member there, in lowerCamelCase.
-Result<std::string> ToRestJson(const google::protobuf::Message& message);
+/// ToRestJson writes a message as the HTTP API shows it: protobuf's JSON, in lowerCamelCase, every member there, or
+/// those alone that hold something.
+enum class EmptyMembers : std::uint8_t { kWritten, kLeftOut };
+Result<std::string> ToRestJson(const google::protobuf::Message& message, EmptyMembers empty = EmptyMembers::kWritten);
 
 }  // namespace certmark::api

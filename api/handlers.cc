@@ -203,6 +203,8 @@ Result<v1::InclusionProof> Handlers::GetInclusionProof(const Caller&,
 
 Result<v1::ConsistencyProof> Handlers::GetConsistencyProof(const Caller&,
                                                            const v1::GetConsistencyProofRequest& request) const {
+  if (!request.has_old_size())
+    return InField("old_size", Error{ErrorCode::kInvalidArgument, "which size is the old one?"});
   const auto [reader, exposed, listed] = CM_TRY(service_.desk().logs().Find(request.log()));
   const std::uint64_t new_size = CM_TRY(SizeOf(request.new_size(), *exposed));
   v1::ConsistencyProof proof;

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "api/caller.h"
 #include "ca/once.h"
 #include "ca/service.h"
 #include "certmark/v1/authority.pb.h"
@@ -15,13 +16,6 @@
 namespace certmark::api {
 
 class LogWatch;
-
-/// Caller is who asks: an enrolled party, or nobody in particular on a public listener.
-struct Caller {
-  std::optional<ca::Party> party;
-  Bytes certificate{};    ///< DER: the party came with it
-  std::string network{};  ///< whence the call came (client_network.h); empty: nobody said
-};
 
 /// Register says whether a daemon may tell what its rows say of certifications, parties and files.
 enum class Register {

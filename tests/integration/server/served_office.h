@@ -1,5 +1,5 @@
-// An office of people behind the two listeners, whose party listener takes every caller for the person whom a test
-// names.
+// An office of people behind the listeners, gRPC's and HTTP's, whose party listeners take every
+// caller for the person whom a test names.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -10,6 +10,8 @@
 #include <optional>
 
 #include "api/grpc_server.h"
+#include "api/http_server.h"
+#include "api/public_site.h"
 #include "tests/integration/server/ceremony_fixture.h"
 #include "tests/unit/ca/authority_fixture.h"
 
@@ -22,6 +24,8 @@ class ServedOffice {
   ca::testing::Office& office() { return office_; }
   std::uint16_t public_port() const { return server_->public_port(); }
   std::uint16_t party_port() const { return server_->party_port(); }
+  std::uint16_t public_http_port() const { return http_->port("public"); }
+  std::uint16_t party_http_port() const { return http_->port("party"); }
   /// Connect makes a connection of its own, with a party's certificate at the party listener.
   std::shared_ptr<grpc::Channel> Connect(std::uint16_t port) const;
   const Ceremony& ceremony() const { return ceremony_; }
@@ -32,13 +36,19 @@ class ServedOffice {
   void BeNobody();
   /// SetReady: whether the authority serves, as `/readyz` would say.
   void SetReady(bool ready) { ready_ = ready; }
-  /// Stop stops the server; Start has another one, on other ports, serve the office as it is then, reopened or not.
-  void Stop() { server_.reset(); }
+  /// Stop stops the servers; Start has another one, on other ports, serve the office as it is then, reopened or not.
+  void Stop() {
+    server_.reset();
+    http_.reset();
+  }
   void Start();
   /// calls are those at all its servers.
   api::CallStats& calls() { return calls_; }
 
  private:
+  Result<ca::Party> CallerNow();
+  api::HttpDoor Door(std::string name);
+
   Ceremony ceremony_;
   api::ServerIdentity identity_;
   ca::testing::Office office_;
@@ -50,7 +60,9 @@ class ServedOffice {
   std::mutex mutex_;  // guards caller_
   std::optional<ca::Party> caller_;
   std::atomic<bool> ready_ = true;
+  std::optional<api::PublicSite> site_;
   std::unique_ptr<api::GrpcServer> server_;
+  std::unique_ptr<api::HttpServer> http_;
 };
 
 }  // namespace certmark::testing
