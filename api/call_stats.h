@@ -47,6 +47,8 @@ class CallStats {
   RpcFigures* Find(const google::protobuf::Descriptor& request);
   const std::deque<RpcFigures>& rpcs() const { return rpcs_; }
 
+  std::atomic<std::uint64_t> subscribers = 0;  ///< of the log, now, at both listeners together
+
  private:
   std::deque<RpcFigures> rpcs_;  // in the order of Rpcs (contract.h), fixed once made
 };

@@ -55,4 +55,8 @@ std::string NetworkOf(std::string_view peer) {
   return family == "ipv6" ? NetworkOfSix(address) : std::string();
 }
 
+std::string NetworkOfAddress(std::string_view address) {
+  return address.find(':') == address.npos ? NetworkOfFour(address) : NetworkOfSix(address);
+}
+
 }  // namespace certmark::api

@@ -10,5 +10,7 @@ namespace certmark::api {
 /// nothing else: the whole address of version 4, also of one that a version 6 holds (mapped, or 6to4), and the first 48
 /// bits of version 6, the most that one site is given. Empty for any other peer: those are one network.
 std::string NetworkOf(std::string_view peer);
+/// NetworkOfAddress is the same of an address alone: `192.0.2.1`, `2001:db8::1`.
+std::string NetworkOfAddress(std::string_view address);
 
 }  // namespace certmark::api

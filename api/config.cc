@@ -1,13 +1,13 @@
 #include "api/config.h"
 
 #include <arpa/inet.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
 #include <functional>
 #include <sstream>
 
+#include "api/toml_text.h"
 #include "ca/key_backups.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/decimal.h"
@@ -214,16 +214,6 @@ void ReadTable(const toml::table& table, std::string_view table_name, Config& co
     }
     const auto read = ReadKey(table_name, name, node, config);
     if (!read) mistakes.push_back(read.error());
-  }
-}
-
-// toml++ throws; no exception leaves this function.
-Result<toml::table> ParseToml(const std::string& text) {
-  try {
-    return toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description())};
   }
 }
 

@@ -1,7 +1,9 @@
 #include "api/contract.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
 
+#include <memory>
 #include <unordered_map>
 
 #include "certmark/v1/authority.pb.h"
@@ -10,6 +12,11 @@
 #include "certmark/v1/party.pb.h"
 #include "certmark/v1/public.pb.h"
 #include "certmark/v1/registrar.pb.h"
+#include "verifier-sdk/core/result.h"
+
+// A FileDescriptorSet, which protos/CMakeLists.txt makes of the contract.
+extern const unsigned char certmark_contract_described[];
+extern const unsigned long certmark_contract_described_size;
 
 namespace certmark::api {
 
@@ -39,6 +46,18 @@ std::unordered_map<const google::protobuf::Descriptor*, std::size_t> Places() {
   return places;
 }
 
+std::unique_ptr<google::protobuf::DescriptorPool> Described() {
+  google::protobuf::FileDescriptorSet files;
+  const bool parsed =
+      files.ParseFromArray(certmark_contract_described, static_cast<int>(certmark_contract_described_size));
+  if (!parsed) Die("the contract that was built in does not parse");
+  auto pool = std::make_unique<google::protobuf::DescriptorPool>();
+  for (const auto& file : files.file()) {
+    if (pool->BuildFile(file) == nullptr) Die("the contract that was built in does not hold together");
+  }
+  return pool;
+}
+
 }  // namespace
 
 const std::vector<const google::protobuf::MethodDescriptor*>& Rpcs() {
@@ -50,6 +69,11 @@ std::size_t PlaceOf(const google::protobuf::Descriptor& request) {
   static const auto places = Places();
   const auto found = places.find(&request);
   return found == places.end() ? Rpcs().size() : found->second;
+}
+
+const google::protobuf::DescriptorPool& DescribedContract() {
+  static const auto pool = Described();
+  return *pool;
 }
 
 }  // namespace certmark::api

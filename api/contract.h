@@ -6,6 +6,7 @@
 
 namespace google::protobuf {
 class Descriptor;
+class DescriptorPool;
 class MethodDescriptor;
 class ServiceDescriptor;
 }  // namespace google::protobuf
@@ -17,5 +18,8 @@ std::vector<const google::protobuf::ServiceDescriptor*> Services();
 const std::vector<const google::protobuf::MethodDescriptor*>& Rpcs();
 /// PlaceOf is where in Rpcs the RPC stands that takes such a message; past the end: none does. Takes no lock.
 std::size_t PlaceOf(const google::protobuf::Descriptor& request);
+
+/// DescribedContract is the same contract with its comments, which generated code leaves out; under the same names.
+const google::protobuf::DescriptorPool& DescribedContract();
 
 }  // namespace certmark::api

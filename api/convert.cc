@@ -141,13 +141,6 @@ void PutRoles(const std::set<ca::Role>& roles, google::protobuf::RepeatedField<i
   for (const ca::Role role : roles) repeated->Add(Second(kRoles, role));
 }
 
-std::string EventName(EventKind kind) {
-  constexpr std::string_view kPrefix = "urn:certmark:event:";
-  std::string_view uri = Uri(kind);
-  if (uri.starts_with(kPrefix)) uri.remove_prefix(kPrefix.size());
-  return std::string(uri);
-}
-
 v1::Application::CarriedReport ToProto(const ca::Application::CarriedReport& carried) {
   v1::Application::CarriedReport out;
   out.set_kind(std::string(Name(carried.kind)));
@@ -171,6 +164,13 @@ bool CanBeIn(Collection collection, std::string_view id) {
 }
 
 }  // namespace
+
+std::string EventName(EventKind kind) {
+  constexpr std::string_view kPrefix = "urn:certmark:event:";
+  std::string_view uri = Uri(kind);
+  if (uri.starts_with(kPrefix)) uri.remove_prefix(kPrefix.size());
+  return std::string(uri);
+}
 
 v1::Certification ToProto(const ca::Certification& certification, Time now) {
   v1::Certification out;
@@ -333,9 +333,9 @@ Result<std::string> ParseSubject(std::string_view name) {
   return Error{ErrorCode::kInvalidArgument, "not a resource's name: " + Quote(name)};
 }
 
-Result<std::string> ToRestJson(const google::protobuf::Message& message) {
+Result<std::string> ToRestJson(const google::protobuf::Message& message, EmptyMembers empty) {
   google::protobuf::util::JsonPrintOptions options;
-  options.always_print_primitive_fields = true;
+  options.always_print_primitive_fields = empty == EmptyMembers::kWritten;
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
   if (!status.ok())

@@ -12,6 +12,7 @@
 #include "ca/party.h"
 #include "ca/proposal.h"
 #include "certmark/v1/resources.pb.h"
+#include "verifier-sdk/core/event.h"
 #include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/names.h"
 
@@ -49,6 +50,9 @@ Result<App> AppOf(const Request& request) {
 /// ToProto is the way back of FromProto.
 v1::Platform ToProto(Platform platform);
 
+/// EventName is the end of an event's URI, which tells it from the others: `suspended`.
+std::string EventName(EventKind kind);
+
 /// ToWire is a hash as messages hold it: its bytes.
 std::string ToWire(const Hash& hash);
 
@@ -81,7 +85,9 @@ Result<std::string> ParseResourceName(Collection collection, std::string_view na
 std::string SubjectName(std::string_view subject);
 Result<std::string> ParseSubject(std::string_view name);
 
-/// ToRestJson writes a message as the HTTP API shows it: protobuf's JSON, every member there, in lowerCamelCase.
-Result<std::string> ToRestJson(const google::protobuf::Message& message);
+/// ToRestJson writes a message as the HTTP API shows it: protobuf's JSON, in lowerCamelCase, every member there, or
+/// those alone that hold something.
+enum class EmptyMembers : std::uint8_t { kWritten, kLeftOut };
+Result<std::string> ToRestJson(const google::protobuf::Message& message, EmptyMembers empty = EmptyMembers::kWritten);
 
 }  // namespace certmark::api

@@ -44,6 +44,10 @@ constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP
 constexpr std::chrono::seconds kCopyGrace{5};
 // Two, so that one long answer leaves the other for whoever asks whether the process lives.
 constexpr unsigned kOperationsWorkers = 2;
+// What a POST brings at most, as over gRPC; and who carries it out: it may wait for a durable write, and those who read
+// do not wait for it. What parties read is of many kinds, and has threads of its own too.
+constexpr std::size_t kPublicBody = 64 * 1024, kPartyBody = 1024 * 1024;
+constexpr unsigned kPublicWriters = 4, kPartyWriters = 16, kPartyReaders = 4;
 
 // What every witness said goes to the log: at a start that is refused it is what has to be looked into.
 void Hear(const ledger::OutsideView::Witness& witness) {
@@ -302,6 +306,9 @@ std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) {
                                   .identity = &identity,
                                   .answer = public_site,
                                   .unreadable = unreadable,
+                                  .max_body = kPublicBody,
+                                  .workers = kPublicWriters,
+                                  .readers = 0,
                                   .max_connections = shares.each_public,
                                   .browsers = HttpDoor::Browsers::kAnySite},
                                  {.name = std::string(kPartyHttp),
@@ -311,6 +318,9 @@ std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) {
                                   .authenticate = MakeAuthenticator(),
                                   .answer = public_site,
                                   .unreadable = unreadable,
+                                  .max_body = kPartyBody,
+                                  .workers = kPartyWriters,
+                                  .readers = kPartyReaders,
                                   .max_connections = shares.party},
                                  {.name = std::string(kOperations),
                                   .listener = config.operations,
@@ -323,6 +333,9 @@ std::vector<HttpDoor> Daemon::Body::Doors(const ConnectionShares& shares) {
                      .listener = *config.public_http_plain,
                      .answer = public_site,
                      .unreadable = unreadable,
+                     .max_body = kPublicBody,
+                     .workers = kPublicWriters,
+                     .readers = 0,
                      .max_connections = shares.each_public,
                      .browsers = HttpDoor::Browsers::kAnySite});
   }
@@ -345,7 +358,7 @@ Result<void> Daemon::Body::StartServers() {
   CM_TRY(ca::SystemRandom(key));
   limits.emplace(config.rates, key);
   dispatch.emplace(*handlers, *limits);
-  site.emplace(*handlers, *service, files, PublicSite::Options{.contact = config.contact});
+  site.emplace(*dispatch, *service, files, PublicSite::Options{.contact = config.contact});
   copies = std::make_unique<DatabaseCopies>(
       [database = store.get()](const std::filesystem::path& to) { return database->CopyTo(to); });
   const ca::Secret token = CM_TRY(NewOperationsToken(ca::SystemRandom));

@@ -1,6 +1,7 @@
 #include "api/dispatch.h"
 
 #include <google/protobuf/message.h>
+#include <spdlog/spdlog.h>
 
 #include "api/access.h"
 #include "api/errors.h"
@@ -54,6 +55,9 @@ Result<void> Dispatch::Do(const Caller& caller, const Message& request, Message&
   if (CM_TRY(handlers_.AnswerAgain(caller, *once, response))) return {};
   const ca::OnceScope scope(*once);
   auto handled = CallHandler(handlers_, caller, request, response);
+  if (handled && !CM_TRY(handlers_.IsRemembered(*once))) {
+    spdlog::error("{} was done, and would be done again", request.GetDescriptor()->full_name());
+  }
   if (handled || IsOwnFault(handled.error())) return handled;
   // The same request may have been done meanwhile, and be why this one was refused.
   if (CM_TRY(handlers_.AnswerAgain(caller, *once, response))) return {};

@@ -103,15 +103,27 @@ bool IsAnswer(const Error& said) {
   return !IsOwnFault(said) || said.message == Row(said.code).title;
 }
 
-std::string ProblemJson(const Error& error) {
+Refusal OutwardRefusal(const Error& error) {
   const ErrorRow& row = Row(error.code);
+  return {.grpc = row.grpc,
+          .http = row.http,
+          .reason = std::string(ReasonOf(error)),
+          .message = std::string(OutwardMessage(error)),
+          .field = std::string(FieldOf(error))};
+}
+
+std::string ProblemJson(const Refusal& refusal) {
+  const ErrorRow& row = Row(CodeOfGrpc(refusal.grpc).value_or(ErrorCode::kInternal));
   json::Writer writer;
   writer.Object([&] {
     writer.Member("type", "about:blank");
     writer.Member("title", row.title);
-    writer.Member("status", row.http);
-    writer.Member("detail", OutwardMessage(error));
-    writer.Member("code", Name(error.code));
+    writer.Member("status", refusal.http);
+    writer.Member("detail", refusal.message);
+    writer.Member("code", Name(row.code));
+    writer.Member("reason", refusal.reason);
+    if (!refusal.field.empty()) writer.Member("field", refusal.field);
+    if (!refusal.resource.empty()) writer.Member("resource", refusal.resource);
   });
   return writer.Take();
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/refusal.h"
 #include "verifier-sdk/core/result.h"
 
 namespace certmark::api {
@@ -43,7 +44,12 @@ std::string_view ReasonOf(const Error& error);
 /// same code, of a connection or of a proxy on the way.
 bool IsAnswer(const Error& said);
 
-/// ProblemJson is an RFC 9457 problem document for `error`, with the code's name as the extension member `code`.
-std::string ProblemJson(const Error& error);
+/// OutwardRefusal is what a caller may know of an error.
+Refusal OutwardRefusal(const Error& error);
+
+/// ProblemJson is an RFC 9457 problem document. Its extension members: `code`, the code's name; `reason`, by which a
+/// program tells it (ReasonOf); `field`, of the request, that is to blame, and `resource`, that the request names,
+/// where there is one.
+std::string ProblemJson(const Refusal& refusal);
 
 }  // namespace certmark::api

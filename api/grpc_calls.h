@@ -45,6 +45,7 @@ class CallDesk {
   Dispatch& dispatch() const { return dispatch_; }
   Handlers& handlers() const { return dispatch_.handlers(); }
   WorkerPool& workers() const { return workers_; }
+  CallStats* stats() const { return stats_; }
   /// CallerOf is who calls, as the registry knows them now. PermissionDenied: nobody that is let in.
   Result<Caller> CallerOf(const grpc::CallbackServerContext& context) const;
   /// Admit is CallerOf for a stream of such messages. PermissionDenied: nobody whom it is for (access.h).

@@ -17,6 +17,7 @@
 #include "api/grpc_health.h"
 #include "api/grpc_reflection.h"
 #include "api/grpc_services.h"
+#include "api/grpc_watch.h"
 #include "api/worker_pool.h"
 
 namespace certmark::api {
@@ -47,7 +48,9 @@ class GrpcListener {
  public:
   GrpcListener(Audience audience, Dispatch& dispatch, Authenticator authenticate, const GrpcServer::Options& options)
       : workers_(options.workers, options.queued_calls),
-        services_(audience, CallDesk(dispatch, std::move(authenticate), workers_, options.stats)),
+        desk_(dispatch, std::move(authenticate), workers_, options.stats),
+        watches_(desk_, options.watch),
+        services_(audience, desk_, watches_),
         tls_(std::make_shared<GrpcCredentials>(options.identity, audience == Audience::kParties
                                                                      ? ClientCertificates::kRequired
                                                                      : ClientCertificates::kNeverAsked)) {}
@@ -80,9 +83,11 @@ class GrpcListener {
     return {};
   }
 
-  // Returns once no call is running; those that still are at `deadline` are cancelled.
+  // Returns once no call is running; those that still are at `deadline` are cancelled. Subscribers, who would never
+  // end, are told at once.
   void Shutdown(std::chrono::system_clock::time_point deadline) {
     if (!server_) return;
+    watches_.Quit();
     server_->Shutdown(deadline);
     server_->Wait();
     server_.reset();
@@ -99,6 +104,8 @@ class GrpcListener {
 
  private:
   WorkerPool workers_;
+  const CallDesk desk_;
+  LogWatches watches_;
   GrpcServices services_;
   std::shared_ptr<GrpcCredentials> tls_;  // shared with the server, as gRPC wants it
   std::unique_ptr<grpc::Server> server_;

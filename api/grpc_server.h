@@ -9,6 +9,7 @@
 #include "api/config.h"
 #include "api/dispatch.h"
 #include "api/server_identity.h"
+#include "api/watch_pace.h"
 
 namespace certmark::api {
 
@@ -21,6 +22,7 @@ class GrpcServer {
     std::function<Result<void>()> ready;  ///< whether the authority serves, as `/readyz` says; on any thread
     unsigned workers = 16;                ///< handlers that may block at once, for each listener
     std::size_t queued_calls = 1024;      ///< more than this waiting is RESOURCE_EXHAUSTED
+    WatchOptions watch{};                 ///< of the log's subscribers, at each listener
     CallStats* stats = nullptr;           ///< counts the calls, and outlives the server; none: nobody counts
   };
   /// Start listens. Unavailable: a port is taken, named. `dispatch` outlives the server.

@@ -26,7 +26,7 @@ using Reactor = grpc::ServerUnaryReactor;
 // Calls runs the RPCs of one listener: queue, caller, answer.
 class Calls {
  public:
-  explicit Calls(CallDesk desk) : desk_(std::move(desk)) {}
+  Calls(CallDesk desk, LogWatches& watches) : desk_(std::move(desk)), watches_(watches) {}
 
   Reactor* Run(Context* context, const Message* request, Message* response) {
     Reactor* reactor = context->DefaultReactor();
@@ -39,6 +39,7 @@ class Calls {
     return reactor;
   }
   DocumentCalls& documents() { return documents_; }
+  LogWatches& watches() { return watches_; }
 
  private:
   grpc::Status Answer(Context& context, const Message& request, Message& response) {
@@ -57,6 +58,7 @@ class Calls {
 
   CallDesk desk_;
   DocumentCalls documents_{desk_};
+  LogWatches& watches_;
 };
 
 // ---- The services: each RPC is handed on, and nothing else.
@@ -70,6 +72,7 @@ class Bound : public Generated::CallbackService {
  protected:
   Reactor* Run(Context* c, const Message* q, Message* a) { return calls_.Run(c, q, a); }
   DocumentCalls& documents() { return calls_.documents(); }
+  LogWatches& watches() { return calls_.watches(); }
 
  private:
   Calls& calls_;
@@ -87,6 +90,14 @@ class PublicRpcs final : public Bound<v1::PublicService> {
   Reactor* LookUpApp(Context* c, const v1::LookUpAppRequest* q, v1::LookUpAppResponse* a) override {
     return Run(c, q, a);
   }
+  Reactor* SearchCertifications(Context* c, const v1::SearchCertificationsRequest* q,
+                                v1::SearchCertificationsResponse* a) override {
+    return Run(c, q, a);
+  }
+  Reactor* CountCertifications(Context* c, const v1::CountCertificationsRequest* q,
+                               v1::CountCertificationsResponse* a) override {
+    return Run(c, q, a);
+  }
   Reactor* GetBundle(Context* c, const v1::GetBundleRequest* q, v1::Bundle* a) override { return Run(c, q, a); }
   Reactor* GetTrustList(Context* c, const v1::GetTrustListRequest* q, v1::TrustList* a) override {
     return Run(c, q, a);
@@ -101,6 +112,9 @@ class PublicRpcs final : public Bound<v1::PublicService> {
   }
   Reactor* GetConsistencyProof(Context* c, const v1::GetConsistencyProofRequest* q, v1::ConsistencyProof* a) override {
     return Run(c, q, a);
+  }
+  grpc::ServerWriteReactor<v1::WatchLogResponse>* WatchLog(Context* c, const v1::WatchLogRequest* q) override {
+    return watches().Watch(c, q);
   }
   Reactor* CreateEnrolment(Context* c, const v1::CreateEnrolmentRequest* q, v1::Enrolment* a) override {
     return Run(c, q, a);
@@ -261,7 +275,7 @@ class RegistrarRpcs final : public Bound<v1::RegistrarService> {
 
 // Members go in the reverse order of their use.
 struct GrpcServices::Body {
-  explicit Body(CallDesk desk) : calls(std::move(desk)) {}
+  Body(CallDesk desk, LogWatches& watches) : calls(std::move(desk), watches) {}
 
   template <class... Services>
   void Add() {
@@ -274,7 +288,8 @@ struct GrpcServices::Body {
   std::vector<std::string> names;
 };
 
-GrpcServices::GrpcServices(Audience audience, CallDesk desk) : body_(std::make_unique<Body>(std::move(desk))) {
+GrpcServices::GrpcServices(Audience audience, CallDesk desk, LogWatches& watches)
+    : body_(std::make_unique<Body>(std::move(desk), watches)) {
   body_->Add<PublicRpcs>();
   if (audience == Audience::kAnybody) return;
   body_->Add<PartyRpcs, OperatorRpcs, LaboratoryRpcs, AuthorityRpcs, RegistrarRpcs>();

@@ -8,16 +8,18 @@
 #include <vector>
 
 #include "api/grpc_calls.h"
+#include "api/grpc_watch.h"
 
 namespace certmark::api {
 
 /// Audience is who reaches a listener: anybody, by the public service alone; or parties, by all of them.
 enum class Audience { kAnybody, kParties };
 
-/// GrpcServices are the services of one listener. They outlive the server that they are added to.
+/// GrpcServices are the services of one listener. They outlive the server that they are added to; `watches` outlive
+/// both.
 class GrpcServices {
  public:
-  GrpcServices(Audience audience, CallDesk desk);
+  GrpcServices(Audience audience, CallDesk desk, LogWatches& watches);
   ~GrpcServices();
 
   /// AddTo registers them.

@@ -4,6 +4,7 @@
 #include "api/convert_eligibility.h"
 #include "api/errors.h"
 #include "api/first_answer.h"
+#include "api/log_watch.h"
 #include "api/request_field.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/quote.h"
@@ -83,6 +84,10 @@ Result<bool> Handlers::AnswerAgain(const Caller& caller, const ca::Once& once,
   return true;
 }
 
+Result<bool> Handlers::IsRemembered(const ca::Once& once) const {
+  return CM_TRY(ca::DoneBefore(service_.desk().store(), once, service_.desk().Now())).has_value();
+}
+
 Result<const ca::Party*> Handlers::PartyOf(const Caller& caller) const {
   if (!caller.party) {
     return Error{ErrorCode::kPermissionDenied, "an enrolled party's certificate is needed, on a party listener"};
@@ -159,6 +164,14 @@ Result<v1::Checkpoint> Handlers::GetCheckpoint(const Caller&, const v1::GetCheck
   return checkpoint;
 }
 
+Result<LogWatch> Handlers::BeginWatching(const Caller&, const v1::WatchLogRequest& request) const {
+  return LogWatch::Begin(service_.desk().logs(), request);
+}
+
+ledger::Bell::Listening Handlers::OnExposed(ledger::Bell::Told told) const {
+  return service_.desk().log().OnExposed(std::move(told));
+}
+
 Result<v1::LogEntry> Handlers::GetLogEntry(const Caller&, const v1::GetLogEntryRequest& request) const {
   const ca::ReadableLog log = CM_TRY(service_.desk().logs().Find(request.log()));
   v1::LogEntry entry;
@@ -190,6 +203,8 @@ Result<v1::InclusionProof> Handlers::GetInclusionProof(const Caller&,
 
 Result<v1::ConsistencyProof> Handlers::GetConsistencyProof(const Caller&,
                                                            const v1::GetConsistencyProofRequest& request) const {
+  if (!request.has_old_size())
+    return InField("old_size", Error{ErrorCode::kInvalidArgument, "which size is the old one?"});
   const auto [reader, exposed, listed] = CM_TRY(service_.desk().logs().Find(request.log()));
   const std::uint64_t new_size = CM_TRY(SizeOf(request.new_size(), *exposed));
   v1::ConsistencyProof proof;

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "api/caller.h"
 #include "ca/once.h"
 #include "ca/service.h"
 #include "certmark/v1/authority.pb.h"
@@ -14,12 +15,7 @@
 
 namespace certmark::api {
 
-/// Caller is who asks: an enrolled party, or nobody in particular on a public listener.
-struct Caller {
-  std::optional<ca::Party> party;
-  Bytes certificate{};    ///< DER: the party came with it
-  std::string network{};  ///< whence the call came (client_network.h); empty: nobody said
-};
+class LogWatch;
 
 /// Register says whether a daemon may tell what its rows say of certifications, parties and files.
 enum class Register {
@@ -49,6 +45,9 @@ class Handlers {
   /// request.
   Result<bool> AnswerAgain(const Caller& caller, const ca::Once& once, google::protobuf::Message& response) const;
 
+  /// IsRemembered: a request that was done is known as such.
+  Result<bool> IsRemembered(const ca::Once& once) const;
+
   Result<v1::Certification> GetCertification(const Caller&, const v1::GetCertificationRequest&) const;
   Result<v1::BatchGetCertificationsResponse> BatchGetCertifications(const Caller&,
                                                                     const v1::BatchGetCertificationsRequest&) const;
@@ -60,6 +59,10 @@ class Handlers {
   Result<v1::Proof> GetProof(const Caller&, const v1::GetProofRequest&) const;
   Result<v1::InclusionProof> GetInclusionProof(const Caller&, const v1::GetInclusionProofRequest&) const;
   Result<v1::ConsistencyProof> GetConsistencyProof(const Caller&, const v1::GetConsistencyProofRequest&) const;
+  // A stream, which is the transport's to carry, by log_watch.h. OnExposed is the log's own: of whoever is to look
+  // again.
+  Result<LogWatch> BeginWatching(const Caller&, const v1::WatchLogRequest&) const;
+  [[nodiscard]] ledger::Bell::Listening OnExposed(ledger::Bell::Told told) const;
   Result<v1::Enrolment> CreateEnrolment(const Caller&, const v1::CreateEnrolmentRequest&);
   Result<v1::Enrolment> GetEnrolment(const Caller&, const v1::GetEnrolmentRequest&) const;
 
@@ -79,6 +82,12 @@ class Handlers {
   Result<v1::Proposal> ConfirmAct(const Caller&, const v1::ConfirmActRequest&);
   Result<v1::Proposal> RejectAct(const Caller&, const v1::RejectActRequest&);
   Result<v1::Certification> ReinstateCertification(const Caller&, const v1::ReinstateCertificationRequest&);
+
+  // ---- Searching (handlers_search.cc)
+  Result<v1::SearchCertificationsResponse> SearchCertifications(const Caller&,
+                                                                const v1::SearchCertificationsRequest&) const;
+  Result<v1::CountCertificationsResponse> CountCertifications(const Caller&,
+                                                              const v1::CountCertificationsRequest&) const;
 
   // ---- Eligibility (handlers_eligibility.cc)
   Result<v1::Accreditation> GetAccreditation(const Caller&, const v1::GetAccreditationRequest&) const;

@@ -15,10 +15,13 @@
 #include <chrono>
 #include <limits>
 
+#include "api/caller.h"
+#include "api/client_network.h"
 #include "api/errors.h"
 #include "api/http_wire.h"
 #include "api/request_id.h"
 #include "api/tls_context.h"
+#include "verifier-sdk/core/decimal.h"
 
 namespace certmark::api {
 namespace {
@@ -29,7 +32,7 @@ namespace http = beast::http;
 using TlsStream = asio::ssl::stream<HttpSocket>;
 using Parser = http::request_parser<http::string_body>;
 
-constexpr unsigned kTimeoutTicks = 30;  // for a handshake, a request to arrive, an answer to leave
+constexpr unsigned kTimeoutTicks = HttpServer::kRequestTicks;  // for a handshake, a request, an answer to leave
 constexpr unsigned kFarewellTicks = 5;
 // For a door's own workers to come back, without an end: they are not ours to interrupt, and take as long as they take.
 constexpr unsigned kAnswerTicks = std::numeric_limits<unsigned>::max();
@@ -52,12 +55,42 @@ std::optional<HttpResponse> RefusalOf(const beast::error_code& error) {
 // What a door does with the body that a request announces.
 enum class BodyPlan { kNone, kRead, kRefused };
 
+HttpResponse ComeAgain(std::string_view why) {
+  HttpResponse response = ProblemResponse(503, "busy", why);
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+// BodyPlace is a body's place among all those of its door.
+class BodyPlace {
+ public:
+  BodyPlace(std::atomic<std::size_t>& all, std::size_t bytes)
+      : all_(all), bytes_(bytes), with_it_(all.fetch_add(bytes) + bytes) {}
+  ~BodyPlace() { all_ -= bytes_; }
+  BodyPlace(const BodyPlace&) = delete;
+  BodyPlace& operator=(const BodyPlace&) = delete;
+
+  // with_it is how many bytes there were when this had come.
+  std::size_t with_it() const { return with_it_; }
+
+ private:
+  std::atomic<std::size_t>& all_;
+  const std::size_t bytes_, with_it_;
+};
+
+// A header that goes on in the next line is read in two ways by those who pass a request on (RFC 9112 §5.2): refused.
+bool HasFolding(std::string_view header) {
+  return header.find("\r\n ") != header.npos || header.find("\r\n\t") != header.npos;
+}
+
 // Connection is a template on the stream alone: TLS or the bare socket.
 template <class Stream>
 class Connection {
  public:
   Connection(OpenDoor& door, HttpShard& shard, Stream stream)
-      : door_(door), shard_(shard), stream_(std::move(stream)), seat_(shard, socket()) {}
+      : door_(door), shard_(shard), stream_(std::move(stream)), seat_(shard, socket()) {
+    nobody_ = std::make_shared<const Caller>(Caller{.party = {}, .network = Network()});
+  }
 
   HttpTask<> Serve() {
     seat_.Busy(kTimeoutTicks);
@@ -78,6 +111,13 @@ class Connection {
     } else {
       return stream_;
     }
+  }
+
+  // Network is whence the other side calls.
+  std::string Network() {
+    beast::error_code gone;
+    const auto peer = socket().remote_endpoint(gone);
+    return gone ? std::string() : NetworkOfAddress(peer.address().to_string());
   }
 
   HttpTask<bool> ShakeHands() {
@@ -114,6 +154,12 @@ class Connection {
     arrived_ = std::chrono::steady_clock::now();
     if (failed) co_return co_await Refuse(failed);
     auto [plan, refusal] = PlanFor(parser);
+    const std::size_t brings = plan == BodyPlan::kRead ? static_cast<std::size_t>(*parser.content_length()) : 0;
+    const BodyPlace place(*door_.body_bytes, brings);
+    if (brings > 0 && place.with_it() > door_.door.max_bodies) {
+      plan = BodyPlan::kRefused;
+      refusal = ComeAgain("too many requests with a body are under way");
+    }
     if (plan == BodyPlan::kRead) {
       failed = co_await ReadBody(parser);
       if (failed) co_return co_await Refuse(failed);
@@ -140,7 +186,11 @@ class Connection {
     beast::error_code error;
     while (!done()) {
       if (buffer_.size() > 0) {
-        buffer_.consume(parser.put(buffer_.data(), error));
+        const bool in_header = !parser.is_header_done();
+        const std::size_t taken = parser.put(buffer_.data(), error);
+        const std::string_view text(static_cast<const char*>(buffer_.data().data()), taken);
+        if (in_header && HasFolding(text)) error = http::error::bad_value;
+        buffer_.consume(taken);
         if (error && error != http::error::need_more) co_return error;
         if (!error) continue;
       }
@@ -162,10 +212,18 @@ class Connection {
     co_return co_await ReadUntil([&] { return parser.is_done(); }, parser);
   }
 
+  // More than one length, or one that is not written plainly, is read in several ways (RFC 9112 §6.3).
+  static bool HasPlainLength(const Parser& parser) {
+    const auto written = parser.get()[http::field::content_length];
+    const std::size_t count = parser.get().count(http::field::content_length);
+    return count == 0 || (count == 1 && IsDecimal({written.data(), written.size()}));
+  }
+
   std::pair<BodyPlan, HttpResponse> PlanFor(const Parser& parser) const {
     const auto refuse = [](int status, std::string_view title, std::string_view detail) {
       return std::pair(BodyPlan::kRefused, ProblemResponse(status, title, detail));
     };
+    if (!HasPlainLength(parser)) return refuse(400, "bad request", "a Content-Length that is no plain number");
     const bool coded = parser.get().count(http::field::transfer_encoding) > 0;
     if (parser.is_done() && !coded) return {BodyPlan::kNone, {}};
     if (door_.door.max_body == 0 || parser.get().method() != http::verb::post) {
@@ -187,15 +245,16 @@ class Connection {
 
   // Answers on this thread, or on one of the door's own.
   HttpTask<HttpResponse> Answer(Parser& parser) {
-    if (!door_.workers) co_return AnswerGuarded(parser);
+    WorkerPool* const pool = door_.PoolFor(parser.get().method());
+    if (pool == nullptr) co_return AnswerGuarded(parser);
     seat_.Busy(kAnswerTicks);
-    auto initiate = [this, &parser](auto handler) {
+    auto initiate = [this, pool, &parser](auto handler) {
       auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-      const bool queued = door_.workers->TryRun([this, &parser, shared, work = asio::make_work_guard(shard_.io)] {
+      const bool queued = pool->TryRun([this, &parser, shared, work = asio::make_work_guard(shard_.io)] {
         asio::post(shard_.io, [shared, response = AnswerGuarded(parser)]() mutable { (*shared)(std::move(response)); });
       });
       if (queued) return;
-      asio::post(shard_.io, [shared] { (*shared)(ProblemResponse(503, "busy", "too many requests are waiting")); });
+      asio::post(shard_.io, [shared] { (*shared)(ComeAgain("too many requests are waiting")); });
     };
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<HttpExecutor>&, void(HttpResponse)>(
         std::move(initiate), asio::use_awaitable_t<HttpExecutor>{});
@@ -222,14 +281,17 @@ class Connection {
     if (request.version() == 11 && request.count(http::field::host) != 1) {
       return ProblemResponse(400, "bad request", "exactly one Host header is needed");
     }
-    if (auto stranger = TurnAway()) return std::move(*stranger);
+    auto caller = WhoAsks();
+    if (!caller) return ProblemResponse(caller.error());
     HttpRequest asked{.method = std::string(request.method_string()),
                       .path = std::string(request.target()),
                       .if_none_match = std::string(request[http::field::if_none_match]),
                       .host = std::string(request[http::field::host]),
                       .accept_language = std::string(request[http::field::accept_language]),
                       .authorization = std::string(request[http::field::authorization]),
-                      .body = std::move(request.body())};
+                      .body = std::move(request.body()),
+                      .content_type = std::string(request[http::field::content_type]),
+                      .caller = *std::move(caller)};
     auto target = ParseHttpTarget(asked.path);
     if (!target) return Unreadable(std::move(asked), target.error());
     asked.path = std::move(target->path);
@@ -243,18 +305,19 @@ class Connection {
     return door_.door.unreadable(request, why);
   }
 
-  // The refusal of whoever may not come in here, or nothing.
-  std::optional<HttpResponse> TurnAway() {
+  // Who asks, as the registry knows them now; an error: somebody who may not come in here.
+  Result<std::shared_ptr<const Caller>> WhoAsks() {
     if constexpr (kTls) {
-      if (door_.door.client_certificates == ClientCertificates::kNeverAsked) return std::nullopt;
-      const auto certificate = PeerCertificate(stream_.native_handle());
-      if (!certificate) return ProblemResponse(certificate.error());
-      const auto party = door_.door.authenticate(*certificate);
-      if (party) return std::nullopt;
-      if (IsOwnFault(party.error())) spdlog::error("http: a party is not looked up: {}", party.error().message);
-      return ProblemResponse(party.error());
+      if (door_.door.client_certificates == ClientCertificates::kNeverAsked) return nobody_;
+      Bytes certificate = CM_TRY(PeerCertificate(stream_.native_handle()));
+      auto party = door_.door.authenticate(certificate);
+      if (!party && IsOwnFault(party.error()))
+        spdlog::error("http: a party is not looked up: {}", party.error().message);
+      if (!party) return std::move(party).error();
+      return std::make_shared<const Caller>(
+          Caller{.party = *std::move(party), .certificate = std::move(certificate), .network = nobody_->network});
     }
-    return std::nullopt;
+    return nobody_;
   }
 
   HttpTask<bool> Write(const Parser& parser, HttpResponse response, bool keep_alive) {
@@ -265,6 +328,7 @@ class Connection {
               {.door_headers = door_.headers,
                .date = shard_.date(),
                .request_id = request_id_,
+               .cross_site = CrossSite(parser, response),
                .version = parser.get().version() == 10 ? 10u : 11u,
                .keep_alive = keep_alive});
     std::string_view body = response.content();
@@ -276,10 +340,17 @@ class Connection {
     co_return !failed && keep_alive;
   }
 
+  std::string_view CrossSite(const Parser& parser, const HttpResponse& response) const {
+    if (door_.door.browsers != HttpDoor::Browsers::kAnySite) return {};
+    const auto method = parser.get().method_string();
+    return CrossSiteHeaders({method.data(), method.size()}, response);
+  }
+
   OpenDoor& door_;
   HttpShard& shard_;
   Stream stream_;
   HttpShard::Seat seat_;
+  std::shared_ptr<const Caller> nobody_;  // in particular: all that is known of who has no certificate to show
   beast::flat_buffer buffer_{kMaxBufferBytes};
   std::string request_id_;  // of the request that is answered
   std::chrono::steady_clock::time_point arrived_;

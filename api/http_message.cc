@@ -1,5 +1,6 @@
 #include "api/http_message.h"
 
+#include <algorithm>
 #include <boost/url/authority_view.hpp>
 #include <boost/url/encode.hpp>
 #include <boost/url/parse.hpp>
@@ -37,6 +38,21 @@ bool HasOnlyNames(std::string_view path) {
     if (slash == rest.npos) return true;
     rest.remove_prefix(slash + 1);
   }
+}
+
+// RFC 9110 §13.1.2: a list of entity tags, or `*`; compared weakly.
+bool Matches(std::string_view if_none_match, std::string_view etag) {
+  if (if_none_match == "*") return true;
+  while (!if_none_match.empty()) {
+    const std::size_t end = std::min(if_none_match.find(','), if_none_match.size());
+    std::string_view one = if_none_match.substr(0, end);
+    if_none_match.remove_prefix(std::min(end + 1, if_none_match.size()));
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    if (one == etag) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -77,12 +93,27 @@ std::string EtagOf(std::string_view what) {
   return '"' + HexEncode(Sha256(AsBytes(what)).view().first(kShown)) + '"';
 }
 
+void Revalidate(const HttpRequest& request, HttpResponse& response) {
+  if (response.etag.empty()) response.etag = EtagOf(response.content());
+  if (!Matches(request.if_none_match, response.etag)) return;
+  response.status = 304;
+  response.content_type.clear();
+  response.body.clear();
+  response.shared_body.reset();
+}
+
 HttpResponse ProblemResponse(const Error& error) {
-  return {.status = Row(error.code).http,
-          .content_type = std::string(kProblemType),
-          .cache_control = "no-store",
-          .etag = {},
-          .body = ProblemJson(error)};
+  return ProblemResponse(OutwardRefusal(error));
+}
+
+HttpResponse ProblemResponse(const Refusal& refusal) {
+  HttpResponse response{.status = refusal.http,
+                        .content_type = std::string(kProblemType),
+                        .cache_control = "no-store",
+                        .etag = {},
+                        .body = ProblemJson(refusal)};
+  if (refusal.retry_after) response.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after->count()));
+  return response;
 }
 
 HttpResponse ProblemResponse(int status, std::string_view title, std::string_view detail) {
@@ -98,6 +129,12 @@ HttpResponse ProblemResponse(int status, std::string_view title, std::string_vie
           .cache_control = "no-store",
           .etag = {},
           .body = writer.Take()};
+}
+
+HttpResponse AllowedMethods(std::string_view allowed) {
+  HttpResponse response{.status = 204, .cache_control = "no-store"};
+  response.headers.emplace_back("Allow", allowed);
+  return response;
 }
 
 HttpResponse MethodNotAllowed(std::string_view allowed) {

@@ -7,9 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "api/refusal.h"
 #include "verifier-sdk/core/result.h"
 
 namespace certmark::api {
+
+struct Caller;
 
 struct HttpRequest {
   std::string method = {};                                      ///< "GET", "HEAD", …
@@ -20,6 +23,9 @@ struct HttpRequest {
   std::string accept_language = {};                             ///< likewise
   std::string authorization = {};                               ///< likewise; a secret: never logged, never echoed
   std::string body = {};                                        ///< of a POST, at a door that takes one
+  std::string content_type = {};                                ///< the header's value, or empty
+  /// caller is who asks; null: nobody in particular. Shared, so that a request stays a value that can be copied.
+  std::shared_ptr<const Caller> caller = {};
 };
 
 struct HttpResponse {
@@ -57,10 +63,18 @@ std::string PathSegment(std::string_view text);
 /// EtagOf is the entity tag of what `what` tells from all else, quoted.
 std::string EtagOf(std::string_view what);
 
+/// Revalidate gives an answer its entity tag, unless it has one, and makes a 304 of it where the request says that it
+/// is known (If-None-Match, RFC 9110 §13.1.2).
+void Revalidate(const HttpRequest& request, HttpResponse& response);
+
 /// ProblemResponse answers with a problem document (errors.h), never cached.
 HttpResponse ProblemResponse(const Error& error);
+/// ProblemResponse says also when to come again, in Retry-After, where that is known.
+HttpResponse ProblemResponse(const Refusal& refusal);
 /// ProblemResponse with an HTTP status of the transport's own, such as 405 or 431, and its title.
 HttpResponse ProblemResponse(int status, std::string_view title, std::string_view detail);
+/// AllowedMethods answers an OPTIONS: nothing but which methods are: "GET, HEAD".
+HttpResponse AllowedMethods(std::string_view allowed);
 /// MethodNotAllowed is a 405 that says which methods are: "GET, HEAD".
 HttpResponse MethodNotAllowed(std::string_view allowed);
 

@@ -23,8 +23,11 @@ constexpr std::chrono::milliseconds kAcceptPause{100};
 std::string HeadersOf(const HttpDoor& door) {
   std::string out = "Server: certmark\r\nX-Content-Type-Options: nosniff\r\n";
   if (door.identity) out += "Strict-Transport-Security: max-age=31536000\r\n";
-  if (door.browsers == HttpDoor::Browsers::kAnySite) out += "Access-Control-Allow-Origin: *\r\n";
   return out;
+}
+
+std::unique_ptr<WorkerPool> PoolOf(unsigned threads) {
+  return threads > 0 ? std::make_unique<WorkerPool>(threads, HttpDoor::kWaiting) : nullptr;
 }
 
 Result<void> CheckDoor(const HttpDoor& door) {
@@ -68,7 +71,9 @@ Result<std::shared_ptr<asio::ssl::context>> SharedTlsContext(const ServerIdentit
 // Members stand in the order in which they are made. Connections use the doors, and end with their shard's thread; one
 // that this thread was handed and did not begin goes with the shard, after the doors, and touches none.
 struct HttpServer::Body {
-  explicit Body(const Options& options) : shards(std::max(options.threads, 1u)) {}
+  explicit Body(const Options& options) {
+    for (unsigned i = 0; i < std::max(options.threads, 1u); ++i) shards.emplace_back(options.tick);
+  }
 
   Result<void> Open(HttpDoor door);
   HttpTask<> Accept(OpenDoor& door);
@@ -95,12 +100,13 @@ Result<void> HttpServer::Body::Open(HttpDoor door) {
     return Error{ErrorCode::kUnavailable, "port " + std::to_string(door.listener.port) + " (" + door.name +
                                               ") cannot be opened: " + error.message()};
   }
-  auto workers = door.workers > 0 ? std::make_unique<WorkerPool>(door.workers, HttpDoor::kWaiting) : nullptr;
+  auto workers = PoolOf(door.workers), readers = PoolOf(door.readers.value_or(0));
   std::string headers = HeadersOf(door);
   door.identity = nullptr;  // the caller's, and not needed any more
   const bool has_tls = tls != nullptr;
   doors.push_back({std::move(door), has_tls, std::move(tls), std::move(acceptor), std::move(headers),
-                   std::move(workers), std::make_shared<std::atomic<std::size_t>>(0)});
+                   std::move(workers), std::move(readers), std::make_shared<std::atomic<std::size_t>>(0),
+                   std::make_unique<std::atomic<std::size_t>>(0)});
   asio::co_spawn(shards.front().io, Accept(doors.back()), asio::detached);
   return {};
 }

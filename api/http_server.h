@@ -1,9 +1,11 @@
 // HTTP/1.1 on Beast: a server of any number of doors, each a listener with its own lock and its own answers.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,14 +37,20 @@ struct HttpDoor {
   /// max_body is how many bytes a POST may bring, its Content-Length said first; more is a 413. 0: a request with a
   /// body is refused.
   std::size_t max_body = 0;
+  /// max_bodies is how many bytes of bodies all its connections may bring at once; whoever would bring more is told to
+  /// come again shortly, by a 503.
+  std::size_t max_bodies = 64 * 1024 * 1024;
   /// workers is on how many threads of the door's own `answer` runs. 0: on the server's, where it may read the disk and
   /// must not wait for a write. More requests than kWaiting behind the busy ones are a 503.
   unsigned workers = 0;
   static constexpr std::size_t kWaiting = 64;
+  /// readers, where set, is the same for all requests but POST, with a queue of its own: who reads does not wait for
+  /// who writes.
+  std::optional<unsigned> readers = std::nullopt;
   /// max_connections is how many may be open at this door; one more is closed at once. Each door has its own, so that a
   /// flood at one leaves the others as they were.
   std::size_t max_connections = 1024;
-  /// browsers says whether pages of other sites may read the answers (CORS).
+  /// browsers says whether pages of other sites may read the answers (CORS): to GET and HEAD, never to a POST.
   enum class Browsers { kOwnSite, kAnySite };
   Browsers browsers = Browsers::kOwnSite;
   DoorFigures* figures = nullptr;  ///< counts the answers, and outlives the server; none: nobody counts
@@ -53,7 +61,10 @@ class HttpServer {
   struct Options {
     std::vector<HttpDoor> doors;
     unsigned threads = 2;
+    /// tick is by what time is counted: a request has kRequestTicks to arrive, and its answer to leave.
+    std::chrono::milliseconds tick{1000};
   };
+  static constexpr unsigned kRequestTicks = 30;
   /// Start listens at every door. Unavailable: a port is taken, named. Internal: a door that cannot be, such as one
   /// that requires client certificates and has no authenticator.
   static Result<std::unique_ptr<HttpServer>> Start(Options options);

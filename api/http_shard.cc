@@ -14,8 +14,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::chrono::seconds kTick{1};
-
 std::string DateNow() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return HttpDate(std::chrono::duration_cast<std::chrono::seconds>(since).count());
@@ -85,7 +83,7 @@ void HttpShard::Join() {
 
 HttpTask<> HttpShard::Tick() {
   while (!stopping_ || !seats_.empty()) {
-    timer_.expires_after(kTick);
+    timer_.expires_after(tick_length_);
     const auto [cancelled] = co_await timer_.async_wait(kHttpAwait);
     (void)cancelled;
     ++tick_;

@@ -1,5 +1,5 @@
 // HttpShard: one thread of the server with the connections it serves. Nothing of a shard is shared with another, so
-// that serving takes no lock; one timer a shard, ticking each second, ends what has lasted too long.
+// that serving takes no lock; one timer a shard, which ticks each second, ends what has lasted too long.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
@@ -57,7 +57,7 @@ class HttpShard {
     std::list<Seat*>::iterator place_;
   };
 
-  HttpShard() = default;
+  explicit HttpShard(std::chrono::milliseconds tick) : tick_length_(tick) {}
   HttpShard(const HttpShard&) = delete;
   HttpShard& operator=(const HttpShard&) = delete;
 
@@ -77,6 +77,7 @@ class HttpShard {
   HttpTask<> Tick();
   void EndOverdue();
 
+  const std::chrono::milliseconds tick_length_;
   std::list<Seat*> seats_;
   std::uint64_t tick_ = 0;
   bool stopping_ = false;

@@ -1,5 +1,6 @@
 #include "api/http_wire.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/beast/http/status.hpp>
 #include <charconv>
@@ -38,7 +39,7 @@ void WriteHead(std::string& out, const HttpResponse& response, const Framing& fr
   out.append(" ").append(reason.data(), reason.size()).append("\r\n");
   AppendHeader(out, "Date", framing.date);
   if (!framing.request_id.empty()) AppendHeader(out, kRequestIdHeader, framing.request_id);
-  out.append(framing.door_headers);
+  out.append(framing.door_headers).append(framing.cross_site);
   if (!response.content_type.empty()) AppendHeader(out, "Content-Type", response.content_type);
   if (!response.cache_control.empty()) AppendHeader(out, "Cache-Control", response.cache_control);
   if (!response.etag.empty()) AppendHeader(out, "ETag", response.etag);
@@ -53,6 +54,18 @@ void WriteHead(std::string& out, const HttpResponse& response, const Framing& fr
   if (!framing.keep_alive) out.append("Connection: close\r\n");
   if (framing.keep_alive && framing.version == 10) out.append("Connection: keep-alive\r\n");
   out.append("\r\n");
+}
+
+std::string_view CrossSiteHeaders(std::string_view method, const HttpResponse& response) {
+  if (method == "GET" || method == "HEAD") {
+    return "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: ETag, Retry-After, X-Request-Id\r\n";
+  }
+  const auto is_of_reading = [](const auto& header) {
+    return header.first == "Allow" && header.second.starts_with("GET");
+  };
+  if (method != "OPTIONS" || std::ranges::none_of(response.headers, is_of_reading)) return {};
+  return "Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Methods: GET, HEAD\r\n"
+         "Access-Control-Allow-Headers: If-None-Match\r\nAccess-Control-Max-Age: 86400\r\n";
 }
 
 std::string HttpDate(std::int64_t seconds) {

@@ -127,6 +127,8 @@ bool IsThereFromTheStart(std::size_t code) {
 }
 
 void AddCalls(std::vector<MetricFamily>& out, const CallStats& calls) {
+  out.push_back(
+      Gauge("certmark_log_subscribers", "Callers that watch the log now.", static_cast<double>(calls.subscribers)));
   MetricFamily ended{
       "certmark_rpc_requests_total", "Calls that have ended, by the code of gRPC.", MetricType::Counter, {}};
   MetricFamily seconds{"certmark_rpc_seconds", "From a call's arrival to its answer.", MetricType::Histogram, {}};

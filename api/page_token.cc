@@ -9,6 +9,9 @@
 namespace certmark::api {
 namespace {
 
+// As much of a search's digest stands in its tokens; they keep nothing secret, and are of no use elsewhere.
+constexpr std::size_t kAskedBytes = 8, kMaxPlaceBytes = 512;
+
 Error NoToken(std::string_view token) {
   return {ErrorCode::kInvalidArgument, "no page ended with the token " + Quote(token)};
 }
@@ -51,6 +54,25 @@ Result<std::uint64_t> ParsePositionToken(std::string_view token) {
   const auto position = ParseDecimal(token, ca::Bulks::kMaxItems);
   if (position) return *position;
   return NoToken(token);
+}
+
+std::string SearchToken(const ca::CertificationSearch::Place& place, const Hash& asked) {
+  Bytes token(asked.bytes.begin(), asked.bytes.begin() + kAskedBytes);
+  token.push_back(place.list);
+  token.insert(token.end(), place.key.begin(), place.key.end());
+  return Base64UrlEncode(token);
+}
+
+Result<std::optional<ca::CertificationSearch::Place>> ParseSearchToken(std::string_view token, const Hash& asked) {
+  using Place = ca::CertificationSearch::Place;
+  if (token.empty()) return std::optional<Place>();
+  if (token.size() > 2 * kMaxPlaceBytes) return NoToken(token);
+  const auto bytes = Base64UrlDecode(token);
+  if (!bytes || bytes->size() <= kAskedBytes + 1 || bytes->size() > kMaxPlaceBytes) return NoToken(token);
+  if (!Equal(ByteView(*bytes).first(kAskedBytes), asked.view().first(kAskedBytes))) {
+    return Error{ErrorCode::kInvalidArgument, "the page was of another search: " + Quote(token)};
+  }
+  return std::optional(Place{(*bytes)[kAskedBytes], Bytes(bytes->begin() + kAskedBytes + 1, bytes->end())});
 }
 
 }  // namespace certmark::api

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "ca/certification_search.h"
+#include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/result.h"
 
 namespace certmark::api {
@@ -26,5 +28,10 @@ Result<std::string> ParseNumberToken(std::string_view token);
 /// PositionToken is of a page before the item at `next` of a bulk.
 std::string PositionToken(std::uint64_t next);
 Result<std::uint64_t> ParsePositionToken(std::string_view token);
+
+/// SearchToken is of a page of the search that `asked` is the digest of, which ended at `place`; it is good for that
+/// search alone.
+std::string SearchToken(const ca::CertificationSearch::Place& place, const Hash& asked);
+Result<std::optional<ca::CertificationSearch::Place>> ParseSearchToken(std::string_view token, const Hash& asked);
 
 }  // namespace certmark::api

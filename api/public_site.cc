@@ -7,15 +7,14 @@
 #include <span>
 #include <vector>
 
-#include "api/convert.h"
 #include "api/errors.h"
+#include "api/openapi.h"
 #include "api/party_crl.h"
+#include "api/rest_template.h"
 #include "api/site_documents.h"
-#include "api/site_query.h"
 #include "ca/records.h"
 #include "ca/signer_record.h"
 #include "ledger/posix_file.h"
-#include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/decimal.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -23,15 +22,13 @@ namespace certmark::api {
 namespace {
 
 constexpr std::size_t kMaxSigners = 10'000;
+constexpr std::string_view kReading = "GET, HEAD, OPTIONS";
 constexpr std::string_view kLogPrefix = "/log/";
 constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kText = "text/plain; charset=utf-8";
 
-// How long a copy may be used. What can change at any moment is asked for again each time, and answered by its ETag.
-constexpr std::string_view kForever = "public, max-age=31536000, immutable";
+// How long a copy may be used.
 constexpr std::string_view kAnHour = "public, max-age=3600";
 constexpr std::string_view kAMinute = "public, max-age=60";
-constexpr std::string_view kAskAgain = "no-cache";
 
 HttpResponse Ok(std::string_view content_type, std::string_view cache_control, std::string body) {
   return {.status = 200,
@@ -41,42 +38,8 @@ HttpResponse Ok(std::string_view content_type, std::string_view cache_control, s
           .body = std::move(body)};
 }
 
-// TakeSegment cuts the first segment off a path that begins with a slash.
-std::string_view TakeSegment(std::string_view& path) {
-  path.remove_prefix(1);
-  const std::string_view segment = path.substr(0, path.find('/'));
-  path.remove_prefix(segment.size());
-  return segment;
-}
-
-std::vector<std::string_view> Split(std::string_view path) {
-  std::vector<std::string_view> segments;
-  while (path.starts_with('/')) segments.push_back(TakeSegment(path));
-  return segments;
-}
-
 Error Nothing(std::string_view path) {
   return {ErrorCode::kNotFound, "nothing at " + Quote(path)};
-}
-
-// A proof in the tree of a size that was named never changes; in the newest tree it does.
-std::string_view KeptFor(std::uint64_t named_size) {
-  return named_size > 0 ? kForever : kAskAgain;
-}
-
-// RFC 9110 §13.1.2: a list of entity tags, or `*`; compared weakly.
-bool Matches(std::string_view if_none_match, std::string_view etag) {
-  if (if_none_match == "*") return true;
-  while (!if_none_match.empty()) {
-    const std::size_t end = std::min(if_none_match.find(','), if_none_match.size());
-    std::string_view one = if_none_match.substr(0, end);
-    if_none_match.remove_prefix(std::min(end + 1, if_none_match.size()));
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    while (one.ends_with(' ')) one.remove_suffix(1);
-    if (one.starts_with("W/")) one.remove_prefix(2);
-    if (one == etag) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -93,23 +56,18 @@ struct PublicSite::Route {
 
   // What the stars stand for, or nothing where the path is another.
   std::optional<std::vector<std::string_view>> Match(const std::vector<std::string_view>& path) const {
+    const auto wanted = Segments(pattern);
+    const bool is_open = wanted.back() == "**";
+    if (is_open ? path.size() < wanted.size() : path.size() != wanted.size()) return std::nullopt;
     std::vector<std::string_view> rest;
-    std::string_view left = pattern;
-    std::size_t at = 0;
-    for (; !left.empty(); ++at) {
-      if (at >= path.size()) return std::nullopt;
-      const std::string_view wanted = TakeSegment(left);
-      if (wanted == "**") {
-        rest.insert(rest.end(), path.begin() + static_cast<std::ptrdiff_t>(at), path.end());
-        return rest;
-      }
-      if (wanted == "*") {
-        rest.push_back(path[at]);
-      } else if (wanted != path[at]) {
+    for (std::size_t i = 0; i < path.size(); ++i) {
+      const std::string_view one = wanted[std::min(i, wanted.size() - 1)];
+      if (one.starts_with('*')) {
+        rest.push_back(path[i]);
+      } else if (one != path[i]) {
         return std::nullopt;
       }
     }
-    if (at != path.size()) return std::nullopt;
     return rest;
   }
 };
@@ -119,51 +77,41 @@ std::span<const PublicSite::Route> PublicSite::Routes() {
       {"/log/**", &PublicSite::Log},
       {"/.well-known/certmark", &PublicSite::Discovery},
       {"/.well-known/jwks.json", &PublicSite::Jwks},
-      {"/trust", &PublicSite::Trust},
-      {"/trust/*", &PublicSite::TrustBySeq},
       {"/crl/*", &PublicSite::Crl},
       {"/ns/v1", &PublicSite::Context},
-      {"/v1/logs/*/entries/*/proof", &PublicSite::TlogProof},
-      {"/v1/logs/*/inclusion", &PublicSite::InclusionProof},
-      {"/v1/logs/*/consistency", &PublicSite::ConsistencyProof},
       {"/status", &PublicSite::StatusIndex},
       {"/status/*", &PublicSite::StatusList},
-      {"/v1/apps/*/*", &PublicSite::App},
-      {"/v1/certifications/*", &PublicSite::Certification},
-      {"/v1/certifications/*/bundle", &PublicSite::Bundle},
-      {"/v1/orders", &PublicSite::Orders},
-      {"/v1/orders/*", &PublicSite::Order},
       {"/badge/**", &PublicSite::Mark},
+      {"/openapi.json", &PublicSite::OpenApi},
+      {"/v1/openapi.json", &PublicSite::OpenApi},
   };
   return kRoutes;
 }
 
-PublicSite::PublicSite(const Handlers& handlers, const ca::Service& service, ca::AuthorityFiles files, Options options)
-    : handlers_(handlers),
+PublicSite::PublicSite(Dispatch& dispatch, const ca::Service& service, ca::AuthorityFiles files, Options options)
+    : handlers_(dispatch.handlers()),
       service_(service),
+      rest_(dispatch),
       log_(service),
-      mark_(handlers, service),
+      mark_(handlers_, service),
       files_(std::move(files)),
       options_(std::move(options)) {}
 
 HttpResponse PublicSite::Answer(const HttpRequest& request) const {
-  if (request.method != "GET" && request.method != "HEAD") {
-    return MethodNotAllowed("GET, HEAD");
-  }
+  if (auto answered = rest_.Answer(request)) return *std::move(answered);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (!reads && request.method != "OPTIONS") return MethodNotAllowed(kReading);
+  return AnswerDocument(request);
+}
+
+HttpResponse PublicSite::AnswerDocument(const HttpRequest& request) const {
   auto found = Find(request);
   if (!found) {
     if (IsOwnFault(found.error())) spdlog::error("http: {}: {}", Quote(request.path), found.error().message);
     return Refuse(request, found.error());
   }
-  HttpResponse response = std::move(*found);
-  if (response.etag.empty()) response.etag = EtagOf(response.content());
-  if (Matches(request.if_none_match, response.etag)) {
-    response.status = 304;
-    response.content_type.clear();
-    response.body.clear();
-    response.shared_body.reset();
-  }
-  return response;
+  if (request.method != "OPTIONS") Revalidate(request, *found);
+  return *std::move(found);
 }
 
 HttpResponse PublicSite::Refuse(const HttpRequest& request, const Error& why) const {
@@ -171,9 +119,12 @@ HttpResponse PublicSite::Refuse(const HttpRequest& request, const Error& why) co
 }
 
 Result<HttpResponse> PublicSite::Find(const HttpRequest& request) const {
-  const auto path = Split(request.path);
+  const auto path = Segments(request.path);
   for (const Route& route : Routes()) {
-    if (auto rest = route.Match(path)) return (this->*route.answer)({request, std::move(*rest)});
+    auto rest = route.Match(path);
+    if (!rest) continue;
+    if (request.method == "OPTIONS") return AllowedMethods(kReading);
+    return (this->*route.answer)({request, std::move(*rest)});
   }
   return Nothing(request.path);
 }
@@ -200,18 +151,6 @@ Result<HttpResponse> PublicSite::Context(const Request&) const {
   return Ok("application/ld+json", kAnHour, ContextJson(service_.desk().authority().iss));
 }
 
-Result<HttpResponse> PublicSite::Trust(const Request&) const {
-  return Ok("application/jwt", kAMinute, CM_TRY(handlers_.GetTrustList({}, {})).jws());
-}
-
-Result<HttpResponse> PublicSite::TrustBySeq(const Request& request) const {
-  const auto seq = ParseDecimal(request.rest[0], json::kMaxNumber);
-  if (!seq || *seq == 0) return Nothing(request.http.path);
-  v1::GetTrustListRequest by_seq;
-  by_seq.set_seq(*seq);
-  return Ok("application/jwt", kForever, CM_TRY(handlers_.GetTrustList({}, by_seq)).jws());
-}
-
 Result<HttpResponse> PublicSite::Crl(const Request& request) const {
   // The names of the three CAs and no other reach the file system.
   for (const std::string_view ca : {"root", "credential-ca", "party-ca"}) {
@@ -225,51 +164,8 @@ Result<HttpResponse> PublicSite::Crl(const Request& request) const {
 
 // ---- The log
 
-Result<std::uint32_t> PublicSite::LogIn(const Request& request) {
-  const auto number = ParseDecimal(request.rest[0], UINT32_MAX);
-  // 0 stands for the current log where a message names one; a path has one name for each thing.
-  if (number && *number > 0) return static_cast<std::uint32_t>(*number);
-  return Nothing(request.http.path);
-}
-
 Result<HttpResponse> PublicSite::Log(const Request& request) const {
   return log_.Answer(std::string_view(request.http.path).substr(kLogPrefix.size()));
-}
-
-Result<HttpResponse> PublicSite::TlogProof(const Request& request) const {
-  const std::uint32_t log = CM_TRY(LogIn(request));
-  const auto index = ParseDecimal(request.rest[1], SiteQuery::kMaxNumber);
-  if (!index) return Nothing(request.http.path);
-  v1::GetProofRequest get;
-  get.set_log(log);
-  get.set_index(*index);
-  return Ok(kText, kAskAgain, CM_TRY(handlers_.GetProof({}, get)).text());
-}
-
-Result<HttpResponse> PublicSite::InclusionProof(const Request& request) const {
-  const std::uint32_t log = CM_TRY(LogIn(request));
-  const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"index", "leafHash", "size"}));
-  v1::GetInclusionProofRequest get;
-  get.set_log(log);
-  if (query.Has("index") == query.Has("leafHash")) {
-    return Error{ErrorCode::kInvalidArgument, "one of the query parameters `index` and `leafHash` is needed"};
-  }
-  if (query.Has("index")) get.set_index(CM_TRY(query.Number("index")));
-  if (query.Has("leafHash")) {
-    get.set_leaf_hash(std::string(AsText(CM_TRY(Hash::FromHex(query.Text("leafHash"))).view())));
-  }
-  get.set_size(CM_TRY(query.Size("size")));
-  return Ok(kJson, KeptFor(get.size()), CM_TRY(ToRestJson(CM_TRY(handlers_.GetInclusionProof({}, get)))));
-}
-
-Result<HttpResponse> PublicSite::ConsistencyProof(const Request& request) const {
-  const std::uint32_t log = CM_TRY(LogIn(request));
-  const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"old", "new"}));
-  v1::GetConsistencyProofRequest get;
-  get.set_log(log);
-  get.set_old_size(CM_TRY(query.Number("old")));
-  get.set_new_size(CM_TRY(query.Size("new")));
-  return Ok(kJson, KeptFor(get.new_size()), CM_TRY(ToRestJson(CM_TRY(handlers_.GetConsistencyProof({}, get)))));
 }
 
 // ---- Status
@@ -289,47 +185,16 @@ Result<HttpResponse> PublicSite::StatusList(const Request& request) const {
   return Ok("application/statuslist+jwt", "public, max-age=" + std::to_string(left.count()), token->jwt);
 }
 
-// ---- The register, by the same handlers as gRPC
+// ---- The API, and the mark
 
-Result<HttpResponse> PublicSite::App(const Request& request) const {
-  const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"signer"}));
-  v1::LookUpAppRequest look_up;
-  look_up.set_platform(ToProto(CM_TRY(ParsePlatform(request.rest[0]))));
-  look_up.set_package(std::string(request.rest[1]));
-  look_up.set_signer(query.Text("signer"));
-  return Ok(kJson, kAskAgain, CM_TRY(ToRestJson(CM_TRY(handlers_.LookUpApp({}, look_up)))));
+Result<HttpResponse> PublicSite::OpenApi(const Request&) const {
+  HttpResponse response = Ok(kJson, kAnHour, {});
+  static const auto description = std::make_shared<const std::string>(OpenApiJson());
+  static const std::string etag = EtagOf(*description);
+  response.shared_body = description;
+  response.etag = etag;
+  return response;
 }
-
-Result<HttpResponse> PublicSite::Certification(const Request& request) const {
-  v1::GetCertificationRequest get;
-  get.set_name(ResourceName(Collection::kCertifications, request.rest[0]));
-  return Ok(kJson, kAskAgain, CM_TRY(ToRestJson(CM_TRY(handlers_.GetCertification({}, get)))));
-}
-
-Result<HttpResponse> PublicSite::Bundle(const Request& request) const {
-  v1::GetBundleRequest get;
-  get.set_name(ResourceName(Collection::kCertifications, request.rest[0]));
-  return Ok(certmark::Bundle::kMediaType, kAskAgain, CM_TRY(handlers_.GetBundle({}, get)).json());
-}
-
-// ---- Orders that are exposed, or were
-
-Result<HttpResponse> PublicSite::Orders(const Request& request) const {
-  constexpr std::uint64_t kMaxPage = 100;  // it is made on a thread that serves many, for anybody and uncached
-  const SiteQuery query = CM_TRY(SiteQuery::Read(request.http, {"pageSize", "pageToken"}));
-  v1::ListExposedOrdersRequest list;
-  list.set_page_size(static_cast<std::uint32_t>(std::min(CM_TRY(query.Size("pageSize")), kMaxPage)));
-  list.set_page_token(query.Text("pageToken"));
-  return Ok(kJson, kAskAgain, CM_TRY(ToRestJson(CM_TRY(handlers_.ListExposedOrders({}, list)))));
-}
-
-Result<HttpResponse> PublicSite::Order(const Request& request) const {
-  v1::GetExposedOrderRequest get;
-  get.set_name(ResourceName(Collection::kOrders, request.rest[0]));
-  return Ok(kJson, kAskAgain, CM_TRY(ToRestJson(CM_TRY(handlers_.GetExposedOrder({}, get)))));
-}
-
-// ---- The mark
 
 Result<HttpResponse> PublicSite::Mark(const Request& request) const {
   return mark_.Answer(request.http);

@@ -1,13 +1,15 @@
-// PublicSite: the public HTTP paths of FORMATS.md §10, answered from the handlers and the authority's files.
+// PublicSite: what the HTTP doors answer, the paths of FORMATS.md §10: RPCs by their declarations (rest_site.h), and
+// documents that are no RPC's, from the authority's files and the log.
 #pragma once
 
 #include <span>
 #include <string>
 
-#include "api/handlers.h"
+#include "api/dispatch.h"
 #include "api/http_message.h"
 #include "api/log_site.h"
 #include "api/mark_site.h"
+#include "api/rest_site.h"
 
 namespace certmark::api {
 
@@ -16,11 +18,12 @@ class PublicSite {
   struct Options {
     std::string contact;
   };
-  /// PublicSite keeps references: `handlers` and `service` outlive it.
-  PublicSite(const Handlers& handlers, const ca::Service& service, ca::AuthorityFiles files, Options options);
+  /// PublicSite keeps references: `dispatch` and `service` outlive it.
+  PublicSite(Dispatch& dispatch, const ca::Service& service, ca::AuthorityFiles files, Options options);
 
-  /// Answer is total: what is unknown is a 404 problem document, another method than GET or HEAD a 405, a matching
-  /// If-None-Match a 304. HEAD is answered like GET; the transport leaves the body out. Safe on any thread.
+  /// Answer is total: what is unknown is a 404 problem document, another method than a path has a 405, a matching
+  /// If-None-Match a 304. HEAD is answered like GET; the transport leaves the body out. A POST may block for a durable
+  /// write. Safe on any thread.
   HttpResponse Answer(const HttpRequest& request) const;
   /// Refuse answers what cannot be answered, for `why`, a request whose target could not be read too (HttpDoor): by a
   /// problem document, or, where a page expects an image, by a drawing.
@@ -31,31 +34,22 @@ class PublicSite {
   struct Request;
   static std::span<const Route> Routes();
   Result<HttpResponse> Find(const HttpRequest& request) const;
-  // LogIn is the number of a log, as the first open segment names it. NotFound: none is so named.
-  static Result<std::uint32_t> LogIn(const Request& request);
+  HttpResponse AnswerDocument(const HttpRequest& request) const;
 
   // One method a path; `request.rest` holds what the route left open, in segments.
   Result<HttpResponse> Discovery(const Request& request) const;
   Result<HttpResponse> Jwks(const Request& request) const;
-  Result<HttpResponse> Trust(const Request& request) const;
-  Result<HttpResponse> TrustBySeq(const Request& request) const;
   Result<HttpResponse> Crl(const Request& request) const;
   Result<HttpResponse> Context(const Request& request) const;
   Result<HttpResponse> Log(const Request& request) const;
-  Result<HttpResponse> TlogProof(const Request& request) const;
-  Result<HttpResponse> InclusionProof(const Request& request) const;
-  Result<HttpResponse> ConsistencyProof(const Request& request) const;
   Result<HttpResponse> StatusIndex(const Request& request) const;
   Result<HttpResponse> StatusList(const Request& request) const;
-  Result<HttpResponse> App(const Request& request) const;
-  Result<HttpResponse> Certification(const Request& request) const;
-  Result<HttpResponse> Bundle(const Request& request) const;
-  Result<HttpResponse> Orders(const Request& request) const;
-  Result<HttpResponse> Order(const Request& request) const;
+  Result<HttpResponse> OpenApi(const Request& request) const;
   Result<HttpResponse> Mark(const Request& request) const;
 
   const Handlers& handlers_;
   const ca::Service& service_;
+  RestSite rest_;
   LogSite log_;
   MarkSite mark_;
   ca::AuthorityFiles files_;

@@ -5,18 +5,12 @@
 
 #include "api/convert.h"
 #include "api/errors.h"
-#include "api/request_field.h"
 
 namespace certmark::api {
 
 Refusal RefusalOf(const Error& error) {
   if (IsOwnFault(error)) spdlog::error("{}", error.message);
-  const ErrorRow& row = Row(error.code);
-  return {.grpc = row.grpc,
-          .http = row.http,
-          .reason = std::string(ReasonOf(error)),
-          .message = std::string(OutwardMessage(error)),
-          .field = std::string(FieldOf(error))};
+  return OutwardRefusal(error);
 }
 
 std::string ResourceIn(const google::protobuf::Message& request) {

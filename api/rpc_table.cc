@@ -49,12 +49,13 @@ std::vector<Bound> BindAll() {
 
 std::vector<Bound> Handled() {
   return BindAll<
-      &Handlers::GetCertification, &Handlers::BatchGetCertifications, &Handlers::LookUpApp, &Handlers::GetBundle,
-      &Handlers::GetTrustList, &Handlers::GetCheckpoint, &Handlers::GetLogEntry, &Handlers::GetProof,
-      &Handlers::GetInclusionProof, &Handlers::GetConsistencyProof, &Handlers::CreateEnrolment, &Handlers::GetEnrolment,
-      &Handlers::GetExposedOrder, &Handlers::ListExposedOrders, &Handlers::FileComplaint, &Handlers::GetSelf,
-      &Handlers::RenewCertificate, &Handlers::RevokeCertificates, &Handlers::GetApplication, &Handlers::GetProposal,
-      &Handlers::GetOrder, &Handlers::GetComplaint, &Handlers::GetCase, &Handlers::GetAppeal, &Handlers::ReportBuild,
+      &Handlers::GetCertification, &Handlers::BatchGetCertifications, &Handlers::LookUpApp,
+      &Handlers::SearchCertifications, &Handlers::CountCertifications, &Handlers::GetBundle, &Handlers::GetTrustList,
+      &Handlers::GetCheckpoint, &Handlers::GetLogEntry, &Handlers::GetProof, &Handlers::GetInclusionProof,
+      &Handlers::GetConsistencyProof, &Handlers::CreateEnrolment, &Handlers::GetEnrolment, &Handlers::GetExposedOrder,
+      &Handlers::ListExposedOrders, &Handlers::FileComplaint, &Handlers::GetSelf, &Handlers::RenewCertificate,
+      &Handlers::RevokeCertificates, &Handlers::GetApplication, &Handlers::GetProposal, &Handlers::GetOrder,
+      &Handlers::GetComplaint, &Handlers::GetCase, &Handlers::GetAppeal, &Handlers::ReportBuild,
       &Handlers::GetAccreditation, &Handlers::GetApplicationFile, &Handlers::ListDocuments, &Handlers::ListWork,
       &Handlers::CreateApplication, &Handlers::CreateChallenge, &Handlers::ResubmitApplication,
       &Handlers::CorrectApplication, &Handlers::WithdrawApplication, &Handlers::WithdrawCertification,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "verifier-sdk/core/decimal.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::api {
@@ -21,19 +20,6 @@ Result<SiteQuery> SiteQuery::Read(const HttpRequest& request, std::initializer_l
 std::string SiteQuery::Text(std::string_view name) const {
   const auto found = values_.find(name);
   return found == values_.end() ? std::string() : found->second;
-}
-
-Result<std::uint64_t> SiteQuery::Number(std::string_view name) const {
-  const auto number = ParseDecimal(Text(name), kMaxNumber);
-  if (number) return *number;
-  return Error{ErrorCode::kInvalidArgument, "query parameter " + Quote(name) + " must be a plain number"};
-}
-
-Result<std::uint64_t> SiteQuery::Size(std::string_view name) const {
-  if (!Has(name)) return std::uint64_t{0};
-  const std::uint64_t size = CM_TRY(Number(name));
-  if (size > 0) return size;
-  return Error{ErrorCode::kInvalidArgument, "query parameter " + Quote(name) + " must be above 0"};
 }
 
 }  // namespace certmark::api

@@ -2,21 +2,20 @@
 
 namespace certmark::api {
 
-Result<TransferSlots::Slot> TransferSlots::Take(const std::string& party) {
+Result<TransferSlots::Slot> TransferSlots::Take(const std::string& whose) {
   const std::lock_guard lock(mutex_);
-  const auto found = taken_.find(party);
+  const auto found = taken_.find(whose);
   const std::size_t own = found == taken_.end() ? 0 : found->second;
-  if (all_ >= limits_.all || own >= limits_.each)
-    return Error{ErrorCode::kResourceExhausted, "too many documents are carried at once"};
+  if (all_ >= limits_.all || own >= limits_.each) return Error{ErrorCode::kResourceExhausted, limits_.refusal};
   ++all_;
-  ++taken_[party];
-  return Slot(*this, party);
+  ++taken_[whose];
+  return Slot(*this, whose);
 }
 
-void TransferSlots::Free(const std::string& party) {
+void TransferSlots::Free(const std::string& whose) {
   const std::lock_guard lock(mutex_);
   --all_;
-  const auto found = taken_.find(party);
+  const auto found = taken_.find(whose);
   if (--found->second == 0) taken_.erase(found);
 }
 

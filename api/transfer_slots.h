@@ -1,5 +1,5 @@
-// TransferSlots: how many documents are carried at once, for everybody and for one party, so that nobody who sends or
-// takes slowly keeps others from it.
+// TransferSlots: how many streams of a kind are carried at once, for everybody and for one of them, so that nobody who
+// sends or takes slowly keeps others from it.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,8 @@ class TransferSlots {
  public:
   struct Limits {
     std::size_t all = 64;
-    std::size_t each = 8;  ///< of one party
+    std::size_t each = 8;  ///< of one party, or of whatever a stream is counted by
+    const char* refusal = "too many documents are carried at once";
   };
   TransferSlots() : TransferSlots(Limits{}) {}
   explicit TransferSlots(Limits limits) : limits_(limits) {}
@@ -25,27 +26,27 @@ class TransferSlots {
   /// Slot is one transfer's; it is free again when this goes.
   class Slot {
    public:
-    Slot(Slot&& other) noexcept : slots_(std::exchange(other.slots_, nullptr)), party_(std::move(other.party_)) {}
+    Slot(Slot&& other) noexcept : slots_(std::exchange(other.slots_, nullptr)), whose_(std::move(other.whose_)) {}
     Slot& operator=(Slot&&) = delete;
     ~Slot() {
-      if (slots_ != nullptr) slots_->Free(party_);
+      if (slots_ != nullptr) slots_->Free(whose_);
     }
 
    private:
     friend class TransferSlots;
-    Slot(TransferSlots& slots, std::string party) : slots_(&slots), party_(std::move(party)) {}
+    Slot(TransferSlots& slots, std::string whose) : slots_(&slots), whose_(std::move(whose)) {}
     TransferSlots* slots_;
-    std::string party_;
+    std::string whose_;
   };
   /// Take: ResourceExhausted: that many are carried already.
-  Result<Slot> Take(const std::string& party);
+  Result<Slot> Take(const std::string& whose);
 
  private:
-  void Free(const std::string& party);
+  void Free(const std::string& whose);
 
   const Limits limits_;
   std::mutex mutex_;
-  std::map<std::string, std::size_t> taken_;  // by party, none of them 0
+  std::map<std::string, std::size_t> taken_;  // by whose they are, none of them 0
   std::size_t all_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// The one source that knows ICU: normalising, properties of characters, confusables.
+// What ICU knows of a name: normalising, properties of characters, confusables.
 #include "ca/app_name.h"
 
 #include <unicode/uchar.h>

@@ -5,6 +5,7 @@
 #include "ca/name_table.h"
 #include "ca/record_json.h"
 #include "ca/records.h"
+#include "ca/search_rows.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
@@ -262,6 +263,7 @@ std::vector<IndexRow> Certification::IndexRows() const {
   if (!edition.empty()) rows.push_back(FindRow("edition", scheme + " " + edition, subject));
   if (!laboratory.empty()) rows.push_back(FindRow("laboratory", laboratory, subject));
   if (const auto due = Due()) rows.push_back(DueRow(*due, subject));
+  for (IndexRow& row : SearchRows(*this)) rows.push_back(std::move(row));
   return rows;
 }
 

@@ -72,7 +72,8 @@ struct Certification {
   /// `live/<app>/-` of an app without signers.
   std::vector<Bytes> LiveKeys() const;
   /// IndexRows: `app/<app>/<number>` for ever; the live keys while it has not ended, each with the number, and what its
-  /// name looks like; its status; what it is found by, `revoked-of` its operator once it is; when it is due.
+  /// name looks like; its status; what it is found by, `revoked-of` its operator once it is; when it is due; what
+  /// searches find it by (search_rows.h).
   std::vector<IndexRow> IndexRows() const;
   /// Remember: its operator was known by these names, too.
   void Remember(const std::set<std::string>& names);

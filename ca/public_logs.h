@@ -29,6 +29,8 @@ class PublicLogs {
   /// Find returns a log; 0 is the current one. NotFound: the authority has none of that number. Unavailable: nothing of
   /// it is exposed yet. Corruption: a frozen log's last checkpoint is not the one at which the trust list ends it.
   Result<ReadableLog> Find(ledger::LogNumber number) const;
+  /// current is the number of the log that is not frozen.
+  ledger::LogNumber current() const { return current_.number(); }
 
  private:
   Result<std::shared_ptr<const ledger::SignedCheckpoint>> LastOf(ledger::LogNumber number,

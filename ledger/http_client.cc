@@ -41,6 +41,15 @@ class Setter {
   CURLcode code_ = CURLE_OK;
 };
 
+// DateOf is the last answer's, in whichever of RFC 9110's forms.
+std::optional<Time> DateOf(CURL* easy) {
+  curl_header* header = nullptr;
+  if (curl_easy_header(easy, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) return std::nullopt;
+  const std::int64_t seconds = curl_getdate(header->value, nullptr);
+  if (seconds <= 0) return std::nullopt;
+  return FromEpoch(seconds);
+}
+
 // A reason is libcurl's, but a server can put words into it.
 std::string OneLine(std::string text) {
   for (char& c : text) {
@@ -165,7 +174,7 @@ Result<HttpResponse> HttpClient::Transfer::Answer() {
   }
   const bool is_file = scheme != nullptr && curl_strequal(scheme, "file") != 0;
   return HttpResponse{is_file ? 200 : static_cast<int>(status), content_type != nullptr ? content_type : "",
-                      std::move(body)};
+                      std::move(body), is_file ? std::nullopt : DateOf(easy.get())};
 }
 
 HttpClient::HttpClient(std::unique_ptr<Transfer> transfer) : transfer_(std::move(transfer)) {}

@@ -6,10 +6,12 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "verifier-sdk/core/result.h"
+#include "verifier-sdk/core/time.h"
 
 namespace certmark::ledger {
 
@@ -18,6 +20,7 @@ struct HttpResponse {
   int status = 0;            ///< of a file: 200, or 404 when there is none
   std::string content_type;  ///< verbatim, parameters included; empty when there is none
   std::string body;
+  std::optional<Time> date{};  ///< when it was sent, by the server's clock; nothing: it does not say
 };
 
 /// HttpClient keeps its connections alive between requests. It belongs to one thread at a time; only Cancel may be

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "ledger/anchor.h"
+#include "ledger/bell.h"
 #include "ledger/change.h"
 #include "ledger/checkpoint_keeper.h"
 #include "ledger/clock.h"
@@ -99,6 +100,10 @@ class Log {
 
   /// Exposed returns the newest checkpoint that may be shown, or nothing before the first.
   std::shared_ptr<const SignedCheckpoint> Exposed() const { return publisher_.Exposed(); }
+  /// OnExposed has `told` be called whenever Exposed has become another one, the same size with more cosignatures too,
+  /// on a thread of the log and after those were answered who waited for it: it must return at once, and not throw,
+  /// wait, or submit. No longer once what is returned has gone, which the log outlives.
+  [[nodiscard]] Bell::Listening OnExposed(Bell::Told told) { return newly_exposed_.Listen(std::move(told)); }
   /// Published returns the newest signed one: for witnesses, and for who asked for kPublished.
   std::shared_ptr<const SignedCheckpoint> Published() const { return publisher_.Published(); }
   /// AwaitPublished is Publisher's.
@@ -204,6 +209,7 @@ class Log {
   mutable std::optional<ClockWatch> watch_;  // safe on any thread
   Publisher publisher_;
   CheckpointKeeper keeper_;
+  Bell newly_exposed_;
   WriterState state_;                       // the sequencer thread's, after Open
   Time now_{};                              // likewise: of this round; never goes back
   Time swept_at_{};                         // likewise: when expired requests were last looked for

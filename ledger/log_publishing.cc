@@ -209,19 +209,22 @@ Result<SignedCheckpoint> Log::StoreNote(SignedCheckpoint checkpoint) {
   return answer.get();
 }
 
-// AnswerExposed tells those who wait for witnesses, up to the size that is exposed now.
+// AnswerExposed tells those who wait for witnesses, up to the size that is exposed now, and then whoever looks on.
 void Log::AnswerExposed() {
   const auto exposed = publisher_.Exposed();
   if (!exposed) return;
   std::vector<Waiter> answered;
+  bool is_another = false;
   {
     const std::lock_guard lock(mutex_);
-    if (std::exchange(answered_for_, exposed) != exposed) stats_.exposed_at = ToEpoch(options_.clock());
+    is_another = std::exchange(answered_for_, exposed) != exposed;
+    if (is_another) stats_.exposed_at = ToEpoch(options_.clock());
     const auto end = awaiting_witnesses_.upper_bound(exposed->checkpoint.size);
     for (auto it = awaiting_witnesses_.begin(); it != end; ++it) answered.push_back(std::move(it->second));
     awaiting_witnesses_.erase(awaiting_witnesses_.begin(), end);
   }
   for (Waiter& waiter : answered) waiter.done(std::move(waiter.answer));
+  if (is_another) newly_exposed_.Ring();
 }
 
 // FailAwaiting tells everybody who waits for witnesses that this log will not see them.

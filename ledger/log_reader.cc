@@ -1,5 +1,6 @@
 #include "ledger/log_reader.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,25 @@ Result<Bytes> LogReader::Entry(std::uint64_t index, std::uint64_t size) const {
   std::optional<Bytes> entry = CM_TRY(store_.Get(Column::kEntry, EntryKey(log_, index)));
   if (!entry) return Error{ErrorCode::kCorruption, "log entry " + std::to_string(index) + " is not stored"};
   return *std::move(entry);
+}
+
+Result<std::vector<Bytes>> LogReader::Entries(const Run& run, std::uint64_t size) const {
+  if (run.begin == size) return std::vector<Bytes>{};
+  CM_TRY(CheckIndex(run.begin, size));
+  const std::uint64_t end = run.begin + std::min<std::uint64_t>(size - run.begin, run.max_entries);
+  std::vector<Bytes> entries;
+  std::size_t bytes = 0;
+  bool is_full = false;
+  CM_TRY(store_.Scan(Column::kEntry, EntryKey(log_, run.begin), EntryKey(log_, end), [&](ByteView key, ByteView entry) {
+    if (!Equal(key, EntryKey(log_, run.begin + entries.size()))) return false;
+    is_full = !entries.empty() && bytes + entry.size() > run.max_bytes;
+    if (is_full) return false;
+    bytes += entry.size();
+    entries.emplace_back(entry.begin(), entry.end());
+    return true;
+  }));
+  if (is_full || run.begin + entries.size() == end) return entries;
+  return Error{ErrorCode::kCorruption, "log entry " + std::to_string(run.begin + entries.size()) + " is not stored"};
 }
 
 Result<Hash> LogReader::LeafHashOf(std::uint64_t index, std::uint64_t size) const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ledger/signed_checkpoint.h"
 #include "ledger/tiles.h"
@@ -21,6 +22,15 @@ class LogReader {
 
   /// Entry returns the bytes of one entry.
   Result<Bytes> Entry(std::uint64_t index, std::uint64_t size) const;
+  /// Run is how much of a log is read at once.
+  struct Run {
+    std::uint64_t begin = 0;      ///< the first entry
+    std::size_t max_entries = 1;  ///< at least one
+    std::size_t max_bytes = 0;    ///< but the first entry is read whatever its size
+  };
+  /// Entries returns entries that follow one another from `run.begin` on, as many as there are below `size` and fit;
+  /// none where it is `size`.
+  Result<std::vector<Bytes>> Entries(const Run& run, std::uint64_t size) const;
   /// LeafHashOf returns the leaf hash of one entry, from its tile.
   Result<Hash> LeafHashOf(std::uint64_t index, std::uint64_t size) const;
   /// IndexOf finds the entry of a leaf hash.

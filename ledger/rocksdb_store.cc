@@ -51,6 +51,7 @@ constexpr std::uint64_t kReserve = 64 * kMebi;
 constexpr std::uint64_t kReserveForUrgent = 32 * kMebi;
 constexpr std::uint64_t kReserveForNotes = 16 * kMebi;
 constexpr std::uint64_t kNextWriteAheadLog = 71 * kMebi;
+static_assert(kKeptFromNewWork == kReserve + kNextWriteAheadLog);
 // A compaction needs as much room as what it compacts, and may not take the reserve: RocksDB is told how large its
 // tables may become, each time a commit looks at the disk. Flushes do not ask, but one that ends beyond that limit ends
 // the writer; so the limit is this much higher, and a compaction is told to leave it.
@@ -224,7 +225,7 @@ class RocksdbStore::Database {
     }
     std::uint64_t unflushed = 0;
     db_->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &unflushed);
-    const Disk disk{std::uint64_t{found.f_bavail} * found.f_frsize, kReserve + kNextWriteAheadLog + unflushed};
+    const Disk disk{std::uint64_t{found.f_bavail} * found.f_frsize, kKeptFromNewWork + unflushed};
     BoundCompactions(disk.room > disk.kept_from_new_work ? disk.room - disk.kept_from_new_work : 0);
     return disk;
   }

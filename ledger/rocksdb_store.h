@@ -1,6 +1,7 @@
 // A Store on RocksDB: one write batch for each commit, and one fsync of the write-ahead log for as many as there are.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -9,6 +10,10 @@
 #include "ledger/store.h"
 
 namespace certmark::ledger {
+
+/// kKeptFromNewWork is how many bytes of its disk, and as many as are not flushed yet, new work leaves free: with less
+/// it is refused (README.md).
+inline constexpr std::uint64_t kKeptFromNewWork = std::uint64_t{64 + 71} * 1024 * 1024;
 
 /// RocksdbStore is the Store; and what only this one can, it copies itself while it is written to.
 class RocksdbStore : public Store {

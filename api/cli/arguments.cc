@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/cli/contexts.h"
+#include "api/cli/watch.h"
 #include "ca/party.h"
 #include "verifier-sdk/core/decimal.h"
 #include "verifier-sdk/core/hash.h"
@@ -37,6 +39,23 @@ CLI::Option* Hold(CLI::Option* option, const Form& form) {
 CLI::Option* HoldSeconds(CLI::Option* option) {
   constexpr std::uint64_t kMax = 100ULL * 366 * 24 * 3600;
   return option->type_name("SECONDS")->check(CLI::Range(std::uint64_t{0}, kMax).description(""));
+}
+
+CLI::App* Watchable(CLI::App* verb) {
+  // A flag, so that what stands behind it is never taken for its value: `--watch`, or `--watch=SECONDS`.
+  const std::string flag = std::string(kWatchFlag) + "{" + std::to_string(kUsualWatch.count()) + "}";
+  verb->add_flag(flag)
+      ->description("Again and again, shown where it changed, until Ctrl-C: --watch=SECONDS for another interval")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{24 * 3600}).description(""));
+  return verb;
+}
+
+Action Watched(const CLI::App& verb, Action action) {
+  const CLI::Option* flag = verb.get_option_no_throw(kWatchFlag);
+  if (!flag || flag->count() == 0) return action;
+  return [action = std::move(action), interval = std::chrono::seconds(flag->as<std::int64_t>())](Context& context) {
+    return Watch(context, action, interval);
+  };
 }
 
 Result<Time> ParseMoment(std::string_view text) {
@@ -88,6 +107,10 @@ Form RoleForm() {
 }
 Form NumberForm() {
   return Form::Of("NUMBER", ParseNumber);
+}
+
+Form ContextForm() {
+  return Form::Of(kContextType, ParseContextName);
 }
 
 Form NameForm(api::Collection collection) {

@@ -43,6 +43,9 @@ Result<Time> ParseDayOrMoment(std::string_view text);
 /// ParseFingerprint reads a key's fingerprint as people tell it: hex in either case, with spaces or colons between.
 Result<std::string> ParseFingerprint(std::string_view text);
 
+/// kContextType is what --help calls a context's name, and by which completion knows where one stands.
+inline constexpr char kContextType[] = "CONTEXT";
+
 // The forms that several verbs take.
 Form AuthorityForm();
 Form AppForm();
@@ -53,9 +56,15 @@ Form DayOrMomentForm();
 Form FingerprintForm();
 Form RoleForm();
 Form NumberForm();
+Form ContextForm();
 /// NameForm takes a resource's name with or without its collection; FullName writes it with.
 Form NameForm(api::Collection collection);
 std::string FullName(api::Collection collection, std::string_view text);
+
+/// Watchable gives a verb that reads the flag `--watch`, by which it reads again and again (watch.h), and returns it.
+CLI::App* Watchable(CLI::App* verb);
+/// Watched is what a verb does as it was given: `action` itself, or with `--watch` again and again.
+Action Watched(const CLI::App& verb, Action action);
 
 /// Verb declares a verb under `parent`: what it does, an example, and how its arguments become an action. `Arguments`
 /// is shared between the parser, which fills it in, and the action, which may outlive it.
@@ -70,7 +79,7 @@ CLI::App* Verb(CLI::App& parent, const char* name, const char* description, cons
   // A verb that has verbs of its own under it is called back as well when one of those is chosen.
   verb->callback([verb, arguments, run, &chosen] {
     if (!verb->get_subcommands().empty()) return;
-    chosen = [arguments, run](Context& context) { return run(context, *arguments); };
+    chosen = Watched(*verb, [arguments, run](Context& context) { return run(context, *arguments); });
   });
   return verb;
 }

@@ -53,6 +53,8 @@ class CheckedLog {
 
   const OpenedCheckpoint& newest() const { return newest_; }
   const std::string& note() const { return note_; }
+  /// number is what was asked for: 0 for the current one.
+  std::uint32_t number() const { return log_; }
 
   struct Inclusion {
     Hash root;

@@ -1,11 +1,16 @@
 #include "api/cli/client.h"
 
+#include <grpc/grpc_security_constants.h>
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdlib>
+#include <mutex>
+#include <thread>
 
 #include "api/cli/call_end.h"
+#include "api/cli/request_name.h"
 #include "api/document_transfer.h"
 #include "ca/sha256_stream.h"
 #include "certmark/v1/authority.grpc.pb.h"
@@ -21,6 +26,10 @@ namespace {
 constexpr std::chrono::seconds kDeadline{30};
 // Of a call that carries a document.
 constexpr std::chrono::seconds kTransferDeadline{600};
+// Four heartbeats of a log that is watched.
+constexpr std::chrono::seconds kSilence{60};
+// gRPC itself would in time try only every two minutes whether an authority is back.
+constexpr int kReconnectMs = 10'000;
 
 std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientTls& tls) {
   // gRPC logs to stderr on its own; what it has to say comes with the call's status too.
@@ -29,7 +38,9 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address, const ClientT
   options.pem_root_certs = tls.roots_pem;
   options.pem_cert_chain = tls.certificate_chain_pem;
   options.pem_private_key = std::string(tls.private_key_pem.Reveal());
-  return grpc::CreateChannel(address, grpc::SslCredentials(options));
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMs);
+  return grpc::CreateCustomChannel(address, grpc::SslCredentials(options), arguments);
 }
 
 // EffectOf connects before anything is sent, and says what the call may then do: none, where no connection came about,
@@ -48,12 +59,24 @@ struct Client::Body {
   std::string address;
   std::shared_ptr<grpc::Channel> channel;
   Console& console;
+  std::string server_certificate{};
 
-  /// Call makes one call of a service's stub.
   template <class Service, class Request, class Response>
-  Result<Response> Call(Effect effect,
-                        grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                        const Request& request) {
+  using Method = grpc::Status (Service::Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+  /// Call makes one call of a service's stub; once more where nobody knows what became of the first and the authority
+  /// does both once, by the name that the request is given here.
+  template <class Service, class Request, class Response>
+  Result<Response> Call(Effect effect, Method<Service, Request, Response> method, const Request& request) {
+    Request named = request;
+    const bool is_named = CM_TRY(NameRequest(named));
+    auto answer = Try<Service>(effect, method, named);
+    if (answer || !is_named || answer.error().code != ErrorCode::kOutcomeUnknown) return answer;
+    return Try<Service>(effect, method, named);
+  }
+
+  template <class Service, class Request, class Response>
+  Result<Response> Try(Effect effect, Method<Service, Request, Response> method, const Request& request) {
     typename Service::Stub stub(channel);
     grpc::ClientContext context;
     const auto deadline = std::chrono::system_clock::now() + kDeadline;
@@ -65,8 +88,16 @@ struct Client::Body {
       effect = EffectOf(effect, *channel, deadline);
       status = (stub.*method)(&context, request, &response);
     }
+    Remember(context);
     if (!status.ok()) return ToError(status, effect);
     return response;
+  }
+
+  void Remember(const grpc::ClientContext& context) {
+    const auto peer = context.auth_context();
+    if (!peer) return;
+    const auto shown = peer->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+    if (!shown.empty()) server_certificate.assign(shown.front().data(), shown.front().size());
   }
 
   Error ToError(const grpc::Status& status, Effect effect) const {
@@ -81,6 +112,10 @@ Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
+const std::string& Client::ServerCertificate() const {
+  return body_->server_certificate;
+}
+
 using v1::AuthorityService;
 using v1::LaboratoryService;
 using v1::OperatorService;
@@ -94,8 +129,21 @@ Result<v1::Certification> Client::GetCertification(const v1::GetCertificationReq
 Result<v1::LookUpAppResponse> Client::LookUpApp(const v1::LookUpAppRequest& request) {
   return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::LookUpApp, request);
 }
+Result<v1::BatchGetCertificationsResponse> Client::BatchGetCertifications(
+    const v1::BatchGetCertificationsRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::BatchGetCertifications, request);
+}
+Result<v1::SearchCertificationsResponse> Client::SearchCertifications(const v1::SearchCertificationsRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::SearchCertifications, request);
+}
+Result<v1::CountCertificationsResponse> Client::CountCertifications(const v1::CountCertificationsRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::CountCertifications, request);
+}
 Result<v1::Bundle> Client::GetBundle(const v1::GetBundleRequest& request) {
   return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetBundle, request);
+}
+Result<v1::TrustList> Client::GetTrustList(const v1::GetTrustListRequest& request) {
+  return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetTrustList, request);
 }
 Result<v1::Checkpoint> Client::GetCheckpoint(const v1::GetCheckpointRequest& request) {
   return body_->Call<PublicService>(Effect::kNone, &PublicService::Stub::GetCheckpoint, request);
@@ -346,6 +394,58 @@ Result<v1::Document> Client::ReadDocument(const v1::ReadDocumentRequest& request
   if (received->digest == received->document.digest() && received->size == received->document.size())
     return std::move(received->document);
   return Error{ErrorCode::kCorruption, "the document is not what its record says"};
+}
+
+// ---- The log as it grows
+
+namespace {
+
+// Silence cancels a call in which nothing is heard for kSilence: a connection may be dead without a word.
+class Silence {
+ public:
+  explicit Silence(grpc::ClientContext& context)
+      : thread_([this, &context](const std::stop_token& over) { Listen(context, over); }) {}
+
+  void Heard() {
+    {
+      const std::lock_guard lock(mutex_);
+      heard_ = true;
+    }
+    wake_.notify_one();
+  }
+
+ private:
+  void Listen(grpc::ClientContext& context, const std::stop_token& over) {
+    std::unique_lock lock(mutex_);
+    while (wake_.wait_for(lock, over, kSilence, [this] { return heard_; })) heard_ = false;
+    if (!over.stop_requested()) context.TryCancel();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  bool heard_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace
+
+Result<void> Client::WatchLog(const v1::WatchLogRequest& request, const RunSink& sink, const std::stop_token& stop) {
+  PublicService::Stub stub(body_->channel);
+  grpc::ClientContext context;
+  const std::stop_callback stopping(stop, [&context] { context.TryCancel(); });
+  Silence silence(context);
+  const auto reader = stub.WatchLog(&context, request);
+  Result<void> taken;
+  v1::WatchLogResponse message;
+  while (taken && reader->Read(&message)) {
+    silence.Heard();
+    taken = sink(message);
+  }
+  if (!taken) context.TryCancel();
+  const grpc::Status status = reader->Finish();
+  if (!taken) return taken;
+  if (!status.ok()) return body_->ToError(status, Effect::kNone);
+  return {};
 }
 
 // ---- Work lists, acts on many certifications, the record of acts

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,8 @@ struct ClientTls {
 using PieceSource = std::function<Result<std::string_view>()>;
 /// PieceSink takes the next bytes of something.
 using PieceSink = std::function<Result<void>(std::string_view)>;
+/// RunSink takes the next message of a log that is watched.
+using RunSink = std::function<Result<void>(const v1::WatchLogResponse&)>;
 
 /// Client speaks to one listener. Every call has 30 seconds, one that carries a document ten minutes. Errors: the
 /// authority's code and words, save that its InvalidArgument is FailedPrecondition here (exit.h). Unavailable: not
@@ -42,15 +45,26 @@ class Client {
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
 
+  /// ServerCertificate is what the listener showed, in PEM, at the newest call that it answered; empty: none was.
+  const std::string& ServerCertificate() const;
+
   // Anybody, on the public listener.
   Result<v1::Certification> GetCertification(const v1::GetCertificationRequest& request);
   Result<v1::LookUpAppResponse> LookUpApp(const v1::LookUpAppRequest& request);
+  Result<v1::BatchGetCertificationsResponse> BatchGetCertifications(const v1::BatchGetCertificationsRequest& request);
+  Result<v1::SearchCertificationsResponse> SearchCertifications(const v1::SearchCertificationsRequest& request);
+  Result<v1::CountCertificationsResponse> CountCertifications(const v1::CountCertificationsRequest& request);
   Result<v1::Bundle> GetBundle(const v1::GetBundleRequest& request);
+  Result<v1::TrustList> GetTrustList(const v1::GetTrustListRequest& request);
   Result<v1::Checkpoint> GetCheckpoint(const v1::GetCheckpointRequest& request);
   Result<v1::LogEntry> GetLogEntry(const v1::GetLogEntryRequest& request);
   Result<v1::Proof> GetProof(const v1::GetProofRequest& request);
   Result<v1::InclusionProof> GetInclusionProof(const v1::GetInclusionProofRequest& request);
   Result<v1::ConsistencyProof> GetConsistencyProof(const v1::GetConsistencyProofRequest& request);
+  /// WatchLog gives what comes to `sink` until the log ends, `sink` fails, which is then returned, or `stop` is
+  /// requested. Unavailable: the connection ended, or said nothing for a minute; ResourceExhausted: turned away for
+  /// now; both may be tried again, from the next index on.
+  Result<void> WatchLog(const v1::WatchLogRequest& request, const RunSink& sink, const std::stop_token& stop);
   Result<v1::Enrolment> CreateEnrolment(const v1::CreateEnrolmentRequest& request);
   Result<v1::Enrolment> GetEnrolment(const v1::GetEnrolmentRequest& request);
 

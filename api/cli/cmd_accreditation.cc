@@ -6,6 +6,7 @@
 #include "api/cli/eligibility_shown.h"
 #include "api/cli/finishing.h"
 #include "api/cli/proposing.h"
+#include "api/cli/words.h"
 #include "ca/accreditation.h"
 
 namespace certmark::cli {
@@ -78,9 +79,10 @@ Result<Exit> RunShow(Context& context, const ChangeArguments& a) {
   v1::GetAccreditationRequest request;
   request.set_name(FullName(Collection::kAccreditations, a.accreditation));
   const v1::Accreditation accreditation = CM_TRY(session.client.GetAccreditation(request));
-  Show(context.console(), accreditation);
-  CM_TRY(ShowObject(context.console(), accreditation));
-  return Exit::kOk;
+  return Finish(context, accreditation,
+                accreditation.party() + " is accredited as " + accreditation.name() + ", " +
+                    Lower(v1::Accreditation::State_Name(accreditation.state())) + ", until " +
+                    TimeText(accreditation.end_time()) + ".");
 }
 
 Result<Exit> RunReports(Context& context, const ChangeArguments& a) {
@@ -110,8 +112,8 @@ void AddAccreditation(CLI::App& app, Action& chosen) {
   Verb<ChangeArguments>(*group, "end", "Propose to end one.",
                         "certmark accreditation end accreditations/2c9x… --reason accreditation-ended", DeclareChange,
                         RunChange<v1::Proposal::END_ACCREDITATION>, chosen);
-  Verb<ChangeArguments>(*group, "show", "Show one.", "certmark accreditation show accreditations/2c9x…", DeclareName,
-                        RunShow, chosen);
+  Watchable(Verb<ChangeArguments>(*group, "show", "Show one.", "certmark accreditation show accreditations/2c9x…",
+                                  DeclareName, RunShow, chosen));
   Verb<ChangeArguments>(*group, "reports", "List what rests on recent reports of one that is suspended or over.",
                         "certmark accreditation reports accreditations/2c9x…", DeclareName, RunReports, chosen);
 }

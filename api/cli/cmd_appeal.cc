@@ -84,8 +84,8 @@ void AddAppeal(CLI::App& app, Action& chosen) {
   appeal->footer("Example:\n  certmark appeal show appeals/4h8w…");
   Verb<FileArguments>(*appeal, "file", "Appeal against a refusal, a suspension for cause, a revocation or an order.",
                       "certmark appeal file CM-2026-7K3Q9X2M4T4 --grounds grounds.txt", DeclareFile, RunFile, chosen);
-  Verb<AppealArguments>(*appeal, "show", "Show an appeal to its operator and to staff.",
-                        "certmark appeal show appeals/4h8w…", DeclareAppeal, RunShow, chosen);
+  Watchable(Verb<AppealArguments>(*appeal, "show", "Show an appeal to its operator and to staff.",
+                                  "certmark appeal show appeals/4h8w…", DeclareAppeal, RunShow, chosen));
   Verb<AppealArguments>(*appeal, "decide", "Appeals officers: uphold an appeal or dismiss it, with a reason for that.",
                         "certmark appeal decide appeals/4h8w… --uphold --reason facts-mistaken", DeclareDecide,
                         RunDecide, chosen)

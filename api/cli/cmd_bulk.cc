@@ -135,7 +135,7 @@ Result<Exit> RunItems(Context& context, const BulkArguments& a) {
     request.set_page_token(page.next_page_token());
     all.mutable_items()->MergeFrom(page.items());
   } while (!request.page_token().empty());
-  for (const v1::BulkItem& item : all.items()) Show(context.console(), item);
+  ShowList(context.console(), all);
   CM_TRY(ShowObject(context.console(), all));
   context.console().Line(std::to_string(all.items_size()) + " of " + request.bulk() + " are dealt with.");
   return Exit::kOk;
@@ -164,10 +164,10 @@ void AddBulk(CLI::App& app, Action& chosen) {
                          "certmark bulk reissue edition \"CNCA-App-001 2019\" --reason edition-corrected\n"
                          "  certmark bulk reissue --confirm proposals/4h8w…",
                          DeclarePropose, RunPropose<v1::Proposal::REISSUE_ALL>, chosen);
-  Verb<BulkArguments>(*bulk, "show", "Show how far an act on many has come.", "certmark bulk show bulks/4h8w…",
-                      DeclareBulk, RunShow, chosen);
-  Verb<BulkArguments>(*bulk, "items", "List what became of each certification.", "certmark bulk items bulks/4h8w…",
-                      DeclareBulk, RunItems, chosen);
+  Watchable(Verb<BulkArguments>(*bulk, "show", "Show how far an act on many has come.",
+                                "certmark bulk show bulks/4h8w…", DeclareBulk, RunShow, chosen));
+  Watchable(Verb<BulkArguments>(*bulk, "items", "List what became of each certification.",
+                                "certmark bulk items bulks/4h8w…", DeclareBulk, RunItems, chosen));
 }
 
 }  // namespace certmark::cli

@@ -93,8 +93,8 @@ void AddCase(CLI::App& app, Action& chosen) {
   Verb<CaseArguments>(*file, "close", "Close a case with its outcome, which has to be what is.",
                       "certmark case close cases/4h8w… --outcome corrected --note note.txt", DeclareClose, RunClose,
                       chosen);
-  Verb<CaseArguments>(*file, "show", "Show a case to staff and to the operator concerned.",
-                      "certmark case show cases/4h8w…", DeclareCase, RunShow, chosen);
+  Watchable(Verb<CaseArguments>(*file, "show", "Show a case to staff and to the operator concerned.",
+                                "certmark case show cases/4h8w…", DeclareCase, RunShow, chosen));
 }
 
 }  // namespace certmark::cli

@@ -115,8 +115,9 @@ void AddComplaint(CLI::App& app, Action& chosen) {
   complaint->require_subcommand(1);
   complaint->group("Laboratories and staff");
   complaint->footer("Example:\n  certmark complaint show complaints/4h8w…");
-  Verb<ComplaintArguments>(*complaint, "show", "Show a complaint to officers and to the party that it is from.",
-                           "certmark complaint show complaints/4h8w…", DeclareComplaint, RunShow, chosen);
+  Watchable(Verb<ComplaintArguments>(*complaint, "show",
+                                     "Show a complaint to officers and to the party that it is from.",
+                                     "certmark complaint show complaints/4h8w…", DeclareComplaint, RunShow, chosen));
   Verb<ComplaintArguments>(*complaint, "answer", "Answer a complaint, which ends it.",
                            "certmark complaint answer complaints/4h8w… --text answer.txt", DeclareAnswer, RunAnswer,
                            chosen);

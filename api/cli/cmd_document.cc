@@ -5,6 +5,7 @@
 #include "api/cli/finishing.h"
 #include "api/cli/hand_in.h"
 #include "api/cli/read_document_file.h"
+#include "api/cli/words.h"
 
 namespace certmark::cli {
 namespace {
@@ -57,9 +58,9 @@ Result<Exit> RunList(Context& context, const ListArguments& a) {
   v1::ListDocumentsRequest request;
   request.set_parent(a.parent);
   const v1::ListDocumentsResponse response = CM_TRY(session.client.ListDocuments(request));
-  for (const v1::Document& document : response.documents()) Show(context.console(), document);
+  ShowList(context.console(), response);
   CM_TRY(ShowObject(context.console(), response));
-  context.console().Line(a.parent + " has " + std::to_string(response.documents_size()) + " documents.");
+  context.console().Line(a.parent + " has " + Counted(response.documents_size(), "document") + ".");
   return Exit::kOk;
 }
 
@@ -96,9 +97,9 @@ void AddDocument(CLI::App& app, Action& chosen) {
   Verb<UploadArguments>(*document, "upload", "Operators: hand in a document with an application.",
                         "certmark document upload applications/7q2k… policy.pdf --kind privacy-policy", DeclareUpload,
                         RunUpload, chosen);
-  Verb<ListArguments>(*document, "list",
-                      "The documents of a file or what was written on it, those that are erased too.",
-                      "certmark document list applications/7q2k…", DeclareList, RunList, chosen);
+  Watchable(Verb<ListArguments>(*document, "list",
+                                "The documents of a file or what was written on it, those that are erased too.",
+                                "certmark document list applications/7q2k…", DeclareList, RunList, chosen));
   Verb<ReadArguments>(*document, "read", "Read a document; that it was read is on record.",
                       "certmark document read documents/m3f8… --out policy.pdf", DeclareRead, RunRead, chosen);
 }

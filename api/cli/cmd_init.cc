@@ -125,7 +125,7 @@ void Tell(Context& context, const InitArguments& a, const ca::CeremonyReport& re
 
 // Encrypted or not is never left to chance.
 Result<ca::Secret> PassphraseOf(const Context& context, const InitArguments& a) {
-  const bool named = !context.globals().passphrase_file.empty();
+  const bool named = !context.passphrase_file().empty();
   if (a.dev && named) {
     return Error{ErrorCode::kInvalidArgument,
                  "--dev keeps the keys unencrypted, yet a passphrase file is named: which?"};
@@ -139,7 +139,7 @@ Result<ca::Secret> PassphraseOf(const Context& context, const InitArguments& a) 
 Result<Exit> RunInit(Context& context, const InitArguments& a) {
   const ca::Secret passphrase = CM_TRY(PassphraseOf(context, a));
   const ca::CeremonyRequest request = CM_TRY(RequestOf(a, passphrase));
-  const api::Config config = CM_TRY(ConfigOf(a, context.globals().passphrase_file));
+  const api::Config config = CM_TRY(ConfigOf(a, context.passphrase_file()));
   const ca::CeremonyReport report = CM_TRY(([&] {
     const Waiting waiting(context.console(), "making keys and certificates");
     return ca::RunCeremony(

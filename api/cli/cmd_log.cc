@@ -273,13 +273,14 @@ void AddLog(CLI::App& app, Action& chosen) {
   log->require_subcommand(1);
   log->group("Everybody");
   log->footer("Example:\n  certmark log checkpoint");
-  Verb<CheckpointArguments>(*log, "checkpoint", "Show the newest checkpoint, its signatures checked.",
-                            "certmark log checkpoint", DeclareCheckpoint, RunCheckpoint, chosen);
+  Watchable(Verb<CheckpointArguments>(*log, "checkpoint", "Show the newest checkpoint, its signatures checked.",
+                                      "certmark log checkpoint", DeclareCheckpoint, RunCheckpoint, chosen));
   Verb<EntryArguments>(*log, "entry", "Show one entry.", "certmark log entry 0", DeclareEntry, RunEntry, chosen);
   Verb<ProofArguments>(*log, "proof", "Fetch the offline proof of one entry, and check it.",
                        "certmark log proof 5 --output 5.tlog-proof", DeclareProof, RunProof, chosen);
   Verb<ConsistencyArguments>(*log, "consistency", "Check that the log continues what it was at an earlier size.",
                              "certmark log consistency 5 12", DeclareConsistency, RunConsistency, chosen);
+  AddLogWatch(*log, chosen);
   AddLogFsck(*log, chosen);
   AddLogExport(*log, chosen);
   AddLogSucceed(*log, chosen);

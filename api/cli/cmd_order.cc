@@ -5,6 +5,7 @@
 #include "api/cli/files.h"
 #include "api/cli/finishing.h"
 #include "api/cli/proposing.h"
+#include "api/cli/words.h"
 #include "ca/order_draft.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -151,10 +152,10 @@ Result<Exit> RunList(Context& context, const ListArguments& a) {
   v1::ListExposedOrdersRequest request;
   request.set_page_token(a.page);
   const v1::ListExposedOrdersResponse response = CM_TRY(session.client.ListExposedOrders(request));
-  for (const v1::ExposedOrder& order : response.orders()) Show(context.console(), order);
+  ShowList(context.console(), response);
   CM_TRY(ShowObject(context.console(), response));
   const std::string& next = response.next_page_token();
-  context.console().Line(std::to_string(response.orders_size()) + " orders that are public, or were" +
+  context.console().Line(Counted(response.orders_size(), "order") + " public, now or once" +
                          (next.empty() ? "." : "; the next page is `certmark order list --page " + next + "`."));
   return Exit::kOk;
 }
@@ -180,10 +181,11 @@ void AddOrder(CLI::App& app, Action& chosen) {
   Verb<TurnArguments>(*order, "close", "Say that an order was met.",
                       "certmark order close orders/CO-2026-7K3Q9X2M4T4 --reason cause-corrected", DeclareTurn, RunClose,
                       chosen);
-  Verb<ShowArguments>(*order, "show", "Show an order to its operator and to staff, or, once exposed, to anybody.",
-                      "certmark order show orders/CO-2026-7K3Q9X2M4T4 --public", DeclareShow, RunShow, chosen);
-  Verb<ListArguments>(*order, "list", "List the orders that are public, or were.", "certmark order list", DeclareList,
-                      RunList, chosen);
+  Watchable(
+      Verb<ShowArguments>(*order, "show", "Show an order to its operator and to staff, or, once exposed, to anybody.",
+                          "certmark order show orders/CO-2026-7K3Q9X2M4T4 --public", DeclareShow, RunShow, chosen));
+  Watchable(Verb<ListArguments>(*order, "list", "List the orders that are public, or were.", "certmark order list",
+                                DeclareList, RunList, chosen));
 }
 
 }  // namespace certmark::cli

@@ -4,6 +4,7 @@
 #include "api/cli/exit.h"
 #include "api/cli/finishing.h"
 #include "api/cli/proposing.h"
+#include "api/cli/words.h"
 #include "ca/crl_reason.h"
 #include "ca/csr.h"
 #include "ca/key_file.h"
@@ -23,19 +24,18 @@ bool Exists(const std::filesystem::path& file) {
 // ---- party enrol
 
 struct EnrolArguments {
-  Endpoints endpoints;
+  Endpoints endpoints;  ///< as they are told here; what is not is a setting's
   std::string name, operator_id, url;
   bool no_passphrase = false;
 };
 
 void DeclareEnrol(CLI::App& verb, EnrolArguments& a) {
   Hold(verb.add_option("--authority", a.endpoints.authority, "The authority; its trust list must be known here"),
-       AuthorityForm())
-      ->required();
-  verb.add_option("--public", a.endpoints.public_address, "Its public gRPC listener")
-      ->required()
+       AuthorityForm());
+  verb.add_option("--public", a.endpoints.public_address, "Its public gRPC listener (default: --public-address)")
       ->type_name("HOST:PORT");
-  verb.add_option("--party", a.endpoints.party_address, "Its party gRPC listener")->required()->type_name("HOST:PORT");
+  verb.add_option("--party", a.endpoints.party_address, "Its party gRPC listener (default: --party-address)")
+      ->type_name("HOST:PORT");
   verb.add_option("--name", a.name, "The organisation's name; never a natural person's")->required()->type_name("NAME");
   verb.add_option("--operator-id", a.operator_id, "An operator's registration: uscc:…, lei:… or reg:XX:…")
       ->type_name("ID");
@@ -43,9 +43,23 @@ void DeclareEnrol(CLI::App& verb, EnrolArguments& a) {
   verb.add_flag("--no-passphrase", a.no_passphrase, "Store the key unencrypted");
 }
 
+// EndpointsOf is what the verb is told, and for the rest the settings.
+Result<Endpoints> EndpointsOf(const Context& context, const EnrolArguments& a) {
+  Endpoints endpoints = a.endpoints;
+  const auto fill = [&](std::string& text, Setting setting) {
+    if (text.empty()) text = context.settings().text(setting);
+  };
+  fill(endpoints.authority, Setting::kAuthority);
+  fill(endpoints.public_address, Setting::kPublicAddress);
+  fill(endpoints.party_address, Setting::kPartyAddress);
+  if (!endpoints.authority.empty() && !endpoints.public_address.empty() && !endpoints.party_address.empty())
+    return endpoints;
+  return Unfit("enrolled where? Give --authority, --public and --party, or a context that has them");
+}
+
 // Encrypted or not is never left to chance.
 Result<ca::Secret> PassphraseOf(const Context& context, const EnrolArguments& a) {
-  const bool named = !context.globals().passphrase_file.empty();
+  const bool named = !context.passphrase_file().empty();
   if (a.no_passphrase && named) return Unfit("--no-passphrase, yet a passphrase file is named: which?");
   if (!a.no_passphrase && !named)
     return Unfit("how is the key to be kept? Give --passphrase-file FILE, or --no-passphrase");
@@ -77,7 +91,8 @@ Result<Exit> RunEnrol(Context& context, const EnrolArguments& a) {
   if (Exists(home.enrolment())) {
     return Unfit("an enrolment is under way: `certmark party fetch`, or remove " + home.enrolment().string());
   }
-  const TrustChain trust = CM_TRY(Trusted(context, a.endpoints.authority));
+  const Endpoints endpoints = CM_TRY(EndpointsOf(context, a));
+  const TrustChain trust = CM_TRY(Trusted(context, endpoints.authority));
   // 2. The key, which stays here, and the request, which alone is sent.
   const ca::Secret passphrase = CM_TRY(PassphraseOf(context, a));
   const ca::PrivateKey key = CM_TRY(MakeKey(home, passphrase));
@@ -85,13 +100,13 @@ Result<Exit> RunEnrol(Context& context, const EnrolArguments& a) {
   const PublicKey public_key = CM_TRY(ca::ParseCsr(AsBytes(request.certificate_request())));
   const std::string fingerprint = public_key.spki_hash().Hex();
   // 3. Asked, and remembered.
-  Client client(a.endpoints.public_address, CM_TRY(PublicTls(trust.newest())), context.console());
+  Client client(endpoints.public_address, CM_TRY(PublicTls(trust.newest())), context.console());
   const v1::Enrolment enrolment = CM_TRY(client.CreateEnrolment(request));
   if (enrolment.fingerprint() != fingerprint) {
     return Error{ErrorCode::kFailedPrecondition, "the authority took down another key: " + enrolment.fingerprint()};
   }
-  CM_TRY(home.Save(a.endpoints));
-  CM_TRY(home.Save(EnrolmentNote{a.endpoints.authority, enrolment.name(), fingerprint}));
+  CM_TRY(home.Save(endpoints));
+  CM_TRY(home.Save(EnrolmentNote{endpoints.authority, enrolment.name(), fingerprint}));
 
   return Finish(context, enrolment, "Tell the registrar this fingerprint by another way: " + fingerprint);
 }
@@ -206,9 +221,10 @@ Result<Exit> RunRevoke(Context& context, const RevokeArguments& a) {
 Result<Exit> RunList(Context& context, const NoArguments&) {
   PartySession session = CM_TRY(PartySession::Open(context));
   const v1::ListEnrolmentsResponse response = CM_TRY(session.client.ListEnrolments({}));
-  for (const v1::Enrolment& enrolment : response.enrolments()) Show(context.console(), enrolment);
+  ShowList(context.console(), response);
   CM_TRY(ShowObject(context.console(), response));
-  context.console().Line(std::to_string(response.enrolments_size()) + " enrolments.");
+  context.console().Line(Counted(response.enrolments_size(), "enrolment") +
+                         "; `certmark show NAME` shows all of one, its key's fingerprint too.");
   return Exit::kOk;
 }
 
@@ -323,10 +339,10 @@ void AddParty(CLI::App& app, Action& chosen) {
       "certmark party revoke --own --reason key-compromise\n"
       "  certmark party revoke parties/7d3k… --reason affiliation-changed",
       DeclareRevoke, RunRevoke, chosen);
-  Verb<NoArguments>(*party, "show", "Ask the authority who this home is.", "certmark party show", DeclareNothing,
-                    RunShow, chosen);
-  Verb<NoArguments>(*party, "list", "Registrars: list the enrolments.", "certmark party list", DeclareNothing, RunList,
-                    chosen)
+  Watchable(Verb<NoArguments>(*party, "show", "Ask the authority who this home is.", "certmark party show",
+                              DeclareNothing, RunShow, chosen));
+  Watchable(Verb<NoArguments>(*party, "list", "Registrars: list the enrolments.", "certmark party list", DeclareNothing,
+                              RunList, chosen))
       ->group("Registrars");
   Verb<ApproveArguments>(
       *party, "approve",

@@ -56,8 +56,8 @@ void AddProposal(CLI::App& app, Action& chosen) {
   CLI::App* group = app.add_subcommand("proposal", "Show, confirm or reject what another person proposed.");
   group->group("Laboratories and staff");
   group->require_subcommand(1);
-  Verb<ProposalArguments>(*group, "show", "Show a proposal.", "certmark proposal show proposals/4h8w…", DeclareName,
-                          RunShow, chosen);
+  Watchable(Verb<ProposalArguments>(*group, "show", "Show a proposal.", "certmark proposal show proposals/4h8w…",
+                                    DeclareName, RunShow, chosen));
   Verb<ProposalArguments>(*group, "confirm", "Confirm another's proposal, which carries it out.",
                           "certmark proposal confirm proposals/4h8w…", DeclareName, RunConfirm, chosen);
   Verb<ProposalArguments>(*group, "reject", "End a proposal without carrying it out.",

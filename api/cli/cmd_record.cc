@@ -110,10 +110,10 @@ void AddRecord(CLI::App& app, Action& chosen) {
   record->require_subcommand(1);
   record->group("Laboratories and staff");
   record->footer("Example:\n  certmark record show certifications/CM-2026-7K3Q9X2M4T4");
-  Verb<ShowArguments>(*record, "show", "Show what was done on a file, or by somebody.",
-                      "certmark record show certifications/CM-2026-7K3Q9X2M4T4\n"
-                      "  certmark record show --actor parties/4h8w…",
-                      DeclareShow, RunShow, chosen);
+  Watchable(Verb<ShowArguments>(*record, "show", "Show what was done on a file, or by somebody.",
+                                "certmark record show certifications/CM-2026-7K3Q9X2M4T4\n"
+                                "  certmark record show --actor parties/4h8w…",
+                                DeclareShow, RunShow, chosen));
   Verb<ProveArguments>(*record, "prove", "Check against the public log that an act was not edited.",
                        "certmark record prove 5d41…", DeclareProve, RunProve, chosen);
 }

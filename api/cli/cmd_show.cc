@@ -3,6 +3,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/files.h"
 #include "api/cli/finishing.h"
+#include "api/cli/resources.h"
 #include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/quote.h"
@@ -15,14 +16,18 @@ using api::Collection;
 // ---- show
 
 struct ShowArguments {
-  std::string what, signer;
+  std::vector<std::string> what;
+  std::string signer;
 };
+
+constexpr int kMaxBatch = 1'000;  // what the authority answers at once
 
 void DeclareShow(CLI::App& verb, ShowArguments& a) {
   verb.add_option("WHAT", a.what,
                   "CM-… | PLATFORM:PACKAGE | applications/ID | proposals/ID | enrolments/ID | orders/CO-… | "
-                  "complaints/ID | cases/ID | appeals/ID | bulks/ID")
+                  "complaints/ID | cases/ID | appeals/ID | bulks/ID; or up to 1,000 CM-…")
       ->required()
+      ->expected(1, kMaxBatch)
       ->type_name("");
   verb.add_option("--signer", a.signer, "Of an app: the certifications under this signing identity alone")
       ->type_name("HEX");
@@ -83,8 +88,27 @@ constexpr Kind kKinds[] = {
     {Collection::kBulks, ShowByName<&Client::GetBulk>},
 };
 
+Result<Exit> ShowCertifications(Context& context, const std::vector<std::string>& numbers) {
+  v1::BatchGetCertificationsRequest request;
+  for (const std::string& number : numbers) {
+    if (!IsCertificationNumber(number)) {
+      return Error{ErrorCode::kInvalidArgument,
+                   Quote(number) + " is no certification number: several are shown of those alone"};
+    }
+    request.add_names(api::ResourceName(Collection::kCertifications, number));
+  }
+  PublicSession session = CM_TRY(PublicSession::Open(context));
+  const v1::BatchGetCertificationsResponse response = CM_TRY(session.client.BatchGetCertifications(request));
+  context.console().List(TableOf(response.certifications()));
+  CM_TRY(ShowObject(context.console(), response));
+  context.console().Line(std::to_string(response.certifications_size()) +
+                         " certifications, as the register says; `certmark bundle` fetches what proves one.");
+  return Exit::kOk;
+}
+
 Result<Exit> RunShow(Context& context, const ShowArguments& a) {
-  const std::string& what = a.what;
+  if (a.what.size() > 1) return ShowCertifications(context, a.what);
+  const std::string& what = a.what.front();
   if (const auto app = App::Parse(what)) return ShowApp(context, *app, a.signer);
   if (!a.signer.empty()) return Error{ErrorCode::kInvalidArgument, "--signer goes with an app alone"};
   if (IsCertificationNumber(what)) return ShowCertification(context, what);
@@ -134,9 +158,10 @@ Result<Exit> RunBundle(Context& context, const BundleArguments& a) {
 }  // namespace
 
 void AddShow(CLI::App& app, Action& chosen) {
-  Verb<ShowArguments>(app, "show", "Show a certification, an app's certifications, or what a work list names.",
-                      "certmark show android:org.torproject.android\n  certmark show CM-2026-7K3Q9X2M4T4", DeclareShow,
-                      RunShow, chosen)
+  Watchable(Verb<ShowArguments>(app, "show",
+                                "Show a certification, an app's certifications, or what a work list names.",
+                                "certmark show android:org.torproject.android\n  certmark show CM-2026-7K3Q9X2M4T4",
+                                DeclareShow, RunShow, chosen))
       ->group("Everybody");
   Verb<BundleArguments>(app, "bundle", "Fetch all that an offline check of a certification needs.",
                         "certmark bundle CM-2026-7K3Q9X2M4T4 --output orbot.certmark.json", DeclareBundle, RunBundle,

@@ -1,7 +1,10 @@
 // trust: whom this home believes.
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/exit.h"
 #include "api/cli/files.h"
+#include "api/cli/session.h"
+#include "api/cli/words.h"
 #include "verifier-sdk/core/json.h"
 
 namespace certmark::cli {
@@ -74,6 +77,48 @@ Result<Exit> RunAdd(Context& context, const AddArguments& a) {
   return Exit::kOk;
 }
 
+// ---- trust fetch
+
+struct FetchArguments {};
+void DeclareFetch(CLI::App&, FetchArguments&) {}
+
+constexpr int kMostLists = 100;  // of one call: an authority makes one in months
+
+// NextList is the successor of the newest list held, as the authority has it; nothing: there is none.
+Result<std::optional<std::string>> NextList(Client& client, const TrustList& newest) {
+  v1::GetTrustListRequest request;
+  request.set_seq(newest.seq() + 1);
+  auto next = client.GetTrustList(request);
+  if (next) return std::optional(std::move(*next->mutable_jws()));
+  if (next.error().code == ErrorCode::kNotFound) return std::optional<std::string>();
+  return next.error();
+}
+
+// A list that has ended still authenticates its successor, which is signed: so it may be asked for, and nothing else.
+Result<Exit> RunFetch(Context& context, const FetchArguments&) {
+  const Endpoints endpoints = CM_TRY(context.WhereToAsk(Setting::kPublicAddress));
+  auto chain = CM_TRY(context.home().trust().Find(endpoints.authority));
+  if (!chain) return Unfit("this home does not know " + endpoints.authority + ": `certmark trust add FILE --pin PIN`");
+  Client client(endpoints.public_address, CM_TRY(PublicTls(chain->newest())), context.console());
+  int fetched = 0;
+  for (; fetched < kMostLists; ++fetched) {
+    const auto next = CM_TRY(NextList(client, chain->newest()));
+    if (!next) break;
+    auto accepted = context.home().trust().Add(*next, std::nullopt);
+    if (!accepted) return Explain(accepted.error(), "what " + endpoints.authority + " answered");
+    chain = std::move(accepted->chain);
+  }
+  ShowChain(context.console(), *chain, context.Now());
+  json::Writer w;
+  WriteChain(w, *chain);
+  context.console().Object(w.Take());
+  const std::string of = chain->newest().iss() + ", as of its trust list " + std::to_string(chain->newest().seq());
+  context.console().Line(fetched == 0 ? "There is no newer list: this home goes on believing " + of + "."
+                                      : "This home believes " + of + ", the newest of " +
+                                            Counted(static_cast<std::uint64_t>(fetched), "list") + " that it fetched.");
+  return Exit::kOk;
+}
+
 // ---- trust show
 
 struct ShowArguments {};
@@ -105,6 +150,8 @@ void AddTrust(CLI::App& app, Action& chosen) {
   Verb<AddArguments>(*trust, "add",
                      "Accept trust lists: the first by its pin, then each successor in order. Never goes back.",
                      "certmark trust add 1.jwt 2.jwt --pin https://ca.example#9f86…", DeclareAdd, RunAdd, chosen);
+  Verb<FetchArguments>(*trust, "fetch", "Ask the authority for the lists that follow the newest one here.",
+                       "certmark trust fetch", DeclareFetch, RunFetch, chosen);
   Verb<ShowArguments>(*trust, "show", "Show whom this home believes, and until when.", "certmark trust show",
                       DeclareShow, RunShow, chosen);
 }

@@ -1,11 +1,9 @@
 // witness: being one of those who see to it that a log shows everybody the same history.
-#include <pthread.h>
-#include <signal.h>
-
 #include <algorithm>
 
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
+#include "api/cli/stop_signals.h"
 #include "api/cli/witness_home.h"
 #include "api/cli/witness_site.h"
 #include "api/descriptor_limit.h"
@@ -33,7 +31,7 @@ void DeclareInit(CLI::App& verb, WitnessInitArguments& a) {
 
 // Encrypted or not is never left to chance.
 Result<ca::Secret> PassphraseOf(const Context& context, bool dev) {
-  const bool named = !context.globals().passphrase_file.empty();
+  const bool named = !context.passphrase_file().empty();
   if (dev == named) {
     return Error{ErrorCode::kInvalidArgument,
                  "how is the key to be kept? Give --passphrase-file FILE or --dev, not both"};
@@ -83,16 +81,6 @@ Result<std::unique_ptr<ledger::Witness>> OpenWitness(const Context& context, con
   return ledger::Witness::Open(std::move(options));
 }
 
-// Blocked before any thread begins, so that all inherit it and sigwait alone takes the signals.
-sigset_t BlockStopSignals() {
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTERM);
-  sigaddset(&stop, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  return stop;
-}
-
 void TellReady(Context& context, const WitnessServeArguments& a, const NoteKey& key, const std::string& url) {
   json::Writer w;
   w.Object([&] {
@@ -122,12 +110,11 @@ Result<Exit> RunServe(Context& context, const WitnessServeArguments& a) {
                            .max_body = ledger::Witness::kMaxRequest,
                            .workers = 2,  // it waits for the disk, one request at a time
                            .max_connections = most});
-  const sigset_t stop = BlockStopSignals();
+  const StopSignals stop;
   const auto server = CM_TRY(api::HttpServer::Start(std::move(options)));
   listener.port = server->port("witness");
   TellReady(context, a, key.key, "http://" + listener.ToText());
-  int received = 0;
-  sigwait(&stop, &received);
+  stop.Wait();
   return Exit::kOk;
 }
 

@@ -30,8 +30,8 @@ Result<Exit> RunWork(Context& context, const WorkArguments&) {
 }  // namespace
 
 void AddWork(CLI::App& app, Action& chosen) {
-  Verb<WorkArguments>(app, "work", "List what waits for you, the urgent first, with how late it is.", "certmark work",
-                      DeclareWork, RunWork, chosen)
+  Watchable(Verb<WorkArguments>(app, "work", "List what waits for you, the urgent first, with how late it is.",
+                                "certmark work", DeclareWork, RunWork, chosen))
       ->group("Every party");
 }
 

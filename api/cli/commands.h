@@ -11,6 +11,9 @@ namespace certmark::cli {
 
 void AddInit(CLI::App& app, Action& chosen);
 void AddTrust(CLI::App& app, Action& chosen);
+void AddContext(CLI::App& app, Action& chosen);
+void AddCompletion(CLI::App& app, Action& chosen);
+void AddDoctor(CLI::App& app, Action& chosen);
 void AddParty(CLI::App& app, Action& chosen);
 void AddSelfCheck(CLI::App& app, Action& chosen);
 void AddApply(CLI::App& app, Action& chosen);
@@ -28,6 +31,7 @@ void AddBar(CLI::App& app, Action& chosen);
 void AddProposal(CLI::App& app, Action& chosen);
 void AddChallenge(CLI::App& app, Action& chosen);  ///< challenge, look-alikes
 void AddShow(CLI::App& app, Action& chosen);       ///< show, bundle
+void AddSearch(CLI::App& app, Action& chosen);
 void AddBulk(CLI::App& app, Action& chosen);
 void AddWork(CLI::App& app, Action& chosen);
 void AddRecord(CLI::App& app, Action& chosen);
@@ -40,6 +44,7 @@ void AddBackupKeys(CLI::App& backup, Action& chosen);    ///< under `backup`
 void AddAcceptance(CLI::App& evaluate, Action& chosen);  ///< under `evaluate`
 void AddLogFsck(CLI::App& log, Action& chosen);          ///< under `log`
 void AddLogExport(CLI::App& log, Action& chosen);        ///< likewise
+void AddLogWatch(CLI::App& log, Action& chosen);         ///< likewise
 void AddLogSucceed(CLI::App& log, Action& chosen);       ///< likewise
 
 }  // namespace certmark::cli

@@ -14,4 +14,13 @@ void Show(Console& console, const v1::Document& document) {
   console.Field("kept until", TimeText(document.keep_until()) + " at least");
 }
 
+void ShowList(Console& console, const v1::ListDocumentsResponse& documents) {
+  Table table({{"DOCUMENT"}, {"STATE"}, {"KIND"}, Cuttable("TYPE"), {"BYTES"}, {"HANDED IN"}, {"BY"}});
+  for (const v1::Document& document : documents.documents()) {
+    table.Row({document.name(), v1::Document::State_Name(document.state()), document.kind(), document.media_type(),
+               std::to_string(document.size()), TimeText(document.upload_time()), document.upload_by()});
+  }
+  console.List(table);
+}
+
 }  // namespace certmark::cli

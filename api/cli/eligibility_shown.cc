@@ -22,8 +22,9 @@ void Show(Console& console, const v1::Challenge& challenge) {
 }
 
 void Show(Console& console, const v1::ListRecentReportsResponse& reports) {
-  for (const auto& report : reports.reports())
-    console.Line(report.subject() + "  reported " + TimeText(report.receive_time()));
+  Table table({{"FILE"}, {"REPORTED"}});
+  for (const auto& report : reports.reports()) table.Row({report.subject(), TimeText(report.receive_time())});
+  console.List(table);
 }
 
 }  // namespace certmark::cli

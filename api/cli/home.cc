@@ -63,7 +63,18 @@ Result<ca::PrivateKey> LoadHomeKey(const Home& home, const ca::Secret& passphras
   return Unfit(key.error().message + (locked ? " (is --passphrase-file missing?)" : ""));
 }
 
+// Elsewhere is a file's place: where it was said to be, or else in the home.
+std::filesystem::path Elsewhere(std::filesystem::path told, const std::filesystem::path& usual) {
+  return told.empty() ? usual : std::move(told);
+}
+
 }  // namespace
+
+Home::Home(HomePlaces places)
+    : root_(std::move(places.root)),
+      key_(Elsewhere(std::move(places.key), root_ / "key.pem")),
+      certificate_(Elsewhere(std::move(places.certificate), root_ / "certificate.pem")),
+      trust_(Elsewhere(std::move(places.trust), root_ / "trust")) {}
 
 Result<Endpoints> Home::LoadEndpoints() const {
   const std::string text = CM_TRY(ReadHomeFile(
@@ -116,7 +127,8 @@ Result<Identity> Home::LoadIdentity(const ca::Secret& passphrase) const {
 Result<void> Home::SaveCertificate(const Certificate& leaf, const Certificate& party_ca) const {
   const std::string pem = ca::ToPem(leaf) + ca::ToPem(party_ca);
   const auto before = CM_TRY(ledger::ReadSmallFile(certificate(), kMaxFileBytes));
-  if (before && *before != pem) CM_TRY(SaveHomeFile(root_ / "certificate.old.pem", *before));
+  std::filesystem::path old = certificate();
+  if (before && *before != pem) CM_TRY(SaveHomeFile(old.replace_extension(".old.pem"), *before));
   return SaveHomeFile(certificate(), pem);
 }
 

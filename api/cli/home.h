@@ -40,15 +40,22 @@ struct Identity {
   const std::string& uri() const { return certificate.san_uris().front(); }
 };
 
+/// HomePlaces is where a home is, and what of it lies elsewhere; empty: in the home.
+struct HomePlaces {
+  std::filesystem::path root, key, certificate, trust;
+};
+
 class Home {
  public:
-  explicit Home(std::filesystem::path root) : root_(std::move(root)) {}
+  explicit Home(std::filesystem::path root) : Home(HomePlaces{std::move(root), {}, {}, {}}) {}
+  explicit Home(HomePlaces places);
   const std::filesystem::path& root() const { return root_; }
-  std::filesystem::path key() const { return root_ / "key.pem"; }
-  std::filesystem::path certificate() const { return root_ / "certificate.pem"; }
+  const std::filesystem::path& key() const { return key_; }
+  const std::filesystem::path& certificate() const { return certificate_; }
   std::filesystem::path endpoints() const { return root_ / "endpoints.json"; }
   std::filesystem::path enrolment() const { return root_ / "enrolment.json"; }
-  TrustStore trust() const { return TrustStore(root_ / "trust"); }
+  const std::filesystem::path& trust_directory() const { return trust_; }
+  TrustStore trust() const { return TrustStore(trust_); }
 
   // Loading: InvalidArgument says which verb makes what is missing. Saving is atomic, mode 0600.
   Result<Endpoints> LoadEndpoints() const;
@@ -59,12 +66,12 @@ class Home {
   /// LoadIdentity reads key and certificate and checks that they belong together. InvalidArgument: not enrolled, or a
   /// wrong or missing passphrase.
   Result<Identity> LoadIdentity(const ca::Secret& passphrase) const;
-  /// SaveCertificate keeps the one that it replaces, which identifies the party until its own end: an authority that was
-  /// put back to a backup of before knows no other.
+  /// SaveCertificate keeps the one that it replaces beside it, as `certificate.old.pem`, which identifies the party
+  /// until its own end: an authority that was put back to a backup of before knows no other.
   Result<void> SaveCertificate(const Certificate& leaf, const Certificate& party_ca) const;
 
  private:
-  std::filesystem::path root_;
+  std::filesystem::path root_, key_, certificate_, trust_;
 };
 
 }  // namespace certmark::cli

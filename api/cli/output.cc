@@ -104,6 +104,15 @@ void Console::Field(std::string_view name, std::string_view value) {
   Line("  " + std::string(name) + std::string(gap, ' ') + std::string(value));
 }
 
+void Console::Text(std::string_view lines) {
+  if (!json_) out_ << lines;
+}
+
+void Console::List(const Table& table) {
+  if (json_) return;
+  for (const std::string& line : table.Lines(columns_)) out_ << line << '\n';
+}
+
 void Console::Object(std::string_view json) {
   if (json_) out_ << PrintableJson(json) << '\n';
 }

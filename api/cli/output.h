@@ -11,6 +11,8 @@
 #include <string_view>
 #include <thread>
 
+#include "api/cli/table.h"
+
 namespace certmark::cli {
 
 /// Printable shows untrusted text on one line: control characters (C0, DEL, C1), line separators and everything that
@@ -29,11 +31,16 @@ class Console {
 
   void set_json(bool json) { json_ = json; }
   void set_err_is_terminal(bool is) { err_is_terminal_ = is; }
+  void set_columns(std::size_t columns) { columns_ = columns; }
 
   /// Line writes one line, made printable.
   void Line(std::string_view text);
   /// Field writes `  name  value` in two columns, and nothing for an empty value.
   void Field(std::string_view name, std::string_view value);
+  /// Text writes lines of the program's own as they are.
+  void Text(std::string_view lines);
+  /// List writes a table, as narrow as the terminal is.
+  void List(const Table& table);
   /// Object writes one JSON object on a line of its own.
   void Object(std::string_view json);
 
@@ -50,6 +57,7 @@ class Console {
   friend class Progress;
   bool json_ = false;
   bool err_is_terminal_ = false;
+  std::size_t columns_ = 0;  // of the terminal; 0: it is none
 };
 
 /// Progress shows on stderr how far something long has come: a bar that is drawn over itself on a terminal, elsewhere a

@@ -1,10 +1,10 @@
 #include "api/cli/program.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <exception>
 #include <optional>
 
+#include "api/cli/arguments.h"
 #include "api/cli/commands.h"
 
 namespace certmark::cli {
@@ -18,13 +18,13 @@ constexpr const char* kFooter =
     "`certmark VERB --help` explains a verb and shows an example.";
 
 void AddGlobals(CLI::App& app, Globals& globals) {
-  app.add_option("--home", globals.home, "The party's home directory (default ~/.config/certmark)")
-      ->envname("CERTMARK_HOME")
-      ->type_name("DIR");
-  app.add_option("--passphrase-file", globals.passphrase_file,
-                 "A private file whose first line is the passphrase of the home's key")
-      ->envname("CERTMARK_PASSPHRASE_FILE")
-      ->type_name("FILE");
+  app.add_option("--context", globals.told.context,
+                 "A named set of what follows; over CERTMARK_CONTEXT and `certmark context use`")
+      ->type_name(kContextType);
+  for (const SettingRow& row : SettingTable()) {
+    const std::string text = std::string(row.description) + "; over " + row.variable;
+    Hold(app.add_option(row.flag, TextOf(globals.told.flags, row.setting), text), Form::Of(row.type_name, row.check));
+  }
   app.add_flag("--json", globals.json, "Print one JSON object for programs, nothing for people");
   app.set_version_flag("--version", std::string("certmark ") + CERTMARK_VERSION);
 }
@@ -35,8 +35,12 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   app.require_subcommand(1);
   AddVerify(app, chosen);
   AddShow(app, chosen);
+  AddSearch(app, chosen);
   AddLog(app, chosen);
   AddTrust(app, chosen);
+  AddContext(app, chosen);
+  AddDoctor(app, chosen);
+  AddCompletion(app, chosen);
   AddParty(app, chosen);
   AddSelfCheck(app, chosen);
   AddChallenge(app, chosen);
@@ -104,7 +108,12 @@ int Run(const std::vector<std::string>& arguments, const Environment& environmen
     AddGlobals(app, globals);
     AddVerbs(app, chosen);
     if (const auto code = Parse(app, arguments, environment)) return *code;
-    Context context(environment, globals);
+    Context context(environment, globals, Settings::Resolve(globals.told, environment.variables));
+    // The doctor is asked what is wrong; for every other verb this is the end.
+    if (const auto& mistake = context.settings().mistake(); mistake && !app.got_subcommand("doctor")) {
+      context.console().Error(mistake->message);
+      return Code(ExitFor(mistake->code));
+    }
     return RunAction(chosen, context);
   } catch (const std::exception& error) {
     Console(environment.out, environment.err).Error(error.what());

@@ -38,6 +38,15 @@ Result<void> ShowObject(Console& console, const google::protobuf::Message& messa
   return {};
 }
 
+Table TableOf(const google::protobuf::RepeatedPtrField<v1::Certification>& certifications) {
+  Table table({{"NUMBER"}, {"STATE"}, {"UNTIL"}, {"APP"}, Cuttable("NAME"), Cuttable("OPERATOR")});
+  for (const v1::Certification& each : certifications) {
+    table.Row({each.number(), StateOf(each), FormatDate(FromEpoch(each.valid_until().seconds())), AppText(each),
+               each.app_name(), each.operator_name()});
+  }
+  return table;
+}
+
 std::string StateOf(const v1::Certification& certification) {
   return v1::Certification::State_Name(certification.state());
 }
@@ -114,6 +123,15 @@ void Show(Console& console, const v1::Enrolment& enrolment) {
   console.Field("requested", TimeText(enrolment.request_time()));
   if (enrolment.has_expire_time()) console.Field("void after", TimeText(enrolment.expire_time()));
   console.Field("party", enrolment.party());
+}
+
+void ShowList(Console& console, const v1::ListEnrolmentsResponse& enrolments) {
+  Table table({{"ENROLMENT"}, {"STATE"}, Cuttable("NAME"), Cuttable("ROLES"), {"REQUESTED"}, {"PARTY"}});
+  for (const v1::Enrolment& enrolment : enrolments.enrolments()) {
+    table.Row({enrolment.name(), StateOf(enrolment), enrolment.display_name(), RolesText(enrolment.roles()),
+               TimeText(enrolment.request_time()), enrolment.party()});
+  }
+  console.List(table);
 }
 
 void Show(Console& console, const v1::Proposal& proposal) {

@@ -4,7 +4,9 @@
 #include <string>
 
 #include "api/cli/output.h"
+#include "api/cli/table.h"
 #include "certmark/v1/public.pb.h"
+#include "certmark/v1/registrar.pb.h"
 #include "certmark/v1/resources.pb.h"
 #include "verifier-sdk/core/result.h"
 
@@ -21,8 +23,12 @@ Result<void> ShowObject(Console& console, const google::protobuf::Message& messa
 void Show(Console& console, const v1::Certification& certification);
 void Show(Console& console, const v1::Application& application);
 void Show(Console& console, const v1::Enrolment& enrolment);
+void ShowList(Console& console, const v1::ListEnrolmentsResponse& enrolments);
 void Show(Console& console, const v1::Proposal& proposal);
 void Show(Console& console, const v1::Party& party);
+
+/// TableOf has a row for each certification. REQUIRES: all of their members were asked for.
+Table TableOf(const google::protobuf::RepeatedPtrField<v1::Certification>& certifications);
 
 std::string StateOf(const v1::Certification& certification);
 std::string StateOf(const v1::Application& application);

@@ -28,7 +28,7 @@ Result<ClientTls> PublicTls(const TrustList& list) {
 }
 
 Result<PublicSession> PublicSession::Open(Context& context) {
-  Endpoints endpoints = CM_TRY(context.home().LoadEndpoints());
+  Endpoints endpoints = CM_TRY(context.WhereToAsk(Setting::kPublicAddress));
   TrustChain trust = CM_TRY(Trusted(context, endpoints.authority));
   Client client(endpoints.public_address, CM_TRY(PublicTls(trust.newest())), context.console());
   return PublicSession{std::move(endpoints), std::move(trust), std::move(client)};
@@ -38,8 +38,7 @@ namespace {
 
 // Whoever lets it end has to be enrolled again, as somebody else.
 void TellIfNearItsEnd(Context& context, const Certificate& certificate) {
-  constexpr Seconds kNear{30 * 24 * 3600};
-  if (context.Now() + kNear < certificate.not_after()) return;
+  if (context.Now() + kNearItsEnd < certificate.not_after()) return;
   context.console().Notice("this home's certificate ends " + FormatDateTime(certificate.not_after()) +
                            ": `certmark party renew`");
 }
@@ -47,7 +46,7 @@ void TellIfNearItsEnd(Context& context, const Certificate& certificate) {
 }  // namespace
 
 Result<PartySession> PartySession::Open(Context& context) {
-  Endpoints endpoints = CM_TRY(context.home().LoadEndpoints());
+  Endpoints endpoints = CM_TRY(context.WhereToAsk(Setting::kPartyAddress));
   TrustChain trust = CM_TRY(Trusted(context, endpoints.authority));
   const ca::Secret passphrase = CM_TRY(context.Passphrase());
   Identity identity = CM_TRY(context.home().LoadIdentity(passphrase));

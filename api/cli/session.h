@@ -14,6 +14,9 @@ Result<TrustChain> Trusted(const Context& context, std::string_view authority);
 /// FailedPrecondition: the list blocks them all.
 Result<ClientTls> PublicTls(const TrustList& list);
 
+/// kNearItsEnd is how long before its end a certificate is spoken of.
+inline constexpr Seconds kNearItsEnd{30 * 24 * 3600};
+
 /// PublicSession asks as anybody.
 struct PublicSession {
   Endpoints endpoints;

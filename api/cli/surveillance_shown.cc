@@ -43,6 +43,15 @@ void Show(Console& console, const v1::ExposedOrder& order) {
   console.Field("annulled for", order.annul_reason());
 }
 
+void ShowList(Console& console, const v1::ListExposedOrdersResponse& orders) {
+  Table table({{"ORDER"}, {"STATE"}, Cuttable("APP"), Cuttable("OPERATOR"), {"DEADLINE"}});
+  for (const v1::ExposedOrder& order : orders.orders()) {
+    table.Row({order.name(), v1::Order::State_Name(order.state()), AppText(order.platform(), order.package()),
+               order.operator_name(), DayText(order.deadline())});
+  }
+  console.List(table);
+}
+
 void Show(Console& console, const v1::Case& file) {
   console.Line(file.name() + "  " + v1::Case::State_Name(file.state()));
   console.Field("certification", file.certification());

@@ -9,6 +9,7 @@ namespace certmark::cli {
 
 void Show(Console& console, const v1::Order& order);
 void Show(Console& console, const v1::ExposedOrder& order);
+void ShowList(Console& console, const v1::ListExposedOrdersResponse& orders);
 void Show(Console& console, const v1::Case& file);
 void Show(Console& console, const v1::Complaint& complaint);
 void Show(Console& console, const v1::Appeal& appeal);

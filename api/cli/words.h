@@ -19,6 +19,10 @@ std::string PlatformText(v1::Platform platform);
 std::string AppText(v1::Platform platform, const std::string& package);
 std::string AppText(const v1::Certification& certification);
 
+/// AmountText is a length of time in the largest whole unit of which it has two: `3 days`, `26 hours`; `a minute` for
+/// less.
+std::string AmountText(std::int64_t seconds);
+
 /// Counted is a number of things: `1 entry`, `2 entries`; with an `s` where their plural is not given.
 std::string Counted(std::uint64_t count, std::string_view one, std::string_view many);
 std::string Counted(std::uint64_t count, std::string_view one);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "api/cli/words.h"
 #include "api/convert.h"
 #include "api/convert_work.h"
 
@@ -21,31 +22,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kWhat = {
     {"proposals", "a proposal to confirm or reject"},
 }};
 
-// A unit is named where two of it have passed: "1 days" is never said.
-constexpr std::array<std::pair<std::int64_t, std::string_view>, 3> kUnits = {{
-    {86400, "days"},
-    {3600, "hours"},
-    {60, "minutes"},
-}};
-
-std::string Amount(std::int64_t seconds) {
-  for (const auto& [length, name] : kUnits) {
-    if (seconds >= 2 * length) return std::to_string(seconds / length) + " " + std::string(name);
-  }
-  return "a minute";
-}
-
-void ShowItem(Console& console, const v1::WorkItem& item, Time now) {
-  std::string text = std::string(WhatIs(item.subject()));
-  if (item.has_by()) text += ", " + LateText(FromEpoch(item.by().seconds()), now);
-  console.Field(item.subject(), text);
-}
-
 template <class Items>
-void ShowPart(Console& console, std::string_view title, const Items& items, Time now) {
-  if (items.empty()) return;
-  console.Line(title);
-  for (const v1::WorkItem& item : items) ShowItem(console, item, now);
+void AddPart(Table& table, const std::string& when, const Items& items, Time now) {
+  for (const v1::WorkItem& item : items) {
+    table.Row({item.subject(), when, std::string(WhatIs(item.subject())),
+               item.has_by() ? LateText(FromEpoch(item.by().seconds()), now) : ""});
+  }
 }
 
 std::string Turn(const ca::ActEntry& act) {
@@ -56,14 +38,16 @@ std::string Turn(const ca::ActEntry& act) {
 }  // namespace
 
 void ShowWork(Console& console, const v1::ListWorkResponse& work, Time now) {
-  ShowPart(console, "Overdue", work.overdue(), now);
-  ShowPart(console, "Within seven days", work.this_week(), now);
-  ShowPart(console, "Later, or without an end", work.waiting(), now);
+  Table table({{"NAME"}, {"WHEN"}, Cuttable("WHAT"), {"DUE"}});
+  AddPart(table, "overdue", work.overdue(), now);
+  AddPart(table, "this week", work.this_week(), now);
+  AddPart(table, "later", work.waiting(), now);
+  console.List(table);
 }
 
 std::string LateText(Time by, Time now) {
   const std::int64_t seconds = (by - now).count();
-  return seconds < 0 ? Amount(-seconds) + " late" : "in " + Amount(seconds);
+  return seconds < 0 ? AmountText(-seconds) + " late" : "in " + AmountText(seconds);
 }
 
 std::string_view WhatIs(std::string_view subject) {
@@ -96,10 +80,13 @@ void Show(Console& console, const v1::Bulk& bulk) {
   console.Field("impossible", std::to_string(bulk.impossible()));
 }
 
-void Show(Console& console, const v1::BulkItem& item) {
-  console.Line(item.certification() + "  " + v1::BulkItem::Outcome_Name(item.outcome()) + "  " + item.state());
-  console.Field("superseded, acted on", item.acted_on());
-  console.Field("re-issued as", item.successor());
+void ShowList(Console& console, const v1::ListBulkItemsResponse& items) {
+  Table table({{"CERTIFICATION"}, {"OUTCOME"}, {"STATE"}, {"ACTED ON"}, {"RE-ISSUED AS"}});
+  for (const v1::BulkItem& item : items.items()) {
+    table.Row({item.certification(), v1::BulkItem::Outcome_Name(item.outcome()), item.state(), item.acted_on(),
+               item.successor()});
+  }
+  console.List(table);
 }
 
 void ShowAct(Console& console, const ca::RecordedAct& recorded, const Hash& leaf) {

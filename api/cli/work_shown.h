@@ -6,6 +6,7 @@
 
 #include "api/cli/output.h"
 #include "ca/act_entry.h"
+#include "certmark/v1/authority.pb.h"
 #include "certmark/v1/party.pb.h"
 #include "certmark/v1/work.pb.h"
 #include "verifier-sdk/core/hash.h"
@@ -13,8 +14,7 @@
 
 namespace certmark::cli {
 
-/// ShowWork writes the three parts of a work list, the urgent first: each item with what it is, and how late or how
-/// long it has at `now`.
+/// ShowWork writes a work list, the urgent first: each item with what it is, and how late or how long it has at `now`.
 void ShowWork(Console& console, const v1::ListWorkResponse& work, Time now);
 
 /// LateText says how far a time lies behind or ahead of `now`, `3 days late` or `in 5 hours`, in whole units.
@@ -24,7 +24,7 @@ std::string LateText(Time by, Time now);
 std::string_view WhatIs(std::string_view subject);
 
 void Show(Console& console, const v1::Bulk& bulk);
-void Show(Console& console, const v1::BulkItem& item);
+void ShowList(Console& console, const v1::ListBulkItemsResponse& items);
 
 /// ShowAct writes an act as it stands in the record log; `leaf` is what proves it.
 void ShowAct(Console& console, const ca::RecordedAct& recorded, const Hash& leaf);

@@ -145,5 +145,7 @@ Result<void> BenchGrowth(const Options& options);
 Result<void> BenchFsck(const Options& options);
 Result<void> BenchHttp(const Options& options);
 Result<void> BenchBulk(const Options& options);
+Result<void> BenchSearch(const Options& options);  ///< register.search
+Result<void> BenchWatch(const Options& options);
 
 }  // namespace certmark::bench

@@ -18,5 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::Require(*position <= ca::Bulks::kMaxItems, "a position of a bulk");
     fuzz::Require(token.empty() || api::PositionToken(*position) == token, "a position's token");
   }
+  const Hash asked = Sha256(AsBytes("what is asked"));
+  const auto place = api::ParseSearchToken(token, asked);
+  if (place) {
+    fuzz::Require(*place ? api::SearchToken(**place, asked) == token : token.empty(), "a search's token");
+  }
   return 0;
 }

@@ -50,8 +50,10 @@ int main() {
   CertifyOneOfEach(office);
   const certmark::testing::TempDir directory;
   const ca::AuthorityFiles files{directory.path()};
-  const api::Handlers handlers(office.service(), files);
-  const api::PublicSite site(handlers, office.service(), files, {.contact = ""});
+  api::Handlers handlers(office.service(), files);
+  api::CallLimits limits({}, {});
+  api::Dispatch dispatch(handlers, limits);
+  const api::PublicSite site(dispatch, office.service(), files, {.contact = ""});
   const auto server = api::HttpServer::Start(
       {.doors = {
            {.name = "public",

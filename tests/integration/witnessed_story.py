@@ -110,6 +110,10 @@ def tell(tale, witnesses):
         witnesses[0].stop()
         tale.run("decider", "decide", tale.evaluate(second), "--grant", "--output", tale.bundle(second["package"]))
         tale.verify(tale.bundle(second["package"]), second, "VALID")
+        findings = tale.run("decider", "doctor", expect=2)["findings"]
+        found = next(finding for finding in findings if finding["check"] == "witnesses")
+        if found["health"] != "warning" or "witness.example/w1" not in found["text"]:
+            raise story.Failed(f"the doctor does not say who is down: {found}")
     with story.step("two are down: the grant stands, its bundle is still to come, and nothing new is shown"):
         witnesses[1].stop()
         filed = tale.evaluate(third)

@@ -116,6 +116,19 @@ TEST_F(ClosedRegister, GoesOnShowingWhatProvesItself) {
   }
 }
 
+TEST_F(ClosedRegister, LetsItsLogBeWatched) {
+  v1::PublicService::Stub stub(Connect(daemon_->ports().public_grpc));
+  grpc::ClientContext context;
+  Within20Seconds(context);
+  const auto reader = stub.WatchLog(&context, {});
+  v1::WatchLogResponse run;
+  ASSERT_TRUE(reader->Read(&run));
+  EXPECT_EQ(run.first_index(), 0u);
+  EXPECT_GT(run.entries_size(), 0);
+  context.TryCancel();
+  (void)reader->Finish();
+}
+
 TEST_F(ClosedRegister, TellsItsKeeperWhy) {
   PlainClient client(daemon_->ports().operations);
   client.Send("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");

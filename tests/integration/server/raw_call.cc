@@ -1,9 +1,6 @@
 #include "tests/integration/server/raw_call.h"
 
-#include <grpcpp/generic/generic_stub.h>
-
 #include <chrono>
-#include <future>
 #include <utility>
 #include <vector>
 
@@ -58,16 +55,8 @@ std::optional<std::string> RawCall::Next() {
 }
 
 grpc::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel, const std::string& path) {
-  grpc::GenericStub stub(channel);
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
-  const grpc::Slice nothing;
-  const grpc::ByteBuffer request(&nothing, 1);
-  grpc::ByteBuffer response;
-  std::promise<grpc::Status> done;
-  stub.UnaryCall(&context, path, {}, &request, &response,
-                 [&](grpc::Status status) { done.set_value(std::move(status)); });
-  return done.get_future().get();
+  RawCall call(channel, path, "");
+  return call.Next() ? grpc::Status::OK : call.Finish();
 }
 
 std::string HealthOf(const std::shared_ptr<grpc::Channel>& channel, const std::string& service) {

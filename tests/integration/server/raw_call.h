@@ -31,7 +31,7 @@ class RawCall {
   bool is_over_ = false;
 };
 
-/// CallEmpty calls a method that has one answer with a message of no members.
+/// CallEmpty calls a method with a message of no members: how it ended, or OK at its first answer.
 grpc::Status CallEmpty(const std::shared_ptr<grpc::Channel>& channel, const std::string& path);
 
 /// What grpc.health.v1 answers, as bytes of its message.

@@ -2,24 +2,56 @@
 
 namespace certmark::testing {
 
-ServedOffice::ServedOffice()
+ServedOffice::ServedOffice(const api::WatchOptions& watch, const ca::testing::Beginning& beginning)
     : identity_(api::LoadServerIdentity(ceremony_.files(),
                                         ca::Authority::Load(ceremony_.files(), {}, ca::SystemTime()).value(), {},
                                         ca::SystemTime())
                     .value()),
+      office_(beginning),
+      watch_(watch),
       caller_(office_.applicant.party) {
+  Start();
+}
+
+void ServedOffice::Start() {
+  handlers_.emplace(office_.service(), ceremony_.files());
+  dispatch_.emplace(*handlers_, limits_);
+  site_.emplace(*dispatch_, office_.service(), ceremony_.files(), api::PublicSite::Options{.contact = {}});
   api::GrpcServer::Options options{.public_listener = {"127.0.0.1", 0},
                                    .party_listener = {"127.0.0.1", 0},
                                    .identity = identity_,
-                                   .authenticate = [this](ByteView) -> Result<ca::Party> {
-                                     const std::lock_guard lock(mutex_);
-                                     return caller_;
-                                   },
+                                   .authenticate = [this](ByteView) { return CallerNow(); },
                                    .ready = [this]() -> Result<void> {
                                      if (ready_) return {};
                                      return Error{ErrorCode::kUnavailable, "the log has stopped writing"};
-                                   }};
-  server_ = api::GrpcServer::Start(dispatch_, options).value();
+                                   },
+                                   .watch = watch_,
+                                   .stats = &calls_};
+  server_ = api::GrpcServer::Start(*dispatch_, options).value();
+  std::vector<api::HttpDoor> doors;
+  doors.push_back(Door("public"));
+  doors.push_back(Door("party"));
+  doors.back().client_certificates = api::ClientCertificates::kRequired;
+  doors.back().authenticate = [this](ByteView) { return CallerNow(); };
+  http_ = api::HttpServer::Start({.doors = std::move(doors)}).value();
+}
+
+api::HttpDoor ServedOffice::Door(std::string name) {
+  api::HttpDoor door;
+  door.name = std::move(name);
+  door.listener = {"127.0.0.1", 0};
+  door.identity = &identity_;
+  door.answer = [this](const api::HttpRequest& request) { return site_->Answer(request); };
+  door.max_body = 1024;
+  door.workers = 2;
+  door.readers = 2;
+  return door;
+}
+
+Result<ca::Party> ServedOffice::CallerNow() {
+  const std::lock_guard lock(mutex_);
+  if (caller_) return *caller_;
+  return Error{ErrorCode::kPermissionDenied, "not enrolled"};
 }
 
 std::shared_ptr<grpc::Channel> ServedOffice::Connect(std::uint16_t port) const {
@@ -37,6 +69,11 @@ std::shared_ptr<grpc::Channel> ServedOffice::Connect(std::uint16_t port) const {
 void ServedOffice::Be(const ca::testing::Person& person) {
   const std::lock_guard lock(mutex_);
   caller_ = person.party;
+}
+
+void ServedOffice::BeNobody() {
+  const std::lock_guard lock(mutex_);
+  caller_.reset();
 }
 
 }  // namespace certmark::testing

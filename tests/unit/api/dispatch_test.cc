@@ -10,6 +10,8 @@
 #include "api/first_answer.h"
 #include "ca/csr.h"
 #include "ca/key_file.h"
+#include "ledger/memory_store.h"
+#include "tests/support/faulty_store.h"
 #include "tests/unit/ca/authority_fixture.h"
 
 namespace certmark::api {
@@ -283,6 +285,38 @@ TEST_F(ARequest, OnTheWayOfAFileIsDoneOnceAtEachStep) {
   const std::string id = ParseResourceName(Collection::kApplications, name).value();
   report.set_report(office_.SignReport(office_.DraftReport(id), office_.laboratory));
   EXPECT_EQ(twice(By(office_.laboratory), report).state(), v1::Application::REVIEW);
+}
+
+class FailingRows : public ledger::FaultyStore {
+ public:
+  explicit FailingRows(std::unique_ptr<ledger::Store> rows) : FaultyStore(*rows), rows_(std::move(rows)) {}
+
+ private:
+  const std::unique_ptr<ledger::Store> rows_;
+};
+
+TEST(ARequestWhoseSyncFails, IsNotToldToBeDoneHoweverOftenItIsSent) {
+  FailingRows* rows = nullptr;
+  Office office({.make_store = [&] {
+    auto made = std::make_unique<FailingRows>(ledger::MakeMemoryStore());
+    rows = made.get();
+    return made;
+  }});
+  const certmark::testing::TempDir directory;
+  Handlers handlers(office.service(), ca::AuthorityFiles(directory.path()));
+  CallLimits limits({}, {});
+  Dispatch dispatch(handlers, limits);
+  v1::CreateApplicationRequest create;
+  create.set_form(office.Form().ToJson());
+  create.set_request_id(kId);
+  rows->FailSync(0, ledger::Fault::kUnknownWritten);
+  v1::Application application;
+  const auto first = dispatch.Answer(Caller{office.applicant.party}, create, application);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->reason, "OUTCOME_UNKNOWN");
+  const auto again = dispatch.Answer(Caller{office.applicant.party}, create, application);
+  ASSERT_TRUE(again) << "its row can be read, and is not known to last";
+  EXPECT_EQ(again->reason, "UNAVAILABLE");
 }
 
 TEST(EveryRpc, ThatChangesSomethingButARenewalCanBeSentTwice) {

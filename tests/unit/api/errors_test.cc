@@ -53,7 +53,8 @@ TEST(Errors, ABlameIsOnTheSideThatCanAct) {
 }
 
 TEST(Errors, AProblemDocumentSaysStatusTitleAndDetail) {
-  const auto document = json::Document::Parse(ProblemJson({ErrorCode::kNotFound, "no certification \"x\""}), 1024);
+  const auto document =
+      json::Document::Parse(ProblemJson(OutwardRefusal({ErrorCode::kNotFound, "no certification \"x\""})), 1024);
   ASSERT_TRUE(document);
   EXPECT_EQ(document->root().Number("status").value(), 404u);
   EXPECT_EQ(document->root().String("title").value(), "not found");
@@ -72,14 +73,18 @@ TEST(Errors, TellAProgramAFieldAndAClosedRegisterByReasonsOfTheirOwn) {
 TEST(Errors, SayToPeopleWhatIsWrongWithoutTheField) {
   const Error error = InField("name", Error{ErrorCode::kInvalidArgument, "no code"});
   EXPECT_EQ(OutwardMessage(error), "no code");
-  EXPECT_EQ(ProblemJson(error), ProblemJson({ErrorCode::kInvalidArgument, "no code"}));
+  const auto document = json::Document::Parse(ProblemJson(OutwardRefusal(error)), 1024);
+  EXPECT_EQ(document->root().String("detail").value(), "no code");
+  EXPECT_EQ(document->root().String("field").value(), "name");
+  EXPECT_EQ(document->root().String("reason").value(), "INVALID_FIELD");
+  EXPECT_EQ(document->root().String("code").value(), "INVALID_ARGUMENT");
 }
 
 TEST(Errors, KeepDefectsAndDamageToThemselves) {
   for (const ErrorCode code : {ErrorCode::kInternal, ErrorCode::kCorruption}) {
     const Error error{code, "record party/7 does not parse"};
     EXPECT_EQ(OutwardMessage(error), Row(code).title);
-    EXPECT_EQ(ProblemJson(error).find("party/7"), std::string::npos);
+    EXPECT_EQ(ProblemJson(OutwardRefusal(error)).find("party/7"), std::string::npos);
   }
 }
 

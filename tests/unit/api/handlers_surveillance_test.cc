@@ -153,8 +153,9 @@ TEST_F(HandlersAfter, ListExposedOrdersPageByPageEachOnce) {
 TEST_F(HandlersAfter, ShowExposedOrdersOnTheSiteAsToo) {
   const v1::Order order = Ordered();
   Expose(order);
-  const PublicSite site(*handlers_, office_.service(), ca::AuthorityFiles(directory_.path()),
-                        {.contact = "mailto:a@b"});
+  CallLimits limits({}, {});
+  Dispatch dispatch(*handlers_, limits);
+  const PublicSite site(dispatch, office_.service(), ca::AuthorityFiles(directory_.path()), {.contact = "mailto:a@b"});
   const auto answer = [&](const std::string& target) {
     HttpTarget parsed = ParseHttpTarget(target).value();
     return site.Answer(
@@ -168,8 +169,9 @@ TEST_F(HandlersAfter, ShowExposedOrdersOnTheSiteAsToo) {
 
 TEST_F(HandlersAfter, ShowAtMostAHundredOrdersAtOnceOnTheSite) {
   for (int i = 0; i <= 100; ++i) Expose(Ordered("apps/ios:com.example.n" + std::to_string(i)));
-  const PublicSite site(*handlers_, office_.service(), ca::AuthorityFiles(directory_.path()),
-                        {.contact = "mailto:a@b"});
+  CallLimits limits({}, {});
+  Dispatch dispatch(*handlers_, limits);
+  const PublicSite site(dispatch, office_.service(), ca::AuthorityFiles(directory_.path()), {.contact = "mailto:a@b"});
   const HttpResponse page = site.Answer({.method = "GET", .path = "/v1/orders", .query = {{"pageSize", "1000"}}});
   const auto document = json::Document::Parse(page.body, 1 << 20).value();
   EXPECT_EQ(document.root().Array("orders").value().Elements().size(), 100u);

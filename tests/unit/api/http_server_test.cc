@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "api/caller.h"
 #include "tests/unit/api/plain_client.h"
 
 namespace certmark::api {
@@ -181,6 +182,56 @@ TEST(HttpServer, SaysOnADoorOnlyWhatIsTrueOfIt) {
     EXPECT_EQ(HeaderValue(response, "ETag"), "\"e\"");
     EXPECT_EQ(HeaderValue(response, "Date").size(), 29u);
   }
+}
+
+TEST(HttpServer, LetsOtherSitesReadAndNothingElse) {
+  HttpDoor open = Door("open", [](const HttpRequest& request) {
+    if (request.method != "OPTIONS") return Say("x");
+    return AllowedMethods(request.path == "/read" ? "GET, HEAD, OPTIONS" : "POST, OPTIONS");
+  });
+  open.browsers = HttpDoor::Browsers::kAnySite;
+  open.max_body = 10;
+  const auto server = Open(std::move(open));
+  const auto origin = [&](std::string_view bytes) {
+    return HeaderValue(Exchange(*server, "open", bytes), "Access-Control-Allow-Origin");
+  };
+  EXPECT_EQ(origin(kGet), "*");
+  EXPECT_EQ(origin(Post("a")), "");
+  EXPECT_EQ(origin("OPTIONS /write HTTP/1.1\r\nHost: x\r\n\r\n"), "");
+  PlainClient client(server->port("open"));
+  client.Send("OPTIONS /read HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string asked = client.ReadResponse(PlainClient::Expect::kNoBody);
+  EXPECT_EQ(StatusIn(asked), 204);
+  EXPECT_EQ(HeaderValue(asked, "Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(HeaderValue(asked, "Access-Control-Allow-Methods"), "GET, HEAD");
+  EXPECT_EQ(HeaderValue(asked, "Access-Control-Allow-Headers"), "If-None-Match");
+}
+
+TEST(HttpServer, AnswersThoseWhoReadWhileThoseWhoWriteWait) {
+  std::promise<void> begun, gate;
+  const auto opened = gate.get_future().share();
+  HttpDoor door = Door("d", [&begun, opened](const HttpRequest& request) {
+    if (request.method == "POST") begun.set_value(), opened.wait();
+    return Say("done");
+  });
+  door.max_body = 10;
+  door.workers = 1;
+  door.readers = 1;
+  const auto server = Open(std::move(door));
+  PlainClient writer(server->port("d"));
+  writer.Send(Post("a"));
+  begun.get_future().wait();
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(BodyAfter(Exchange(*server, "d", kGet)), "done");
+  gate.set_value();
+  EXPECT_EQ(BodyAfter(writer.ReadResponse()), "done");
+}
+
+TEST(HttpServer, SaysWhenceSomebodyCallsWhoIsNobodyInParticular) {
+  const auto server = Open(Door("d", [](const HttpRequest& request) {
+    const bool is_known = request.caller && !request.caller->party && request.caller->certificate.empty();
+    return Say(is_known ? HexEncode(AsBytes(request.caller->network)) : "nobody said");
+  }));
+  EXPECT_EQ(BodyAfter(Exchange(*server, "d", kGet)), "7f000001");
 }
 
 TEST(HttpServer, LetsADoorAnswerWhatItCannotRead) {

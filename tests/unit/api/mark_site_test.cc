@@ -62,7 +62,9 @@ class MarkAtSite : public ::testing::Test {
   ca::testing::Office office_;
   ca::AuthorityFiles files_{directory_.path()};
   Handlers handlers_{office_.service(), files_};
-  PublicSite site_{handlers_, office_.service(), files_, {.contact = ""}};
+  CallLimits limits_{{}, {}};
+  Dispatch dispatch_{handlers_, limits_};
+  PublicSite site_{dispatch_, office_.service(), files_, {.contact = ""}};
 };
 
 TEST_F(MarkAtSite, FollowsACertificationThroughItsLife) {
@@ -209,8 +211,9 @@ TEST_F(MarkAtSite, IsAnImageAlsoWhereTheAddressCannotBeRead) {
 
 TEST_F(MarkAtSite, IsUnknownWhileTheRegisterIsClosed) {
   office_.Certified();
-  const Handlers closed(office_.service(), files_, Register::kClosed);
-  const PublicSite site(closed, office_.service(), files_, {.contact = ""});
+  Handlers closed(office_.service(), files_, Register::kClosed);
+  Dispatch dispatch(closed, limits_);
+  const PublicSite site(dispatch, office_.service(), files_, {.contact = ""});
   const HttpResponse drawing = site.Answer({.method = "GET", .path = std::string(kApp) + ".svg"});
   EXPECT_TRUE(Says(drawing, State::kUnknown));
   EXPECT_EQ(drawing.cache_control, "no-store");

@@ -117,10 +117,11 @@ TEST(Metrics, CountEachRpcByTheCodeThatItEndedWith) {
   look_up.ended[0] = 5;
   look_up.ended[5] = 2;
   look_up.seconds.Observe(0.002);
+  calls.subscribers = 3;
   const std::string text = MetricsText(stats, {.now = kNow, .disk_free = {}, .calls = &calls});
   const std::string of = "{service=\"PublicService\",method=\"LookUpApp\"";
   for (const std::string& line :
-       {"certmark_rpc_requests_total" + of + ",code=\"OK\"} 5",
+       {std::string("certmark_log_subscribers 3"), "certmark_rpc_requests_total" + of + ",code=\"OK\"} 5",
         "certmark_rpc_requests_total" + of + ",code=\"NOT_FOUND\"} 2",
         "certmark_rpc_seconds_bucket" + of + ",le=\"0.001\"} 0",
         "certmark_rpc_seconds_bucket" + of + ",le=\"0.0025\"} 1", "certmark_rpc_seconds_count" + of + "} 1",

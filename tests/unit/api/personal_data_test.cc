@@ -50,7 +50,9 @@ class PersonalDataOverHttp : public ca::testing::MarkedLife {
 
   ca::AuthorityFiles files_{dir_.path()};
   Handlers handlers_{office_.service(), files_};
-  PublicSite site_{handlers_, office_.service(), files_, {.contact = "mailto:desk@ca.example"}};
+  CallLimits limits_{{}, {}};
+  Dispatch dispatch_{handlers_, limits_};
+  PublicSite site_{dispatch_, office_.service(), files_, {.contact = "mailto:desk@ca.example"}};
 };
 
 TEST_F(PersonalDataOverHttp, IsNowhere) {

@@ -39,7 +39,9 @@ class Site : public ::testing::Test {
   ca::Certification certification_ = office_.Certified();
   ca::AuthorityFiles files_{directory_.path()};
   Handlers handlers_{office_.service(), files_};
-  PublicSite site_{handlers_, office_.service(), files_, {.contact = "mailto:desk@ca.example"}};
+  CallLimits limits_{{}, {}};
+  Dispatch dispatch_{handlers_, limits_};
+  PublicSite site_{dispatch_, office_.service(), files_, {.contact = "mailto:desk@ca.example"}};
 };
 
 TEST_F(Site, AnswersEachPathInItsTypeForItsTime) {
@@ -70,6 +72,11 @@ TEST_F(Site, AnswersEachPathInItsTypeForItsTime) {
       {"/v1/orders?pageSize=7", "application/json", "no-cache"},
       {"/badge/android/" + certification_.app.package + ".svg?lang=zh", "image/svg+xml; charset=utf-8",
        "public, max-age=60, must-revalidate"},
+      {"/v1/checkpoint", "text/plain; charset=utf-8", "public, max-age=1"},
+      {"/v1/logs/1/checkpoint", "text/plain; charset=utf-8", "public, max-age=1"},
+      {"/v1/logs/1/entries/0", "application/json", "public, max-age=31536000, immutable"},
+      {"/openapi.json", "application/json", "public, max-age=3600"},
+      {"/v1/openapi.json", "application/json", "public, max-age=3600"},
       {"/badge/android/" + certification_.app.package + ".json", "application/json",
        "public, max-age=60, must-revalidate"},
       {"/v1/certifications/" + number + "/bundle", "application/vnd.certmark.bundle.v1+json", "no-cache"},
@@ -99,7 +106,6 @@ TEST_F(Site, AnswersEverythingElseWithAProblem) {
       {"/v1/certifications", 404},
       {"/badge/android/org.example", 404},
       {"/badge/windows/org.example.json", 400},
-      {"/openapi.json", 404},
       {"/metrics", 404},
       {"/healthz", 404},
       {"/trust/0", 404},
@@ -180,7 +186,7 @@ TEST_F(Site, ProvesAsTheHandlersDoInJson) {
 }
 
 TEST_F(Site, RefusesToBeWrittenTo) {
-  for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "get", ""}) {
+  for (const char* method : {"POST", "PUT", "DELETE", "get", ""}) {
     EXPECT_EQ(site_.Answer({.method = method, .path = "/trust", .query = {}, .if_none_match = ""}).status, 405)
         << method;
   }

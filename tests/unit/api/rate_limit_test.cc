@@ -96,6 +96,8 @@ TEST(ClientNetworks, AreAnAddressOfVersionFourWhateverThePort) {
   for (const char* holds_it :
        {"ipv6:[::ffff:192.0.2.1]:443", "ipv6:[2002:c000:201::1]:443", "ipv6:[2002:c000:201:9::]:443"})
     EXPECT_EQ(NetworkOf(holds_it), NetworkOf("ipv4:192.0.2.1:443")) << holds_it;
+  for (const char* address : {"192.0.2.1", "::ffff:192.0.2.1", "2002:c000:201::1"})
+    EXPECT_EQ(NetworkOfAddress(address), NetworkOf("ipv4:192.0.2.1:443")) << address;
 }
 
 TEST(ClientNetworks, AreWhatASiteHasOfVersionSix) {
@@ -113,6 +115,7 @@ TEST(ClientNetworks, AreOneForAllOtherPeers) {
   for (const char* peer : {"", "unix:/run/socket", "ipv4:", "ipv4:192.0.2:443", "ipv6:nonsense:1", "ipv4"}) {
     EXPECT_EQ(NetworkOf(peer), "") << peer;
   }
+  for (const char* address : {"", "localhost", ":", "192.0.2"}) EXPECT_EQ(NetworkOfAddress(address), "") << address;
 }
 
 }  // namespace

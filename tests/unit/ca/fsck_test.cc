@@ -187,7 +187,7 @@ TEST_F(FsckAuthorityTest, NamesAProposalThatWasChangedAfterItWasMade) {
 
 TEST_F(FsckAuthorityTest, NamesWhatOnlyTheDigestOfAnActCanTell) {
   Certification record = Read<Certification>(town_->suspended);
-  record.operator_name = "Somebody Else";
+  record.operator_url = "https://else.example";
   Put(record);
   EXPECT_EQ(Found(), Lines{"act-digest | certification/" + town_->suspended});
 }

@@ -47,11 +47,17 @@ TEST_F(LookAlikesTest, AreNotOfACertificationThatEnded) {
 
 TEST_F(LookAlikesTest, AreFoundByWhatTheRecordKeepsOfTheName) {
   Certification certification = office.service().certifications().Get(Certify("PayPal")).value();
-  const auto rows = certification.IndexRows();
+  const auto rows = [&] {
+    std::vector<IndexRow> found = certification.IndexRows();
+    std::erase_if(found, [](const IndexRow& row) { return !AsText(row.key).starts_with("find/name"); });
+    return found;
+  };
+  const auto as_certified = rows();
+  ASSERT_EQ(as_certified.size(), 2u);
   certification.app_name = "Another";
-  EXPECT_EQ(certification.IndexRows(), rows) << "a copy, whatever ICU says today";
+  EXPECT_EQ(rows(), as_certified) << "a copy, whatever ICU says today";
   certification.looks = LooksOf(certification.app_name);
-  EXPECT_NE(certification.IndexRows(), rows);
+  EXPECT_NE(rows(), as_certified);
 }
 
 TEST(LookAlikeRows, AreNoneOfATextThatIsNoName) {

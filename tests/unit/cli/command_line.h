@@ -4,6 +4,8 @@
 //   EXPECT_EQ(certmark.Run({"trust", "show"}).code, 0);
 #pragma once
 
+#include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -26,9 +28,18 @@ class CommandLine {
   /// Run runs with this home, `in` on stdin.
   Ran Run(std::vector<std::string> arguments, const std::string& in = "") {
     arguments.insert(arguments.begin(), {"--home", home().string()});
+    return RunAnywhere(arguments, in);
+  }
+  /// RunAnywhere names no home.
+  Ran RunAnywhere(const std::vector<std::string>& arguments, const std::string& in = "") {
     std::istringstream input(in);
     std::ostringstream out, err;
-    const int code = cli::Run(arguments, {input, out, err, [this] { return now; }});
+    const int code = cli::Run(arguments, {.in = input,
+                                          .out = out,
+                                          .err = err,
+                                          .clock = [this] { return now; },
+                                          .variables = [this](const char* name) { return Variable(name); },
+                                          .columns = columns});
     return {code, out.str(), err.str()};
   }
 
@@ -42,8 +53,15 @@ class CommandLine {
   const TempDir& directory() const { return directory_; }
 
   Time now = kNow;
+  std::map<std::string, std::string> variables;  ///< the environment's; of the tests' own there is none
+  std::size_t columns = 0;
 
  private:
+  std::optional<std::string> Variable(const char* name) const {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  }
+
   TempDir directory_;
 };
 

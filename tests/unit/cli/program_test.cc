@@ -20,6 +20,7 @@ TEST(Program, EveryVerbExplainsItselfWithAnExample) {
                                                        {"party", "confirm"},
                                                        {"party", "show"},
                                                        {"selfcheck"},
+                                                       {"search"},
                                                        {"apply"},
                                                        {"apply", "corrected"},
                                                        {"apply", "withdraw"},
@@ -85,6 +86,7 @@ TEST(Program, EveryVerbExplainsItselfWithAnExample) {
                                                        {"log", "entry"},
                                                        {"log", "proof"},
                                                        {"log", "consistency"},
+                                                       {"log", "watch"},
                                                        {"witness", "init"},
                                                        {"witness", "serve"}};
   CommandLine certmark;
@@ -139,6 +141,8 @@ TEST(Program, EndsWithThreeForAMistypedCommandLine) {
       {"log", "proof", std::string(64, 'G')},
       {"log", "proof", "1", "--size", "0"},
       {"log", "proof", "1", "--size", "2", "--output", "x"},
+      {"log", "watch", "--from", "-1"},
+      {"log", "watch", "--log", "0"},
       {"log", "consistency"},
       {"log", "consistency", "0", "1"},
       {"log", "consistency", "1", "2", "--root", "AAAA"},

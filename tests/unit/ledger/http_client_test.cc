@@ -39,6 +39,19 @@ TEST(HttpClient, ReturnsStatusContentTypeAndBody) {
   EXPECT_EQ(answer.body, "GET /tile/0");
 }
 
+TEST(HttpClient, TellsWhatTimeItIsThere) {
+  const LoopbackServer server([](const LoopbackRequest& request) {
+    const std::string date = request.target == "/said"  ? "Date: Tue, 03 Nov 2026 00:00:07 GMT\r\n"
+                             : request.target == "/odd" ? "Date: yesterday\r\n"
+                                                        : "";
+    return "HTTP/1.1 200 OK\r\n" + date + "Content-Length: 0\r\n\r\n";
+  });
+  const auto client = MakeClient();
+  EXPECT_EQ(client->Get(server.url() + "/said").value().date, ParseDateTime("2026-11-03T00:00:07Z").value());
+  EXPECT_EQ(client->Get(server.url() + "/odd").value().date, std::nullopt);
+  EXPECT_EQ(client->Get(server.url() + "/unsaid").value().date, std::nullopt) << "not the one before";
+}
+
 TEST(HttpClient, PostsItsBodyWithItsContentType) {
   const LoopbackServer server([](const LoopbackRequest& request) {
     const bool typed = request.head.find("\r\nContent-Type: text/plain\r\n") != std::string::npos;

@@ -46,6 +46,37 @@ TEST_F(PublishingTest, ShowsNothingThatTheWitnessHasNotCosigned) {
   EXPECT_EQ(log_->stats().witnessed, 0u);
 }
 
+TEST_F(PublishingTest, TellsWhoeverListensAfterWhoeverWaits) {
+  Open();
+  std::vector<std::string> heard;  // by one thread of the log
+  std::promise<void> told;
+  {
+    const auto listening = log_->OnExposed([&] {
+      heard.push_back("shown " + std::to_string(ExposedSize()));
+      told.set_value();
+    });
+    log_->Submit(Entry("one"), Ack::kPublished, [&](const Result<Receipt>&) { heard.push_back("answered"); });
+    told.get_future().wait();
+  }
+  ASSERT_TRUE(log_->Append(Entry("two"), Ack::kPublished));
+  log_.reset();  // and the thread that would tell it
+  EXPECT_EQ(heard, (std::vector<std::string>{"answered", "shown 1"}));
+}
+
+TEST_F(PublishingTest, TellsWhoeverListensWhatItsWitnessHasSigned) {
+  OpenWitnessed();
+  std::vector<std::uint64_t> sizes;
+  std::promise<void> told;
+  const auto listening = log_->OnExposed([&] {
+    sizes.push_back(ExposedSize());
+    told.set_value();
+  });
+  ASSERT_TRUE(log_->Append(Entry("one"), Ack::kPublished));
+  Cosign(*log_->Published());
+  told.get_future().wait();
+  EXPECT_EQ(sizes, std::vector<std::uint64_t>{1});
+}
+
 TEST_F(PublishingTest, AnswersWitnessedOnceItIsShown) {
   OpenWitnessed();
   auto one = Submit("one", Ack::kWitnessed), two = Submit("two", Ack::kWitnessed);

@@ -35,6 +35,31 @@ TEST_F(LogReaderTest, ReadsAnEntryWithinTheSizeItMayLookAt) {
   EXPECT_EQ(reader_.Entry(0, 0).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(LogReaderTest, ReadsEntriesInRunsThatFitAndFollowOneAnother) {
+  for (const std::size_t max_bytes : {std::size_t{0}, std::size_t{1}, std::size_t{20}, std::size_t{1'000'000}}) {
+    std::uint64_t next = 0;
+    while (next < kSize) {
+      const auto run = reader_.Entries({next, 50, max_bytes}, kSize).value();
+      ASSERT_FALSE(run.empty());
+      ASSERT_LE(run.size(), 50u);
+      std::size_t bytes = 0;
+      for (const Bytes& entry : run) {
+        EXPECT_EQ(AsText(entry), "leaf " + std::to_string(next++));
+        bytes += entry.size();
+      }
+      EXPECT_TRUE(run.size() == 1 || bytes <= max_bytes) << max_bytes;
+    }
+    EXPECT_EQ(next, kSize);
+  }
+}
+
+TEST_F(LogReaderTest, ReadsNoRunBeyondTheSizeItMayLookAt) {
+  EXPECT_EQ(reader_.Entries({8, 50, 1000}, 10).value().size(), 2u);
+  EXPECT_TRUE(reader_.Entries({10, 50, 1000}, 10).value().empty());
+  EXPECT_EQ(reader_.Entries({11, 50, 1000}, 10).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(reader_.Entries({590, 50, 1000}, kSize + 1).error().code, ErrorCode::kCorruption);
+}
+
 TEST_F(LogReaderTest, KnowsTheLeafHashOfEveryEntry) {
   for (const std::uint64_t index : {0, 255, 256, 599}) {
     EXPECT_EQ(reader_.LeafHashOf(index, kSize).value(), tree_.leaves()[index]);
