@@ -116,6 +116,7 @@ constexpr CollectionRow kCollections[] = {
     {Collection::kOrders, "orders", ca::Order::kKind},
     {Collection::kParties, "parties", ca::Party::kKind},
     {Collection::kProposals, "proposals", ca::Proposal::kKind},
+    {Collection::kSubscriptions, "subscriptions", ca::Subscription::kKind},
 };
 
 // An app that an order is about may have no record at all: its name stands for it.

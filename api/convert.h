@@ -72,6 +72,7 @@ enum class Collection : std::uint8_t {
   kOrders,
   kParties,
   kProposals,
+  kSubscriptions,
 };
 
 /// ResourceName writes `applications/…`; nothing for an empty id.

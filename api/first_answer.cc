@@ -11,6 +11,7 @@
 #include "api/contract.h"
 #include "api/convert.h"
 #include "api/convert_eligibility.h"
+#include "api/convert_notices.h"
 #include "api/convert_surveillance.h"
 #include "api/request_field.h"
 #include "ca/records.h"
@@ -78,11 +79,18 @@ Result<void> WriteEnrolment(ca::Service& service, const Caller& caller, std::str
   return {};
 }
 
+Result<void> WriteSubscription(ca::Service& service, const Caller& caller, std::string_view id, Message& response) {
+  if (!caller.party) return Error{ErrorCode::kPermissionDenied, "a subscription is shown to its party alone"};
+  static_cast<v1::Subscription&>(response) = ToProto(CM_TRY(service.subscriptions().Get(*caller.party, id)));
+  return {};
+}
+
 const Answering* AnsweringWith(const Descriptor& response) {
   static const std::vector<Answering> rows = {
       {v1::Application::descriptor(), ca::Application::kKind, &WriteFile},
       {v1::DecideApplicationResponse::descriptor(), ca::Application::kKind, &WriteDecided},
       {v1::Enrolment::descriptor(), ca::Enrolment::kKind, &WriteEnrolment},
+      {v1::Subscription::descriptor(), ca::Subscription::kKind, &WriteSubscription},
       By<ca::Certification, v1::Certification, &Certification>(),
       By<ca::Complaint, v1::FileComplaintResponse, &Complained>(),
       Plainly<ca::Complaint, v1::Complaint>(),

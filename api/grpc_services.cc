@@ -168,6 +168,26 @@ class PartyRpcs final : public Bound<v1::PartyService> {
     return documents().Read(c, q);
   }
   Reactor* ListWork(Context* c, const v1::ListWorkRequest* q, v1::ListWorkResponse* a) override { return Run(c, q, a); }
+  Reactor* ListNotices(Context* c, const v1::ListNoticesRequest* q, v1::ListNoticesResponse* a) override {
+    return Run(c, q, a);
+  }
+  Reactor* CreateSubscription(Context* c, const v1::CreateSubscriptionRequest* q, v1::Subscription* a) override {
+    return Run(c, q, a);
+  }
+  Reactor* GetSubscription(Context* c, const v1::GetSubscriptionRequest* q, v1::Subscription* a) override {
+    return Run(c, q, a);
+  }
+  Reactor* ListSubscriptions(Context* c, const v1::ListSubscriptionsRequest* q,
+                             v1::ListSubscriptionsResponse* a) override {
+    return Run(c, q, a);
+  }
+  Reactor* ReplaySubscription(Context* c, const v1::ReplaySubscriptionRequest* q, v1::Subscription* a) override {
+    return Run(c, q, a);
+  }
+  Reactor* DeleteSubscription(Context* c, const v1::DeleteSubscriptionRequest* q,
+                              v1::DeleteSubscriptionResponse* a) override {
+    return Run(c, q, a);
+  }
 };
 
 class OperatorRpcs final : public Bound<v1::OperatorService> {

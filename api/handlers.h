@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "api/caller.h"
+#include "api/delivery_target.h"
 #include "ca/once.h"
 #include "ca/service.h"
 #include "certmark/v1/authority.pb.h"
@@ -32,8 +33,9 @@ enum class Register {
 /// or writes rows is RegisterClosed where the register is closed.
 class Handlers {
  public:
-  Handlers(ca::Service& service, const ca::AuthorityFiles& files, Register state = Register::kOpen)
-      : service_(service), files_(files), register_(state) {}
+  Handlers(ca::Service& service, const ca::AuthorityFiles& files, Register state = Register::kOpen,
+           DeliveryTargets targets = {})
+      : service_(service), files_(files), register_(state), targets_(targets) {}
 
   /// domain is the authority's host: whose the reasons of its errors are.
   std::string_view domain() const;
@@ -141,6 +143,14 @@ class Handlers {
   Result<v1::ListActsResponse> ListActs(const Caller&, const v1::ListActsRequest&) const;
   Result<v1::ActProof> ProveAct(const Caller&, const v1::ProveActRequest&) const;
 
+  // What a party is told without asking (handlers_notices.cc).
+  Result<v1::ListNoticesResponse> ListNotices(const Caller&, const v1::ListNoticesRequest&) const;
+  Result<v1::Subscription> CreateSubscription(const Caller&, const v1::CreateSubscriptionRequest&);
+  Result<v1::Subscription> GetSubscription(const Caller&, const v1::GetSubscriptionRequest&) const;
+  Result<v1::ListSubscriptionsResponse> ListSubscriptions(const Caller&, const v1::ListSubscriptionsRequest&) const;
+  Result<v1::Subscription> ReplaySubscription(const Caller&, const v1::ReplaySubscriptionRequest&);
+  Result<v1::DeleteSubscriptionResponse> DeleteSubscription(const Caller&, const v1::DeleteSubscriptionRequest&);
+
  private:
   /// PartyOf is the party that asks. Every handler of a role begins with this; whether its roles suffice is the
   /// service's to say.
@@ -149,6 +159,7 @@ class Handlers {
   ca::Service& service_;
   const ca::AuthorityFiles files_;
   const Register register_;
+  const DeliveryTargets targets_;
 };
 
 /// ShownTo is an enrolment as the caller may see it: registrars see also who approved it.

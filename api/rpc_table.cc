@@ -65,7 +65,9 @@ std::vector<Bound> Handled() {
       &Handlers::ReinstateCertification, &Handlers::CloseOrder, &Handlers::AnswerComplaint, &Handlers::PursueComplaint,
       &Handlers::OpenCase, &Handlers::CloseCase, &Handlers::DecideAppeal, &Handlers::FindCertifications,
       &Handlers::ProposeBulk, &Handlers::GetBulk, &Handlers::ListBulkItems, &Handlers::ListActs, &Handlers::ProveAct,
-      &Handlers::ListEnrolments, &Handlers::ApproveEnrolment, &Handlers::ConfirmEnrolment>();
+      &Handlers::ListEnrolments, &Handlers::ApproveEnrolment, &Handlers::ConfirmEnrolment, &Handlers::ListNotices,
+      &Handlers::CreateSubscription, &Handlers::GetSubscription, &Handlers::ListSubscriptions,
+      &Handlers::ReplaySubscription, &Handlers::DeleteSubscription>();
 }
 
 // Table is in the order of Rpcs; without a call where an RPC is carried in a stream.

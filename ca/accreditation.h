@@ -44,6 +44,8 @@ struct Accreditation {
   std::optional<Time> Due() const;
   /// IndexRows: when it is due; while it has not ended, `accredited-scheme` of each of its schemes.
   std::vector<IndexRow> IndexRows() const;
+  /// Concerned: whose it is.
+  std::vector<std::string> Concerned() const { return {id}; }
   std::string ToJson() const;
   static Result<Accreditation> FromJson(std::string_view json);
 };

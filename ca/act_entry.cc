@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::array kNoParties = {kClock, kCeremony, kKeeper, kPublicActor, kRestoreActor};
 
-constexpr std::string_view kActOf = "act-of/", kActedBy = "acted-by/";
+constexpr std::string_view kActOf = "act-of/", kActedBy = "acted-by/", kTold = "told/";
 
 std::string ToEntry(const RecordedAct& recorded) {
   const ActEntry& act = recorded.act;
@@ -30,6 +30,7 @@ std::string ToEntry(const RecordedAct& recorded) {
     writer.Member("before", act.before);
     writer.Member("after", act.after);
     writer.Member("rests_on", act.rests_on);
+    writer.Strings("concerns", act.concerns);
     writer.Key("records").Object([&] {
       for (const auto& [subject, digest] : recorded.records) writer.Member(subject, digest);
     });
@@ -48,6 +49,7 @@ std::vector<Bytes> FindKeys(const RecordedAct& recorded) {
   std::vector<Bytes> found_by;
   for (const std::string_view subject : subjects) found_by.push_back(ActPrefix(kActOf, subject));
   found_by.push_back(ActPrefix(kActedBy, recorded.act.actor));
+  for (const std::string& party : recorded.act.concerns) found_by.push_back(ActPrefix(kTold, party));
   return found_by;
 }
 
@@ -71,21 +73,32 @@ Result<std::vector<std::uint64_t>> IndicesOf(const ledger::Store& store, const B
 
 }  // namespace
 
+std::vector<std::string> EachParty(std::vector<std::string> parties) {
+  std::erase_if(parties, [](const std::string& party) { return party.empty(); });
+  std::ranges::sort(parties);
+  parties.erase(std::unique(parties.begin(), parties.end()), parties.end());
+  return parties;
+}
+
 bool IsNoParty(std::string_view actor) {
   return std::ranges::find(kNoParties, actor) != kNoParties.end();
+}
+
+bool HasActs(std::string_view kind) {
+  return kind != "delivery" && kind != "reminded";
 }
 
 void ActEntry::RecordIn(ledger::Change& change) const {
   RecordedAct recorded{*this, {}};
   for (const ledger::Write& write : change.writes) {
-    if (write.column != ledger::Column::kRecord) continue;
+    if (write.column != ledger::Column::kRecord || !HasActs(KindOf(AsText(write.key)))) continue;
     recorded.records[std::string(AsText(write.key))] = write.value ? Sha256(*write.value).Hex() : "";
   }
   change.entries.push_back({ledger::NewEntry::To::kRecordLog, ToBytes(ToEntry(recorded)), FindKeys(recorded)});
 }
 
 Result<RecordedAct> RecordedAct::Parse(std::string_view entry) {
-  constexpr std::size_t kMembers = 10;
+  constexpr std::size_t kMembers = 11;
   const json::Document document = CM_TRY(json::Document::Parse(entry, kMaxEntryBytes));
   const json::Value root = document.root();
   RecordedAct out;
@@ -98,6 +111,7 @@ Result<RecordedAct> RecordedAct::Parse(std::string_view entry) {
   out.act.before = CM_TRY(ReadText(root, "before"));
   out.act.after = CM_TRY(ReadText(root, "after"));
   out.act.rests_on = CM_TRY(ReadText(root, "rests_on"));
+  out.act.concerns = CM_TRY(ReadTexts(root, "concerns"));
   const json::Value records = CM_TRY(root.Object("records"));
   for (const auto& [subject, value] : records.Members()) {
     const bool is_text = value.is(json::Kind::kString);
@@ -106,7 +120,7 @@ Result<RecordedAct> RecordedAct::Parse(std::string_view entry) {
     }
     out.records.emplace(subject, value.AsString());
   }
-  if (root.Members().size() != kMembers) return Error{ErrorCode::kInvalidArgument, "an act has ten members"};
+  if (root.Members().size() != kMembers) return Error{ErrorCode::kInvalidArgument, "an act has eleven members"};
   if (out.act.actor.empty() || out.act.act.empty()) return Error{ErrorCode::kInvalidArgument, "nobody did something"};
   if (out.act.subject.find('/') == std::string::npos) return Error{ErrorCode::kInvalidArgument, "subject is no record"};
   return out;
@@ -127,6 +141,15 @@ Result<std::vector<std::uint64_t>> ActsOf(const ledger::Store& store, std::strin
 Result<std::vector<std::uint64_t>> ActsBy(const ledger::Store& store, std::string_view actor, std::size_t limit,
                                           std::optional<std::uint64_t> after) {
   return IndicesOf(store, ActPrefix(kActedBy, actor), limit, after);
+}
+
+Result<std::vector<std::uint64_t>> ActsConcerning(const ledger::Store& store, std::string_view party, std::size_t limit,
+                                                  std::optional<std::uint64_t> after) {
+  return IndicesOf(store, ActPrefix(kTold, party), limit, after);
+}
+
+bool IsActRow(std::string_view key) {
+  return key.starts_with(kActOf) || key.starts_with(kActedBy) || key.starts_with(kTold);
 }
 
 Result<RecordedAct> ReadAct(const ledger::Store& store, std::uint64_t index) {

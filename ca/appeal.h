@@ -48,6 +48,8 @@ struct Appeal {
 
   /// remedy is what is left to be done.
   Remedy remedy() const;
+  /// Concerned: who filed it.
+  std::vector<std::string> Concerned() const { return {operator_party}; }
   std::string ToJson() const;
   static Result<Appeal> FromJson(std::string_view json);
   /// IndexRows: `appeal-of/<subject>/<time of the act>`, one appeal an act; whom it waits for and by when, while it is

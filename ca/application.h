@@ -146,6 +146,8 @@ struct Application {
   /// UnitKeys are `open/<operator>/<app>/<signer>`, a row a signer (`-` without any) while it is under way: of a unit
   /// an operator has one such file. One that an appeal reopened has none: by then the unit may be applied for again.
   std::vector<Bytes> UnitKeys() const;
+  /// Concerned: its operator and who evaluates it.
+  std::vector<std::string> Concerned() const { return {operator_party, laboratory, auditor}; }
   std::string ToJson() const;
   static Result<Application> FromJson(std::string_view json);
 };

@@ -31,6 +31,8 @@ struct Bar {
   bool BarsAt(Time now, Seconds incident_bar) const;
   /// IndexRows: while it is open, `bar` of its party and `bar-of` of its operator_id.
   std::vector<IndexRow> IndexRows() const;
+  /// Concerned: the operator that it bars.
+  std::vector<std::string> Concerned() const { return {operator_party}; }
   std::string ToJson() const;
   static Result<Bar> FromJson(std::string_view json);
 };

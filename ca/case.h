@@ -32,6 +32,8 @@ struct Case {
   std::optional<Outcome> outcome;
   std::optional<Hash> note;  ///< salted digest of what the officer wrote
 
+  /// Concerned: the operator of its certification; who complained hears of the complaint.
+  std::vector<std::string> Concerned() const { return {operator_party}; }
   std::string ToJson() const;
   static Result<Case> FromJson(std::string_view json);
   /// IndexRows: the cases of a certification; while it is open, that it waits for the officers, and of a store's report

@@ -26,6 +26,7 @@ Revoking Begin(const Stored<Party>& read, CrlReason reason, Time now) {
   out.change.urgency = ledger::Urgency::kUrgent;
   out.act.at = now;
   out.act.subject = SubjectOf(read.value);
+  out.act.concerns = {read.value.id};
   out.act.reason = Name(reason);
   out.act.before = kEnrolled;
   out.act.after = kRevoked;

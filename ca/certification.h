@@ -79,6 +79,8 @@ struct Certification {
   void Remember(const std::set<std::string>& names);
   /// IsKnownAs: its operator has, or had, this name, or one that looks like it (app_name.h).
   bool IsKnownAs(std::string_view name) const;
+  /// Concerned: its operator.
+  std::vector<std::string> Concerned() const { return {operator_party}; }
   std::string ToJson() const;
   static Result<Certification> FromJson(std::string_view json);
 };

@@ -34,6 +34,10 @@ struct Complaint {
   std::optional<Time> handled_at;
   std::string opened;  ///< id of the case, or empty
 
+  /// Concerned: the party that it is from. The operator hears of what is done about it alone.
+  std::vector<std::string> Concerned() const {
+    return from == kPublic ? std::vector<std::string>() : std::vector<std::string>{from};
+  }
   std::string ToJson() const;
   static Result<Complaint> FromJson(std::string_view json);
   /// IndexRows: of a report what it says and who does; while it is not handled, that it waits for the officers and by

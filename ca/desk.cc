@@ -46,6 +46,7 @@ AuthorRules Desk::RulesAt(Time now) const {
 
 Result<void> Desk::Record(ledger::Change& change, ActEntry act) const {
   act.id = CM_TRY(NewId(deps_.random));
+  std::erase(act.concerns, act.actor);
   act.RecordIn(change);
   ClaimOnce(change, act);
   return {};

@@ -73,7 +73,7 @@ class Desk {
   Result<const Scheme*> SchemeOf(const Certification& certification) const;
   /// RulesAt is what a document's signature is held against at `now`.
   AuthorRules RulesAt(Time now) const;
-  /// Record adds the act to the change, under an id of its own; a caller's makes the change that of the caller's
+  /// Record adds the act to the change, under an id of its own; its actor is not told of it; a caller's makes the change that of the caller's
   /// request (once.h).
   Result<void> Record(ledger::Change& change, ActEntry act) const;
   /// Commit records the act in the change, appends it and waits; CommitRecorded does with acts that it holds already.
@@ -91,16 +91,18 @@ class Desk {
 };
 
 /// ActOn is the act that turns `before` into `after`, two states of one record; add `before` and `rests_on` where there
-/// are any.
+/// are any. It concerns whom `after` says by `std::vector<std::string> Concerned() const`; nobody where it has none.
 template <class R>
 ActEntry ActOn(Time at, std::string_view actor, std::string_view act, const R& after) {
-  return {.at = at,
-          .actor = std::string(actor),
-          .act = std::string(act),
-          .subject = SubjectOf(after),
-          .reason = "",
-          .before = "",
-          .after = std::string(Name(after.state))};
+  ActEntry entry{.at = at,
+                 .actor = std::string(actor),
+                 .act = std::string(act),
+                 .subject = SubjectOf(after),
+                 .reason = "",
+                 .before = "",
+                 .after = std::string(Name(after.state))};
+  if constexpr (requires { after.Concerned(); }) entry.concerns = EachParty(after.Concerned());
+  return entry;
 }
 
 }  // namespace certmark::ca

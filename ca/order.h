@@ -55,6 +55,8 @@ struct Order {
   /// HoldsBack: whatever `certification` was suspended for, it stays so until the order is met or annulled.
   bool HoldsBack(const Certification& certification, Time now) const;
 
+  /// Concerned: the operator, if it is enrolled.
+  std::vector<std::string> Concerned() const { return {facts.operator_party}; }
   std::string ToJson() const;
   static Result<Order> FromJson(std::string_view json);
   /// IndexRows: its app, its proposal; what is public; while it is open, whom it waits for, and when it is due.

@@ -11,14 +11,17 @@
 #include "ca/complaint.h"
 #include "ca/certification.h"
 #include "ca/challenge.h"
+#include "ca/delivery.h"
 #include "ca/enrolment.h"
 #include "ca/order.h"
 #include "ca/party.h"
 #include "ca/proposal.h"
 #include "ca/record_head.h"
 #include "ca/records.h"
+#include "ca/reminders.h"
 #include "ca/signer_record.h"
 #include "ca/stored_document.h"
+#include "ca/subscription.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
@@ -55,13 +58,16 @@ constexpr Kind kKinds[] = {
     Of<Certification>(),   //
     Of<Challenge>(),       //
     Of<Complaint>(),       //
+    Of<Delivery>(),        //
     Of<StoredDocument>(),  //
     Of<Enrolment>(),       //
     Of<Order>(),           //
     Of<Party>(),           //
     Of<Proposal>(),        //
     Of<RecordHeadRow>(),   //
+    Of<Reminded>(),        //
     Of<SignerRecord>(),    //
+    Of<Subscription>(),    //
 };
 
 const Kind* FindKind(std::string_view name) {

@@ -28,7 +28,7 @@ struct Row {
   RoleSet roles;
 };
 
-constexpr std::array<Row, 46> kTable{{
+constexpr std::array<Row, 47> kTable{{
     {Act::kListEnrolments, "list-enrolments", Of({Role::kRegistrar})},
     {Act::kApproveEnrolment, "approve-enrolment", Of({Role::kRegistrar})},
     {Act::kConfirmEnrolment, "confirm-enrolment", Of({Role::kRegistrar})},
@@ -86,6 +86,7 @@ constexpr std::array<Row, 46> kTable{{
     {Act::kRevokeCertificates, "revoke-certificates", kEveryRole},
     {Act::kProposeCertificateRevocation, "propose-certificate-revocation", Of({Role::kRegistrar})},
     {Act::kConfirmCertificateRevocation, "confirm-certificate-revocation", Of({Role::kRegistrar})},
+    {Act::kSubscribe, "subscribe", kEveryRole},
 }};
 
 constexpr bool InOrder() {
@@ -94,7 +95,7 @@ constexpr bool InOrder() {
   }
   return true;
 }
-static_assert(InOrder() && kTable.size() == static_cast<std::size_t>(Act::kConfirmCertificateRevocation) + 1);
+static_assert(InOrder() && kTable.size() == static_cast<std::size_t>(Act::kSubscribe) + 1);
 
 const Row& RowOf(Act act) {
   return kTable[static_cast<std::size_t>(act)];

@@ -56,6 +56,7 @@ enum class Act : std::uint8_t {
   kRevokeCertificates,
   kProposeCertificateRevocation,
   kConfirmCertificateRevocation,
+  kSubscribe,
 };
 std::string_view Name(Act act);
 /// ParseAct: InvalidArgument: no such act.

@@ -42,6 +42,9 @@ Service::Service(Desk::Dependencies dependencies)
       work_lists_(desk_),
       act_reading_(desk_),
       record_heads_(desk_),
+      notices_(desk_),
+      subscriptions_(desk_, notices_),
+      reminders_(desk_),
       deadlines_(desk_) {
   ServeProposals();
   ServeDeadlines();

@@ -16,10 +16,13 @@
 #include "ca/documents.h"
 #include "ca/enrolments.h"
 #include "ca/granting.h"
+#include "ca/notices.h"
 #include "ca/orders.h"
 #include "ca/parties.h"
 #include "ca/proposals.h"
 #include "ca/record_heads.h"
+#include "ca/reminders.h"
+#include "ca/subscriptions.h"
 #include "ca/work_lists.h"
 
 namespace certmark::ca {
@@ -46,6 +49,9 @@ class Service {
   WorkLists& work_lists() { return work_lists_; }
   ActReading& act_reading() { return act_reading_; }
   RecordHeads& record_heads() { return record_heads_; }
+  Notices& notices() { return notices_; }
+  Subscriptions& subscriptions() { return subscriptions_; }
+  Reminders& reminders() { return reminders_; }
   /// deadlines is told, for every kind of record that has any, who carries them out.
   Deadlines& deadlines() { return deadlines_; }
 
@@ -74,6 +80,9 @@ class Service {
   WorkLists work_lists_;
   ActReading act_reading_;
   RecordHeads record_heads_;
+  Notices notices_;
+  Subscriptions subscriptions_;
+  Reminders reminders_;
   Deadlines deadlines_;
 };
 

@@ -1,0 +1,36 @@
+// Subscription: a party has what concerns it, or what becomes public, sent to a place of its own.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/index_rows.h"
+#include "verifier-sdk/core/time.h"
+
+namespace certmark::ca {
+
+struct Subscription {
+  static constexpr std::string_view kKind = "subscription";
+  /// kMaxOfParty is how many a party may have at once; kMaxTarget bounds where one leads, in bytes.
+  static constexpr std::size_t kMaxOfParty = 8, kMaxTarget = 2048;
+  enum class Of : std::uint8_t {
+    kNotices,  ///< the acts that concern the party (ActEntry::concerns)
+    kEvents,   ///< the public log's events (FORMATS.md §4)
+  };
+
+  std::string id, party;
+  Of of = Of::kNotices;
+  std::string target;  ///< an https URL, or, of notices, `mailto:` and an address
+  std::string secret;  ///< by which the target knows a notice to be the authority's: `whsec_` and base64 of 32 bytes
+  Time since;
+  std::string salt;  ///< random: the target may name a person, and the record's digest outlives it
+
+  /// IndexRows: `subscription` of its party.
+  std::vector<IndexRow> IndexRows() const;
+  std::string ToJson() const;
+  static Result<Subscription> FromJson(std::string_view json);
+};
+std::string_view Name(Subscription::Of of);  ///< `notices`
+
+}  // namespace certmark::ca
