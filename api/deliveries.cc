@@ -40,10 +40,10 @@ struct Deliveries::State {
   // Row is a subscription as it is stored, and what is done about it.
   struct Row {
     ca::Subscription subscription;
-    ca::Delivery stored, now;  // as it was read or kept, and how far it has come since
-    bool busy = false;         // it is in the queue, or has its turn
-    bool has_more = true;      // there may be something to send
-    bool is_gone = false;      // it is stored no more
+    ca::Delivery stored, now;                            // as it was read or kept, and how far it has come since
+    bool busy = false;                                   // it is in the queue, or has its turn
+    bool has_more = true;                                // there may be something to send
+    bool is_gone = false;                                // it is stored no more
     std::chrono::steady_clock::time_point held_until{};  // for it could not be kept
   };
   using Lock = std::unique_lock<std::mutex>;
@@ -146,8 +146,7 @@ void Deliveries::State::Plan() {
     if (!rows.empty()) {
       const auto head = ledger::ReadHead(desk.store());
       const auto exposed = desk.log().Exposed();
-      if (head)
-        Enqueue(now, {head->tree(ledger::kRecordLog).size, exposed ? exposed->checkpoint.size : 0});
+      if (head) Enqueue(now, {head->tree(ledger::kRecordLog).size, exposed ? exposed->checkpoint.size : 0});
       CountStanding();
     }
     to_plan.wait_for(lock, kLook, [this] { return asked || closing; });

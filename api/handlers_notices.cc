@@ -41,8 +41,8 @@ Result<v1::Subscription> Handlers::CreateSubscription(const Caller& caller,
   const ca::Party* party = CM_TRY(PartyOf(caller));
   const ca::Subscription::Of of = CM_TRY(InField("of", FromProto(request.of())));
   CM_TRY(InField("target", CheckDeliveryTarget(of, request.target(), targets_)));
-  return ToProto(CM_TRY(
-      service_.subscriptions().Create(*party, {.of = of, .target = request.target(), .from = FromIn(request)})));
+  return ToProto(
+      CM_TRY(service_.subscriptions().Create(*party, {.of = of, .target = request.target(), .from = FromIn(request)})));
 }
 
 Result<v1::Subscription> Handlers::GetSubscription(const Caller& caller,

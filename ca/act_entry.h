@@ -47,9 +47,9 @@ struct ActEntry {
   std::string id{};
 
   /// RecordIn appends the act to `change` as the compact JSON of the members above and `records`: the digest of every
-  /// record that the change writes, of a kind that HasActs, by its subject, or nothing for one that it erases. So the newest act that names a
-  /// record tells what the record must be. The rows that find the act come with it.
-  /// REQUIRES: the change's writes are complete.
+  /// record that the change writes, of a kind that HasActs, by its subject, or nothing for one that it erases. So the
+  /// newest act that names a record tells what the record must be. The rows that find the act come with it. REQUIRES:
+  /// the change's writes are complete.
   void RecordIn(ledger::Change& change) const;
 };
 

@@ -34,7 +34,7 @@ struct Delivery {
   std::uint64_t next = 0;     ///< the first entry of it that was not dealt with
   std::uint64_t taken = 0;    ///< messages, since the beginning or the last replay
   std::vector<DeadLetter> refused;
-  std::uint64_t attempts = 0;        ///< at the message that is not taken, one after the other
+  std::uint64_t attempts = 0;         ///< at the message that is not taken, one after the other
   std::optional<Time> failing_since;  ///< the first of those
   std::optional<Time> not_before;     ///< when the next one is due
   std::string trouble;                ///< what came of the last, one line; empty: it was taken

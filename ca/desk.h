@@ -73,8 +73,8 @@ class Desk {
   Result<const Scheme*> SchemeOf(const Certification& certification) const;
   /// RulesAt is what a document's signature is held against at `now`.
   AuthorRules RulesAt(Time now) const;
-  /// Record adds the act to the change, under an id of its own; its actor is not told of it; a caller's makes the change that of the caller's
-  /// request (once.h).
+  /// Record adds the act to the change, under an id of its own; its actor is not told of it; a caller's makes the
+  /// change that of the caller's request (once.h).
   Result<void> Record(ledger::Change& change, ActEntry act) const;
   /// Commit records the act in the change, appends it and waits; CommitRecorded does with acts that it holds already.
   /// AlreadyDone (once.h): nothing is changed, for the request was sent before.

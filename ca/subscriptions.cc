@@ -77,8 +77,7 @@ Result<Subscribed> Subscriptions::Create(const Party& caller, const Wanted& want
   Expect(change, party);
   ca::Create(change, subscription);
   ca::Create(change, delivery);
-  const ActEntry act =
-      ActOnSubscription(subscription.since, party.value, Name(Act::kSubscribe), subscription);
+  const ActEntry act = ActOnSubscription(subscription.since, party.value, Name(Act::kSubscribe), subscription);
   CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
   ++changes_;
   return Subscribed{std::move(subscription), std::move(delivery)};
@@ -148,8 +147,7 @@ Result<Stored<Subscription>> Subscriptions::OwnOf(const Party& party, std::strin
 
 // EndOf is the index that the next entry of the log has which a subscription is of.
 Result<std::uint64_t> Subscriptions::EndOf(Subscription::Of of) const {
-  if (of == Subscription::Of::kNotices)
-    return CM_TRY(ledger::ReadHead(desk_.store())).tree(ledger::kRecordLog).size;
+  if (of == Subscription::Of::kNotices) return CM_TRY(ledger::ReadHead(desk_.store())).tree(ledger::kRecordLog).size;
   return CM_TRY(desk_.logs().Find(desk_.logs().current())).exposed->checkpoint.size;
 }
 

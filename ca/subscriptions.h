@@ -40,8 +40,8 @@ class Subscriptions {
 
   struct Wanted {
     Subscription::Of of = Subscription::Of::kNotices;
-    std::string target;                 ///< checked by whoever can reach it
-    std::optional<std::uint64_t> from;  ///< index of the log that it is of; nothing: what comes from now on
+    std::string target;                   ///< checked by whoever can reach it
+    std::optional<std::uint64_t> from{};  ///< index of the log that it is of; nothing: what comes from now on
   };
   /// Create: ResourceExhausted: the party has Subscription::kMaxOfParty. InvalidArgument: a place beyond the log's end,
   /// a target that is too long.
@@ -51,7 +51,8 @@ class Subscriptions {
   Result<std::vector<Subscribed>> List(const Party& caller) const;
   /// End forgets it, its target too.
   Result<void> End(const Party& caller, std::string_view id) const;
-  /// Replay begins again at `from`, or where it is, and forgets what was refused. InvalidArgument: beyond the log's end.
+  /// Replay begins again at `from`, or where it is, and forgets what was refused. InvalidArgument: beyond the log's
+  /// end.
   Result<Subscribed> Replay(const Party& caller, std::string_view id, std::optional<std::uint64_t> from) const;
 
   // ---- For who delivers
