@@ -17,6 +17,7 @@
 #include "ca/complaint.h"
 #include "ca/order.h"
 #include "ca/stored_document.h"
+#include "ca/subscription.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::api {

@@ -472,4 +472,25 @@ Result<v1::ActProof> Client::ProveAct(const v1::ProveActRequest& request) {
   return body_->Call<AuthorityService>(Effect::kNone, &AuthorityService::Stub::ProveAct, request);
 }
 
+// ---- What a party is told without asking
+
+Result<v1::ListNoticesResponse> Client::ListNotices(const v1::ListNoticesRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::ListNotices, request);
+}
+Result<v1::Subscription> Client::CreateSubscription(const v1::CreateSubscriptionRequest& request) {
+  return body_->Call<PartyService>(Effect::kWrites, &PartyService::Stub::CreateSubscription, request);
+}
+Result<v1::Subscription> Client::GetSubscription(const v1::GetSubscriptionRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::GetSubscription, request);
+}
+Result<v1::ListSubscriptionsResponse> Client::ListSubscriptions(const v1::ListSubscriptionsRequest& request) {
+  return body_->Call<PartyService>(Effect::kNone, &PartyService::Stub::ListSubscriptions, request);
+}
+Result<v1::Subscription> Client::ReplaySubscription(const v1::ReplaySubscriptionRequest& request) {
+  return body_->Call<PartyService>(Effect::kWrites, &PartyService::Stub::ReplaySubscription, request);
+}
+Result<v1::DeleteSubscriptionResponse> Client::DeleteSubscription(const v1::DeleteSubscriptionRequest& request) {
+  return body_->Call<PartyService>(Effect::kWrites, &PartyService::Stub::DeleteSubscription, request);
+}
+
 }  // namespace certmark::cli

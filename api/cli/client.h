@@ -130,6 +130,14 @@ class Client {
   Result<v1::ListActsResponse> ListActs(const v1::ListActsRequest& request);
   Result<v1::ActProof> ProveAct(const v1::ProveActRequest& request);
 
+  // What a party is told without asking.
+  Result<v1::ListNoticesResponse> ListNotices(const v1::ListNoticesRequest& request);
+  Result<v1::Subscription> CreateSubscription(const v1::CreateSubscriptionRequest& request);
+  Result<v1::Subscription> GetSubscription(const v1::GetSubscriptionRequest& request);
+  Result<v1::ListSubscriptionsResponse> ListSubscriptions(const v1::ListSubscriptionsRequest& request);
+  Result<v1::Subscription> ReplaySubscription(const v1::ReplaySubscriptionRequest& request);
+  Result<v1::DeleteSubscriptionResponse> DeleteSubscription(const v1::DeleteSubscriptionRequest& request);
+
  private:
   struct Body;
   std::unique_ptr<Body> body_;

@@ -34,6 +34,7 @@ void AddShow(CLI::App& app, Action& chosen);       ///< show, bundle
 void AddSearch(CLI::App& app, Action& chosen);
 void AddBulk(CLI::App& app, Action& chosen);
 void AddWork(CLI::App& app, Action& chosen);
+void AddSubscription(CLI::App& app, Action& chosen);  ///< notices, subscription
 void AddRecord(CLI::App& app, Action& chosen);
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "api/cli/notices_shown.h"
 #include "api/cli/resources.h"
 #include "api/cli/session.h"
 #include "api/cli/surveillance_shown.h"

@@ -59,6 +59,7 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddBar(app, chosen);
   AddBulk(app, chosen);
   AddWork(app, chosen);
+  AddSubscription(app, chosen);
   AddRecord(app, chosen);
   AddInit(app, chosen);
   AddBackup(app, chosen);
