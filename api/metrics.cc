@@ -113,6 +113,20 @@ void AddKeyBackups(std::vector<MetricFamily>& out, const KeyBackupCounts& backup
   AddAge(out, {"certmark_key_backup_oldest_age_seconds", "Since the oldest copy was begun.", backups.oldest}, now);
 }
 
+void AddDeliveries(std::vector<MetricFamily>& out, const DeliveryCounts& deliveries) {
+  out.push_back(Counter("certmark_deliveries_taken_total", "Messages that a subscription's target took.",
+                        deliveries.taken));
+  out.push_back(Counter("certmark_deliveries_failed_total", "Attempts that came to nothing, and are made again.",
+                        deliveries.failed));
+  out.push_back(Counter("certmark_deliveries_refused_total", "Messages that a target refused for good.",
+                        deliveries.refused));
+  out.push_back(Gauge("certmark_subscriptions", "Subscriptions of parties.", static_cast<double>(deliveries.subscriptions)));
+  out.push_back(Gauge("certmark_subscriptions_failing", "Of these, whose target does not take what it is sent.",
+                      static_cast<double>(deliveries.failing)));
+  out.push_back(Gauge("certmark_subscriptions_stopped", "Of these, which are sent nothing until they are replayed.",
+                      static_cast<double>(deliveries.stopped)));
+}
+
 // As gRPC numbers them (grpc/doc/statuscodes.md).
 constexpr std::array<std::string_view, RpcFigures::kCodes> kGrpcCodes = {
     "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
@@ -204,6 +218,7 @@ std::string MetricsText(const ledger::Stats& stats, const Surroundings& around) 
   families.push_back(Counter("certmark_deadlines_failed_total",
                              "Times that the clock could not do what was due on a record.", around.deadlines_failed));
   if (around.key_backups != nullptr) AddKeyBackups(families, *around.key_backups, around.now);
+  if (around.deliveries != nullptr) AddDeliveries(families, *around.deliveries);
   if (around.disk_free) {
     families.push_back(Gauge("certmark_disk_free_bytes", "Space left on the database's file system.",
                              static_cast<double>(*around.disk_free)));

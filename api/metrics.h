@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/call_stats.h"
+#include "api/deliveries.h"
 #include "api/key_backup_keeper.h"
 #include "ledger/stats.h"
 #include "verifier-sdk/core/time.h"
@@ -28,6 +29,7 @@ struct Surroundings {
   std::optional<std::uint64_t> disk_free;  ///< bytes left to us on the database's file system; nothing: not known
   std::uint64_t deadlines_carried = 0, deadlines_failed = 0;               ///< since the start
   const KeyBackupCounts* key_backups = nullptr;                            ///< none: this daemon makes no key backups
+  const DeliveryCounts* deliveries = nullptr;                              ///< none: nothing is delivered
   const CallStats* calls = nullptr;                                        ///< none: RPCs are not counted
   const std::map<std::string, DoorFigures, std::less<>>* doors = nullptr;  ///< by name; none: likewise
   std::vector<CertificateEnd> certificates = {};

@@ -108,6 +108,8 @@ Result<Application> Applications::Reassign(const Party& caller, std::string_view
   CM_TRY(RequireAssignable({party.value, Role::kLaboratory, others.laboratory}, application, change));
   CM_TRY(RequireAssignable({party.value, Role::kAuditor, others.auditor}, application, change));
   ActEntry act = ActOn(now, party.value.id, Name(Act::kReassignApplication), application);
+  for (const std::string& before : read.value.Concerned()) act.concerns.push_back(before);
+  act.concerns = EachParty(std::move(act.concerns));
   act.reason = others.reason;
   return Put(read, std::move(application), act, std::move(change));
 }

@@ -264,13 +264,15 @@ Result<Certificate> Enrolments::CertificateFor(const Party& party, const PublicK
 Result<void> Enrolments::ReplaceEnrolment(const Party& registrar, Act act, const Stored<Enrolment>& read,
                                           const Enrolment& enrolment, ledger::Change& change) {
   Replace(change, read, enrolment);
+  // Whose key is to be exchanged hears of it while another registrar has to confirm it.
   const ActEntry act_entry{.at = desk_.Now(),
                            .actor = registrar.id,
                            .act = std::string(Name(act)),
                            .subject = "enrolment/" + enrolment.id,
                            .reason = "",
                            .before = std::string(Name(read.value.state)),
-                           .after = std::string(Name(enrolment.state))};
+                           .after = std::string(Name(enrolment.state)),
+                           .concerns = EachParty({enrolment.for_party})};
   return desk_.Commit(std::move(change), act_entry, ledger::Ack::kSequenced);
 }
 

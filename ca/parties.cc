@@ -76,7 +76,8 @@ Result<void> Parties::OnDue(std::string_view id) const {
                .subject = SubjectOf(party),
                .reason = "",
                .before = StateOf(read.value),
-               .after = StateOf(party)};
+               .after = StateOf(party),
+               .concerns = {party.id}};
   act.rests_on = CM_TRY(EnrolmentOf(desk_.store(), party));
   return desk_.Commit(std::move(change), act, ledger::Ack::kSequenced);
 }

@@ -94,6 +94,7 @@ class MetricsAtWork : public ::testing::Test {
   ca::testing::SmallAuthority authority_;
   CallStats calls_;
   std::map<std::string, DoorFigures, std::less<>> doors_;
+  DeliveryCounts deliveries_;
   KeyBackupCounts key_backups_{.made = 0, .failed = 0, .newest = 1, .oldest = 1};
   OperationsSite site_{{.ready = [] { return Result<void>(); },
                         .metrics =
@@ -102,6 +103,7 @@ class MetricsAtWork : public ::testing::Test {
                                                  {.now = authority_.now(),
                                                   .disk_free = 1,
                                                   .key_backups = &key_backups_,
+                                                  .deliveries = &deliveries_,
                                                   .calls = &calls_,
                                                   .doors = &doors_,
                                                   .certificates = {{"root", authority_.now()}},
