@@ -15,14 +15,14 @@ class Courier {
     auto courier = std::make_shared<Courier>();
     courier->options_ = options;
     courier->webhook_ = CM_TRY(Webhook::Create(options.webhooks));
-    if (options.mail != nullptr) courier->mailer_ = CM_TRY(Mailer::Create(*options.mail));
+    if (options.new_mailer) courier->mailer_ = CM_TRY(options.new_mailer());
     return courier;
   }
 
   Attempt Send(const ca::Subscription& to, const ca::Message& message) {
     if (const auto* event = std::get_if<ca::LoggedEvent>(&message)) return webhook_->PushEvent(to.target, event->jws);
     const auto& notice = std::get<ca::Notice>(message);
-    const std::string name = to.id + "." + std::to_string(notice.index);
+    const std::string name = to.id + "-" + std::to_string(notice.index);
     return to.target.starts_with(kMailTo) ? Write(to, notice, name) : Push(to, notice, name);
   }
 
@@ -35,7 +35,8 @@ class Courier {
   Attempt Push(const ca::Subscription& to, const ca::Notice& notice, const std::string& name) {
     const auto body = NoticeJson(options_.authority, notice);
     if (!body) return {Outcome::kNotNow, "the notice could not be written"};
-    return webhook_->PushNotice(to.target, {.id = name, .body = *body, .at = options_.clock(), .secret = to.secret});
+    const ca::Secret secret(to.secret);
+    return webhook_->PushNotice(to.target, {.id = name, .body = *body, .at = options_.clock(), .secret = secret});
   }
 
   Attempt Write(const ca::Subscription& to, const ca::Notice& notice, const std::string& name) {

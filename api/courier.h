@@ -1,8 +1,8 @@
 // Courier: a message to the target of its subscription, whatever that is.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "api/deliveries.h"
@@ -17,11 +17,12 @@ struct CourierOptions {
   bool is_test = false;   ///< it is one for tests
   ca::Clock clock;
   WebhookOptions webhooks;
-  const MailerOptions* mail = nullptr;  ///< none: no mail is sent; outlives every courier
+  /// new_mailer makes one for each courier; none: no mail is sent.
+  std::function<Result<std::unique_ptr<Mailer>>()> new_mailer{};
 };
 
 /// NewCourierBy makes couriers that push events (RFC 8935), and bring notices to a webhook or by mail, each under one
-/// name however often it is sent: `<subscription>.<index>`.
+/// name however often it is sent: `<subscription>-<index>`.
 Deliveries::NewCourier NewCourierBy(CourierOptions options);
 
 }  // namespace certmark::api

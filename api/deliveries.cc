@@ -13,8 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/head.h"
-
 namespace certmark::api {
 namespace {
 
@@ -144,9 +142,8 @@ void Deliveries::State::Plan() {
     const Time now = desk.Now();
     if (IsStale(now)) Renew(now, lock);
     if (!rows.empty()) {
-      const auto head = ledger::ReadHead(desk.store());
-      const auto exposed = desk.log().Exposed();
-      if (head) Enqueue(now, {head->tree(ledger::kRecordLog).size, exposed ? exposed->checkpoint.size : 0});
+      Enqueue(now, {subscriptions.EndOf(ca::Subscription::Of::kNotices).value_or(seen.records),
+                    subscriptions.EndOf(ca::Subscription::Of::kEvents).value_or(seen.events)});
       CountStanding();
     }
     to_plan.wait_for(lock, kLook, [this] { return asked || closing; });

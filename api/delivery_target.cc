@@ -1,6 +1,6 @@
 #include "api/delivery_target.h"
 
-#include "api/mailer.h"
+#include "api/mail_address.h"
 #include "api/webhook.h"
 
 namespace certmark::api {

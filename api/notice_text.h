@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/mailer.h"
+#include "api/mail_message.h"
 #include "ca/notices.h"
 
 namespace certmark::api {

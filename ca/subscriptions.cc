@@ -145,7 +145,6 @@ Result<Stored<Subscription>> Subscriptions::OwnOf(const Party& party, std::strin
   return read;
 }
 
-// EndOf is the index that the next entry of the log has which a subscription is of.
 Result<std::uint64_t> Subscriptions::EndOf(Subscription::Of of) const {
   if (of == Subscription::Of::kNotices) return CM_TRY(ledger::ReadHead(desk_.store())).tree(ledger::kRecordLog).size;
   return CM_TRY(desk_.logs().Find(desk_.logs().current())).exposed->checkpoint.size;

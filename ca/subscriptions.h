@@ -59,6 +59,9 @@ class Subscriptions {
 
   /// All are those of parties that something identifies now: whoever lost its certificates is told when it has others.
   Result<std::vector<Subscribed>> All() const;
+  /// EndOf is the index that the next entry gets of the log that a subscription is of. Unavailable: the public log shows
+  /// nothing yet.
+  Result<std::uint64_t> EndOf(Subscription::Of of) const;
   /// Next are the messages that follow what was dealt with, at most `limit`. `delivery` goes on over what is no message
   /// of it, and from a log that has ended to its successor.
   Result<std::vector<Message>> Next(const Subscription& subscription, Delivery& delivery, std::size_t limit) const;
@@ -70,7 +73,6 @@ class Subscriptions {
  private:
   Result<Subscribed> Of(const Subscription& subscription) const;
   Result<Stored<Subscription>> OwnOf(const Party& party, std::string_view id) const;
-  Result<std::uint64_t> EndOf(Subscription::Of of) const;
   Result<std::vector<Message>> NextNotices(const Subscription& subscription, Delivery& delivery,
                                            std::size_t limit) const;
   Result<std::vector<Message>> NextEvents(Delivery& delivery, std::size_t limit) const;
