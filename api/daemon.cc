@@ -11,8 +11,10 @@
 #include <utility>
 
 #include "api/call_stats.h"
+#include "api/courier.h"
 #include "api/database_copies.h"
 #include "api/deadline_rounds.h"
+#include "api/deliveries.h"
 #include "api/descriptor_limit.h"
 #include "api/grpc_server.h"
 #include "api/handlers.h"
@@ -42,6 +44,8 @@ constexpr std::string_view kPublicHttp = "public HTTP", kPartyHttp = "party HTTP
                            kPublicPlain = "public plain HTTP";
 // So long a copy, of the database or of the keys of documents, may still take when the daemon is told to stop.
 constexpr std::chrono::seconds kCopyGrace{5};
+// So many records are looked at for a reminder at each tick.
+constexpr std::size_t kReminders = 256;
 // Two, so that one long answer leaves the other for whoever asks whether the process lives.
 constexpr unsigned kOperationsWorkers = 2;
 // What a POST brings at most, as over gRPC; and who carries it out: it may wait for a durable write, and those who read
@@ -88,6 +92,7 @@ struct Daemon::Body {
   void KeepKeyBackups();
   Result<void> BeginPartyCrl();
   Result<void> StartServers();
+  Result<void> StartDeliveries();
 
   ca::StatusLists::Options StatusOptions() const;
   ledger::PublisherOptions PublisherOptions() const;
@@ -122,6 +127,8 @@ struct Daemon::Body {
   std::optional<ca::Service> service;
   std::optional<PartyCrl> party_crl;
   std::optional<DeadlineRounds> deadlines;
+  std::unique_ptr<Deliveries> deliveries;                // none where the log does not write
+  std::optional<ledger::Bell::Listening> newly_exposed;  // looks for what is to be delivered
   std::optional<Handlers> handlers;
   std::optional<CallLimits> limits;
   std::optional<Dispatch> dispatch;
@@ -282,6 +289,7 @@ std::string Daemon::Body::Metrics() const {
                       .deadlines_carried = deadlines->counts().carried,
                       .deadlines_failed = deadlines->counts().failed,
                       .key_backups = key_backups ? &key_backups->counts() : nullptr,
+                      .deliveries = deliveries ? &deliveries->counts() : nullptr,
                       .calls = &calls,
                       .doors = &door_figures,
                       .certificates = CertificateEnds(),
@@ -353,7 +361,9 @@ Result<void> Daemon::Body::BeginPartyCrl() {
 }
 
 Result<void> Daemon::Body::StartServers() {
-  handlers.emplace(*service, files, read_only ? Register::kClosed : Register::kOpen);
+  handlers.emplace(*service, files, read_only ? Register::kClosed : Register::kOpen,
+                   DeliveryTargets{.mail = !config.notices.smtp.empty(),
+                                   .private_addresses = config.notices.private_targets});
   RateLimit::Key key;
   CM_TRY(ca::SystemRandom(key));
   limits.emplace(config.rates, key);
@@ -372,6 +382,23 @@ Result<void> Daemon::Body::StartServers() {
                                               .ready = [this] { return Ready(); },
                                               .stats = &calls}));
   return WriteOperationsToken(files, {config.operations.address, http->port(kOperations)}, token);
+}
+
+// StartDeliveries begins where the last process stopped.
+Result<void> Daemon::Body::StartDeliveries() {
+  const WebhookOptions webhooks = CM_TRY(WebhookOptionsOf(config.notices));
+  CourierOptions options{.authority = authority->iss,
+                         .is_test = authority->is_test(),
+                         .clock = ca::SystemTime,
+                         .webhooks = webhooks};
+  if (!config.notices.smtp.empty()) {
+    options.new_mailer = [this]() -> Result<std::unique_ptr<Mailer>> {
+      return Mailer::Create(*CM_TRY(MailerOptionsOf(config.notices)));
+    };
+  }
+  deliveries = CM_TRY(Deliveries::Start(service->subscriptions(), service->desk(), NewCourierBy(std::move(options))));
+  newly_exposed.emplace(log->OnExposed([this] { deliveries->Look(); }));
+  return {};
 }
 
 // SweepDocuments: nothing is uploaded yet.
@@ -402,6 +429,8 @@ Ended Daemon::Body::Stop() {
   if (key_backups) key_backups->Quit();
   grpc.reset();
   http.reset();
+  newly_exposed.reset();
+  deliveries.reset();
   cosigner.reset();
   log.reset();
   const Ended keys = key_backups ? key_backups->Stop(kCopyGrace) : Ended::kEnded;
@@ -432,6 +461,7 @@ Result<std::unique_ptr<Daemon>> Daemon::Start(const Config& config, const ca::Se
   if (body->documents && gone == IfDocumentsAreGone::kLose) body->LoseDocuments();
   if (body->documents) body->KeepKeyBackups();
   if (!body->read_only) CM_TRY(body->BeginPartyCrl());
+  if (!body->read_only) CM_TRY(body->StartDeliveries());
   CM_TRY(body->StartServers());
   return std::unique_ptr<Daemon>(new Daemon(std::move(body)));
 }
@@ -500,6 +530,9 @@ Result<Again> Daemon::Tick() {
   }
   if (const auto begun = body_->service->record_heads().Begin(); !begun) {
     spdlog::error("the record log's heads are not begun: {}", begun.error().message);
+  }
+  if (const auto reminded = body_->service->reminders().Run(kReminders); !reminded) {
+    spdlog::error("nobody is reminded: {}", reminded.error().message);
   }
   const Again again = body_->deadlines->CarryOut();
   if (body_->key_backups) body_->key_backups->Look(ca::SystemTime());

@@ -89,8 +89,11 @@ Result<Delivery> Delivery::FromJson(std::string_view json) {
   out.next = CM_TRY(root.Number("next"));
   out.taken = CM_TRY(root.Number("taken"));
   for (const json::Value& letter : CM_TRY(root.Array("refused")).Elements()) {
-    out.refused.push_back(
-        {CM_TRY(letter.Number("index")), CM_TRY(ReadTime(letter, "at")), CM_TRY(ReadText(letter, "why"))});
+    DeadLetter dead;
+    dead.index = CM_TRY(letter.Number("index"));
+    dead.at = CM_TRY(ReadTime(letter, "at"));
+    dead.why = CM_TRY(ReadText(letter, "why"));
+    out.refused.push_back(std::move(dead));
   }
   out.attempts = CM_TRY(root.Number("attempts"));
   out.failing_since = CM_TRY(ReadOptionalTime(root, "failing_since"));

@@ -24,9 +24,9 @@ struct Delivery {
 
   /// DeadLetter is a message that its target refused for good.
   struct DeadLetter {
-    std::uint64_t index;
-    Time at;
-    std::string why;  ///< one line
+    std::uint64_t index = 0;
+    Time at{};
+    std::string why{};  ///< one line
   };
 
   std::string id;             ///< the subscription's

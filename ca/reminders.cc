@@ -74,7 +74,11 @@ std::string Reminded::ToJson() const {
 Result<Reminded> Reminded::FromJson(std::string_view json) {
   const json::Document document = CM_TRY(json::Document::Parse(json, kMaxRecordBytes));
   const json::Value root = document.root();
-  return Reminded{CM_TRY(ReadText(root, "id")), {CM_TRY(ReadTime(root, "at")), CM_TRY(ReadText(root, "subject"))}};
+  Reminded out;
+  out.id = CM_TRY(ReadText(root, "id"));
+  out.last.at = CM_TRY(ReadTime(root, "at"));
+  out.last.subject = CM_TRY(ReadText(root, "subject"));
+  return out;
 }
 
 Result<std::size_t> Reminders::Run(std::size_t limit) const {

@@ -136,7 +136,8 @@ Result<Subscribed> Subscriptions::Replay(const Party& caller, std::string_view i
 }
 
 Result<Subscribed> Subscriptions::Of(const Subscription& subscription) const {
-  return Subscribed{subscription, CM_TRY(Load<Delivery>(desk_.store(), subscription.id)).value};
+  const auto delivery = CM_TRY(Load<Delivery>(desk_.store(), subscription.id));
+  return Subscribed{subscription, delivery.value};
 }
 
 Result<Stored<Subscription>> Subscriptions::OwnOf(const Party& party, std::string_view id) const {

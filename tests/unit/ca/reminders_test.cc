@@ -16,7 +16,8 @@ class RemindersTest : public ::testing::Test {
   /// Reminded are the records that a party was reminded of.
   std::vector<std::string> Reminded(const Person& party) const {
     std::vector<std::string> subjects;
-    for (const std::uint64_t index : ActsConcerning(town_.store(), party.party.id, 1000).value()) {
+    const auto indices = ActsConcerning(town_.store(), party.party.id, 1000).value();
+    for (const std::uint64_t index : indices) {
       const ActEntry act = ReadAct(town_.store(), index).value().act;
       if (act.act == Reminders::kAct) subjects.push_back(act.subject);
     }

@@ -25,7 +25,8 @@ class SubscriptionsTest : public ::testing::Test {
   /// Told are acts, and what they were done to, that a subscription is sent next.
   std::vector<std::string> Told(Subscribed& subscribed, std::size_t limit = 1000) {
     std::vector<std::string> told;
-    for (const Message& message : subscriptions().Next(subscribed.subscription, subscribed.delivery, limit).value()) {
+    const auto messages = subscriptions().Next(subscribed.subscription, subscribed.delivery, limit).value();
+    for (const Message& message : messages) {
       const auto& notice = std::get<Notice>(message);
       told.push_back(notice.act + " " + std::string(KindOf(notice.subject)));
       subscribed.delivery.Taken(notice.index);
@@ -34,7 +35,8 @@ class SubscriptionsTest : public ::testing::Test {
   }
   std::vector<LoggedEvent> Events(Subscribed& subscribed, std::size_t limit = 1000) {
     std::vector<LoggedEvent> events;
-    for (const Message& message : subscriptions().Next(subscribed.subscription, subscribed.delivery, limit).value()) {
+    const auto messages = subscriptions().Next(subscribed.subscription, subscribed.delivery, limit).value();
+    for (const Message& message : messages) {
       events.push_back(std::get<LoggedEvent>(message));
       subscribed.delivery.Taken(events.back().index);
     }
@@ -192,7 +194,8 @@ TEST_F(SubscriptionsTest, LeaveADatabaseThatFsckFindsInOrder) {
   FsckOptions options;
   options.lists = std::span(&town_.authority().trust, 1);
   options.party_ca = &town_.authority().party_ca;
-  for (const ledger::Finding& finding : FsckAuthority(town_.store(), options).value().findings.list())
+  const FsckReport report = FsckAuthority(town_.store(), options).value();
+  for (const ledger::Finding& finding : report.findings.list())
     ADD_FAILURE() << finding.kind << " " << finding.place << ": " << finding.expected << ", found " << finding.found;
 }
 
