@@ -7,6 +7,7 @@
 #include <functional>
 #include <sstream>
 
+#include "api/mail_address.h"
 #include "api/toml_text.h"
 #include "ca/key_backups.h"
 #include "ledger/posix_file.h"
@@ -95,20 +96,64 @@ Key OptionalListenerKey(std::string_view name, std::string_view comment, std::op
           [=](const Config& config) { return config.*member ? (config.*member)->ToText() : std::string(); }};
 }
 
+Result<void> CheckChoice(std::string_view text, const std::vector<std::string_view>& choices) {
+  if (std::find(choices.begin(), choices.end(), text) != choices.end()) return {};
+  std::string all;
+  for (const std::string_view choice : choices) all += (all.empty() ? "" : ", ") + std::string(choice);
+  return Error{ErrorCode::kInvalidArgument, Quote(text) + " is none of " + all};
+}
+
 // A key of a few values.
 Key ChoiceKey(std::string_view name, std::string_view comment, std::vector<std::string_view> choices,
               std::string Config::*member) {
   Key key = TextKey(name, comment, member);
   key.read = [=](Config& config, std::string_view text) -> Result<void> {
-    if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
-      std::string all;
-      for (const std::string_view choice : choices) all += (all.empty() ? "" : ", ") + std::string(choice);
-      return Error{ErrorCode::kInvalidArgument, Quote(text) + " is none of " + all};
-    }
+    CM_TRY(CheckChoice(text, choices));
     config.*member = text;
     return {};
   };
   return key;
+}
+
+// A key of [notices] whose text `check` takes, or that is empty.
+Key NoticesKey(std::string_view name, std::string_view comment, std::string NoticesConfig::*member,
+               std::function<Result<void>(std::string_view)> check) {
+  return {"notices", name, comment,
+          [=](Config& config, std::string_view text) -> Result<void> {
+            if (!text.empty()) CM_TRY(check(text));
+            config.notices.*member = text;
+            return {};
+          },
+          [=](const Config& config) { return config.notices.*member; }};
+}
+
+Key NoticesPathKey(std::string_view name, std::string_view comment, std::filesystem::path NoticesConfig::*member) {
+  return {"notices", name, comment,
+          [=](Config& config, std::string_view text) { return config.notices.*member = text, Result<void>{}; },
+          [=](const Config& config) { return (config.notices.*member).string(); }};
+}
+
+// A key of [notices] that is one of two words, each for a value of its member.
+template <class T>
+using Word = std::pair<std::string_view, T>;
+template <class T>
+Key NoticesSwitch(std::string_view name, std::string_view comment, T NoticesConfig::*member,
+                  const std::array<Word<T>, 2>& words) {
+  return {"notices", name, comment,
+          [=](Config& config, std::string_view text) -> Result<void> {
+            CM_TRY(CheckChoice(text, {words[0].first, words[1].first}));
+            config.notices.*member = words[text == words[1].first].second;
+            return {};
+          },
+          [=](const Config& config) { return std::string(words[config.notices.*member == words[1].second].first); }};
+}
+
+Result<void> CheckUser(std::string_view user) {
+  constexpr std::size_t kMost = 256;
+  const bool fits =
+      user.size() <= kMost && std::all_of(user.begin(), user.end(), [](char c) { return c > ' ' && c <= '~'; });
+  if (!fits) return Error{ErrorCode::kInvalidArgument, Quote(user) + " is no user name of printable ASCII"};
+  return {};
 }
 
 // Every key there is, in the order in which ToToml writes them: those of the file's own table first.
@@ -171,6 +216,31 @@ const std::vector<Key>& Keys() {
                           "The public site again, without TLS, for a proxy that has its own; bind it to loopback. "
                           "Empty: none.",
                           &Config::public_http_plain),
+      NoticesKey("smtp",
+                 "The relay that carries mail: smtp://relay.example:587, or smtps://relay.example:465. Empty: no mail.",
+                 &NoticesConfig::smtp, CheckRelay),
+      NoticesKey("smtp_from", "Whose mail it is: desk@ca.example; there it comes back to, too.",
+                 &NoticesConfig::smtp_from, CheckMailAddress),
+      NoticesKey("smtp_user", "As whom the relay lets us in. Empty: it asks for nobody.", &NoticesConfig::smtp_user,
+                 CheckUser),
+      NoticesPathKey("smtp_password_file",
+                     "A file that holds that user's password, its only line, and that nobody else may read. A systemd "
+                     "unit's credential is one: /run/credentials/certmarkd.service/NAME.",
+                     &NoticesConfig::smtp_password_file),
+      NoticesSwitch<MailerOptions::Tls>(
+          "smtp_tls",
+          "required: nothing is said to a relay that does not show whose it is by TLS, from the start or after "
+          "STARTTLS. none: in the clear, and without a password; for a relay on this machine.",
+          &NoticesConfig::smtp_tls,
+          {{{"required", MailerOptions::Tls::kRequired}, {"none", MailerOptions::Tls::kNone}}}),
+      NoticesPathKey("smtp_ca", "A PEM file of the CAs that the relay is believed by. Empty: the system's.",
+                     &NoticesConfig::smtp_ca),
+      NoticesSwitch<bool>("private_targets",
+                          "Whether parties may have events and notices sent into networks of our own, this machine's "
+                          "services among them: true or false.",
+                          &NoticesConfig::private_targets, {{{"false", false}, {"true", true}}}),
+      NoticesPathKey("targets_ca", "A PEM file of the CAs that their servers are believed by. Empty: the system's.",
+                     &NoticesConfig::targets_ca),
   };
   return keys;
 }
@@ -243,7 +313,9 @@ ReadConfig ParseConfig(const std::string& text) {
 // A relative path in the file means the same wherever the daemon is started from.
 void ResolvePaths(Config& config, const std::filesystem::path& folder) {
   config.directory = (folder / config.directory).lexically_normal();
-  for (std::filesystem::path* optional : {&config.passphrase_file, &config.anchor, &config.witness_policy}) {
+  for (std::filesystem::path* optional :
+       {&config.passphrase_file, &config.anchor, &config.witness_policy, &config.notices.smtp_password_file,
+        &config.notices.smtp_ca, &config.notices.targets_ca}) {
     if (!optional->empty()) *optional = (folder / *optional).lexically_normal();
   }
 }

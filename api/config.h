@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/call_rates.h"
+#include "api/notices_config.h"
 #include "ca/authority_files.h"
 #include "verifier-sdk/core/result.h"
 
@@ -53,6 +54,7 @@ struct Config {
   std::string log_level = "info";   ///< trace, debug, info, warn, error
   std::string log_format = "json";  ///< json, or text for people
   std::string contact;              ///< shown by discovery
+  NoticesConfig notices;
 
   /// Load reads a file. NotFound or InvalidArgument: one line naming the file and the key, a place for key backups that
   /// is none (ca::CheckKeyBackupPlace) too.

@@ -83,6 +83,8 @@ std::vector<std::string> MistakesAround(const Config& config, const std::filesys
   AddErrorOf(mistakes, passphrase);
   if (passphrase) CheckAuthority(mistakes, config, *passphrase, now);
   AddErrorOf(mistakes, ca::Schemes::Load(FilesOf(config).schemes()));
+  AddErrorOf(mistakes, MailerOptionsOf(config.notices));
+  AddErrorOf(mistakes, WebhookOptionsOf(config.notices));
   CheckPlaces(mistakes, config);
   CheckListeners(mistakes, config);
   return mistakes;

@@ -1,7 +1,9 @@
-// Where the passphrase of the authority's keys comes from: always a file, never an argument's or a variable's value.
+// Where the passphrase of the authority's keys comes from, and every other secret of a daemon's: always a file, never
+// an argument's or a variable's value.
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "ca/secret.h"
 
@@ -18,9 +20,11 @@ inline constexpr char kPassphraseCredential[] = "passphrase";
 /// PassphraseFile is the first of them that is named; of credentials, if there is such a file. Empty: none.
 std::filesystem::path PassphraseFile(const PassphrasePlaces& places);
 
-/// ReadPassphrase reads a file's first and only line; an empty path is an empty passphrase. NotFound: no such file.
+/// ReadSecretLine reads a file's first and only line; `what` it is, errors say. NotFound: no such file.
 /// PermissionDenied: other users may read it. InvalidArgument: it is empty, of several lines, or over 1 KiB. All name
 /// the file.
+Result<ca::Secret> ReadSecretLine(const std::filesystem::path& file, std::string_view what);
+/// ReadPassphrase reads a passphrase likewise; an empty path is an empty passphrase.
 Result<ca::Secret> ReadPassphrase(const std::filesystem::path& file);
 
 }  // namespace certmark::api

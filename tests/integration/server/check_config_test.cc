@@ -72,6 +72,19 @@ TEST(CheckConfig, ReadsTheFilesThatAreNamed) {
       {"no anchor", [](const Ceremony& c, api::Config&) { std::filesystem::remove(c.files().anchor()); }, "is missing"},
       {"no place for copies of keys",
        [](const Ceremony&, api::Config& config) { config.key_backups = "/nonexistent/copies"; }, "/nonexistent/copies"},
+      {"a relay's password that is not there",
+       [](const Ceremony&, api::Config& config) {
+         config.notices.smtp = "smtp://relay.example";
+         config.notices.smtp_from = "desk@ca.example";
+         config.notices.smtp_user = "desk";
+         config.notices.smtp_password_file = "/nonexistent/password";
+       },
+       "no smtp password file /nonexistent/password"},
+      {"mail of nobody", [](const Ceremony&, api::Config& config) { config.notices.smtp = "smtp://relay.example"; },
+       "notices.smtp_from"},
+      {"CAs that are not there",
+       [](const Ceremony&, api::Config& config) { config.notices.targets_ca = "/nonexistent/ca.pem"; },
+       "no notices.targets_ca /nonexistent/ca.pem"},
       {"two listeners at one port",
        [](const Ceremony&, api::Config& config) { config.party_grpc.port = config.public_http.port = 7777; },
        "listen.party_grpc and listen.public_http are both at port 7777"},

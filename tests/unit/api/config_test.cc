@@ -41,6 +41,10 @@ TEST_F(ConfigFile, IsReadBackAsItWasWritten) {
   config.log_level = "debug";
   config.rates.complaint_interval = std::chrono::milliseconds{0};
   config.contact = "mailto:\"desk\"@ca.example";
+  config.notices.smtp = "smtps://relay.example:465";
+  config.notices.smtp_from = "desk@ca.example";
+  config.notices.smtp_tls = MailerOptions::Tls::kNone;
+  config.notices.private_targets = true;
   const auto read = Load(config.ToToml());
   ASSERT_TRUE(read) << read.error().message << "\n" << config.ToToml();
   EXPECT_EQ(read->ToToml(), config.ToToml());
@@ -48,6 +52,16 @@ TEST_F(ConfigFile, IsReadBackAsItWasWritten) {
   EXPECT_EQ(read->rates.complaint_interval, config.rates.complaint_interval);
   EXPECT_EQ(read->public_http.ToText(), "[::1]:8443");
   EXPECT_FALSE(read->public_http_plain);
+  EXPECT_EQ(read->notices.smtp, config.notices.smtp);
+  EXPECT_EQ(read->notices.smtp_tls, MailerOptions::Tls::kNone);
+  EXPECT_TRUE(read->notices.private_targets);
+}
+
+TEST_F(ConfigFile, CarriesNoMailAndReachesNoNetworkOfOursUnlessTold) {
+  const auto config = Load("");
+  EXPECT_EQ(config->notices.smtp, "");
+  EXPECT_EQ(config->notices.smtp_tls, MailerOptions::Tls::kRequired);
+  EXPECT_FALSE(config->notices.private_targets);
 }
 
 TEST_F(ConfigFile, MayNameAPlainListenerForAProxy) {
@@ -58,10 +72,15 @@ TEST_F(ConfigFile, MayNameAPlainListenerForAProxy) {
 }
 
 TEST_F(ConfigFile, CountsRelativePathsFromItsOwnFolder) {
-  const auto config = Load("directory = 'authority'\npassphrase_file = 'secret'");
+  const auto config = Load(
+      "directory = 'authority'\npassphrase_file = 'secret'\n[notices]\nsmtp_password_file = 'smtp'\n"
+      "smtp_ca = '/etc/ca.pem'\ntargets_ca = 'ca.pem'");
   ASSERT_TRUE(config);
   EXPECT_EQ(config->directory, directory_ / "authority");
   EXPECT_EQ(config->passphrase_file, directory_ / "secret");
+  EXPECT_EQ(config->notices.smtp_password_file, directory_ / "smtp");
+  EXPECT_EQ(config->notices.smtp_ca, "/etc/ca.pem");
+  EXPECT_EQ(config->notices.targets_ca, directory_ / "ca.pem");
 }
 
 TEST_F(ConfigFile, MayNameAPlaceForKeyBackupsOutsideOfWhatIsCopied) {
@@ -116,6 +135,13 @@ TEST_F(ConfigFile, NamesItselfAndTheKeyInEveryRefusal) {
       {"a plain listener without a port", "[listen]\npublic_http_plain = '127.0.0.1'", "listen.public_http_plain: "},
       {"a level that there is not", "log_level = 'loud'", "log_level: "},
       {"a format that there is not", "log_format = 'xml'", "log_format: "},
+      {"a relay that is none", "[notices]\nsmtp = 'relay.example'", "notices.smtp: "},
+      {"a relay with a password", "[notices]\nsmtp = 'smtp://a:b@relay.example'", "notices.smtp: "},
+      {"a sender that is no address", "[notices]\nsmtp_from = 'desk'", "notices.smtp_from: "},
+      {"a user of two lines", "[notices]\nsmtp_user = \"a\\nb\"", "notices.smtp_user: "},
+      {"TLS that there is not", "[notices]\nsmtp_tls = 'maybe'", "notices.smtp_tls: "},
+      {"a password itself", "[notices]\nsmtp_password = 'x'", "unknown key \"notices.smtp_password\""},
+      {"neither true nor false", "[notices]\nprivate_targets = 'yes'", "notices.private_targets: "},
       {"a key twice", "contact = 'a'\ncontact = 'b'", "line 2"},
       {"no TOML", "contact: a", "line 1"},
   };

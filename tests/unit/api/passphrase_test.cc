@@ -53,6 +53,14 @@ TEST_F(PassphraseFile, IsRefusedByNameAndNeverShown) {
   }
 }
 
+TEST_F(PassphraseFile, OfAnotherSecretIsCalledByWhatItHolds) {
+  std::ofstream(file()) << "";
+  chmod(file().c_str(), 0600);
+  EXPECT_EQ(ReadSecretLine(file(), "smtp password").error().message,
+            "the smtp password file " + file().string() + " is empty");
+  EXPECT_EQ(ReadSecretLine({}, "smtp password").error().code, ErrorCode::kNotFound) << "no file is no secret";
+}
+
 TEST_F(PassphraseFile, IsNamedWhenMissing) {
   const auto secret = ReadPassphrase(file());
   ASSERT_FALSE(secret);

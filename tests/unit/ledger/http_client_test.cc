@@ -189,6 +189,55 @@ TEST(HttpClient, CancelEndsTheRequestInFlightAndAllLaterOnes) {
   EXPECT_NE(Reason(client->Get(server.url())).find("cancelled"), std::string::npos);
 }
 
+TEST(HttpClient, PostsTheHeadersItIsGiven) {
+  const LoopbackServer server([](const LoopbackRequest& request) { return HttpAnswer(200, "", request.head); });
+  const auto client = MakeClient();
+  const std::string head =
+      client->Post(server.url(), "text/plain", "x", {"Accept: text/csv", "X-Name: 7"})->body + "\r\n";
+  EXPECT_NE(head.find("\r\nAccept: text/csv\r\n"), head.npos) << head;
+  EXPECT_NE(head.find("\r\nX-Name: 7\r\n"), head.npos) << head;
+  EXPECT_NE(head.find("\r\nContent-Type: text/plain\r\n"), head.npos) << head;
+  EXPECT_EQ(client->Post(server.url(), "text/plain", "x")->body.find("X-Name"), head.npos) << "not the ones before";
+}
+
+TEST(HttpClient, OfThePublicInternetConnectsToNoOtherAddressHoweverItIsNamed) {
+  const LoopbackServer server([](const LoopbackRequest&) { return HttpAnswer(200, "", "inside"); });
+  const auto client = MakeClient({.reach = HttpClient::Reach::kPublic});
+  for (const std::string host :
+       {"127.0.0.1", "localhost", "other.localhost", "0.0.0.0", "[::ffff:127.0.0.1]", "[::1]"}) {
+    const std::string why = Reason(client->Get("http://" + host + ":" + std::to_string(server.port()) + "/"));
+    EXPECT_NE(why.find("is not of the public internet"), why.npos) << why;
+  }
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST(HttpClient, OfThePublicInternetAsksNoProxyToGoThereForIt) {
+  const LoopbackServer proxy([](const LoopbackRequest&) { return HttpAnswer(200, "", "by the proxy"); });
+  ::setenv("http_proxy", proxy.url().c_str(), 1);
+  ::unsetenv("no_proxy");
+  const auto by_proxy = MakeClient()->Get("http://10.0.0.1/");
+  const auto direct = MakeClient({.reach = HttpClient::Reach::kPublic})->Get("http://10.0.0.1/");
+  ::unsetenv("http_proxy");
+  ::setenv("no_proxy", "127.0.0.1", 1);
+  EXPECT_EQ(by_proxy->body, "by the proxy") << "else this test says nothing";
+  EXPECT_NE(Reason(direct).find("is not of the public internet"), std::string::npos);
+  EXPECT_EQ(proxy.connections(), 1);
+}
+
+TEST(HttpClient, OfHttpsCallsNobodyInTheClear) {
+  const LoopbackServer server([](const LoopbackRequest&) { return HttpAnswer(200, "", "plain"); });
+  Reason(MakeClient({.schemes = HttpClient::Schemes::kHttps})->Get(server.url()));
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST(HttpClient, KeepsAUrlToItselfWhenTold) {
+  const testing::ClosedPort down;
+  const auto client = MakeClient({.errors = HttpClient::Errors::kNameNoUrl});
+  const std::string why = Reason(client->Get(down.url() + "/path-word?query-word"));
+  EXPECT_EQ(why.find("-word"), why.npos) << why;
+  EXPECT_NE(why.find("127.0.0.1"), why.npos) << why;
+}
+
 TEST(HttpClient, HttpsToAServerWithoutTlsIsNoAnswer) {
   const LoopbackServer server([](const LoopbackRequest&) { return HttpAnswer(200, "", "plain"); });
   Reason(MakeClient({.timeout = std::chrono::milliseconds(500)})
