@@ -4,6 +4,7 @@
 
 #include "api/convert.h"
 #include "api/convert_table.h"
+#include "api/webhook_signature.h"
 
 namespace certmark::api {
 namespace {
@@ -35,7 +36,7 @@ v1::Subscription ToProto(const ca::Subscribed& subscribed) {
   out.set_name(ResourceName(Collection::kSubscriptions, subscription.id));
   out.set_of(Second(kOf, subscription.of));
   out.set_target(subscription.target);
-  out.set_secret(subscription.secret);
+  out.set_secret(std::string(WebhookSecret(subscription.key).Reveal()));
   Put(subscription.since, out.mutable_create_time());
   out.set_log(delivery.log);
   out.set_next(delivery.next);

@@ -5,6 +5,7 @@
 #include "api/convert.h"
 #include "api/delivery_target.h"
 #include "api/notice_text.h"
+#include "api/webhook_signature.h"
 
 namespace certmark::api {
 namespace {
@@ -35,7 +36,7 @@ class Courier {
   Attempt Push(const ca::Subscription& to, const ca::Notice& notice, const std::string& name) {
     const auto body = NoticeJson(options_.authority, notice);
     if (!body) return {Outcome::kNotNow, "the notice could not be written"};
-    const ca::Secret secret(to.secret);
+    const ca::Secret secret = WebhookSecret(to.key);
     return webhook_->PushNotice(to.target, {.id = name, .body = *body, .at = options_.clock(), .secret = secret});
   }
 
@@ -60,10 +61,9 @@ class Courier {
 Deliveries::NewCourier NewCourierBy(CourierOptions options) {
   return [options = std::move(options)]() -> Result<Deliveries::Courier> {
     const std::shared_ptr<Courier> courier = CM_TRY(Courier::Create(options));
-    return Deliveries::Courier{[courier](const ca::Subscription& to, const ca::Message& message) {
-                                 return courier->Send(to, message);
-                               },
-                               [courier] { courier->Cancel(); }};
+    return Deliveries::Courier{
+        [courier](const ca::Subscription& to, const ca::Message& message) { return courier->Send(to, message); },
+        [courier] { courier->Cancel(); }};
   };
 }
 

@@ -361,9 +361,9 @@ Result<void> Daemon::Body::BeginPartyCrl() {
 }
 
 Result<void> Daemon::Body::StartServers() {
-  handlers.emplace(*service, files, read_only ? Register::kClosed : Register::kOpen,
-                   DeliveryTargets{.mail = !config.notices.smtp.empty(),
-                                   .private_addresses = config.notices.private_targets});
+  handlers.emplace(
+      *service, files, read_only ? Register::kClosed : Register::kOpen,
+      DeliveryTargets{.mail = !config.notices.smtp.empty(), .private_addresses = config.notices.private_targets});
   RateLimit::Key key;
   CM_TRY(ca::SystemRandom(key));
   limits.emplace(config.rates, key);
@@ -387,10 +387,8 @@ Result<void> Daemon::Body::StartServers() {
 // StartDeliveries begins where the last process stopped.
 Result<void> Daemon::Body::StartDeliveries() {
   const WebhookOptions webhooks = CM_TRY(WebhookOptionsOf(config.notices));
-  CourierOptions options{.authority = authority->iss,
-                         .is_test = authority->is_test(),
-                         .clock = ca::SystemTime,
-                         .webhooks = webhooks};
+  CourierOptions options{
+      .authority = authority->iss, .is_test = authority->is_test(), .clock = ca::SystemTime, .webhooks = webhooks};
   if (!config.notices.smtp.empty()) {
     options.new_mailer = [this]() -> Result<std::unique_ptr<Mailer>> {
       return Mailer::Create(*CM_TRY(MailerOptionsOf(config.notices)));

@@ -50,10 +50,10 @@ class Daemon {
   /// Listening says where each listener listens, in one line for people.
   std::string Listening() const;
 
-  /// Tick does what is due by the clock: status lists re-signed, parties reminded, the Party CA's CRL renewed, and what is due on records
-  /// (ca/deadlines.h), for a few seconds at most; what fails there is logged and tried again at the next; the keys of
-  /// documents are copied meanwhile, where the configuration says so. It returns when to call it again. Unavailable:
-  /// the log has stopped writing, and why; end the process then.
+  /// Tick does what is due by the clock: status lists re-signed, parties reminded, the Party CA's CRL renewed, and what
+  /// is due on records (ca/deadlines.h), for a few seconds at most; what fails there is logged and tried again at the
+  /// next; the keys of documents are copied meanwhile, where the configuration says so. It returns when to call it
+  /// again. Unavailable: the log has stopped writing, and why; end the process then.
   Result<Again> Tick();
 
  private:

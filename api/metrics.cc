@@ -114,13 +114,14 @@ void AddKeyBackups(std::vector<MetricFamily>& out, const KeyBackupCounts& backup
 }
 
 void AddDeliveries(std::vector<MetricFamily>& out, const DeliveryCounts& deliveries) {
-  out.push_back(Counter("certmark_deliveries_taken_total", "Messages that a subscription's target took.",
-                        deliveries.taken));
+  out.push_back(
+      Counter("certmark_deliveries_taken_total", "Messages that a subscription's target took.", deliveries.taken));
   out.push_back(Counter("certmark_deliveries_failed_total", "Attempts that came to nothing, and are made again.",
                         deliveries.failed));
-  out.push_back(Counter("certmark_deliveries_refused_total", "Messages that a target refused for good.",
-                        deliveries.refused));
-  out.push_back(Gauge("certmark_subscriptions", "Subscriptions of parties.", static_cast<double>(deliveries.subscriptions)));
+  out.push_back(
+      Counter("certmark_deliveries_refused_total", "Messages that a target refused for good.", deliveries.refused));
+  out.push_back(
+      Gauge("certmark_subscriptions", "Subscriptions of parties.", static_cast<double>(deliveries.subscriptions)));
   out.push_back(Gauge("certmark_subscriptions_failing", "Of these, whose target does not take what it is sent.",
                       static_cast<double>(deliveries.failing)));
   out.push_back(Gauge("certmark_subscriptions_stopped", "Of these, which are sent nothing until they are replayed.",

@@ -60,8 +60,8 @@ Mail NoticeMail(const NoticeLetter& letter, const ca::Notice& notice) {
   mail.subject = (letter.is_test ? "[TEST] " : "") + name + ": " + state;
   mail.id = letter.name;
   mail.at = notice.at;
-  mail.text = said.english + "\n" + said.chinese + "\n\nMore: certmark show " + name + "\nFrom: " +
-              std::string(letter.authority) + ", at " + FormatDateTime(notice.at) +
+  mail.text = said.english + "\n" + said.chinese + "\n\nMore: certmark show " + name +
+              "\nFrom: " + std::string(letter.authority) + ", at " + FormatDateTime(notice.at) +
               "\nTo end these messages: certmark subscription end " + std::string(letter.subscription) + "\n";
   return mail;
 }

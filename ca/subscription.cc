@@ -28,7 +28,7 @@ std::string Subscription::ToJson() const {
     writer.Member("party", party);
     writer.Member("of", Name(of));
     writer.Member("target", target);
-    writer.Member("secret", secret);
+    writer.Member("key", Base64Encode(key));
     WriteTime(writer, "since", since);
     writer.Member("salt", salt);
   });
@@ -43,7 +43,7 @@ Result<Subscription> Subscription::FromJson(std::string_view json) {
   out.party = CM_TRY(ReadText(root, "party"));
   out.of = CM_TRY(ReadName(root, "of", kOf));
   out.target = CM_TRY(ReadText(root, "target"));
-  out.secret = CM_TRY(ReadText(root, "secret"));
+  out.key = CM_TRY(ReadBytes(root, "key"));
   out.since = CM_TRY(ReadTime(root, "since"));
   out.salt = CM_TRY(ReadText(root, "salt"));
   return out;

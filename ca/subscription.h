@@ -12,8 +12,9 @@ namespace certmark::ca {
 
 struct Subscription {
   static constexpr std::string_view kKind = "subscription";
-  /// kMaxOfParty is how many a party may have at once; kMaxTarget bounds where one leads, in bytes.
-  static constexpr std::size_t kMaxOfParty = 8, kMaxTarget = 2048;
+  /// kMaxOfParty is how many a party may have at once; kMaxTarget bounds where one leads, in bytes; kKeyBytes is how
+  /// many its key has.
+  static constexpr std::size_t kMaxOfParty = 8, kMaxTarget = 2048, kKeyBytes = 32;
   enum class Of : std::uint8_t {
     kNotices,  ///< the acts that concern the party (ActEntry::concerns)
     kEvents,   ///< the public log's events (FORMATS.md §4)
@@ -22,7 +23,7 @@ struct Subscription {
   std::string id, party;
   Of of = Of::kNotices;
   std::string target;  ///< an https URL, or, of notices, `mailto:` and an address
-  std::string secret;  ///< by which the target knows a notice to be the authority's: `whsec_` and base64 of 32 bytes
+  Bytes key;           ///< by which the target knows a notice to be the authority's
   Time since;
   std::string salt;  ///< random: the target may name a person, and the record's digest outlives it
 

@@ -1,7 +1,6 @@
 #include "ca/subscriptions.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <utility>
 
@@ -16,7 +15,6 @@ namespace certmark::ca {
 namespace {
 
 constexpr std::string_view kOpen = "OPEN", kEnded = "ENDED";
-constexpr std::size_t kSecretBytes = 32;
 // So much of the public log is looked through at once.
 constexpr std::size_t kEntriesAtOnce = 1024, kBytesAtOnce = 1024 * 1024;
 
@@ -28,13 +26,6 @@ ActEntry ActOnSubscription(Time at, const Party& party, std::string_view name, c
           .reason = "",
           .before = "",
           .after = std::string(kOpen)};
-}
-
-// As the Standard Webhooks write a symmetric key.
-Result<std::string> NewSecret(const Random& random) {
-  std::array<std::uint8_t, kSecretBytes> key{};
-  CM_TRY(random(key));
-  return "whsec_" + Base64Encode(key);
 }
 
 Error NoSuch(std::string_view id) {
@@ -65,7 +56,8 @@ Result<Subscribed> Subscriptions::Create(const Party& caller, const Wanted& want
   subscription.party = party.value.id;
   subscription.of = wanted.of;
   subscription.target = wanted.target;
-  subscription.secret = CM_TRY(NewSecret(desk_.random()));
+  subscription.key.resize(Subscription::kKeyBytes);
+  CM_TRY(desk_.random()(subscription.key));
   subscription.since = desk_.Now();
   subscription.salt = CM_TRY(NewId(desk_.random()));
   Delivery delivery;

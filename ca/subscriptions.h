@@ -59,8 +59,8 @@ class Subscriptions {
 
   /// All are those of parties that something identifies now: whoever lost its certificates is told when it has others.
   Result<std::vector<Subscribed>> All() const;
-  /// EndOf is the index that the next entry gets of the log that a subscription is of. Unavailable: the public log shows
-  /// nothing yet.
+  /// EndOf is the index that the next entry gets of the log that a subscription is of. Unavailable: the public log
+  /// shows nothing yet.
   Result<std::uint64_t> EndOf(Subscription::Of of) const;
   /// Next are the messages that follow what was dealt with, at most `limit`. `delivery` goes on over what is no message
   /// of it, and from a log that has ended to its successor.

@@ -130,8 +130,8 @@ void AddSubscription(CLI::App& app, Action& chosen) {
                         chosen);
   Watchable(Verb<OneArguments>(*group, "show", "Show how far one has come, its secret, and what was refused.",
                                "certmark subscription show subscriptions/7d3k…", DeclareOne, RunShow, chosen));
-  Watchable(Verb<NoArguments>(*group, "list", "List yours.", "certmark subscription list", DeclareNothing, RunList,
-                              chosen));
+  Watchable(
+      Verb<NoArguments>(*group, "list", "List yours.", "certmark subscription list", DeclareNothing, RunList, chosen));
   Verb<OneArguments>(*group, "replay", "Begin again, at an entry or where it is, and forget what was refused.",
                      "certmark subscription replay subscriptions/7d3k… --from 4711", DeclareReplay, RunReplay, chosen);
   Verb<OneArguments>(*group, "end", "End one.", "certmark subscription end subscriptions/7d3k…", DeclareOne, RunEnd,
