@@ -37,6 +37,7 @@ class Endpoint:
 
     def __init__(self, certificate):
         self.requests, self.sent, self.over = [], 0, threading.Event()
+        self.down = False  # it answers 503, and keeps nothing
         endpoint = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -51,12 +52,15 @@ class Endpoint:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                if endpoint.down:
+                    return self.answer(503)
                 endpoint.requests.append((self.command, self.path, self.headers, body))
                 word = self.path.split("?")[0].strip("/")
                 try:
                     getattr(self, word)() if hasattr(self, word) else self.answer(int(word))
                 except OSError:
                     self.close_connection = True
+                return None
 
             def answer(self, status, body=b"", headers=()):
                 self.send_response(status)
