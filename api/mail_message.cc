@@ -11,9 +11,9 @@ namespace certmark::api {
 namespace {
 
 constexpr std::size_t kMaxSubject = 400, kMaxText = 64 * 1024, kMaxId = 64;
-constexpr std::size_t kPlainSubject = 68;  // with its header's name, a line
+constexpr std::size_t kPlainSubject = 67;  // with its header's name, a line of 76
 constexpr std::size_t kLine = 76;          // of base64, RFC 2045 §6.8
-constexpr std::size_t kWord = 45;          // bytes in an encoded word, which may have 75 characters with its frame
+constexpr std::size_t kWord = 39;  // bytes in an encoded word: with its frame and the name, 73 (RFC 2047 §2: 76)
 
 Error Wrong(std::string_view what) {
   return {ErrorCode::kInvalidArgument, "the mail's " + std::string(what)};

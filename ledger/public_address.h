@@ -19,9 +19,9 @@ std::optional<IpBytes> ParseIp(std::string_view text);
 std::optional<IpBytes> IpOf(const sockaddr& address);
 
 /// IsPublic is true for addresses that every network takes to the same place, by IANA's registries of special-purpose
-/// addresses (RFC 6890), of July 2025: no loopback, no private, shared, link-local, documentation, benchmark or
-/// multicast address, nothing reserved, no relay or tunnel (6to4, Teredo), and nothing at all that is not assigned as
-/// global unicast. One that NAT64 (RFC 6052 §2.1) or mapping makes of an address of version 4 is as that one is.
+/// addresses (RFC 6890): no loopback, no private, shared, link-local, documentation, benchmark or multicast address,
+/// nothing reserved, no relay or tunnel (6to4, Teredo), and nothing at all that is not assigned as global unicast. One
+/// that NAT64 (RFC 6052 §2.1) or mapping makes of an address of version 4 is as that one is.
 bool IsPublic(const IpBytes& address);
 
 }  // namespace certmark::ledger
