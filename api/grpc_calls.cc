@@ -8,6 +8,7 @@
 
 #include "api/access.h"
 #include "api/client_network.h"
+#include "api/contract.h"
 #include "api/request_id.h"
 #include "ca/x509_profiles.h"
 
@@ -25,6 +26,10 @@ Result<Bytes> ClientCertificate(const grpc::CallbackServerContext& context) {
 }
 
 }  // namespace
+
+WorkerPool& CallDesk::WorkersFor(const google::protobuf::Descriptor& request) const {
+  return IsRead(request) ? workers_.readers : workers_.writers;
+}
 
 Result<Caller> CallDesk::CallerOf(const grpc::CallbackServerContext& context) const {
   std::string network = NetworkOf(context.peer());
