@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "certmark/v1/authority.pb.h"
+#include "certmark/v1/http.pb.h"
 #include "certmark/v1/laboratory.pb.h"
 #include "certmark/v1/operator.pb.h"
 #include "certmark/v1/party.pb.h"
@@ -46,6 +47,18 @@ std::unordered_map<const google::protobuf::Descriptor*, std::size_t> Places() {
   return places;
 }
 
+bool DeclaresToRead(const google::protobuf::MethodDescriptor& rpc) {
+  const auto& options = rpc.options();
+  return options.GetExtension(v1::http).verb_case() == v1::Http::kGet ||
+         options.idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
+}
+
+std::vector<bool> Reads() {
+  std::vector<bool> reads;
+  for (const auto* rpc : Rpcs()) reads.push_back(DeclaresToRead(*rpc));
+  return reads;
+}
+
 std::unique_ptr<google::protobuf::DescriptorPool> Described() {
   google::protobuf::FileDescriptorSet files;
   const bool parsed =
@@ -69,6 +82,12 @@ std::size_t PlaceOf(const google::protobuf::Descriptor& request) {
   static const auto places = Places();
   const auto found = places.find(&request);
   return found == places.end() ? Rpcs().size() : found->second;
+}
+
+bool IsRead(const google::protobuf::Descriptor& request) {
+  static const auto reads = Reads();
+  const std::size_t place = PlaceOf(request);
+  return place < reads.size() && reads[place];
 }
 
 const google::protobuf::DescriptorPool& DescribedContract() {

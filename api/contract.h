@@ -18,6 +18,9 @@ std::vector<const google::protobuf::ServiceDescriptor*> Services();
 const std::vector<const google::protobuf::MethodDescriptor*>& Rpcs();
 /// PlaceOf is where in Rpcs the RPC stands that takes such a message; past the end: none does. Takes no lock.
 std::size_t PlaceOf(const google::protobuf::Descriptor& request);
+/// IsRead is whether the RPC that takes such a message changes nothing, as it declares: HTTP asks for it by GET, or its
+/// request is too long for a GET and its `idempotency_level` is NO_SIDE_EFFECTS. Takes no lock.
+bool IsRead(const google::protobuf::Descriptor& request);
 
 /// DescribedContract is the same contract with its comments, which generated code leaves out; under the same names.
 const google::protobuf::DescriptorPool& DescribedContract();

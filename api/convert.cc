@@ -1,7 +1,5 @@
 #include "api/convert.h"
 
-#include <google/protobuf/util/json_util.h>
-
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -333,16 +331,6 @@ Result<std::string> ParseSubject(std::string_view name) {
     return std::string(row.kind) + "/" + CM_TRY(ParseResourceName(row.collection, name));
   }
   return Error{ErrorCode::kInvalidArgument, "not a resource's name: " + Quote(name)};
-}
-
-Result<std::string> ToRestJson(const google::protobuf::Message& message, EmptyMembers empty) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.always_print_primitive_fields = empty == EmptyMembers::kWritten;
-  std::string json;
-  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-  if (!status.ok())
-    return Error{ErrorCode::kInternal, "a message that cannot be written as JSON: " + status.ToString()};
-  return json;
 }
 
 }  // namespace certmark::api

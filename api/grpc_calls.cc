@@ -8,23 +8,28 @@
 
 #include "api/access.h"
 #include "api/client_network.h"
+#include "api/contract.h"
 #include "api/request_id.h"
-#include "ca/x509_profiles.h"
+#include "ca/x509_pem.h"
 
 namespace certmark::api {
 namespace {
 
-// The client certificate of a connection, as TLS has verified it.
+// The client certificate of a connection, as TLS has verified it; the authenticator parses it.
 Result<Bytes> ClientCertificate(const grpc::CallbackServerContext& context) {
   const auto values = context.auth_context()->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
   if (values.size() != 1) return Error{ErrorCode::kPermissionDenied, "a client certificate is needed"};
-  const auto chain = ca::CertificatesFromPem({values[0].data(), values[0].size()});
+  auto chain = ca::DersFromPem({values[0].data(), values[0].size()});
   if (!chain || chain->size() != 1)
     return Error{ErrorCode::kPermissionDenied, "the client certificate is not enrolled"};
-  return chain->front().der();
+  return std::move(chain->front());
 }
 
 }  // namespace
+
+WorkerPool& CallDesk::WorkersFor(const google::protobuf::Descriptor& request) const {
+  return IsRead(request) ? workers_.readers : workers_.writers;
+}
 
 Result<Caller> CallDesk::CallerOf(const grpc::CallbackServerContext& context) const {
   std::string network = NetworkOf(context.peer());

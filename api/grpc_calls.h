@@ -34,17 +34,24 @@ class ServedCall {
   std::chrono::steady_clock::time_point arrived_;
 };
 
+/// CallWorkers are a listener's threads: who reads does not wait for who writes, who holds a thread until what was
+/// written is durable.
+struct CallWorkers {
+  WorkerPool readers, writers;
+};
+
 /// CallDesk is a listener's: its handlers, its workers, and how it knows its callers.
 class CallDesk {
  public:
   /// CallDesk: `authenticate` is empty on the public listener: its callers are nobody in particular. `stats` counts, if
   /// there is any.
-  CallDesk(Dispatch& dispatch, Authenticator authenticate, WorkerPool& workers, CallStats* stats)
+  CallDesk(Dispatch& dispatch, Authenticator authenticate, CallWorkers& workers, CallStats* stats)
       : dispatch_(dispatch), authenticate_(std::move(authenticate)), workers_(workers), stats_(stats) {}
 
   Dispatch& dispatch() const { return dispatch_; }
   Handlers& handlers() const { return dispatch_.handlers(); }
-  WorkerPool& workers() const { return workers_; }
+  /// WorkersFor run the calls that are asked for by such a message.
+  WorkerPool& WorkersFor(const google::protobuf::Descriptor& request) const;
   CallStats* stats() const { return stats_; }
   /// CallerOf is who calls, as the registry knows them now. PermissionDenied: nobody that is let in.
   Result<Caller> CallerOf(const grpc::CallbackServerContext& context) const;
@@ -70,7 +77,7 @@ class CallDesk {
  private:
   Dispatch& dispatch_;
   Authenticator authenticate_;
-  WorkerPool& workers_;
+  CallWorkers& workers_;
   CallStats* stats_;
 };
 

@@ -24,7 +24,8 @@ class UploadCall final : public grpc::ServerReadReactor<v1::UploadDocumentReques
   }
 
   void OnReadDone(bool has_message) override {
-    const bool queued = desk_.workers().TryRun([this, has_message] { Step(has_message); });
+    auto& workers = desk_.WorkersFor(*v1::UploadDocumentRequest::descriptor());
+    const bool queued = workers.TryRun([this, has_message] { Step(has_message); });
     if (!queued) End(desk_.TooMany());
   }
   void OnDone() override { delete this; }
@@ -93,7 +94,8 @@ class ReadCall final : public grpc::ServerWriteReactor<v1::ReadDocumentResponse>
 
  private:
   void Queue() {
-    if (!desk_.workers().TryRun([this] { Step(); })) End(desk_.TooMany());
+    auto& workers = desk_.WorkersFor(*v1::ReadDocumentRequest::descriptor());
+    if (!workers.TryRun([this] { Step(); })) End(desk_.TooMany());
   }
   // REQUIRES: nothing of this is used after StartWrite or End: the call may be over by then.
   void Step() {

@@ -47,7 +47,7 @@ constexpr std::chrono::seconds kGrace{5};
 class GrpcListener {
  public:
   GrpcListener(Audience audience, Dispatch& dispatch, Authenticator authenticate, const GrpcServer::Options& options)
-      : workers_(options.workers, options.queued_calls),
+      : workers_{{options.readers, options.queued_calls}, {options.writers, options.queued_calls}},
         desk_(dispatch, std::move(authenticate), workers_, options.stats),
         watches_(desk_, options.watch),
         services_(audience, desk_, watches_),
@@ -103,7 +103,7 @@ class GrpcListener {
   }
 
  private:
-  WorkerPool workers_;
+  CallWorkers workers_;
   const CallDesk desk_;
   LogWatches watches_;
   GrpcServices services_;

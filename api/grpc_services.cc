@@ -31,10 +31,11 @@ class Calls {
   Reactor* Run(Context* context, const Message* request, Message* response) {
     Reactor* reactor = context->DefaultReactor();
     const ServedCall call = desk_.Begin(*context, *request->GetDescriptor());
-    const bool queued = desk_.workers().TryRun([this, context, request, response, reactor, call] {
-      const RequestScope scope(call.id());
-      reactor->Finish(call.Ended(Answer(*context, *request, *response)));
-    });
+    const bool queued =
+        desk_.WorkersFor(*request->GetDescriptor()).TryRun([this, context, request, response, reactor, call] {
+          const RequestScope scope(call.id());
+          reactor->Finish(call.Ended(Answer(*context, *request, *response)));
+        });
     if (!queued) reactor->Finish(call.Ended(desk_.TooMany()));
     return reactor;
   }

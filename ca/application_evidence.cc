@@ -17,12 +17,22 @@ struct NewestReport {
   ReportDocument document;
 };
 
-Result<std::optional<NewestReport>> NewestOf(const Application& application, Kind kind) {
+// NewestReports are a file's own newest report of each kind. Reading one is what costs: each is read once.
+struct NewestReports {
+  std::optional<NewestReport> verification, audit;
+
+  const std::optional<NewestReport>& of(Kind kind) const { return kind == Kind::kAudit ? audit : verification; }
+};
+
+Result<NewestReports> ReadNewest(const Application& application) {
+  NewestReports newest;
   for (auto report = application.reports.rbegin(); report != application.reports.rend(); ++report) {
+    if (newest.verification && newest.audit) break;
     ReportDocument document = CM_TRY(ReadAcceptedReport(report->jws));
-    if (document.kind == kind) return std::optional(NewestReport{&*report, std::move(document)});
+    auto& place = document.kind == Kind::kAudit ? newest.audit : newest.verification;
+    if (!place) place = NewestReport{&*report, std::move(document)};
   }
-  return std::optional<NewestReport>();
+  return newest;
 }
 
 const Evidence* CarriedOf(const Application& application, Kind kind) {
@@ -30,8 +40,8 @@ const Evidence* CarriedOf(const Application& application, Kind kind) {
   return found == application.carried_reports.end() ? nullptr : &*found;
 }
 
-Result<void> CheckConformIn(const Application& application, const Scheme& scheme, Kind kind) {
-  const auto newest = CM_TRY(NewestOf(application, kind));
+Result<void> CheckConformIn(const Application& application, const std::optional<NewestReport>& newest,
+                            const Scheme& scheme, Kind kind) {
   if (!newest) return Precondition("application " + application.id + " has no report of " + std::string(Name(kind)));
   const Evaluation evaluation = CM_TRY(Evaluate(newest->document, scheme));
   if (evaluation.conform) return {};
@@ -39,12 +49,33 @@ Result<void> CheckConformIn(const Application& application, const Scheme& scheme
                       " finds nonconform: " + evaluation.nonconform.front());
 }
 
+Result<void> CheckConformBy(const NewestReports& newest, const Application& application, const Scheme& scheme) {
+  const PathSteps& steps = StepsOf(application.path);
+  if (steps.verification) CM_TRY(CheckConformIn(application, newest.verification, scheme, Kind::kVerification));
+  if (steps.audit && !scheme.parameters.audit_waived)
+    CM_TRY(CheckConformIn(application, newest.audit, scheme, Kind::kAudit));
+  if (steps.verification || CarriedOf(application, Kind::kVerification) != nullptr) return {};
+  return Precondition("application " + application.id + " carries no report of verification");
+}
+
+// CheckControlBy: control over the signing identity is shown by proofs or by the newest report of verification
+// (RequireControl). A path without a verification changes neither app nor signers, and it was shown for its base.
+Result<void> CheckControlBy(const NewestReports& newest, const Application& application, const Scheme& scheme) {
+  if (!StepsOf(application.path).verification) return {};
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+  const DocumentSubject unit{form.app, form.signers, form.version_from, form.version_to};
+  const auto& by = newest.verification;
+  return RequireControl(
+      scheme, {.unit = unit, .proven = application.proven_signers, .answers = by ? &by->document.answers : nullptr});
+}
+
 }  // namespace
 
 Result<std::vector<Evidence>> EvidenceOf(const Application& application) {
+  const NewestReports own = CM_TRY(ReadNewest(application));
   std::vector<Evidence> evidence;
   for (const Kind kind : {Kind::kVerification, Kind::kAudit}) {
-    const auto newest = CM_TRY(NewestOf(application, kind));
+    const auto& newest = own.of(kind);
     const Evidence* const carried = CarriedOf(application, kind);
     if (newest) {
       const Application::Report& report = *newest->report;
@@ -72,21 +103,13 @@ Result<void> Carry(const ledger::Store& store, const Certification& base, Applic
 }
 
 Result<void> CheckConform(const Application& application, const Scheme& scheme) {
-  const PathSteps& steps = StepsOf(application.path);
-  if (steps.verification) CM_TRY(CheckConformIn(application, scheme, Kind::kVerification));
-  if (steps.audit && !scheme.parameters.audit_waived) CM_TRY(CheckConformIn(application, scheme, Kind::kAudit));
-  if (steps.verification || CarriedOf(application, Kind::kVerification) != nullptr) return {};
-  return Precondition("application " + application.id + " carries no report of verification");
+  return CheckConformBy(CM_TRY(ReadNewest(application)), application, scheme);
 }
 
-Result<void> CheckControl(const Application& application, const Scheme& scheme) {
-  if (!StepsOf(application.path).verification) return {};
-  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
-  const DocumentSubject unit{form.app, form.signers, form.version_from, form.version_to};
-  const auto newest = CM_TRY(NewestOf(application, Kind::kVerification));
-  return RequireControl(
-      scheme,
-      {.unit = unit, .proven = application.proven_signers, .answers = newest ? &newest->document.answers : nullptr});
+Result<void> CheckGrantable(const Application& application, const Scheme& scheme) {
+  const NewestReports newest = CM_TRY(ReadNewest(application));
+  CM_TRY(CheckConformBy(newest, application, scheme));
+  return CheckControlBy(newest, application, scheme);
 }
 
 Result<void> RetainFiles(const Desk& desk, const Ending& ending, ledger::Change& change) {

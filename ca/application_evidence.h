@@ -24,9 +24,10 @@ Result<void> Carry(const ledger::Store& store, const Certification& base, Applic
 /// nonconform.
 Result<void> CheckConform(const Application& application, const Scheme& scheme);
 
-/// CheckControl: control over the signing identity is shown by proofs or by the newest report of verification
-/// (RequireControl). A path without a verification changes neither app nor signers, and it was shown for its base.
-Result<void> CheckControl(const Application& application, const Scheme& scheme);
+/// CheckGrantable is CheckConform, and that control over the signing identity is shown (RequireControl), by proofs or
+/// by the newest report of verification; a path without one changes neither app nor signers, and it was shown for its
+/// base.
+Result<void> CheckGrantable(const Application& application, const Scheme& scheme);
 
 /// RetainFiles adds to `change` that the file of a certification that ends at `end`, and those whose reports it
 /// carries, are kept for the time that their scheme grants from then on. A file that is not here is none to keep.

@@ -66,8 +66,7 @@ Result<Stored<Application>> FileOf(const ledger::Store& store, const Certificati
 Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, ledger::Change change) {
   Application application = std::move(granted.application);
   // 1. Each mandatory criterion, once more, and whose signing identity it is.
-  CM_TRY(CheckConform(application, granted.scheme));
-  CM_TRY(CheckControl(application, granted.scheme));
+  CM_TRY(CheckGrantable(application, granted.scheme));
   // 2. Whoever held the unit and is over gives way; the base of a change must still be what the form says.
   const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   CM_TRY(certifications_.ExpireHolders(form.app));

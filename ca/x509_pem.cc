@@ -1,4 +1,5 @@
-// PEM (RFC 7468) of certificates.
+#include "ca/x509_pem.h"
+
 #include <openssl/pem.h>
 
 #include "ca/x509_profiles.h"
@@ -45,21 +46,27 @@ std::string ToPem(const Certificate& certificate) {
   return out + "-----END CERTIFICATE-----\n";
 }
 
-Result<std::vector<Certificate>> CertificatesFromPem(std::string_view pem) {
+Result<std::vector<Bytes>> DersFromPem(std::string_view pem) {
   const ErrorQueueGuard guard;
   if (pem.empty()) return Invalid("no certificate");
   ERR_clear_error();  // AtEnd must see this call's errors alone
   const OwnedBio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (!in) return Invalid("out of memory");
-  std::vector<Certificate> out;
+  std::vector<Bytes> out;
   for (;;) {
     Block block;
     if (!block.Read(in.get())) break;
     if (std::string_view(block.name) != PEM_STRING_X509) return Invalid("a block that is no certificate");
-    out.push_back(CM_TRY(Certificate::Parse({block.data, static_cast<std::size_t>(block.size)})));
+    out.emplace_back(block.data, block.data + block.size);
   }
   if (!AtEnd()) return Invalid("a malformed block");
   if (out.empty()) return Invalid("no certificate");
+  return out;
+}
+
+Result<std::vector<Certificate>> CertificatesFromPem(std::string_view pem) {
+  std::vector<Certificate> out;
+  for (const Bytes& der : CM_TRY(DersFromPem(pem))) out.push_back(CM_TRY(Certificate::Parse(der)));
   return out;
 }
 

@@ -1,14 +1,7 @@
 // append.64 and append.1024: a log with many callers, against bare RocksDB and against the disk.
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
 #include <chrono>
 #include <cmath>
-#include <system_error>
 
-#include "ledger/descriptor.h"
 #include "tests/bench/bare_database.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/callers.h"
@@ -103,28 +96,7 @@ Result<void> BenchMany(const Options& options) {
 
 constexpr std::size_t kFewCallers = 64;
 constexpr std::size_t kFewEntries = 200 * 64;  // a round
-constexpr int kSyncs = 100;                    // a round
 constexpr double kShownSync = 0.34;            // milliseconds: a synced batch of 64 on this kind of machine, the p50
-
-// SyncTimes appends 4 KiB to a new file that is not allocated ahead, and syncs it, again and again.
-Result<std::vector<double>> SyncTimes(const std::filesystem::path& directory) {
-  const auto failed = [](const char* what) {
-    return Error{ErrorCode::kUnavailable, std::string("sync: ") + what + ": " + std::generic_category().message(errno)};
-  };
-  const std::filesystem::path file = directory / "synced";
-  const ledger::Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!fd.ok()) return failed("open");
-  std::vector<double> milliseconds;
-  std::array<char, 4096> page;
-  page.fill('x');
-  for (int i = 0; i < kSyncs; ++i) {
-    if (::write(fd.get(), page.data(), page.size()) != static_cast<ssize_t>(page.size())) return failed("write");
-    const Stopwatch watch;
-    if (::fdatasync(fd.get()) != 0) return failed("fdatasync");
-    milliseconds.push_back(1000 * watch.Seconds());
-  }
-  return milliseconds;
-}
 
 std::optional<std::string> SlowSync(double milliseconds) {
   if (milliseconds <= kShownSync / 0.8) return std::nullopt;

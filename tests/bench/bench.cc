@@ -1,17 +1,22 @@
 #include "tests/bench/bench.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <system_error>
 #include <thread>
 
+#include "ledger/descriptor.h"
 #include "ledger/rocksdb_store.h"
 
 namespace certmark::bench {
@@ -21,13 +26,18 @@ double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-double OwnNow() {
+double OwnNow(int whose) {
   struct rusage usage {};
-  ::getrusage(RUSAGE_SELF, &usage);
+  ::getrusage(whose, &usage);
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
   };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// OwnNow counts children once they have ended.
+double OwnNow() {
+  return OwnNow(RUSAGE_SELF) + OwnNow(RUSAGE_CHILDREN);
 }
 
 // BusyNow is the processor time that all processes have had since the machine began, and that it was denied.
@@ -103,6 +113,27 @@ std::vector<Bytes> Noise(std::uint64_t first, std::size_t count) {
   return entries;
 }
 
+constexpr int kSyncs = 100;
+
+Result<std::vector<double>> SyncTimes(const std::filesystem::path& directory) {
+  const auto failed = [](const char* what) {
+    return Error{ErrorCode::kUnavailable, std::string("sync: ") + what + ": " + std::generic_category().message(errno)};
+  };
+  const std::filesystem::path file = directory / "synced";
+  const ledger::Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!fd.ok()) return failed("open");
+  std::vector<double> milliseconds;
+  std::array<char, 4096> page;
+  page.fill('x');
+  for (int i = 0; i < kSyncs; ++i) {
+    if (::write(fd.get(), page.data(), page.size()) != static_cast<ssize_t>(page.size())) return failed("write");
+    const Stopwatch watch;
+    if (::fdatasync(fd.get()) != 0) return failed("fdatasync");
+    milliseconds.push_back(1000 * watch.Seconds());
+  }
+  return milliseconds;
+}
+
 ScratchDirectory::ScratchDirectory(const std::filesystem::path& in) {
   std::string name = (in / "certmark-bench-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) Die("no directory can be made where databases are to be");
@@ -118,6 +149,9 @@ Result<void> ObservedStore::Commit(ByteView expected_head, const ledger::Batch& 
   {
     const std::lock_guard lock(mutex_);
     unsynced_ += std::ranges::count(batch.writes, ledger::Column::kEntry, &ledger::Write::column);
+    written_.rows += batch.writes.size();
+    for (const ledger::Write& row : batch.writes)
+      written_.bytes += row.key.size() + (row.value ? row.value->size() : 0);
   }
   return store_->Commit(expected_head, batch);
 }
@@ -133,6 +167,11 @@ Result<void> ObservedStore::Sync() {
 std::vector<double> ObservedStore::TakeBatches() {
   const std::lock_guard lock(mutex_);
   return std::exchange(batches_, {});
+}
+
+ObservedStore::Written ObservedStore::TakeWritten() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(written_, {});
 }
 
 Result<std::unique_ptr<BenchLog>> BenchLog::Open(const std::filesystem::path& directory) {

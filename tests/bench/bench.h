@@ -65,7 +65,7 @@ class Stopwatch {
  public:
   Stopwatch();
   double Seconds() const;     ///< that have passed
-  double OwnSeconds() const;  ///< of processor time of this process, all its threads
+  double OwnSeconds() const;  ///< of processor time of this process, all its threads and the children that have ended
   /// Others is which share of all processors went to other processes, the kernel's own among them: 0 to 1.
   double Others() const;
 
@@ -75,6 +75,10 @@ class Stopwatch {
 /// AwaitIdle returns once this process does nothing, or after ten seconds: what one database still flushes and compacts
 /// is not to be paid for by what is measured next.
 void AwaitIdle();
+
+/// SyncTimes appends 4 KiB to a new file in a directory that is not allocated ahead, and syncs it, a hundred times: how
+/// many milliseconds each sync took.
+Result<std::vector<double>> SyncTimes(const std::filesystem::path& directory);
 
 /// kBusy is the share of others above which a figure without a machine's limit beside it is invalid.
 inline constexpr double kBusy = 0.2;
@@ -100,7 +104,7 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
-/// ObservedStore is another store, and counts the entries of each sync.
+/// ObservedStore is another store, and counts the entries of each sync and what is written.
 class ObservedStore : public ledger::Store {
  public:
   explicit ObservedStore(std::unique_ptr<ledger::Store> store) : store_(std::move(store)) {}
@@ -116,12 +120,18 @@ class ObservedStore : public ledger::Store {
   }
   /// TakeBatches returns the number of entries that each sync made durable, of those that had any, since the last call.
   std::vector<double> TakeBatches();
+  /// TakeWritten returns what was committed since the last call: keys and values.
+  struct Written {
+    std::size_t rows = 0, bytes = 0;
+  };
+  Written TakeWritten();
 
  private:
   const std::unique_ptr<ledger::Store> store_;
   std::mutex mutex_;
   std::ptrdiff_t unsynced_ = 0;
   std::vector<double> batches_;
+  Written written_;
 };
 
 /// BenchLog is a log on RocksDB in a directory, with its anchor beside it and a key of no worth.
@@ -147,5 +157,8 @@ Result<void> BenchHttp(const Options& options);
 Result<void> BenchBulk(const Options& options);
 Result<void> BenchSearch(const Options& options);  ///< register.search
 Result<void> BenchWatch(const Options& options);
+Result<void> BenchGrpcLookup(const Options& options);
+Result<void> BenchRestLookup(const Options& options);
+Result<void> BenchIssue(const Options& options);  ///< grpc.issue and grpc.issue.alone
 
 }  // namespace certmark::bench

@@ -17,7 +17,8 @@
 namespace certmark::testing {
 namespace {
 
-// A party listener with one worker, whose authenticator waits until the test opens the gate: a handler that takes long.
+// A party listener with one worker of each kind, whose authenticator has the first caller wait until the test opens the
+// gate: a handler that takes long.
 class SlowServer : public ::testing::Test {
  protected:
   SlowServer() {
@@ -26,7 +27,8 @@ class SlowServer : public ::testing::Test {
                                      .identity = identity_,
                                      .authenticate = [this](ByteView) { return Authenticate(); },
                                      .ready = [] { return Result<void>(); },
-                                     .workers = 1,
+                                     .readers = 1,
+                                     .writers = 1,
                                      .queued_calls = 1};
     server_ = api::GrpcServer::Start(dispatch_, options).value();
     grpc::SslCredentialsOptions tls;
@@ -40,8 +42,10 @@ class SlowServer : public ::testing::Test {
   ~SlowServer() override { Open(); }
 
   Result<ca::Party> Authenticate() {
-    if (++begun_ == 1) first_begun_.set_value();
-    opened_.wait();
+    if (++begun_ == 1) {
+      first_begun_.set_value();
+      opened_.wait();
+    }
     return office_.first_registrar().party;
   }
   void Open() {
@@ -54,6 +58,14 @@ class SlowServer : public ::testing::Test {
       v1::Party self;
       return stub_->GetSelf(&context, {}, &self).error_code();
     });
+  }
+
+  /// GetBatch asks for no certification at all.
+  grpc::StatusCode GetBatch(std::chrono::milliseconds patience) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + patience);
+    v1::BatchGetCertificationsResponse none;
+    return v1::PublicService::NewStub(party_channel_)->BatchGetCertifications(&context, {}, &none).error_code();
   }
 
   /// Complain complains over a channel, and returns the status; `retry_after` is what it says of that, or empty.
@@ -129,6 +141,15 @@ TEST_F(SlowServer, TurnsAwayWhatItsQueueDoesNotHold) {
   EXPECT_EQ(first.get(), grpc::OK);
   ASSERT_NE(waiting, nullptr);
   EXPECT_EQ(waiting->get(), grpc::OK);
+}
+
+TEST_F(SlowServer, AnswersWhoReadsWhileAllItsWritersAreBusy) {
+  auto write = std::async(std::launch::async, [this] { return Complain(party_channel_).error_code(); });
+  first_begun_.get_future().wait();
+  EXPECT_EQ(Call(kLong).get(), grpc::OK);
+  EXPECT_EQ(GetBatch(kLong), grpc::OK);  // which reads, though HTTP asks for it by POST
+  Open();
+  EXPECT_EQ(write.get(), grpc::PERMISSION_DENIED);  // for a party complains otherwise
 }
 
 TEST_F(SlowServer, TakesSoManyComplaintsOfOneNetworkAndSaysWhenToComeAgain) {

@@ -30,6 +30,7 @@ void ServedOffice::Start() {
   server_ = api::GrpcServer::Start(*dispatch_, options).value();
   std::vector<api::HttpDoor> doors;
   doors.push_back(Door("public"));
+  doors.back().readers = 0;  // who reads there is answered by the server's own threads, as the daemon has it
   doors.push_back(Door("party"));
   doors.back().client_certificates = api::ClientCertificates::kRequired;
   doors.back().authenticate = [this](ByteView) { return CallerNow(); };
@@ -55,12 +56,19 @@ Result<ca::Party> ServedOffice::CallerNow() {
 }
 
 std::shared_ptr<grpc::Channel> ServedOffice::Connect(std::uint16_t port) const {
-  grpc::SslCredentialsOptions tls;
-  tls.pem_root_certs = ceremony_.roots_pem();
-  if (port == party_port()) {
-    tls.pem_cert_chain = ceremony_.registrar().certificate_chain_pem;
-    tls.pem_private_key = ceremony_.registrar().private_key_pem;
-  }
+  if (port == party_port()) return ConnectAsParty(port);
+  return ConnectBy(port, {.pem_root_certs = ceremony_.roots_pem(), .pem_private_key = {}, .pem_cert_chain = {}});
+}
+
+std::shared_ptr<grpc::Channel> ServedOffice::ConnectAsParty(std::uint16_t port) const {
+  const Credentials party = ceremony_.registrar();
+  return ConnectBy(port, {.pem_root_certs = ceremony_.roots_pem(),
+                          .pem_private_key = party.private_key_pem,
+                          .pem_cert_chain = party.certificate_chain_pem});
+}
+
+std::shared_ptr<grpc::Channel> ServedOffice::ConnectBy(std::uint16_t port,
+                                                       const grpc::SslCredentialsOptions& tls) const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port), grpc::SslCredentials(tls), arguments);

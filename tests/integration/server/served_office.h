@@ -26,8 +26,10 @@ class ServedOffice {
   std::uint16_t party_port() const { return server_->party_port(); }
   std::uint16_t public_http_port() const { return http_->port("public"); }
   std::uint16_t party_http_port() const { return http_->port("party"); }
-  /// Connect makes a connection of its own, with a party's certificate at the party listener.
+  /// Connect makes a connection of its own, with a party's certificate at the party listener; ConnectAsParty with one
+  /// anywhere.
   std::shared_ptr<grpc::Channel> Connect(std::uint16_t port) const;
+  std::shared_ptr<grpc::Channel> ConnectAsParty(std::uint16_t port) const;
   const Ceremony& ceremony() const { return ceremony_; }
 
   /// Be: who calls the party listener from now on.
@@ -44,8 +46,14 @@ class ServedOffice {
   void Start();
   /// calls are those at all its servers.
   api::CallStats& calls() { return calls_; }
+  /// limits are those of all its servers: none, until somebody sets them.
+  api::CallLimits& limits() { return limits_; }
+  /// dispatch and identity are for whoever serves the office once more, in another way.
+  api::Dispatch& dispatch() { return *dispatch_; }
+  const api::ServerIdentity& identity() const { return identity_; }
 
  private:
+  std::shared_ptr<grpc::Channel> ConnectBy(std::uint16_t port, const grpc::SslCredentialsOptions& tls) const;
   Result<ca::Party> CallerNow();
   api::HttpDoor Door(std::string name);
 
