@@ -16,8 +16,11 @@ Result<std::string> NewUuid() {
   CM_TRY(ca::SystemRandom(bytes));
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);  // version 4
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);  // variant of the RFC
-  std::string text = HexEncode(bytes);
-  for (const std::size_t dash : {8, 13, 18, 23}) text.insert(dash, "-");
+  std::string text;
+  for (const char digit : HexEncode(bytes)) {
+    if (text.size() == 8 || text.size() == 13 || text.size() == 18 || text.size() == 23) text += '-';
+    text += digit;
+  }
   return text;
 }
 

@@ -20,6 +20,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +36,8 @@ const (
 	tileWidth  = 1 << tileHeight
 	hashSize   = 32
 	maxBody    = 32 << 20
+	maxAsked   = 5
+	maxWait    = 5 // seconds
 )
 
 var hasher = rfc6962.DefaultHasher
@@ -51,13 +54,17 @@ type follower struct {
 	bundles        map[string][][]byte // full entry bundles by path
 }
 
+// get comes again when it is told to, as whoever asks for every proof of a log has to.
 func (f *follower) get(url string) ([]byte, error) {
-	response, err := f.client.Get(url)
-	if err != nil {
-		return nil, err
+	response, body, err := f.ask(url)
+	for asked := 1; err == nil && response.StatusCode == http.StatusTooManyRequests && asked < maxAsked; asked++ {
+		seconds, malformed := strconv.Atoi(response.Header.Get("Retry-After"))
+		if malformed != nil || seconds < 1 || seconds > maxWait {
+			return nil, fmt.Errorf("%s: come again after %q", url, response.Header.Get("Retry-After"))
+		}
+		time.Sleep(time.Duration(seconds) * time.Second)
+		response, body, err = f.ask(url)
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +72,16 @@ func (f *follower) get(url string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %s: %s", url, response.Status, body)
 	}
 	return body, nil
+}
+
+func (f *follower) ask(url string) (*http.Response, []byte, error) {
+	response, err := f.client.Get(url)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
+	return response, body, err
 }
 
 // tilePath is what c2sp.org/tlog-tiles calls a tile: N in groups of three digits, and the width where it is not full.

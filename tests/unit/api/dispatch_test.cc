@@ -324,7 +324,7 @@ TEST(EveryRpc, ThatChangesSomethingButARenewalCanBeSentTwice) {
     const std::string& name = rpc->name();
     const auto begins = [&](const char* with) { return name.starts_with(with); };
     const bool reads = begins("Get") || begins("List") || begins("LookUp") || begins("Find") || begins("Prove") ||
-                       begins("Read") || begins("BatchGet");
+                       begins("Read") || begins("BatchGet") || begins("Search") || begins("Count");
     const bool has_no_id = reads || rpc->client_streaming() || rpc->server_streaming() || name == "RenewCertificate";
     const auto* field = rpc->input_type()->FindFieldByName("request_id");
     EXPECT_EQ(field == nullptr, has_no_id) << name;

@@ -157,7 +157,8 @@ TEST_F(SearchHandlers, CountInPagesThatAddUp) {
 }
 
 TEST_F(SearchHandlers, LeaveOutWhatIsNotAskedFor) {
-  Dispatch dispatch(handlers_, {});
+  CallLimits limits({}, {});
+  Dispatch dispatch(handlers_, limits);
   auto request = Asking("state = VALID");
   request.mutable_read_mask()->add_paths("package");
   v1::SearchCertificationsResponse response;

@@ -103,7 +103,7 @@ TEST_F(Site, AnswersEverythingElseWithAProblem) {
       {"/v1/orders?pageSize=0", 400},
       {"/v1/orders?pageToken=x", 400},
       {"/v1/orders?operator=x", 400},
-      {"/v1/certifications", 404},
+      {"/v1/certification", 404},
       {"/badge/android/org.example", 404},
       {"/badge/windows/org.example.json", 400},
       {"/metrics", 404},
