@@ -117,7 +117,7 @@ class Told:
         read = operator.ask(f"/v1/{kept['name']}:read")
         require(read[0] == 200 and read[2] == large.read_bytes(), "it is not what was handed in")
         require(read[1]["x-content-type-options"] == "nosniff" and read[1]["content-type"] == "application/pdf", read[1])
-        self.is_refused(self.party(tale.apps[0]["operator"]), f"/v1/{kept['name']}:read", 404, "NOT_FOUND")
+        self.is_refused(self.party(tale.apps[0]["operator"]), f"/v1/{kept['name']}:read", 403, "PERMISSION_DENIED")
 
     def follow(self, package, name):
         """Read by an XML parser that is not ours."""
