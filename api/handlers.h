@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "api/caller.h"
 #include "api/delivery_target.h"
@@ -122,6 +123,8 @@ class Handlers {
   Result<v1::Order> CloseOrder(const Caller&, const v1::CloseOrderRequest&);
   Result<v1::ExposedOrder> GetExposedOrder(const Caller&, const v1::GetExposedOrderRequest&) const;
   Result<v1::ListExposedOrdersResponse> ListExposedOrders(const Caller&, const v1::ListExposedOrdersRequest&) const;
+  // ExposedOrdersOf is no RPC: the site tells in an app's feed what anybody could find in that list.
+  Result<std::vector<v1::ExposedOrder>> ExposedOrdersOf(const App& app) const;
   Result<v1::FileComplaintResponse> FileComplaint(const Caller&, const v1::FileComplaintRequest&);
   Result<v1::Complaint> GetComplaint(const Caller&, const v1::GetComplaintRequest&) const;
   Result<v1::Complaint> AnswerComplaint(const Caller&, const v1::AnswerComplaintRequest&);

@@ -54,6 +54,13 @@ Result<v1::ListExposedOrdersResponse> Handlers::ListExposedOrders(const Caller&,
   return response;
 }
 
+Result<std::vector<v1::ExposedOrder>> Handlers::ExposedOrdersOf(const App& app) const {
+  CM_TRY(RequireOpen());
+  std::vector<v1::ExposedOrder> orders;
+  for (const ca::ExposedOrder& order : CM_TRY(service_.orders().ExposedOf(app))) orders.push_back(ToProto(order));
+  return orders;
+}
+
 // ---- Complaints
 
 Result<v1::FileComplaintResponse> Handlers::FileComplaint(const Caller& caller,

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -42,6 +44,8 @@ constexpr std::size_t kReadBytes = 4 * 1024;
 constexpr std::size_t kMaxDropped = 1024 * 1024;
 // A body up to this size is copied behind its head: one write, and one TLS record, cost more than the copy.
 constexpr std::size_t kMaxCopied = 15 * 1024;
+// A body that comes or goes in pieces has so long in all, as a gRPC connection has.
+constexpr std::chrono::minutes kLongestCarried{10};
 
 // Why a request that could not be read is refused; nothing where the other side has merely gone.
 std::optional<HttpResponse> RefusalOf(const beast::error_code& error) {
@@ -53,7 +57,13 @@ std::optional<HttpResponse> RefusalOf(const beast::error_code& error) {
 }
 
 // What a door does with the body that a request announces.
-enum class BodyPlan { kNone, kRead, kRefused };
+enum class BodyPlan { kNone, kRead, kCarried, kRefused };
+
+// What became of a body that came in pieces: its answer, unless the other side has gone.
+struct Carried {
+  std::optional<HttpResponse> answer;
+  bool is_read = false;  ///< to its end
+};
 
 HttpResponse ComeAgain(std::string_view why) {
   HttpResponse response = ProblemResponse(503, "busy", why);
@@ -164,10 +174,14 @@ class Connection {
       failed = co_await ReadBody(parser);
       if (failed) co_return co_await Refuse(failed);
     }
+    Carried carried{.answer = std::move(refusal)};
+    if (plan == BodyPlan::kCarried) carried = co_await Carry(parser);
+    if (!carried.answer) co_return false;
     // What follows an unread body cannot be told from the next request: such a connection ends.
-    const bool keep_alive = parser.get().keep_alive() && plan != BodyPlan::kRefused;
-    HttpResponse response = std::move(refusal);
-    if (plan != BodyPlan::kRefused) response = co_await Answer(parser);
+    const bool is_read = plan == BodyPlan::kNone || plan == BodyPlan::kRead || carried.is_read;
+    const bool keep_alive = parser.get().keep_alive() && is_read;
+    HttpResponse response = std::move(*carried.answer);
+    if (plan == BodyPlan::kNone || plan == BodyPlan::kRead) response = co_await Answer(parser);
     seat_.Busy(kTimeoutTicks);
     co_return co_await Write(parser, std::move(response), keep_alive);
   }
@@ -202,15 +216,75 @@ class Connection {
     co_return beast::error_code{};
   }
 
+  // Answers a request that waits for leave to send its body.
+  HttpTask<beast::error_code> Continue(const Parser& parser) {
+    if (!beast::iequals(parser.get()[http::field::expect], "100-continue")) co_return beast::error_code{};
+    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    const auto [failed, written] = co_await asio::async_write(stream_, asio::buffer(kContinue), kHttpAwait);
+    (void)written;
+    co_return failed;
+  }
+
   HttpTask<beast::error_code> ReadBody(Parser& parser) {
-    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-      constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      const auto [failed, written] = co_await asio::async_write(stream_, asio::buffer(kContinue), kHttpAwait);
-      (void)written;
-      if (failed) co_return failed;
-    }
+    const beast::error_code failed = co_await Continue(parser);
+    if (failed) co_return failed;
     co_return co_await ReadUntil([&] { return parser.is_done(); }, parser);
   }
+
+  // Carries a body to who takes it: no piece is read before the one before it was taken.
+  HttpTask<Carried> Carry(Parser& parser) {
+    WorkerPool* const pool = door_.workers.get();
+    HttpStep<HttpIntake> begun = co_await OnWorker<HttpStep<HttpIntake>>(pool, [&] { return BeginIntake(parser); });
+    if (auto* const answer = std::get_if<HttpResponse>(&begun)) co_return Carried{.answer = std::move(*answer)};
+    seat_.Busy(kTimeoutTicks);
+    beast::error_code failed = co_await Continue(parser);
+    std::string piece;
+    for (std::uint64_t left = *parser.content_length(); left > 0 && !failed; left -= piece.size()) {
+      piece.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left, HttpIntake::kPieceBytes)));
+      seat_.Busy(kTimeoutTicks);
+      failed = co_await ReadPiece(piece);
+      if (shard_.stopping()) failed = asio::error::operation_aborted;  // piece after piece, it might take minutes
+      if (failed) break;
+      const auto taken = co_await OnWorker<HttpStep<std::monostate>>(pool, [&] { return Take(begun, piece); });
+      if (const auto* const answer = std::get_if<HttpResponse>(&taken)) co_return Carried{.answer = *answer};
+    }
+    // What was not finished goes here, on a worker, not on the shard's thread: there are files in it.
+    HttpResponse answer = co_await OnWorker<HttpResponse>(pool, [&] { return Finish(begun, failed); });
+    if (failed) co_return Carried{};
+    co_return Carried{.answer = std::move(answer), .is_read = true};
+  }
+
+  // Fills a piece: what was read behind the head comes first.
+  HttpTask<beast::error_code> ReadPiece(std::string& piece) {
+    const std::size_t has = asio::buffer_copy(asio::buffer(piece), buffer_.data());
+    buffer_.consume(has);
+    if (has == piece.size()) co_return beast::error_code{};
+    const auto [failed, size] = co_await asio::async_read(stream_, asio::buffer(piece) + has, kHttpAwait);
+    (void)size;
+    co_return failed;
+  }
+
+  HttpStep<HttpIntake> BeginIntake(Parser& parser) {
+    HttpStep<HttpRequest> asked = Asked(parser);
+    if (auto* const answer = std::get_if<HttpResponse>(&asked)) return std::move(*answer);
+    return door_.door.begin_intake(std::get<HttpRequest>(asked));
+  }
+
+  HttpStep<std::monostate> Take(const HttpStep<HttpIntake>& begun, std::string_view piece) {
+    if (IsTooLong()) return ProblemResponse(408, "request timeout", "a body has ten minutes to arrive");
+    const auto caller = WhoAsks();
+    if (!caller) return ProblemResponse(caller.error());
+    return std::get<HttpIntake>(begun).take(**caller, piece);
+  }
+
+  HttpResponse Finish(HttpStep<HttpIntake>& begun, beast::error_code failed) {
+    const HttpIntake intake = std::get<HttpIntake>(std::exchange(begun, HttpResponse{}));
+    if (failed) return {};
+    const auto caller = WhoAsks();
+    return caller ? intake.finish(**caller) : ProblemResponse(caller.error());
+  }
+
+  bool IsTooLong() const { return std::chrono::steady_clock::now() - arrived_ > kLongestCarried; }
 
   // More than one length, or one that is not written plainly, is read in several ways (RFC 9112 §6.3).
   static bool HasPlainLength(const Parser& parser) {
@@ -226,6 +300,9 @@ class Connection {
     if (!HasPlainLength(parser)) return refuse(400, "bad request", "a Content-Length that is no plain number");
     const bool coded = parser.get().count(http::field::transfer_encoding) > 0;
     if (parser.is_done() && !coded) return {BodyPlan::kNone, {}};
+    const bool is_carried = IsCarried(parser);
+    if (coded && is_carried) return refuse(411, "length required", "a body needs its Content-Length");
+    if (is_carried && parser.content_length()) return {BodyPlan::kCarried, {}};
     if (door_.door.max_body == 0 || parser.get().method() != http::verb::post) {
       return refuse(400, "bad request", "a request with a body");
     }
@@ -236,6 +313,13 @@ class Connection {
     return {BodyPlan::kRead, {}};
   }
 
+  bool IsCarried(const Parser& parser) const {
+    if (!door_.door.takes_pieces || parser.get().method() != http::verb::post) return false;
+    const auto target = parser.get().target();
+    const auto read = ParseHttpTarget({target.data(), target.size()});
+    return read && door_.door.takes_pieces(read->path);
+  }
+
   HttpTask<bool> Refuse(beast::error_code why) {
     auto refusal = RefusalOf(why);
     if (!refusal) co_return false;
@@ -243,37 +327,50 @@ class Connection {
     co_return co_await Write(nothing_read, std::move(*refusal), false);
   }
 
-  // Answers on this thread, or on one of the door's own.
   HttpTask<HttpResponse> Answer(Parser& parser) {
-    WorkerPool* const pool = door_.PoolFor(parser.get().method());
-    if (pool == nullptr) co_return AnswerGuarded(parser);
+    return OnWorker<HttpResponse>(door_.PoolFor(parser.get().method()), [this, &parser] { return AnswerTo(parser); });
+  }
+
+  // Works on one of the pool's threads, or, without a pool, on this one. `work` may end with an answer of the
+  // transport's own: Outcome can hold an HttpResponse.
+  template <class Outcome, class Work>
+  HttpTask<Outcome> OnWorker(WorkerPool* pool, Work work) {
+    if (pool == nullptr) co_return Guarded<Outcome>(work);
     seat_.Busy(kAnswerTicks);
-    auto initiate = [this, pool, &parser](auto handler) {
+    auto initiate = [this, pool, &work](auto handler) {
       auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-      const bool queued = pool->TryRun([this, &parser, shared, work = asio::make_work_guard(shard_.io)] {
-        asio::post(shard_.io, [shared, response = AnswerGuarded(parser)]() mutable { (*shared)(std::move(response)); });
+      const bool queued = pool->TryRun([this, &work, shared, guard = asio::make_work_guard(shard_.io)] {
+        asio::post(shard_.io, [shared, outcome = Guarded<Outcome>(work)]() mutable { (*shared)(std::move(outcome)); });
       });
       if (queued) return;
-      asio::post(shard_.io, [shared] { (*shared)(ComeAgain("too many requests are waiting")); });
+      asio::post(shard_.io, [shared] { (*shared)(Outcome(ComeAgain("too many requests are waiting"))); });
     };
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<HttpExecutor>&, void(HttpResponse)>(
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<HttpExecutor>&, void(Outcome)>(
         std::move(initiate), asio::use_awaitable_t<HttpExecutor>{});
   }
 
   // The transport boundary: no exception passes it.
-  HttpResponse AnswerGuarded(Parser& parser) {
+  template <class Outcome, class Work>
+  Outcome Guarded(Work& work) {
     const RequestScope scope(request_id_);
     try {
-      return AnswerTo(parser);
+      return work();
     } catch (const std::exception& exception) {
       spdlog::error("http: exception: {}", exception.what());
     } catch (...) {
       spdlog::error("http: exception of an unknown type");
     }
-    return ProblemResponse(500, "internal error", "internal error");
+    return Outcome(ProblemResponse(500, "internal error", "internal error"));
   }
 
   HttpResponse AnswerTo(Parser& parser) {
+    HttpStep<HttpRequest> asked = Asked(parser);
+    if (auto* const answer = std::get_if<HttpResponse>(&asked)) return std::move(*answer);
+    return door_.door.answer(std::get<HttpRequest>(asked));
+  }
+
+  // What is asked, and by whom; or the answer to what cannot be.
+  HttpStep<HttpRequest> Asked(Parser& parser) {
     auto& request = parser.get();
     if (request.version() != 11 && request.version() != 10) {
       return ProblemResponse(505, "HTTP version not supported", "HTTP/1.1 is spoken here");
@@ -291,12 +388,13 @@ class Connection {
                       .authorization = std::string(request[http::field::authorization]),
                       .body = std::move(request.body()),
                       .content_type = std::string(request[http::field::content_type]),
+                      .content_digest = std::string(request["Content-Digest"]),
                       .caller = *std::move(caller)};
     auto target = ParseHttpTarget(asked.path);
     if (!target) return Unreadable(std::move(asked), target.error());
     asked.path = std::move(target->path);
     asked.query = std::move(target->query);
-    return door_.door.answer(asked);
+    return asked;
   }
 
   HttpResponse Unreadable(HttpRequest request, const Error& why) const {
@@ -337,7 +435,39 @@ class Connection {
     const std::array<asio::const_buffer, 2> both = {asio::buffer(out_), asio::buffer(body)};
     const auto [failed, written] = co_await asio::async_write(stream_, both, kHttpAwait);
     (void)written;
-    co_return !failed && keep_alive;
+    if (failed) co_return false;
+    if (response.pieces && parser.get().method() != http::verb::head) {
+      const bool sent = co_await WritePieces(*response.pieces, parser);
+      if (!sent) co_return false;
+    }
+    co_return keep_alive;
+  }
+
+  // False: it was cut off, and the connection is to be closed, by which the other side knows.
+  HttpTask<bool> WritePieces(const HttpPieces& pieces, const Parser& parser) {
+    WorkerPool* const pool = door_.PoolFor(parser.get().method());
+    std::uint64_t left = pieces.size;
+    while (left > 0 && !shard_.stopping()) {
+      const auto next = co_await OnWorker<HttpStep<std::string_view>>(pool, [&] { return Next(pieces); });
+      const auto* const piece = std::get_if<std::string_view>(&next);
+      if (piece == nullptr || piece->empty() || piece->size() > left) co_return false;
+      seat_.Busy(kTimeoutTicks);
+      const auto [failed, written] = co_await asio::async_write(stream_, asio::buffer(*piece), kHttpAwait);
+      (void)written;
+      if (failed) co_return false;
+      left -= piece->size();
+    }
+    co_return left == 0;
+  }
+
+  HttpStep<std::string_view> Next(const HttpPieces& pieces) {
+    if (IsTooLong()) return HttpResponse{};
+    const auto caller = WhoAsks();
+    if (!caller) return HttpResponse{};
+    const auto piece = pieces.next(**caller);
+    if (!piece && IsOwnFault(piece.error())) spdlog::error("http: an answer is cut off: {}", piece.error().message);
+    if (!piece) return HttpResponse{};
+    return *piece;
   }
 
   std::string_view CrossSite(const Parser& parser, const HttpResponse& response) const {

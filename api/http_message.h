@@ -1,10 +1,14 @@
 // An HTTP request and response as values, so that what is answered can be tested without a socket.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "api/refusal.h"
@@ -24,8 +28,17 @@ struct HttpRequest {
   std::string authorization = {};                               ///< likewise; a secret: never logged, never echoed
   std::string body = {};                                        ///< of a POST, at a door that takes one
   std::string content_type = {};                                ///< the header's value, or empty
+  std::string content_digest = {};                              ///< likewise
   /// caller is who asks; null: nobody in particular. Shared, so that a request stays a value that can be copied.
   std::shared_ptr<const Caller> caller = {};
+};
+
+/// HttpPieces is the body of an answer that is too large to be held: `next` gives the next bytes of it, to whoever the
+/// caller is by now, and they last until it is asked again. An error, or less than `size`, cuts the answer off. It may
+/// block; one thread at a time.
+struct HttpPieces {
+  std::uint64_t size = 0;  ///< of all of them
+  std::function<Result<std::string_view>(const Caller&)> next = {};
 };
 
 struct HttpResponse {
@@ -37,10 +50,26 @@ struct HttpResponse {
   /// shared_body, where set, is sent instead of `body`: bytes that many answers share and none copies. Shared, for an
   /// answer may still be leaving when their owner lets go of them.
   std::shared_ptr<const std::string> shared_body = {};
+  /// pieces, where set, are the body instead of both. Shared, so that an answer stays a value that can be copied.
+  std::shared_ptr<const HttpPieces> pieces = {};
   /// headers are further ones, such as WWW-Authenticate. One with a control character in it is left out.
   std::vector<std::pair<std::string, std::string>> headers = {};
 
+  /// content is the body, unless it comes in pieces; size is how long it is, however it comes.
   std::string_view content() const { return shared_body ? std::string_view(*shared_body) : std::string_view(body); }
+  std::uint64_t size() const { return pieces ? pieces->size : content().size(); }
+};
+
+/// HttpStep is what was done, or the answer that ends a request.
+template <class Done>
+using HttpStep = std::variant<Done, HttpResponse>;
+
+/// HttpIntake takes the body of a request that is too large to be held, each piece from whoever the caller is by then.
+/// Both functions may block; one thread at a time. One that goes before `finish` has answered leaves nothing.
+struct HttpIntake {
+  static constexpr std::size_t kPieceBytes = 64 * 1024;  ///< of each piece but the last
+  std::function<HttpStep<std::monostate>(const Caller&, std::string_view)> take;
+  std::function<HttpResponse(const Caller&)> finish;
 };
 
 /// HttpTarget is a request's target, decoded.

@@ -37,6 +37,10 @@ struct HttpDoor {
   /// max_body is how many bytes a POST may bring, its Content-Length said first; more is a 413. 0: a request with a
   /// body is refused.
   std::size_t max_body = 0;
+  /// takes_pieces says of a POST's path that its body, however long, is not held: `begin_intake` is asked who takes it,
+  /// by workers, before a byte of it is read. None: every body is held.
+  std::function<bool(std::string_view path)> takes_pieces = {};
+  std::function<HttpStep<HttpIntake>(const HttpRequest&)> begin_intake = {};
   /// max_bodies is how many bytes of bodies all its connections may bring at once; whoever would bring more is told to
   /// come again shortly, by a 503.
   std::size_t max_bodies = 64 * 1024 * 1024;
@@ -68,8 +72,8 @@ class HttpServer {
   /// Start listens at every door. Unavailable: a port is taken, named. Internal: a door that cannot be, such as one
   /// that requires client certificates and has no authenticator.
   static Result<std::unique_ptr<HttpServer>> Start(Options options);
-  /// ~HttpServer stops accepting, closes idle connections, and lets answers under way finish for at most five seconds;
-  /// a door's own workers finish what they have begun.
+  /// ~HttpServer stops accepting, closes idle connections, and lets answers under way finish for at most five seconds,
+  /// but for those in pieces, which are cut off; a door's own workers finish what they have begun.
   ~HttpServer();
 
   /// Renew has every door with TLS use `identity` for each connection from now on; those that are open go on as they

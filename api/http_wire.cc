@@ -48,7 +48,7 @@ void WriteHead(std::string& out, const HttpResponse& response, const Framing& fr
   }
   if (HasBody(response.status)) {
     out.append("Content-Length: ");
-    AppendNumber(out, response.content().size());
+    AppendNumber(out, response.size());
     out.append("\r\n");
   }
   if (!framing.keep_alive) out.append("Connection: close\r\n");

@@ -44,6 +44,18 @@ bool IsLive(const v1::Certification& certification) {
   return state == State::kCertified || state == State::kSuspended;
 }
 
+Time ValidUntil(const v1::Certification& certification) {
+  return FromEpoch(certification.valid_until().seconds());
+}
+
+std::string CacheOf(std::span<const v1::Certification> certifications, Time now) {
+  Seconds kept{60};
+  for (const v1::Certification& each : certifications) {
+    if (IsLive(each)) kept = std::clamp(ValidUntil(each) - now, Seconds{0}, kept);
+  }
+  return "public, max-age=" + std::to_string(kept.count()) + ", must-revalidate";
+}
+
 Mark Mark::Of(const v1::LookUpAppResponse& all) {
   if (all.certifications().empty()) return {.state = State::kNotCertified};
   Mark mark;

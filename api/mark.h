@@ -3,10 +3,13 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "certmark/v1/public.pb.h"
+#include "verifier-sdk/core/time.h"
 
 namespace certmark::api {
 
@@ -36,6 +39,10 @@ struct Mark {
 Mark::State MarkState(const v1::Certification& certification);
 /// IsLive: it has not ended.
 bool IsLive(const v1::Certification& certification);
+/// ValidUntil is when it is over.
+Time ValidUntil(const v1::Certification& certification);
+/// CacheOf lets nobody show what is said of certifications for longer than a minute, nor beyond the end of one of them.
+std::string CacheOf(std::span<const v1::Certification> certifications, Time now);
 
 /// Name is the state as JSON writes it: "certified", "not-certified" …
 std::string_view Name(Mark::State state);

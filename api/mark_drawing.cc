@@ -1,6 +1,5 @@
 #include "api/mark_drawing.h"
 
-#include <initializer_list>
 #include <utility>
 
 #include "api/xml_text.h"
@@ -55,32 +54,7 @@ struct Places {
         width(field + kBesideWord + WidestMarkWord(language) + kBesideWord) {}
 };
 
-// Svg writes elements one after the other; whatever stands in them is escaped.
-class Svg {
- public:
-  using Attributes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
-
-  void Open(std::string_view name, Attributes attributes) { Begin(name, attributes, ">"); }
-  void Close(std::string_view name) { out_.append("</").append(name).append(">"); }
-  void Empty(std::string_view name, Attributes attributes) { Begin(name, attributes, "/>"); }
-  void Text(std::string_view name, Attributes attributes, std::string_view text) {
-    Open(name, attributes);
-    out_ += XmlText(text);
-    Close(name);
-  }
-  std::string Take() { return std::move(out_); }
-
- private:
-  void Begin(std::string_view name, Attributes attributes, std::string_view end) {
-    out_.append("<").append(name);
-    for (const auto& [key, value] : attributes)
-      out_.append(" ").append(key).append("=\"").append(XmlText(value)) += '"';
-    out_ += end;
-  }
-  std::string out_;
-};
-
-void DrawGround(Svg& svg, const MarkColours& colours, const Places& places) {
+void DrawGround(XmlWriter& svg, const MarkColours& colours, const Places& places) {
   const std::string inner = std::to_string(places.width - 1);
   svg.Empty("rect", {{"class", "ground edge"},
                      {"x", ".5"},
@@ -97,7 +71,7 @@ void DrawGround(Svg& svg, const MarkColours& colours, const Places& places) {
 }
 
 // The shield is full where the app is certified; everywhere else it is an outline.
-void DrawShield(Svg& svg, State state, const MarkColours& colours) {
+void DrawShield(XmlWriter& svg, State state, const MarkColours& colours) {
   const bool full = state == State::kCertified;
   svg.Empty("path", {{"class", full ? "state state-line" : "state-line"},
                      {"d", "M11 2.9l5.4 1.9v4.4c0 3.6-2.2 6.4-5.4 7.7-3.2-1.3-5.4-4.1-5.4-7.7V4.8z"},
@@ -115,7 +89,7 @@ void DrawShield(Svg& svg, State state, const MarkColours& colours) {
 }
 
 // Each text is made as wide as it was planned, by whatever font the reader has.
-void DrawWords(Svg& svg, State state, const MarkFacts& facts, const MarkLook& look, const MarkColours& colours) {
+void DrawWords(XmlWriter& svg, State state, const MarkFacts& facts, const MarkLook& look, const MarkColours& colours) {
   const Places places(look.language, facts);
   const DrawnWord label = MarkLabel(look.language, facts.of_test_authority), word = MarkWord(state, look.language);
   const Font font = FontOf(look.language);
@@ -177,7 +151,7 @@ std::string DrawMark(State state, const MarkFacts& facts, const MarkLook& look) 
   const MarkColours colours = ColoursOf(state, look.theme.value_or(Theme::kLight));
   const Places places(look.language, facts);
   const std::string width = std::to_string(places.width), height = std::to_string(Places::kHeight);
-  Svg svg;
+  XmlWriter svg;
   svg.Open("svg", {{"xmlns", "http://www.w3.org/2000/svg"},
                    {"width", width},
                    {"height", height},

@@ -1,6 +1,5 @@
 #include "api/mark_site.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,20 +15,10 @@ namespace certmark::api {
 namespace {
 
 constexpr std::string_view kDrawing = ".svg", kData = ".json";
-constexpr Seconds kKept{60};
-
-std::string ValueOf(const HttpRequest& request, std::string_view name) {
-  for (const auto& [key, value] : request.query) {
-    if (key == name) return value;
-  }
-  return {};
-}
 
 // LookOf is the look that was asked for, as far as it is understood: what refuses a request is drawn in it too.
 MarkLook LookOf(const HttpRequest& request) {
-  auto language = ParseLanguage(ValueOf(request, "lang"));
-  if (!language) language = PreferredLanguage(request.accept_language);
-  return {.language = language.value_or(Language::kEnglish), .theme = ParseTheme(ValueOf(request, "theme"))};
+  return {.language = LanguageOf(request), .theme = ParseTheme(QueryValue(request, "theme"))};
 }
 
 // Anybody's page may show it, and when it is opened by itself it may do nothing.
@@ -41,21 +30,8 @@ HttpResponse Drawing(Mark::State state, const MarkFacts& facts, const HttpReques
   if (!style.empty()) policy += "; style-src 'sha256-" + Base64Encode(Sha256(AsBytes(style)).view()) + "'";
   response.headers.emplace_back("Content-Security-Policy", std::move(policy));
   response.headers.emplace_back("Cross-Origin-Resource-Policy", "cross-origin");
-  if (!ParseLanguage(ValueOf(request, "lang"))) response.headers.emplace_back("Vary", "Accept-Language");
+  VaryByLanguage(request, response);
   return response;
-}
-
-Time ValidUntil(const v1::Certification& certification) {
-  return FromEpoch(certification.valid_until().seconds());
-}
-
-// CacheOf lets nobody show a mark for longer than a minute, nor beyond the end of what it rests on.
-std::string CacheOf(const Mark& mark, Time now) {
-  Seconds kept = kKept;
-  for (const v1::Certification& each : mark.rests_on) {
-    if (IsLive(each)) kept = std::clamp(ValidUntil(each) - now, Seconds{0}, kept);
-  }
-  return "public, max-age=" + std::to_string(kept.count()) + ", must-revalidate";
 }
 
 std::string CertificationUrl(const std::string& authority, const std::string& number) {
@@ -85,8 +61,7 @@ struct MarkSite::Subject {
   // UrlIn is where `authority` has something of this app, `before` and `after` its name.
   std::string UrlIn(const std::string& authority, std::string_view before, std::string_view after) const {
     const std::string query = signer ? "?signer=" + *signer : "";
-    return authority + std::string(before) + std::string(Name(app.platform)) + "/" + PathSegment(app.package) +
-           std::string(after) + query;
+    return authority + std::string(before) + PathOf(app) + std::string(after) + query;
   }
   std::string RegisterUrl(const std::string& authority) const { return UrlIn(authority, "/v1/apps/", ""); }
 };
@@ -117,15 +92,12 @@ HttpResponse MarkSite::Refusal(const HttpRequest& request, const Error& why) con
 }
 
 Result<MarkSite::Subject> MarkSite::SubjectOf(std::string_view app, const SiteQuery& query) {
-  const std::size_t slash = std::min(app.find('/'), app.size());
-  const Platform platform = CM_TRY(ParsePlatform(app.substr(0, slash)));
-  const std::string_view package = app.substr(std::min(slash + 1, app.size()));
   Subject subject;
-  subject.app = CM_TRY(App::Create(platform, package));
+  subject.app = CM_TRY(AppAt(app));
   if (!query.Has("signer")) return subject;
   subject.signer = query.Text("signer");
   // Nothing is certified for what is no signing identity: to say "not certified" of a slip of the pen would mislead.
-  if (IsSigner(platform, *subject.signer)) return subject;
+  if (IsSigner(subject.app.platform, *subject.signer)) return subject;
   return Error{ErrorCode::kInvalidArgument, "no signing identity of that platform: " + Quote(*subject.signer)};
 }
 
@@ -139,16 +111,14 @@ Result<Mark> MarkSite::Find(const Subject& subject) const {
 
 Result<HttpResponse> MarkSite::Drawn(const HttpRequest& request, std::string_view app) const {
   const SiteQuery query = CM_TRY(SiteQuery::Read(request, {"signer", "lang", "theme"}));
-  if (query.Has("lang") && !ParseLanguage(query.Text("lang"))) {
-    return Error{ErrorCode::kInvalidArgument, "query parameter `lang` must be `en` or `zh`"};
-  }
+  CM_TRY(CheckLanguage(query));
   if (query.Has("theme") && !ParseTheme(query.Text("theme"))) {
     return Error{ErrorCode::kInvalidArgument, "query parameter `theme` must be `light` or `dark`"};
   }
   const Subject subject = CM_TRY(SubjectOf(app, query));
   const Mark mark = CM_TRY(Find(subject));
   HttpResponse response = Drawing(mark.state, FactsOf(subject, mark), request);
-  response.cache_control = CacheOf(mark, service_.desk().Now());
+  response.cache_control = CacheOf(mark.rests_on, service_.desk().Now());
   return response;
 }
 
@@ -183,8 +153,9 @@ Result<HttpResponse> MarkSite::Json(const HttpRequest& request, std::string_view
     writer.Member("register", subject.RegisterUrl(authority.iss));
     writer.Member("image", subject.UrlIn(authority.iss, kPrefix, kDrawing));
   });
-  return HttpResponse{
-      .content_type = "application/json", .cache_control = CacheOf(mark, service_.desk().Now()), .body = writer.Take()};
+  return HttpResponse{.content_type = "application/json",
+                      .cache_control = CacheOf(mark.rests_on, service_.desk().Now()),
+                      .body = writer.Take()};
 }
 
 }  // namespace certmark::api

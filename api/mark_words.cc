@@ -117,11 +117,15 @@ int WidestMarkWord(Language language) {
   return widest;
 }
 
-std::string MarkTitle(State state, const MarkFacts& facts, Language language) {
-  std::string title(MarkLabel(language, facts.of_test_authority).text);
-  title.append(In(language).colon).append(MarkWord(state, language).text);
-  if (!facts.app.empty()) title.append(" – ").append(Shortened(facts.app));
+std::string TitleLine(std::string_view word, const std::string& app, bool of_test_authority, Language language) {
+  std::string title(MarkLabel(language, of_test_authority).text);
+  title.append(In(language).colon).append(word);
+  if (!app.empty()) title.append(" – ").append(Shortened(app));
   return title;
+}
+
+std::string MarkTitle(State state, const MarkFacts& facts, Language language) {
+  return TitleLine(MarkWord(state, language).text, facts.app, facts.of_test_authority, language);
 }
 
 std::string MarkDescription(State state, const MarkFacts& facts, Language language) {

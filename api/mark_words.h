@@ -23,6 +23,10 @@ DrawnWord MarkWord(Mark::State state, Language language);
 /// WidestMarkWord is the width that a word of any state has room in: a mark keeps its size when its state changes.
 int WidestMarkWord(Language language);
 
+/// TitleLine says `word` of an app, one line: `App certification: Certified – Example`. The app's name is cut after 80
+/// characters; an empty one is left out.
+std::string TitleLine(std::string_view word, const std::string& app, bool of_test_authority, Language language);
+
 /// MarkFacts are what a mark's text tells beside its state. Texts come as they are, of any length; what is not known is
 /// empty.
 struct MarkFacts {

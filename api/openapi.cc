@@ -29,10 +29,13 @@ constexpr std::string_view kAbout =
     "member or parameter is refused, and what is said by 0 or by an empty "
     "text is said by leaving it out. What is read has an ETag. A request that changes something may be sent again "
     "under "
-    "the same requestId. Documents of an application are carried in streams, by gRPC alone. Trust lists, status lists, "
+    "the same requestId. Documents of an application are carried as they are, without JSON. Trust lists, status lists, "
     "the log, marks and keys have a page of their own: FORMATS.md, section 10.";
 constexpr std::string_view kParty =
     "A client certificate of the authority's Party CA, on the party listener. Roles are the registry's.";
+
+// kUploadPath is DocumentSite::kUpload, as PathOf would write it.
+constexpr std::string_view kUploadPath = "/v1/applications/{parent}/documents";
 
 // Operation is one path of an RPC, with the name that it has among all.
 struct Operation {
@@ -80,6 +83,7 @@ class Description {
       Tags();
       out_.Key("paths").Object([&] {
         for (const auto& [path, operations] : DescribedPaths()) Path(path, operations);
+        out_.Key("/v1/documents/{name}:read").Object([&] { out_.Key("get").Object([&] { Download(); }); });
       });
       Components();
     });
@@ -117,16 +121,71 @@ class Description {
         const bool is_get = operation.route.verb == RestRoute::Verb::kGet;
         out_.Key(is_get ? "get" : "post").Object([&] { Describe(operation); });
       }
+      if (path == kUploadPath) out_.Key("post").Object([&] { Upload(); });
     });
+  }
+
+  // ---- The streams, which document_site.h carries
+
+  void Upload() {
+    const MethodDescriptor& rpc = Stream("certmark.v1.OperatorService.UploadDocument");
+    out_.Key("parameters").Array([&] {
+      TextParameter("parent", "path", "of the application");
+      TextParameter("kind", "query", "a code of the scheme");
+      TextParameter("Content-Digest", "header", "of the whole document (RFC 9530): `sha-256=:base64:`");
+    });
+    out_.Key("requestBody").Object([&] { Content("*/*", [&] { out_.Object([] {}); }); });
+    out_.Key("responses").Object([&] {
+      out_.Key("200").Object([&] {
+        out_.Member("description", "kept");
+        InJson([&] { schemas_.Refer(*rpc.output_type()); });
+      });
+      out_.Key("default").Object([&] { out_.Member("$ref", "#/components/responses/Problem"); });
+    });
+  }
+
+  void Download() {
+    Stream("certmark.v1.PartyService.ReadDocument");
+    out_.Key("parameters").Array([&] { TextParameter("name", "path", "of the document"); });
+    out_.Key("responses").Object([&] {
+      out_.Key("200").Object([&] {
+        out_.Member("description", "the document, under its own media type, and its Content-Digest");
+        Content("*/*", [&] { out_.Object([] {}); });
+      });
+      out_.Key("default").Object([&] { out_.Member("$ref", "#/components/responses/Problem"); });
+    });
+  }
+
+  // Stream writes what is the same for a stream as for every RPC.
+  const MethodDescriptor& Stream(const char* name) {
+    const MethodDescriptor& rpc = *DescribedContract().FindMethodByName(name);
+    About(rpc, rpc.name());
+    return rpc;
+  }
+
+  void TextParameter(std::string_view name, std::string_view in, std::string_view description) {
+    out_.Object([&] {
+      out_.Member("name", name);
+      out_.Member("in", in);
+      out_.Member("required", true);
+      out_.Member("description", description);
+      out_.Key("schema").Object([&] { out_.Member("type", "string"); });
+    });
+  }
+
+  // ---- One message for another
+
+  void About(const MethodDescriptor& rpc, const std::string& id) {
+    out_.Member("operationId", id);
+    out_.Key("tags").Array([&] { out_.String(rpc.service()->name()); });
+    const std::string comment = CommentOf(rpc);
+    if (!comment.empty()) out_.Member("description", comment);
+    WhoseItIs(rpc);
   }
 
   void Describe(const Operation& operation) {
     const RestRoute& route = operation.route;
-    out_.Member("operationId", operation.id);
-    out_.Key("tags").Array([&] { out_.String(route.rpc->service()->name()); });
-    const std::string comment = CommentOf(*route.rpc);
-    if (!comment.empty()) out_.Member("description", comment);
-    WhoseItIs(*route.rpc);
+    About(*route.rpc, operation.id);
     Parameters(route);
     if (route.verb == RestRoute::Verb::kPost) {
       out_.Key("requestBody").Object([&] { InJson([&] { schemas_.Body(route); }); });

@@ -82,6 +82,7 @@ std::span<const PublicSite::Route> PublicSite::Routes() {
       {"/status", &PublicSite::StatusIndex},
       {"/status/*", &PublicSite::StatusList},
       {"/badge/**", &PublicSite::Mark},
+      {"/feed/**", &PublicSite::Feed},
       {"/openapi.json", &PublicSite::OpenApi},
       {"/v1/openapi.json", &PublicSite::OpenApi},
   };
@@ -92,12 +93,15 @@ PublicSite::PublicSite(Dispatch& dispatch, const ca::Service& service, ca::Autho
     : handlers_(dispatch.handlers()),
       service_(service),
       rest_(dispatch),
+      documents_(dispatch),
       log_(service),
       mark_(handlers_, service),
+      feed_(handlers_, service),
       files_(std::move(files)),
       options_(std::move(options)) {}
 
 HttpResponse PublicSite::Answer(const HttpRequest& request) const {
+  if (auto answered = documents_.Answer(request)) return *std::move(answered);
   if (auto answered = rest_.Answer(request)) return *std::move(answered);
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (!reads && request.method != "OPTIONS") return MethodNotAllowed(kReading);
@@ -185,7 +189,7 @@ Result<HttpResponse> PublicSite::StatusList(const Request& request) const {
   return Ok("application/statuslist+jwt", "public, max-age=" + std::to_string(left.count()), token->jwt);
 }
 
-// ---- The API, and the mark
+// ---- The API, the mark, the feed
 
 Result<HttpResponse> PublicSite::OpenApi(const Request&) const {
   HttpResponse response = Ok(kJson, kAnHour, {});
@@ -198,6 +202,10 @@ Result<HttpResponse> PublicSite::OpenApi(const Request&) const {
 
 Result<HttpResponse> PublicSite::Mark(const Request& request) const {
   return mark_.Answer(request.http);
+}
+
+Result<HttpResponse> PublicSite::Feed(const Request& request) const {
+  return feed_.Answer(request.http);
 }
 
 }  // namespace certmark::api

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "api/dispatch.h"
+#include "api/document_site.h"
+#include "api/feed_site.h"
 #include "api/http_message.h"
 #include "api/log_site.h"
 #include "api/mark_site.h"
@@ -25,6 +27,8 @@ class PublicSite {
   /// If-None-Match a 304. HEAD is answered like GET; the transport leaves the body out. A POST may block for a durable
   /// write. Safe on any thread.
   HttpResponse Answer(const HttpRequest& request) const;
+  /// BeginIntake takes the body of a POST to a path of which DocumentSite::IsUpload is true.
+  HttpStep<HttpIntake> BeginIntake(const HttpRequest& request) const { return documents_.BeginIntake(request); }
   /// Refuse answers what cannot be answered, for `why`, a request whose target could not be read too (HttpDoor): by a
   /// problem document, or, where a page expects an image, by a drawing.
   HttpResponse Refuse(const HttpRequest& request, const Error& why) const;
@@ -46,12 +50,15 @@ class PublicSite {
   Result<HttpResponse> StatusList(const Request& request) const;
   Result<HttpResponse> OpenApi(const Request& request) const;
   Result<HttpResponse> Mark(const Request& request) const;
+  Result<HttpResponse> Feed(const Request& request) const;
 
   const Handlers& handlers_;
   const ca::Service& service_;
   RestSite rest_;
+  DocumentSite documents_;
   LogSite log_;
   MarkSite mark_;
+  FeedSite feed_;
   ca::AuthorityFiles files_;
   Options options_;
 };

@@ -1,5 +1,5 @@
-// SiteQuery: the query parameters of a mark, those that it understands and no others; RPCs read theirs by their own
-// members (rest_text.h).
+// SiteQuery: the query parameters of a mark or a feed, those that it understands and no others; RPCs read theirs by
+// their own members (rest_text.h). And the app that its path names, and the language that it is answered in.
 #pragma once
 
 #include <initializer_list>
@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "api/http_message.h"
+#include "api/language.h"
+#include "verifier-sdk/core/names.h"
 
 namespace certmark::api {
 
@@ -23,5 +25,19 @@ class SiteQuery {
  private:
   std::map<std::string, std::string, std::less<>> values_;
 };
+
+/// AppAt reads `{platform}/{package}`, the end of a path. InvalidArgument: it is none.
+Result<App> AppAt(std::string_view path);
+/// PathOf is the way back, as a URL writes it.
+std::string PathOf(const App& app);
+
+/// QueryValue is what a parameter says, whether or not it is understood; empty: nothing.
+std::string QueryValue(const HttpRequest& request, std::string_view name);
+/// LanguageOf is what the parameter `lang` says; else what the reader prefers; else English.
+Language LanguageOf(const HttpRequest& request);
+/// CheckLanguage: InvalidArgument: `lang` says something else than a language that is spoken here.
+Result<void> CheckLanguage(const SiteQuery& query);
+/// VaryByLanguage adds to an answer that it depends on its reader, where no `lang` decides.
+void VaryByLanguage(const HttpRequest& request, HttpResponse& response);
 
 }  // namespace certmark::api

@@ -47,4 +47,10 @@ std::string XmlText(std::string_view text) {
   return out;
 }
 
+void XmlWriter::Begin(std::string_view name, Attributes attributes, std::string_view end) {
+  out_.append("<").append(name);
+  for (const auto& [key, value] : attributes) out_.append(" ").append(key).append("=\"").append(XmlText(value)) += '"';
+  out_ += end;
+}
+
 }  // namespace certmark::api

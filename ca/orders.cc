@@ -318,4 +318,12 @@ Result<std::vector<ExposedOrder>> Orders::ListExposed(std::string_view after, st
   return orders;
 }
 
+Result<std::vector<ExposedOrder>> Orders::ExposedOf(const App& app) const {
+  std::vector<ExposedOrder> orders;
+  for (const Order& order : CM_TRY(OrdersOf(desk_.store(), app))) {
+    if (order.exposed_at) orders.push_back(PublicPart(order));
+  }
+  return orders;
+}
+
 }  // namespace certmark::ca

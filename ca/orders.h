@@ -73,6 +73,8 @@ class Orders {
   Result<ExposedOrder> Exposed(std::string_view number) const;
   /// ListExposed are those in order of number, after `after`, at most `limit`.
   Result<std::vector<ExposedOrder>> ListExposed(std::string_view after, std::size_t limit) const;
+  /// ExposedOf are those on an app.
+  Result<std::vector<ExposedOrder>> ExposedOf(const App& app) const;
 
  private:
   Result<Seconds> CheckOrder(const Party& proposer, const Proposal& proposal, ledger::Change& change) const;

@@ -137,6 +137,50 @@ class Story:
             self.run("registrar-2", "party", "confirm", asked["name"], "--fingerprint", asked["fingerprint"])
         return self.run(who, "party", "fetch")["party"]
 
+    # ---- what the authority is asked, by the command line here, and by curl in by_curl.py
+
+    def accredit(self, party):
+        proposed = self.run("registrar-1", "accreditation", "grant", party, "--scheme", "CNCA-App-001", "--platform", "android",
+                            "--until", in_a_year())["name"]
+        self.run("registrar-2", "proposal", "confirm", proposed)
+
+    def apply(self, app):
+        return self.run(app["operator"], "apply", "--app", f"android:{app['package']}", "--app-name", app["name"],
+                        "--signer", app["signer"], "--from", app["version_code"], "--to", app["version_code"], "--policy-url",
+                        f"https://{app['operator']}.example/privacy", *self.materials())["name"]
+
+    def accept(self, filed):
+        self.run("officer", "evaluate", "accept", filed, "--laboratory", self.laboratory)
+
+    def read_policy(self, filed, file):
+        handed_in = self.run("laboratory", "document", "list", filed)["documents"]
+        policy = next(document["name"] for document in handed_in if document["kind"] == "privacy-policy")
+        self.run("laboratory", "document", "read", policy, "--out", file)
+
+    def report(self, filed):
+        self.run("laboratory", "evaluate", "report", filed, "--conform-all", "--method", "demonstration",
+                 "--evidence", self.paper("txt"))
+
+    def grant(self, filed):
+        """Decides, and returns the certification's number."""
+        return self.run("decider", "decide", filed, "--grant")["number"]
+
+    def fetch_bundle(self, app):
+        self.run(app["operator"], "bundle", self.numbers[app["package"]], "--output", self.bundle(app["package"]))
+
+    def propose(self, act, number, reason):
+        """Proposes to suspend or to revoke; returns the proposal's name."""
+        return self.run("officer", act, number, "--reason", reason)["name"]
+
+    def confirm(self, who, act, proposal, refused=False):
+        self.run(who, act, "--confirm", proposal, expect=1 if refused else 0)
+
+    def withdraw(self, app):
+        self.run(app["operator"], "withdraw", self.numbers[app["package"]], "--reason", "holder-request")
+
+    def certifications_of(self, package):
+        return self.run("officer", "show", f"android:{package}").get("certifications", [])
+
     # ---- the acts
 
     def found(self):
@@ -158,9 +202,7 @@ class Story:
         with step("a laboratory, likewise"):
             self.laboratory = self.enrol("laboratory", "Example Test Laboratory", ["laboratory"])
         with step("it is accredited: one registrar proposes, the other confirms"):
-            proposed = self.run("registrar-1", "accreditation", "grant", self.laboratory, "--scheme", "CNCA-App-001",
-                                "--platform", "android", "--until", in_a_year())["name"]
-            self.run("registrar-2", "proposal", "confirm", proposed)
+            self.accredit(self.laboratory)
         with step(f"{len(self.apps)} operators, one for each app"):
             for n, app in enumerate(self.apps, 1):
                 app["operator"] = f"operator-{n:02}"
@@ -181,22 +223,17 @@ class Story:
 
     def evaluate(self, app):
         """Takes an app's application as far as the decision; returns its name."""
-        filed = self.run(app["operator"], "apply", "--app", f"android:{app['package']}", "--app-name", app["name"],
-                         "--signer", app["signer"], "--from", app["version_code"], "--to", app["version_code"], "--policy-url",
-                         f"https://{app['operator']}.example/privacy", *self.materials())["name"]
-        self.run("officer", "evaluate", "accept", filed, "--laboratory", self.laboratory)
-        handed_in = self.run("laboratory", "document", "list", filed)["documents"]
-        policy = next(document["name"] for document in handed_in if document["kind"] == "privacy-policy")
-        self.run("laboratory", "document", "read", policy, "--out", self.directory / f"{app['package']}.policy.txt")
-        self.run("laboratory", "evaluate", "report", filed, "--conform-all", "--method", "demonstration",
-                 "--evidence", self.paper("txt"))
+        filed = self.apply(app)
+        self.accept(filed)
+        self.read_policy(filed, self.directory / f"{app['package']}.policy.txt")
+        self.report(filed)
         return filed
 
     def certify(self):
         for app in self.apps:
             with step(f"{app['package']} {app['version_name']}: applied, accepted, evaluated, decided, issued"):
                 filed = self.evaluate(app)
-                self.numbers[app["package"]] = self.run("decider", "decide", filed, "--grant")["number"]
+                self.numbers[app["package"]] = self.grant(filed)
         with step("every bundle fetched"):
             self.fetch_bundles()
 
@@ -206,7 +243,7 @@ class Story:
     def fetch_bundles(self):
         (self.directory / "bundles").mkdir(exist_ok=True)
         for app in self.apps:
-            self.run(app["operator"], "bundle", self.numbers[app["package"]], "--output", self.bundle(app["package"]))
+            self.fetch_bundle(app)
 
     def verify(self, bundle, app, expect_verdict):
         """Verifies as a store would: with a trust list and a pin, and nothing of the authority's."""
@@ -249,22 +286,20 @@ class Story:
         suspended, revoked, withdrawn = self.apps[2], self.apps[3], self.apps[4]
         number = lambda app: self.numbers[app["package"]]
         with step(f"{suspended['package']} suspended: proposed by one, confirmed by another"):
-            proposal = self.run("officer", "suspend", number(suspended), "--reason", "misuse")["name"]
-            self.run("officer", "suspend", "--confirm", proposal, expect=1)  # not by the one who proposed it
-            self.run("decider", "suspend", "--confirm", proposal)
+            proposal = self.propose("suspend", number(suspended), "misuse")
+            self.confirm("officer", "suspend", proposal, refused=True)  # not by the one who proposed it
+            self.confirm("decider", "suspend", proposal)
         with step(f"{revoked['package']} revoked, likewise"):
-            proposal = self.run("officer", "revoke", number(revoked), "--reason", "serious-defect")["name"]
-            self.run("decider", "revoke", "--confirm", proposal)
+            self.confirm("decider", "revoke", self.propose("revoke", number(revoked), "serious-defect"))
         with step(f"{withdrawn['package']} withdrawn by its operator"):
-            self.run(withdrawn["operator"], "withdraw", number(withdrawn), "--reason", "holder-request")
+            self.withdraw(withdrawn)
         with step("their bundles fetched again and verified: SUSPENDED, REVOKED, ENDED; the others still VALID"):
             self.fetch_bundles()
             expected = {suspended["package"]: "SUSPENDED", revoked["package"]: "REVOKED", withdrawn["package"]: "ENDED"}
             for app in self.apps:
                 self.verify(self.bundle(app["package"]), app, expected.get(app["package"], "VALID"))
         with step(f"the register, asked for {self.uncertified['package']}: no certification"):
-            shown = self.run("officer", "show", f"android:{self.uncertified['package']}")
-            if shown.get("certifications"):
+            if self.certifications_of(self.uncertified["package"]):
                 raise Failed("an app that nobody certified has a certification")
 
     def tell(self):
@@ -292,7 +327,8 @@ class Story:
             self.certmark.daemon.wait()
 
 
-def main():
+def main(kind=Story):
+    """Tells the story as `kind` of it does."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", required=True, type=pathlib.Path, help="where certmark and certmarkd are")
     parser.add_argument("--once", action="store_true", help="end after the demonstration")
@@ -306,7 +342,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     begun = time.monotonic()
     try:
-        story = Story(certmark, directory)
+        story = kind(certmark, directory)
         story.tell()
         print(f"All of it took {time.monotonic() - begun:.1f} s: {len(story.apps)} real apps certified, verified offline, "
               "one suspended, one revoked, one withdrawn.")

@@ -1,91 +1,36 @@
 #!/usr/bin/env python3
-"""What docs/API.md says of HTTP, done by curl at a real daemon: an operator is enrolled, an app is certified and given
-back, and everybody reads it.
+"""What docs/API.md says of HTTP, done by curl at a real daemon: an app is certified and given back, everybody reads it, and what is
+wrong is refused. The way itself is the demonstration's over REST (ops/demo/by_curl.py).
 
     rest_by_curl.py --bin DIR
 """
 import argparse
-import base64
 import json
 import pathlib
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import uuid
+import xml.etree.ElementTree as ET
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "ops" / "demo"))
-import story  # noqa: E402  the demonstration's way of working with the two programs
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "ops" / "demo"))
+import api_examples  # noqa: E402
+import story  # noqa: E402
+from by_curl import StoryByCurl, require  # noqa: E402
 
-
-def require(holds, what):
-    if not holds:
-        raise story.Failed(what)
-
-
-class Curl:
-    """Somebody who asks one listener, under a certificate or without one."""
-
-    def __init__(self, tale, port, home=None):
-        root = tale.certmark.authority / "certificates" / "root.pem"
-        self.words = ["curl", "--silent", "--show-error", "--max-time", "60", "--cacert", str(root)]
-        if home:
-            self.words += ["--cert", str(home / "certificate.pem"), "--key", str(home / "key.pem")]
-        self.url = f"https://127.0.0.1:{port}"
-
-    def ask(self, target, *more):
-        """The status, the headers in lower case, and the body."""
-        done = subprocess.run([*self.words, "--include", *more, self.url + target], capture_output=True, text=True, check=False)
-        require(done.returncode == 0, f"curl {target}: {done.stderr}")
-        head, _, body = done.stdout.partition("\n\n" if "\r\n" not in done.stdout else "\r\n\r\n")
-        lines = head.splitlines()
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
-        return int(lines[0].split()[1]), headers, body
-
-    def get(self, target):
-        status, _, body = self.ask(target)
-        require(status == 200, f"GET {target}: {status} {body}")
-        return json.loads(body)
-
-    def post(self, target, message=None, expect=200):
-        status, headers, body = self.ask(target, "--header", "Content-Type: application/json", "--data",
-                                         json.dumps(message) if message is not None else "")
-        require(status == expect, f"POST {target}: {status} {body}")
-        require(headers.get("cache-control") == "no-store", f"POST {target}: may be kept")
-        require("access-control-allow-origin" not in headers, f"POST {target}: any site may read it")
-        return json.loads(body)
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 class Told:
     def __init__(self, tale):
         self.tale = tale
-        self.public = Curl(tale, tale.ports[2])
+        self.public = tale.public
 
-    def party(self, home):
-        return Curl(self.tale, self.tale.ports[3], home)
-
-    def enrol(self, name):
-        """A key and a request by openssl; the rest by curl."""
-        home = self.tale.home(name)
-        home.mkdir(parents=True)
-        subprocess.run(["openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                        "/CN=Example Operator", "-keyout", home / "key.pem", "-outform", "DER", "-out", home / "request.der"],
-                       check=True, capture_output=True)
-        asked = self.public.post("/v1/enrolments", {
-            "certificateRequest": base64.b64encode((home / "request.der").read_bytes()).decode(),
-            "displayName": "Example Operator by Curl", "operatorId": "reg:XX:curl", "url": "https://operator.example",
-            "requestId": str(uuid.uuid4())})
-        first, second = (self.party(self.tale.home(f"registrar-{n}")) for n in (1, 2))
-        require(asked["name"] in [each["name"] for each in first.get("/v1/enrolments")["enrolments"]], "it waits for nobody")
-        first.post(f"/v1/{asked['name']}:approve", {"fingerprint": asked["fingerprint"], "roles": ["ROLE_OPERATOR"]})
-        shown = self.public.get(f"/v1/{asked['name']}")
-        if not shown["certificates"]:
-            second.post(f"/v1/{asked['name']}:confirm", {"fingerprint": asked["fingerprint"]})
-            shown = self.public.get(f"/v1/{asked['name']}")
-        chain = b"".join(subprocess.run(["openssl", "x509", "-inform", "DER"], input=base64.b64decode(each), check=True,
-                                        capture_output=True).stdout for each in shown["certificates"])
-        (home / "certificate.pem").write_bytes(chain)
-        return self.party(home)
+    def party(self, who):
+        return self.tale.party(who)
 
     def is_refused(self, who, target, status, reason, *more):
         got, headers, body = who.ask(target, *more)
@@ -96,8 +41,10 @@ class Told:
 
     def tell(self):
         tale = self.tale
-        with story.step("an operator is enrolled by curl and openssl, approved by two registrars"):
-            operator = self.enrol("by-curl")
+        with story.step("an operator is enrolled, and sees itself"):
+            tale.enrol("by-curl", "Example Operator by Curl", ["operator"],
+                       ("--operator-id", "reg:XX:curl", "--url", "https://operator.example"), two_registrars=False)
+            operator = self.party("by-curl")
             myself = operator.get("/v1/self")
             require(myself["roles"] == ["ROLE_OPERATOR"], myself)
             require(operator.ask("/v1/self")[1]["cache-control"] == "no-store", "what a party reads may be kept")
@@ -105,19 +52,9 @@ class Told:
                                                          "signer": "ab" * 32})
             require("org.example.curl" in challenge["text"], challenge)
         app = tale.apps[0]
-        with story.step("an application is accepted by curl, and decided"):
-            filed = tale.run(app["operator"], "apply", "--app", f"android:{app['package']}", "--app-name", app["name"], "--signer",
-                             app["signer"], "--from", app["version_code"], "--to", app["version_code"], "--policy-url",
-                             "https://operator.example/privacy", *tale.materials())["name"]
-            officer = self.party(tale.home("officer"))
-            require(filed in [each["subject"] for part in officer.get("/v1/work").values() for each in part], "no work")
-            accepted = officer.post(f"/v1/{filed}:accept", {"laboratory": tale.laboratory})
-            require(accepted["laboratory"] == tale.laboratory, accepted)
-            laboratory = self.party(tale.home("laboratory"))
-            require(laboratory.get(f"/v1/{filed}/documents")["documents"], "no documents")
-            tale.run("laboratory", "evaluate", "report", filed, "--conform-all", "--method", "demonstration", "--evidence",
-                     tale.paper("txt"))
-            number = tale.run("decider", "decide", filed, "--grant")["number"]
+        with story.step("an application is evaluated and granted"):
+            filed = tale.evaluate(app)
+            number = tale.numbers[app["package"]] = tale.grant(filed)
         with story.step("everybody reads it, and is told when nothing has changed"):
             name = f"certifications/{number}"
             look_up = f"/v1/apps/android/{app['package']}"
@@ -148,12 +85,72 @@ class Told:
                                     '{"platform":"PLATFORM_ANDROID","package":"/"}')
             require(wrong["field"] == "package", wrong)
         with story.step("its operator gives it back, twice under one name, and once"):
-            mine = self.party(tale.home(app["operator"]))
+            mine = self.party(app["operator"])
             message = {"reason": "holder-request", "requestId": str(uuid.uuid4())}
             first = mine.post(f"/v1/{name}:withdraw", message)
             require(first["state"] == "WITHDRAWN" and mine.post(f"/v1/{name}:withdraw", message) == first, first)
             mine.post(f"/v1/{name}:withdraw", {**message, "requestId": str(uuid.uuid4())}, expect=400)
             require(self.public.get(f"/v1/{name}")["state"] == "WITHDRAWN", "the register says something else")
+        with story.step("a document that is large, or not what was said, or nobody's to hand in"):
+            self.hand_in(tale, filed, operator)
+        with story.step("its feed tells all of it"):
+            self.follow(app["package"], name)
+        with story.step("what docs/API.md shows anybody who reads"):
+            self.do_examples(app, number)
+
+    def hand_in(self, tale, filed, operator):
+        paper = tale.paper("pdf")
+        digest = subprocess.run(f"openssl dgst -sha256 -binary {shlex.quote(str(paper))} | base64", shell=True, check=True,
+                                capture_output=True, text=True).stdout.strip()
+        words = ("--header", "Content-Type: application/pdf", "--data-binary", f"@{paper}")
+        said = ("--header", f"Content-Digest: sha-256=:{digest}:")
+        target = f"/v1/{filed}/documents?kind=self-evaluation"
+        # A page of another site can send the first by a browser, and not the header.
+        require(self.is_refused(operator, target, 400, "INVALID_FIELD", *words)["field"] == "Content-Digest", "another field")
+        self.is_refused(operator, target, 403, "PERMISSION_DENIED", *words, *said)
+        self.is_refused(self.public, target, 403, "PERMISSION_DENIED", *words, *said)
+        another = tale.apply({**tale.apps[0], "package": "org.example.large", "operator": "by-curl"})
+        large = tale.directory / "large.pdf"
+        large.write_bytes(paper.read_bytes() + b"x" * 5_000_000)
+        kept = operator.upload(another, "self-evaluation", large)
+        require(kept["size"] == str(large.stat().st_size), kept)
+        read = operator.ask(f"/v1/{kept['name']}:read")
+        require(read[0] == 200 and read[2] == large.read_bytes(), "it is not what was handed in")
+        require(read[1]["x-content-type-options"] == "nosniff" and read[1]["content-type"] == "application/pdf", read[1])
+        self.is_refused(self.party(tale.apps[0]["operator"]), f"/v1/{kept['name']}:read", 403, "PERMISSION_DENIED")
+
+    def follow(self, package, name):
+        """Read by an XML parser that is not ours."""
+        status, headers, body = self.public.ask(f"/feed/android/{package}.atom?lang=zh")
+        require(status == 200 and headers["content-type"] == "application/atom+xml; charset=utf-8", headers)
+        require(headers["cache-control"] == "public, max-age=60, must-revalidate", headers)
+        feed = ET.fromstring(body)
+        # RFC 4287, section 4.1: what a feed and an entry must have.
+        for each, wanted in ((feed, ("id", "title", "updated", "author")), *((e, ("id", "title", "updated")) for e in feed.iter(ATOM + "entry"))):
+            require(all(len(each.findall(ATOM + member)) == 1 for member in wanted), ET.tostring(each))
+        entries = feed.findall(ATOM + "entry")
+        require([e.find(ATOM + "category").get("term") for e in entries] == ["withdrawn", "issued"], body)
+        require(entries[0].find(ATOM + "updated").text == feed.find(ATOM + "updated").text, "it changed with its newest entry")
+        ids = [e.find(ATOM + "id").text for e in entries]
+        require(len(set(ids)) == 2 and all(each.startswith(f"{story.AUTHORITY}/v1/{name}#") for each in ids), ids)
+        require("已注销" in entries[0].find(ATOM + "title").text, body)
+        again = self.public.ask(f"/feed/android/{package}.atom?lang=zh", "--header", f"If-None-Match: {headers['etag']}")
+        require(again[0] == 304, "sent again")
+        require(self.public.ask("/feed/android/org.example.nobody.atom")[0] == 200, "of an app that is not known there is a feed, too")
+
+    def do_examples(self, app, number):
+        """Every GET that the page shows for anybody, and for stores, of this app."""
+        done = 0
+        for example in api_examples.examples(ROOT):
+            if example.curl is None or not example.is_public or example.is_post or "…" in example.target:
+                continue
+            target = example.target
+            for shown, real in (("CM-2026-7K3Q9X2M4T4", number), ("org.example.app", app["package"])):
+                target = target.replace(shown, real)
+            status, _, body = self.public.ask(target)
+            require(status == 200, f"docs/API.md: {example.target}: {status} {body}")
+            done += 1
+        require(done >= 15, f"{done} examples")
 
 
 def main():
@@ -163,7 +160,7 @@ def main():
     directory = pathlib.Path(tempfile.mkdtemp(prefix="certmark-curl-"))
     certmark = story.Certmark(options.bin.resolve(), directory)
     try:
-        tale = story.Story(certmark, directory)
+        tale = StoryByCurl(certmark, directory)
         tale.apps = tale.apps[:1]
         tale.found()
         tale.gather()

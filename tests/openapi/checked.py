@@ -32,10 +32,10 @@ TEXT = {"type": "string", "minLength": 1}
 TEXTS = {"type": "array", "items": TEXT}
 SCHEMA = {"type": "object"}  # each is held against its own meta-schema
 REFERENCE = an_object([("$ref", {"type": "string", "pattern": "^#/components/"})])
-CONTENT = by_name(r"^[a-z]+/[a-z0-9.+-]+(; charset=utf-8)?$", an_object([("schema", SCHEMA)]))
+CONTENT = by_name(r"^([a-z]+/[a-z0-9.+-]+(; charset=utf-8)?|\*/\*)$", an_object([("schema", SCHEMA)]))
 RESPONSE = {"anyOf": [REFERENCE, an_object([("description", TEXT)], [("content", CONTENT)])]}
 PARAMETER = {
-    **an_object([("name", TEXT), ("in", {"enum": ["path", "query"]}), ("schema", SCHEMA)],
+    **an_object([("name", TEXT), ("in", {"enum": ["path", "query", "header"]}), ("schema", SCHEMA)],
                 [("required", {"type": "boolean"}), ("description", TEXT)]),
     "if": {"properties": {"in": {"const": "path"}}}, "then": {"required": ["required"], "properties": {"required": {"const": True}}}}
 OPERATION = an_object(
