@@ -173,13 +173,19 @@ HttpResponse RestSite::Ask(const HttpRequest& request, const Asked& asked) const
   const Caller& caller = request.caller ? *request.caller : kNobody;
   const RestRoute& route = *asked.route;
   const Descriptor& type = *route.rpc->input_type();
+  // What does not come as far as the dispatch, which counts calls, is a call all the same: its body was read.
+  const auto refused = [&](HttpResponse why) {
+    const auto too_often = dispatch_.Count(caller);
+    return too_often ? ProblemResponse(*too_often) : std::move(why);
+  };
   // Before anything of it is read; the dispatch asks again.
-  if (const auto allowed = RequireAccess(caller, type); !allowed) return ProblemResponse(RefusalOf(allowed.error()));
-  if (!IsGet(route) && !IsJson(request.content_type)) return UnsupportedMediaType();
+  if (const auto allowed = RequireAccess(caller, type); !allowed)
+    return refused(ProblemResponse(RefusalOf(allowed.error())));
+  if (!IsGet(route) && !IsJson(request.content_type)) return refused(UnsupportedMediaType());
 
   const auto message = New(type), answer = New(*route.rpc->output_type());
   if (const auto read = Read(request, route, asked.members, *message); !read)
-    return ProblemResponse(RefusalOf(read.error()));
+    return refused(ProblemResponse(RefusalOf(read.error())));
   if (auto refusal = dispatch_.Answer(caller, *message, *answer)) return Refused(route, std::move(*refusal));
   auto body = Written(route, *message, *answer);
   if (!body) return ProblemResponse(RefusalOf(body.error()));

@@ -16,7 +16,6 @@ void RequireClientCertificates(ssl::context& context, const ServerIdentity& iden
   if (error) return;
   context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert, error);
   SSL_CTX* native = context.native_handle();
-  SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(native, SSL_OP_NO_TICKET);
   SSL_CTX_set_num_tickets(native, 0);
 }
@@ -26,6 +25,8 @@ boost::system::error_code SetUp(ssl::context& context, const ServerIdentity& ide
   boost::system::error_code error;
   SSL_CTX* native = context.native_handle();
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  // Sessions are the client's to keep, in tickets where there are any: a table of them is memory that strangers fill.
+  SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
   if (SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION) != 1) {
     return {static_cast<int>(ERR_get_error()), boost::asio::error::get_ssl_category()};
   }

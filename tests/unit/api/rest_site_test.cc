@@ -256,6 +256,28 @@ TEST_F(Rest, TellsWhoCallsTooOftenWhenToComeAgain) {
   EXPECT_EQ(refused.headers[0].second, "1");
 }
 
+TEST_F(Rest, CountsWhatIsRefusedBeforeItIsACall) {
+  CallLimits limits({.anybody = 1}, {}, [] { return std::chrono::hours{1}; });
+  Dispatch dispatch(handlers_, limits);
+  const RestSite site(dispatch);
+  const auto post = [&](const std::string& path, const std::string& type, const std::string& body) {
+    return site
+        .Answer({.method = "POST",
+                 .path = path,
+                 .body = body,
+                 .content_type = type,
+                 .caller = std::make_shared<const Caller>(Caller{.party = {}, .network = "a"})})
+        .value();
+  };
+  EXPECT_EQ(post("/v1/enrolments", "application/json", "{").status, 400);
+  EXPECT_EQ(post("/v1/enrolments", "application/json", R"({"no":1})").status, 400);
+  EXPECT_EQ(post("/v1/enrolments", "text/plain", "{}").status, 415);
+  EXPECT_EQ(post("/v1/applications", "application/json", "{}").status, 403);
+  const HttpResponse refused = post("/v1/enrolments", "application/json", "{");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(Member(refused, "reason"), "TOO_MANY_CALLS");
+}
+
 TEST_F(Rest, NamesTheResourceOfWhatIsRefused) {
   const HttpResponse response = Get("/v1/certifications/CM-2026-7K3Q9X2M4T4");
   EXPECT_EQ(response.status, 404);
