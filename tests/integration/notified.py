@@ -47,7 +47,7 @@ def configure(tale, certificate, relay):
     tale.certmark.stop()
     with (tale.certmark.authority / "certmark.toml").open("a", encoding="utf-8") as file:
         file.write(f'\n[notices]\nsmtp = "{relay.url()}"\nsmtp_from = "desk@ca.example"\nsmtp_ca = "{certificate.file}"\n'
-                   f'private_targets = true\ntargets_ca = "{certificate.file}"\n')
+                   f'private_targets = "true"\ntargets_ca = "{certificate.file}"\n')
     tale.certmark.start()
 
 
