@@ -157,6 +157,21 @@ void AlterIn(FuzzedDataProvider& bytes, const LiveValues& live, Message& message
   for (int i = 0; i < type.field_count(); ++i) AlterMember(bytes, live, message, *type.field(i), depth);
 }
 
+void AlterOne(FuzzedDataProvider& bytes, const LiveValues& live, Message& message) {
+  const Descriptor& type = *message.GetDescriptor();
+  if (type.field_count() == 0) return;
+  Set(bytes, live, message, *type.field(bytes.ConsumeIntegralInRange(0, type.field_count() - 1)), 0);
+}
+
+// Name says what a request is about, and nothing else: enough for most that read.
+void Name(FuzzedDataProvider& bytes, const LiveValues& live, Message& message) {
+  const Descriptor& type = *message.GetDescriptor();
+  if (type.field_count() == 0 || type.field(0)->is_repeated()) return Alter(bytes, live, message);
+  const FieldDescriptor& first = *type.field(0);
+  if (first.cpp_type() != FieldDescriptor::CPPTYPE_STRING) return Set(bytes, live, message, first, 0);
+  if (const std::string* told = live.TextFor(bytes, first)) message.GetReflection()->SetString(&message, &first, *told);
+}
+
 }  // namespace
 
 void Alter(FuzzedDataProvider& bytes, const LiveValues& live, Message& message) {
@@ -169,9 +184,15 @@ std::unique_ptr<Message> NewMessage(const Descriptor& type) {
 
 std::unique_ptr<Message> MakeRequest(FuzzedDataProvider& bytes, const LiveValues& live, const Descriptor& type) {
   auto request = NewMessage(type);
-  const Message* like = bytes.ConsumeIntegralInRange(0, 3) != 0 ? live.Like(bytes, type) : nullptr;
-  if (like != nullptr) request->CopyFrom(*like);
-  if (like == nullptr || bytes.ConsumeIntegralInRange(0, 3) != 0) Alter(bytes, live, *request);
+  const Message* like = bytes.ConsumeIntegralInRange(0, 7) != 0 ? live.Like(bytes, type) : nullptr;
+  if (like != nullptr) {
+    request->CopyFrom(*like);
+    for (int faults = bytes.ConsumeIntegralInRange(0, 2); faults > 0; --faults) AlterOne(bytes, live, *request);
+  } else if (bytes.ConsumeBool()) {
+    Name(bytes, live, *request);
+  } else {
+    Alter(bytes, live, *request);
+  }
   return request;
 }
 

@@ -9,7 +9,8 @@ namespace certmark::fuzz {
 /// that with a fault in it, to edges, and to anything that a transport would let through: every `string` is UTF-8.
 void Alter(FuzzedDataProvider& bytes, const LiveValues& live, google::protobuf::Message& message);
 
-/// MakeRequest is one of that type: one that was answered before, altered, or one of nothing but the bytes.
+/// MakeRequest is one of that type: one that was answered before, with a fault or two in it or none; one that names
+/// something; or one of nothing but the bytes.
 std::unique_ptr<google::protobuf::Message> MakeRequest(FuzzedDataProvider& bytes, const LiveValues& live,
                                                        const google::protobuf::Descriptor& type);
 

@@ -148,7 +148,7 @@ void Cast::TellOfFiles(LiveValues& live) {
   (void)office_.Report(in_review);
   v1::DecideApplicationRequest decide;
   decide.set_application(name(in_review));
-  decide.set_etag(api::ToWire(office_.EtagOf(in_review)));
+  decide.set_etag(office_.EtagOf(in_review).Hex());
   ca::DecisionDocument decision = office_.DraftDecision(in_review);
   decide.set_decision(office_.SignDecision(decision, office_.decider));
   live.Keep(decide);
@@ -157,6 +157,13 @@ void Cast::TellOfFiles(LiveValues& live) {
   decision.reasons = {"nonconform"};
   decide.set_decision(office_.SignDecision(decision, office_.decider));
   live.Keep(decide);
+
+  const std::string rectifying = Filed("org.example.rectifying");
+  office_.Accept(rectifying);
+  (void)office_.Report(rectifying, {"APP-2019/3.1"});
+  v1::CorrectApplicationRequest correct;
+  correct.set_name(name(rectifying));
+  live.Keep(correct);
 
   v1::UploadDocumentRequest upload;
   upload.mutable_beginning()->set_parent(name(submitted));
@@ -220,6 +227,15 @@ void Cast::TellOfCertifications(LiveValues& live) {
   build.set_build("150");
   live.Keep(build);
   live.Learn(build);
+  v1::CreateChallengeRequest challenge;
+  challenge.set_platform(v1::PLATFORM_ANDROID);
+  challenge.set_package("org.example.app");
+  challenge.set_signer(std::string(ca::testing::kSigner));
+  live.Keep(challenge);
+  v1::WithdrawCertificationRequest withdraw;
+  withdraw.set_name(Certification(other));
+  withdraw.set_reason("holder-request");
+  live.Keep(withdraw);
   v1::FileAppealRequest appeal;
   appeal.set_subject(Certification(other));
   appeal.set_grounds("It is not so.");

@@ -76,12 +76,12 @@ const LiveValues::Texts* LiveValues::TextsFor(FuzzedDataProvider& bytes, const F
     return &std::next(kinds.begin(), bytes.ConsumeIntegralInRange<std::ptrdiff_t>(0, std::ssize(kinds) - 1))->second;
   };
   const unsigned choice = bytes.ConsumeIntegralInRange<unsigned>(0, 9);
-  if (choice < 4) {
+  if (choice < 5) {
     for (const auto& [collection, texts] : by_collection_) {
       if (IsAbout(member, collection)) return &texts;
     }
   }
-  if (choice < 7) {
+  if (choice < 8) {
     const auto found = by_member_.find(member.name());
     if (found != by_member_.end()) return &found->second;
   }
