@@ -90,6 +90,42 @@ void Cast::Tell(LiveValues& live) {
   TellOfCertifications(live);
 }
 
+std::vector<std::string> Cast::Waiting(ca::Application::State state) const {
+  constexpr std::size_t kMost = 1'000;
+  std::vector<std::string> ids;
+  const auto files = ca::LoadAll<ca::Application>(office_.store(), kMost).value();
+  for (const ca::Application& file : files) {
+    if (file.state == state && ca::ApplicationForm::Parse(file.form_json)) ids.push_back(file.id);
+  }
+  return ids;
+}
+
+void Cast::SignNow(FuzzedDataProvider& bytes, google::protobuf::Message& request) const {
+  const auto pick = [&](const std::vector<std::string>& ids) {
+    return ids[bytes.ConsumeIntegralInRange<std::size_t>(0, ids.size() - 1)];
+  };
+  if (request.GetDescriptor() == v1::DecideApplicationRequest::descriptor()) {
+    const auto ids = Waiting(ca::Application::State::kReview);
+    if (ids.empty()) return;
+    const std::string id = pick(ids);
+    auto& decide = static_cast<v1::DecideApplicationRequest&>(request);
+    decide.set_application(ResourceName(Collection::kApplications, id));
+    decide.set_etag(office_.EtagOf(id).Hex());
+    ca::DecisionDocument decision = office_.DraftDecision(id);
+    decision.granted = bytes.ConsumeBool();
+    if (!decision.granted) decision.reasons = {"nonconform"};
+    decide.set_decision(office_.SignDecision(decision, office_.decider));
+  } else if (request.GetDescriptor() == v1::SubmitReportRequest::descriptor()) {
+    const auto ids = Waiting(ca::Application::State::kVerification);
+    if (ids.empty()) return;
+    const std::string id = pick(ids);
+    const Person& by = bytes.ConsumeBool() ? office_.laboratory : another_laboratory_;
+    auto& report = static_cast<v1::SubmitReportRequest&>(request);
+    report.set_application(ResourceName(Collection::kApplications, id));
+    report.set_report(office_.SignReport(office_.DraftReport(id, by), by));
+  }
+}
+
 std::string Cast::FormOf(std::string_view package) const {
   ca::ApplicationForm form = office_.Form();
   form.app.package = package;

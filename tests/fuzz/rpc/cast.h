@@ -30,8 +30,12 @@ class Cast {
   bool IsStaff(std::size_t index) const;
   /// Tell adds what those people know: documents signed by them, requests that would be answered now.
   void Tell(LiveValues& live);
+  /// SignNow makes a decision or a report one that its author signs now, on a file that waits for it; other requests
+  /// it leaves as they are. A signature of an hour ago, on a file as it was then, is refused early.
+  void SignNow(FuzzedDataProvider& bytes, google::protobuf::Message& request) const;
 
  private:
+  std::vector<std::string> Waiting(ca::Application::State state) const;
   std::string FormOf(std::string_view package) const;
   std::string Filed(std::string_view package);
   std::string Certify(std::string_view package);

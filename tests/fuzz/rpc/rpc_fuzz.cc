@@ -148,6 +148,7 @@ class Town {
       for (std::size_t i = 0; i < cast_.callers() && !MayCall(); ++i) who_ = (who_ + 1) % cast_.callers();
     }
     request_ = MakeRequest(bytes, live_, *rpc_->input_type());
+    if (bytes.ConsumeBool()) cast_.SignNow(bytes, *request_);
     if (IsTold()) Tell();
     const std::uint64_t before = Acts();
     if (rpc_->client_streaming()) {
