@@ -21,7 +21,15 @@ import api_examples  # noqa: E402
 import story  # noqa: E402
 from by_curl import StoryByCurl, require  # noqa: E402
 
+LARGE = 64 * 1024 * 1024
 ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+class Certmark(story.Certmark):
+    def peak(self):
+        """The most bytes of memory that the daemon ever had."""
+        status = pathlib.Path(f"/proc/{self.daemon.pid}/status").read_text()
+        return int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]) * 1024
 
 
 class Told:
@@ -111,11 +119,14 @@ class Told:
         self.is_refused(self.public, target, 403, "PERMISSION_DENIED", *words, *said)
         another = tale.apply({**tale.apps[0], "package": "org.example.large", "operator": "by-curl"})
         large = tale.directory / "large.pdf"
-        large.write_bytes(paper.read_bytes() + b"x" * 5_000_000)
+        large.write_bytes(paper.read_bytes() + b"x" * LARGE)
+        peak = tale.certmark.peak()
         kept = operator.upload(another, "self-evaluation", large)
         require(kept["size"] == str(large.stat().st_size), kept)
         read = operator.ask(f"/v1/{kept['name']}:read")
         require(read[0] == 200 and read[2] == large.read_bytes(), "it is not what was handed in")
+        grown = tale.certmark.peak() - peak
+        require(grown < LARGE / 4, f"certmarkd took {grown} bytes for a document of {LARGE}")
         require(read[1]["x-content-type-options"] == "nosniff" and read[1]["content-type"] == "application/pdf", read[1])
         self.is_refused(self.party(tale.apps[0]["operator"]), f"/v1/{kept['name']}:read", 403, "PERMISSION_DENIED")
 
@@ -158,7 +169,7 @@ def main():
     parser.add_argument("--bin", required=True, type=pathlib.Path)
     options = parser.parse_args()
     directory = pathlib.Path(tempfile.mkdtemp(prefix="certmark-curl-"))
-    certmark = story.Certmark(options.bin.resolve(), directory)
+    certmark = Certmark(options.bin.resolve(), directory)
     try:
         tale = StoryByCurl(certmark, directory)
         tale.apps = tale.apps[:1]
