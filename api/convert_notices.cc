@@ -19,6 +19,7 @@ constexpr std::pair<ca::Subscription::Of, v1::Subscription::Of> kOf[] = {
 v1::Notice ToProto(const ca::Notice& notice) {
   v1::Notice out;
   out.set_index(notice.index);
+  out.set_id(notice.name);
   Put(notice.at, out.mutable_time());
   out.set_act(notice.act);
   out.set_subject(SubjectName(notice.subject));

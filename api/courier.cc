@@ -23,7 +23,7 @@ class Courier {
   Attempt Send(const ca::Subscription& to, const ca::Message& message) {
     if (const auto* event = std::get_if<ca::LoggedEvent>(&message)) return webhook_->PushEvent(to.target, event->jws);
     const auto& notice = std::get<ca::Notice>(message);
-    const std::string name = to.id + "-" + std::to_string(notice.index);
+    const std::string name = to.id + "-" + notice.name;
     return to.target.starts_with(kMailTo) ? Write(to, notice, name) : Push(to, notice, name);
   }
 

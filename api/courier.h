@@ -22,7 +22,7 @@ struct CourierOptions {
 };
 
 /// NewCourierBy makes couriers that push events (RFC 8935), and bring notices to a webhook or by mail, each under one
-/// name however often it is sent: `<subscription>-<index>`.
+/// name however often it is sent: `<subscription>-<notice>`.
 Deliveries::NewCourier NewCourierBy(CourierOptions options);
 
 }  // namespace certmark::api

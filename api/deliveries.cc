@@ -21,7 +21,7 @@ constexpr std::chrono::seconds kLook{1};
 // So long a turn may take before what was dealt with is kept.
 constexpr std::chrono::seconds kTurnTime{5};
 // How old what is known of the subscriptions may be, where nobody has changed any.
-constexpr Seconds kKnown{60};
+constexpr std::chrono::seconds kKnown{60};
 // How long one is left alone that could not be read or kept.
 constexpr std::chrono::seconds kHold{30};
 
@@ -35,43 +35,55 @@ struct Ends {
 struct Deliveries::State {
   State(const ca::Subscriptions& from, const ca::Desk& at) : subscriptions(from), desk(at) {}
 
-  // Row is a subscription as it is stored, and what is done about it.
-  struct Row {
+  using Clock = std::chrono::steady_clock;
+  // Place is a subscription and how far it has come: as it was read or kept, and since.
+  struct Place {
     ca::Subscription subscription;
-    ca::Delivery stored, now;                            // as it was read or kept, and how far it has come since
-    bool busy = false;                                   // it is in the queue, or has its turn
-    bool has_more = true;                                // there may be something to send
-    bool is_gone = false;                                // it is stored no more
-    std::chrono::steady_clock::time_point held_until{};  // for it could not be kept
+    ca::Delivery stored, now;
+  };
+  struct Row {
+    Place place;                     // its turn has a copy, and is what holds while there is one
+    bool is_busy = false;            // it is in the queue, or has its turn
+    bool has_more = true;            // there may be something to send
+    bool is_old = false;             // it was read again while it was busy, and has to be once more
+    bool is_gone = false;            // it was ended, or its party has no certificate
+    Clock::time_point held_until{};  // for it could not be read or kept
+  };
+  // Turn is what came of one.
+  struct Turn {
+    Place place;
+    bool has_more = false, held = false, reread = false;
   };
   using Lock = std::unique_lock<std::mutex>;
 
   void Plan();
-  bool IsStale(Time now) const;
-  void Renew(Time now, Lock& lock);
+  bool IsStale() const;
+  void Renew(Lock& lock);
   void Enqueue(Time now, const Ends& ends);
   void CountStanding();
   void Work(const Courier& courier);
   std::shared_ptr<Row> TakeNext(Lock& lock);
-  bool TakeTurn(const Courier& courier, Row& row);
-  void Keep(Row& row);
+  void End(Row& row, Turn turn);
+  void Take(const Courier& courier, Turn& turn);
+  bool Send(const Courier& courier, Place& place, const std::vector<ca::Message>& messages);
+  void Keep(Turn& turn);
   void Count(Outcome outcome);
 
   const ca::Subscriptions& subscriptions;
   const ca::Desk& desk;
   DeliveryCounts counts;
   std::vector<Courier> couriers;
+  std::atomic<bool> closing = false;  // set under the lock, looked at without it too
 
-  std::mutex mutex;  // guards what follows; held over no attempt
+  std::mutex mutex;  // guards what follows; held over no attempt and no read
   std::condition_variable to_plan, to_work;
   std::map<std::string, std::shared_ptr<Row>> rows;  // by id
   std::deque<std::shared_ptr<Row>> queue;
-  std::map<std::string, unsigned> at_work;  // turns under way, by party
-  std::optional<Time> known_at;             // when the rows were read
+  std::map<std::string, unsigned> at_work;    // turns under way, by party
+  std::optional<Clock::time_point> known_at;  // when the rows were read; nothing: they are to be
   std::uint64_t known_changes = 0;
   Ends seen;
   bool asked = true;
-  std::atomic<bool> closing = false;  // set under the lock, looked at without it too
 
   std::thread planner;
   std::vector<std::thread> workers;
@@ -79,44 +91,42 @@ struct Deliveries::State {
 
 // ---- What there is to do
 
-bool Deliveries::State::IsStale(Time now) const {
-  return !known_at || now - *known_at >= kKnown || known_changes != subscriptions.changes();
+bool Deliveries::State::IsStale() const {
+  return !known_at || Clock::now() - *known_at >= kKnown || known_changes != subscriptions.changes();
 }
 
-// Renew reads the subscriptions again. One that has its turn goes on, and what it comes to is held against what is
-// stored then.
-void Deliveries::State::Renew(Time now, Lock& lock) {
+// Renew reads the subscriptions again. One that has its turn is left as it is, and all are read once more after that.
+void Deliveries::State::Renew(Lock& lock) {
   const std::uint64_t changes = subscriptions.changes();
   lock.unlock();
   auto all = subscriptions.All();
   lock.lock();
+  known_at = Clock::now();
+  known_changes = changes;
   if (!all) return spdlog::error("what is to be delivered is not known: {}", all.error().message);
   std::map<std::string, std::shared_ptr<Row>> renewed;
   for (ca::Subscribed& one : *all) {
     const std::string id = one.subscription.id;
     const auto known = rows.find(id);
     std::shared_ptr<Row> row = known == rows.end() ? std::make_shared<Row>() : known->second;
-    if (!row->busy) {
-      row->subscription = std::move(one.subscription);
-      row->stored = row->now = std::move(one.delivery);
+    row->is_old = row->is_busy;
+    if (!row->is_busy) {
+      row->place = {std::move(one.subscription), one.delivery, one.delivery};
       row->has_more = true;
     }
     renewed.emplace(id, std::move(row));
   }
   for (const auto& [id, row] : rows) row->is_gone = !renewed.contains(id);
   rows = std::move(renewed);
-  known_at = now;
-  known_changes = changes;
 }
 
 void Deliveries::State::Enqueue(Time now, const Ends& ends) {
   const bool records_grew = ends.records != seen.records, events_grew = ends.events != seen.events;
   for (const auto& [id, row] : rows) {
-    const bool of_notices = row->subscription.of == ca::Subscription::Of::kNotices;
+    const bool of_notices = row->place.subscription.of == ca::Subscription::Of::kNotices;
     row->has_more |= of_notices ? records_grew : events_grew;
-    if (row->busy || !row->has_more || !row->now.IsReady(now) || std::chrono::steady_clock::now() < row->held_until)
-      continue;
-    row->busy = true;
+    if (row->is_busy || !row->has_more || !row->place.now.IsReady(now) || Clock::now() < row->held_until) continue;
+    row->is_busy = true;
     queue.push_back(row);
     to_work.notify_one();
   }
@@ -126,8 +136,9 @@ void Deliveries::State::Enqueue(Time now, const Ends& ends) {
 void Deliveries::State::CountStanding() {
   std::uint64_t failing = 0, stopped = 0;
   for (const auto& [id, row] : rows) {
-    stopped += row->now.stopped;
-    failing += !row->now.stopped && row->now.failing_since.has_value();
+    const ca::Delivery& now = row->place.now;
+    stopped += now.stopped;
+    failing += !now.stopped && now.failing_since.has_value();
   }
   counts.subscriptions = rows.size();
   counts.failing = failing;
@@ -139,13 +150,12 @@ void Deliveries::State::Plan() {
   Lock lock(mutex);
   while (!closing) {
     asked = false;
-    const Time now = desk.Now();
-    if (IsStale(now)) Renew(now, lock);
+    if (IsStale()) Renew(lock);
     if (!rows.empty()) {
-      Enqueue(now, {subscriptions.EndOf(ca::Subscription::Of::kNotices).value_or(seen.records),
-                    subscriptions.EndOf(ca::Subscription::Of::kEvents).value_or(seen.events)});
-      CountStanding();
+      Enqueue(desk.Now(), {subscriptions.EndOf(ca::Subscription::Of::kNotices).value_or(seen.records),
+                           subscriptions.EndOf(ca::Subscription::Of::kEvents).value_or(seen.events)});
     }
+    CountStanding();
     to_plan.wait_for(lock, kLook, [this] { return asked || closing; });
   }
 }
@@ -154,18 +164,19 @@ void Deliveries::State::Plan() {
 
 // TakeNext is the first in the queue whose party has not too many turns under way; nothing once all is over.
 std::shared_ptr<Deliveries::State::Row> Deliveries::State::TakeNext(Lock& lock) {
-  while (true) {
-    if (closing) return nullptr;
+  while (!closing) {
     for (auto place = queue.begin(); place != queue.end(); ++place) {
-      unsigned& turns = at_work[(*place)->subscription.party];
+      unsigned& turns = at_work[(*place)->place.subscription.party];
       if (turns >= kOfParty) continue;
       ++turns;
       std::shared_ptr<Row> row = std::move(*place);
       queue.erase(place);
+      row->has_more = false;  // what comes from now on may come too late for this turn
       return row;
     }
     to_work.wait(lock);
   }
+  return nullptr;
 }
 
 void Deliveries::State::Count(Outcome outcome) {
@@ -183,38 +194,33 @@ void Deliveries::State::Count(Outcome outcome) {
   }
 }
 
-// TakeTurn sends what there is, and says whether there may be more.
-bool Deliveries::State::TakeTurn(const Courier& courier, Row& row) {
-  const auto end = std::chrono::steady_clock::now() + kTurnTime;
-  ca::Delivery& delivery = row.now;
-  const auto messages = subscriptions.Next(row.subscription, delivery, kTurn);
-  if (!messages) {
-    spdlog::error("what subscription {} is to be sent cannot be read: {}", row.subscription.id,
-                  messages.error().message);
-    row.held_until = std::chrono::steady_clock::now() + kHold;
-    return true;
-  }
-  for (const ca::Message& message : *messages) {
-    Attempt attempt = courier.send(row.subscription, message);
-    if (closing) return true;  // and cut it short
+// Send says whether all was dealt with, and so the next may be.
+bool Deliveries::State::Send(const Courier& courier, Place& place, const std::vector<ca::Message>& messages) {
+  const auto end = Clock::now() + kTurnTime;
+  const std::uint64_t changes = subscriptions.changes();
+  for (const ca::Message& message : messages) {
+    // Somebody has changed a subscription: perhaps this one is no more.
+    if (closing || changes != subscriptions.changes() || Clock::now() >= end) return false;
+    Attempt attempt = courier.send(place.subscription, message);
+    if (closing && attempt.outcome == Outcome::kNotNow) return false;  // cut short
     Count(attempt.outcome);
     switch (attempt.outcome) {
       case Outcome::kTaken:
-        delivery.Taken(IndexOf(message));
+        place.now.Taken(IndexOf(message));
         break;
       case Outcome::kRefused:
-        delivery.Refused(IndexOf(message), desk.Now(), std::move(attempt.why));
+        place.now.Refused(IndexOf(message), desk.Now(), std::move(attempt.why));
         break;
       case Outcome::kNotNow:
-        delivery.Failed(desk.Now(), std::move(attempt.why));
-        break;
+        place.now.Failed(desk.Now(), std::move(attempt.why));
+        return false;
       case Outcome::kGone:
-        delivery.Gone(std::move(attempt.why));
-        break;
+        place.now.Gone(std::move(attempt.why));
+        return false;
     }
-    if (!delivery.IsReady(desk.Now()) || std::chrono::steady_clock::now() >= end) return true;
+    if (place.now.stopped) return false;
   }
-  return !messages->empty();
+  return true;
 }
 
 // IsWorthKeeping: something was sent, or so much passed over that nobody looks through it again.
@@ -227,38 +233,62 @@ bool IsWorthKeeping(const ca::Delivery& before, const ca::Delivery& after) {
 }
 
 // Keep makes durable what a turn came to. Where it was replayed or ended meanwhile, that stands, and is read again;
-// where the log does not write, nothing more is sent for a while, for it would all be sent again.
-void Deliveries::State::Keep(Row& row) {
-  if (!IsWorthKeeping(row.stored, row.now)) return;
-  const auto kept = subscriptions.Keep(row.stored, row.now);
+// where the log does not write, the next turn begins with this.
+void Deliveries::State::Keep(Turn& turn) {
+  Place& place = turn.place;
+  if (!IsWorthKeeping(place.stored, place.now)) return;
+  const auto kept = subscriptions.Keep(place.stored, place.now);
   if (kept) {
-    row.stored = row.now;
-    if (row.now.stopped) spdlog::warn("subscription {} is stopped: {}", row.subscription.id, row.now.trouble);
+    place.stored = place.now;
+    if (place.now.stopped) spdlog::warn("subscription {} is stopped: {}", place.subscription.id, place.now.trouble);
     return;
   }
-  row.now = row.stored;
-  row.held_until = std::chrono::steady_clock::now() + kHold;
-  if (kept.error().code != ErrorCode::kConflict)
-    spdlog::error("how far subscription {} has come cannot be kept: {}", row.subscription.id, kept.error().message);
+  turn.reread = kept.error().code == ErrorCode::kConflict;
+  turn.held = !turn.reread;
+  if (turn.held)
+    spdlog::error("how far subscription {} has come cannot be kept: {}", place.subscription.id, kept.error().message);
+}
+
+// Take is one turn: what the last one could not keep, then what there is to send.
+void Deliveries::State::Take(const Courier& courier, Turn& turn) {
+  turn.has_more = true;
+  Keep(turn);
+  if (turn.held || turn.reread) return;
+  const auto batch = subscriptions.Next(turn.place.subscription, turn.place.now, kTurn);
+  if (!batch) {
+    turn.held = true;
+    spdlog::error("what subscription {} is to be sent cannot be read: {}", turn.place.subscription.id,
+                  batch.error().message);
+    return;
+  }
+  turn.has_more = !Send(courier, turn.place, batch->messages) || batch->has_more;
+  Keep(turn);
+}
+
+void Deliveries::State::End(Row& row, Turn turn) {
+  const auto turns = at_work.find(row.place.subscription.party);
+  if (--turns->second == 0) at_work.erase(turns);
+  row.place = std::move(turn.place);
+  row.is_busy = false;
+  row.has_more |= turn.has_more;
+  if (turn.held) row.held_until = Clock::now() + kHold;
+  if (turn.reread || row.is_old) known_at.reset();
+  asked = true;
+  to_plan.notify_one();
+  to_work.notify_all();
 }
 
 void Deliveries::State::Work(const Courier& courier) {
   Lock lock(mutex);
   while (const std::shared_ptr<Row> row = TakeNext(lock)) {
-    // Its own until it is not busy any more.
-    const bool is_gone = row->is_gone;
-    lock.unlock();
-    if (!is_gone) {
-      row->has_more = TakeTurn(courier, *row);
-      Keep(*row);
+    Turn turn;
+    turn.place = row->place;
+    if (!row->is_gone) {
+      lock.unlock();
+      Take(courier, turn);
+      lock.lock();
     }
-    lock.lock();
-    const auto turns = at_work.find(row->subscription.party);
-    if (--turns->second == 0) at_work.erase(turns);
-    row->busy = false;
-    asked = true;
-    to_plan.notify_one();
-    to_work.notify_all();
+    End(*row, std::move(turn));
   }
 }
 

@@ -267,6 +267,10 @@ Result<Case> Cases::Pursue(const Party& caller, std::string_view id, std::string
   ActEntry act = ActOn(file.opened_at, party.value.id, Name(Act::kOpenCase), file);
   act.reason = reason;
   act.rests_on = SubjectOf(complaint);
+  // Who complained hears of the complaint alone.
+  ActEntry pursued = ActOn(file.opened_at, party.value.id, "pursue-complaint", complaint);
+  pursued.before = Name(read.value.state);
+  CM_TRY(desk_.Record(change, std::move(pursued)));
   CM_TRY(desk_.Commit(std::move(change), act, ledger::Ack::kSequenced));
   return file;
 }

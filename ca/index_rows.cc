@@ -83,10 +83,14 @@ void MoveIndexRows(ledger::Change& change, std::vector<IndexRow> before, std::ve
   }
 }
 
-IndexRow DueRow(Time at, std::string_view subject) {
-  Bytes key = ToBytes(kDue);
+IndexRow TimedRow(std::string_view family, Time at, std::string_view value) {
+  Bytes key = ToBytes(family);
   Append(key, Seconds64(at));
-  return RowOf(std::move(key), subject);
+  return RowOf(std::move(key), value);
+}
+
+IndexRow DueRow(Time at, std::string_view subject) {
+  return TimedRow(kDue, at, subject);
 }
 
 IndexRow FindRow(std::string_view attribute, std::string_view value, std::string_view subject) {
@@ -105,25 +109,30 @@ IndexRow WaitingRow(std::string_view whom, Time since, std::string_view subject)
   return RowOf(std::move(key), subject);
 }
 
-Result<std::vector<Due>> DueUntil(const ledger::Store& store, Time now, const std::optional<Due>& after,
-                                  std::size_t limit) {
-  Bytes begin = ToBytes(kDue);
+Result<std::vector<Due>> TimedUntil(const ledger::Store& store, std::string_view family, Time until,
+                                    const std::optional<Due>& after, std::size_t limit) {
+  Bytes begin = ToBytes(family);
   if (after) {
-    begin = DueRow(after->at, after->subject).key;
+    begin = TimedRow(family, after->at, after->subject).key;
     begin.push_back(0);  // the next key there can be
   }
-  Bytes end = ToBytes(kDue);
-  Append(end, Seconds64(now) + 1);
+  Bytes end = ToBytes(family);
+  Append(end, Seconds64(until) + 1);
   std::vector<Due> due;
   std::optional<Error> failed;
-  CM_TRY(store.Scan(Column::kIndex, begin, end, [&](ByteView key, ByteView subject) {
-    const auto at = TimeIn(key, kDue.size());
+  CM_TRY(store.Scan(Column::kIndex, begin, end, [&](ByteView key, ByteView value) {
+    const auto at = TimeIn(key, family.size());
     if (!at) return failed = at.error(), false;
-    due.push_back({FromEpoch(static_cast<std::int64_t>(*at)), std::string(AsText(subject))});
+    due.push_back({FromEpoch(static_cast<std::int64_t>(*at)), std::string(AsText(value))});
     return due.size() < limit;
   }));
   if (failed) return *std::move(failed);
   return due;
+}
+
+Result<std::vector<Due>> DueUntil(const ledger::Store& store, Time now, const std::optional<Due>& after,
+                                  std::size_t limit) {
+  return TimedUntil(store, kDue, now, after, limit);
 }
 
 Result<std::vector<std::string>> FoundBy(const ledger::Store& store, std::string_view attribute, std::string_view value,

@@ -48,6 +48,12 @@ struct Due {
 Result<std::vector<Due>> DueUntil(const ledger::Store& store, Time now, const std::optional<Due>& after,
                                   std::size_t limit);
 
+/// TimedRow is a row of `family`, as `ends/`: `<family><time, 8 bytes><value>`. TimedUntil are what such rows say, as
+/// DueUntil: `subject` is the value.
+IndexRow TimedRow(std::string_view family, Time at, std::string_view value);
+Result<std::vector<Due>> TimedUntil(const ledger::Store& store, std::string_view family, Time until,
+                                    const std::optional<Due>& after, std::size_t limit);
+
 /// FoundBy are the subjects of an attribute's value, in order, those after `after`; at most `limit`.
 Result<std::vector<std::string>> FoundBy(const ledger::Store& store, std::string_view attribute, std::string_view value,
                                          std::string_view after, std::size_t limit);

@@ -4,8 +4,11 @@
 #include <map>
 #include <utility>
 
+#include "ca/accreditation.h"
 #include "ca/act_entry.h"
+#include "ca/certification.h"
 #include "ca/index_rows.h"
+#include "ca/reminders.h"
 #include "ca/rights.h"
 #include "ca/separation.h"
 #include "ca/work_lists.h"
@@ -21,15 +24,37 @@ Result<std::map<std::string, std::optional<Time>>> WaitingFor(const ledger::Stor
   return waiting;
 }
 
+// EndOf is what a reminder of a record that waits for nobody is about.
+std::optional<Time> EndOf(const ledger::Store& store, std::string_view subject) {
+  const std::string_view kind = KindOf(subject), id = IdOf(subject);
+  if (kind == Certification::kKind) {
+    const auto read = Load<Certification>(store, id);
+    return read ? std::optional(read->value.restore_by.value_or(read->value.valid_until)) : std::nullopt;
+  }
+  if (kind == Party::kKind) {
+    const auto read = Load<Party>(store, id);
+    return read ? read->value.lapses_at() : std::nullopt;
+  }
+  const auto read = Load<Accreditation>(store, id);
+  return read ? std::optional(read->value.scope.until) : std::nullopt;
+}
+
+// A restore's acts have no id: what they have is their place, and when it was taken.
+std::string NameOf(std::uint64_t index, const ActEntry& act) {
+  return act.id.empty() ? std::to_string(index) + "x" + std::to_string(ToEpoch(act.at)) : act.id;
+}
+
 Notice NoticeOf(std::uint64_t index, ActEntry act) {
-  return {.index = index,
-          .at = act.at,
-          .act = std::move(act.act),
-          .subject = std::move(act.subject),
-          .reason = std::move(act.reason),
-          .before = std::move(act.before),
-          .after = std::move(act.after),
-          .by = {}};
+  Notice notice;
+  notice.index = index;
+  notice.name = NameOf(index, act);
+  notice.at = act.at;
+  notice.act = std::move(act.act);
+  notice.subject = std::move(act.subject);
+  notice.reason = std::move(act.reason);
+  notice.before = std::move(act.before);
+  notice.after = std::move(act.after);
+  return notice;
 }
 
 }  // namespace
@@ -44,7 +69,9 @@ Result<std::vector<Notice>> Notices::Of(std::string_view party, std::optional<st
   const auto waiting = CM_TRY(WaitingFor(desk_.store(), party));
   for (const std::uint64_t index : indices) {
     Notice notice = NoticeOf(index, CM_TRY(ReadAct(desk_.store(), index)).act);
-    if (const auto found = waiting.find(notice.subject); found != waiting.end()) notice.by = found->second;
+    const auto found = waiting.find(notice.subject);
+    if (found != waiting.end()) notice.by = found->second;
+    if (!notice.by && notice.act == Reminders::kAct) notice.by = EndOf(desk_.store(), notice.subject);
     notices.push_back(std::move(notice));
   }
   return notices;

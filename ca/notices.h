@@ -16,10 +16,13 @@ namespace certmark::ca {
 
 /// Notice tells of one act: codes, states and a record's name alone. Nobody is told who acted.
 struct Notice {
-  std::uint64_t index;  ///< of the act, in the record log: one notice of a party, whichever way it comes
-  Time at;
-  std::string act, subject, reason, before, after;  ///< as in ActEntry
-  std::optional<Time> by;                           ///< the record waits for the party now, until then
+  std::uint64_t index = 0;  ///< of the act, in the record log: a later one's is higher
+  /// name is that of the act, whichever way and however often a party is told of it: letters and digits. After a
+  /// restore another act may have the same index, and never the same name.
+  std::string name{};
+  Time at{};
+  std::string act{}, subject{}, reason{}, before{}, after{};  ///< as in ActEntry
+  std::optional<Time> by{};  ///< now: until then it waits for the party; of a reminder, else, what ends, ends then
 };
 
 class Notices {

@@ -163,7 +163,13 @@ std::vector<IndexRow> Party::IndexRows() const {
   if (!revoked.empty()) rows.push_back(FindRow("revoked-certificates", "any", SubjectOf(*this)));
   if (!operator_id.empty()) rows.push_back(FindRow("operator-id", OperatorIdValue(operator_id), SubjectOf(*this)));
   if (const auto next = NextEnd(*this)) rows.push_back(DueRow(*next + Seconds{1}, SubjectOf(*this)));
+  if (const auto last = lapses_at()) rows.push_back(TimedRow(kLapses, *last, SubjectOf(*this)));
   return rows;
+}
+
+std::optional<Time> Party::lapses_at() const {
+  const auto last = std::ranges::max_element(certificates, {}, &Identity::until);
+  return last == certificates.end() ? std::nullopt : std::optional(last->until);
 }
 
 bool Party::IsIdentifiedBy(const Certificate& certificate) const {

@@ -64,12 +64,17 @@ struct Party {
   std::string salt;  ///< random: the record may hold a person's name, and its digest in the record log outlives it
 
   bool has(Role role) const { return roles.contains(role); }
+  /// kLapses begins the rows that say when the last certificate ends that identifies a party.
+  static constexpr std::string_view kLapses = "lapses/";
+  /// lapses_at is that time; nothing: it is identified by none.
+  std::optional<Time> lapses_at() const;
   bool IsIdentifiedBy(const Certificate& certificate) const;
   std::string ToJson() const;
   static Result<Party> FromJson(std::string_view json);
   /// IndexRows: `party-certificate/<fingerprint>`, `party-key/<SPKI hash>` and, of a registrar that anything
   /// identifies, `registrar/<id>`, each with the id; `operator-id`, by which those of one company register's entry are
-  /// found; `revoked-certificates` where it has any; when its next certificate ends, revoked or not.
+  /// found; `revoked-certificates` where it has any; when its next certificate ends, revoked or not; `lapses/`, when
+  /// the last one ends that identifies it.
   std::vector<IndexRow> IndexRows() const;
 };
 

@@ -14,37 +14,73 @@
 
 namespace certmark::ca {
 
-// Kind is one of the two sorts of reminders: which records are meant, and who is told.
-struct Reminders::Kind {
-  std::string_view id;
-  Seconds ahead;
-  Result<std::vector<std::string>> (*whom)(const ledger::Store&, const std::string& subject);
-};
-
 namespace {
 
 using Parties = std::vector<std::string>;
 
-// EndConcerns: whose the record is, if its due row is an end.
-Result<Parties> EndConcerns(const ledger::Store& store, const std::string& subject) {
-  const std::string_view kind = KindOf(subject);
-  if (kind == Party::kKind || kind == Accreditation::kKind) return Parties{std::string(IdOf(subject))};
-  if (kind != Certification::kKind) return Parties();
-  return CM_TRY(Load<Certification>(store, IdOf(subject))).value.Concerned();
+// Reminding is what a row comes to: of which record who is reminded.
+struct Reminding {
+  std::string subject;
+  Parties parties;
+};
+
+}  // namespace
+
+// Sort is the reminders that one family of rows leads to.
+struct Reminders::Sort {
+  std::string_view id, family;
+  Seconds ahead;
+  Result<Reminding> (*read)(const ledger::Store&, Time now, const Due& row);
+};
+
+namespace {
+
+// ReadIf is a record, or nothing where there is none that can be read: fsck names it, and the others wait for nobody.
+template <class R>
+std::optional<R> ReadIf(const ledger::Store& store, std::string_view id) {
+  auto read = Load<R>(store, id);
+  return read ? std::optional(std::move(read->value)) : std::nullopt;
 }
 
-// DeadlineConcerns: the parties that the record waits for, as its rows of work say.
-Result<Parties> DeadlineConcerns(const ledger::Store& store, const std::string& subject) {
+Result<Reminding> OfCertification(const ledger::Store& store, Time now, const Due& row) {
+  const auto certification = ReadIf<Certification>(store, row.subject);
+  if (!certification || !certification->IsLive(now)) return Reminding();
+  return Reminding{SubjectOf(*certification), certification->Concerned()};
+}
+
+Result<Reminding> OfParty(const ledger::Store&, Time, const Due& row) {
+  return Reminding{row.subject, {std::string(IdOf(row.subject))}};
+}
+
+Result<Reminding> OfAccreditation(const ledger::Store& store, Time now, const Due& row) {
+  if (KindOf(row.subject) != Accreditation::kKind) return Reminding();
+  const auto accreditation = ReadIf<Accreditation>(store, IdOf(row.subject));
+  if (!accreditation || accreditation->StateAt(now) == Accreditation::State::kEnded) return Reminding();
+  return Reminding{row.subject, accreditation->Concerned()};
+}
+
+// WhomItWaitsFor: the parties of a record's rows of work.
+Parties WhomItWaitsFor(const ledger::Store& store, const std::string& subject) {
   constexpr std::string_view kWork = "work/party:";
-  const auto row = CM_TRY(store.Get(ledger::Column::kRecord, AsBytes(subject)));
+  const auto row = store.Get(ledger::Column::kRecord, AsBytes(subject));
   Parties parties;
-  if (!row) return parties;
-  for (const IndexRow& index : CM_TRY(IndexRowsOfRecord(subject, *row))) {
+  const auto rows =
+      row && *row ? IndexRowsOfRecord(subject, **row) : Result<std::vector<IndexRow>>(std::vector<IndexRow>());
+  if (!rows) return parties;
+  for (const IndexRow& index : *rows) {
     const std::string_view key = AsText(index.key);
     if (!key.starts_with(kWork)) continue;
     parties.emplace_back(key.substr(kWork.size(), key.find('/', kWork.size()) - kWork.size()));
   }
   return parties;
+}
+
+Result<Reminding> OfDeadline(const ledger::Store& store, Time, const Due& row) {
+  if (KindOf(row.subject) != Certification::kKind) return Reminding{row.subject, WhomItWaitsFor(store, row.subject)};
+  // Of a certification what is due may be its end; that of a suspension is a deadline.
+  const auto certification = ReadIf<Certification>(store, IdOf(row.subject));
+  if (!certification || certification->restore_by != row.at) return Reminding();
+  return Reminding{row.subject, certification->Concerned()};
 }
 
 ActEntry Reminder(Time now, const std::string& subject, Parties parties) {
@@ -82,27 +118,31 @@ Result<Reminded> Reminded::FromJson(std::string_view json) {
 }
 
 Result<std::size_t> Reminders::Run(std::size_t limit) const {
-  constexpr Kind kKinds[] = {{"ends", kAheadOfEnds, EndConcerns}, {"deadlines", kAheadOfDeadlines, DeadlineConcerns}};
+  constexpr std::string_view kDue = "due/", kEnds = "ends/";
+  constexpr Sort kSorts[] = {{"certifications", kEnds, kAheadOfEnds, OfCertification},
+                             {"parties", Party::kLapses, kAheadOfEnds, OfParty},
+                             {"accreditations", kDue, kAheadOfEnds, OfAccreditation},
+                             {"deadlines", kDue, kAheadOfDeadlines, OfDeadline}};
   std::size_t made = 0;
-  for (const Kind& kind : kKinds) made += CM_TRY(RunKind(kind, limit));
+  for (const Sort& sort : kSorts) made += CM_TRY(RunSort(sort, limit));
   return made;
 }
 
-Result<std::size_t> Reminders::RunKind(const Kind& kind, std::size_t limit) const {
+Result<std::size_t> Reminders::RunSort(const Sort& sort, std::size_t limit) const {
   // 1. How far it has come. An authority's first look is at what is due from now on.
-  const Time now = desk_.Now(), until = now + kind.ahead;
+  const Time now = desk_.Now(), until = now + sort.ahead;
   std::optional<Stored<Reminded>> read;
-  if (auto found = Load<Reminded>(desk_.store(), kind.id)) {
+  if (auto found = Load<Reminded>(desk_.store(), sort.id)) {
     read = std::move(*found);
   } else if (found.error().code != ErrorCode::kNotFound) {
     return found.error();
   }
   const Due last = read ? read->value.last : Due{now, ""};
   if (read && until - last.at < kEvery) return std::size_t{0};
-  // 2. What is due between there and so many days from now.
-  const std::vector<Due> due = CM_TRY(DueUntil(desk_.store(), until, last, limit));
+  // 2. What comes between there and so many days from now.
+  const std::vector<Due> rows = CM_TRY(TimedUntil(desk_.store(), sort.family, until, last, limit));
   // 3. One change.
-  Reminded next{std::string(kind.id), due.size() == limit ? due.back() : Due{until, ""}};
+  const Reminded next{std::string(sort.id), rows.size() == limit ? rows.back() : Due{until, ""}};
   ledger::Change change;
   if (read) {
     Replace(change, *read, next);
@@ -110,10 +150,10 @@ Result<std::size_t> Reminders::RunKind(const Kind& kind, std::size_t limit) cons
     Create(change, next);
   }
   std::size_t made = 0;
-  for (const Due& one : due) {
-    Parties parties = CM_TRY(kind.whom(desk_.store(), one.subject));
-    if (parties.empty()) continue;
-    CM_TRY(desk_.Record(change, Reminder(now, one.subject, std::move(parties))));
+  for (const Due& row : rows) {
+    Reminding reminding = CM_TRY(sort.read(desk_.store(), now, row));
+    if (reminding.parties.empty()) continue;
+    CM_TRY(desk_.Record(change, Reminder(now, reminding.subject, std::move(reminding.parties))));
     ++made;
   }
   CM_TRY(desk_.CommitRecorded(std::move(change), ledger::Ack::kSequenced));

@@ -12,10 +12,10 @@
 
 namespace certmark::ca {
 
-/// Reminded is how far in time reminders have come, of those that are sent so many days ahead: `reminded/<days>`.
+/// Reminded is how far in time the reminders of one sort have come.
 struct Reminded {
   static constexpr std::string_view kKind = "reminded";
-  std::string id;
+  std::string id;  ///< the sort's name
   Due last;  ///< the last row that was looked at: rows that come before it later on were told of by what made them
 
   std::string ToJson() const;
@@ -24,8 +24,8 @@ struct Reminded {
 
 class Reminders {
  public:
-  /// kAct is what the clock does. Ends, of certifications, accreditations and certificates, are told of kAheadOfEnds
-  /// before; deadlines, of whatever waits for a party, kAheadOfDeadlines before.
+  /// kAct is what the clock does. Ends, of certifications, accreditations and a party's last certificate, are told of
+  /// kAheadOfEnds before; deadlines, of whatever waits for a party and of suspensions, kAheadOfDeadlines before.
   static constexpr std::string_view kAct = "remind";
   static constexpr Seconds kAheadOfEnds{30 * 24 * 3600}, kAheadOfDeadlines{7 * 24 * 3600};
   /// kEvery is how exact they are: nothing is written more often.
@@ -33,13 +33,13 @@ class Reminders {
 
   explicit Reminders(const Desk& desk) : desk_(desk) {}
 
-  /// Run looks at `limit` records at most of each kind of reminder, and returns how many reminders it made. What it
+  /// Run looks at `limit` records at most of each sort of reminder, and returns how many reminders it made. What it
   /// looked at and what it made is one commit: none is made twice, and none is left out.
   Result<std::size_t> Run(std::size_t limit) const;
 
  private:
-  struct Kind;
-  Result<std::size_t> RunKind(const Kind& kind, std::size_t limit) const;
+  struct Sort;
+  Result<std::size_t> RunSort(const Sort& sort, std::size_t limit) const;
 
   const Desk& desk_;
 };

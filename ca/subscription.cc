@@ -18,7 +18,12 @@ std::string_view Name(Subscription::Of of) {
 }
 
 std::vector<IndexRow> Subscription::IndexRows() const {
-  return {FindRow(kKind, party, SubjectOf(*this))};
+  const std::string subject = SubjectOf(*this);
+  return {FindRow(kKind, party, subject), {SlotKey(party, slot), ToBytes(subject)}};
+}
+
+Bytes Subscription::SlotKey(std::string_view party, std::uint64_t slot) {
+  return ToBytes("subscription-slot/" + std::string(party) + "/" + std::to_string(slot));
 }
 
 std::string Subscription::ToJson() const {
@@ -26,6 +31,7 @@ std::string Subscription::ToJson() const {
   writer.Object([&] {
     writer.Member("id", id);
     writer.Member("party", party);
+    writer.Member("slot", slot);
     writer.Member("of", Name(of));
     writer.Member("target", target);
     writer.Member("key", Base64Encode(key));
@@ -41,6 +47,7 @@ Result<Subscription> Subscription::FromJson(std::string_view json) {
   Subscription out;
   out.id = CM_TRY(ReadText(root, "id"));
   out.party = CM_TRY(ReadText(root, "party"));
+  out.slot = CM_TRY(root.Number("slot"));
   out.of = CM_TRY(ReadName(root, "of", kOf));
   out.target = CM_TRY(ReadText(root, "target"));
   out.key = CM_TRY(ReadBytes(root, "key"));

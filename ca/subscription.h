@@ -21,13 +21,16 @@ struct Subscription {
   };
 
   std::string id, party;
+  std::uint64_t slot = 0;  ///< of the kMaxOfParty that the party has
   Of of = Of::kNotices;
   std::string target;  ///< an https URL, or, of notices, `mailto:` and an address
   Bytes key;           ///< by which the target knows a notice to be the authority's
   Time since;
   std::string salt;  ///< random: the target may name a person, and the record's digest outlives it
 
-  /// IndexRows: `subscription` of its party.
+  /// SlotKey is the key of the row that a slot is taken by: two at once are not one too many.
+  static Bytes SlotKey(std::string_view party, std::uint64_t slot);
+  /// IndexRows: `subscription` of its party; its slot.
   std::vector<IndexRow> IndexRows() const;
   std::string ToJson() const;
   static Result<Subscription> FromJson(std::string_view json);

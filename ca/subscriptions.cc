@@ -17,6 +17,8 @@ namespace {
 constexpr std::string_view kOpen = "OPEN", kEnded = "ENDED";
 // So much of the public log is looked through at once.
 constexpr std::size_t kEntriesAtOnce = 1024, kBytesAtOnce = 1024 * 1024;
+// So often one call looks: whoever begins at a log's first entry has its turns among the others.
+constexpr std::size_t kMaxLooks = 16;
 
 ActEntry ActOnSubscription(Time at, const Party& party, std::string_view name, const Subscription& subscription) {
   return {.at = at,
@@ -43,9 +45,7 @@ std::uint64_t IndexOf(const Message& message) {
 Result<Subscribed> Subscriptions::Create(const Party& caller, const Wanted& wanted) const {
   // 1. The role, and how many there are.
   const auto party = CM_TRY(Admit(desk_.store(), caller, Act::kSubscribe));
-  const auto open = CM_TRY(FoundBy(desk_.store(), Subscription::kKind, party.value.id, "", Subscription::kMaxOfParty));
-  if (open.size() >= Subscription::kMaxOfParty)
-    return Error{ErrorCode::kResourceExhausted, "the party has " + std::to_string(open.size()) + " subscriptions"};
+  const std::uint64_t slot = CM_TRY(FreeSlot(party.value));
   if (wanted.target.size() > Subscription::kMaxTarget) return Invalid("target: too long");
   // 2. From where.
   const std::uint64_t end = CM_TRY(EndOf(wanted.of));
@@ -54,6 +54,7 @@ Result<Subscribed> Subscriptions::Create(const Party& caller, const Wanted& want
   Subscription subscription;
   subscription.id = CM_TRY(NewId(desk_.random()));
   subscription.party = party.value.id;
+  subscription.slot = slot;
   subscription.of = wanted.of;
   subscription.target = wanted.target;
   subscription.key.resize(Subscription::kKeyBytes);
@@ -67,6 +68,7 @@ Result<Subscribed> Subscriptions::Create(const Party& caller, const Wanted& want
   // 4. One change.
   ledger::Change change;
   Expect(change, party);
+  change.preconditions.push_back({ledger::Column::kIndex, Subscription::SlotKey(party.value.id, slot), std::nullopt});
   ca::Create(change, subscription);
   ca::Create(change, delivery);
   const ActEntry act = ActOnSubscription(subscription.since, party.value, Name(Act::kSubscribe), subscription);
@@ -132,6 +134,14 @@ Result<Subscribed> Subscriptions::Of(const Subscription& subscription) const {
   return Subscribed{subscription, delivery.value};
 }
 
+Result<std::uint64_t> Subscriptions::FreeSlot(const Party& party) const {
+  for (std::uint64_t slot = 0; slot < Subscription::kMaxOfParty; ++slot) {
+    if (!CM_TRY(desk_.store().Get(ledger::Column::kIndex, Subscription::SlotKey(party.id, slot)))) return slot;
+  }
+  return Error{ErrorCode::kResourceExhausted,
+               "the party has " + std::to_string(Subscription::kMaxOfParty) + " subscriptions"};
+}
+
 Result<Stored<Subscription>> Subscriptions::OwnOf(const Party& party, std::string_view id) const {
   auto read = CM_TRY(Load<Subscription>(desk_.store(), id));
   if (read.value.party != party.id) return NoSuch(id);
@@ -153,54 +163,54 @@ Result<std::vector<Subscribed>> Subscriptions::All() const {
   }));
   std::vector<Subscribed> all;
   for (Subscription& subscription : found) {
-    if (CM_TRY(Load<Party>(desk_.store(), subscription.party)).value.certificates.empty()) continue;
-    // One that was ended a moment ago has no delivery any more.
+    const auto party = Load<Party>(desk_.store(), subscription.party);
+    if (!party || party->value.certificates.empty()) continue;
     auto delivery = Load<Delivery>(desk_.store(), subscription.id);
     if (delivery) all.push_back({std::move(subscription), std::move(delivery->value)});
   }
   return all;
 }
 
-Result<std::vector<Message>> Subscriptions::Next(const Subscription& subscription, Delivery& delivery,
+Result<Subscriptions::Batch> Subscriptions::Next(const Subscription& subscription, Delivery& delivery,
                                                  std::size_t limit) const {
   if (subscription.of == Subscription::Of::kNotices) return NextNotices(subscription, delivery, limit);
   return NextEvents(delivery, limit);
 }
 
-Result<std::vector<Message>> Subscriptions::NextNotices(const Subscription& subscription, Delivery& delivery,
+Result<Subscriptions::Batch> Subscriptions::NextNotices(const Subscription& subscription, const Delivery& delivery,
                                                         std::size_t limit) const {
-  // A database that was put back to a backup may have a shorter record log.
-  const std::uint64_t end = CM_TRY(EndOf(Subscription::Of::kNotices));
-  delivery.next = std::min(delivery.next, end);
   const auto after = delivery.next == 0 ? std::nullopt : std::optional(delivery.next - 1);
   auto notices = CM_TRY(notices_.Of(subscription.party, after, limit));
-  return std::vector<Message>(std::move_iterator(notices.begin()), std::move_iterator(notices.end()));
+  Batch batch;
+  batch.has_more = notices.size() == limit;
+  batch.messages.assign(std::move_iterator(notices.begin()), std::move_iterator(notices.end()));
+  return batch;
 }
 
-Result<std::vector<Message>> Subscriptions::NextEvents(Delivery& delivery, std::size_t limit) const {
-  std::vector<Message> events;
-  while (events.size() < limit) {
+Result<Subscriptions::Batch> Subscriptions::NextEvents(Delivery& delivery, std::size_t limit) const {
+  Batch batch;
+  for (std::size_t looks = 0; batch.messages.empty(); ++looks) {
     const ReadableLog log = CM_TRY(desk_.logs().Find(delivery.log));
     const std::uint64_t size = log.exposed->checkpoint.size;
-    // What is to be sent stays behind the place; what is none of it is passed over.
-    const std::uint64_t begin = events.empty() ? delivery.next : IndexOf(events.back()) + 1;
-    if (begin >= size) {
-      if (!events.empty() || delivery.log >= desk_.logs().current()) break;
+    if (delivery.next >= size) {
+      if (delivery.log >= desk_.logs().current()) return batch;
       ++delivery.log;
       delivery.next = 0;
       continue;
     }
-    const auto run = CM_TRY(log.reader.Entries({begin, kEntriesAtOnce, kBytesAtOnce}, size));
-    std::uint64_t index = begin;
+    if (looks == kMaxLooks) break;
+    // What is to be sent stays behind the place; what is none of it is passed over.
+    const auto run = CM_TRY(log.reader.Entries({delivery.next, kEntriesAtOnce, kBytesAtOnce}, size));
+    std::uint64_t index = delivery.next;
     for (const Bytes& entry : run) {
-      if (events.size() < limit && ClassifyEntry(AsText(entry)) == EntryType::kEvent)
-        events.push_back(LoggedEvent{delivery.log, index, std::string(AsText(entry))});
+      if (batch.messages.size() < limit && ClassifyEntry(AsText(entry)) == EntryType::kEvent)
+        batch.messages.push_back(LoggedEvent{delivery.log, index, std::string(AsText(entry))});
       ++index;
     }
-    if (!events.empty()) break;
-    delivery.next = index;
+    if (batch.messages.empty()) delivery.next = index;
   }
-  return events;
+  batch.has_more = true;
+  return batch;
 }
 
 Result<void> Subscriptions::Keep(const Delivery& read, const Delivery& now) const {

@@ -58,13 +58,19 @@ class Subscriptions {
   // ---- For who delivers
 
   /// All are those of parties that something identifies now: whoever lost its certificates is told when it has others.
+  /// What of them cannot be read is left out: fsck names it.
   Result<std::vector<Subscribed>> All() const;
   /// EndOf is the index that the next entry gets of the log that a subscription is of. Unavailable: the public log
   /// shows nothing yet.
   Result<std::uint64_t> EndOf(Subscription::Of of) const;
-  /// Next are the messages that follow what was dealt with, at most `limit`. `delivery` goes on over what is no message
-  /// of it, and from a log that has ended to its successor.
-  Result<std::vector<Message>> Next(const Subscription& subscription, Delivery& delivery, std::size_t limit) const;
+  /// Batch is some messages, and whether there may be more behind them.
+  struct Batch {
+    std::vector<Message> messages;
+    bool has_more = false;
+  };
+  /// Next are the messages that follow what was dealt with, at most `limit`, as far as a bounded look finds any.
+  /// `delivery` goes on over what is no message of it, and from a log that has ended to its successor.
+  Result<Batch> Next(const Subscription& subscription, Delivery& delivery, std::size_t limit) const;
   /// Keep makes durable how far a delivery has come, unless it was replayed or ended since it was read: Conflict.
   Result<void> Keep(const Delivery& read, const Delivery& now) const;
   /// changes is how often a party has changed one since the start. Safe on any thread, as all else.
@@ -72,10 +78,10 @@ class Subscriptions {
 
  private:
   Result<Subscribed> Of(const Subscription& subscription) const;
+  Result<std::uint64_t> FreeSlot(const Party& party) const;
   Result<Stored<Subscription>> OwnOf(const Party& party, std::string_view id) const;
-  Result<std::vector<Message>> NextNotices(const Subscription& subscription, Delivery& delivery,
-                                           std::size_t limit) const;
-  Result<std::vector<Message>> NextEvents(Delivery& delivery, std::size_t limit) const;
+  Result<Batch> NextNotices(const Subscription& subscription, const Delivery& delivery, std::size_t limit) const;
+  Result<Batch> NextEvents(Delivery& delivery, std::size_t limit) const;
 
   const Desk& desk_;
   const Notices& notices_;

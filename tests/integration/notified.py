@@ -73,7 +73,7 @@ def check_notices(post, subscription):
         signed = hmac.new(key, f"{name}.{at}.".encode() + body, hashlib.sha256).digest()
         expect("the signature", headers["webhook-signature"], "v1," + base64.b64encode(signed).decode())
         expect("the time of the attempt", abs(int(at) - time.time()) < 2 * PATIENCE, True)
-        expect("the name", name, f"{short}-{json.loads(body)['data']['index']}")
+        expect("the name", name, f"{short}-{json.loads(body)['data']['id']}")
 
 
 def check_mails(mails, notices):
@@ -145,7 +145,7 @@ def notified(tale, certificate, relay, endpoint):
         tale.certmark.daemon.kill()
         tale.certmark.daemon.wait()
         tale.certmark.start()
-        wanted = [f"{hook['name'].removeprefix('subscriptions/')}-{notice['index']}"
+        wanted = [f"{hook['name'].removeprefix('subscriptions/')}-{notice['id']}"
                   for notice in tale.run(operator, "notices")["notices"]]
         await_("all notices", lambda: set(notices.names()) == set(wanted))
         expect("their order", list(dict.fromkeys(notices.names())), wanted)

@@ -192,6 +192,31 @@ TEST_F(DeliveriesTest, OfOnePartyThatTakesItsTimeHoldUpNobodyElse) {
   for (const std::string& one : slow) EXPECT_TRUE(post_.Await(one, 5));
 }
 
+TEST_F(DeliveriesTest, GoOnWhereTheyAreReplayedThoughTheirTurnIsUnderWay) {
+  const std::string id = Subscribe(town_.laboratory, Of::kEvents, 0);
+  ASSERT_TRUE(AwaitState(id, [](const ca::Delivery& delivery) { return delivery.taken == 5; }));
+  post_.Shut(id);
+  town_.Act(ca::Proposed::kRevoke, town_.valid, "deception");
+  deliveries_->Look();
+  ASSERT_TRUE(post_.AwaitHeld(1));
+  town_.service().subscriptions().Replay(town_.laboratory.party, id, 0).value();
+  post_.Open();
+  ASSERT_TRUE(post_.Await(id, 12));
+  EXPECT_TRUE(AwaitState(id, [](const ca::Delivery& delivery) { return delivery.taken == 6; }));
+  EXPECT_EQ(post_.Got(id).size(), 12u) << "five, the sixth, and all six again";
+}
+
+TEST_F(DeliveriesTest, SendNothingOnceASubscriptionEnds) {
+  post_.Answer({Outcome::kNotNow, "no answer"});
+  const std::string id = Subscribe(town_.laboratory, Of::kEvents, 0);
+  ASSERT_TRUE(AwaitState(id, [](const ca::Delivery& delivery) { return delivery.attempts == 1; }));
+  ASSERT_TRUE(town_.service().subscriptions().End(town_.laboratory.party, id));
+  town_.Advance(Seconds{60});
+  const std::string other = Subscribe(town_.applicant, Of::kEvents, 0);
+  ASSERT_TRUE(post_.Await(other, 1));
+  EXPECT_EQ(post_.Got(id).size(), 1u);
+}
+
 TEST_F(DeliveriesTest, CountHowTheyStand) {
   const std::string id = Subscribe(town_.laboratory, Of::kEvents, 0);
   ASSERT_TRUE(AwaitState(id, [](const ca::Delivery& delivery) { return delivery.taken == 5; }));

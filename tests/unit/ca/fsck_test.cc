@@ -172,10 +172,10 @@ TEST_F(FsckAuthorityTest, NamesActsThatCannotBeFoundOrAreFoundTwice) {
   const auto row =
       std::ranges::find_if(rows, [&](const auto& r) { return AsText(r.first).starts_with("act-of/" + subject); });
   Write(Column::kIndex, row->first, std::nullopt);
-  EXPECT_EQ(Found(), Lines{"act-rows | act-of/, acted-by/"});
+  EXPECT_EQ(Found(), Lines{"act-rows | act-of/, acted-by/, told/"});
   Write(Column::kIndex, row->first, act);
   Write(Column::kIndex, ToBytes("act-of/party/nobody/12345678"), act);
-  EXPECT_EQ(Found(), Lines{"act-rows | act-of/, acted-by/"});
+  EXPECT_EQ(Found(), Lines{"act-rows | act-of/, acted-by/, told/"});
 }
 
 TEST_F(FsckAuthorityTest, NamesAProposalThatWasChangedAfterItWasMade) {

@@ -151,7 +151,7 @@ TEST_F(Registered, FirstIsCreatedOnceWithItsActInTheRecordLog) {
   EXPECT_TRUE(AsText(change.entries[0].bytes)
                   .starts_with("{\"id\":\"\",\"at\":1793664000,\"actor\":\"ceremony\",\"act\":\"register-first\","
                                "\"subject\":\"party/r1\",\"reason\":\"\",\"before\":\"\",\"after\":\"ENROLLED\","
-                               "\"rests_on\":\"\",\"records\":{\"party/r1\":\""));
+                               "\"rests_on\":\"\",\"concerns\":[],\"records\":{\"party/r1\":\""));
 }
 
 TEST_F(Registered, IsNotFoundByAnotherCertificateNorOutsideItsValidity) {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "ca/fsck.h"
 #include "tests/unit/ca/town.h"
 #include "verifier-sdk/core/log_entry.h"
@@ -25,7 +28,7 @@ class SubscriptionsTest : public ::testing::Test {
   /// Told are acts, and what they were done to, that a subscription is sent next.
   std::vector<std::string> Told(Subscribed& subscribed, std::size_t limit = 1000) {
     std::vector<std::string> told;
-    const auto messages = subscriptions().Next(subscribed.subscription, subscribed.delivery, limit).value();
+    const auto messages = subscriptions().Next(subscribed.subscription, subscribed.delivery, limit).value().messages;
     for (const Message& message : messages) {
       const auto& notice = std::get<Notice>(message);
       told.push_back(notice.act + " " + std::string(KindOf(notice.subject)));
@@ -35,7 +38,7 @@ class SubscriptionsTest : public ::testing::Test {
   }
   std::vector<LoggedEvent> Events(Subscribed& subscribed, std::size_t limit = 1000) {
     std::vector<LoggedEvent> events;
-    const auto messages = subscriptions().Next(subscribed.subscription, subscribed.delivery, limit).value();
+    const auto messages = subscriptions().Next(subscribed.subscription, subscribed.delivery, limit).value().messages;
     for (const Message& message : messages) {
       events.push_back(std::get<LoggedEvent>(message));
       subscribed.delivery.Taken(events.back().index);
@@ -66,7 +69,7 @@ TEST_F(SubscriptionsTest, TellOfASuspensionAndNotOfItsProposal) {
           .value();
   EXPECT_EQ(Told(applicant), std::vector<std::string>());
   town_.service().proposals().Confirm(town_.second_officer.party, made.id).value();
-  const auto messages = subscriptions().Next(applicant.subscription, applicant.delivery, 10).value();
+  const auto messages = subscriptions().Next(applicant.subscription, applicant.delivery, 10).value().messages;
   ASSERT_EQ(messages.size(), 1u);
   const auto& notice = std::get<Notice>(messages[0]);
   EXPECT_EQ(notice.subject, "certification/" + town_.valid);
@@ -123,10 +126,10 @@ TEST_F(SubscriptionsTest, AreKeptAcrossAStopWhereverTheyHaveCome) {
 TEST_F(SubscriptionsTest, NotKeptTellTheSameAgainUnderTheSameIndex) {
   Subscribed subscribed = Create(town_.applicant);
   town_.Grant("org.example.told");
-  const auto first = subscriptions().Next(subscribed.subscription, subscribed.delivery, 10).value();
+  const auto first = subscriptions().Next(subscribed.subscription, subscribed.delivery, 10).value().messages;
   town_.Reopen();
   Subscribed again = subscriptions().All().value().at(0);
-  const auto second = subscriptions().Next(again.subscription, again.delivery, 10).value();
+  const auto second = subscriptions().Next(again.subscription, again.delivery, 10).value().messages;
   ASSERT_EQ(first.size(), second.size());
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_EQ(IndexOf(first[i]), IndexOf(second[i]));
 }
@@ -168,6 +171,23 @@ TEST_F(SubscriptionsTest, AreNoMoreThanEightOfAParty) {
   EXPECT_EQ(CodeOf(subscriptions().Create(town_.applicant.party, {.target = "https://store.example/"})),
             ErrorCode::kResourceExhausted);
   EXPECT_TRUE(subscriptions().Create(town_.laboratory.party, {.target = "https://store.example/"}));
+}
+
+TEST_F(SubscriptionsTest, AreNoMoreThanEightThoughManyAskAtOnce) {
+  std::atomic<int> made = 0;
+  std::vector<std::thread> askers;
+  for (int i = 0; i < 12; ++i) {
+    askers.emplace_back([&] {
+      for (int tries = 0; tries < 20; ++tries) {
+        const auto one = subscriptions().Create(town_.applicant.party, {.target = "https://store.example/"});
+        made += one.has_value();
+        if (!one && one.error().code == ErrorCode::kResourceExhausted) return;
+      }
+    });
+  }
+  for (std::thread& asker : askers) asker.join();
+  EXPECT_EQ(made, static_cast<int>(Subscription::kMaxOfParty));
+  EXPECT_EQ(subscriptions().List(town_.applicant.party).value().size(), Subscription::kMaxOfParty);
 }
 
 TEST_F(SubscriptionsTest, BeginNowhereBehindTheEndOfTheLog) {

@@ -18,7 +18,7 @@ using testing::RfcTree;
 constexpr std::uint64_t kSize = 13, kIndex = 6;
 constexpr std::string_view kAct = R"({"id":"","at":1793664000,"actor":"abcdefghijkmnpqr","act":"decide",)"
                                   R"("subject":"application/abcdefghijkmnpqr",)"
-                                  R"("reason":"","before":"REVIEW","after":"GRANTED","rests_on":"","records":{}})";
+                                  R"("reason":"","before":"REVIEW","after":"GRANTED","rests_on":"","concerns":[],"records":{}})";
 
 class ActProofs : public ::testing::Test {
  protected:
