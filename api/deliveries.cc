@@ -36,23 +36,28 @@ struct Deliveries::State {
   State(const ca::Subscriptions& from, const ca::Desk& at) : subscriptions(from), desk(at) {}
 
   using Clock = std::chrono::steady_clock;
-  // Place is a subscription and how far it has come: as it was read or kept, and since.
+  // Place is a subscription and how far it has come: as it was read or kept, and since. Whoever has changed a
+  // subscription after `changes` may have changed this one.
   struct Place {
     ca::Subscription subscription;
     ca::Delivery stored, now;
+    std::uint64_t changes = kUnknown;
   };
+  static constexpr std::uint64_t kUnknown = UINT64_MAX;
+  // IsAsStored: nobody but its own turns has written it, and what they have not kept yet holds.
+  static bool IsAsStored(const Place& place, const ca::Delivery& stored) {
+    return place.stored.ToJson() == stored.ToJson();
+  }
   struct Row {
     Place place;                     // its turn has a copy, and is what holds while there is one
     bool is_busy = false;            // it is in the queue, or has its turn
     bool has_more = true;            // there may be something to send
-    bool is_old = false;             // it was read again while it was busy, and has to be once more
-    bool is_gone = false;            // it was ended, or its party has no certificate
     Clock::time_point held_until{};  // for it could not be read or kept
   };
   // Turn is what came of one.
   struct Turn {
     Place place;
-    bool has_more = false, held = false, reread = false;
+    bool has_more = false, held = false;
   };
   using Lock = std::unique_lock<std::mutex>;
 
@@ -65,6 +70,7 @@ struct Deliveries::State {
   std::shared_ptr<Row> TakeNext(Lock& lock);
   void End(Row& row, Turn turn);
   void Take(const Courier& courier, Turn& turn);
+  Result<bool> IsThere(Place& place) const;
   bool Send(const Courier& courier, Place& place, const std::vector<ca::Message>& messages);
   void Keep(Turn& turn);
   void Count(Outcome outcome);
@@ -95,7 +101,7 @@ bool Deliveries::State::IsStale() const {
   return !known_at || Clock::now() - *known_at >= kKnown || known_changes != subscriptions.changes();
 }
 
-// Renew reads the subscriptions again. One that has its turn is left as it is, and all are read once more after that.
+// Renew reads the subscriptions again; one that has its turn sees to that itself.
 void Deliveries::State::Renew(Lock& lock) {
   const std::uint64_t changes = subscriptions.changes();
   lock.unlock();
@@ -109,14 +115,12 @@ void Deliveries::State::Renew(Lock& lock) {
     const std::string id = one.subscription.id;
     const auto known = rows.find(id);
     std::shared_ptr<Row> row = known == rows.end() ? std::make_shared<Row>() : known->second;
-    row->is_old = row->is_busy;
-    if (!row->is_busy) {
-      row->place = {std::move(one.subscription), one.delivery, one.delivery};
+    if (!row->is_busy && !IsAsStored(row->place, one.delivery)) {
+      row->place = {std::move(one.subscription), one.delivery, one.delivery, changes};
       row->has_more = true;
     }
     renewed.emplace(id, std::move(row));
   }
-  for (const auto& [id, row] : rows) row->is_gone = !renewed.contains(id);
   rows = std::move(renewed);
 }
 
@@ -243,26 +247,46 @@ void Deliveries::State::Keep(Turn& turn) {
     if (place.now.stopped) spdlog::warn("subscription {} is stopped: {}", place.subscription.id, place.now.trouble);
     return;
   }
-  turn.reread = kept.error().code == ErrorCode::kConflict;
-  turn.held = !turn.reread;
-  if (turn.held)
-    spdlog::error("how far subscription {} has come cannot be kept: {}", place.subscription.id, kept.error().message);
+  place.changes = kUnknown;
+  if (kept.error().code == ErrorCode::kConflict) return;
+  turn.held = true;
+  spdlog::error("how far subscription {} has come cannot be kept: {}", place.subscription.id, kept.error().message);
+}
+
+// IsThere reads a place again if it may have been changed, and says whether there is anybody to be told.
+Result<bool> Deliveries::State::IsThere(Place& place) const {
+  const std::uint64_t changes = subscriptions.changes();
+  if (place.changes == changes) return true;
+  const ledger::Store& store = desk.store();
+  auto subscription = ca::Load<ca::Subscription>(store, place.subscription.id);
+  if (!subscription && subscription.error().code == ErrorCode::kNotFound) return false;
+  if (!subscription) return subscription.error();
+  const auto party = CM_TRY(ca::Load<ca::Party>(store, subscription->value.party));
+  auto delivery = CM_TRY(ca::Load<ca::Delivery>(store, place.subscription.id));
+  if (!IsAsStored(place, delivery.value))
+    place = {std::move(subscription->value), delivery.value, delivery.value, kUnknown};
+  place.changes = changes;
+  return !party.value.certificates.empty();
 }
 
 // Take is one turn: what the last one could not keep, then what there is to send.
 void Deliveries::State::Take(const Courier& courier, Turn& turn) {
+  Place& place = turn.place;
+  const auto hold = [&turn](const Error& why) {
+    turn.held = turn.has_more = true;
+    spdlog::error("what subscription {} is to be sent cannot be read: {}", turn.place.subscription.id, why.message);
+  };
+  const auto is_there = IsThere(place);
+  if (!is_there) return hold(is_there.error());
+  if (!*is_there) return;
   turn.has_more = true;
   Keep(turn);
-  if (turn.held || turn.reread) return;
-  const auto batch = subscriptions.Next(turn.place.subscription, turn.place.now, kTurn);
-  if (!batch) {
-    turn.held = true;
-    spdlog::error("what subscription {} is to be sent cannot be read: {}", turn.place.subscription.id,
-                  batch.error().message);
-    return;
-  }
-  turn.has_more = !Send(courier, turn.place, batch->messages) || batch->has_more;
+  if (place.changes == kUnknown || !place.now.IsReady(desk.Now())) return;
+  const auto batch = subscriptions.Next(place.subscription, place.now, kTurn);
+  if (!batch) return hold(batch.error());
+  turn.has_more = !Send(courier, place, batch->messages) || batch->has_more;
   Keep(turn);
+  if (place.changes == kUnknown) turn.has_more = true;
 }
 
 void Deliveries::State::End(Row& row, Turn turn) {
@@ -272,7 +296,6 @@ void Deliveries::State::End(Row& row, Turn turn) {
   row.is_busy = false;
   row.has_more |= turn.has_more;
   if (turn.held) row.held_until = Clock::now() + kHold;
-  if (turn.reread || row.is_old) known_at.reset();
   asked = true;
   to_plan.notify_one();
   to_work.notify_all();
@@ -283,11 +306,9 @@ void Deliveries::State::Work(const Courier& courier) {
   while (const std::shared_ptr<Row> row = TakeNext(lock)) {
     Turn turn;
     turn.place = row->place;
-    if (!row->is_gone) {
-      lock.unlock();
-      Take(courier, turn);
-      lock.lock();
-    }
+    lock.unlock();
+    Take(courier, turn);
+    lock.lock();
     End(*row, std::move(turn));
   }
 }
