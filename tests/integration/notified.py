@@ -44,10 +44,17 @@ def expect(what, found, wanted):
 
 
 def configure(tale, certificate, relay):
+    """Sets keys of certmark.toml, each of which is there with its default."""
+    wanted = {"smtp": relay.url(), "smtp_from": "desk@ca.example", "smtp_ca": certificate.file, "private_targets": "true",
+              "targets_ca": certificate.file}
+    file = tale.certmark.authority / "certmark.toml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    for key, value in wanted.items():
+        places = [n for n, line in enumerate(lines) if line.startswith(f"{key} = ")]
+        expect(f"the key {key}", len(places), 1)
+        lines[places[0]] = f'{key} = "{value}"'
     tale.certmark.stop()
-    with (tale.certmark.authority / "certmark.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\n[notices]\nsmtp = "{relay.url()}"\nsmtp_from = "desk@ca.example"\nsmtp_ca = "{certificate.file}"\n'
-                   f'private_targets = "true"\ntargets_ca = "{certificate.file}"\n')
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     tale.certmark.start()
 
 

@@ -26,7 +26,8 @@ TEST(Contract, HasFewWritesThatCannotBeNamedByTheirCaller) {
     if (!is_named && !IsRead(*rpc->input_type())) writes.insert(rpc->name());
   }
   // Streams name nothing; a document that is read is on record before; the same key is renewed as often as one likes.
-  EXPECT_EQ(writes, (std::set<std::string>{"ReadDocument", "RenewCertificate", "UploadDocument", "WatchLog"}));
+  EXPECT_EQ(writes, (std::set<std::string>{"DeleteSubscription", "ReadDocument", "RenewCertificate", "UploadDocument",
+                                           "WatchLog"}));
 }
 
 TEST(Contract, DoesNotTakeAMessageThatAsksForNothingForARead) {

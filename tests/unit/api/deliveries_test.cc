@@ -28,8 +28,13 @@ class Post {
     return [this]() -> Result<Deliveries::Courier> {
       return Deliveries::Courier{
           [this](const ca::Subscription& to, const ca::Message& message) { return Take(to, message); },
-          [this] { Open(); }};
+          [this] { Cut(); }};
     };
+  }
+  /// Mend lets what comes arrive again after a stop that cut it short.
+  void Mend() {
+    const std::lock_guard lock(mutex_);
+    is_cut_ = false;
   }
   /// Answer has every message from now on answered so.
   void Answer(Attempt attempt) {
@@ -65,6 +70,12 @@ class Post {
   }
 
  private:
+  void Cut() {
+    const std::lock_guard lock(mutex_);
+    is_cut_ = true;
+    shut_.clear();
+    changed_.notify_all();
+  }
   Attempt Take(const ca::Subscription& to, const ca::Message& message) {
     std::unique_lock lock(mutex_);
     if (shut_ == to.id || shut_ == to.party) {
@@ -74,6 +85,7 @@ class Post {
     }
     got_[to.id].push_back(IndexOf(message));
     changed_.notify_all();
+    if (is_cut_) return {Outcome::kNotNow, "cut short"};
     return answer_;
   }
 
@@ -82,6 +94,7 @@ class Post {
   std::map<std::string, std::vector<std::uint64_t>> got_;
   Attempt answer_{Outcome::kTaken, ""};
   std::string shut_;
+  bool is_cut_ = false;
   unsigned held_ = 0;
 };
 
@@ -89,6 +102,7 @@ class DeliveriesTest : public ::testing::Test {
  protected:
   DeliveriesTest() { Start(); }
   void Start() {
+    post_.Mend();
     deliveries_ = Deliveries::Start(town_.service().subscriptions(), town_.service().desk(), post_.Couriers()).value();
   }
   std::string Subscribe(const Person& by, Of of = Of::kNotices, std::optional<std::uint64_t> from = std::nullopt) {
