@@ -83,7 +83,7 @@ TEST_F(ApplicationService, WritesEveryActWithItsActorIntoTheRecordLog) {
   const auto line = [&](const Person& actor, std::string_view act, std::string_view from, std::string_view to) {
     return "\",\"at\":1793664000,\"actor\":\"" + actor.party.id + "\",\"act\":\"" + std::string(act) +
            "\",\"subject\":\"application/" + id + "\",\"reason\":\"\",\"before\":\"" + std::string(from) +
-           "\",\"after\":\"" + std::string(to) + "\",\"rests_on\":\"\",\"records\":{";
+           "\",\"after\":\"" + std::string(to) + "\",\"rests_on\":\"\",\"concerns\":[";
   };
   EXPECT_NE(entries[before].find(line(office.applicant, "submit-application", "DRAFT", "SUBMITTED")),
             std::string::npos);
