@@ -101,7 +101,8 @@ bool Deliveries::State::IsStale() const {
   return !known_at || Clock::now() - *known_at >= kKnown || known_changes != subscriptions.changes();
 }
 
-// Renew reads the subscriptions again; one that has its turn sees to that itself.
+// Renew reads which subscriptions there are. How far one has come its own turns know better than what was read beside
+// them.
 void Deliveries::State::Renew(Lock& lock) {
   const std::uint64_t changes = subscriptions.changes();
   lock.unlock();
@@ -115,10 +116,7 @@ void Deliveries::State::Renew(Lock& lock) {
     const std::string id = one.subscription.id;
     const auto known = rows.find(id);
     std::shared_ptr<Row> row = known == rows.end() ? std::make_shared<Row>() : known->second;
-    if (!row->is_busy && !IsAsStored(row->place, one.delivery)) {
-      row->place = {std::move(one.subscription), one.delivery, one.delivery, changes};
-      row->has_more = true;
-    }
+    if (known == rows.end()) row->place = {std::move(one.subscription), one.delivery, one.delivery, changes};
     renewed.emplace(id, std::move(row));
   }
   rows = std::move(renewed);
@@ -128,8 +126,11 @@ void Deliveries::State::Enqueue(Time now, const Ends& ends) {
   const bool records_grew = ends.records != seen.records, events_grew = ends.events != seen.events;
   for (const auto& [id, row] : rows) {
     const bool of_notices = row->place.subscription.of == ca::Subscription::Of::kNotices;
-    row->has_more |= of_notices ? records_grew : events_grew;
-    if (row->is_busy || !row->has_more || !row->place.now.IsReady(now) || Clock::now() < row->held_until) continue;
+    // What may have been changed has a turn that reads it again, though it be stopped.
+    const bool is_known = row->place.changes == subscriptions.changes();
+    row->has_more |= !is_known || (of_notices ? records_grew : events_grew);
+    const bool is_ready = !is_known || row->place.now.IsReady(now);
+    if (row->is_busy || !row->has_more || !is_ready || Clock::now() < row->held_until) continue;
     row->is_busy = true;
     queue.push_back(row);
     to_work.notify_one();
