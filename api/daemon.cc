@@ -251,9 +251,9 @@ void Daemon::Body::OpenService() {
 
 Authenticator Daemon::Body::MakeAuthenticator() const {
   return [this](ByteView der) -> Result<ca::Party> {
-    const auto certificate = Certificate::Parse(der);
-    if (!certificate) return Error{ErrorCode::kPermissionDenied, "the client certificate is not enrolled"};
-    return ca::Authenticate(*store, *certificate, ca::SystemTime());
+    const auto issuance = service->desk().party_certificates().Find(der);
+    if (!issuance) return Error{ErrorCode::kPermissionDenied, "the client certificate is not enrolled"};
+    return ca::Authenticate(*store, issuance->issued(), ca::SystemTime());
   };
 }
 

@@ -18,11 +18,10 @@ DocumentSubject SubjectOf(const ApplicationForm& form) {
   return {form.app, form.signers, form.version_from, form.version_to};
 }
 
-// CheckConcerns holds what a document says it is about to the file it came in for.
-Result<void> CheckConcerns(const PartyDocument& document, const Application& application) {
+// CheckConcerns holds what a document says it is about to the file it came in for, and its form.
+Result<void> CheckConcerns(const PartyDocument& document, const Application& application, const ApplicationForm& form) {
   if (document.application != application.id) return Invalid("application is another: " + Quote(document.application));
   if (document.edition != application.scheme) return Invalid("edition is another: " + Quote(document.edition));
-  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   if (document.subject != SubjectOf(form)) return Invalid("subject is not the application's");
   return {};
 }
@@ -76,7 +75,7 @@ Result<Application> Applications::SubmitReport(const Party& caller, std::string_
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
   const auto [report, author] = CM_TRY(OpenReport(jws, desk_.RulesAt(now)));
   CM_TRY(CheckIsAuthor(author, party.value));
-  CM_TRY(CheckConcerns(report, read.value));
+  CM_TRY(CheckConcerns(report, read.value, CM_TRY(ApplicationForm::Parse(read.value.form_json))));
   CM_TRY(RequireApart(desk_.store(), party.value, read.value.operator_party));
   if (std::ranges::find(read.value.reports, jws, &Application::Report::jws) != read.value.reports.end()) {
     return Error{ErrorCode::kAlreadyExists, "application " + read.value.id + " has this report"};
@@ -107,7 +106,8 @@ Result<Granting::Decided> Applications::Decide(const Party& caller, const Ruling
   const Time now = desk_.Now();
   const auto [decision, author] = CM_TRY(OpenDecision(ruling.decision_jws, desk_.RulesAt(now)));
   CM_TRY(CheckIsAuthor(author, party.value));
-  CM_TRY(CheckConcerns(decision, read.value));
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(read.value.form_json));
+  CM_TRY(CheckConcerns(decision, read.value, form));
   CM_TRY(CheckRestsOn(decision, read.value));
   const Scheme& scheme = *CM_TRY(desk_.SchemeOf(read.value));
   for (const std::string& reason : decision.reasons) CM_TRY(scheme.RequireReason(reason, ReasonUse::kRefusal));
@@ -122,9 +122,9 @@ Result<Granting::Decided> Applications::Decide(const Party& caller, const Ruling
   act.reason = decision.reasons.empty() ? "" : decision.reasons.front();
   if (decision.granted) {
     // 5. A grant asks once more what bars it, and then issues.
-    CM_TRY(RequireEligible(application, CM_TRY(ApplicationForm::Parse(application.form_json))));
+    CM_TRY(RequireEligible(application, form));
     CM_TRY(SettleAppeal(desk_.store(), application, change));
-    return granting_.Issue({read, std::move(application), scheme, ruling.answer}, act, std::move(change));
+    return granting_.Issue({read, std::move(application), form, scheme, ruling.answer}, act, std::move(change));
   }
   // 6. A refusal gives a reason, and is all.
   if (decision.reasons.empty()) return Invalid("a refusal without a reason");

@@ -25,7 +25,8 @@ Desk::Desk(Dependencies dependencies)
                .clock = deps_.clock,
                .random = deps_.random}),
       logs_(deps_.log, deps_.authority.trust),
-      known_issuances_(KnownIssuances(deps_.authority)) {}
+      known_issuances_(KnownIssuances(deps_.authority)),
+      party_certificates_(deps_.authority.party_ca) {}
 
 Result<const Scheme*> Desk::SchemeOf(const Application& application) const {
   return deps_.schemes.Find(application.scheme);
@@ -41,7 +42,8 @@ AuthorRules Desk::RulesAt(Time now) const {
           .party_ca = authority.party_ca,
           .roots = authority.trust.roots(),
           .now = now,
-          .known = known_issuances_};
+          .known = known_issuances_,
+          .leaves = &party_certificates_};
 }
 
 Result<void> Desk::Record(ledger::Change& change, ActEntry act) const {

@@ -17,6 +17,7 @@
 #include "ca/certification.h"
 #include "ca/document_store.h"
 #include "ca/issuer.h"
+#include "ca/party_certificates.h"
 #include "ca/party_document.h"
 #include "ca/public_logs.h"
 #include "ca/records.h"
@@ -55,6 +56,8 @@ class Desk {
   const Authority& authority() const { return deps_.authority; }
   /// known_issuances are those of the authority's own certificates, verified when the desk was set up.
   const std::vector<Issuance>& known_issuances() const { return known_issuances_; }
+  /// party_certificates are those of parties that called or signed lately.
+  const PartyCertificates& party_certificates() const { return party_certificates_; }
   StatusLists& status() const { return deps_.status; }
   const Issuer& issuer() const { return issuer_; }
   /// logs are the current log and the frozen ones before it.
@@ -88,6 +91,7 @@ class Desk {
   Issuer issuer_;
   PublicLogs logs_;
   std::vector<Issuance> known_issuances_;
+  PartyCertificates party_certificates_;
 };
 
 /// ActOn is the act that turns `before` into `after`, two states of one record; add `before` and `rests_on` where there

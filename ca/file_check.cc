@@ -160,7 +160,10 @@ Application FileJudge::Evaluated() const {
 }
 
 Result<void> FileJudge::Rules() {
-  if (decision_.granted) return CheckConform(Evaluated(), rules_.scheme);
+  if (decision_.granted) {
+    const Application evaluated = Evaluated();
+    return CM_TRY(Evaluations::Of(evaluated)).CheckConform(rules_.scheme);
+  }
   if (decision_.reasons.empty()) return Invalid("a refusal without a reason");
   for (const std::string& reason : decision_.reasons) CM_TRY(rules_.scheme.RequireReason(reason, ReasonUse::kRefusal));
   return {};

@@ -66,18 +66,20 @@ Result<Stored<Application>> FileOf(const ledger::Store& store, const Certificati
 Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, ledger::Change change) {
   Application application = std::move(granted.application);
   // 1. Each mandatory criterion, once more, and whose signing identity it is.
-  CM_TRY(CheckGrantable(application, granted.scheme));
+  const Evaluations evaluations = CM_TRY(Evaluations::Of(application));
+  CM_TRY(evaluations.CheckConform(granted.scheme));
+  CM_TRY(evaluations.CheckControl(granted.form, granted.scheme));
+  const Basis basis{application, granted.form, evaluations, granted.scheme};
   // 2. Whoever held the unit and is over gives way; the base of a change must still be what the form says.
-  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
-  CM_TRY(certifications_.ExpireHolders(form.app));
-  const auto base = CM_TRY(BaseOf(application, granted.scheme));
+  CM_TRY(certifications_.ExpireHolders(granted.form.app));
+  const auto base = CM_TRY(BaseOf(basis));
   // 3. Signed, under the name that its operator has from now on, and nothing that a verifier would refuse for its own
   // sake, nor over an order that is exposed and not met.
   const auto operator_party = CM_TRY(Load<Party>(desk_.store(), application.operator_party));
-  const Party holder = CM_TRY(HolderBy(application, form, operator_party.value));
+  const Party holder = CM_TRY(HolderBy(application, granted.form, operator_party.value));
   Moment moment{holder, application.decision->received_at, {}};
   moment.until = CM_TRY(EndOf(application)).value_or(moment.from + granted.scheme.parameters.validity);
-  auto [certification, jws] = CM_TRY(SignFor(application, granted.scheme, moment));
+  auto [certification, jws] = CM_TRY(SignFor(basis, moment));
   certification.Remember(CM_TRY(NamesOf(desk_.store(), holder)));
   CM_TRY(RequireNoOrderExposed(desk_.store(), certification, change));
   if (base) certification.supersedes = base->value.id;
@@ -107,13 +109,12 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   return Announce(std::move(application), certification, granted.answer == Answer::kAcceptable);
 }
 
-Result<Granting::SignedFor> Granting::SignFor(const Application& application, const Scheme& scheme,
-                                              const Moment& moment) const {
-  const auto evidence = CM_TRY(EvidenceOf(application));
-  const Grant grant = CM_TRY(GrantOf(application, scheme, evidence, moment));
+Result<Granting::SignedFor> Granting::SignFor(const Basis& basis, const Moment& moment) const {
+  const auto evidence = basis.evaluations.Evidence();
+  const Grant grant = CM_TRY(GrantOf(basis, evidence, moment));
   SignedCredential credential = CM_TRY(desk_.issuer().Sign(CM_TRY(desk_.issuer().Prepare(grant))));
-  Certification certification = CertificationOf(application, grant, credential);
-  certification.edition = scheme.edition;
+  Certification certification = CertificationOf(basis.application, grant, credential);
+  certification.edition = basis.scheme.edition;
   certification.laboratory = evidence.front().author;
   certification.log = desk_.authority().log_number;
   certification.kid = desk_.authority().credential_signer->public_key().thumbprint();
@@ -125,7 +126,8 @@ Result<Certification> Granting::Reissue(const Stored<Certification>& read, const
                                         ledger::Change& change) const {
   // 1. The file whose decision it rests on, and which still shows that it conforms.
   const auto file = CM_TRY(FileOf(desk_.store(), read.value));
-  CM_TRY(CheckConform(file.value, scheme));
+  const Evaluations evaluations = CM_TRY(Evaluations::Of(file.value));
+  CM_TRY(evaluations.CheckConform(scheme));
   const bool is_carried = !file.value.carried_reports.empty();
   if (is_carried && scheme.Name() != file.value.scheme) {
     return Precondition(read.value.id + " stands on reports of another file: under " + scheme.Name() +
@@ -134,8 +136,9 @@ Result<Certification> Granting::Reissue(const Stored<Certification>& read, const
   // 2. The same facts, and the same end; and what its operator is called now.
   const auto holder = CM_TRY(Load<Party>(desk_.store(), read.value.operator_party));
   Expect(change, holder);
+  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(file.value.form_json));
   const Moment moment{holder.value, desk_.Now(), read.value.valid_until};
-  auto [certification, jws] = CM_TRY(SignFor(file.value, scheme, moment));
+  auto [certification, jws] = CM_TRY(SignFor({file.value, form, evaluations, scheme}, moment));
   certification.supersedes = read.value.id;
   certification.Remember(read.value.former_names);
   certification.Remember({read.value.operator_name});
@@ -150,12 +153,11 @@ Result<Certification> Granting::Reissue(const Stored<Certification>& read, const
   return std::move(certification);
 }
 
-Result<std::optional<Stored<Certification>>> Granting::BaseOf(const Application& application,
-                                                              const Scheme& scheme) const {
+Result<std::optional<Stored<Certification>>> Granting::BaseOf(const Basis& basis) const {
+  const Application& application = basis.application;
   if (application.base.empty() || !application.regrants.empty()) return std::optional<Stored<Certification>>();
-  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
   auto base = CM_TRY(RenumberedOf(desk_.store(), application.base));
-  CM_TRY(CheckBase(form, base.value, scheme, desk_.Now()));
+  CM_TRY(CheckBase(basis.form, base.value, basis.scheme, desk_.Now()));
   return std::optional(std::move(base));
 }
 
@@ -180,9 +182,9 @@ Result<Granting::Decided> Granting::Announce(Application application, const Cert
   return Decided{std::move(application), std::move(bundle), needs_none};
 }
 
-Result<Grant> Granting::GrantOf(const Application& application, const Scheme& scheme,
-                                const std::vector<Application::CarriedReport>& evidence, const Moment& moment) const {
-  const ApplicationForm form = CM_TRY(ApplicationForm::Parse(application.form_json));
+Result<Grant> Granting::GrantOf(const Basis& basis, const std::vector<Application::CarriedReport>& evidence,
+                                const Moment& moment) const {
+  const auto& [application, form, evaluations, scheme] = basis;
   PublicText app_name = CM_TRY(PublicText::OfApp(CM_TRY(AppName::Parse(form.app_name))));
   PublicText operator_id = CM_TRY(PublicText::RegisterEntry(moment.holder.operator_id));
   const Build from = CM_TRY(Build::Parse(form.app.platform, form.version_from));

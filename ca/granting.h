@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ca/application.h"
+#include "ca/application_evidence.h"
 #include "ca/certifications.h"
 #include "ca/desk.h"
 #include "verifier-sdk/core/verify.h"
@@ -33,7 +34,8 @@ class Granting {
   };
   struct Granted {
     const Stored<Application>& read;
-    Application application;  ///< as decided
+    Application application;      ///< as decided
+    const ApplicationForm& form;  ///< the file's
     const Scheme& scheme;
     Answer answer;
   };
@@ -59,21 +61,27 @@ class Granting {
     Certification certification;
     std::string jws;
   };
+  /// Basis is a decided file, read, and the edition by which it is judged.
+  struct Basis {
+    const Application& application;
+    const ApplicationForm& form;
+    const Evaluations& evaluations;
+    const Scheme& scheme;
+  };
   /// SignFor signs what a decided file comes to: what was checked is what is signed.
-  Result<SignedFor> SignFor(const Application& application, const Scheme& scheme, const Moment& moment) const;
+  Result<SignedFor> SignFor(const Basis& basis, const Moment& moment) const;
   /// Announce answers for a certification that is committed: when it may be released, with its bundle.
   Result<Decided> Announce(Application application, const Certification& certification, bool is_witnessed) const;
   /// BaseOf is the certification that the file changes, checked again; nothing where it changes none, or where what
   /// took its place is granted again.
-  Result<std::optional<Stored<Certification>>> BaseOf(const Application& application, const Scheme& scheme) const;
+  Result<std::optional<Stored<Certification>>> BaseOf(const Basis& basis) const;
   /// EndOf is when what is granted ends that is not a new term: with its base, or with what was wrongly revoked.
   /// FailedPrecondition: that is over.
   Result<std::optional<Time>> EndOf(const Application& application) const;
-  /// GrantOf is what the credential will say, all of it from the decided file, the evaluations it stands on and
-  /// `moment`.
+  /// GrantOf is what the credential will say, all of it from the decided file, the evidence it stands on and `moment`.
   /// REQUIRES: the decision.
-  Result<Grant> GrantOf(const Application& application, const Scheme& scheme,
-                        const std::vector<Application::CarriedReport>& evidence, const Moment& moment) const;
+  Result<Grant> GrantOf(const Basis& basis, const std::vector<Application::CarriedReport>& evidence,
+                        const Moment& moment) const;
   /// CheckAcceptable verifies a signed credential before it is logged, with all but proof and status.
   Result<void> CheckAcceptable(const Certification& certification, std::string_view jws) const;
   /// RequireValid: Internal for anything but VALID; a test authority's bundle is verified as such.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "ca/name_table.h"
+#include "ca/party_certificates.h"
 #include "ca/plain_text.h"
 #include "ca/record_json.h"
 #include "ca/unit_json.h"
@@ -119,11 +120,13 @@ Result<std::string> PartyIdOf(const Certificate& leaf, std::string_view authorit
 
 Result<Author> CheckAuthor(const Jws& jws, const AuthorRules& rules) {
   if (jws.x5c.size() != 2) return Invalid("x5c: not two certificates");
-  Certificate leaf = CM_TRY(Certificate::Parse(jws.x5c[0]));
   if (!Equal(jws.x5c[1], rules.party_ca.der())) return Invalid("x5c: the second is not this authority's party CA");
+  std::vector<Issuance> known(rules.known.begin(), rules.known.end());
+  if (rules.leaves) known.push_back(CM_TRY(rules.leaves->Find(jws.x5c[0])));
+  Certificate leaf = CM_TRY(ParseCertificate(jws.x5c[0], known));
   const std::string client_auth(kClientAuthOid);
   const PathProfile profile{client_auth, {client_auth, std::string(kServerAuthOid)}};
-  CM_TRY(CheckPath(leaf, rules.party_ca, {rules.roots, rules.known}, profile, rules.now));
+  CM_TRY(CheckPath(leaf, rules.party_ca, {rules.roots, known}, profile, rules.now));
   std::string party_id = CM_TRY(PartyIdOf(leaf, rules.authority));
   if (!VerifyJws(jws, leaf.key())) return Invalid("the signature is not the leaf key's");
   return Author{std::move(leaf), std::move(party_id)};

@@ -14,6 +14,8 @@
 
 namespace certmark::ca {
 
+class PartyCertificates;
+
 inline constexpr std::size_t kMaxPartyDocumentBytes = 256 * 1024;
 
 /// DocumentSubject is the unit that a report or decision speaks of.
@@ -70,7 +72,8 @@ struct AuthorRules {
   const Certificate& party_ca;
   const std::vector<Certificate>& roots;
   Time now;
-  std::span<const Issuance> known = {};  ///< issuances that need not be verified again (Anchors)
+  std::span<const Issuance> known = {};       ///< issuances that need not be verified again (Anchors)
+  const PartyCertificates* leaves = nullptr;  ///< that need not be read again either; null: none
 };
 /// Author is who signed, from the certificate alone.
 struct Author {

@@ -106,7 +106,7 @@ Result<void> CheckGrantable(const CaseFile& file, const ca::Scheme& scheme) {
     if (!kind) return Error{ErrorCode::kFailedPrecondition, "an unknown kind of report: " + Quote(carried.kind())};
     evaluated.carried_reports.emplace_back().kind = *kind;
   }
-  const auto conform = ca::CheckConform(evaluated, scheme);
+  const auto conform = CM_TRY(ca::Evaluations::Of(evaluated)).CheckConform(scheme);
   if (conform) return {};
   return Error{ErrorCode::kFailedPrecondition, "not granted: " + conform.error().message};
 }

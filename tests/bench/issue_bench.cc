@@ -115,8 +115,9 @@ class Served {
     return store;
   }
   Result<ca::Party> Caller() {
-    const auto certificate = CM_TRY(Certificate::Parse(served_.office().decider.certificate.der()));
-    return ca::Authenticate(served_.office().store(), certificate, served_.office().now());
+    Office& office = served_.office();
+    const auto issuance = CM_TRY(office.service().desk().party_certificates().Find(office.decider.certificate.der()));
+    return ca::Authenticate(office.store(), issuance.issued(), office.now());
   }
 
   ObservedStore* store_ = nullptr;

@@ -1,6 +1,27 @@
 #include "verifier-sdk/core/json.h"
 
 namespace certmark::json {
+namespace {
+
+bool NeedsEscape(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+void AppendEscaped(char c, std::string& out) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out += '\\';
+  if (c == '\n') {
+    out += 'n';
+  } else if (c == '"' || c == '\\') {
+    out += c;
+  } else {
+    out += "u00";
+    out += kHex[c >> 4];
+    out += kHex[c & 15];
+  }
+}
+
+}  // namespace
 
 Writer& Writer::Open(char bracket) {
   Separate();
@@ -64,22 +85,16 @@ void Writer::Strings(std::string_view name, const std::vector<std::string>& valu
 }
 
 void Writer::Quoted(std::string_view value) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   out_ += '"';
-  for (const char c : value) {
-    if (c == '"' || c == '\\') {
-      out_ += '\\';
-      out_ += c;
-    } else if (c == '\n') {
-      out_ += "\\n";
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out_ += "\\u00";
-      out_ += kHex[c >> 4];
-      out_ += kHex[c & 15];
-    } else {
-      out_ += c;
-    }
+  // Long texts hardly ever have anything to escape: what lies between is copied as a whole.
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (!NeedsEscape(value[i])) continue;
+    out_.append(value, copied, i - copied);
+    AppendEscaped(value[i], out_);
+    copied = i + 1;
   }
+  out_.append(value, copied);
   out_ += '"';
 }
 

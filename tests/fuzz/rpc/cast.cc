@@ -4,7 +4,6 @@
 
 #include "api/contract.h"
 #include "api/convert.h"
-#include "ca/order_draft.h"
 #include "certmark/v1/authority.pb.h"
 #include "certmark/v1/laboratory.pb.h"
 #include "certmark/v1/operator.pb.h"
@@ -88,6 +87,9 @@ void Cast::Tell(LiveValues& live) {
   TellOfParties(live);
   TellOfFiles(live);
   TellOfCertifications(live);
+  TellOfSurveillance(live);
+  TellOfAppeals(live);
+  TellOfSubscriptions(live);
 }
 
 std::vector<std::string> Cast::Waiting(ca::Application::State state) const {
@@ -226,16 +228,9 @@ void Cast::TellOfCertifications(LiveValues& live) {
   propose.set_reason("serious-defect");
   live.Keep(propose);
 
-  ca::OrderDraft draft;
-  draft.version = "150";
-  draft.store = "Example Store";
-  draft.body = "Example Laboratory";
-  draft.findings = {"APP-2019/1.1"};
-  draft.tested_first = draft.tested_last = std::chrono::floor<std::chrono::days>(office_.now() - ca::testing::kDay);
-  draft.edition = office_.scheme().Name();
   propose.set_act(v1::Proposal::ORDER);
   propose.set_reason("unlawful-collection");
-  propose.set_details(draft.ToJson());
+  propose.set_details(DraftOrder().ToJson());
   live.Keep(propose);
   live.Learn(propose);
 
@@ -307,13 +302,28 @@ void Cast::TellOfParties(LiveValues& live) {
   approve.add_roles(v1::ROLE_LABORATORY);
   live.Keep(approve);
   live.Learn(approve);
+
+  const auto approved = office_.Request("Second Newcomer");
+  office_.service()
+      .enrolments()
+      .Approve(office_.first_registrar().party,
+               {approved.enrolment.id, approved.enrolment.fingerprint, {Role::kLaboratory}, {}})
+      .value();
+  v1::ConfirmEnrolmentRequest confirm;
+  confirm.set_name(ResourceName(Collection::kEnrolments, approved.enrolment.id));
+  confirm.set_fingerprint(approved.enrolment.fingerprint);
+  live.Keep(confirm);
+  live.Keep(v1::RenewCertificateRequest());
+  v1::RevokeCertificatesRequest revoke;
+  revoke.set_reason("key-compromise");
+  live.Keep(revoke);
 }
 
 // What the scheme and the protos call things.
 void Cast::TellOfWords(LiveValues& live) const {
-  for (const char* reason :
-       {"misuse", "serious-defect", "holder-request", "unit-unclear", "nonconform", "cause-corrected", "facts-mistaken",
-        "unlawful-collection", "complaint-verified", "planned-surveillance", "evaluator-unavailable", "key-compromise"})
+  for (const char* reason : {"misuse", "serious-defect", "holder-request", "unit-unclear", "nonconform",
+                             "cause-corrected", "facts-mistaken", "decision-upheld", "unlawful-collection",
+                             "complaint-verified", "planned-surveillance", "evaluator-unavailable", "key-compromise"})
     live.Add("reason", reason);
   for (const char* by : {"laboratory", "signer", "operator", "scheme", "edition"}) live.Add("by", by);
   for (const char* value : {"CNCA-App-001", "CNCA-App-001 2019", "clock"}) live.Add("value", value);

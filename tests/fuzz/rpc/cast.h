@@ -8,6 +8,7 @@
 #include "api/caller.h"
 #include "ca/document_keys.h"
 #include "ca/document_store.h"
+#include "ca/order_draft.h"
 #include "tests/fuzz/rpc/live_values.h"
 #include "tests/unit/ca/authority_fixture.h"
 #include "tests/unit/ledger/temp_dir.h"
@@ -39,9 +40,15 @@ class Cast {
   std::string FormOf(std::string_view package) const;
   std::string Filed(std::string_view package);
   std::string Certify(std::string_view package);
+  ca::OrderDraft DraftOrder() const;
+  void Take(ca::Proposed act, const std::string& number, const std::string& reason);
   void TellOfFiles(LiveValues& live);
   void TellOfCertifications(LiveValues& live);
   void TellOfParties(LiveValues& live);
+  // cast_surveillance.cc
+  void TellOfSurveillance(LiveValues& live);
+  void TellOfAppeals(LiveValues& live);
+  void TellOfSubscriptions(LiveValues& live);
   void TellOfWords(LiveValues& live) const;
 
   certmark::testing::TempDir directory_;

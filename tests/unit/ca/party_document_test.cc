@@ -6,6 +6,7 @@
 
 #include <functional>
 
+#include "ca/party_certificates.h"
 #include "ca/schemes.h"
 #include "tests/support/test_pki.h"
 #include "verifier-sdk/core/jws.h"
@@ -42,7 +43,11 @@ class PartyDocuments : public ::testing::Test {
     return SignJws("ES256", pki.party_key.kid(), typ, Chain(), payload, pki.party_key);
   }
   auto Open(const std::string& jws, Time now = kNow) const {
-    return OpenReport(jws, {kAuthority, party_ca, roots, now});
+    auto opened = OpenReport(jws, {kAuthority, party_ca, roots, now});
+    // Whatever is remembered of its author's certificate, the first time and from then on, it is judged the same.
+    for (int i = 0; i < 2; ++i)
+      EXPECT_EQ(OpenReport(jws, {kAuthority, party_ca, roots, now, {}, &leaves}).has_value(), opened.has_value());
+    return opened;
   }
   auto OpenAsDecision(const std::string& jws, Time now = kNow) const {
     return OpenDecision(jws, {kAuthority, party_ca, roots, now});
@@ -52,6 +57,7 @@ class PartyDocuments : public ::testing::Test {
   const TestPki pki = MakeTestPki();
   const Certificate party_ca = Certificate::Parse(pki.party_ca).value();
   const std::vector<Certificate> roots = {Certificate::Parse(pki.root).value()};
+  const PartyCertificates leaves{party_ca};
   const Scheme scheme = *Schemes::Default().value().Find("CNCA-App-001 2019").value();
   ReportDocument report;
   DecisionDocument decision;
