@@ -92,7 +92,10 @@ std::span<const PublicSite::Route> PublicSite::Routes() {
 PublicSite::PublicSite(Dispatch& dispatch, const ca::Service& service, ca::AuthorityFiles files, Options options)
     : handlers_(dispatch.handlers()),
       service_(service),
-      rest_(dispatch),
+      rest_(dispatch,
+            [&desk = service.desk()] {
+              return AnswerCache::Moment{desk.log().stats().version, desk.log().Exposed(), desk.Now()};
+            }),
       documents_(dispatch),
       log_(service),
       mark_(handlers_, service),

@@ -44,6 +44,17 @@ bool IsGet(const RestRoute& route) {
   return route.verb == RestRoute::Verb::kGet;
 }
 
+const Caller& CallerOf(const HttpRequest& request) {
+  static const Caller kNobody;
+  return request.caller ? *request.caller : kNobody;
+}
+
+// IsAnybodys: the answer depends on nothing but the path, and is the same for everybody who is nobody in particular.
+bool IsAnybodys(const HttpRequest& request) {
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  return reads && request.query.empty() && request.body.empty() && !CallerOf(request).party;
+}
+
 bool HasVerb(const RestRoute& route, std::string_view method) {
   return IsGet(route) ? method == "GET" || method == "HEAD" : method == "POST";
 }
@@ -114,7 +125,7 @@ Result<void> Read(const HttpRequest& request, const RestRoute& route, const std:
 
 // How long a copy may be used, and by whom.
 std::string CacheOf(const HttpRequest& request, const RestRoute& route, const Message& message) {
-  if (!IsGet(route) || (request.caller && request.caller->party)) return "no-store";
+  if (!IsGet(route) || CallerOf(request).party) return "no-store";
   if (route.fixed_by && message.GetReflection()->HasField(message, route.fixed_by))
     return "public, max-age=31536000, immutable";
   return route.max_age > 0 ? "public, max-age=" + std::to_string(route.max_age) : "no-cache";
@@ -152,11 +163,24 @@ HttpResponse UnsupportedMediaType() {
 
 }  // namespace
 
-RestSite::RestSite(Dispatch& dispatch) : dispatch_(dispatch) {
+RestSite::RestSite(Dispatch& dispatch, MomentNow now) : dispatch_(dispatch), now_(std::move(now)) {
   (void)RestRoutes();
 }
 
 std::optional<HttpResponse> RestSite::Answer(const HttpRequest& request) const {
+  if (!now_ || !IsAnybodys(request)) return AnswerAnew(request);
+  const AnswerCache::Moment now = now_();
+  if (auto kept = kept_.Find(request.path, now)) {
+    if (const auto too_often = dispatch_.Count(CallerOf(request))) return ProblemResponse(*too_often);
+    Revalidate(request, *kept);
+    return kept;
+  }
+  auto answer = AnswerAnew(request);
+  if (answer && answer->status == 200) kept_.Put(request.path, *answer, now);
+  return answer;
+}
+
+std::optional<HttpResponse> RestSite::AnswerAnew(const HttpRequest& request) const {
   const auto path = Segments(request.path);
   std::vector<Asked> all;
   for (const RestRoute& route : RestRoutes()) {
@@ -169,8 +193,7 @@ std::optional<HttpResponse> RestSite::Answer(const HttpRequest& request) const {
 }
 
 HttpResponse RestSite::Ask(const HttpRequest& request, const Asked& asked) const {
-  static const Caller kNobody;
-  const Caller& caller = request.caller ? *request.caller : kNobody;
+  const Caller& caller = CallerOf(request);
   const RestRoute& route = *asked.route;
   const Descriptor& type = *route.rpc->input_type();
   // What does not come as far as the dispatch, which counts calls, is a call all the same: its body was read.

@@ -1,8 +1,10 @@
 // RestSite: every RPC that has an HTTP form, by its path and JSON, through the dispatch that gRPC's calls go through.
 #pragma once
 
+#include <functional>
 #include <optional>
 
+#include "api/answer_cache.h"
 #include "api/dispatch.h"
 #include "api/http_message.h"
 
@@ -14,8 +16,12 @@ class RestSite {
   /// many.
   static constexpr std::uint32_t kMaxPage = 100;
 
-  /// RestSite: `dispatch` outlives it. A declaration that cannot be ends the process here (rest_route.h).
-  explicit RestSite(Dispatch& dispatch);
+  /// MomentNow is all that answers to anybody depend on just now.
+  using MomentNow = std::function<AnswerCache::Moment()>;
+
+  /// RestSite: `dispatch` outlives it. A declaration that cannot be ends the process here (rest_route.h). `now` is
+  /// asked before an answer is looked for among those that are kept; without it none is kept.
+  explicit RestSite(Dispatch& dispatch, MomentNow now = {});
 
   /// Answer answers for the paths of RPCs; nothing: no RPC has that path. What is refused is a problem document,
   /// another method than the path has a 405, OPTIONS what it has, a POST that does not say application/json a 415: one
@@ -26,9 +32,12 @@ class RestSite {
 
  private:
   struct Asked;
+  std::optional<HttpResponse> AnswerAnew(const HttpRequest& request) const;
   HttpResponse Ask(const HttpRequest& request, const Asked& asked) const;
 
   Dispatch& dispatch_;
+  const MomentNow now_;
+  mutable AnswerCache kept_;
 };
 
 }  // namespace certmark::api

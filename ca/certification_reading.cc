@@ -15,10 +15,11 @@ Result<Certification> Certifications::Get(std::string_view number) const {
 Result<std::vector<Certification>> Certifications::LookUp(const App& app,
                                                           std::optional<std::string_view> signer) const {
   std::vector<Certification> found;
-  for (auto& read : CM_TRY(CertificationsOf(desk_.store(), app))) {
-    const auto& signers = read.value.signers;
+  for (const std::string& number : CM_TRY(NumbersOf(desk_.store(), app))) {
+    const auto certification = CM_TRY(looked_up_.Load(desk_.store(), number));
+    const auto& signers = certification->signers;
     if (signer && std::ranges::find(signers, *signer) == signers.end()) continue;
-    found.push_back(std::move(read.value));
+    found.push_back(*certification);
   }
   std::ranges::stable_sort(found, {}, &Certification::valid_from);
   return found;

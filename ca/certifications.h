@@ -9,6 +9,7 @@
 #include "ca/application.h"
 #include "ca/certification.h"
 #include "ca/desk.h"
+#include "ca/parsed_rows.h"
 #include "ca/rights.h"
 
 namespace certmark::ca {
@@ -88,6 +89,7 @@ class Certifications {
   Result<void> Expire(const Stored<Certification>& read, Time now) const;
 
   const Desk& desk_;
+  const ParsedRows<Certification> looked_up_;
 };
 
 }  // namespace certmark::ca

@@ -49,15 +49,26 @@ std::vector<IndexRow> IndexRowsOf(const R& record) {
   }
 }
 
-/// Load reads a record. NotFound names it. Corruption: it does not parse.
+/// LoadRow reads a record's row. NotFound names it.
+template <class R>
+Result<Bytes> LoadRow(const ledger::Store& store, std::string_view id) {
+  auto row = CM_TRY(store.Get(ledger::Column::kRecord, RecordKey(R::kKind, id)));
+  if (row) return *std::move(row);
+  return Error{ErrorCode::kNotFound, "no " + std::string(R::kKind) + " " + std::string(id)};
+}
+/// ParseRow reads a record in its row. Corruption: it does not parse.
+template <class R>
+Result<R> ParseRow(ByteView row, std::string_view id) {
+  auto record = R::FromJson(AsText(row));
+  if (record) return record;
+  return Error{ErrorCode::kCorruption, std::string(R::kKind) + " " + std::string(id) + ": " + record.error().message};
+}
+/// Load reads a record. Errors as LoadRow and ParseRow.
 template <class R>
 Result<Stored<R>> Load(const ledger::Store& store, std::string_view id) {
-  const auto bytes = CM_TRY(store.Get(ledger::Column::kRecord, RecordKey(R::kKind, id)));
-  if (!bytes) return Error{ErrorCode::kNotFound, "no " + std::string(R::kKind) + " " + std::string(id)};
-  auto record = R::FromJson(AsText(*bytes));
-  if (!record)
-    return Error{ErrorCode::kCorruption, std::string(R::kKind) + " " + std::string(id) + ": " + record.error().message};
-  return Stored<R>{std::move(*record), ledger::EtagOf(*bytes)};
+  const Bytes row = CM_TRY(LoadRow<R>(store, id));
+  R record = CM_TRY(ParseRow<R>(row, id));
+  return Stored<R>{std::move(record), ledger::EtagOf(row)};
 }
 
 /// Expect adds the precondition that a record is still as it was read.

@@ -74,6 +74,7 @@ Result<void> Log::Begin() {
   now_ = std::max(now_, state_.head.time);
   state_.records = CM_TRY(Edge::Load(store_, kRecordLog, state_.head.tree(kRecordLog)));
   state_.published = CM_TRY(Edge::Load(store_, number_, state_.head.tree(number_)));
+  stats_.version = state_.head.version;
   stats_.integrated = state_.published.size();
   CM_TRY(store_.Sync());  // what a killed process left to the system alone
   CM_TRY(publisher_.Recover(state_.head));
@@ -399,6 +400,7 @@ Result<void> Log::Commit(Draft::Finished& finished) {
   stats_.commit_seconds.Observe(SecondsSince(begin));
   const std::uint64_t before = state_.published.size();
   state_ = std::move(finished.after);
+  stats_.version = state_.head.version;
   stats_.integrated = state_.published.size();
   if (state_.published.size() > before) {
     stats_.batch_entries.Observe(static_cast<double>(state_.published.size() - before));

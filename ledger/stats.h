@@ -42,6 +42,7 @@ inline constexpr double kEntriesBounds[] = {1, 4, 16, 64, 256, 1024, 4096};
 struct Stats {
   static constexpr std::size_t kCodes = static_cast<std::size_t>(ErrorCode::kInternal) + 1;
 
+  std::atomic<std::uint64_t> version = 0;     ///< of the stored head, which counts commits (Head)
   std::atomic<std::uint64_t> integrated = 0;  ///< in the stored tree; the next entry has this index
   std::atomic<std::uint64_t> published = 0;   ///< covered by a signed, durable checkpoint
   std::atomic<std::uint64_t> witnessed = 0;  ///< covered by a checkpoint that meets the witness policy: the exposed one

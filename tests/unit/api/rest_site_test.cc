@@ -56,7 +56,10 @@ class Rest : public ::testing::Test {
   Handlers handlers_{office_.service(), ca::AuthorityFiles(directory_.path())};
   CallLimits limits_{{}, {}};
   Dispatch dispatch_{handlers_, limits_};
-  RestSite site_{dispatch_};
+  const RestSite::MomentNow now_ = [this] {
+    return AnswerCache::Moment{office_.log().stats().version, office_.log().Exposed(), office_.now()};
+  };
+  RestSite site_{dispatch_, now_};
 };
 
 TEST_F(Rest, ReadsWhatItsPathNames) {
@@ -70,6 +73,29 @@ TEST_F(Rest, ReadsWhatItsPathNames) {
   v1::GetCertificationRequest same;
   same.set_name("certifications/" + certification.id);
   EXPECT_EQ(response.body, ToRestJson(handlers_.GetCertification({}, same).value()).value());
+}
+
+TEST_F(Rest, AnswersAgainAsItDidUntilTheRecordChanges) {
+  const ca::Certification certification = office_.Certified();
+  const std::string path = "/v1/certifications/" + certification.id;
+  const HttpResponse first = Get(path), again = Get(path);
+  ASSERT_EQ(first.status, 200) << first.body;
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(again.etag, first.etag);
+  EXPECT_EQ(again.content_type, first.content_type);
+  EXPECT_EQ(again.cache_control, first.cache_control);
+  const auto suspension = office_.Propose(office_.officer, ca::Proposed::kSuspend, certification.id, "misuse").value();
+  office_.Confirm(office_.second_officer, suspension.id).value();
+  EXPECT_EQ(Member(Get(path), "state"), "SUSPENDED") << "in the same second";
+}
+
+TEST_F(Rest, AnswersAgainByTheTime) {
+  const ca::Certification certification = office_.Certified();
+  const std::string path = "/v1/certifications/" + certification.id;
+  EXPECT_EQ(Member(Get(path), "state"), "VALID");
+  office_.Advance(certification.valid_until - office_.now());
+  EXPECT_EQ(Member(Get(path), "state"), "EXPIRED") << "nothing was committed";
 }
 
 TEST_F(Rest, CarriesAnApplicationFromItsFormToAcceptance) {
@@ -276,6 +302,22 @@ TEST_F(Rest, CountsWhatIsRefusedBeforeItIsACall) {
   const HttpResponse refused = post("/v1/enrolments", "application/json", "{");
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(Member(refused, "reason"), "TOO_MANY_CALLS");
+}
+
+TEST_F(Rest, CountsWhatItAnswersAgain) {
+  const std::string path = "/v1/certifications/" + office_.Certified().id;
+  CallLimits limits({.anybody = 1}, {}, [] { return std::chrono::hours{1}; });
+  Dispatch dispatch(handlers_, limits);
+  const RestSite site(dispatch, now_);
+  const auto get = [&] {
+    return site
+        .Answer({.method = "GET",
+                 .path = path,
+                 .caller = std::make_shared<const Caller>(Caller{.party = {}, .network = "a"})})
+        .value();
+  };
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(get().status, 200) << i;
+  EXPECT_EQ(get().status, 429);
 }
 
 TEST_F(Rest, NamesTheResourceOfWhatIsRefused) {
