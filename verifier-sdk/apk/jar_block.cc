@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "verifier-sdk/core/openssl_owned.h"
 
@@ -53,7 +54,8 @@ Result<SigningCertificate> OneCertificate(CMS_ContentInfo* content, ByteView blo
   Bytes der(static_cast<std::size_t>(size));
   std::uint8_t* cursor = der.data();
   if (i2d_X509(x509, &cursor) != size) return Invalid("with a certificate that cannot be read");
-  if (std::ranges::search(block, der).empty()) return Invalid("with a certificate that is not in DER");
+  if (AsText(block).find(AsText(der)) == std::string_view::npos)
+    return Invalid("with a certificate that is not in DER");
   return SigningCertificate::Parse(der);
 }
 
