@@ -1,6 +1,7 @@
 // verify: judges a bundle offline, exactly as FORMATS.md §9 says. No daemon, no network.
 #include <algorithm>
 
+#include "api/cli/apk_at_hand.h"
 #include "api/cli/arguments.h"
 #include "api/cli/believed.h"
 #include "api/cli/commands.h"
@@ -13,11 +14,11 @@ namespace certmark::cli {
 namespace {
 
 struct VerifyArguments {
-  std::string bundle, app, build, min_status_iat, now;
+  std::string bundle, app, build, apk, min_status_iat, now;
   TrustArguments trust;
   std::vector<std::string> signers, allow, schemes, levels, witnesses;
   std::size_t threshold = 0;
-  std::uint64_t status_age = 24 * 3600, skew = 60;
+  std::uint64_t status_age = 24 * 3600, skew = 60, min_sdk = 0;
 };
 
 Result<Allow> AllowOf(std::string_view name) {
@@ -29,9 +30,17 @@ Result<Allow> AllowOf(std::string_view name) {
 
 void Declare(CLI::App& verb, VerifyArguments& a) {
   verb.add_option("BUNDLE", a.bundle, "The bundle's file, or - for stdin")->required()->type_name("FILE");
-  Hold(verb.add_option("--app", a.app, "The app at hand"), AppForm())->required();
-  verb.add_option("--signer", a.signers, "Its current signing identities, from the file itself")->type_name("HEX");
-  verb.add_option("--build", a.build, "Its build, from the file itself")->type_name("BUILD");
+  auto* apk = verb.add_option("--apk", a.apk, "The app at hand, an APK: its signatures say app, build and signers")
+                  ->type_name("FILE");
+  Hold(verb.add_option("--app", a.app, "Or which app it is"), AppForm())->excludes(apk);
+  verb.add_option("--signer", a.signers, "Its current signing identities, from the file itself")
+      ->type_name("HEX")
+      ->excludes(apk);
+  verb.add_option("--build", a.build, "Its build, from the file itself")->type_name("BUILD")->excludes(apk);
+  verb.add_option("--min-sdk", a.min_sdk, "The oldest Android platform that counts (default the APK's own)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 10000).description(""))
+      ->needs(apk);
   DeclareTrust(verb, a.trust);
 
   const char* policy = "Policy";
@@ -70,7 +79,8 @@ Result<Policy> PolicyOf(const VerifyArguments& a) {
   return policy;
 }
 
-Result<Expected> ExpectedOf(const VerifyArguments& a) {
+Result<Expected> ToldOf(const VerifyArguments& a) {
+  if (a.app.empty()) return Unfit("which app is at hand? --apk FILE, or --app");
   Expected expected;
   expected.app = CM_TRY(App::Parse(a.app));
   expected.signers = a.signers;
@@ -196,7 +206,7 @@ void ShowSteps(Console& console, const Outcome& outcome, const Policy& policy) {
   console.Line(std::string(Name(outcome.verdict)) + ": " + Sentence(outcome, policy));
 }
 
-std::string ToJson(const Outcome& outcome) {
+std::string ToJson(const Outcome& outcome, const apk::VerifiedApk* apk) {
   json::Writer w;
   w.Object([&] {
     w.Member("verdict", Name(outcome.verdict));
@@ -212,21 +222,43 @@ std::string ToJson(const Outcome& outcome) {
         });
       }
     });
+    if (apk) WriteApk(w.Key("apk"), *apk);
   });
   return w.Take();
 }
 
+// What lies in an APK that is not what its signers signed, no bundle can vouch for: nothing is asked of one.
+Exit RefuseApk(Context& context, const Error& error) {
+  Outcome outcome;
+  outcome.reason = error.message;
+  context.console().Line("UNDECIDED: the file at hand is refused: " + error.message + ".");
+  context.console().Object(ToJson(outcome, nullptr));
+  return Exit::kRefused;
+}
+
+Result<std::optional<apk::VerifiedApk>> ReadApk(const VerifyArguments& a) {
+  if (a.apk.empty()) return std::optional<apk::VerifiedApk>();
+  apk::ApkPolicy policy;
+  if (a.min_sdk != 0) policy.min_sdk = static_cast<std::uint32_t>(a.min_sdk);
+  return std::optional(CM_TRY(apk::VerifyApk(a.apk, policy)));
+}
+
 Result<Exit> RunVerify(Context& context, const VerifyArguments& a) {
   const Policy policy = CM_TRY(PolicyOf(a));
-  const Expected expected = CM_TRY(ExpectedOf(a));
+  const auto read = ReadApk(a);
+  if (!read && Refuses(read.error())) return RefuseApk(context, read.error());
+  if (!read) return read.error();
+  const std::optional<apk::VerifiedApk>& apk = *read;
+  const Expected expected = CM_TRY(apk ? ExpectedOf(*apk) : ToldOf(a));
   const Time now = a.now.empty() ? context.Now() : CM_TRY(ParseMoment(a.now));
   const std::vector<TrustList> lists = CM_TRY(BelievedLists(context, a.trust));
   // One byte more than a bundle may have: that it is too long is the verifier's to say, as everywhere else.
   const std::string bundle = CM_TRY(ReadBeginning(context.in(), a.bundle, Bundle::kMaxBytes + 1));
 
   const Outcome outcome = Verify(bundle, lists, expected, policy, now);
+  if (apk) ShowApk(context.console(), *apk);
   ShowSteps(context.console(), outcome, policy);
-  context.console().Object(ToJson(outcome));
+  context.console().Object(ToJson(outcome, apk ? &*apk : nullptr));
   return ExitOf(outcome.verdict);
 }
 
@@ -236,9 +268,11 @@ void AddVerify(CLI::App& app, Action& chosen) {
   Verb<VerifyArguments>(
       app, "verify",
       "Judge a bundle offline: is the app at hand certified?\n"
-      "Told no --signer or --build, the verdict is WRONG_SIGNER or WRONG_VERSION unless the policy allows it.",
-      "certmark verify orbot.certmark.json --app android:org.torproject.android --signer a454… \\\n"
-      "      --build 1741004000 --trust 1.jwt --pin https://ca.example#9f86…",
+      "An --apk says who signed it and what it is, where its signatures verify; without one, what is not told of "
+      "signer\n"
+      "or build ends in WRONG_SIGNER or WRONG_VERSION unless the policy allows it.",
+      "certmark verify orbot.certmark.json --apk orbot.apk --trust 1.jwt --pin https://ca.example#9f86…\n"
+      "  certmark verify orbot.certmark.json --app android:org.torproject.android --signer a454… --build 1741004000",
       Declare, RunVerify, chosen)
       ->group("Everybody");
 }

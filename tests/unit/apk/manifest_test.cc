@@ -125,10 +125,10 @@ TEST(Manifest, IsRefusedWhereItCouldMeanTwoThings) {
        "INVALID_ARGUMENT axml: string 11 is no Unicode"},
       {"a second string pool", AxmlWriter(Encoding::kUtf8).Chunk(0x0001, 28, Bytes(20, 0)).Finish(),
        "INVALID_ARGUMENT axml: a second string pool"},
-      {"nothing", {}, "INVALID_ARGUMENT axml: leads outside at byte 0"},
+      {"nothing", {}, "INVALID_ARGUMENT apk: something leads outside of its part, at byte 0"},
       {"text instead of binary",
        {'<', '?', 'x', 'm', 'l', ' ', '?', '>'},
-       "INVALID_ARGUMENT axml: leads outside at byte 0"},
+       "INVALID_ARGUMENT apk: something leads outside of its part, at byte 0"},
   };
   for (const Row& row : rows) EXPECT_EQ(Refusal(row.axml), row.refusal) << row.what;
 }

@@ -1,6 +1,8 @@
 // `certmark verify`: exit codes, JSON and words; the ten steps themselves are tests/unit/core's.
 #include <gtest/gtest.h>
 
+#include "tests/support/apk_writer.h"
+#include "tests/support/axml_writer.h"
 #include "tests/support/test_authority.h"
 #include "tests/unit/cli/command_line.h"
 #include "verifier-sdk/core/bundle.h"
@@ -192,6 +194,81 @@ TEST_F(VerifyVerb, CallsABundleThatIsTooLongMalformed) {
   const auto ran = certmark.Run(arguments, made.bundle + std::string(Bundle::kMaxBytes, ' '));
   EXPECT_EQ(ran.code, 1);
   EXPECT_EQ(VerdictOf(ran), "MALFORMED");
+}
+
+// An APK by one key, and an authority that certified its app under that key.
+class VerifyVerbOfAnApk : public VerifyVerb {
+ protected:
+  VerifyVerbOfAnApk() { authority.Edit(Part::kClaims, kExampleSigner, key_.digest().Hex()); }
+
+  WrittenZip Apk(const char* package, std::uint32_t build) const {
+    AxmlWriter xml(AxmlWriter::Encoding::kUtf8);
+    xml.Start("manifest", {NumberOf(kVersionCodeId, build), Plain("package", package)});
+    xml.Start("uses-sdk", {NumberOf(kMinSdkId, 24)}).End();
+    WrittenZip zip = ZipWriter().Add("AndroidManifest.xml", xml.End().Finish()).Finish();
+    SignerParts parts;
+    parts.key = &key_;
+    zip.block = SigningBlockOf({{kV2Block, SignersValue({SignerBytes(zip, parts)})}});
+    return zip;
+  }
+  CommandLine::Ran VerifyApk(const WrittenZip& zip, std::vector<std::string> more = {"--json"}) {
+    const Made made = authority.Make();
+    std::vector<std::string> arguments = {"verify", certmark.Write("bundle.json", made.bundle), "--apk",
+                                          certmark.Write("app.apk", std::string(AsText(zip.File())))};
+    AddTrust(arguments, made);
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return certmark.Run(arguments);
+  }
+  ApkKey key_ = ApkKey::Ec();
+};
+
+TEST_F(VerifyVerbOfAnApk, TakesAppBuildAndSignersFromTheFile) {
+  const auto ran = VerifyApk(Apk("org.torproject.android", 1741004000));
+  EXPECT_EQ(ran.code, 0) << ran.err << ran.out;
+  EXPECT_EQ(VerdictOf(ran), "VALID");
+  const auto document = json::Document::Parse(ran.out, 1 << 20).value();
+  const auto apk = document.root().Object("apk").value();
+  EXPECT_EQ(apk.String("package").value(), "org.torproject.android");
+  EXPECT_EQ(apk.Array("signers").value().Elements().size(), 1u);
+  EXPECT_NE(VerifyApk(Apk("org.torproject.android", 1741004000), {})
+                .out.find("Android platform 24 and later: v2, " + key_.digest().Hex()),
+            std::string::npos);
+}
+
+TEST_F(VerifyVerbOfAnApk, ThatIsAnotherIsNotCertified) {
+  EXPECT_EQ(VerdictOf(VerifyApk(Apk("org.example.other", 1741004000))), "WRONG_APP");
+  EXPECT_EQ(VerdictOf(VerifyApk(Apk("org.torproject.android", 1))), "WRONG_VERSION");
+  key_ = ApkKey::Ec();
+  EXPECT_EQ(VerdictOf(VerifyApk(Apk("org.torproject.android", 1741004000))), "WRONG_SIGNER");
+}
+
+TEST_F(VerifyVerbOfAnApk, ThatIsNotAsItWasSignedIsRefusedWhateverTheBundleSays) {
+  WrittenZip zip = Apk("org.torproject.android", 1741004000);
+  zip.comment = ToBytes("x");
+  const auto ran = VerifyApk(zip);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(VerdictOf(ran), "UNDECIDED");
+  EXPECT_NE(VerifyApk(zip, {}).out.find("refused: apk: its contents are others than were signed"), std::string::npos);
+  zip.block.clear();
+  EXPECT_NE(VerifyApk(zip, {}).out.find("refused: apk: it is unsigned"), std::string::npos);
+}
+
+TEST_F(VerifyVerbOfAnApk, CannotTellOfAFileThatIsNotThere) {
+  std::vector<std::string> arguments = {"verify", certmark.Write("bundle.json", authority.Make().bundle), "--apk",
+                                        (certmark.directory() / "none").string()};
+  AddTrust(arguments, authority.Make());
+  EXPECT_EQ(certmark.Run(arguments).code, 2);
+}
+
+TEST_F(VerifyVerbOfAnApk, TakesNoFlagThatSaysTheSameOtherwise) {
+  const WrittenZip zip = Apk("org.torproject.android", 1741004000);
+  for (const char* flag : {"--app", "--signer", "--build"})
+    EXPECT_EQ(VerifyApk(zip, {flag, flag == std::string_view("--app") ? kApp : "1"}).code, 3) << flag;
+  EXPECT_EQ(VerifyApk(zip, {"--min-sdk", "33"}).code, 0);
+  EXPECT_EQ(Verify({"--signer", std::string(kExampleSigner), "--min-sdk", "33"}).code, 3);
+  const auto ran = certmark.Run({"verify", certmark.Write("bundle.json", authority.Make().bundle)});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("--apk FILE, or --app"), std::string::npos) << ran.err;
 }
 
 TEST_F(VerifyVerb, RefusesAMistypedCommandLine) {

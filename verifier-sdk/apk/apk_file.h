@@ -1,0 +1,63 @@
+// The bytes of an APK, such that what was looked at and what was hashed are the same.
+//
+// A file is read by pread into buffers of ours and never mapped: one that is cut off meanwhile is an error here, not a
+// SIGBUS, and one that is written to meanwhile changes nothing that was read. What is judged by its content (directory,
+// signing block, end record, manifest, signature files) is kept: read once, and every later reading of that place, the
+// one for the digest too, sees those very bytes.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "verifier-sdk/core/bytes.h"
+
+namespace certmark::apk {
+
+/// ApkFile is an open file, or bytes in memory. Read may be called by several threads at once, Keep by one alone.
+class ApkFile {
+ public:
+  /// kMaxBytes is what offsets of 32 bits reach: an APK has no others.
+  static constexpr std::uint64_t kMaxBytes = 0xffff'ffff;
+
+  /// Open opens a regular file. Unavailable: there is none, or it cannot be read. ResourceExhausted: over kMaxBytes.
+  static Result<ApkFile> Open(const std::filesystem::path& path);
+  /// FromBytes takes a file that is in memory already.
+  static ApkFile FromBytes(Bytes bytes);
+
+  ApkFile(ApkFile&& other) noexcept;
+  ApkFile& operator=(ApkFile&&) = delete;
+  ~ApkFile();
+
+  std::uint64_t size() const { return size_; }
+
+  /// Read fills `out` from `at` on. InvalidArgument: that leads over the end. Unavailable: it could not be read, or the
+  /// file is shorter than it was.
+  Result<void> Read(std::uint64_t at, std::span<std::uint8_t> out) const;
+
+  /// Keep reads a part that stays as it is for as long as this object lives, wherever that is moved. The caller bounds
+  /// `size`. Errors as Read.
+  Result<ByteView> Keep(std::uint64_t at, std::size_t size);
+
+  /// CheckUnchanged is Unavailable where the file was written to since it was opened, by its size and times. What was
+  /// answered is true of the bytes that were read in any case; this says that they are still what lies there.
+  Result<void> CheckUnchanged() const;
+
+ private:
+  struct Kept {
+    std::uint64_t at = 0;
+    Bytes bytes;
+  };
+  ApkFile() = default;
+  Result<void> ReadFile(std::uint64_t at, std::span<std::uint8_t> out) const;
+
+  int fd_ = -1;  // -1: all of it is kept
+  std::uint64_t size_ = 0;
+  struct stat opened_ {};
+  std::vector<Kept> kept_;
+};
+
+}  // namespace certmark::apk
