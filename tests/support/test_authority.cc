@@ -32,9 +32,13 @@ std::vector<Certificate> CertificatesOf(const Made& made) {
 
 constexpr std::string_view kDigest = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-// Making keys is the slow part, and no test can tell whether another one used them too.
+// Making keys is the slow part, and no test can tell whether another one used them too. They are fixed for the vectors'
+// sake (tests/vectors).
 const TestPki& SharedKeys() {
-  static const TestPki keys;
+  static const TestPki keys = [] {
+    const FixedKeys fixed("the example authority");
+    return TestPki();
+  }();
   return keys;
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "tests/support/rfc6979.h"
 #include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/jws.h"
@@ -85,6 +86,20 @@ const EVP_MD* Digest(const CertSpec& spec, const TestKey& issuer) {
   return issuer.alg() == "ES384" ? EVP_sha384() : EVP_sha256();
 }
 
+// Resign replaces OpenSSL's signature by the one that a fixed key makes.
+void Resign(X509* certificate, const TestKey& issuer, const EVP_MD* digest) {
+  unsigned char* tbs = nullptr;
+  const int size = i2d_re_X509_tbs(certificate, &tbs);
+  Must(size > 0, "i2d_re_X509_tbs");
+  const Bytes der = issuer.SignDer({reinterpret_cast<const char*>(tbs), static_cast<std::size_t>(size)}, digest);
+  OPENSSL_free(tbs);
+  const ASN1_BIT_STRING* signature = nullptr;
+  X509_get0_signature(&signature, nullptr, certificate);
+  // OpenSSL has no call that sets it.
+  Must(ASN1_STRING_set(const_cast<ASN1_BIT_STRING*>(signature), der.data(), static_cast<int>(der.size())) == 1,
+       "ASN1_STRING_set");
+}
+
 constexpr Seconds kYear = 365 * kDay;
 constexpr Seconds kHour{3600};
 
@@ -112,13 +127,36 @@ CertSpec LeafSpec(CertSpec spec, std::string_view eku, std::string_view san_uri)
   return spec;
 }
 
+// The innermost FixedKeys that lives.
+FixedKeys* living_fixed_keys = nullptr;
+
 std::string Both(std::string_view a, std::string_view b) {
   return std::string(a) + "," + std::string(b);
 }
 
 }  // namespace
 
-TestKey::TestKey(const char* curve) : key_(Must(EVP_EC_gen(curve), "EVP_EC_gen"), EVP_PKEY_free) {}
+FixedKeys::FixedKeys(std::string_view seed) : seed_(seed), outer_(std::exchange(living_fixed_keys, this)) {}
+
+FixedKeys::~FixedKeys() {
+  living_fixed_keys = outer_;
+}
+
+Bytes FixedKeys::NextScalar() {
+  FixedKeys* const fixed = living_fixed_keys;
+  if (fixed == nullptr) return {};
+  const std::string text = fixed->seed_ + " " + std::to_string(fixed->count_++);
+  // 32 bytes are below the order of P-384, and but for one in 2^32 below that of P-256: KeyOfScalar would say so.
+  const Hash scalar = Sha256(AsBytes(text));
+  return {scalar.bytes.begin(), scalar.bytes.end()};
+}
+
+TestKey::TestKey(const char* curve) : TestKey(curve, FixedKeys::NextScalar()) {}
+
+TestKey::TestKey(const char* curve, Bytes scalar)
+    : key_(scalar.empty() ? std::shared_ptr<EVP_PKEY>(Must(EVP_EC_gen(curve), "EVP_EC_gen"), EVP_PKEY_free)
+                          : KeyOfScalar(curve, scalar)),
+      scalar_(std::move(scalar)) {}
 
 std::size_t TestKey::coordinate_size() const {
   return EVP_PKEY_get_bits(native()) == 384 ? 48 : 32;
@@ -129,8 +167,12 @@ std::string_view TestKey::alg() const {
 }
 
 Bytes TestKey::SignDer(std::string_view message) const {
+  return SignDer(message, alg() == "ES384" ? EVP_sha384() : EVP_sha256());
+}
+
+Bytes TestKey::SignDer(std::string_view message, const EVP_MD* digest) const {
+  if (is_fixed()) return SignRfc6979(alg() == "ES384" ? "P-384" : "P-256", scalar_, digest, message);
   const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(Must(EVP_MD_CTX_new(), "EVP_MD_CTX_new"));
-  const EVP_MD* digest = alg() == "ES384" ? EVP_sha384() : EVP_sha256();
   Must(EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, native()) == 1, "EVP_DigestSignInit");
   Bytes der(256);
   std::size_t size = der.size();
@@ -238,6 +280,7 @@ Bytes MakeCertificate(const CertSpec& spec, const TestKey& subject, const TestKe
   if (spec.ski) AddExtension(x509, "subjectKeyIdentifier", KeyIdentifierHex(subject));
   if (spec.aki) AddExtension(x509, "authorityKeyIdentifier", "DER:30168014" + KeyIdentifierHex(issuer));
   Must(X509_sign(x509, issuer.native(), Digest(spec, issuer)) > 0, "X509_sign");
+  if (issuer.is_fixed()) Resign(x509, issuer, Digest(spec, issuer));
 
   unsigned char* der = nullptr;
   const int size = i2d_X509(x509, &der);
@@ -299,6 +342,23 @@ std::string SignJws(std::string_view alg, std::string_view kid, std::string_view
 std::string SignRawJws(std::string_view header, std::string_view payload, const TestKey& key) {
   const std::string input = Base64UrlEncode(AsBytes(header)) + "." + Base64UrlEncode(AsBytes(payload));
   return input + "." + Base64UrlEncode(key.Sign(input));
+}
+
+std::string OtherSignature(const std::string& jws) {
+  const std::size_t dot = jws.rfind('.') + 1;
+  Bytes signature = Base64UrlDecode(jws.substr(dot)).value();
+  const std::size_t half = signature.size() / 2;
+  const Bytes q = HexDecode(half == 32 ? "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"
+                                       : "ffffffffffffffffffffffffffffffffffffffffffffffff"
+                                         "c7634d81f4372ddf581a0db248b0a77aecec196accc52973")
+                      .value();
+  int borrow = 0;
+  for (std::size_t i = half; i-- > 0;) {
+    const int difference = q[i] - signature[half + i] - borrow;
+    borrow = difference < 0 ? 1 : 0;
+    signature[half + i] = static_cast<std::uint8_t>(difference + 256 * borrow);
+  }
+  return jws.substr(0, dot) + Base64UrlEncode(signature);
 }
 
 TrustSpec DefaultTrustSpec(const TestPki& pki, Time iat) {
@@ -363,6 +423,14 @@ std::string Replaced(std::string text, std::string_view from, std::string_view t
   const std::size_t at = text.find(from);
   if (at == std::string::npos) Die(("nothing to replace: " + std::string(from)).c_str());
   return text.replace(at, from.size(), to);
+}
+
+std::string ReplacedEverywhere(std::string text, std::string_view from, std::string_view to) {
+  text = Replaced(std::move(text), from, to);
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
 }
 
 }  // namespace certmark::testing

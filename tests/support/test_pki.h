@@ -24,6 +24,7 @@
 #include "verifier-sdk/core/time.h"
 
 struct evp_pkey_st;
+struct evp_md_st;
 
 namespace certmark::testing {
 
@@ -37,18 +38,20 @@ inline constexpr std::string_view kServerAuthEku = "1.3.6.1.5.5.7.3.1";
 inline constexpr Time kNow{Seconds{1793664000}};
 inline constexpr Seconds kDay{24 * 3600};
 
-/// TestKey is a fresh EC private key; copies share it.
+/// TestKey is an EC private key, a fresh one unless FixedKeys says otherwise; copies share it.
 class TestKey {
  public:
   static TestKey P256() { return TestKey("P-256"); }
   static TestKey P384() { return TestKey("P-384"); }
-  /// OnCurve makes a key of any curve that OpenSSL names, for keys that must be refused.
-  static TestKey OnCurve(const char* name) { return TestKey(name); }
+  /// OnCurve makes a key of any curve that OpenSSL names, for keys that must be refused; always a fresh one.
+  static TestKey OnCurve(const char* name) { return {name, {}}; }
 
   /// Sign returns raw r ‖ s over `message`, with SHA-384 on P-384 and SHA-256 elsewhere.
   Bytes Sign(std::string_view message) const;
-  /// SignDer returns the DER ECDSA signature that Sign converts.
+  /// SignDer returns the DER ECDSA signature that Sign converts, or one with another digest than the curve's (an
+  /// EVP_MD).
   Bytes SignDer(std::string_view message) const;
+  Bytes SignDer(std::string_view message, const evp_md_st* digest) const;
 
   Bytes spki() const;
   PublicKey public_key() const;         ///< REQUIRES: P-256 or P-384
@@ -56,10 +59,32 @@ class TestKey {
   std::string_view alg() const;         ///< ES384 on P-384, else ES256
   std::size_t coordinate_size() const;  ///< 48 on P-384, else 32
   evp_pkey_st* native() const { return key_.get(); }
+  bool is_fixed() const { return !scalar_.empty(); }  ///< by FixedKeys
 
  private:
   explicit TestKey(const char* curve);
+  TestKey(const char* curve, Bytes scalar);
   std::shared_ptr<evp_pkey_st> key_;
+  Bytes scalar_;  ///< of a fixed key; empty: fresh
+};
+
+/// FixedKeys makes every key on P-256 and P-384 that is made while it lives follow from `seed` and from how many were
+/// made before it, and sign one message in one way (RFC 6979): what is made of such keys is the same in every run. One
+/// thread alone may make keys meanwhile.
+class FixedKeys {
+ public:
+  explicit FixedKeys(std::string_view seed);
+  ~FixedKeys();
+  FixedKeys(const FixedKeys&) = delete;
+  FixedKeys& operator=(const FixedKeys&) = delete;
+
+  /// NextScalar is the private key of the next one, or empty while no FixedKeys lives.
+  static Bytes NextScalar();
+
+ private:
+  const std::string seed_;
+  std::uint32_t count_ = 0;
+  FixedKeys* const outer_;
 };
 
 /// TestNoteKey is an Ed25519 key with a name: a log, or a witness. The key is made from the name and type alone, so
@@ -135,6 +160,10 @@ std::string SignJws(std::string_view alg, std::string_view kid, std::string_view
 /// SignRawJws makes a compact JWS with this header text.
 std::string SignRawJws(std::string_view header, std::string_view payload, const TestKey& key);
 
+/// OtherSignature returns the JWS with the other signature that ECDSA has for it: (r, s) and (r, q − s), q being the
+/// curve's order, are both good.
+std::string OtherSignature(const std::string& jws);
+
 /// TrustSpec is a trust list before it is signed.
 struct TrustSpec {
   struct Log {
@@ -168,5 +197,7 @@ std::string MakeTrustList(const TrustSpec& spec, const TestKey& root_key, const 
 /// Replaced returns `text` with the first `from` replaced by `to`; aborts if it is not there, so that no mutation is a
 /// no-op.
 std::string Replaced(std::string text, std::string_view from, std::string_view to);
+/// ReplacedEverywhere replaces every one.
+std::string ReplacedEverywhere(std::string text, std::string_view from, std::string_view to);
 
 }  // namespace certmark::testing

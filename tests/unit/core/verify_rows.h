@@ -40,9 +40,30 @@ inline Wrong BlockedFrom(TestKey TestPki::*key, std::uint64_t index, std::string
     c.trust.blocked.push_back({(c.pki.*key).public_key().spki_hash().Hex(), index, origin});
   };
 }
+/// Padded makes a JWS of 64-byte signature exactly `size` bytes, by a member of its claims that nobody knows.
+inline Wrong Padded(Part claims, std::size_t header_and_dot, std::size_t size) {
+  return With(claims, [=](const std::string& text) {
+    const std::size_t encoded = size - header_and_dot - 1 - 86;  // the last two: a dot, a signature of 64 bytes
+    if (encoded % 4 == 1) Die("no base64url is that long");
+    const std::string member = R"({"ignored":")";
+    const std::size_t rest = encoded * 3 / 4 - text.size() - member.size() - 1;
+    return member + std::string(rest, 'a') + "\"," + text.substr(1);
+  });
+}
 inline Wrong Nothing() {
   return [](TestCase&) {};
 }
+
+/// OptionRow is a Row with a policy's option, and without.
+struct OptionRow {
+  std::string name;
+  Allow option;
+  Wrong wrong;
+  Verdict without, with;
+  int step = 0;          ///< of `with`
+  int step_skipped = 0;  ///< 0: the option skips a part of a step, not the whole
+};
+std::vector<OptionRow> OptionRows();
 
 // The rows of each step, and those that look wrong but are not (VALID, step 10).
 std::vector<Row> BundleRows();      // step 1, the bundle
@@ -53,15 +74,22 @@ std::vector<Row> ClaimRows();       // step 5
 std::vector<Row> SubjectRows();     // steps 6 and 7
 std::vector<Row> LogRows();         // step 8
 std::vector<Row> StatusRows();      // steps 9 and 10
+std::vector<Row> PolicyRows();      // the option rows, each with its option
 
 inline std::vector<Row> Joined(std::initializer_list<std::vector<Row>> parts) {
   std::vector<Row> rows;
   for (const auto& part : parts) rows.insert(rows.end(), part.begin(), part.end());
   return rows;
 }
-inline std::vector<Row> AllRows() {
-  return Joined(
-      {BundleRows(), CredentialRows(), MemberRows(), TrustRows(), ClaimRows(), SubjectRows(), LogRows(), StatusRows()});
+/// RowGroup is rows of which each has a name of its own.
+struct RowGroup {
+  std::string_view name;
+  std::vector<Row> rows;
+};
+inline std::vector<RowGroup> RowGroups() {
+  return {{"bundle", BundleRows()}, {"credential", CredentialRows()}, {"members", MemberRows()},
+          {"trust", TrustRows()},   {"claims", ClaimRows()},          {"subject", SubjectRows()},
+          {"log", LogRows()},       {"status", StatusRows()},         {"policy", PolicyRows()}};
 }
 
 }  // namespace certmark::testing

@@ -15,13 +15,6 @@ Row Fails(std::string name, Verdict verdict, int step, Wrong wrong) {
   return {std::move(name), std::move(wrong), verdict, step};
 }
 
-std::string ReplacedEverywhere(std::string text, std::string_view from, std::string_view to) {
-  text = Replaced(std::move(text), from, to);
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
 Wrong ClaimEverywhere(std::string_view from, std::string_view to) {
   return With(Part::kClaims, [from = std::string(from), to = std::string(to)](std::string text) {
     return ReplacedEverywhere(std::move(text), from, to);
@@ -202,6 +195,7 @@ std::vector<Row> ClaimRows() {
       Malformed("a status uri with a sign", StatusUri("https://ca.example/status/+0")),
       Malformed("a status uri with a query", StatusUri("https://ca.example/status/0?")),
       Malformed("a status uri with a slash", StatusUri("https://ca.example/status/0/")),
+      Malformed("a status uri of list 2^32", StatusUri("https://ca.example/status/4294967296")),
       Malformed("an http status uri", StatusUri("http://ca.example/status/0")),
 
       Valid("validFrom 24 h before iat", Claim("2026-11-03T00:00:00Z", "2026-11-02T00:00:00Z")),
@@ -214,6 +208,8 @@ std::vector<Row> ClaimRows() {
             Both(Claim("4711", "131071"), [](TestCase& c) { c.status.set(131071, StatusValue::kValid); })),
       Valid("idx of the first entry",
             Both(Claim("4711", "0"), [](TestCase& c) { c.status.set(0, StatusValue::kValid); })),
+      Valid("a status uri of list 2^32 - 1", Both(StatusUri("https://ca.example/status/4294967295"),
+                                                  In(Part::kStatusClaims, "/status/0", "/status/4294967295"))),
       Valid("a package of 255", Both(ClaimEverywhere("org.torproject.android", std::string(255, 'a')),
                                      ForApp("android:" + std::string(255, 'a')))),
       Valid("another subject type", Claim("MobileApplication", "SoftwareApplication")),

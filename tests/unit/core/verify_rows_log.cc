@@ -25,6 +25,12 @@ Wrong Proof_(std::string_view from, std::string_view to) {
 Wrong ProofIs(std::string_view text) {
   return With(Part::kProof, [text = std::string(text)](const std::string&) { return text; });
 }
+Wrong ProofOf(std::size_t size) {
+  return With(Part::kProof, [=](std::string text) {
+    const std::size_t rest = size - text.size() - std::string_view("extra \n").size();
+    return Replaced(std::move(text), "v1\n", "v1\nextra " + std::string(rest, 'A') + "\n");
+  });
+}
 Wrong Path(std::function<void(Proof&)> edit) {
   return With(Part::kProof, [=](const std::string& text) {
     TlogProof proof = TlogProof::Parse(text).value();
@@ -94,20 +100,7 @@ Wrong SecondLogListed() {
   };
 }
 
-// ECDSA has two signatures for one: (r, s) and (r, n − s), n being the order of P-256. Both are good, only one was
-// logged.
-std::string OtherSignature(const std::string& credential) {
-  const Bytes n = HexDecode("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551").value();
-  const std::size_t dot = credential.rfind('.') + 1;
-  Bytes signature = Base64UrlDecode(credential.substr(dot)).value();
-  int borrow = 0;
-  for (std::size_t i = 32; i-- > 0;) {
-    const int difference = n[i] - signature[32 + i] - borrow;
-    borrow = difference < 0 ? 1 : 0;
-    signature[32 + i] = static_cast<std::uint8_t>(difference + 256 * borrow);
-  }
-  return credential.substr(0, dot) + Base64UrlEncode(signature);
-}
+// The other good signature of the credential: only one of the two was logged.
 Wrong OtherSignatureInBundle() {
   return With(Part::kBundle, [](const std::string& bundle) {
     const std::size_t begin = bundle.find("\"credential\":\"") + 14;
@@ -141,6 +134,7 @@ std::vector<Row> ProofRows() {
       NotLogged("a flipped bit in the path", Path([](Proof& path) { path[1].bytes[31] ^= 1; })),
       NotLogged("a path in another order", Path([](Proof& path) { std::swap(path[0], path[1]); })),
       NotLogged("a proof of over 64 KiB", Proof_("v1\n", "v1\nextra " + std::string(TlogProof::kMaxBytes, 'A') + "\n")),
+      NotLogged("a proof a byte over 64 KiB", ProofOf(TlogProof::kMaxBytes + 1)),
       NotLogged("the other signature of the credential", OtherSignatureInBundle()),
       NotLogged("a log that has another credential in its place",
                 With(Part::kProof,
@@ -191,6 +185,8 @@ std::vector<Row> ProofRows() {
       NotLogged("beyond the final size", FinalSize(6)),
       Valid("at the final size", FinalSize(7)),
       Valid("a proof with an extra line", Proof_("v1\n", "v1\nextra AAAA\n")),
+      Valid("a proof of exactly 64 KiB", ProofOf(TlogProof::kMaxBytes)),
+      Valid("an extra line that is not base64", Proof_("v1\n", "v1\nextra ?\n")),
       Valid("a checkpoint with an extension line",
             Checkpoint_([](const std::string& text) { return text + "extension\n"; })),
       Valid("a log of one entry", [](TestCase& c) { c.entries_before = c.entries_after = 0; }),

@@ -1,6 +1,7 @@
 #include "tests/unit/core/verify_rows.h"
 #include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/jws.h"
 
 namespace certmark::testing {
 namespace {
@@ -39,6 +40,31 @@ std::string Nested(std::size_t depth) {
 
 Wrong Certificates(std::function<void(std::vector<Bytes>&)> edit) {
   return [=](TestCase& c) { c.edit_certificates = edit; };
+}
+
+// The credential's JWS, of exactly `size` bytes.
+Wrong CredentialOf(std::size_t size) {
+  return [=](TestCase& c) {
+    Padded(Part::kClaims, JwsSigningInput("ES256", c.pki.signer_key.kid(), "vc+jwt", {}, "").size(), size)(c);
+  };
+}
+
+// The signer's certificate, of exactly `size` bytes: an extension that nobody knows is that long. Its signature is of
+// 70 to 72 bytes, by chance.
+Wrong CertificateOf(std::size_t size) {
+  return [=](TestCase& c) {
+    for (std::size_t padding = size - 900; padding < size - 300; ++padding) {
+      CertSpec spec = c.signer_spec;
+      spec.Set("1.2.3.4", "DER:0482" +
+                              HexEncode(Bytes{static_cast<std::uint8_t>(padding >> 8),
+                                              static_cast<std::uint8_t>(padding & 0xff)}) +
+                              std::string(2 * padding, '0'));
+      if (MakeCertificate(spec, c.pki.signer_key, c.pki.credential_ca_key).size() != size) continue;
+      c.signer_spec = spec;
+      return;
+    }
+    Die("no certificate of that size");
+  };
 }
 
 // Edits the text of the first certificate.
@@ -134,6 +160,7 @@ std::vector<Row> BundleRows() {
       Valid("exactly 256 KiB",
             With(Part::kBundle,
                  [](std::string text) { return text + std::string(Bundle::kMaxBytes - text.size(), ' '); })),
+      Valid("a certificate of 4,096 bytes", CertificateOf(4096)),
       Valid("an unknown member", IgnoredInBundle(R"({"null":null,"bool":true,"list":[1,"a"]})")),
       Valid("depth 16", IgnoredInBundle(Nested(15))),
       Valid("2^53 - 1", IgnoredInBundle("9007199254740991")),
@@ -154,6 +181,7 @@ std::vector<Row> CredentialRows() {
       Malformed("trailing bits in the signature",  // 64 bytes end in a symbol of which four bits count for nothing
                 CredentialIs([](const std::string& text) { return text.substr(0, text.size() - 1) + "B"; })),
       Malformed("over 16 KiB", IgnoredInClaims("\"" + std::string(16 * 1024, 'a') + "\"")),
+      Malformed("a byte over 16 KiB", CredentialOf(16 * 1024 + 1)),
       Malformed("a header that is not JSON", Header("{", "")),
       Malformed("a header that is an array", With(Part::kHeader, [](const std::string&) { return "[]"; })),
       Malformed("no alg", Header("\"alg\"", "\"Alg\"")),
@@ -208,6 +236,7 @@ std::vector<Row> CredentialRows() {
       Malformed("a number in standards", Claim("\"standards\": [", "\"standards\": [35273, ")),
       Malformed("an array in scope", Claim("\"scope\": [", "\"scope\": [[], ")),
 
+      Valid("exactly 16 KiB", CredentialOf(16 * 1024)),
       Valid("unknown members in every object",
             [](TestCase& c) {
               c.Edit(Part::kClaims, "{", "{\"x\": [null, true, {\"y\": 1}],");

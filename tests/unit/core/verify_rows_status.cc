@@ -1,4 +1,5 @@
 #include "tests/unit/core/verify_rows.h"
+#include "verifier-sdk/core/jws.h"
 
 namespace certmark::testing {
 namespace {
@@ -49,6 +50,21 @@ Bytes Ca(const TestCase& c) {
   return MakeCertificate(c.ca_spec, c.pki.credential_ca_key, c.pki.root_key);
 }
 
+// The token, of exactly `size` bytes. Not every length is one of base64url: spaces in the header shift what is left.
+Wrong TokenOf(std::size_t size) {
+  return [=](TestCase& c) {
+    const std::string input =
+        JwsSigningInput("ES256", c.pki.status_key.kid(), "statuslist+jwt", {StatusLeaf(c), Ca(c)}, "");
+    const std::size_t header = Base64UrlDecode(input.substr(0, input.find('.'))).value().size();
+    for (std::size_t spaces = 0;; ++spaces) {
+      const std::size_t header_and_dot = Base64UrlEncode(Bytes(header + spaces)).size() + 1;
+      if ((size - header_and_dot - 87) % 4 == 1) continue;
+      TokenHeader("{", "{" + std::string(spaces, ' '))(c);
+      return Padded(Part::kStatusClaims, header_and_dot, size)(c);
+    }
+  };
+}
+
 Wrong StatusIat(std::int64_t before_now) {
   return [=](TestCase& c) { c.status_iat = c.now - Seconds{before_now}; };
 }
@@ -89,6 +105,7 @@ std::vector<Row> TokenRows() {
       Unknown("a status list of noise", TokenIs([](const std::string&) { return "noise"; })),
       Unknown("half a status list", TokenIs([](const std::string& text) { return text.substr(0, text.size() / 2); })),
       Unknown("a status list of over 64 KiB", Token("{", "{\"x\":\"" + std::string(64 * 1024, 'a') + "\",")),
+      Unknown("a status list a byte over 64 KiB", TokenOf(64 * 1024 + 1)),
       Unknown("typ of a credential", TokenHeader("statuslist+jwt", "vc+jwt")),
       Unknown("typ JWT", TokenHeader("statuslist+jwt", "JWT")),
       Unknown("alg none", TokenHeader("ES256", "none")),
@@ -148,7 +165,7 @@ std::vector<Row> TokenRows() {
       Unknown("ttl in a string", Token("\"ttl\":300", "\"ttl\":\"300\"")),
       Unknown("no exp", Token("\"exp\"", "\"Exp\"")),
       Unknown("a null exp", Token("\"exp\":", "\"exp\":null,\"was\":")),
-      Unknown("no status_list", Token("\"status_list\"", "\"statusList\"")),
+      Unknown("no member status_list", Token("\"status_list\"", "\"statusList\"")),
       Unknown("bits 1", Token("\"bits\":2", "\"bits\":1")),
       Unknown("bits 8", Token("\"bits\":2", "\"bits\":8")),
       Unknown("no bits", Token("\"bits\":2,", "")),
@@ -169,6 +186,7 @@ std::vector<Row> TokenRows() {
 
       Valid("unknown members",
             Both(Token("{", "{\"x\":null,"), Token("\"status_list\":{", "\"status_list\":{\"x\":[],"))),
+      Valid("a status list of exactly 64 KiB", TokenOf(64 * 1024)),
       Valid("another ttl", Token("\"ttl\":300", "\"ttl\":9007199254740991")),
   };
 }

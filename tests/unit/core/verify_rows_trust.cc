@@ -1,3 +1,5 @@
+#include <openssl/evp.h>
+
 #include <algorithm>
 
 #include "tests/unit/core/verify_rows.h"
@@ -89,6 +91,30 @@ Wrong StrangersPath(bool own_ca) {
   };
 }
 
+// A certificate of the signer's names that holds the key in another encoding, and the credential signed by that key.
+Wrong KeyEncodedAs(const char* parameter, const char* value) {
+  return [=](TestCase& c) {
+    const TestKey key = TestKey::P256();
+    c.Edit(Part::kHeader, c.pki.signer_key.kid(), key.kid());
+    if (EVP_PKEY_set_utf8_string_param(key.native(), parameter, value) != 1) Die("EVP_PKEY_set_utf8_string_param");
+    c.credential_key = key;
+    const Bytes der = MakeCertificate(c.signer_spec, key, c.pki.credential_ca_key);
+    c.edit_certificates = [=](std::vector<Bytes>& certificates) { certificates[0] = der; };
+  };
+}
+
+// Two roots of one name and key in the list: what one of them lacks, the other may have.
+Wrong SecondRoot(std::function<void(CertSpec&)> edit, bool is_first) {
+  return [=](TestCase& c) {
+    CertSpec other = c.root_spec;
+    other.serial.back() ^= 1;
+    edit(other);
+    const auto root = [&](const CertSpec& spec) { return MakeCertificate(spec, c.pki.root_key, c.pki.root_key); };
+    c.trust.roots = {root(c.root_spec)};
+    c.trust.roots.insert(is_first ? c.trust.roots.begin() : c.trust.roots.end(), root(other));
+  };
+}
+
 // The same credential signed by a key on P-384, with a right path.
 Wrong LeafOnP384() {
   return [](TestCase& c) { c.pki.signer_key = c.credential_key = TestKey::P384(); };
@@ -149,6 +175,18 @@ std::vector<Row> KeyRows() {
       Untrusted("a CA without pathLen", 3, Set(ca, "basicConstraints", "critical,CA:TRUE")),
       Untrusted("a CA that signs no certificates", 3, Set(ca, "keyUsage", "critical,cRLSign")),
       Untrusted("a leaf of another issuer's name", 3, [](C& c) { c.signer_spec.issuer = "party ca"; }),
+      Untrusted("a CA of another issuer's name", 3, [](C& c) { c.ca_spec.issuer = "another root"; }),
+      Untrusted("a leaf signed with SHA-384", 3, [](C& c) { c.signer_spec.digest = "SHA384"; }),
+      Untrusted("a CA signed with SHA-256", 3, [](C& c) { c.ca_spec.digest = "SHA256"; }),
+      Untrusted("a leaf with a compressed key", 3, KeyEncodedAs("point-format", "compressed")),
+      Untrusted("a leaf with its curve spelt out", 3, KeyEncodedAs("encoding", "explicit")),
+      Valid("a leaf of another key, encoded as it must be", KeyEncodedAs("encoding", "named_curve")),
+      Untrusted("a leaf with an arc of 2^31", 3, Set(leaf, "1.2.2147483648", "DER:0500")),
+      Valid("a leaf with an arc of 2^28 - 1", Set(leaf, "1.2.268435455", "DER:0500")),
+      Valid("the first of two roots of one key has ended",
+            SecondRoot([](CertSpec& root) { root.not_after = kNow; }, true)),
+      Valid("the second of two roots of one key has ended",
+            SecondRoot([](CertSpec& root) { root.not_after = kNow; }, false)),
       Untrusted("a leaf that has ended", 3, EndsBeforeNow(leaf)),
       Untrusted("a leaf that has not begun", 3, BeginsAfterNow(leaf)),
       Untrusted("a CA that has ended", 3, EndsBeforeNow(ca)),
