@@ -6,7 +6,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/files.h"
 #include "verifier-sdk/core/bundle.h"
-#include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/explain.h"
 #include "verifier-sdk/core/verify.h"
 
 namespace certmark::cli {
@@ -90,20 +90,6 @@ std::string_view Mark(StepResult result) {
       return " ";
   }
   return " ";
-}
-
-std::string_view ResultName(StepResult result) {
-  switch (result) {
-    case StepResult::kPassed:
-      return "passed";
-    case StepResult::kSkipped:
-      return "skipped";
-    case StepResult::kFailed:
-      return "failed";
-    case StepResult::kNotReached:
-      return "not reached";
-  }
-  return "not reached";
 }
 
 std::string_view WordsOf(Verdict verdict) {
@@ -196,26 +182,6 @@ void ShowSteps(Console& console, const Outcome& outcome, const Policy& policy) {
   console.Line(std::string(Name(outcome.verdict)) + ": " + Sentence(outcome, policy));
 }
 
-std::string ToJson(const Outcome& outcome) {
-  json::Writer w;
-  w.Object([&] {
-    w.Member("verdict", Name(outcome.verdict));
-    w.Member("step", outcome.step);
-    w.Member("reason", outcome.reason);
-    w.Key("steps").Array([&] {
-      for (const Step& step : outcome.steps) {
-        w.Object([&] {
-          w.Member("number", step.number);
-          w.Member("name", step.name);
-          w.Member("result", ResultName(step.result));
-          w.Member("detail", step.detail);
-        });
-      }
-    });
-  });
-  return w.Take();
-}
-
 Result<Exit> RunVerify(Context& context, const VerifyArguments& a) {
   const Policy policy = CM_TRY(PolicyOf(a));
   const Expected expected = CM_TRY(ExpectedOf(a));
@@ -226,7 +192,7 @@ Result<Exit> RunVerify(Context& context, const VerifyArguments& a) {
 
   const Outcome outcome = Verify(bundle, lists, expected, policy, now);
   ShowSteps(context.console(), outcome, policy);
-  context.console().Object(ToJson(outcome));
+  context.console().Object(Explain(outcome));
   return ExitOf(outcome.verdict);
 }
 

@@ -45,6 +45,12 @@ void WritePolicy(json::Writer& w, const Policy& policy) {
   } else {
     w.Key("min_status_iat").Null();
   }
+  w.Key("min_checkpoint");
+  if (policy.min_checkpoint) {
+    w.Array([&] { w.String(policy.min_checkpoint->origin).Number(policy.min_checkpoint->size); });
+  } else {
+    w.Null();
+  }
   w.Key("witnesses");
   if (!policy.own_witnesses) {
     w.Null().Key("threshold").Null();
