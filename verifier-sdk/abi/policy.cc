@@ -41,7 +41,10 @@ struct Names {
 Result<std::vector<std::string>> Accepted(const Names& names, const std::string& what) {
   if (names.any && names.count != 0) return Invalid("it names " + what + ", and says that any will do");
   if (!names.any && names.count == 0) return Invalid("it names no " + what + ", nor says that any will do");
-  return ToTexts(names.texts, names.count);
+  std::vector<std::string> out = CM_TRY(ToTexts(names.texts, names.count));
+  // A caller's own mistake, and one that would accept nothing.
+  if (std::ranges::any_of(out, &std::string::empty)) return Invalid("an empty name among " + what);
+  return out;
 }
 
 Result<std::optional<Policy::WitnessSet>> ReadWitnesses(const certmark_policy& theirs) {
@@ -76,7 +79,7 @@ Result<std::vector<std::string>> ToTexts(const char* const* texts, std::size_t c
   if (texts == nullptr && count != 0) return Error{ErrorCode::kInvalidArgument, "a count, and no texts"};
   std::vector<std::string> out;
   for (std::size_t i = 0; i < count; ++i) {
-    if (texts[i] == nullptr || *texts[i] == '\0') return Error{ErrorCode::kInvalidArgument, "a text that is not there"};
+    if (texts[i] == nullptr) return Error{ErrorCode::kInvalidArgument, "a text that is not there"};
     out.emplace_back(texts[i]);
   }
   return out;

@@ -11,7 +11,7 @@ namespace certmark::abi {
 /// witnesses, are named twice, or whose threshold is not 1 to as many as there are; a floor of one half.
 Result<Policy> ToPolicy(const certmark_policy* theirs);
 
-/// ToTexts copies `count` texts. InvalidArgument: one of them is NULL or empty, or there is a count and no array.
+/// ToTexts copies `count` texts. InvalidArgument: one of them is NULL, or there is a count and no array.
 Result<std::vector<std::string>> ToTexts(const char* const* texts, std::size_t count);
 
 }  // namespace certmark::abi
