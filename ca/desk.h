@@ -54,8 +54,6 @@ class Desk {
   const ledger::Store& store() const { return deps_.log.store(); }
   ledger::Log& log() const { return deps_.log; }
   const Authority& authority() const { return deps_.authority; }
-  /// known_issuances are those of the authority's own certificates, verified when the desk was set up.
-  const std::vector<Issuance>& known_issuances() const { return known_issuances_; }
   /// party_certificates are those of parties that called or signed lately.
   const PartyCertificates& party_certificates() const { return party_certificates_; }
   StatusLists& status() const { return deps_.status; }
@@ -90,7 +88,7 @@ class Desk {
   Dependencies deps_;
   Issuer issuer_;
   PublicLogs logs_;
-  std::vector<Issuance> known_issuances_;
+  std::vector<Issuance> known_issuances_;  // of the authority's own certificates
   PartyCertificates party_certificates_;
 };
 

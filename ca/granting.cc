@@ -1,5 +1,7 @@
 #include "ca/granting.h"
 
+#include <set>
+
 #include "ca/application_admission.h"
 #include "ca/application_evidence.h"
 #include "ca/certification_rows.h"
@@ -36,6 +38,14 @@ Certification CertificationOf(const Application& application, const Grant& grant
   return out;
 }
 
+// PolicyOf: a test authority's bundle is verified as such.
+Policy PolicyOf(const Authority& authority, std::set<Allow> allow) {
+  Policy policy;
+  policy.allow = std::move(allow);
+  if (authority.is_test()) policy.allow.insert(Allow::kTestAuthority);
+  return policy;
+}
+
 // HolderBy is the operator as it is called from this grant on. One instead of what was wrongly revoked renames nobody:
 // what its form says was done when it was granted first, and may have been changed since. Nor does a form take back
 // what the operator was named after it was accepted.
@@ -62,6 +72,14 @@ Result<Stored<Application>> FileOf(const ledger::Store& store, const Certificati
 }
 
 }  // namespace
+
+Granting::Granting(const Desk& desk, Certifications& certifications)
+    : desk_(desk),
+      certifications_(certifications),
+      accepting_({desk.authority().trust}, PolicyOf(desk.authority(), {})),
+      unwitnessed_(accepting_.With({desk.authority().trust}, PolicyOf(desk.authority(), {Allow::kUnwitnessed}))),
+      unlogged_(accepting_.With({desk.authority().trust},
+                                PolicyOf(desk.authority(), {Allow::kUnlogged, Allow::kUnknownStatus}))) {}
 
 Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, ledger::Change change) {
   Application application = std::move(granted.application);
@@ -177,7 +195,7 @@ Result<Granting::Decided> Granting::Announce(Application application, const Cert
                             .listed = desk_.authority().trust.logs().back()};
   if (!current.exposed) return Error{ErrorCode::kInternal, "a certification is published, and no checkpoint is there"};
   std::string bundle = CM_TRY(certifications_.BundleAgainst(certification, current));
-  CM_TRY(RequireValid(certification, bundle, is_witnessed ? std::set<Allow>{} : std::set{Allow::kUnwitnessed}));
+  CM_TRY(RequireValid(is_witnessed ? accepting_ : unwitnessed_, certification, bundle));
   const bool needs_none = is_witnessed || desk_.authority().trust.quorum() == 0;
   return Decided{std::move(application), std::move(bundle), needs_none};
 }
@@ -219,19 +237,13 @@ Result<void> Granting::CheckAcceptable(const Certification& certification, std::
   certmark::Bundle bundle;
   bundle.credential = jws;
   bundle.certificates = {authority.credential_certificate.der(), authority.credential_ca.der()};
-  return RequireValid(certification, bundle.ToJson(), {Allow::kUnlogged, Allow::kUnknownStatus});
+  return RequireValid(unlogged_, certification, bundle.ToJson());
 }
 
-Result<void> Granting::RequireValid(const Certification& certification, std::string_view bundle,
-                                    std::set<Allow> allow) const {
+Result<void> Granting::RequireValid(const Verifier& verifier, const Certification& certification,
+                                    std::string_view bundle) const {
   const Expected expected{certification.app, certification.signers, certification.version_from};
-  Policy policy;
-  policy.allow = std::move(allow);
-  // A stranger's verdict all the same: what is known is that certain bytes are a signature of certain others, which
-  // each stranger finds again, and no outcome depends on it. What each trusts, and until when, is asked here and now.
-  policy.known = desk_.known_issuances();
-  if (desk_.authority().is_test()) policy.allow.insert(Allow::kTestAuthority);
-  const Outcome outcome = Verify(bundle, std::span(&desk_.authority().trust, 1), expected, policy, desk_.Now());
+  const Outcome outcome = verifier.Verify(bundle, expected, desk_.Now());
   if (outcome.verdict == Verdict::kValid) return {};
   return Error{ErrorCode::kInternal, certification.id + " not released: " + std::string(Name(outcome.verdict)) +
                                          " at step " + std::to_string(outcome.step) + ": " + outcome.reason};

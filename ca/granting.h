@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -17,7 +16,7 @@ namespace certmark::ca {
 
 class Granting {
  public:
-  Granting(const Desk& desk, Certifications& certifications) : desk_(desk), certifications_(certifications) {}
+  Granting(const Desk& desk, Certifications& certifications);
 
   /// Answer says when a decider who grants is answered.
   enum class Answer : std::uint8_t {
@@ -84,11 +83,16 @@ class Granting {
                         const Moment& moment) const;
   /// CheckAcceptable verifies a signed credential before it is logged, with all but proof and status.
   Result<void> CheckAcceptable(const Certification& certification, std::string_view jws) const;
-  /// RequireValid: Internal for anything but VALID; a test authority's bundle is verified as such.
-  Result<void> RequireValid(const Certification& certification, std::string_view bundle, std::set<Allow> allow) const;
+  /// RequireValid: Internal for anything but VALID.
+  Result<void> RequireValid(const Verifier& verifier, const Certification& certification,
+                            std::string_view bundle) const;
 
   const Desk& desk_;
   Certifications& certifications_;
+  // Strangers, as demanding as can be at the time: once all are asked; before witnesses have seen it; before it is
+  // logged. What one of them has verified, the signatures that many bundles share, none verifies again: each stranger
+  // finds the same, and no outcome depends on it.
+  const Verifier accepting_, unwitnessed_, unlogged_;
 };
 
 }  // namespace certmark::ca

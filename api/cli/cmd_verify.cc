@@ -7,7 +7,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/files.h"
 #include "verifier-sdk/core/bundle.h"
-#include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/explain.h"
 #include "verifier-sdk/core/verify.h"
 
 namespace certmark::cli {
@@ -100,20 +100,6 @@ std::string_view Mark(StepResult result) {
       return " ";
   }
   return " ";
-}
-
-std::string_view ResultName(StepResult result) {
-  switch (result) {
-    case StepResult::kPassed:
-      return "passed";
-    case StepResult::kSkipped:
-      return "skipped";
-    case StepResult::kFailed:
-      return "failed";
-    case StepResult::kNotReached:
-      return "not reached";
-  }
-  return "not reached";
 }
 
 std::string_view WordsOf(Verdict verdict) {
@@ -209,19 +195,7 @@ void ShowSteps(Console& console, const Outcome& outcome, const Policy& policy) {
 std::string ToJson(const Outcome& outcome, const apk::VerifiedApk* apk) {
   json::Writer w;
   w.Object([&] {
-    w.Member("verdict", Name(outcome.verdict));
-    w.Member("step", outcome.step);
-    w.Member("reason", outcome.reason);
-    w.Key("steps").Array([&] {
-      for (const Step& step : outcome.steps) {
-        w.Object([&] {
-          w.Member("number", step.number);
-          w.Member("name", step.name);
-          w.Member("result", ResultName(step.result));
-          w.Member("detail", step.detail);
-        });
-      }
-    });
+    WriteExplained(w, outcome);
     if (apk) WriteApk(w.Key("apk"), *apk);
   });
   return w.Take();

@@ -10,19 +10,12 @@
 #include "api/cli/files.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/json.h"
-#include "verifier-sdk/core/jws.h"
-#include "verifier-sdk/core/names.h"
 
 namespace certmark::cli {
 namespace {
 
 /// Decades of lists, one each half-year.
 constexpr std::size_t kMaxFileBytes = 16 * 1024 * 1024;
-
-Error NotAccepted(Error error) {
-  if (error.code == ErrorCode::kInvalidArgument) error.code = ErrorCode::kFailedPrecondition;
-  return error;
-}
 
 /// StoreLock keeps other processes out while a chain is read, extended and written: else two of them could go back.
 class StoreLock {
@@ -44,62 +37,12 @@ class StoreLock {
   int fd_;
 };
 
-// The authority that a list says it is of; nothing of it is believed yet.
-Result<std::string> PeekAuthority(std::string_view text) {
-  const Jws jws = CM_TRY(ParseJws(text, kTypTrust, X5c::kRequired, TrustList::kMaxBytes));
-  const json::Document document = CM_TRY(json::Document::Parse(jws.payload_text(), TrustList::kMaxBytes));
-  const std::string_view iss = CM_TRY(document.root().String("iss"));
-  if (!IsAuthority(iss)) return Error{ErrorCode::kInvalidArgument, "iss is no authority"};
-  return std::string(iss);
-}
-
 Result<TrustChain> ParseChain(std::string_view text) {
   const json::Document document = CM_TRY(json::Document::Parse(text, kMaxFileBytes));
-  const json::Value root = document.root();
-  const Pin pin = CM_TRY(Pin::Parse(CM_TRY(root.String("pin"))));
-  std::vector<std::string> lists;
-  for (const std::string_view list : CM_TRY(root.Strings("lists"))) lists.emplace_back(list);
-  TrustChain chain = CM_TRY(ReadChain(pin, lists));
-  if (chain.newest().seq() != CM_TRY(root.Number("seq"))) {
-    return Error{ErrorCode::kCorruption, "the newest list is not the one of the highest seq"};
-  }
-  return chain;
+  return TrustChain::Read(document.root());
 }
 
 }  // namespace
-
-TrustChain::TrustChain(Pin pin, TrustList first) : pin_(std::move(pin)) {
-  lists_.push_back(std::move(first));
-}
-
-Result<TrustChain> TrustChain::Begin(const Pin& pin, std::string_view jws) {
-  auto first = TrustList::AcceptFirst(jws, pin);
-  if (!first) return NotAccepted(first.error());
-  return TrustChain(pin, std::move(*first));
-}
-
-Result<TrustChain::Added> TrustChain::Add(std::string_view jws) {
-  // Also the older ones are asked: a second list of any number held is a fork.
-  for (const TrustList& held : lists_) {
-    auto next = held.AcceptNext(jws);
-    const bool is_newest = &held == &lists_.back();
-    if (next && is_newest) {
-      lists_.push_back(std::move(*next));
-      return Added::kNew;
-    }
-    if (next) continue;  // the successor of an older list: the next turn finds out whether it is the one held
-    if (next.error().code == ErrorCode::kAlreadyExists) return Added::kKnown;
-    if (next.error().code == ErrorCode::kConflict || is_newest) return NotAccepted(next.error());
-  }
-  Die("a chain without lists");
-}
-
-Result<TrustChain> ReadChain(const Pin& pin, const std::vector<std::string>& lists) {
-  if (lists.empty()) return Error{ErrorCode::kInvalidArgument, "no trust list"};
-  TrustChain chain = CM_TRY(TrustChain::Begin(pin, lists.front()));
-  for (const std::string& list : lists) CM_TRY(chain.Add(list));
-  return chain;
-}
 
 std::filesystem::path TrustStore::File(std::string_view authority) const {
   std::string name(authority.substr(std::string_view("https://").size()));
@@ -117,13 +60,7 @@ Result<std::optional<TrustChain>> TrustStore::Load(const std::filesystem::path& 
 
 Result<void> TrustStore::Save(const TrustChain& chain) const {
   json::Writer w;
-  w.Object([&] {
-    w.Member("pin", chain.pin().ToText());
-    w.Member("seq", chain.newest().seq());
-    w.Key("lists").Array([&] {
-      for (const TrustList& list : chain.lists()) w.String(list.text());
-    });
-  });
+  chain.Write(w);
   return ledger::ReplaceFile(File(chain.pin().authority), w.Take());
 }
 
@@ -148,8 +85,8 @@ Result<std::vector<TrustChain>> TrustStore::All() const {
 }
 
 Result<TrustStore::Accepted> TrustStore::Add(std::string_view jws, const std::optional<Pin>& pin) const {
-  auto authority = PeekAuthority(jws);
-  if (!authority) return NotAccepted(authority.error());
+  const auto authority = PeekTrustAuthority(jws);
+  if (!authority) return Error{ErrorCode::kFailedPrecondition, authority.error().message};
   CM_TRY(MakeDirectories(directory_));
   const StoreLock lock = CM_TRY(StoreLock::Take(directory_));
 

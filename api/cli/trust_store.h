@@ -8,35 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "verifier-sdk/core/trust_list.h"
+#include "verifier-sdk/core/trust_chain.h"
 
 namespace certmark::cli {
-
-/// TrustChain is an authority's accepted lists, from the one that its pin accepted to the newest (FORMATS.md §8). All
-/// are kept, for once the pinned root has retired only the walk shows that the newest list is right.
-class TrustChain {
- public:
-  enum class Added { kNew, kKnown };
-
-  /// Begin accepts the first list by its pin. FailedPrecondition: the pin does not accept it.
-  static Result<TrustChain> Begin(const Pin& pin, std::string_view jws);
-
-  /// Add accepts the newest list's successor; a list held already is kKnown. Conflict: another list of a number held,
-  /// signed by a root of this authority, which is to be reported. FailedPrecondition: anything else; nothing changed.
-  Result<Added> Add(std::string_view jws);
-
-  const Pin& pin() const { return pin_; }
-  const TrustList& newest() const { return lists_.back(); }
-  const std::vector<TrustList>& lists() const { return lists_; }
-
- private:
-  TrustChain(Pin pin, TrustList first);
-  Pin pin_;
-  std::vector<TrustList> lists_;  ///< never empty
-};
-
-/// ReadChain accepts lists read from outside: the first by the pin, the rest in order.
-Result<TrustChain> ReadChain(const Pin& pin, const std::vector<std::string>& lists);
 
 /// TrustStore keeps one file an authority, `trust/ca.example.json`: the pin, the accepted lists verbatim, the highest
 /// seq.

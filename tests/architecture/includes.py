@@ -12,6 +12,8 @@ import sys
 COMPONENTS = [
     ("core", r"verifier-sdk/core/"),
     ("apk", r"verifier-sdk/apk/"),
+    ("abi", r"verifier-sdk/abi/"),
+    ("c_header", r"certmark/verify\.hp?p?$"),
     ("ledger", r"ledger/"),
     ("ca", r"ca/"),
     ("cli", r"api/cli/"),
@@ -41,6 +43,10 @@ RULES = [
     (r"verifier-sdk/core/", ["core", "libcrypto", "zlib@status_list\\.cc$", "json@(json|boost_json)\\.cc$"]),
     (r"verifier-sdk/apk/", ["core", "apk", "libzip@/apk\\.cc$", "zlib@/entry_content\\.cc$",
                              "libcrypto@/(digest|signing_certificate|jar_block)\\.cc$"]),
+    # What others compile against stands alone; what is behind it is built on the core.
+    (r"verifier-sdk/include/", ["c_header"]),
+    (r"verifier-sdk/abi/", ["core", "abi", "c_header"]),
+    (r"verifier-sdk/examples/", ["c_header"]),
     (r"ledger/", ["core", "ledger", "rocksdb@rocksdb_store\\.cc$",
                  "libcurl@/(curl_transfer\\.h|url_parts\\.cc)$"]),
     # Keys and certificates are libcrypto's; the domain is not.
@@ -61,7 +67,7 @@ LEDGER_OUTBOUND = {"ledger/http_client.h", "ledger/curl_transfer.h", "ledger/pub
 TLS_SETUP = r"^api/(http_\w+|tls_\w+|server_identity)\.(cc|h)$"
 
 # A header that other layers read must not bring a library's types with it; these are what a header may include besides ours.
-HEADER_MAY = {"core", "apk", "ledger", "ca", "api", "cli", "protos", "system"}
+HEADER_MAY = {"core", "apk", "abi", "c_header", "ledger", "ca", "api", "cli", "protos", "system"}
 # Headers that are themselves the adapter of a library, and are read by nobody but that adapter's sources.
 ADAPTER_HEADERS = r"(openssl_\w+|curl_\w+|grpc_\w+|http_\w+|tls_\w+|x509_\w+|toml_text|client|arguments)\.h$"
 
@@ -96,7 +102,7 @@ def allowed(path: str, include: str, names: list[str]) -> bool:
 def problems(root: pathlib.Path) -> list[str]:
     found = []
     sources = [p for folder in ("verifier-sdk", "ledger", "ca", "api") for p in sorted((root / folder).rglob("*"))
-               if p.suffix in (".h", ".cc")]
+               if p.suffix in (".h", ".hpp", ".c", ".cc")]
     if len(sources) < 50:
         return [f"only {len(sources)} sources under {root}: this is not the project's root"]
     for source in sources:
@@ -115,7 +121,8 @@ def problems(root: pathlib.Path) -> list[str]:
 
 def self_test() -> None:
     """A checker that cannot object is no checker."""
-    core, apk, ledger, ca, cli, api = RULES[0][1], RULES[1][1], RULES[2][1], RULES[3][1], RULES[4][1], RULES[-1][1]
+    core, apk, header, abi, ledger = RULES[0][1], RULES[1][1], RULES[2][1], RULES[3][1], RULES[5][1]
+    ca, cli, api = RULES[6][1], RULES[7][1], RULES[-1][1]
     couriers = RULES[-2][1]
     assert not allowed("verifier-sdk/core/merkle.cc", "ledger/store.h", core)
     assert not allowed("verifier-sdk/core/note.cc", "zlib.h", core)
@@ -125,6 +132,10 @@ def self_test() -> None:
     assert allowed("verifier-sdk/apk/jar_block.cc", "openssl/cms.h", apk)
     assert not allowed("verifier-sdk/apk/archive.cc", "openssl/evp.h", apk)
     assert not allowed("verifier-sdk/apk/apk.cc", "ledger/store.h", apk)
+    assert not allowed("verifier-sdk/include/certmark/verify.h", "verifier-sdk/core/verify.h", header)
+    assert not allowed("verifier-sdk/core/verify.cc", "certmark/verify.h", core)
+    assert not allowed("verifier-sdk/abi/trust.cc", "openssl/evp.h", abi)
+    assert allowed("verifier-sdk/abi/trust.cc", "verifier-sdk/core/trust_chain.h", abi)
     assert allowed("ca/app_name.cc", "unicode/uspoof.h", ca)
     assert not allowed("ca/name_terms.cc", "unicode/normalizer2.h", ca)
     assert not allowed("ca/plain_text.cc", "unicode/uchar.h", ca)

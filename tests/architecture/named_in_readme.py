@@ -15,6 +15,7 @@ TABLES = {
     "ledger/README.md": "ledger",
     "verifier-sdk/README.md": "verifier-sdk/core",
     "verifier-sdk/apk/README.md": "verifier-sdk/apk",
+    "verifier-sdk/abi/README.md": "verifier-sdk/abi",
 }
 
 

@@ -30,7 +30,8 @@ def case_of(root, vector):
             "app": vector["app"], "signers": vector["signers"], "build": vector.get("build"), "now": vector["now"],
             "allow": policy.get("allow", []), "schemes": policy.get("schemes", []), "levels": policy.get("levels", []),
             "witnesses": own["keys"], "threshold": own["threshold"], "status_age": policy.get("statusAge", 86400),
-            "skew": policy.get("skew", 60), "min_status_iat": policy.get("minStatusIat")}
+            "skew": policy.get("skew", 60), "min_status_iat": policy.get("minStatusIat"),
+            "min_checkpoint": policy.get("minCheckpoint")}
 
 
 def judge_bundle(root, vector):

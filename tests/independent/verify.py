@@ -655,9 +655,8 @@ def verify(raw, trusts, case):
         raise Fail("EXPIRED", 6, "expired")
 
     check_subject(p, case, allow, first, last)
-    if not unproven:
-        check_log(proof, text, path, trust, case, allow)
-    return check_status(token, p, trust, case, allow)
+    seen = None if unproven else check_log(proof, text, path, trust, case, allow)
+    return check_status(token, p, trust, case, allow, seen)
 
 
 def check_subject(p, case, allow, first, last):
@@ -706,9 +705,9 @@ def check_log(proof, text, path, trust, case, allow):
         index = int(match.group(1))
         leaf = hashlib.sha256(b"\0" + text.encode()).digest()
         need(root_from_inclusion(index, size, leaf, hashes_) == root, "inclusion")
-        return position, index, body, signatures
+        return position, index, body, signatures, origin, size
 
-    position, index, body, signatures = step(8, "NOT_LOGGED", prove)
+    position, index, body, signatures, origin, size = step(8, "NOT_LOGGED", prove)
     witnesses, quorum = trust.witnesses, trust.quorum
     if case["witnesses"] is not None:
         witnesses, quorum = [Vkey(w, 4) for w in case["witnesses"]], case["threshold"]
@@ -721,7 +720,10 @@ def check_log(proof, text, path, trust, case, allow):
         raise Fail("NOT_WITNESSED", 8, "quorum")
 
 
-def check_status(token, p, trust, case, allow):
+    return origin, size
+
+
+def check_status(token, p, trust, case, allow, seen):
     now, skew, status = case["now"], case["skew"], p["status"]["status_list"]
     if token is None and "AllowUnknownStatus" in allow:
         return "VALID", 10, "status unknown, as allowed"
@@ -745,6 +747,8 @@ def check_status(token, p, trust, case, allow):
     t, bits = step(9, "STATUS_UNKNOWN", read)
     fresh = (t["iat"] <= now + skew and now - skew < t["exp"] and now - t["iat"] <= case["status_age"] + skew
              and (case["min_status_iat"] is None or t["iat"] >= case["min_status_iat"]))
+    if seen and case["min_checkpoint"] and seen[0] == case["min_checkpoint"]["origin"]:
+        fresh = fresh and seen[1] >= case["min_checkpoint"]["size"]
     if not fresh:
         raise Fail("STATUS_STALE", 9, "status list too old")
     value = (bits[status["idx"] // 4] >> (2 * (status["idx"] % 4))) & 3
@@ -773,6 +777,7 @@ def main():
     case = {"trusts": [{"lists": [open(f, encoding="ascii").read().strip() for f in options.trust], "pin": options.pin}],
             "app": options.app, "signers": options.signer, "build": options.build, "allow": options.allow, "schemes": [],
             "levels": [], "witnesses": None, "threshold": None, "status_age": 86400, "skew": 60, "min_status_iat": None,
+            "min_checkpoint": None,
             "now": options.now}
     verdict, number, reason = judge(open(options.bundle, "rb").read(), case)
     print(verdict, number, reason)

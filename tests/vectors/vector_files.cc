@@ -84,6 +84,12 @@ std::string PolicyJson(const Policy& policy) {
     if (policy.status_age != plain.status_age) number("statusAge", policy.status_age.count());
     if (policy.skew != plain.skew) number("skew", policy.skew.count());
     if (policy.min_status_iat) number("minStatusIat", ToEpoch(*policy.min_status_iat));
+    if (policy.min_checkpoint) {
+      w.Key("minCheckpoint").Object([&] {
+        w.Member("origin", policy.min_checkpoint->origin);
+        w.Member("size", policy.min_checkpoint->size);
+      });
+    }
   });
   return w.Take();
 }

@@ -37,6 +37,9 @@ Policy PolicyOf(const json::Value& value) {
   if (value.Find("statusAge")) policy.status_age = Seconds(value.Number("statusAge").value());
   if (value.Find("skew")) policy.skew = Seconds(value.Number("skew").value());
   if (value.Find("minStatusIat")) policy.min_status_iat = TimeOf(value, "minStatusIat");
+  if (const auto floor = value.Find("minCheckpoint")) {
+    policy.min_checkpoint = {TextOf(*floor, "origin"), floor->Number("size").value()};
+  }
   return policy;
 }
 

@@ -44,14 +44,15 @@ Result<void> CheckRootShape(const Certificate& root) {
   return {};
 }
 
-/// FindRoot returns the root that issued `ca`. Several may bear its name, of which a good one is enough: a root
+/// FindRoot returns that a root issued `ca`. Several may bear its name, of which a good one is enough: a root
 /// certificate may be renewed under the same key. The error is that of the last one that issued it.
-Result<Certificate> FindRoot(const Certificate& ca, const Anchors& anchors, Time now) {
+Result<Issuance> FindRoot(const Certificate& ca, const Anchors& anchors, Time now) {
   Error error = Invalid("CA: not issued by a trusted root");
   for (const Certificate& root : anchors.roots) {
-    if (!IsIssued(ca, root, anchors.known)) continue;
+    auto issued = Issuance::Create(ca, root, anchors.known);
+    if (!issued) continue;
     const Result<void> shape = CheckRootShape(root);
-    if (shape && root.ValidAt(now)) return root;
+    if (shape && root.ValidAt(now)) return issued;
     error = shape ? Invalid("root: not valid now") : shape.error();
   }
   return error;
@@ -66,9 +67,10 @@ Result<Path> CheckPath(const Certificate& leaf, const Certificate& ca, const Anc
   CM_TRY(CheckCa(ca, profile));
   if (!leaf.ValidAt(now)) return Invalid("leaf: not valid now");
   if (!ca.ValidAt(now)) return Invalid("CA: not valid now");
-  if (!IsIssued(leaf, ca, anchors.known)) return Invalid("leaf: not issued by this CA");
-  Certificate root = CM_TRY(FindRoot(ca, anchors, now));
-  return Path{leaf, ca, std::move(root)};
+  auto leaf_issued = Issuance::Create(leaf, ca, anchors.known);
+  if (!leaf_issued) return Invalid("leaf: not issued by this CA");
+  const Issuance ca_issued = CM_TRY(FindRoot(ca, anchors, now));
+  return Path{leaf, ca, ca_issued.issuer(), {*std::move(leaf_issued), ca_issued}};
 }
 
 Result<void> CheckRoot(const Certificate& root) {

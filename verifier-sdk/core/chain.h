@@ -10,9 +10,11 @@
 
 namespace certmark {
 
-/// Path is a checked chain; `root` is the trusted certificate it ended at.
+/// Path is a checked chain; `root` is the trusted certificate it ended at. Its two issuances may be named as known the
+/// next time.
 struct Path {
   Certificate leaf, ca, root;
+  std::vector<Issuance> issuances;
 };
 
 /// PathProfile says what the leaf is for.

@@ -4,7 +4,11 @@
 
 namespace certmark {
 
-Result<Issuance> Issuance::Create(const Certificate& issued, const Certificate& issuer) {
+Result<Issuance> Issuance::Create(const Certificate& issued, const Certificate& issuer,
+                                  std::span<const Issuance> known) {
+  const auto found =
+      std::ranges::find_if(known, [&](const Issuance& issuance) { return issuance.IsOf(issued, issuer); });
+  if (found != known.end()) return *found;
   if (issued.IssuedBy(issuer)) return Issuance(issued, issuer);
   return Error{ErrorCode::kInvalidArgument, issued.subject_text() + " was not issued by this " + issuer.subject_text()};
 }
@@ -20,11 +24,6 @@ Result<Certificate> ParseCertificate(ByteView der, std::span<const Issuance> kno
     }
   }
   return Certificate::Parse(der);
-}
-
-bool IsIssued(const Certificate& issued, const Certificate& issuer, std::span<const Issuance> known) {
-  const auto shows = [&](const Issuance& issuance) { return issuance.IsOf(issued, issuer); };
-  return std::ranges::any_of(known, shows) || issued.IssuedBy(issuer);
 }
 
 }  // namespace certmark

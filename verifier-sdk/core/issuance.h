@@ -12,8 +12,10 @@ namespace certmark {
 /// whether either is valid now or blocked, is asked wherever a path is checked.
 class Issuance {
  public:
-  /// Create verifies. InvalidArgument: `issuer` did not issue `issued`.
-  static Result<Issuance> Create(const Certificate& issued, const Certificate& issuer);
+  /// Create verifies; one that is `known` already is returned as it is, which only spares verifying the same again.
+  /// InvalidArgument: `issuer` did not issue `issued`.
+  static Result<Issuance> Create(const Certificate& issued, const Certificate& issuer,
+                                 std::span<const Issuance> known = {});
 
   /// IsOf is true iff it is of these two, byte for byte.
   [[nodiscard]] bool IsOf(const Certificate& issued, const Certificate& issuer) const;
@@ -27,8 +29,5 @@ class Issuance {
 
 /// ParseCertificate is Certificate::Parse, whatever is `known`: that only spares parsing the same bytes again.
 Result<Certificate> ParseCertificate(ByteView der, std::span<const Issuance> known);
-
-/// IsIssued is `issued.IssuedBy(issuer)`, whatever is `known`: that only spares verifying the same again.
-[[nodiscard]] bool IsIssued(const Certificate& issued, const Certificate& issuer, std::span<const Issuance> known);
 
 }  // namespace certmark

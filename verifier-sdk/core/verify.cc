@@ -169,6 +169,14 @@ std::string OneLine(std::string_view text) {
   return text.empty() ? out : out + "...";
 }
 
+/// Tell hands out what the step that just passed has shown.
+void Tell(const Case& c, std::string_view step, Outcome& outcome) {
+  if (step == "parse") outcome.credential = c.credential;
+  if (step == "claims") outcome.valid_until = c.claims.valid_until;
+  if (step == "log") outcome.checkpoint = c.checkpoint;
+  if (step == "status" && c.status) outcome.status_iat = c.status->iat;
+}
+
 std::vector<Step> AllNotReached() {
   std::vector<Step> out;
   for (std::size_t i = 0; i < kSteps.size(); ++i) {
@@ -236,6 +244,20 @@ std::string_view Name(Verdict verdict) {
   return "UNDECIDED";
 }
 
+std::string_view Name(StepResult result) {
+  switch (result) {
+    case StepResult::kPassed:
+      return "passed";
+    case StepResult::kSkipped:
+      return "skipped";
+    case StepResult::kFailed:
+      return "failed";
+    case StepResult::kNotReached:
+      return "not reached";
+  }
+  return "not reached";
+}
+
 namespace {
 constexpr std::array<std::pair<Allow, std::string_view>, 6> kAllows{{
     {Allow::kTestAuthority, "AllowTestAuthority"},
@@ -258,20 +280,9 @@ std::optional<Allow> ParseAllow(std::string_view name) {
   return std::nullopt;
 }
 
-Outcome Verify(std::string_view bundle, std::span<const TrustList> lists, const Expected& expected,
-               const Policy& policy, Time now) {
-  steps::Case c{.bundle_text = bundle,
-                .lists = lists,
-                .expected = expected,
-                .policy = policy,
-                .now = now,
-                .bundle = {},
-                .jws = {},
-                .credential = {},
-                .list = nullptr,
-                .path = {},
-                .claims = {},
-                .status = {}};
+namespace {
+
+Outcome Judge(steps::Case& c) {
   Outcome outcome;
   outcome.steps = steps::AllNotReached();
   for (std::size_t i = 0; i < steps::kSteps.size(); ++i) {
@@ -282,11 +293,38 @@ Outcome Verify(std::string_view bundle, std::span<const TrustList> lists, const 
     outcome.step = step.number;
     outcome.reason = step.detail;
     outcome.verdict = finding.verdict;
-    if (i == 0 && finding.result == StepResult::kPassed) outcome.credential = c.credential;
     if (finding.result == StepResult::kFailed) return outcome;
+    steps::Tell(c, step.name, outcome);
   }
   outcome.verdict = Verdict::kValid;
   return outcome;
+}
+
+}  // namespace
+
+Outcome Verify(std::string_view bundle, std::span<const TrustList> lists, const Expected& expected,
+               const Policy& policy, Time now) {
+  // Within one bundle, too, the same CA issued two signers.
+  steps::Memory memory(policy.known);
+  steps::Case c{bundle, lists, expected, policy, now, memory};
+  return Judge(c);
+}
+
+Verifier::Verifier(std::vector<TrustList> lists, Policy policy)
+    : Verifier(std::move(lists), std::move(policy), std::make_shared<steps::Memory>()) {}
+
+Verifier::Verifier(std::vector<TrustList> lists, Policy policy, std::shared_ptr<steps::Memory> memory)
+    : lists_(std::move(lists)), policy_(std::move(policy)), memory_(std::move(memory)) {
+  memory_->Remember(policy_.known);
+}
+
+Verifier Verifier::With(std::vector<TrustList> lists, Policy policy) const {
+  return {std::move(lists), std::move(policy), memory_};
+}
+
+Outcome Verifier::Verify(std::string_view bundle, const Expected& expected, Time now) const {
+  steps::Case c{bundle, lists_, expected, policy_, now, *memory_};
+  return Judge(c);
 }
 
 }  // namespace certmark

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/credential.h"
 #include "verifier-sdk/core/issuance.h"
 #include "verifier-sdk/core/note.h"
@@ -74,6 +76,12 @@ struct Policy {
   Seconds status_age{24 * 3600};
   Seconds skew{60};
   std::optional<Time> min_status_iat;
+  /// min_checkpoint is a checkpoint seen before: a bundle whose checkpoint is of this log and smaller is stale.
+  struct MinCheckpoint {
+    std::string origin;
+    std::uint64_t size = 0;
+  };
+  std::optional<MinCheckpoint> min_checkpoint;
   /// known are certificates that the caller read, and signatures on them that it verified, before: they spare doing so
   /// again, and no outcome depends on them. Whether a root is the list's, and what is valid or blocked, is asked each
   /// time.
@@ -83,6 +91,8 @@ struct Policy {
 };
 
 enum class StepResult : std::uint8_t { kNotReached, kPassed, kSkipped, kFailed };
+/// Name is the result in words, for example "not reached".
+std::string_view Name(StepResult result);
 
 /// Step is what one of the ten steps found; `detail` is one line for people.
 struct Step {
@@ -99,11 +109,41 @@ struct Outcome {
   std::string reason;
   std::vector<Step> steps;
   std::optional<Credential> credential;  ///< as soon as step 1 passed: its content is not believed unless VALID
+  // Of what passed its step, whatever the verdict: to show, and to keep as the policy's floors.
+  std::optional<Time> valid_until;       ///< step 5
+  std::optional<Checkpoint> checkpoint;  ///< step 8
+  std::optional<Time> status_iat;        ///< step 9
 };
 
 /// Verify judges `bundle` (bytes as received) for `expected` at `now`. `lists` are accepted trust lists; of several of
 /// one authority the one of the highest seq counts. Total: every input has an outcome.
 Outcome Verify(std::string_view bundle, std::span<const TrustList> lists, const Expected& expected,
                const Policy& policy, Time now);
+
+namespace steps {
+class Memory;
+}
+
+/// Verifier is `Verify` for whoever verifies much: it remembers which certificates were issued, which checkpoints
+/// signed and cosigned, and which status lists signed and inflated, so that the same bytes are not verified twice. No
+/// outcome depends on what it remembers, for whom to trust and what is valid, blocked, fresh or asked for is judged
+/// each time. Only what a trust list vouches for is kept, at most some megabytes of it (verify_memory.h). Safe to use
+/// from many threads.
+class Verifier {
+ public:
+  Verifier(std::vector<TrustList> lists, Policy policy);
+
+  /// With is a verifier of other lists and another policy that shares this one's memory.
+  Verifier With(std::vector<TrustList> lists, Policy policy) const;
+
+  /// Verify is `Verify(bundle, lists, expected, policy, now)`.
+  Outcome Verify(std::string_view bundle, const Expected& expected, Time now) const;
+
+ private:
+  Verifier(std::vector<TrustList> lists, Policy policy, std::shared_ptr<steps::Memory> memory);
+  std::vector<TrustList> lists_;
+  Policy policy_;
+  std::shared_ptr<steps::Memory> memory_;  ///< shared with those that `With` made
+};
 
 }  // namespace certmark

@@ -47,13 +47,15 @@ std::optional<Finding> CheckSigner(const Signed& token, const std::string& eku, 
 }
 
 Finding CheckKey(Case& c) {
+  const auto known = c.memory.issuances.values();
   const Signed token{c.jws,
                      c.bundle.certificates[0],
                      c.bundle.certificates[1],
                      c.credential.iss,
                      FromEpoch(static_cast<std::int64_t>(c.credential.iat)),
-                     c.policy.known};
+                     *known};
   if (auto finding = CheckSigner(token, c.list->credential_eku(), *c.list, c.now, c.path)) return *finding;
+  c.memory.Remember(*c.path);
   if (auto why = WhyBlocked(c)) return Failed(Verdict::kUntrustedIssuer, std::move(*why));
   return Passed("key " + c.jws.kid);
 }

@@ -15,27 +15,51 @@ struct Place {
   const TrustList::LogKey* log;
   std::size_t position;  ///< of that log in the succession
   TlogProof proof;
-  Note note;
+  std::optional<Note> note;  ///< opened and not believed; nothing if `known` has its checkpoint
   Checkpoint checkpoint;
+  std::shared_ptr<const CosignedCheckpoint> known;
 };
 
-Policy::WitnessSet WitnessesInUse(const Case& c) {
-  if (c.policy.own_witnesses) return *c.policy.own_witnesses;
+struct WitnessesInUse {
+  std::span<const NoteKey> keys;
+  std::size_t threshold;
+};
+WitnessesInUse Witnesses(const Case& c) {
+  if (c.policy.own_witnesses) return {c.policy.own_witnesses->keys, c.policy.own_witnesses->threshold};
   return {c.list->witnesses(), c.list->quorum()};
 }
 
-// A checkpoint of one of the list's logs, opened but not believed.
+bool SameKey(const NoteKey& a, const NoteKey& b) {
+  return a.name() == b.name() && a.type() == b.type() && Equal(a.public_key(), b.public_key());
+}
+
+// A checkpoint of these bytes that this very log signed, and these very witnesses or not.
+std::shared_ptr<const CosignedCheckpoint> FindKnown(const Case& c, std::string_view note) {
+  const auto held = c.memory.checkpoints.values();
+  const auto found = std::ranges::find_if(*held, [&](const auto& known) {
+    if (known->note != note) return false;
+    const auto position = c.list->LogPosition(known->checkpoint.origin);
+    return position && SameKey(c.list->logs()[*position].key, known->log) &&
+           std::ranges::equal(known->witnesses, Witnesses(c).keys, SameKey);
+  });
+  return found == held->end() ? nullptr : *found;
+}
+
+// A checkpoint of one of the list's logs, opened but not believed unless it is known.
 Result<Place> Open(const Case& c) {
   TlogProof proof = CM_TRY(TlogProof::Parse(*c.bundle.tlog_proof));
-  Note note = CM_TRY(Note::Parse(proof.checkpoint_note));
-  Checkpoint checkpoint = CM_TRY(Checkpoint::Parse(note.text()));
+  auto known = FindKnown(c, proof.checkpoint_note);
+  std::optional<Note> note;
+  if (!known) note = CM_TRY(Note::Parse(proof.checkpoint_note));
+  Checkpoint checkpoint = known ? known->checkpoint : CM_TRY(Checkpoint::Parse(note->text()));
   const auto position = c.list->LogPosition(checkpoint.origin);
   if (!position) return Error{ErrorCode::kNotFound, "not a log of this authority: " + Quote(checkpoint.origin)};
-  return Place{&c.list->logs()[*position], *position, std::move(proof), std::move(note), std::move(checkpoint)};
+  return Place{&c.list->logs()[*position], *position,       std::move(proof), std::move(note),
+               std::move(checkpoint),      std::move(known)};
 }
 
 std::optional<std::string> WhyNotLogged(const Case& c, const Place& place) {
-  if (place.note.Check(place.log->key).state != Note::State::kGood) {
+  if (!place.known && place.note->Check(place.log->key).state != Note::State::kGood) {
     return "the checkpoint is not signed by " + place.log->origin;
   }
   const Checkpoint& checkpoint = place.checkpoint;
@@ -48,6 +72,18 @@ std::optional<std::string> WhyNotLogged(const Case& c, const Place& place) {
            std::to_string(place.proof.index);
   }
   return std::nullopt;
+}
+
+// Cosigned counts the witnesses that signed; nothing if a known one signed wrongly. REQUIRES: the log signed.
+std::optional<std::size_t> Cosigned(const Case& c, const Place& place) {
+  if (place.known) return place.known->cosigned;
+  const auto keys = Witnesses(c).keys;
+  const auto cosigned = CountCosignatures(*place.note, keys);
+  if (cosigned) {
+    c.memory.Remember(CosignedCheckpoint{
+        place.proof.checkpoint_note, place.log->key, {keys.begin(), keys.end()}, place.checkpoint, *cosigned});
+  }
+  return cosigned;
 }
 
 bool IsBlocked(const Case& c, const Place& place) {
@@ -71,18 +107,20 @@ Finding CheckLog(Case& c) {
 
   // Witnesses are looked at under AllowUnwitnessed too: the option forgives that too few saw the log, never a signature
   // that says the note was tampered with.
-  const Policy::WitnessSet witnesses = WitnessesInUse(c);
-  const auto cosigned = CountCosignatures(place.note, witnesses.keys);
+  const auto cosigned = Cosigned(c, place);
   if (!cosigned) return Failed(Verdict::kNotLogged, "a known witness's cosignature is wrong");
 
   const std::string where = "entry " + std::to_string(place.proof.index) + " of " + place.log->origin;
   if (IsBlocked(c, place)) return Failed(Verdict::kUntrustedIssuer, "a key of the path is blocked at " + where);
 
-  const std::string needed = std::to_string(witnesses.threshold) + " needed";
-  const std::string count = std::to_string(*cosigned) + " witnesses, " + needed;
-  if (*cosigned >= witnesses.threshold) return Passed(where + ", " + count);
-  if (c.policy.allows(Allow::kUnwitnessed)) return Passed(where + ", " + count + " (AllowUnwitnessed)");
-  return Failed(Verdict::kNotWitnessed, where + ", " + count);
+  const std::size_t threshold = Witnesses(c).threshold;
+  const std::string count = std::to_string(*cosigned) + " witnesses, " + std::to_string(threshold) + " needed";
+  const bool enough = *cosigned >= threshold;
+  if (!enough && !c.policy.allows(Allow::kUnwitnessed)) {
+    return Failed(Verdict::kNotWitnessed, where + ", " + count);
+  }
+  c.checkpoint = place.checkpoint;
+  return Passed(where + ", " + count + (enough ? "" : " (AllowUnwitnessed)"));
 }
 
 }  // namespace certmark::steps

@@ -13,13 +13,33 @@ bool IsBlockedAnywhere(const TrustList& list, const Path& path) {
   return std::any_of(keys.begin(), keys.end(), [&](const PublicKey* key) { return list.IsBlockedAnywhere(*key); });
 }
 
-std::optional<std::string> WhyUnknown(const Case& c, const StatusToken& token) {
+/// Opened is a token that was read, and whether it is known that the key in its first certificate signed it.
+struct Opened {
+  std::shared_ptr<const StatusToken> token;
+  bool is_known = false;
+};
+Result<Opened> Open(const Case& c) {
+  const std::string& text = *c.bundle.status_list;
+  const auto held = c.memory.status_lists.values();
+  const auto found = std::ranges::find_if(*held, [&](const auto& token) { return token->jws.text == text; });
+  if (found != held->end()) return Opened{*found, true};
+  auto token = std::make_shared<const StatusToken>(CM_TRY(StatusToken::Parse(text)));
+  return Opened{std::move(token), false};
+}
+
+std::optional<std::string> WhyUnknown(const Case& c, const Opened& opened) {
+  const StatusToken& token = *opened.token;
   if (token.iss != c.credential.iss) return "the status list is of another authority: " + Quote(token.iss);
-  const Signed signed_token{token.jws, token.jws.x5c[0], token.jws.x5c[1], token.iss, token.iat, c.policy.known};
+  const auto known = c.memory.issuances.values();
+  const Signed signed_token{token.jws, token.jws.x5c[0], token.jws.x5c[1], token.iss, token.iat, *known};
   std::optional<Path> path;
   if (auto finding = CheckSigner(signed_token, c.list->status_eku(), *c.list, c.now, path)) return finding->detail;
+  c.memory.Remember(*path);
   if (IsBlockedAnywhere(*c.list, *path)) return "a key of the status list's path is blocked";
-  if (!VerifyJws(token.jws, path->leaf.key())) return "the status list's signature is wrong";
+  if (!opened.is_known) {
+    if (!VerifyJws(token.jws, path->leaf.key())) return "the status list's signature is wrong";
+    c.memory.Remember(opened.token);
+  }
   if (token.sub != c.credential.status_uri) return "the status list is another one: " + Quote(token.sub);
   return std::nullopt;
 }
@@ -34,6 +54,10 @@ std::optional<std::string> WhyStale(const Case& c, const StatusToken& token) {
   if (policy.min_status_iat && token.iat < *policy.min_status_iat) {
     return "the status list is older than one seen before: " + Show(token.iat);
   }
+  const auto& floor = policy.min_checkpoint;
+  if (floor && c.checkpoint && c.checkpoint->origin == floor->origin && c.checkpoint->size < floor->size) {
+    return "the checkpoint is smaller than one seen before: " + std::to_string(c.checkpoint->size);
+  }
   return std::nullopt;
 }
 
@@ -46,11 +70,11 @@ Finding CheckStatus(Case& c) {
     }
     return Failed(Verdict::kStatusUnknown, "the bundle has no statusList");
   }
-  auto token = StatusToken::Parse(*c.bundle.status_list);
-  if (!token) return Failed(Verdict::kStatusUnknown, token.error().message);
-  if (auto why = WhyUnknown(c, *token)) return Failed(Verdict::kStatusUnknown, std::move(*why));
-  if (auto why = WhyStale(c, *token)) return Failed(Verdict::kStatusStale, std::move(*why));
-  c.status = std::move(*token);
+  const auto opened = Open(c);
+  if (!opened) return Failed(Verdict::kStatusUnknown, opened.error().message);
+  if (auto why = WhyUnknown(c, *opened)) return Failed(Verdict::kStatusUnknown, std::move(*why));
+  if (auto why = WhyStale(c, *opened->token)) return Failed(Verdict::kStatusStale, std::move(*why));
+  c.status = opened->token;
   return Passed("status of " + Show(c.status->iat));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 #include "verifier-sdk/core/chain.h"
 #include "verifier-sdk/core/status_list.h"
 #include "verifier-sdk/core/verify.h"
+#include "verifier-sdk/core/verify_memory.h"
 
 namespace certmark::steps {
 
@@ -38,14 +40,16 @@ struct Case {
   const Expected& expected;
   const Policy& policy;
   Time now;
+  Memory& memory;
 
-  Bundle bundle;                      // step 1
-  Jws jws;                            // step 1
-  Credential credential;              // step 1
-  const TrustList* list = nullptr;    // step 2
-  std::optional<Path> path;           // step 3
-  Claims claims;                      // step 5
-  std::optional<StatusToken> status;  // step 9; nothing if it was skipped
+  Bundle bundle = {};                              // step 1
+  Jws jws = {};                                    // step 1
+  Credential credential = {};                      // step 1
+  const TrustList* list = nullptr;                 // step 2
+  std::optional<Path> path = {};                   // step 3
+  Claims claims = {};                              // step 5
+  std::optional<Checkpoint> checkpoint = {};       // step 8; nothing if it was skipped
+  std::shared_ptr<const StatusToken> status = {};  // step 9; nothing if it was skipped
 };
 
 /// Signed is a token whose signer is to be judged: its certificates, what its payload says of itself, and the issuances

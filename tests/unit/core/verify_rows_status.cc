@@ -78,6 +78,9 @@ Wrong StatusExp(std::int64_t seconds) {
 Wrong MinStatusIat(std::int64_t before_now) {
   return [=](TestCase& c) { c.policy.min_status_iat = c.now - Seconds{before_now}; };
 }
+Wrong MinCheckpoint(std::string_view origin, std::uint64_t size) {
+  return [=, origin = std::string(origin)](TestCase& c) { c.policy.min_checkpoint = {origin, size}; };
+}
 Wrong Status(StatusValue value) {
   return [=](TestCase& c) { c.status.set(kExampleStatusIndex, value); };
 }
@@ -204,6 +207,9 @@ std::vector<Row> FreshnessRows() {
       Valid("an exp of 2^53 - 1", Token("\"exp\":1", "\"exp\":9007199254740991,\"was\":1")),
       Stale("older than one seen", MinStatusIat(59)),
       Valid("as old as one seen", MinStatusIat(60)),
+      Stale("in a checkpoint smaller than one seen", MinCheckpoint(kLogOrigin, 8)),
+      Valid("in a checkpoint as large as one seen", MinCheckpoint(kLogOrigin, 7)),
+      Valid("in a checkpoint of another log than the one seen", MinCheckpoint("ca.example/log/2", 8)),
       Stale("a policy of ten minutes", Both(StatusIat(661), [](TestCase& c) { c.policy.status_age = Seconds{600}; })),
       Valid("a policy of ten minutes and the skew",
             Both(StatusIat(660), [](TestCase& c) { c.policy.status_age = Seconds{600}; })),
