@@ -15,6 +15,8 @@ TABLES = {
     "ledger/README.md": "ledger",
     "verifier-sdk/README.md": "verifier-sdk/core",
     "verifier-sdk/apk/README.md": "verifier-sdk/apk",
+    "verifier-sdk/io/README.md": "verifier-sdk/io",
+    "verifier-sdk/mirror/README.md": "verifier-sdk/mirror",
 }
 
 

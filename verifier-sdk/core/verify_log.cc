@@ -3,6 +3,7 @@
 
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/merkle.h"
+#include "verifier-sdk/core/opened_checkpoint.h"
 #include "verifier-sdk/core/quote.h"
 #include "verifier-sdk/core/tlog_proof.h"
 #include "verifier-sdk/core/verify_steps.h"
@@ -18,11 +19,6 @@ struct Place {
   Note note;
   Checkpoint checkpoint;
 };
-
-Policy::WitnessSet WitnessesInUse(const Case& c) {
-  if (c.policy.own_witnesses) return *c.policy.own_witnesses;
-  return {c.list->witnesses(), c.list->quorum()};
-}
 
 // A checkpoint of one of the list's logs, opened but not believed.
 Result<Place> Open(const Case& c) {
@@ -71,7 +67,7 @@ Finding CheckLog(Case& c) {
 
   // Witnesses are looked at under AllowUnwitnessed too: the option forgives that too few saw the log, never a signature
   // that says the note was tampered with.
-  const Policy::WitnessSet witnesses = WitnessesInUse(c);
+  const Policy::WitnessSet witnesses = WitnessesInUse(*c.list, c.policy);
   const auto cosigned = CountCosignatures(place.note, witnesses.keys);
   if (!cosigned) return Failed(Verdict::kNotLogged, "a known witness's cosignature is wrong");
 
