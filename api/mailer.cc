@@ -6,8 +6,8 @@
 #include <cstring>
 
 #include "api/mail_address.h"
-#include "ledger/curl_transfer.h"
 #include "ledger/url_parts.h"
+#include "verifier-sdk/io/curl_transfer.h"
 
 namespace certmark::api {
 namespace {
@@ -37,7 +37,7 @@ struct Mailer::Session {
   enum class Stage { kBefore, kRecipient, kMail };
 
   MailerOptions options;
-  std::unique_ptr<ledger::CurlTransfer> curl;
+  std::unique_ptr<io::CurlTransfer> curl;
 
   // Of the attempt in flight.
   std::string_view unsent;
@@ -77,7 +77,7 @@ struct Mailer::Session {
 };
 
 CURLcode Mailer::Session::Prepare(const curl_slist* recipients) {
-  ledger::CurlOptions setter = curl->Reset();
+  io::CurlOptions setter = curl->Reset();
   setter.Set(CURLOPT_URL, options.relay.c_str())
       .Set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
       .Set(CURLOPT_NOPROXY, "*")
@@ -109,7 +109,7 @@ Attempt Mailer::Session::Carry(const std::string& to, std::string_view message) 
   stage = Stage::kBefore;
   leaving = false;
   reply.clear();
-  const ledger::CurlList recipients(curl_slist_append(nullptr, to.c_str()));
+  const io::CurlList recipients(curl_slist_append(nullptr, to.c_str()));
   return Judge(curl->Run(recipients ? Prepare(recipients.get()) : CURLE_OUT_OF_MEMORY));
 }
 
@@ -145,7 +145,7 @@ Result<std::unique_ptr<Mailer>> Mailer::Create(MailerOptions options) {
   CM_TRY(Check(options));
   auto session = std::make_unique<Session>();
   session->curl =
-      CM_TRY(ledger::CurlTransfer::Create({options.timeout, std::min(options.timeout, kMaxConnect), options.ca_file}));
+      CM_TRY(io::CurlTransfer::Create({options.timeout, std::min(options.timeout, kMaxConnect), options.ca_file}));
   session->options = std::move(options);
   return std::unique_ptr<Mailer>(new Mailer(std::move(session)));
 }

@@ -5,16 +5,16 @@
 #include <string>
 
 #include "api/webhook_signature.h"
-#include "ledger/http_client.h"
-#include "ledger/public_address.h"
 #include "ledger/url_parts.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/quote.h"
+#include "verifier-sdk/io/http_client.h"
+#include "verifier-sdk/io/public_address.h"
 
 namespace certmark::api {
 namespace {
 
-using ledger::HttpClient;
+using io::HttpClient;
 
 constexpr std::size_t kMaxUrl = 2048;
 constexpr std::size_t kMaxAnswer = 64 * 1024;
@@ -29,8 +29,8 @@ bool IsLocalhost(std::string host) {
 }
 
 bool IsPrivate(const std::string& host) {
-  const auto address = ledger::ParseIp(host);
-  return address ? !ledger::IsPublic(*address) : IsLocalhost(host);
+  const auto address = io::ParseIp(host);
+  return address ? !io::IsPublic(*address) : IsLocalhost(host);
 }
 
 // What a 400 says by RFC 8935 §2.4: its error's code, and its description. Nothing: it says none.
@@ -43,7 +43,7 @@ std::optional<std::string> ErrorIn(std::string_view body) {
   return Quote(*err) + (description && *description ? ": " + Quote(**description) : std::string());
 }
 
-Attempt JudgeStatus(const ledger::HttpResponse& answer) {
+Attempt JudgeStatus(const io::HttpResponse& answer) {
   const std::string said = "answered " + std::to_string(answer.status);
   switch (answer.status) {
     case 400: {
@@ -61,7 +61,7 @@ Attempt JudgeStatus(const ledger::HttpResponse& answer) {
   return Attempt::Of(answer.status / 100 == 2 ? Outcome::kTaken : Outcome::kNotNow, said);
 }
 
-Attempt Judge(const Result<ledger::HttpResponse>& answer) {
+Attempt Judge(const Result<io::HttpResponse>& answer) {
   return answer ? JudgeStatus(*answer) : Attempt::Of(Outcome::kNotNow, answer.error().message);
 }
 

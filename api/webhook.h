@@ -10,7 +10,7 @@
 #include "ca/secret.h"
 #include "verifier-sdk/core/time.h"
 
-namespace certmark::ledger {
+namespace certmark::io {
 class HttpClient;
 }
 
@@ -32,8 +32,8 @@ struct Notice {
 
 /// CheckTarget is what may be registered: an https URL of printable ASCII and at most 2,048 bytes, with a host, without
 /// user name, fragment or port 0, and, unless `private_addresses`, a host that is neither `localhost` nor an address
-/// that is not public (ledger/public_address.h), however it is written. Where a name leads is asked at each connection.
-/// InvalidArgument says which.
+/// that is not public (verifier-sdk/io/public_address.h), however it is written. Where a name leads is asked at each
+/// connection. InvalidArgument says which.
 Result<void> CheckTarget(std::string_view url, bool private_addresses);
 
 /// Webhook carries one message at a time, for one thread at a time; only Cancel may be called from any. It follows no
@@ -59,9 +59,9 @@ class Webhook {
   void Cancel();
 
  private:
-  Webhook(WebhookOptions options, std::unique_ptr<ledger::HttpClient> client);
+  Webhook(WebhookOptions options, std::unique_ptr<io::HttpClient> client);
   WebhookOptions options_;
-  std::unique_ptr<ledger::HttpClient> client_;
+  std::unique_ptr<io::HttpClient> client_;
 };
 
 }  // namespace certmark::api

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "ledger/descriptor.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/quote.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::ca {
 namespace {
@@ -80,7 +80,7 @@ Result<void> WriteToDisk(int fd, ByteView bytes, const fs::path& file) {
 
 Result<void> SyncFolderOf(const fs::path& file) {
   const fs::path folder = ledger::DirectoryOf(file);
-  const ledger::Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const io::Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.ok()) return DiskError("open", folder);
   if (::fsync(fd.get()) != 0) return DiskError("sync", folder);
   return {};

@@ -10,7 +10,7 @@
 #include "ca/document_file.h"
 #include "ca/sealed_key.h"
 #include "ca/small_file.h"
-#include "ledger/descriptor.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::ca {
 namespace {
@@ -33,7 +33,7 @@ Error Named(const fs::path& file, Error error) {
 Result<void> WritePart(const fs::path& part, std::string_view contents) {
   // A rest of an attempt that was killed: its key has encrypted nothing.
   CM_TRY(RemoveDurably(part));
-  const ledger::Descriptor fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kPrivateMode));
+  const io::Descriptor fd(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kPrivateMode));
   if (!fd.ok()) return DiskError("create", part);
   CM_TRY(WriteToDisk(fd.get(), AsBytes(contents), part));
   if (::fsync(fd.get()) != 0) return DiskError("sync", part);
@@ -51,7 +51,7 @@ Result<void> Install(const fs::path& file, std::string_view contents) {
 /// Overwrite is best effort: on disks and file systems that write elsewhere the old bytes stay for a while, readable to
 /// whoever has the disk and the master key.
 void Overwrite(const fs::path& file) {
-  const ledger::Descriptor fd(::open(file.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const io::Descriptor fd(::open(file.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat status {};
   if (!fd.ok() || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   const Bytes zeros(kKeyFileSize);

@@ -12,8 +12,8 @@
 #include "ca/sha256_stream.h"
 #include "ca/small_file.h"
 #include "ca/stream_cipher.h"
-#include "ledger/descriptor.h"
 #include "ledger/posix_file.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::ca {
 namespace {
@@ -52,7 +52,7 @@ struct DocumentWriter::State {
   ~State() { Abandon(); }
 
   Result<void> Start(const fs::path& part, const fs::path& final_name) {
-    fd = ledger::Descriptor(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kPrivateMode));
+    fd = io::Descriptor(::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kPrivateMode));
     if (!fd.ok()) return DiskError("create", part);
     at = part;
     name = final_name;
@@ -113,7 +113,7 @@ struct DocumentWriter::State {
   const DocumentKeys& keys;
   const std::string id;
   const DocumentLimits limits;
-  ledger::Descriptor fd;
+  io::Descriptor fd;
   fs::path at, name;  // where it is now (nowhere: empty), where it will be
   bool has_key = false;
   std::optional<StreamEncryptor> cipher;  // while it is open
@@ -143,7 +143,7 @@ Result<FileDigest> DocumentWriter::Finish(const std::optional<Hash>& expected) {
 struct DocumentReader::State {
   std::string id;
   fs::path file;
-  ledger::Descriptor fd;
+  io::Descriptor fd;
   StreamDecryptor cipher;
   SecretBuffer plaintext{2 * StreamFormat::kChunkSize};
   std::size_t filled = 0;
@@ -225,7 +225,7 @@ Result<DocumentWriter> DocumentStore::Begin(std::string_view id, DocumentLimits 
 Result<DocumentReader> DocumentStore::Read(std::string_view id) const {
   const fs::path file = CM_TRY(DocumentFile(folder_, id));
   const SymmetricKey key = CM_TRY(keys_->Get(id));
-  ledger::Descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  io::Descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!fd.ok()) return DiskError("open", file);
   StreamDecryptor cipher = CM_TRY(StreamDecryptor::Create(key));
   return DocumentReader(std::make_unique<DocumentReader::State>(

@@ -13,11 +13,11 @@
 
 #include "ca/authority_files.h"
 #include "ca/log_fold.h"
-#include "ca/log_judge.h"
 #include "ledger/findings.h"
 #include "ledger/fsck.h"
 #include "ledger/store.h"
 #include "ledger/tile_source.h"
+#include "verifier-sdk/core/log_judge.h"
 #include "verifier-sdk/core/trust_list.h"
 
 namespace certmark::ca {

@@ -13,8 +13,8 @@
 #include "ca/order.h"
 #include "ca/records.h"
 #include "ca/signer_record.h"
-#include "ledger/proofs.h"
 #include "ledger/tiles.h"
+#include "verifier-sdk/core/proofs.h"
 #include "verifier-sdk/core/quote.h"
 
 namespace certmark::ca {
@@ -212,7 +212,7 @@ class RowsChecker {
     for (const LogFold::RecordHeadAt& at : fold_.record_heads()) {
       const std::string place = "log " + std::to_string(at.log) + " entry " + std::to_string(at.index);
       const bool is_beyond = at.head.size > size;
-      const auto root = is_beyond ? Result<Hash>(Hash{}) : ledger::RootAt(nodes, at.head.size);
+      const auto root = is_beyond ? Result<Hash>(Hash{}) : RootAt(nodes, at.head.size);
       if (!root && root.error().code == ErrorCode::kUnavailable) return root.error();
       if (!is_beyond && root && *root == at.head.root) continue;
       if (fold_.IsReplaced(at.head)) {

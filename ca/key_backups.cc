@@ -12,9 +12,9 @@
 #include "ca/document_file.h"
 #include "ca/document_keys.h"
 #include "ca/small_file.h"
-#include "ledger/descriptor.h"
-#include "ledger/directory_lock.h"
+#include "verifier-sdk/io/directory_lock.h"
 #include "ledger/posix_file.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::ca {
 namespace {
@@ -91,9 +91,9 @@ Result<Found> LookInto(const fs::path& directory) {
 }
 
 /// Lock is taken by whoever changes the directory: nobody removes what another is just making.
-Result<ledger::DirectoryLock> Lock(const fs::path& directory) {
+Result<io::DirectoryLock> Lock(const fs::path& directory) {
   CM_TRY(RequirePlace(directory));
-  return ledger::DirectoryLock::Take(directory);
+  return io::DirectoryLock::Take(directory);
 }
 
 Result<void> GoesOn(const std::stop_token& stop) {
@@ -125,7 +125,7 @@ Result<void> CopyKey(const fs::path& from, const fs::path& to) {
   auto key = ReadPrivateFile(from, kMaxFileBytes);
   if (!key && key.error().code == ErrorCode::kNotFound) return {};
   if (!key) return key.error();
-  const ledger::Descriptor fd(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kPrivateMode));
+  const io::Descriptor fd(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kPrivateMode));
   if (!fd.ok()) return DiskError("create", to);
   return WriteToDisk(fd.get(), AsBytes(key->Reveal()), to);
 }
@@ -146,7 +146,7 @@ Result<void> CopyBelow(const fs::path& from, const fs::path& to, const std::stop
 
 /// SyncDisk makes everything on the disk durable at once: a sync of each of millions of files would take hours.
 Result<void> SyncDisk(const fs::path& directory) {
-  const ledger::Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const io::Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.ok()) return DiskError("open", directory);
   if (::syncfs(fd.get()) != 0) return DiskError("sync the disk of", directory);
   return {};
@@ -188,7 +188,7 @@ Result<fs::path> BackUpKeys(const fs::path& from, const fs::path& to_directory, 
     return Error{ErrorCode::kInvalidArgument, to_directory.string() + " lies in the folder that is copied"};
   }
   CM_TRY(RequireKeys(from));
-  const ledger::DirectoryLock lock = CM_TRY(Lock(to_directory));
+  const io::DirectoryLock lock = CM_TRY(Lock(to_directory));
   const Found found = CM_TRY(LookInto(to_directory));
   for (const Copy& copy : found.copies) {
     if (!copy.whole) CM_TRY(Delete(copy, stop));
@@ -221,7 +221,7 @@ Result<std::vector<fs::path>> StrangeKeyBackups(const fs::path& to_directory, Ti
 
 Result<std::size_t> ExpireKeyBackups(const fs::path& to_directory, Time now, Seconds max_age,
                                      const std::stop_token& stop) {
-  const ledger::DirectoryLock lock = CM_TRY(Lock(to_directory));
+  const io::DirectoryLock lock = CM_TRY(Lock(to_directory));
   std::size_t deleted = 0;
   const Found found = CM_TRY(LookInto(to_directory));
   std::optional<Error> failed;  // one that cannot be deleted keeps none of the others

@@ -8,8 +8,8 @@
 #include <functional>
 
 #include "ca/sha256_stream.h"
-#include "ledger/descriptor.h"
 #include "ledger/posix_file.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::ca {
 namespace {
@@ -19,8 +19,8 @@ using ledger::FileError;
 constexpr std::size_t kPiece = 1024 * 1024;
 constexpr mode_t kModeBits = 0777;
 
-Result<ledger::Descriptor> OpenRegular(const std::filesystem::path& file, struct stat& status) {
-  ledger::Descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+Result<io::Descriptor> OpenRegular(const std::filesystem::path& file, struct stat& status) {
+  io::Descriptor fd(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!fd.ok()) return FileError("open", file, ledger::NameErrorCode());
   if (::fstat(fd.get(), &status) != 0) return FileError("examine", file);
   if (!S_ISREG(status.st_mode)) return Error{ErrorCode::kCorruption, file.string() + " is not a regular file"};
@@ -49,7 +49,7 @@ Result<FileDigest> ReadThrough(int fd, const std::filesystem::path& file,
 
 Result<FileDigest> DigestLargeFile(const std::filesystem::path& file) {
   struct stat status {};
-  const ledger::Descriptor fd = CM_TRY(OpenRegular(file, status));
+  const io::Descriptor fd = CM_TRY(OpenRegular(file, status));
   auto digest = CM_TRY(ReadThrough(fd.get(), file, [](ByteView) { return Result<void>(); }));
   // A medium that is mounted to be read has nothing to be synced.
   if (::fsync(fd.get()) != 0 && errno != EROFS && errno != EINVAL) return FileError("sync", file);
@@ -58,8 +58,8 @@ Result<FileDigest> DigestLargeFile(const std::filesystem::path& file) {
 
 Result<FileDigest> CopyLargeFile(const std::filesystem::path& from, const std::filesystem::path& to) {
   struct stat status {};
-  const ledger::Descriptor in = CM_TRY(OpenRegular(from, status));
-  ledger::Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  const io::Descriptor in = CM_TRY(OpenRegular(from, status));
+  io::Descriptor out(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!out.ok()) return FileError("create", to, ledger::NameErrorCode());
   auto digest =
       CM_TRY(ReadThrough(in.get(), from, [&](ByteView bytes) { return ledger::WriteAll(out.get(), bytes, to); }));

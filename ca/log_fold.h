@@ -14,12 +14,12 @@
 #include <vector>
 
 #include "ca/act_entry.h"
-#include "ca/log_judge.h"
 #include "ca/row_product.h"
 #include "ca/status_lists.h"
 #include "ledger/findings.h"
 #include "ledger/tree_check.h"
 #include "verifier-sdk/core/event_fold.h"
+#include "verifier-sdk/core/log_judge.h"
 
 namespace certmark::ca {
 

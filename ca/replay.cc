@@ -11,7 +11,6 @@
 #include "ca/act_entry.h"
 #include "ca/certification.h"
 #include "ca/fsck.h"
-#include "ca/log_judge.h"
 #include "ca/order.h"
 #include "ca/outside.h"
 #include "ca/record_head.h"
@@ -20,10 +19,11 @@
 #include "ca/replay_order.h"
 #include "ca/signer_record.h"
 #include "ledger/import.h"
-#include "ledger/proofs.h"
 #include "ledger/tiles.h"
 #include "verifier-sdk/core/event_fold.h"
+#include "verifier-sdk/core/log_judge.h"
 #include "verifier-sdk/core/merkle.h"
+#include "verifier-sdk/core/proofs.h"
 
 namespace certmark::ca {
 namespace {
@@ -98,8 +98,8 @@ class Replayer {
     const ledger::TileNodes ours(input_.store, input_.log);
     const ledger::SourceNodes theirs(input_.source, target.size);
     const std::uint64_t common = std::min(stored.size, target.size);
-    const Hash our_root = CM_TRY(ledger::RootAt(ours, common));
-    const Hash their_root = CM_TRY(ledger::RootAt(theirs, common));
+    const Hash our_root = CM_TRY(RootAt(ours, common));
+    const Hash their_root = CM_TRY(RootAt(theirs, common));
     if (our_root == their_root && (common < target.size || their_root == target.root)) return {};
     return Corrupt("the log that was given does not agree with the database: at size " + std::to_string(common) +
                    " one has root " + their_root.Base64() + ", the other " + our_root.Base64());
@@ -219,7 +219,7 @@ class Replayer {
   Result<bool> IsOfRecordLog(const RecordHead& head) const {
     if (head.size > importer_->head().tree(ledger::kRecordLog).size) return false;
     const ledger::TileNodes records(input_.store, ledger::kRecordLog);
-    return CM_TRY(ledger::RootAt(records, head.size)) == head.root;
+    return CM_TRY(RootAt(records, head.size)) == head.root;
   }
 
   // CheckPrevious: the judge holds a successor's genesis against the trust list, which knows the size of the log before

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "ca/certification.h"
-#include "ca/log_judge.h"
 #include "ca/replay.h"
 #include "ledger/change.h"
+#include "verifier-sdk/core/log_judge.h"
 
 namespace certmark::ca {
 

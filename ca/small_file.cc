@@ -10,13 +10,13 @@
 #include <cstdio>
 #include <span>
 
-#include "ledger/descriptor.h"
 #include "ledger/posix_file.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::ca {
 namespace {
 
-using ledger::Descriptor;
+using io::Descriptor;
 using ledger::FileError;
 using ledger::NameErrorCode;
 

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "ledger/posix_file.h"
-#include "ledger/proofs.h"
 #include "ledger/tiles.h"
 #include "verifier-sdk/core/names.h"
+#include "verifier-sdk/core/proofs.h"
 
 namespace certmark::ca {
 namespace {
@@ -33,7 +33,7 @@ Result<void> CompareLog(const Restorable& restored, ledger::LogNumber log, const
                    " says that " + std::to_string(known.size) +
                    " were published: give a mirror, a copy of the log that has them");
   }
-  const Hash root = CM_TRY(ledger::RootAt(ledger::TileNodes(restored.store, log), known.size));
+  const Hash root = CM_TRY(RootAt(ledger::TileNodes(restored.store, log), known.size));
   if (root == known.root) return {};
   return Corrupt("anchor " + anchor.file.string() + " says of size " + std::to_string(known.size) +
                  " that its root is " + known.root.Base64() + ", here it is " + root.Base64());
@@ -63,7 +63,7 @@ Result<std::optional<std::uint64_t>> CompareRecords(const ledger::Store& store, 
     const std::uint64_t beyond = state.records.size > size ? state.records.size - size : 0;
     lost = std::max(beyond, lost.value_or(0));
     if (beyond > 0) continue;
-    const Hash root = CM_TRY(ledger::RootAt(ledger::TileNodes(store, ledger::kRecordLog), state.records.size));
+    const Hash root = CM_TRY(RootAt(ledger::TileNodes(store, ledger::kRecordLog), state.records.size));
     if (root != state.records.root) return Corrupt("the record log is another than the one of anchor " + file.string());
   }
   return lost;

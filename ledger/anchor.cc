@@ -132,7 +132,7 @@ Result<void> WriteSlot(int fd, const std::filesystem::path& file, const Slot& sl
 }  // namespace
 
 Result<std::optional<AnchorState>> Anchor::Read() {
-  fd_ = Descriptor();
+  fd_ = io::Descriptor();
   CM_TRY(Open());
   if (!fd_.ok()) return std::optional<AnchorState>{};
   return std::optional(CM_TRY(NewerSlot(fd_.get(), file_)).state);
@@ -140,7 +140,7 @@ Result<std::optional<AnchorState>> Anchor::Read() {
 
 // Open leaves fd_ closed when there is no file.
 Result<void> Anchor::Open() {
-  Descriptor fd(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
+  io::Descriptor fd(::open(file_.c_str(), O_RDWR | O_CLOEXEC));
   if (!fd.ok() && errno == ENOENT) return {};
   if (!fd.ok()) return Failed(file_, "open");
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
@@ -192,7 +192,7 @@ Result<void> Anchor::Replace(const AnchorState& from, const AnchorState& to, Rul
 }
 
 Result<std::optional<AnchorState>> ReadAnchor(const std::filesystem::path& file) {
-  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  const io::Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.ok() && errno == ENOENT) return std::optional<AnchorState>{};
   if (!fd.ok()) return Failed(file, "open");
   return std::optional(CM_TRY(NewerSlot(fd.get(), file)).state);

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <optional>
 
-#include "ledger/descriptor.h"
 #include "ledger/head.h"
 #include "verifier-sdk/core/checkpoint.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::ledger {
 
@@ -52,7 +52,7 @@ class Anchor {
   Result<void> Create(const AnchorState& state);
 
   std::filesystem::path file_;
-  Descriptor fd_;
+  io::Descriptor fd_;
 };
 
 /// ReadAnchor reads the file for who only looks: without its lock, as Anchor::Read otherwise.

@@ -8,9 +8,9 @@
 #include <set>
 #include <vector>
 
-#include "ledger/hash_row.h"
-#include "ledger/in_order.h"
 #include "ledger/tile_source.h"
+#include "verifier-sdk/core/hash_row.h"
+#include "verifier-sdk/io/in_order.h"
 
 namespace certmark::ledger {
 namespace {
@@ -91,7 +91,7 @@ class ByHashChecker {
       std::ranges::move(part.beyond, std::back_inserter(out_.beyond));
       return {};
     };
-    CM_TRY(InOrder<Part>(kParts, in_.threads, make, take));
+    CM_TRY(io::InOrder<Part>(kParts, in_.threads, make, take));
     return stored == in_.tree.rows;
   }
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
-#include "ledger/in_order.h"
 #include "ledger/signed_checkpoint.h"
 #include "verifier-sdk/core/quote.h"
+#include "verifier-sdk/io/in_order.h"
 
 namespace certmark::ledger {
 namespace {
@@ -98,7 +98,7 @@ Result<CheckedNotes> CheckStoredNotes(const Store& store, LogNumber log, const C
     Append(all, std::move(made));
     return {};
   };
-  CM_TRY(InOrder<CheckedNotes>((sizes.size() + kRowsAtOnce - 1) / kRowsAtOnce, threads, make, take));
+  CM_TRY(io::InOrder<CheckedNotes>((sizes.size() + kRowsAtOnce - 1) / kRowsAtOnce, threads, make, take));
   return all;
 }
 

@@ -38,14 +38,14 @@ struct Cosigner::Round {
 
 // Seat is one witness. The client is its thread's alone; the rest is guarded by mutex_.
 struct Cosigner::Seat {
-  Seat(const PolicyWitness& witness, std::unique_ptr<HttpClient> connection)
+  Seat(const PolicyWitness& witness, std::unique_ptr<io::HttpClient> connection)
       : http(std::move(connection)), client(witness, *http) {
     state.name = witness.name;
   }
 
   std::chrono::milliseconds Backoff(const Options& options);
 
-  std::unique_ptr<HttpClient> http;
+  std::unique_ptr<io::HttpClient> http;
   WitnessClient client;
   Witness state;
   SteadyTime retry_at{};
@@ -71,11 +71,11 @@ Result<std::unique_ptr<Cosigner>> Cosigner::Start(Options options) {
   std::unique_ptr<Cosigner> cosigner(new Cosigner(std::move(options)));
   const Options& kept = cosigner->options_;
   for (const PolicyWitness& witness : kept.policy.witnesses()) {
-    HttpClient::Options http;
+    io::HttpClient::Options http;
     http.timeout = kept.request_timeout;
     http.connect_timeout = kept.request_timeout;
     http.max_body = kMaxAnswer;
-    cosigner->seats_.push_back(std::make_unique<Seat>(witness, CM_TRY(HttpClient::Create(http))));
+    cosigner->seats_.push_back(std::make_unique<Seat>(witness, CM_TRY(io::HttpClient::Create(http))));
   }
   for (std::size_t i = 0; i < cosigner->seats_.size(); ++i) {
     cosigner->seats_[i]->thread = std::thread([self = cosigner.get(), i] { self->Attend(i); });

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "ledger/hash_row.h"
 #include "ledger/tiles.h"
+#include "verifier-sdk/core/hash_row.h"
 
 namespace certmark::ledger {
 namespace {

@@ -9,12 +9,12 @@
 #include <system_error>
 #include <utility>
 
-#include "ledger/descriptor.h"
 #include "ledger/log_reader.h"
 #include "ledger/posix_file.h"
 #include "ledger/signed_checkpoint.h"
 #include "ledger/tiles.h"
 #include "verifier-sdk/core/note.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::ledger {
 namespace {
@@ -40,7 +40,7 @@ Result<void> Publish(const fs::path& file, ByteView bytes) {
   CM_TRY(MakePublicDirectories(file.parent_path()));
   fs::path fresh = file;
   fresh += ".new";
-  Descriptor fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, kForEverybody));
+  io::Descriptor fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, kForEverybody));
   if (!fd.ok()) return FileError("create", fresh);
   CM_TRY(WriteAll(fd.get(), bytes, fresh));
   if (::fchmod(fd.get(), kForEverybody) != 0 || ::fsync(fd.get()) != 0) return FileError("sync", fresh);
@@ -51,7 +51,7 @@ Result<void> Publish(const fs::path& file, ByteView bytes) {
 
 // SyncAll makes every name below durable, once for all of them.
 Result<void> SyncAll(const fs::path& directory) {
-  const Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const io::Descriptor fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.ok() || ::syncfs(fd.get()) != 0) return FileError("sync", directory);
   return {};
 }

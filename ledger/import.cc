@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "ledger/proofs.h"
 #include "ledger/tiles.h"
+#include "verifier-sdk/core/proofs.h"
 
 namespace certmark::ledger {
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "ledger/entry_bundle.h"
+#include "verifier-sdk/core/entry_bundle.h"
 
 namespace certmark::ledger {
 namespace {
@@ -76,7 +76,7 @@ Result<Proof> LogReader::Consistency(std::uint64_t old_size, std::uint64_t new_s
 }
 
 Result<Hash> LogReader::RootAt(std::uint64_t size) const {
-  return MustBeThere(ledger::RootAt(ProofNodes(store_, log_), size));
+  return MustBeThere(certmark::RootAt(ProofNodes(store_, log_), size));
 }
 
 Result<TlogProof> LogReader::ProveEntry(std::uint64_t index, const SignedCheckpoint& checkpoint) const {

@@ -18,7 +18,7 @@ struct Asked {
   }
 };
 
-Asked AskOne(const OutsideQuestion& question, const PolicyWitness& witness, HttpClient& http) {
+Asked AskOne(const OutsideQuestion& question, const PolicyWitness& witness, io::HttpClient& http) {
   // Offered as cosigned already: a witness that is ahead, or has another root at this size, must then say so.
   WitnessClient client(witness, http, question.newest.checkpoint.size);
   Asked asked;
@@ -28,18 +28,19 @@ Asked AskOne(const OutsideQuestion& question, const PolicyWitness& witness, Http
   return asked;
 }
 
-Result<std::vector<std::unique_ptr<HttpClient>>> MakeClients(const OutsideQuestion& question) {
-  std::vector<std::unique_ptr<HttpClient>> clients;
+Result<std::vector<std::unique_ptr<io::HttpClient>>> MakeClients(const OutsideQuestion& question) {
+  std::vector<std::unique_ptr<io::HttpClient>> clients;
   for (std::size_t i = 0; i < question.policy.witnesses().size(); ++i) {
-    HttpClient::Options options;
+    io::HttpClient::Options options;
     options.timeout = question.timeout;
     options.connect_timeout = question.timeout;
-    clients.push_back(CM_TRY(HttpClient::Create(options)));
+    clients.push_back(CM_TRY(io::HttpClient::Create(options)));
   }
   return clients;
 }
 
-std::vector<Asked> AskAll(const OutsideQuestion& question, const std::vector<std::unique_ptr<HttpClient>>& clients) {
+std::vector<Asked> AskAll(const OutsideQuestion& question,
+                          const std::vector<std::unique_ptr<io::HttpClient>>& clients) {
   std::vector<Asked> answers(clients.size());
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < clients.size(); ++i) {

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "ledger/proofs.h"
 #include "ledger/reread.h"
 #include "ledger/tiles.h"
+#include "verifier-sdk/core/proofs.h"
 
 namespace certmark::ledger {
 namespace {

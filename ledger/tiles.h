@@ -1,42 +1,22 @@
-// Tiles (c2sp.org/tlog-tiles), height 8: names, widths, and a NodeReader that answers from stored tiles.
+// Tiles as they are stored: a NodeReader that answers from the rows of one log.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "ledger/head.h"
-#include "ledger/proofs.h"
 #include "ledger/store.h"
+#include "verifier-sdk/core/proofs.h"
+#include "verifier-sdk/core/tile.h"
 
 namespace certmark::ledger {
 
-inline constexpr unsigned kTileHeight = 8;
-inline constexpr unsigned kTileWidth = 256;
-
-/// TileName is what a tile path names: level L (0–5) or the entries, tile number, and width 1–256.
-struct TileName {
-  std::optional<std::uint8_t> level;  ///< nothing: an entry bundle
-  std::uint64_t number = 0;
-  unsigned width = kTileWidth;
-
-  /// Parse reads what follows `tile/`: `<L>/<N>[.p/<W>]` or `entries/<N>[.p/<W>]`, N in groups such as `x001/x234/067`.
-  /// InvalidArgument: any other spelling, for a tile has one name.
-  static Result<TileName> Parse(std::string_view path);
-  /// ToPath writes what Parse reads. REQUIRES: width 1–256.
-  std::string ToPath() const;
-};
-
-/// WidthAt is how many hashes tile `number` of `level` has in a tree of `size` leaves: 0 to 256.
-unsigned WidthAt(std::uint64_t size, std::uint8_t level, std::uint64_t number);
-
-/// CompleteRoot is the hash over a complete subtree, given its row of 2^k hashes. REQUIRES: their number is a power of
-/// two.
-Hash CompleteRoot(std::span<const Hash> hashes);
+using certmark::CompleteRoot;
+using certmark::kTileHeight;
+using certmark::kTileWidth;
+using certmark::TileName;
+using certmark::WidthAt;
 
 /// TileNodes reads nodes from the tiles of one log, a tile for each. Safe on any thread.
 class TileNodes : public NodeReader {

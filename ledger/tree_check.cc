@@ -4,9 +4,9 @@
 #include <span>
 #include <utility>
 
-#include "ledger/hash_row.h"
-#include "ledger/in_order.h"
+#include "verifier-sdk/core/hash_row.h"
 #include "verifier-sdk/core/log_entry.h"
+#include "verifier-sdk/io/in_order.h"
 
 namespace certmark::ledger {
 namespace {
@@ -52,7 +52,7 @@ class TreeChecker {
 
   Result<TreeCheckResult> Run() {
     const std::uint64_t windows = (in_.head.size + window_ - 1) / window_;
-    CM_TRY(InOrder<Window>(
+    CM_TRY(io::InOrder<Window>(
         windows, in_.threads, [this](std::uint64_t i) { return Make(i * window_); },
         [this](Window window) { return Take(std::move(window)); }));
     CheckRootsHere();

@@ -96,12 +96,12 @@ std::string OriginHash(std::string_view origin) {
   return Sha256(AsBytes(origin)).Hex();
 }
 
-Witness::Witness(Options options, DirectoryLock lock) : options_(std::move(options)), lock_(std::move(lock)) {}
+Witness::Witness(Options options, io::DirectoryLock lock) : options_(std::move(options)), lock_(std::move(lock)) {}
 
 Result<std::unique_ptr<Witness>> Witness::Open(Options options) {
   if (!options.sign || !options.clock) return Invalid("a witness without one of its functions");
   CM_TRY(CheckKeys(options));
-  DirectoryLock lock = CM_TRY(DirectoryLock::Take(options.directory));
+  io::DirectoryLock lock = CM_TRY(io::DirectoryLock::Take(options.directory));
   std::unique_ptr<Witness> witness(new Witness(std::move(options), std::move(lock)));
   for (const NoteKey& key : witness->options_.logs) {
     Log& log = witness->logs_[key.name()];

@@ -17,9 +17,9 @@
 #include <string_view>
 #include <vector>
 
-#include "ledger/directory_lock.h"
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/note.h"
+#include "verifier-sdk/io/directory_lock.h"
 
 namespace certmark::ledger {
 
@@ -70,7 +70,7 @@ class Witness {
   };
   struct Request;
 
-  Witness(Options options, DirectoryLock lock);
+  Witness(Options options, io::DirectoryLock lock);
   Result<void> Load(Log& log);
   WitnessReply Judge(const Request& request);
   WitnessReply Continue(Log& log, const Request& request);
@@ -78,7 +78,7 @@ class Witness {
   Result<void> Persist(Log& log, const Request& request, const std::string& line);
 
   const Options options_;
-  const DirectoryLock lock_;
+  const io::DirectoryLock lock_;
   mutable std::mutex mutex_;  // guards what follows
   std::map<std::string, Log, std::less<>> logs_;
   Time last_time_{};

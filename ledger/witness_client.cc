@@ -58,7 +58,7 @@ WitnessAnswer OtherRoot(const AddCheckpointRequest& request) {
                      SizeAndOrigin(request.checkpoint.checkpoint));
 }
 
-WitnessAnswer ReadConflict(const HttpResponse& response, const AddCheckpointRequest& request) {
+WitnessAnswer ReadConflict(const io::HttpResponse& response, const AddCheckpointRequest& request) {
   const Checkpoint& ours = request.checkpoint.checkpoint;
   if (MediaType(response.content_type) != kSizeType) {
     // Without a size a conflict says one thing: the sizes are equal, the roots are not.
@@ -93,7 +93,8 @@ std::string FormatAddCheckpoint(const AddCheckpointRequest& request) {
   return body + "\n" + request.checkpoint.note;
 }
 
-WitnessAnswer ReadAddCheckpoint(const HttpResponse& response, const AddCheckpointRequest& request, const NoteKey& key) {
+WitnessAnswer ReadAddCheckpoint(const io::HttpResponse& response, const AddCheckpointRequest& request,
+                                const NoteKey& key) {
   switch (response.status) {
     case 200:
       return ReadCosignature(response.body, request, key);
@@ -111,7 +112,7 @@ WitnessAnswer ReadAddCheckpoint(const HttpResponse& response, const AddCheckpoin
   }
 }
 
-WitnessClient::WitnessClient(PolicyWitness witness, HttpClient& http, std::uint64_t known_size)
+WitnessClient::WitnessClient(PolicyWitness witness, io::HttpClient& http, std::uint64_t known_size)
     : witness_(std::move(witness)), url_(witness_.url), http_(http), known_size_(known_size) {
   while (url_.ends_with('/')) url_.pop_back();
   url_ += "/add-checkpoint";

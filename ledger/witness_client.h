@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "ledger/http_client.h"
 #include "ledger/signed_checkpoint.h"
 #include "ledger/witness_policy.h"
 #include "verifier-sdk/core/merkle.h"
+#include "verifier-sdk/io/http_client.h"
 
 namespace certmark::ledger {
 
@@ -57,14 +57,15 @@ std::string FormatAddCheckpoint(const AddCheckpointRequest& request);
 
 /// ReadAddCheckpoint says what an answer means. A cosignature is verified with the witness's key before it is believed;
 /// lines of other keys are ignored. kUnreachable is not among its outcomes.
-WitnessAnswer ReadAddCheckpoint(const HttpResponse& response, const AddCheckpointRequest& request, const NoteKey& key);
+WitnessAnswer ReadAddCheckpoint(const io::HttpResponse& response, const AddCheckpointRequest& request,
+                                const NoteKey& key);
 
 /// WitnessClient remembers the size that its witness was last known to have cosigned. It belongs to one thread.
 class WitnessClient {
  public:
   /// WitnessClient asks `witness` through `http`, which it holds by reference. `known_size` is where it supposes the
   /// witness to be: 0 learns it from a conflict.
-  WitnessClient(PolicyWitness witness, HttpClient& http, std::uint64_t known_size = 0);
+  WitnessClient(PolicyWitness witness, io::HttpClient& http, std::uint64_t known_size = 0);
 
   /// Cosign asks for a cosignature of `checkpoint`, starting from the known size, and once more from the size that a
   /// conflict told. kConflict is returned only when a conflict follows a conflict. kUnreachable also when `consistency`
@@ -80,7 +81,7 @@ class WitnessClient {
 
   PolicyWitness witness_;
   std::string url_;
-  HttpClient& http_;
+  io::HttpClient& http_;
   std::uint64_t known_size_;
 };
 

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "api/cli/checked_log.h"
-#include "ca/log_judge.h"
+#include "verifier-sdk/core/log_judge.h"
 #include "verifier-sdk/core/merkle.h"
 #include "verifier-sdk/core/quote.h"
 
@@ -18,9 +18,9 @@ Error Wrong(std::string message) {
 }
 
 // JudgeEntry is an entry that is what FORMATS.md §6 says it must be, after what the judge has seen of the log.
-Result<ca::ReadEntry> JudgeEntry(ca::LogJudge& judge, std::uint64_t index, std::string_view bytes) {
-  ca::ReadEntry entry = judge.Read(AsBytes(bytes));
-  const ca::Judged judged = judge.Judge(index, entry);
+Result<ReadEntry> JudgeEntry(LogJudge& judge, std::uint64_t index, std::string_view bytes) {
+  ReadEntry entry = judge.Read(AsBytes(bytes));
+  const Judged judged = judge.Judge(index, entry);
   const std::string place = "entry " + std::to_string(index) + " of the public log: ";
   if (judged.is_blocked) return Wrong(place + "the trust list blocks the key that signed it");
   if (!judged.problem) return entry;
@@ -49,9 +49,9 @@ Result<RecordHead> CheckRecordHead(const LoggedHead& logged, const CheckedAct& a
   // 1. An entry of its kind, and good in its place.
   if (!list.LogPosition(logged.origin)) return Wrong("the trust list knows no log " + Quote(logged.origin));
   if (logged.key_index >= logged.index) return Wrong("the key of the head was logged after it");
-  ca::LogJudge judge(std::span(&list, 1), logged.origin, ca::Signatures::kVerify);
+  LogJudge judge(std::span(&list, 1), logged.origin, Signatures::kVerify);
   CM_TRY(JudgeEntry(judge, logged.key_index, logged.key_entry));
-  const ca::ReadEntry read = CM_TRY(JudgeEntry(judge, logged.index, logged.entry));
+  const ReadEntry read = CM_TRY(JudgeEntry(judge, logged.index, logged.entry));
   const auto* head = std::get_if<RecordHead>(&read.content);
   if (head == nullptr) return Wrong("entry " + std::to_string(logged.index) + " is no head of the record log");
   // 2. Of that record log.

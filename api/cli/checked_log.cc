@@ -37,24 +37,6 @@ Result<Proof> ReadPath(const google::protobuf::RepeatedPtrField<std::string>& ha
 
 }  // namespace
 
-Result<OpenedCheckpoint> OpenCheckpoint(std::string_view text, const TrustList& list) {
-  const Note note = CM_TRY(FromAuthority(Note::Parse(text)));
-  Checkpoint checkpoint = CM_TRY(FromAuthority(Checkpoint::Parse(note.text())));
-  const auto position = list.LogPosition(checkpoint.origin);
-  if (!position) return Wrong("not a log of this authority: " + Quote(checkpoint.origin));
-  const TrustList::LogKey& log = list.logs()[*position];
-  if (note.Check(log.key).state != Note::State::kGood) return Wrong("the checkpoint is not signed by " + log.origin);
-  if (log.final_size && checkpoint.size > *log.final_size)
-    return Wrong("the checkpoint is beyond the log's final size");
-  const auto witnesses = CountCosignatures(note, list.witnesses());
-  if (!witnesses) return Wrong("a witness's cosignature of the checkpoint is wrong");
-  if (*witnesses < list.quorum()) {
-    return Wrong(std::to_string(*witnesses) + " witnesses signed the checkpoint, " + std::to_string(list.quorum()) +
-                 " are needed");
-  }
-  return OpenedCheckpoint{std::move(checkpoint), *witnesses};
-}
-
 Result<OpenedCheckpoint> CheckTlogProof(std::string_view text, const EntryClaim& claim, const TrustList& list) {
   const TlogProof proof = CM_TRY(FromAuthority(TlogProof::Parse(text)));
   if (proof.index != claim.index) return Wrong("the proof is of another entry, " + std::to_string(proof.index));

@@ -7,18 +7,11 @@
 
 #include "api/cli/client.h"
 #include "certmark/v1/public.pb.h"
-#include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/merkle.h"
+#include "verifier-sdk/core/opened_checkpoint.h"
 #include "verifier-sdk/core/trust_list.h"
 
 namespace certmark::cli {
-
-struct OpenedCheckpoint {
-  Checkpoint checkpoint;
-  std::size_t witnesses = 0;  ///< of the list, that cosigned it
-};
-/// OpenCheckpoint reads a checkpoint of one of the list's logs, as step 8 of FORMATS.md §9 holds it to be one.
-Result<OpenedCheckpoint> OpenCheckpoint(std::string_view note, const TrustList& list);
 
 /// EntryClaim says that the entry of this leaf hash stands at `index` of the tree of `size`.
 struct EntryClaim {

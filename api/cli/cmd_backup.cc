@@ -11,9 +11,9 @@
 #include "api/config.h"
 #include "api/operations_token.h"
 #include "ca/backup.h"
-#include "ledger/http_client.h"
 #include "ledger/rocksdb_store.h"
 #include "verifier-sdk/core/json.h"
+#include "verifier-sdk/io/http_client.h"
 
 namespace certmark::cli {
 namespace {
@@ -48,7 +48,7 @@ void DeclareBackup(CLI::App& verb, BackupArguments& a) {
 Result<void> AskDaemon(const ca::AuthorityFiles& files, const fs::path& to) {
   const api::OperationsAccess access = CM_TRY(api::ReadOperationsToken(files));
   const auto client =
-      CM_TRY(ledger::HttpClient::Create({.timeout = kAsLongAsItTakes, .bearer = std::string(access.token.Reveal())}));
+      CM_TRY(io::HttpClient::Create({.timeout = kAsLongAsItTakes, .bearer = std::string(access.token.Reveal())}));
   json::Writer w;
   w.Object([&] { w.Member("to", to.string()); });
   const std::string url = "http://" + access.listener.ToText() + "/backup";

@@ -94,7 +94,7 @@ Result<std::string> OriginOf(const ledger::TileSource& source) {
 
 ca::FsckOptions OptionsOf(const FsckArguments& a, std::span<const TrustList> lists, Progress& progress) {
   return {.lists = lists,
-          .signatures = a.no_signatures ? ca::Signatures::kTrustLog : ca::Signatures::kVerify,
+          .signatures = a.no_signatures ? Signatures::kTrustLog : Signatures::kVerify,
           .threads = IsUrl(a.where) ? kRequestsAtOnce : kCores,
           .progress = [&progress](std::uint64_t done, std::uint64_t total) { progress.Show(done, total); }};
 }

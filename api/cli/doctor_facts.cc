@@ -11,10 +11,10 @@
 #include "ca/vouchers.h"
 #include "ca/x509_profiles.h"
 #include "ledger/anchor.h"
-#include "ledger/http_client.h"
 #include "ledger/posix_file.h"
 #include "ledger/rocksdb_store.h"
 #include "ledger/signed_checkpoint.h"
+#include "verifier-sdk/io/http_client.h"
 
 namespace certmark::cli {
 namespace {
@@ -104,9 +104,9 @@ ClockFacts AskTheTime(const Context& context, const DoctorPlaces& places, const 
   ClockFacts facts;
   facts.asked = !places.site.empty() || authority.empty() ? places.site : authority + "/.well-known/certmark";
   if (facts.asked.empty()) return facts;
-  auto client = ledger::HttpClient::Create({.ca_file = places.ca_file});
+  auto client = io::HttpClient::Create({.ca_file = places.ca_file});
   facts.before = context.Now();
-  const auto answer = client ? (*client)->Get(facts.asked) : Result<ledger::HttpResponse>(client.error());
+  const auto answer = client ? (*client)->Get(facts.asked) : Result<io::HttpResponse>(client.error());
   facts.after = context.Now();
   if (!answer) {
     facts.why_not = answer.error().message;

@@ -11,10 +11,10 @@
 #include <system_error>
 
 #include "ca/sha256_stream.h"
-#include "ledger/descriptor.h"
 #include "ledger/posix_file.h"
 #include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/trust_list.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::cli {
 namespace {
@@ -65,7 +65,7 @@ Result<std::filesystem::path> Followed(std::filesystem::path file) {
 // Fresh is a new file beside another.
 struct Fresh {
   std::filesystem::path name;
-  ledger::Descriptor fd;
+  io::Descriptor fd;
 };
 
 // MakeFresh takes a name that nothing bears: the folder is the user's, and what lies in it may be, too.
@@ -74,7 +74,7 @@ Result<Fresh> MakeFresh(const std::filesystem::path& file) {
   const std::string stem = file.string() + "." + std::to_string(::getpid()) + ".";
   for (int i = 0;; ++i) {
     std::filesystem::path name = stem + std::to_string(i);
-    ledger::Descriptor fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    io::Descriptor fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (fd.ok()) return Fresh{std::move(name), std::move(fd)};
     if (errno != EEXIST || i == kMaxNames) return ledger::FileError("create", name);
   }

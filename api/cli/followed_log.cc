@@ -16,24 +16,6 @@ Error Wrong(std::string message) {
 
 }  // namespace
 
-// Each complete subtree that the new leaf makes whole takes the place of its two halves.
-void FollowedLog::Tree::Push(const Hash& leaf) {
-  Hash whole = leaf;
-  for (std::uint64_t halves = size; halves % 2 == 1; halves /= 2) {
-    whole = NodeHash(peaks.back(), whole);
-    peaks.pop_back();
-  }
-  peaks.push_back(whole);
-  ++size;
-}
-
-Hash FollowedLog::Tree::root() const {
-  if (peaks.empty()) return EmptyRoot();
-  Hash root = peaks.back();
-  for (auto left = peaks.rbegin() + 1; left != peaks.rend(); ++left) root = NodeHash(*left, root);
-  return root;
-}
-
 // The path of the last leaf of a tree is the roots of all the complete subtrees before it.
 Result<FollowedLog> FollowedLog::Begin(Client& client, const TrustList& list, CheckedLog& log, std::uint64_t index) {
   FollowedLog followed(client, list, log.newest().checkpoint.origin);
@@ -44,20 +26,20 @@ Result<FollowedLog> FollowedLog::Begin(Client& client, const TrustList& list, Ch
   const Hash leaf = LeafHash(AsBytes(CM_TRY(client.GetLogEntry(request)).entry()));
   CheckedLog::Inclusion last = CM_TRY(log.Prove({index - 1, index, leaf}));
   std::ranges::reverse(last.path);
-  followed.tree_ = {index - 1, std::move(last.path)};
+  followed.tree_ = CM_TRY(GrowingTree::Of(index - 1, std::move(last.path)));
   followed.tree_.Push(leaf);
   return followed;
 }
 
 Result<Checkpoint> FollowedLog::Take(const v1::WatchLogResponse& message) {
-  if (message.first_index() != tree_.size) {
-    return Wrong("entry " + std::to_string(message.first_index()) + " came where entry " + std::to_string(tree_.size) +
-                 " comes next");
+  if (message.first_index() != tree_.size()) {
+    return Wrong("entry " + std::to_string(message.first_index()) + " came where entry " +
+                 std::to_string(tree_.size()) + " comes next");
   }
   Checkpoint checkpoint = CM_TRY(OpenCheckpoint(message.checkpoint(), *list_)).checkpoint;
   if (checkpoint.origin != origin_ || LogOrigin(list_->iss(), message.log()) != origin_)
     return Wrong("the checkpoint is of another log, " + Quote(checkpoint.origin));
-  Tree tree = tree_;
+  GrowingTree tree = tree_;
   for (const std::string& entry : message.entries()) {
     if (entry.size() > kMaxEntryBytes) return Wrong("an entry has " + std::to_string(entry.size()) + " bytes");
     tree.Push(LeafHash(AsBytes(entry)));
@@ -67,18 +49,18 @@ Result<Checkpoint> FollowedLog::Take(const v1::WatchLogResponse& message) {
   return checkpoint;
 }
 
-Result<void> FollowedLog::Tie(const Tree& tree, const Checkpoint& checkpoint, std::uint32_t log) const {
-  const Error other = Wrong("the entries up to " + std::to_string(tree.size) + " are not those of the checkpoint of " +
-                            std::to_string(checkpoint.size));
-  if (tree.size > checkpoint.size) return other;
-  if (tree.size == checkpoint.size) return tree.root() == checkpoint.root ? Result<void>() : other;
-  if (tree.size == 0) return {};  // nothing was taken yet
+Result<void> FollowedLog::Tie(const GrowingTree& tree, const Checkpoint& checkpoint, std::uint32_t log) const {
+  const Error other = Wrong("the entries up to " + std::to_string(tree.size()) +
+                            " are not those of the checkpoint of " + std::to_string(checkpoint.size));
+  if (tree.size() > checkpoint.size) return other;
+  if (tree.size() == checkpoint.size) return tree.root() == checkpoint.root ? Result<void>() : other;
+  if (tree.size() == 0) return {};  // nothing was taken yet
   v1::GetConsistencyProofRequest request;
   request.set_log(log);
-  request.set_old_size(tree.size);
+  request.set_old_size(tree.size());
   request.set_new_size(checkpoint.size);
   const TreeRoots roots =
-      CM_TRY(CheckConsistency(CM_TRY(client_->GetConsistencyProof(request)), {tree.size, checkpoint.size}));
+      CM_TRY(CheckConsistency(CM_TRY(client_->GetConsistencyProof(request)), {tree.size(), checkpoint.size}));
   if (roots.old_root == tree.root() && roots.new_root == checkpoint.root) return {};
   return other;
 }

@@ -7,9 +7,9 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "api/cli/checked_log.h"
+#include "verifier-sdk/core/growing_tree.h"
 
 namespace certmark::cli {
 
@@ -24,26 +24,18 @@ class FollowedLog {
   Result<Checkpoint> Take(const v1::WatchLogResponse& message);
 
   /// next is the index of the first entry that was not taken yet.
-  std::uint64_t next() const { return tree_.size; }
+  std::uint64_t next() const { return tree_.size(); }
   const std::string& origin() const { return origin_; }
 
  private:
-  // Tree is what the next entry of a tree needs of it: the roots of its complete subtrees, the largest first.
-  struct Tree {
-    std::uint64_t size = 0;
-    std::vector<Hash> peaks;
-    void Push(const Hash& leaf);
-    Hash root() const;
-  };
-
   FollowedLog(Client& client, const TrustList& list, std::string origin)
       : client_(&client), list_(&list), origin_(std::move(origin)) {}
-  Result<void> Tie(const Tree& tree, const Checkpoint& checkpoint, std::uint32_t log) const;
+  Result<void> Tie(const GrowingTree& tree, const Checkpoint& checkpoint, std::uint32_t log) const;
 
   Client* client_;
   const TrustList* list_;
   std::string origin_;
-  Tree tree_;
+  GrowingTree tree_;
 };
 
 }  // namespace certmark::cli

@@ -16,6 +16,8 @@ TABLES = {
     "verifier-sdk/README.md": "verifier-sdk/core",
     "verifier-sdk/apk/README.md": "verifier-sdk/apk",
     "verifier-sdk/abi/README.md": "verifier-sdk/abi",
+    "verifier-sdk/io/README.md": "verifier-sdk/io",
+    "verifier-sdk/mirror/README.md": "verifier-sdk/mirror",
 }
 
 

@@ -4,8 +4,8 @@
 
 #include <map>
 
-#include "ca/log_judge.h"
-#include "ledger/entry_bundle.h"
+#include "verifier-sdk/core/log_judge.h"
+#include "verifier-sdk/core/entry_bundle.h"
 #include "tests/vectors/kept.h"
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/event_fold.h"
@@ -13,7 +13,6 @@
 namespace certmark::testing {
 namespace {
 
-using ca::LogJudge, ca::ReadEntry, ca::Judged, ca::Signatures;
 using Place = std::pair<std::string, std::uint64_t>;
 
 /// KeptLog is one log, its entries hashed under a checkpoint that passes step 8.
@@ -22,7 +21,7 @@ struct KeptLog {
   Note note;
   Checkpoint checkpoint;
   std::vector<ByteView> entries() const {
-    return ledger::ParseEntryBundle(AsBytes(bytes), static_cast<unsigned>(checkpoint.size)).value();
+    return ParseEntryBundle(AsBytes(bytes), static_cast<unsigned>(checkpoint.size)).value();
   }
 };
 
@@ -33,7 +32,7 @@ std::optional<KeptLog> ReadLog(const std::string& folder, const std::string& ori
   const Checkpoint checkpoint = Checkpoint::Parse(note.text()).value();
   const TrustList::LogKey& log = list.logs().at(list.LogPosition(origin).value());
   const auto width = static_cast<unsigned>(checkpoint.size);
-  KeptLog kept{origin, Kept(path + "/tile/" + ledger::TileName{std::nullopt, 0, width}.ToPath()), std::move(note),
+  KeptLog kept{origin, Kept(path + "/tile/" + TileName{std::nullopt, 0, width}.ToPath()), std::move(note),
                checkpoint};
   std::vector<std::string> entries;
   for (const ByteView entry : kept.entries()) entries.emplace_back(AsText(entry));

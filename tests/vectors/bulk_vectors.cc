@@ -1,7 +1,7 @@
 // Bulk vectors: small logs as a mirror finds them, with the state of every certification that they fold to.
 #include <functional>
 
-#include "ledger/entry_bundle.h"
+#include "verifier-sdk/core/entry_bundle.h"
 #include "tests/vectors/vector_files.h"
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/event.h"
@@ -148,11 +148,11 @@ void AddLog(Files& files, const std::string& folder, const Kept& log) {
   Bytes bundle;
   for (const std::string& entry : log.entries) {
     hashes += AsText(LeafHash(AsBytes(entry)).view());
-    ledger::AppendToBundle(bundle, AsBytes(entry));
+    AppendToBundle(bundle, AsBytes(entry));
   }
   files[folder + "/checkpoint"] = Note(log);
-  files[folder + "/tile/" + ledger::TileName{0, 0, width}.ToPath()] = hashes;
-  files[folder + "/tile/" + ledger::TileName{std::nullopt, 0, width}.ToPath()] = std::string(AsText(bundle));
+  files[folder + "/tile/" + TileName{0, 0, width}.ToPath()] = hashes;
+  files[folder + "/tile/" + TileName{std::nullopt, 0, width}.ToPath()] = std::string(AsText(bundle));
 }
 
 std::string StatesJson(const Bulk& bulk) {

@@ -10,27 +10,6 @@ bool IsFinal(FoldedState state) {
   return state == FoldedState::kRevoked || state == FoldedState::kEnded;
 }
 
-// Next is the table of FORMATS.md §9.
-FoldedState Next(FoldedState state, EventKind kind) {
-  if (IsFinal(state)) return state;
-  switch (kind) {
-    case EventKind::kSuspended:
-      return state == FoldedState::kValid ? FoldedState::kSuspended : state;
-    case EventKind::kReinstated:
-      return state == FoldedState::kSuspended ? FoldedState::kValid : state;
-    case EventKind::kRevoked:
-      return FoldedState::kRevoked;
-    case EventKind::kWithdrawn:
-    case EventKind::kSuperseded:
-      return FoldedState::kEnded;
-    case EventKind::kExposed:
-    case EventKind::kRectified:
-    case EventKind::kOrderAnnulled:
-      return state;  // an order is no state of a certification
-  }
-  Die("no such kind of event");
-}
-
 bool IsOfAnOrder(EventKind kind) {
   return kind == EventKind::kExposed || kind == EventKind::kRectified || kind == EventKind::kOrderAnnulled;
 }
@@ -53,6 +32,47 @@ std::string_view Name(FoldedState state) {
   Die("no such folded state");
 }
 
+// The table of FORMATS.md §9.
+FoldedState NextState(FoldedState state, EventKind kind) {
+  if (IsFinal(state)) return state;
+  switch (kind) {
+    case EventKind::kSuspended:
+      return state == FoldedState::kValid ? FoldedState::kSuspended : state;
+    case EventKind::kReinstated:
+      return state == FoldedState::kSuspended ? FoldedState::kValid : state;
+    case EventKind::kRevoked:
+      return FoldedState::kRevoked;
+    case EventKind::kWithdrawn:
+    case EventKind::kSuperseded:
+      return FoldedState::kEnded;
+    case EventKind::kExposed:
+    case EventKind::kRectified:
+    case EventKind::kOrderAnnulled:
+      return state;  // an order is no state of a certification
+  }
+  Die("no such kind of event");
+}
+
+FoldedState SpoiledState(FoldedState state) {
+  return IsFinal(state) ? state : FoldedState::kUnknown;
+}
+
+bool MakesWorse(EventKind kind) {
+  switch (kind) {
+    case EventKind::kSuspended:
+    case EventKind::kRevoked:
+    case EventKind::kWithdrawn:
+    case EventKind::kSuperseded:
+    case EventKind::kExposed:
+      return true;
+    case EventKind::kReinstated:
+    case EventKind::kRectified:
+    case EventKind::kOrderAnnulled:
+      return false;
+  }
+  Die("no such kind of event");
+}
+
 bool EventFold::AddCredential(std::string_view number, const App& app, Time issued) {
   return certifications_.try_emplace(std::string(number), FoldedCertification{app, FoldedState::kValid, issued, {}})
       .second;
@@ -67,7 +87,7 @@ EventFold::Applied EventFold::AddEvent(const Event& event) {
     Spoil(event.number);
     return Applied::kAnotherApp;
   }
-  certification.state = Next(certification.state, event.kind);
+  certification.state = NextState(certification.state, event.kind);
   if (!IsOfAnOrder(event.kind)) certification.history.push_back({event.kind, event.iat, event.reason});
   return Applied::kApplied;
 }
@@ -75,7 +95,7 @@ EventFold::Applied EventFold::AddEvent(const Event& event) {
 bool EventFold::Spoil(std::string_view number) {
   const auto found = certifications_.find(std::string(number));
   if (found == certifications_.end()) return false;
-  if (!IsFinal(found->second.state)) found->second.state = FoldedState::kUnknown;
+  found->second.state = SpoiledState(found->second.state);
   return true;
 }
 

@@ -18,6 +18,12 @@ namespace certmark {
 enum class FoldedState : std::uint8_t { kValid, kSuspended, kRevoked, kEnded, kUnknown };
 std::string_view Name(FoldedState state);
 
+/// NextState is what an event that counts makes of a state; SpoiledState what one that nobody can read does.
+FoldedState NextState(FoldedState state, EventKind kind);
+FoldedState SpoiledState(FoldedState state);
+/// MakesWorse is true for the events that count although their key is blocked there.
+bool MakesWorse(EventKind kind);
+
 /// FoldedCertification is one certification number: from its first good credential, and the events that named it.
 struct FoldedCertification {
   struct Happened {

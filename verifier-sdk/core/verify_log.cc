@@ -3,6 +3,7 @@
 
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/merkle.h"
+#include "verifier-sdk/core/opened_checkpoint.h"
 #include "verifier-sdk/core/quote.h"
 #include "verifier-sdk/core/tlog_proof.h"
 #include "verifier-sdk/core/verify_steps.h"
@@ -20,15 +21,6 @@ struct Place {
   std::shared_ptr<const CosignedCheckpoint> known;
 };
 
-struct WitnessesInUse {
-  std::span<const NoteKey> keys;
-  std::size_t threshold;
-};
-WitnessesInUse Witnesses(const Case& c) {
-  if (c.policy.own_witnesses) return {c.policy.own_witnesses->keys, c.policy.own_witnesses->threshold};
-  return {c.list->witnesses(), c.list->quorum()};
-}
-
 bool SameKey(const NoteKey& a, const NoteKey& b) {
   return a.name() == b.name() && a.type() == b.type() && Equal(a.public_key(), b.public_key());
 }
@@ -40,7 +32,7 @@ std::shared_ptr<const CosignedCheckpoint> FindKnown(const Case& c, std::string_v
     if (known->note != note) return false;
     const auto position = c.list->LogPosition(known->checkpoint.origin);
     return position && SameKey(c.list->logs()[*position].key, known->log) &&
-           std::ranges::equal(known->witnesses, Witnesses(c).keys, SameKey);
+           std::ranges::equal(known->witnesses, WitnessesOf(*c.list, c.policy).keys, SameKey);
   });
   return found == held->end() ? nullptr : *found;
 }
@@ -77,7 +69,7 @@ std::optional<std::string> WhyNotLogged(const Case& c, const Place& place) {
 // Cosigned counts the witnesses that signed; nothing if a known one signed wrongly. REQUIRES: the log signed.
 std::optional<std::size_t> Cosigned(const Case& c, const Place& place) {
   if (place.known) return place.known->cosigned;
-  const auto keys = Witnesses(c).keys;
+  const auto keys = WitnessesOf(*c.list, c.policy).keys;
   const auto cosigned = CountCosignatures(*place.note, keys);
   if (cosigned) {
     c.memory.Remember(CosignedCheckpoint{
@@ -113,7 +105,7 @@ Finding CheckLog(Case& c) {
   const std::string where = "entry " + std::to_string(place.proof.index) + " of " + place.log->origin;
   if (IsBlocked(c, place)) return Failed(Verdict::kUntrustedIssuer, "a key of the path is blocked at " + where);
 
-  const std::size_t threshold = Witnesses(c).threshold;
+  const std::size_t threshold = WitnessesOf(*c.list, c.policy).threshold;
   const std::string count = std::to_string(*cosigned) + " witnesses, " + std::to_string(threshold) + " needed";
   const bool enough = *cosigned >= threshold;
   if (!enough && !c.policy.allows(Allow::kUnwitnessed)) {

@@ -2,7 +2,7 @@
 #include "ca/key_backups.h"
 
 #include "ca/small_file.h"
-#include "ledger/directory_lock.h"
+#include "verifier-sdk/io/directory_lock.h"
 #include "tests/unit/ca/document_fixture.h"
 
 namespace certmark::ca::testing {
@@ -114,7 +114,7 @@ TEST_F(KeyBackupsTest, AreNotMadeOfWhatOthersMayTouch) {
 }
 
 TEST_F(KeyBackupsTest, AreMadeByOneAtATime) {
-  const auto other = ledger::DirectoryLock::Take(backups()).value();
+  const auto other = io::DirectoryLock::Take(backups()).value();
   EXPECT_EQ(BackUpKeys(key_folder(), backups(), kStart).error().code, ErrorCode::kFailedPrecondition);
   EXPECT_EQ(ExpireKeyBackups(backups(), kStart, kLife).error().code, ErrorCode::kFailedPrecondition);
 }

@@ -11,12 +11,12 @@
 #include "ca/records.h"
 #include "ca/trust_payload.h"
 #include "ledger/edge.h"
-#include "ledger/hash_row.h"
 #include "ledger/log_reader.h"
 #include "ledger/memory_store.h"
 #include "ledger/signed_checkpoint.h"
 #include "tests/unit/ca/authority_fixture.h"
 #include "tests/unit/ca/copied_rows.h"
+#include "verifier-sdk/core/hash_row.h"
 
 namespace certmark::ca::testing {
 namespace {
@@ -269,7 +269,7 @@ TEST_F(AReplay, RefusesALogThatIsNotTheContinuation) {
   ledger::Head head = ledger::Head::Decode(old->Head().value()).value();
   Bytes row = old->Get(ledger::Column::kTile, ledger::TileKey(1, 0, 0)).value().value();
   row[0] ^= 1;
-  const auto leaves = ledger::DecodeHashRow(row).value();
+  const auto leaves = DecodeHashRow(row).value();
   ledger::Edge edge(1);
   std::vector<ledger::Write> writes;
   edge.Append(leaves, writes);

@@ -9,9 +9,9 @@
 #include <csignal>
 #include <fstream>
 
-#include "ledger/descriptor.h"
 #include "ledger/posix_file.h"
 #include "tests/unit/ledger/temp_dir.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::cli {
 namespace {
@@ -106,7 +106,7 @@ TEST_F(AnOutput, GoesIntoWhatIsNoFileAsItIs) {
   ASSERT_TRUE(WriteOutput("/dev/null", "a"));
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
-  const ledger::Descriptor out(ends[0]), in(ends[1]);
+  const io::Descriptor out(ends[0]), in(ends[1]);
   ASSERT_TRUE(WriteOutput("/proc/self/fd/" + std::to_string(in.get()), "a"));  // as /dev/stdout may be
   std::array<std::uint8_t, 1> got{};
   EXPECT_EQ(ledger::ReadInto(out.get(), got, "pipe").value(), 1u);

@@ -1,4 +1,4 @@
-#include "ledger/http_client.h"
+#include "verifier-sdk/io/http_client.h"
 
 #include <gtest/gtest.h>
 
@@ -17,11 +17,11 @@ using testing::HttpAnswer;
 using testing::LoopbackRequest;
 using testing::LoopbackServer;
 
-std::unique_ptr<HttpClient> MakeClient(HttpClient::Options options = {}) {
-  return HttpClient::Create(std::move(options)).value();
+std::unique_ptr<io::HttpClient> MakeClient(io::HttpClient::Options options = {}) {
+  return io::HttpClient::Create(std::move(options)).value();
 }
 
-std::string Reason(const Result<HttpResponse>& result) {
+std::string Reason(const Result<io::HttpResponse>& result) {
   EXPECT_FALSE(result) << "answered";
   if (result) return {};
   EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
@@ -33,7 +33,7 @@ TEST(HttpClient, ReturnsStatusContentTypeAndBody) {
   const LoopbackServer server([](const LoopbackRequest& request) {
     return HttpAnswer(404, "text/x.tlog.size", request.method + " " + request.target);
   });
-  const HttpResponse answer = MakeClient()->Get(server.url() + "/tile/0").value();
+  const io::HttpResponse answer = MakeClient()->Get(server.url() + "/tile/0").value();
   EXPECT_EQ(answer.status, 404);
   EXPECT_EQ(answer.content_type, "text/x.tlog.size");
   EXPECT_EQ(answer.body, "GET /tile/0");
@@ -58,7 +58,7 @@ TEST(HttpClient, PostsItsBodyWithItsContentType) {
     return HttpAnswer(200, "", request.method + (typed ? " typed " : " untyped ") + request.body);
   });
   const std::string body("a\0b\n", 4);
-  const HttpResponse answer = MakeClient()->Post(server.url(), "text/plain", body).value();
+  const io::HttpResponse answer = MakeClient()->Post(server.url(), "text/plain", body).value();
   EXPECT_EQ(answer.body, "POST typed " + body);
   EXPECT_EQ(answer.content_type, "");
 }
@@ -135,7 +135,7 @@ TEST(HttpClient, ARedirectNeverLeadsToAFile) {
   const LoopbackServer server([](const LoopbackRequest&) {
     return std::string("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n");
   });
-  Reason(MakeClient({.redirects = 3, .schemes = HttpClient::Schemes::kHttpAndFile})->Get(server.url()));
+  Reason(MakeClient({.redirects = 3, .schemes = io::HttpClient::Schemes::kHttpAndFile})->Get(server.url()));
 }
 
 TEST(HttpClient, ReadsFilesOnlyWhenAsked) {
@@ -143,8 +143,8 @@ TEST(HttpClient, ReadsFilesOnlyWhenAsked) {
   std::ofstream(dir / "checkpoint") << "hello";
   const std::string url = "file://" + (dir / "checkpoint").string();
   Reason(MakeClient()->Get(url));
-  const auto client = MakeClient({.schemes = HttpClient::Schemes::kHttpAndFile});
-  const HttpResponse answer = client->Get(url).value();
+  const auto client = MakeClient({.schemes = io::HttpClient::Schemes::kHttpAndFile});
+  const io::HttpResponse answer = client->Get(url).value();
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, "hello");
   EXPECT_EQ(client->Get(url + "-missing").value().status, 404);
@@ -202,7 +202,7 @@ TEST(HttpClient, PostsTheHeadersItIsGiven) {
 
 TEST(HttpClient, OfThePublicInternetConnectsToNoOtherAddressHoweverItIsNamed) {
   const LoopbackServer server([](const LoopbackRequest&) { return HttpAnswer(200, "", "inside"); });
-  const auto client = MakeClient({.reach = HttpClient::Reach::kPublic});
+  const auto client = MakeClient({.reach = io::HttpClient::Reach::kPublic});
   for (const std::string host :
        {"127.0.0.1", "localhost", "other.localhost", "0.0.0.0", "[::ffff:127.0.0.1]", "[::1]"}) {
     const std::string why = Reason(client->Get("http://" + host + ":" + std::to_string(server.port()) + "/"));
@@ -216,7 +216,7 @@ TEST(HttpClient, OfThePublicInternetAsksNoProxyToGoThereForIt) {
   ::setenv("http_proxy", proxy.url().c_str(), 1);
   ::unsetenv("no_proxy");
   const auto by_proxy = MakeClient()->Get("http://10.0.0.1/");
-  const auto direct = MakeClient({.reach = HttpClient::Reach::kPublic})->Get("http://10.0.0.1/");
+  const auto direct = MakeClient({.reach = io::HttpClient::Reach::kPublic})->Get("http://10.0.0.1/");
   ::unsetenv("http_proxy");
   ::setenv("no_proxy", "127.0.0.1", 1);
   EXPECT_EQ(by_proxy->body, "by the proxy") << "else this test says nothing";
@@ -226,13 +226,13 @@ TEST(HttpClient, OfThePublicInternetAsksNoProxyToGoThereForIt) {
 
 TEST(HttpClient, OfHttpsCallsNobodyInTheClear) {
   const LoopbackServer server([](const LoopbackRequest&) { return HttpAnswer(200, "", "plain"); });
-  Reason(MakeClient({.schemes = HttpClient::Schemes::kHttps})->Get(server.url()));
+  Reason(MakeClient({.schemes = io::HttpClient::Schemes::kHttps})->Get(server.url()));
   EXPECT_EQ(server.connections(), 0);
 }
 
 TEST(HttpClient, KeepsAUrlToItselfWhenTold) {
   const testing::ClosedPort down;
-  const auto client = MakeClient({.errors = HttpClient::Errors::kNameNoUrl});
+  const auto client = MakeClient({.errors = io::HttpClient::Errors::kNameNoUrl});
   const std::string why = Reason(client->Get(down.url() + "/path-word?query-word"));
   EXPECT_EQ(why.find("-word"), why.npos) << why;
   EXPECT_NE(why.find("127.0.0.1"), why.npos) << why;

@@ -1,4 +1,4 @@
-#include "ledger/in_order.h"
+#include "verifier-sdk/io/in_order.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@ namespace {
 
 TEST(InOrder, TakesWhatSeveralThreadsMakeInItsOrder) {
   std::vector<std::uint64_t> taken;
-  const auto made = InOrder<std::uint64_t>(
+  const auto made = io::InOrder<std::uint64_t>(
       1000, 4, [](std::uint64_t i) -> Result<std::uint64_t> { return i * i; },
       [&taken](std::uint64_t square) -> Result<void> {
         taken.push_back(square);
@@ -22,7 +22,7 @@ TEST(InOrder, TakesWhatSeveralThreadsMakeInItsOrder) {
 
 TEST(InOrder, NeverHoldsMorePiecesThanThreads) {
   std::atomic<int> held = 0, most = 0;
-  ASSERT_TRUE(InOrder<int>(
+  ASSERT_TRUE(io::InOrder<int>(
       500, 3,
       [&](std::uint64_t) -> Result<int> {
         const int now = ++held;
@@ -43,20 +43,20 @@ TEST(InOrder, EndsWithTheFirstErrorOfMakingOrTaking) {
     if (i == 7) return Error{ErrorCode::kUnavailable, "seven"};
     return 0;
   };
-  EXPECT_EQ(InOrder<int>(100, 2, fails_at_7, fine).error().message, "seven");
+  EXPECT_EQ(io::InOrder<int>(100, 2, fails_at_7, fine).error().message, "seven");
   std::vector<int> taken;
   const auto refuses_7 = [&taken](int i) -> Result<void> {
     if (i == 7) return Error{ErrorCode::kCorruption, "taken"};
     taken.push_back(i);
     return {};
   };
-  EXPECT_EQ(InOrder<int>(100, 2, number, refuses_7).error().message, "taken");
+  EXPECT_EQ(io::InOrder<int>(100, 2, number, refuses_7).error().message, "taken");
   EXPECT_EQ(taken.size(), 7u) << "what comes after a failure is not taken";
 }
 
 TEST(InOrder, OfNothingIsDoneAtOnce) {
   const auto never = [](auto) -> Result<int> { return Error{ErrorCode::kInternal, "called"}; };
-  EXPECT_TRUE(InOrder<int>(0, 2, never, [](int) -> Result<void> { return {}; }));
+  EXPECT_TRUE(io::InOrder<int>(0, 2, never, [](int) -> Result<void> { return {}; }));
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <future>
 
-#include "ledger/descriptor.h"
 #include "tests/unit/ledger/temp_dir.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::ledger {
 namespace {
@@ -27,10 +27,10 @@ class APosixFile : public ::testing::Test {
 TEST_F(APosixFile, IsWrittenAndReadToItsEnd) {
   const Bytes bytes(100'000, 7);
   {
-    const Descriptor fd(::open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    const io::Descriptor fd(::open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     ASSERT_TRUE(WriteAll(fd.get(), bytes, file_));
   }
-  const Descriptor fd(::open(file_.c_str(), O_RDONLY | O_CLOEXEC));
+  const io::Descriptor fd(::open(file_.c_str(), O_RDONLY | O_CLOEXEC));
   Bytes read(60'000);
   EXPECT_EQ(ReadInto(fd.get(), read, file_).value(), 60'000u);
   EXPECT_EQ(ReadInto(fd.get(), read, file_).value(), 40'000u);
@@ -59,7 +59,7 @@ TEST_F(APosixFile, IsReadToItsEndWhereItsSizeSaysNothing) {
   ASSERT_EQ(::mkfifo(file_.c_str(), 0600), 0);
   const std::string text(30'000, 'x');
   auto written = std::async(std::launch::async, [&] {
-    const Descriptor into(::open(file_.c_str(), O_WRONLY | O_CLOEXEC));
+    const io::Descriptor into(::open(file_.c_str(), O_WRONLY | O_CLOEXEC));
     return WriteAll(into.get(), AsBytes(text), file_);
   });
   EXPECT_EQ(ReadSmallFile(file_, 30'000).value(), text);
@@ -72,7 +72,7 @@ TEST_F(APosixFile, IsReadableByItsOwnerAlone) {
 }
 
 TEST_F(APosixFile, ThatCannotBeWrittenOrReadIsNamed) {
-  const Descriptor fd(::open(dir_.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const io::Descriptor fd(::open(dir_.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   std::array<std::uint8_t, 4> room{};
   for (const Error& error : {WriteAll(fd.get(), room, file_).error(), ReadInto(fd.get(), room, file_).error()}) {
     EXPECT_EQ(error.code, ErrorCode::kUnavailable);

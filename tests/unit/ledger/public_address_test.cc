@@ -1,4 +1,4 @@
-#include "ledger/public_address.h"
+#include "verifier-sdk/io/public_address.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -9,9 +9,9 @@ namespace certmark::ledger {
 namespace {
 
 bool IsPublicText(std::string_view text) {
-  const auto address = ParseIp(text);
+  const auto address = io::ParseIp(text);
   EXPECT_TRUE(address) << text;
-  return address && IsPublic(*address);
+  return address && io::IsPublic(*address);
 }
 
 TEST(PublicAddress, NoBlockReachesAnAddressFurtherThanItsEdges) {
@@ -72,21 +72,21 @@ TEST(PublicAddress, IsReadOfASocketsAddressOfBothVersionsAndOfNoOther) {
   sockaddr_in four{};
   four.sin_family = AF_INET;
   ASSERT_EQ(inet_pton(AF_INET, "8.8.4.4", &four.sin_addr), 1);
-  EXPECT_EQ(IpOf(reinterpret_cast<const sockaddr&>(four)), ParseIp("::ffff:8.8.4.4"));
+  EXPECT_EQ(io::IpOf(reinterpret_cast<const sockaddr&>(four)), io::ParseIp("::ffff:8.8.4.4"));
   sockaddr_in6 six{};
   six.sin6_family = AF_INET6;
   ASSERT_EQ(inet_pton(AF_INET6, "2a00::42", &six.sin6_addr), 1);
-  EXPECT_EQ(IpOf(reinterpret_cast<const sockaddr&>(six)), ParseIp("2a00::42"));
+  EXPECT_EQ(io::IpOf(reinterpret_cast<const sockaddr&>(six)), io::ParseIp("2a00::42"));
   sockaddr_un local{};
   local.sun_family = AF_UNIX;
-  EXPECT_EQ(IpOf(reinterpret_cast<const sockaddr&>(local)), std::nullopt);
+  EXPECT_EQ(io::IpOf(reinterpret_cast<const sockaddr&>(local)), std::nullopt);
 }
 
 TEST(PublicAddress, IsWrittenInOneWay) {
   using std::string_view_literals::operator""sv;
   for (const std::string_view text : {""sv, "localhost"sv, "127.1"sv, "0x7f.0.0.1"sv, "2130706433"sv, "[::1]"sv,
                                       "fe80::1%eth0"sv, "8.8.8.8 "sv, "8.8.8.8\0"sv}) {
-    EXPECT_EQ(ParseIp(text), std::nullopt) << text;
+    EXPECT_EQ(io::ParseIp(text), std::nullopt) << text;
   }
 }
 

@@ -5,10 +5,10 @@
 #include <fstream>
 #include <mutex>
 
-#include "ledger/entry_bundle.h"
 #include "ledger/fsck.h"
 #include "ledger/posix_file.h"
 #include "tests/unit/ledger/ledger_fixture.h"
+#include "verifier-sdk/core/entry_bundle.h"
 
 namespace certmark::ledger {
 namespace {

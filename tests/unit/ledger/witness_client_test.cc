@@ -24,11 +24,11 @@ TEST(FormatAddCheckpoint, WritesTheOldSizeTheProofABlankLineAndTheNote) {
 
 class ReadAddCheckpointTest : public ::testing::Test {
  protected:
-  WitnessAnswer Read(HttpResponse response, std::uint64_t old_size = 9, std::uint64_t size = 20) {
+  WitnessAnswer Read(io::HttpResponse response, std::uint64_t old_size = 9, std::uint64_t size = 20) {
     const auto checkpoint = log_.At(size);
     return ReadAddCheckpoint(response, AddCheckpointRequest{old_size, {}, *checkpoint}, key_.key());
   }
-  WitnessOutcome Outcome(HttpResponse response, std::uint64_t old_size = 9, std::uint64_t size = 20) {
+  WitnessOutcome Outcome(io::HttpResponse response, std::uint64_t old_size = 9, std::uint64_t size = 20) {
     const WitnessAnswer answer = Read(std::move(response), old_size, size);
     EXPECT_EQ(answer.line.empty(), answer.outcome != WitnessOutcome::kCosigned);
     EXPECT_FALSE(answer.text.empty());
@@ -123,8 +123,8 @@ class WitnessClientTest : public ::testing::Test {
 
   WitnessedLog log_;
   WitnessServer server_{1, log_};
-  std::unique_ptr<HttpClient> http_ =
-      HttpClient::Create({.timeout = std::chrono::seconds(60), .max_body = 32 * 1024}).value();
+  std::unique_ptr<io::HttpClient> http_ =
+      io::HttpClient::Create({.timeout = std::chrono::seconds(60), .max_body = 32 * 1024}).value();
   WitnessClient client_{server_.listed(), *http_};
 };
 

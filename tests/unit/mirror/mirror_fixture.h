@@ -1,0 +1,108 @@
+// A small authority whose log is followed: by a follower, from a server that may lie.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/grown_log.h"
+#include "tests/unit/ledger/temp_dir.h"
+#include "verifier-sdk/mirror/follower.h"
+#include "verifier-sdk/mirror/standing.h"
+
+namespace certmark::mirror {
+
+inline const testing::TestPki& Pki() {
+  static const testing::TestPki pki = testing::MakeTestPki();
+  return pki;
+}
+
+class MirrorTest : public ::testing::Test {
+ protected:
+  MirrorTest() { spec_ = testing::DefaultTrustSpec(Pki()); }
+
+  /// Server answers for a path what it likes; the honest one what the log has.
+  using Server = std::function<Result<std::string>(const std::string& path)>;
+
+  static Server Honest(const testing::GrownLog& log) {
+    return [&log](const std::string& path) -> Result<std::string> {
+      auto text = log.Read(path);
+      if (!text) return Error{ErrorCode::kNotFound, "HTTP status 404"};
+      return *std::move(text);
+    };
+  }
+  /// Lying answers as another where `lie` has something to say.
+  static Server Lying(Server honest, std::function<void(const std::string& path, std::string& answer)> lie) {
+    return [honest = std::move(honest), lie = std::move(lie)](const std::string& path) -> Result<std::string> {
+      std::string answer = CM_TRY(honest(path));
+      lie(path, answer);
+      return answer;
+    };
+  }
+
+  std::vector<TrustList> Lists() const {
+    const Certificate root = Certificate::Parse(Pki().root).value();
+    const std::string jws = testing::MakeTrustList(spec_, Pki());
+    return {TrustList::AcceptFirst(jws, {spec_.iss, root.fingerprint()}).value()};
+  }
+
+  /// Follow is one turn over servers by origin, or over one for every log.
+  Result<Followed> Follow(const Server& server) {
+    return FollowBy([server](const std::string&) { return server; });
+  }
+  Result<Followed> FollowBy(const std::function<Server(const std::string& origin)>& servers) {
+    lists_ = Lists();
+    Authority authority{.lists = lists_, .open = {}, .policy = policy_, .signatures = signatures_};
+    authority.open = [&](const TrustList::LogKey& log) {
+      const Server server = servers(log.origin);
+      return io::MakePublishedSource([server](const std::string& path, std::size_t limit) -> Result<std::string> {
+        std::string text = CM_TRY(server(path));
+        if (text.size() > limit) return Error{ErrorCode::kCorruption, "too long"};
+        return text;
+      });
+    };
+    Follower follower = CM_TRY(Follower::Open({.directory = directory(), .threads = threads_, .limits = limits_}));
+    return follower.Follow(authority, now_);
+  }
+
+  std::filesystem::path directory() const { return dir_ / "index"; }
+  std::shared_ptr<const Index> Open() const { return Index::Open(directory()).value(); }
+  static App AppOf(std::string_view package) { return {Platform::kAndroid, std::string(package)}; }
+
+  /// StatesOf shows what the index says of an app, `number:STATE` each.
+  std::string StatesOf(std::string_view package, std::string_view signer = {}) const {
+    const auto index = Open();
+    const auto found = index->Lookup(AppOf(package), signer);
+    if (!found) return found.error().message;
+    std::string out;
+    for (const Certification& c : found->certifications) {
+      out += (out.empty() ? "" : " ") + std::to_string(c.entry) + ":" + std::string(Name(c.state));
+    }
+    return out;
+  }
+  std::vector<std::filesystem::path> Evidences() const {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(directory())) {
+      if (entry.path().filename().string().starts_with("evidence-")) files.push_back(entry.path());
+    }
+    return files;
+  }
+
+  testing::TrustSpec spec_;
+  Policy policy_;
+  Signatures signatures_ = Signatures::kTrustLogForSignatures;
+  unsigned threads_ = 1;
+  Changes::Limits limits_;
+  Time now_ = testing::kNow;
+
+ private:
+  testing::TempDir dir_;
+  std::vector<TrustList> lists_;
+};
+
+}  // namespace certmark::mirror

@@ -1,0 +1,311 @@
+#include "verifier-sdk/mirror/changes.h"
+
+#include <algorithm>
+#include <set>
+#include <system_error>
+
+#include "verifier-sdk/core/packed_number.h"
+
+namespace certmark::mirror {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<std::optional<RecordView>> Nothing() {
+  return std::optional<RecordView>();
+}
+
+}  // namespace
+
+Changes::Changes(fs::path directory, std::shared_ptr<const Index> from, Limits limits)
+    : directory_(std::move(directory)),
+      limits_(limits),
+      generation_(from ? from->generation() : Generation()),
+      before_(generation_),
+      from_(std::move(from)) {}
+
+Changes::~Changes() {
+  std::error_code ignored;
+  if (!spilled_file_.empty()) fs::remove(spilled_file_, ignored);
+}
+
+void Changes::Fail(Error error) {
+  if (!failed_) failed_ = std::move(error);
+}
+
+void Changes::Enter(std::uint8_t authority, std::size_t log) {
+  authority_ = authority;
+  log_ = log;
+  last_kid_.clear();
+}
+
+Result<void> Changes::Drop(std::uint8_t authority) {
+  dropped_ = authority;
+  CM_TRY(Spill());
+  dropped_.reset();
+  return {};
+}
+
+// ---- Records
+
+std::string Changes::KeyOf(Platform platform, std::string_view package) {
+  std::string key(1, static_cast<char>(platform));
+  key += package;
+  return key;
+}
+
+AppRecord* Changes::Held(Platform platform, std::string_view package) {
+  const auto held = held_.find(KeyOf(platform, package));
+  return held == held_.end() ? nullptr : &held->second;
+}
+
+AppRecord* Changes::Edit(Platform platform, std::string_view package) {
+  if (AppRecord* const held = Held(platform, package)) return held;
+  const auto found = spilled_ ? spilled_->Find(platform, package) : from_ ? from_->Find(platform, package) : Nothing();
+  if (!found) return Fail(found.error()), nullptr;
+  AppRecord record;
+  record.app = {platform, std::string(package)};
+  if (*found) {
+    auto read = AppRecord::Of(**found);
+    if (!read) return Fail(read.error()), nullptr;
+    record = *std::move(read);
+  }
+  AppRecord& kept = held_.emplace(KeyOf(platform, package), std::move(record)).first->second;
+  for (const std::string& bytes : kept.certifications) {
+    std::string_view rest = bytes;
+    const auto certification = DecodeCertification(rest, platform);
+    if (certification) numbers_[{certification->authority, certification->number}] = &kept;
+  }
+  return &kept;
+}
+
+AppRecord* Changes::Named(std::uint64_t number) {
+  const auto held = numbers_.find({authority_, number});
+  if (held != numbers_.end()) return held->second;
+  const auto found = spilled_ ? spilled_->FindByNumber(authority_, number)
+                     : from_  ? from_->FindByNumber(authority_, number)
+                              : Nothing();
+  if (!found) return Fail(found.error()), nullptr;
+  if (!*found) return nullptr;
+  return Edit((*found)->platform(), (*found)->package());
+}
+
+template <class Change>
+void Changes::ChangeOne(AppRecord& record, std::uint64_t number, const Change& change) {
+  for (std::string& bytes : record.certifications) {
+    std::string_view rest = bytes;
+    auto certification = DecodeCertification(rest, record.app.platform);
+    if (!certification || certification->authority != authority_ || certification->number != number) continue;
+    change(*certification);
+    std::string changed;
+    EncodeCertification(*certification, changed);
+    bytes = std::move(changed);
+  }
+}
+
+// ---- What the log says
+
+std::uint64_t Changes::PlaceOfKey(std::string_view kid) {
+  if (kid == last_kid_) return last_key_;
+  const auto& keys = generation_.authorities[authority_].keys;
+  last_key_ = static_cast<std::uint64_t>(std::ranges::find(keys, kid, &SignerKey::kid) - keys.begin());
+  last_kid_ = kid;
+  return last_key_;
+}
+
+void Changes::OnCredential(std::uint64_t index, const CredentialFacts& facts) {
+  if (failed_) return;
+  // The first of a number counts; later ones change nothing.
+  const bool is_second = Named(facts.number) != nullptr;
+  AppRecord* const record = is_second || failed_ ? nullptr : Edit(facts.platform, facts.package);
+  if (record == nullptr || record->certifications.size() == AppRecord::kMaxCertifications) {
+    ++counts().ignored;
+    return;
+  }
+  Certification c;
+  c.authority = authority_;
+  c.state = FoldedState::kValid;
+  c.number = facts.number;
+  c.log = log_;
+  c.entry = index;
+  c.key = PlaceOfKey(facts.kid);
+  c.issued = c.changed = facts.iat;
+  c.valid_from = facts.valid_from;
+  c.valid_until = facts.valid_until;
+  c.from = facts.from;
+  c.to = facts.to;
+  c.scheme = facts.scheme;
+  c.level = facts.level;
+  c.platform = facts.platform;
+  std::string signers;
+  for (const std::string_view signer : facts.signers) signers += PackSigner(facts.platform, signer).value_or("");
+  c.signer_count = facts.signers.size();
+  c.signers = signers;
+  EncodeCertification(c, record->certifications.emplace_back());
+  numbers_[{authority_, facts.number}] = record;
+  ++counts().credentials;
+}
+
+void Changes::TakeOrder(const Event& event) {
+  const auto order = PackNumber(kOrderPrefix, event.order);
+  AppRecord* const record = order ? Edit(event.app.platform, event.app.package) : nullptr;
+  if (record == nullptr) return;
+  const OpenOrder open{authority_, *order};
+  const bool is_open = std::ranges::find(record->orders, open) != record->orders.end();
+  if (event.kind != EventKind::kExposed) {
+    std::erase(record->orders, open);
+  } else if (!is_open && record->orders.size() < AppRecord::kMaxOrders) {
+    record->orders.push_back(open);
+  }
+}
+
+void Changes::OnEvent(std::uint64_t, const Event& event) {
+  if (failed_) return;
+  if (!event.order.empty()) TakeOrder(event);
+  const auto number = PackNumber(kCertificationPrefix, event.number);
+  if (!number) {
+    ++counts().events;
+    return;
+  }
+  AppRecord* const record = failed_ ? nullptr : Named(*number);
+  if (record == nullptr) {
+    ++counts().ignored;  // there is no earlier credential of that number
+    return;
+  }
+  ++counts().events;
+  const bool is_of_app = record->app == event.app;
+  ChangeOne(*record, *number, [&](Certification& c) {
+    const FoldedState before = c.state;
+    c.state = is_of_app ? NextState(before, event.kind) : SpoiledState(before);
+    if (c.state != before) c.changed = event.toe;
+    if (c.state == FoldedState::kSuspended) c.was_suspended = true;
+  });
+}
+
+void Changes::OnSpoiled(std::uint64_t, const std::string& text) {
+  const auto number = PackNumber(kCertificationPrefix, text);
+  AppRecord* const record = failed_ || !number ? nullptr : Named(*number);
+  if (record == nullptr) return;
+  ChangeOne(*record, *number, [](Certification& c) { c.state = SpoiledState(c.state); });
+}
+
+void Changes::OnKept(std::uint64_t index, EntryType type, ByteView entry) {
+  auto& kept = log().kept;
+  // Of record heads the newest alone says what the next may be.
+  if (type == EntryType::kRecord) {
+    std::erase_if(kept, [](const KeptEntry& one) { return ClassifyEntry(one.entry) == EntryType::kRecord; });
+  }
+  kept.push_back({index, std::string(AsText(entry))});
+}
+
+void Changes::OnKey(std::uint64_t index, const LogJudge::LoggedKey& key, ByteView entry) {
+  OnKept(index, EntryType::kKey, entry);
+  const Path& path = key.path;
+  SignerKey signer{path.leaf.key().thumbprint(),
+                   std::max({path.leaf.not_before(), path.ca.not_before(), path.root.not_before()}),
+                   std::min({path.leaf.not_after(), path.ca.not_after(), path.root.not_after()})};
+  auto& keys = generation_.authorities[authority_].keys;
+  const auto known = std::ranges::find(keys, signer.kid, &SignerKey::kid);
+  if (known == keys.end()) {
+    keys.push_back(std::move(signer));
+  } else {
+    *known = std::move(signer);
+  }
+}
+
+// ---- Files
+
+Result<void> Changes::WriteMerged(const fs::path& file) {
+  IndexFileWriter writer = CM_TRY(IndexFileWriter::Create(file));
+  for (const auto& [key, record] : held_) {
+    if (record.certifications.empty() && record.orders.empty()) continue;
+    const std::string bytes = record.Encode();
+    CM_TRY(writer.Add(CM_TRY(RecordView::At(bytes))));
+  }
+  const auto add = [&](const RecordView& view) -> Result<void> {
+    if (Held(view.platform(), view.package()) != nullptr || view.IsEmpty()) return {};
+    if (!dropped_) return writer.Add(view);
+    AppRecord record = CM_TRY(AppRecord::Of(view));
+    if (!record.Drop(*dropped_)) return {};
+    const std::string bytes = record.Encode();
+    return writer.Add(CM_TRY(RecordView::At(bytes)));
+  };
+  if (spilled_) {
+    CM_TRY(spilled_->ForEach(add));
+  } else if (from_) {
+    CM_TRY(from_->ForEach(add));
+  }
+  return writer.Finish();
+}
+
+// A record that came to nothing stays in a delta, empty: it stands for what the base has.
+Result<void> Changes::WriteDelta(const fs::path& file) {
+  IndexFileWriter writer = CM_TRY(IndexFileWriter::Create(file));
+  for (const auto& [key, record] : held_) {
+    const std::string bytes = record.Encode();
+    CM_TRY(writer.Add(CM_TRY(RecordView::At(bytes))));
+  }
+  const auto add = [&](const RecordView& view) -> Result<void> {
+    return Held(view.platform(), view.package()) != nullptr ? Result<void>() : writer.Add(view);
+  };
+  if (from_ && from_->delta()) CM_TRY(from_->delta()->ForEach(add));
+  return writer.Finish();
+}
+
+bool Changes::FitsDelta() const {
+  if (spilled_ || !from_ || before_.base.empty()) return false;
+  const std::uint64_t there = from_->delta() ? from_->delta()->apps() : 0;
+  return there + held_.size() <= limits_.delta_apps;
+}
+
+Result<void> Changes::Relieve() {
+  if (failed_) return *failed_;
+  if (held_.size() < limits_.held) return {};
+  return Spill();
+}
+
+Result<void> Changes::Spill() {
+  const fs::path file =
+      directory_ / ("base-" + std::to_string(before_.number + 1) + ".part" + std::to_string(++spills_));
+  CM_TRY(WriteMerged(file));
+  IndexFile merged = CM_TRY(IndexFile::Open(file));
+  std::error_code ignored;
+  if (!spilled_file_.empty()) fs::remove(spilled_file_, ignored);
+  spilled_ = std::move(merged);
+  spilled_file_ = file;
+  held_.clear();
+  numbers_.clear();
+  return {};
+}
+
+Result<void> Changes::Commit() {
+  if (failed_) return *failed_;
+  generation_.number = before_.number + 1;
+  const std::string number = std::to_string(generation_.number);
+  if (held_.empty() && !spilled_) {
+    // Nothing but how far the logs were followed.
+  } else if (FitsDelta()) {
+    generation_.delta = "delta-" + number;
+    CM_TRY(WriteDelta(directory_ / generation_.delta));
+  } else {
+    generation_.base = "base-" + number;
+    generation_.delta.clear();
+    CM_TRY(WriteMerged(directory_ / generation_.base));
+  }
+  CM_TRY(generation_.Write(directory_));
+  RemoveOldFiles(before_);
+  return {};
+}
+
+void Changes::RemoveOldFiles(const Generation& before) const {
+  const std::set<std::string> needed = {generation_.base, generation_.delta, before.base, before.delta};
+  std::error_code ignored;
+  for (fs::directory_iterator at(directory_, ignored), end; at != end; at.increment(ignored)) {
+    const std::string name = at->path().filename().string();
+    if (!name.starts_with("base-") && !name.starts_with("delta-")) continue;
+    if (!needed.contains(name) && at->path() != spilled_file_) fs::remove(at->path(), ignored);
+    if (ignored) return;
+  }
+}
+
+}  // namespace certmark::mirror

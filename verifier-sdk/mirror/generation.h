@@ -1,0 +1,73 @@
+// Generation: what the file `current` of an index says: which files hold the records, and how far each log was
+// followed. One file, replaced whole, so that readers see one generation or the next and nothing between.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "verifier-sdk/core/growing_tree.h"
+#include "verifier-sdk/core/time.h"
+
+namespace certmark::mirror {
+
+/// KeptEntry is an entry that is needed to judge later ones: a genesis, key entry or the newest record head.
+struct KeptEntry {
+  std::uint64_t index = 0;
+  std::string entry;
+};
+
+/// FollowedLog is one log as far as it was followed.
+struct FollowedLog {
+  std::string origin;
+  std::string note;            ///< the newest checkpoint, as it was signed
+  GrowingTree tree;            ///< of its size and root
+  std::vector<Time> cosigned;  ///< when the witnesses in use signed it
+  std::vector<KeptEntry> kept;
+};
+
+/// SignerKey is a credential signer, and when its path holds: certifications name it by its place.
+struct SignerKey {
+  std::string kid;
+  Time from, until;  ///< inclusive
+};
+
+struct Counts {
+  std::uint64_t entries = 0, credentials = 0, events = 0, ignored = 0, unknown = 0;
+};
+
+/// FollowedAuthority is one authority, its logs in order of succession.
+struct FollowedAuthority {
+  std::string iss;
+  bool is_test = false;
+  std::uint64_t trust_seq = 0;
+  std::string rests_on;    ///< hex digest of what of its trust list every judgement rests on
+  std::size_t quorum = 0;  ///< cosignatures that a state needs
+  Time trust_until;        ///< `exp` of the list
+  std::vector<FollowedLog> logs;
+  std::vector<SignerKey> keys;
+  Counts counts;
+};
+
+struct Generation {
+  static constexpr std::size_t kMaxBytes = 64 * 1024 * 1024;
+  static constexpr std::size_t kMaxAuthorities = 250;
+
+  std::uint64_t number = 0;
+  std::string base, delta;  ///< names of files beside this one; empty: none. What `delta` has of an app counts alone
+  std::vector<FollowedAuthority> authorities;
+
+  /// Parse reads what ToJson writes. Corruption: it is not that.
+  static Result<Generation> Parse(std::string_view json);
+  std::string ToJson() const;
+
+  /// Read reads it from an index's directory. NotFound: there is no index yet. Corruption, Unavailable: as it says.
+  static Result<Generation> Read(const std::filesystem::path& directory);
+  /// Write puts it in place, durably. ResourceExhausted: it is too long to be read again. Unavailable: the one before is there still. OutcomeUnknown: it is there, but may
+  /// not survive a power cut.
+  Result<void> Write(const std::filesystem::path& directory) const;
+};
+
+}  // namespace certmark::mirror

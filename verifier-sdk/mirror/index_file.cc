@@ -1,0 +1,265 @@
+#include "verifier-sdk/mirror/index_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "verifier-sdk/core/hash.h"
+#include "verifier-sdk/io/posix_file.h"
+
+namespace certmark::mirror {
+namespace {
+
+constexpr std::string_view kMagic = "CMINDEX1";
+constexpr std::size_t kFields = 8;  // u64 each, after the magic, before their hash
+constexpr std::size_t kSlotBytes = 8, kUnit = 8;
+constexpr std::uint64_t kMaxUnits = UINT32_MAX;
+// A search that goes on longer is of a damaged file; a table that would need it is made larger.
+constexpr std::uint64_t kMaxSteps = 4096;
+constexpr std::size_t kBufferBytes = 1024 * 1024;
+
+template <class T>
+T Load(std::string_view bytes, std::size_t at) {
+  T value;
+  std::memcpy(&value, bytes.data() + at, sizeof value);
+  return value;
+}
+
+std::uint64_t HomeOf(std::uint64_t hash, std::uint64_t slots) {
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::uint64_t>(static_cast<Wide>(hash) * slots >> 64);
+}
+std::uint32_t TagOf(std::uint64_t hash) {
+  return static_cast<std::uint32_t>(hash);
+}
+
+// Numbers are random where they were drawn; who draws them otherwise makes a search long in its own index alone.
+std::uint64_t NumberHash(std::uint8_t authority, std::uint64_t number) {
+  std::uint64_t mixed = (number ^ std::uint64_t{authority} << 56) * 0x9e3779b97f4a7c15;
+  mixed ^= mixed >> 32;
+  return mixed * 0x9e3779b97f4a7c15;
+}
+
+Error Damaged(const char* what) {
+  return {ErrorCode::kCorruption, std::string("index file: ") + what};
+}
+
+std::size_t Padding(std::size_t size) {
+  return (kUnit - size % kUnit) % kUnit;
+}
+
+}  // namespace
+
+std::uint64_t AppHash(Platform platform, std::string_view package) {
+  const std::uint8_t first[] = {static_cast<std::uint8_t>(platform)};
+  const Hash hash = Sha256({first, AsBytes(package)});
+  return Load<std::uint64_t>(AsText(hash.view()), 0);
+}
+
+// ---- Reading
+
+void IndexFile::Unmap::operator()(const char* bytes) const {
+  ::munmap(const_cast<char*>(bytes), size);
+}
+
+Result<IndexFile> IndexFile::Over(std::string_view bytes) {
+  if (bytes.size() < kHeaderBytes || !bytes.starts_with(kMagic)) return Damaged("no header");
+  const std::size_t hashed = kMagic.size() + kFields * sizeof(std::uint64_t);
+  const Hash hash = Sha256(AsBytes(bytes.substr(0, hashed)));
+  if (bytes.substr(hashed, Hash::kSize) != AsText(hash.view())) return Damaged("its header's check is wrong");
+  const auto field = [&](std::size_t i) { return Load<std::uint64_t>(bytes, kMagic.size() + 8 * i); };
+  IndexFile file;
+  file.bytes_ = bytes;
+  file.apps_ = field(1);
+  file.records_end_ = field(3);
+  file.by_app_ = {field(4), field(5)};
+  file.by_number_ = {field(6), field(7)};
+  if (field(0) != bytes.size()) return Damaged("it is not as long as it says");
+  if (file.records_end_ < kHeaderBytes || file.records_end_ > bytes.size()) return Damaged("its records end elsewhere");
+  for (const Table& table : {file.by_app_, file.by_number_}) {
+    const bool fits = table.begin <= bytes.size() && table.slots <= (bytes.size() - table.begin) / kSlotBytes;
+    if (!fits || table.slots == 0) return Damaged("a table outside of it");
+  }
+  return file;
+}
+
+Result<IndexFile> IndexFile::Open(const std::filesystem::path& path) {
+  const io::Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd.ok()) return io::FileError("open", path, io::NameErrorCode());
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) return io::FileError("read", path);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size < kHeaderBytes) return Damaged("it is too short");
+  void* const at = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd.get(), 0);
+  if (at == MAP_FAILED) return io::FileError("map", path);
+  ::madvise(at, size, MADV_RANDOM);  // a look-up goes to three places, and reads nothing around them
+  std::unique_ptr<const char, Unmap> mapped(static_cast<const char*>(at), Unmap{size});
+  IndexFile file = CM_TRY(Over({mapped.get(), size}));
+  file.mapped_ = std::move(mapped);
+  return file;
+}
+
+std::uint64_t IndexFile::Slot(const Table& table, std::uint64_t slot) const {
+  return Load<std::uint64_t>(bytes_, table.begin + slot * kSlotBytes);
+}
+
+template <class Matches>
+Result<std::optional<std::string_view>> IndexFile::Search(const Table& table, std::uint64_t hash,
+                                                          const Matches& matches) const {
+  std::uint64_t at = HomeOf(hash, table.slots);
+  for (std::uint64_t steps = 0; steps < std::min(kMaxSteps, table.slots + 1); ++steps) {
+    const std::uint64_t slot = Slot(table, at);
+    if (slot == 0) return std::optional<std::string_view>();
+    const std::uint64_t place = (slot >> 32) * kUnit;
+    if (static_cast<std::uint32_t>(slot) == TagOf(hash)) {
+      if (place < kHeaderBytes || place >= records_end_) return Damaged("a slot leads out of the records");
+      const std::string_view record = bytes_.substr(place, records_end_ - place);
+      if (matches(record)) return std::optional(record);
+    }
+    if (++at == table.slots) at = 0;
+  }
+  return Damaged("a search without an end");
+}
+
+Result<std::optional<RecordView>> IndexFile::FindByHash(std::uint64_t hash, Platform platform,
+                                                        std::string_view package) const {
+  const auto found = CM_TRY(
+      Search(by_app_, hash, [&](std::string_view record) { return RecordView::IsOf(record, platform, package); }));
+  if (!found) return std::optional<RecordView>();
+  return std::optional(CM_TRY(RecordView::At(*found)));
+}
+
+Result<std::optional<RecordView>> IndexFile::FindByNumber(std::uint8_t authority, std::uint64_t number) const {
+  std::optional<RecordView> out;
+  std::optional<Error> damaged;
+  const auto has = [&](std::string_view bytes) {
+    const auto view = RecordView::At(bytes);
+    bool found = false;
+    const bool whole = view && view->ForEach([&](const Certification& certification) {
+      found = found || (certification.authority == authority && certification.number == number);
+    });
+    if (!whole) damaged = view ? Damaged("a certification that is none") : view.error();
+    if (whole && found) out = *view;
+    return !whole || found;
+  };
+  CM_TRY(Search(by_number_, NumberHash(authority, number), has));
+  if (damaged) return *std::move(damaged);
+  return out;
+}
+
+void IndexFile::PrefetchSlot(std::uint64_t hash) const {
+  __builtin_prefetch(bytes_.data() + by_app_.begin + HomeOf(hash, by_app_.slots) * kSlotBytes);
+}
+
+void IndexFile::PrefetchRecord(std::uint64_t hash) const {
+  // Most are found where their search begins, or a few slots on, which lie beside it.
+  std::uint64_t at = HomeOf(hash, by_app_.slots);
+  for (int steps = 0; steps < 8 && at < by_app_.slots; ++steps, ++at) {
+    const std::uint64_t slot = Slot(by_app_, at);
+    if (slot == 0) return;
+    if (static_cast<std::uint32_t>(slot) != TagOf(hash)) continue;
+    const std::uint64_t place = (slot >> 32) * kUnit;
+    if (place + 192 > records_end_) return;
+    for (std::size_t line = 0; line < 192; line += 64) __builtin_prefetch(bytes_.data() + place + line);
+    return;
+  }
+}
+
+Result<void> IndexFile::ForEach(const std::function<Result<void>(const RecordView&)>& visit) const {
+  std::uint64_t at = kHeaderBytes;
+  while (at < records_end_) {
+    const RecordView record = CM_TRY(RecordView::At(bytes_.substr(at, records_end_ - at)));
+    CM_TRY(visit(record));
+    at += record.bytes().size() + Padding(record.bytes().size());
+  }
+  return {};
+}
+
+// ---- Writing
+
+Result<IndexFileWriter> IndexFileWriter::Create(const std::filesystem::path& file) {
+  io::Descriptor fd(::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (!fd.ok()) return io::FileError("create", file);
+  IndexFileWriter writer(file, std::move(fd));
+  writer.buffer_.assign(IndexFile::kHeaderBytes, '\0');
+  return writer;
+}
+
+IndexFileWriter::~IndexFileWriter() {
+  if (fd_.ok() && !is_finished_) ::unlink(file_.c_str());
+}
+
+Result<void> IndexFileWriter::Flush() {
+  CM_TRY(io::WriteAll(fd_.get(), AsBytes(buffer_), file_));
+  written_ += buffer_.size();
+  buffer_.clear();
+  return {};
+}
+
+Result<void> IndexFileWriter::Write(std::string_view bytes) {
+  buffer_ += bytes;
+  if (buffer_.size() < kBufferBytes) return {};
+  return Flush();
+}
+
+Result<void> IndexFileWriter::Add(const RecordView& record) {
+  const std::uint64_t place = (written_ + buffer_.size()) / kUnit;
+  if (place > kMaxUnits) return Error{ErrorCode::kResourceExhausted, "an index file has at most 32 GiB of records"};
+  by_app_.push_back({AppHash(record.platform(), record.package()), place});
+  const bool whole = record.ForEach([&](const Certification& certification) {
+    by_number_.push_back({NumberHash(certification.authority, certification.number), place});
+  });
+  if (!whole) return Damaged("a certification that is none");
+  CM_TRY(Write(record.bytes()));
+  return Write(std::string_view("\0\0\0\0\0\0\0", Padding(record.bytes().size())));
+}
+
+// WriteTable writes the slots and returns how many there are: three for two that are found, more where a search would
+// be too long.
+Result<std::uint64_t> IndexFileWriter::WriteTable(std::vector<Found>& found) {
+  for (std::uint64_t slots = found.size() + found.size() / 2 + 1;; slots *= 2) {
+    std::vector<std::uint64_t> table(slots);
+    std::uint64_t longest = 0;
+    for (const Found& one : found) {
+      std::uint64_t at = HomeOf(one.hash, slots), steps = 1;
+      for (; table[at] != 0; ++steps) at = at + 1 == slots ? 0 : at + 1;
+      table[at] = one.place << 32 | TagOf(one.hash);
+      longest = std::max(longest, steps);
+    }
+    if (longest >= kMaxSteps && slots < 16 * found.size()) continue;
+    const char* const bytes = reinterpret_cast<const char*>(table.data());
+    for (std::uint64_t at = 0; at < slots * kSlotBytes; at += kBufferBytes) {
+      CM_TRY(Write({bytes + at, std::min<std::uint64_t>(kBufferBytes, slots * kSlotBytes - at)}));
+    }
+    found = {};
+    return slots;
+  }
+}
+
+Result<void> IndexFileWriter::Finish() {
+  const std::uint64_t apps = by_app_.size(), certifications = by_number_.size();
+  const std::uint64_t records_end = written_ + buffer_.size();
+  const std::uint64_t app_slots = CM_TRY(WriteTable(by_app_));
+  const std::uint64_t numbers_begin = written_ + buffer_.size();
+  const std::uint64_t number_slots = CM_TRY(WriteTable(by_number_));
+  CM_TRY(Flush());
+  std::string header(kMagic);
+  for (const std::uint64_t field :
+       {written_, apps, certifications, records_end, records_end, app_slots, numbers_begin, number_slots}) {
+    header.append(reinterpret_cast<const char*>(&field), sizeof field);
+  }
+  const Hash hash = Sha256(AsBytes(header));
+  header += AsText(hash.view());
+  if (::lseek(fd_.get(), 0, SEEK_SET) != 0) return io::FileError("write", file_);
+  CM_TRY(io::WriteAll(fd_.get(), AsBytes(header), file_));
+  if (::fsync(fd_.get()) != 0) return io::FileError("sync", file_);
+  if (!fd_.Close()) return io::FileError("close", file_);
+  is_finished_ = true;
+  return {};
+}
+
+}  // namespace certmark::mirror

@@ -1,0 +1,56 @@
+#include "verifier-sdk/mirror/standing.h"
+
+#include <algorithm>
+#include <string>
+
+#include "verifier-sdk/core/bulk_log.h"
+
+namespace certmark::mirror {
+namespace {
+
+bool IsAmong(const std::vector<std::string>& accepted, std::string_view value) {
+  return accepted.empty() || std::ranges::find(accepted, value) != accepted.end();
+}
+
+Verdict OfState(FoldedState state) {
+  switch (state) {
+    case FoldedState::kValid:
+      return Verdict::kValid;
+    case FoldedState::kSuspended:
+      return Verdict::kSuspended;
+    case FoldedState::kRevoked:
+      return Verdict::kRevoked;
+    case FoldedState::kEnded:
+      return Verdict::kEnded;
+    case FoldedState::kUnknown:
+      return Verdict::kStatusUnknown;
+  }
+  return Verdict::kUndecided;
+}
+
+}  // namespace
+
+Verdict Standing(const Generation& generation, const Certification& c, const Policy& policy, Time now) {
+  // Steps 2 and 3.
+  if (c.authority >= generation.authorities.size()) return Verdict::kUntrustedIssuer;
+  const FollowedAuthority& authority = generation.authorities[c.authority];
+  if (now >= authority.trust_until) return Verdict::kUntrustedIssuer;
+  if (authority.is_test && !policy.allows(Allow::kTestAuthority)) return Verdict::kUntrustedIssuer;
+  if (c.key >= authority.keys.size()) return Verdict::kUntrustedIssuer;
+  const SignerKey& key = authority.keys[c.key];
+  if (now < key.from || key.until < now) return Verdict::kUntrustedIssuer;
+  // Step 6.
+  if (std::max(c.valid_from, c.issued) > now + policy.skew) return Verdict::kNotYetValid;
+  if (c.valid_until <= now - policy.skew) return Verdict::kExpired;
+  // Step 7.
+  if (!IsAmong(policy.schemes, c.scheme) || !IsAmong(policy.levels, c.level)) return Verdict::kNotAccepted;
+  // Steps 9 and 10. What no longer may stand for the state may not make it better either.
+  if (c.state == FoldedState::kUnknown) return Verdict::kStatusUnknown;
+  const bool is_fresh = !authority.logs.empty() && IsFresh(authority.logs.back().cosigned, authority.quorum,
+                                                           {policy.status_age, policy.skew}, now);
+  const Verdict said = OfState(c.state);
+  if (is_fresh || (said == Verdict::kValid && policy.allows(Allow::kUnknownStatus))) return said;
+  return Verdict::kStatusStale;
+}
+
+}  // namespace certmark::mirror
