@@ -160,5 +160,6 @@ Result<void> BenchWatch(const Options& options);
 Result<void> BenchGrpcLookup(const Options& options);
 Result<void> BenchRestLookup(const Options& options);
 Result<void> BenchIssue(const Options& options);  ///< grpc.issue and grpc.issue.alone
+Result<void> BenchApk(const Options& options);    ///< apk.verify and apk.quick
 
 }  // namespace certmark::bench

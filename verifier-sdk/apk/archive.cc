@@ -13,7 +13,8 @@ namespace {
 
 // APPNOTE.TXT 4.3: signatures and sizes without what varies.
 constexpr std::uint32_t kLocalHeader = 0x04034b50, kDescriptor = 0x08074b50, kDirectoryEntry = 0x02014b50,
-                        kEndRecord = 0x06054b50, kZip64Locator = 0x07064b50;
+                        kZip64Locator = 0x07064b50;
+constexpr std::string_view kEndSignature = "PK\5\6";
 constexpr std::size_t kLocalBytes = 30, kDirectoryEntryBytes = 46, kEndBytes = 22, kZip64LocatorBytes = 20;
 constexpr std::size_t kMaxComment = 0xffff;
 constexpr std::uint16_t kEncrypted = 1 << 0, kDescribedBehind = 1 << 3, kMasked = 1 << 13;
@@ -41,10 +42,13 @@ std::string At(std::uint64_t at) {
 // An end record's comment reaches exactly to the file's end. Readers search for it from the back, and differ in what
 // they search for: where two places fit, or a comment has its signature, two readers may find two archives.
 Result<std::size_t> FindEnd(const View& tail) {
+  const std::string_view text = AsText(tail.bytes());
   std::optional<std::size_t> found;
   bool signature_behind = false;
-  for (std::size_t at = tail.size() - kEndBytes + 1; at-- > 0;) {
-    if (CM_TRY(tail.U32(at)) != kEndRecord) continue;
+  for (std::size_t end = text.size() - kEndBytes + kEndSignature.size(); end >= kEndSignature.size();) {
+    const std::size_t at = text.substr(0, end).rfind(kEndSignature);
+    if (at == text.npos) break;
+    end = at + kEndSignature.size() - 1;
     const bool fits = at + kEndBytes + CM_TRY(tail.U16(at + 20)) == tail.size();
     if (fits && (found || signature_behind)) return Invalid("it has two end records");
     if (fits) found = at;
