@@ -6,6 +6,7 @@
 
 #include "ca/log_judge.h"
 #include "ledger/entry_bundle.h"
+#include "tests/support/test_authority.h"
 #include "tests/vectors/kept.h"
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/event_fold.h"

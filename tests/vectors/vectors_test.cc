@@ -6,6 +6,7 @@
 
 #include "tests/support/rfc6979.h"
 #include "tests/vectors/kept.h"
+#include "tests/vectors/vector_files.h"
 #include "verifier-sdk/core/verify.h"
 
 namespace certmark::testing {
