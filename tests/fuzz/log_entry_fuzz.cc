@@ -15,6 +15,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto read = ParseRecordHead(RecordHeadPayload(*head));
     fuzz::Require(read && read->size == head->size && read->root == head->root, "a record head survives writing");
   }
-  (void)ParseKeyEntry(text);
+  if (const auto key = ParseKeyEntry(text)) {
+    const std::string again = KeyEntryPayload(key->iss, key->iat, key->leaf.der(), key->ca.der());
+    const auto read = ParseKeyEntry(again);
+    fuzz::Require(read && read->iss == key->iss && read->iat == key->iat, "a key entry survives writing");
+    fuzz::Require(Equal(read->leaf.der(), key->leaf.der()) && Equal(read->ca.der(), key->ca.der()), "certificates too");
+  }
   return 0;
 }

@@ -432,7 +432,7 @@ class Trust:
             need(re.fullmatch(re.escape(self.iss[8:]) + r"/log/(0|[1-9][0-9]*)", origin) is not None, "origin")
             vkey = Vkey(member(log, "vkey", str), 1)
             need(vkey.name == origin, "vkey name")
-            member(log, "url", str)
+            need(member(log, "url", str) != "", "url")
             self.logs.append((origin, vkey, member(log, "finalSize", int) if "finalSize" in log else None))
         need(self.logs and len({l[0] for l in self.logs}) == len(self.logs), "logs")
         self.witnesses = [Vkey(w, 4) for w in strings(p, "witnesses")]

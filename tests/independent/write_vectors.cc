@@ -1,6 +1,7 @@
-// Writes the vectors (tests/vectors/README.md) into a folder: those that are published, or a bundle vector of every row
-// of the verifier's tests.
+// Writes the vectors (tests/vectors/README.md) into a folder: those that are kept, a bundle vector of every row of the
+// verifier's tests, or of what chance makes.
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
@@ -34,7 +35,14 @@ int Run(const std::filesystem::path& folder, const Files& files) {
 
 int main(int argc, char** argv) {
   using namespace certmark::testing;
-  const bool every = argc == 3 && std::string_view(argv[1]) == "--every-row";
-  if (argc != 2 && !every) return std::fprintf(stderr, "usage: write_vectors [--every-row] FOLDER\n"), 3;
-  return Run(argv[argc - 1], every ? EveryRow() : PublishedVectors());
+  const std::string_view what = argc > 2 ? argv[1] : "";
+  if (argc == 2) return Run(argv[1], PublishedVectors());
+  if (argc == 3 && what == "--every-row") return Run(argv[2], EveryRow());
+  if (argc == 5 && what == "--random") {
+    Files files;
+    AddRandomVectors(files, static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10)),
+                     std::strtoul(argv[3], nullptr, 10));
+    return Run(argv[4], files);
+  }
+  return std::fprintf(stderr, "usage: write_vectors [--every-row | --random SEED COUNT] FOLDER\n"), 3;
 }

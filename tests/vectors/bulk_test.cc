@@ -4,11 +4,12 @@
 
 #include <map>
 
-#include "verifier-sdk/core/log_judge.h"
-#include "verifier-sdk/core/entry_bundle.h"
+#include "tests/support/test_authority.h"
 #include "tests/vectors/kept.h"
 #include "verifier-sdk/core/checkpoint.h"
+#include "verifier-sdk/core/entry_bundle.h"
 #include "verifier-sdk/core/event_fold.h"
+#include "verifier-sdk/core/log_judge.h"
 
 namespace certmark::testing {
 namespace {

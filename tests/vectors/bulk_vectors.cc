@@ -166,10 +166,10 @@ std::string StatesJson(const Bulk& bulk) {
 std::string ReportedJson(const Bulk& bulk) {
   json::Writer w;
   w.Array([&] {
-    for (const auto& [origin, index] : bulk.reported) {
+    for (const Place& place : bulk.reported) {
       w.Object([&] {
-        w.Member("log", origin);
-        w.Member("index", index);
+        w.Member("log", place.first);
+        w.Member("index", place.second);
       });
     }
   });

@@ -345,7 +345,26 @@ std::size_t SpacesToCut(const std::string& bundle) {
   return spaces < 1000 ? 0 : spaces;
 }
 
-void AddRow(Files& files, std::string_view group, const Row& row, std::string_view rule) {
+bool Matches(std::string_view name, std::string_view pattern) {
+  if (!pattern.ends_with('*')) return name == pattern;
+  return name.starts_with(pattern.substr(0, pattern.size() - 1));
+}
+
+void AddChosen(Files& files, const std::vector<RowGroup>& groups, const Chosen& chosen) {
+  const auto group = std::ranges::find(groups, chosen.group, &RowGroup::name);
+  if (group == groups.end()) Die("no such group of rows");
+  for (const std::string_view pattern : chosen.rows) {
+    const std::size_t before = files.size();
+    for (const Row& row : group->rows) {
+      if (Matches(row.name, pattern)) AddBundle(files, chosen.group, row, chosen.rule);
+    }
+    if (files.size() == before) Die(("no such row: " + std::string(pattern)).c_str());
+  }
+}
+
+}  // namespace
+
+void AddBundle(Files& files, std::string_view group, const Row& row, std::string_view rule) {
   const FixedKeys fixed(std::string(group) + ": " + row.name);
   TestCase c;
   row.wrong(c);
@@ -362,29 +381,13 @@ void AddRow(Files& files, std::string_view group, const Row& row, std::string_vi
   if (c.expected.build) members.emplace_back("build", JsonOf(*c.expected.build));
   members.emplace_back("policy", PolicyJson(c.policy));
   members.emplace_back("now", std::to_string(ToEpoch(c.now)));
-  members.emplace_back("verdict", JsonOf(Name(row.verdict)));
-  members.emplace_back("step", std::to_string(row.step));
+  const bool is_told = row.verdict != Verdict::kUndecided;
+  const Outcome outcome = is_told ? Outcome{row.verdict, row.step, {}, {}, {}}
+                                  : Verify(made.bundle, made.lists, c.expected, c.policy, c.now);
+  members.emplace_back("verdict", JsonOf(Name(outcome.verdict)));
+  members.emplace_back("step", std::to_string(outcome.step));
   files[path + ".json"] = JsonOf(members);
 }
-
-bool Matches(std::string_view name, std::string_view pattern) {
-  if (!pattern.ends_with('*')) return name == pattern;
-  return name.starts_with(pattern.substr(0, pattern.size() - 1));
-}
-
-void AddChosen(Files& files, const std::vector<RowGroup>& groups, const Chosen& chosen) {
-  const auto group = std::ranges::find(groups, chosen.group, &RowGroup::name);
-  if (group == groups.end()) Die("no such group of rows");
-  for (const std::string_view pattern : chosen.rows) {
-    const std::size_t before = files.size();
-    for (const Row& row : group->rows) {
-      if (Matches(row.name, pattern)) AddRow(files, chosen.group, row, chosen.rule);
-    }
-    if (files.size() == before) Die(("no such row: " + std::string(pattern)).c_str());
-  }
-}
-
-}  // namespace
 
 void AddChosenRows(Files& files) {
   const std::vector<RowGroup> groups = RowGroups();
@@ -396,7 +399,7 @@ void AddChosenRows(Files& files) {
 Files EveryRow() {
   Files files;
   for (const RowGroup& group : RowGroups()) {
-    for (const Row& row : group.rows) AddRow(files, group.name, row, "every row");
+    for (const Row& row : group.rows) AddBundle(files, group.name, row, "every row");
   }
   return files;
 }

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/vectors/vector_files.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/trust_list.h"
 

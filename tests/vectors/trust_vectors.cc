@@ -193,6 +193,7 @@ void AddTable(Walks& walks, const Authority& a) {
           [&](TrustSpec& s) { s.roots.push_back(a.pki.credential_ca); });
   refused("no logs", "§8: logs, in order of succession", [](TrustSpec& s) { s.logs.clear(); });
   refused("an origin twice", "§8: origins unique", [](TrustSpec& s) { s.logs.push_back(s.logs.front()); });
+  refused("a log without url", "§8: url is not empty", [](TrustSpec& s) { s.logs[0].url = ""; });
   const auto second_log = [](std::string_view origin, std::string_view key_name) {
     return [origin = std::string(origin), key_name = std::string(key_name)](TrustSpec& s) {
       s.logs.push_back({origin, TestNoteKey::Log(key_name).vkey(), "https://" + origin, std::nullopt});

@@ -24,6 +24,11 @@ void AddChosenRows(Files& files);
 void AddTrustVectors(Files& files);
 void AddBulkVectors(Files& files);
 
+/// AddBundle adds what a row makes, asked and judged as it says; a row without a verdict has the core's.
+void AddBundle(Files& files, std::string_view group, const Row& row, std::string_view rule);
+/// AddRandomVectors adds bundles that chance made wrong, of seeds `seed` to `seed + count - 1`.
+void AddRandomVectors(Files& files, std::uint32_t seed, std::size_t count);
+
 /// Members is a JSON object with a line for each member: its name, and its value as JSON.
 using Members = std::vector<std::pair<std::string, std::string>>;
 std::string JsonOf(const Members& members);

@@ -6,6 +6,7 @@
 
 #include "tests/support/rfc6979.h"
 #include "tests/vectors/kept.h"
+#include "tests/vectors/vector_files.h"
 #include "verifier-sdk/core/verify.h"
 
 namespace certmark::testing {
@@ -28,7 +29,7 @@ Policy PolicyOf(const json::Value& value) {
   if (value.Find("schemes")) policy.schemes = TextsOf(value, "schemes");
   if (value.Find("levels")) policy.levels = TextsOf(value, "levels");
   if (const auto own = value.Find("ownWitnesses")) {
-    policy.own_witnesses.emplace();
+    policy.own_witnesses = Policy::WitnessSet{};
     for (const std::string& vkey : TextsOf(*own, "keys")) {
       policy.own_witnesses->keys.push_back(NoteKey::Parse(vkey).value());
     }
