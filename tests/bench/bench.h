@@ -159,6 +159,7 @@ Result<void> BenchSearch(const Options& options);  ///< register.search
 Result<void> BenchWatch(const Options& options);
 Result<void> BenchGrpcLookup(const Options& options);
 Result<void> BenchRestLookup(const Options& options);
+Result<void> BenchVerify(const Options& options);  ///< verify.cold and verify.warm
 Result<void> BenchIssue(const Options& options);  ///< grpc.issue and grpc.issue.alone
 Result<void> BenchApk(const Options& options);    ///< apk.verify and apk.quick
 

@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
 
 #include <atomic>
 
@@ -66,9 +65,11 @@ int EVP_DigestVerify(EVP_MD_CTX* context, const unsigned char* signature, size_t
   return Counted<decltype(EVP_DigestVerify)>("EVP_DigestVerify", KeyOf(context), Does::kVerify, context, signature,
                                              size, text, text_size);
 }
-int X509_verify(X509* certificate, EVP_PKEY* key) {
+int EVP_PKEY_verify(EVP_PKEY_CTX* context, const unsigned char* signature, size_t size, const unsigned char* digest,
+                    size_t digest_size) {
   using namespace certmark::bench;
-  return Counted<decltype(X509_verify)>("X509_verify", key, Does::kVerify, certificate, key);
+  return Counted<decltype(EVP_PKEY_verify)>("EVP_PKEY_verify", EVP_PKEY_CTX_get0_pkey(context), Does::kVerify, context,
+                                            signature, size, digest, digest_size);
 }
 
 }  // extern "C"

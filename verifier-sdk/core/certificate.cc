@@ -4,6 +4,7 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
+#include <openssl/provider.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "verifier-sdk/core/ecdsa.h"
 #include "verifier-sdk/core/openssl_owned.h"
 
 namespace certmark {
@@ -46,10 +48,24 @@ Bytes Reencoded(X509* x509) {
   return i2d_X509(x509, &cursor) == size ? der : Bytes{};
 }
 
+/// WithoutAlgorithms is a library context that has none. A certificate that is read in it is read whole, and its key
+/// left undecoded: looking for a decoder takes OpenSSL 3.0 longer than verifying a signature, and PublicKey reads the
+/// key anyway. Null if it cannot be made: then keys are decoded. It is never freed, and no thread changes it.
+OSSL_LIB_CTX* WithoutAlgorithms() {
+  static OSSL_LIB_CTX* const context = [] {
+    OSSL_LIB_CTX* made = OSSL_LIB_CTX_new();
+    if (made != nullptr && OSSL_PROVIDER_load(made, "null") != nullptr) return made;
+    OSSL_LIB_CTX_free(made);
+    return static_cast<OSSL_LIB_CTX*>(nullptr);
+  }();
+  return context;
+}
+
 Result<OwnedX509> ParseDer(ByteView der) {
   if (der.size() > Certificate::kMaxBytes) return Invalid("over 4 KiB");
   const std::uint8_t* cursor = der.data();
-  OwnedX509 x509(d2i_X509(nullptr, &cursor, static_cast<long>(der.size())));
+  OwnedX509 x509(reinterpret_cast<X509*>(ASN1_item_d2i_ex(nullptr, &cursor, static_cast<long>(der.size()),
+                                                          ASN1_ITEM_rptr(X509), WithoutAlgorithms(), nullptr)));
   if (!x509 || cursor != der.data() + der.size()) return Invalid("not exactly one DER certificate");
   if (!Equal(Reencoded(x509.get()), der)) return Invalid("not in DER");
   return x509;
@@ -244,7 +260,7 @@ Result<PublicKey> ReadKey(const X509* x509) {
   if (size <= 0) return Invalid("no public key");
   const Bytes spki(der, der + size);
   OPENSSL_free(der);
-  return PublicKey::FromSpki(spki, X509_get0_pubkey(x509));
+  return PublicKey::FromSpki(spki);
 }
 
 /// SubjectText is RFC 2253 with UTF-8 left readable; control characters stay escaped.
@@ -262,6 +278,18 @@ Result<void> CheckFrame(const X509* x509) {
   X509_get0_signature(nullptr, &outer, x509);
   if (X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x509)) != 0) return Invalid("two different signature algorithms");
   return {};
+}
+
+/// SignedPart is the to-be-signed part of a certificate. REQUIRES: DER that was parsed.
+ByteView SignedPart(ByteView der) {
+  const std::uint8_t* cursor = der.data();
+  const std::uint8_t* const end = cursor + der.size();
+  long length = 0;
+  int tag = 0, tag_class = 0;
+  if ((ASN1_get_object(&cursor, &length, &tag, &tag_class, end - cursor) & 0x80) != 0) return {};
+  const std::uint8_t* const begin = cursor;
+  if ((ASN1_get_object(&cursor, &length, &tag, &tag_class, end - cursor) & 0x80) != 0) return {};
+  return {begin, cursor + length};
 }
 
 /// SignatureAlgorithm is the NID of the signature's algorithm, or NID_undef where it has parameters: ECDSA has none
@@ -328,7 +356,11 @@ bool Certificate::IssuedBy(const Certificate& ca) const {
   const int expected = ca.key().curve() == PublicKey::Curve::kP256 ? NID_ecdsa_with_SHA256 : NID_ecdsa_with_SHA384;
   if (issuer() != ca.subject() || SignatureAlgorithm(native()) != expected) return false;
   const ErrorQueueGuard guard;
-  return X509_verify(native(), ca.key().native()) == 1;
+  const ASN1_BIT_STRING* signature = nullptr;
+  X509_get0_signature(&signature, nullptr, native());
+  // A signature of whole bytes: the bits that DER leaves out of the last one are none.
+  if ((signature->flags & 0x07) != 0) return false;
+  return VerifyEcdsa(ca.key(), SignedPart(der()), View(signature));
 }
 
 }  // namespace certmark

@@ -19,8 +19,8 @@ class PublicKey {
   /// FromSpki parses a DER SubjectPublicKeyInfo. InvalidArgument: not exactly one, another algorithm or curve, explicit
   /// curve parameters, a compressed point, or a point off the curve.
   static Result<PublicKey> FromSpki(ByteView spki);
-  /// FromSpki where OpenSSL has decoded these bytes already, as it does within a certificate: `decoded` is shared, not
-  /// made again, which takes longer than all the rest.
+  /// FromSpki where OpenSSL has decoded these bytes already: `decoded` is shared,
+  /// and not made again.
   static Result<PublicKey> FromSpki(ByteView spki, evp_pkey_st* decoded);
 
   Curve curve() const { return body_->curve; }
@@ -48,7 +48,7 @@ class PublicKey {
     std::string thumbprint;
     std::unique_ptr<evp_pkey_st, void (*)(evp_pkey_st*)> key{nullptr, nullptr};
   };
-  // Shared because a key is parsed once (99 µs) and then lives in every path, cache and trust list that names it.
+  // Shared because a key is parsed once (some 10 µs) and then lives in every path, cache and trust list that names it.
   explicit PublicKey(std::shared_ptr<const Body> body) : body_(std::move(body)) {}
   std::shared_ptr<const Body> body_;
 };

@@ -152,9 +152,12 @@ constexpr std::array<StepRow, 10> kSteps{{
 }};
 
 // Details quote bytes of a stranger's choosing and end up in logs and terminals: one line, plain ASCII, not endless.
-std::string OneLine(std::string_view text) {
+std::string OneLine(std::string text_as_found) {
   constexpr std::size_t kMaxDetail = 300;
   constexpr std::string_view kEllipsis = "\u2026";  // what Quote cuts with
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
+  if (text_as_found.size() <= kMaxDetail && std::ranges::all_of(text_as_found, is_plain)) return text_as_found;
+  std::string_view text = text_as_found;
   std::string out;
   while (!text.empty() && out.size() < kMaxDetail) {
     const bool cut = text.starts_with(kEllipsis);
@@ -162,23 +165,27 @@ std::string OneLine(std::string_view text) {
     if (cut) {
       out += "...";
     } else {
-      out += c >= ' ' && c <= '~' ? c : '?';
+      out += is_plain(c) ? c : '?';
     }
     text.remove_prefix(cut ? kEllipsis.size() : 1);
   }
   return text.empty() ? out : out + "...";
 }
 
-/// Tell hands out what the step that just passed has shown.
-void Tell(const Case& c, std::string_view step, Outcome& outcome) {
-  if (step == "parse") outcome.credential = c.credential;
-  if (step == "claims") outcome.valid_until = c.claims.valid_until;
-  if (step == "log") outcome.checkpoint = c.checkpoint;
-  if (step == "status" && c.status) outcome.status_iat = c.status->iat;
+/// Tell hands out what the steps that passed have shown: the last that ran is outcome.step.
+void Tell(Case& c, Outcome& outcome) {
+  const auto passed = [&](int step) {
+    return outcome.steps[static_cast<std::size_t>(step) - 1].result == StepResult::kPassed;
+  };
+  if (passed(5)) outcome.valid_until = c.claims.valid_until;
+  if (passed(8)) outcome.checkpoint = std::move(c.checkpoint);
+  if (passed(9)) outcome.status_iat = c.status->iat;
+  if (passed(1)) outcome.credential = std::move(c.credential);
 }
 
 std::vector<Step> AllNotReached() {
   std::vector<Step> out;
+  out.reserve(kSteps.size());
   for (std::size_t i = 0; i < kSteps.size(); ++i) {
     out.push_back({static_cast<int>(i) + 1, kSteps[i].name, StepResult::kNotReached, {}});
   }
@@ -285,18 +292,19 @@ namespace {
 Outcome Judge(steps::Case& c) {
   Outcome outcome;
   outcome.steps = steps::AllNotReached();
+  outcome.verdict = Verdict::kValid;
   for (std::size_t i = 0; i < steps::kSteps.size(); ++i) {
-    const steps::Finding finding = steps::kSteps[i].run(c);
+    steps::Finding finding = steps::kSteps[i].run(c);
     Step& step = outcome.steps[i];
     step.result = finding.result;
-    step.detail = steps::OneLine(finding.detail);
+    step.detail = steps::OneLine(std::move(finding.detail));
     outcome.step = step.number;
-    outcome.reason = step.detail;
+    if (finding.result != StepResult::kFailed) continue;
     outcome.verdict = finding.verdict;
-    if (finding.result == StepResult::kFailed) return outcome;
-    steps::Tell(c, step.name, outcome);
+    break;
   }
-  outcome.verdict = Verdict::kValid;
+  outcome.reason = outcome.steps[static_cast<std::size_t>(outcome.step) - 1].detail;
+  steps::Tell(c, outcome);
   return outcome;
 }
 

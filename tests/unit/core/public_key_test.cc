@@ -4,6 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include <string>
 #include <vector>
@@ -49,6 +50,19 @@ TEST(PublicKey, HasTheThumbprintOfRfc9449) {
   const PublicKey key =
       FromJwk("l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs", "9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA");
   EXPECT_EQ(key.thumbprint(), "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
+}
+
+TEST(PublicKey, IsWrittenByOpensslAsItWasRead) {
+  for (const TestKey& key : {TestKey::P256(), TestKey::P384()}) {
+    const Bytes spki = key.spki();
+    const PublicKey read = PublicKey::FromSpki(spki).value();
+    unsigned char* der = nullptr;
+    const int size = i2d_PUBKEY(read.native(), &der);
+    ASSERT_EQ(size, static_cast<int>(spki.size()));
+    EXPECT_TRUE(Equal({der, spki.size()}, spki));
+    OPENSSL_free(der);
+    EXPECT_EQ(EVP_PKEY_eq(read.native(), key.native()), 1);
+  }
 }
 
 TEST(PublicKey, VerifiesTheEs256SignatureOfRfc7515) {
