@@ -16,8 +16,8 @@
 #include <system_error>
 #include <thread>
 
-#include "ledger/descriptor.h"
 #include "ledger/rocksdb_store.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::bench {
 namespace {
@@ -120,7 +120,7 @@ Result<std::vector<double>> SyncTimes(const std::filesystem::path& directory) {
     return Error{ErrorCode::kUnavailable, std::string("sync: ") + what + ": " + std::generic_category().message(errno)};
   };
   const std::filesystem::path file = directory / "synced";
-  const ledger::Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  const io::Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!fd.ok()) return failed("open");
   std::vector<double> milliseconds;
   std::array<char, 4096> page;

@@ -4,8 +4,8 @@
 
 #include <fstream>
 
-#include "ledger/http_client.h"
 #include "tests/integration/server/ceremony_fixture.h"
+#include "verifier-sdk/io/http_client.h"
 
 namespace certmark::testing {
 namespace {
@@ -16,11 +16,11 @@ class OutboundHttp : public ::testing::Test {
     ::setenv("no_proxy", "*", 1);
     std::ofstream(directory_ / "roots.pem") << ceremony_.roots_pem();
   }
-  Result<ledger::HttpResponse> Get(const std::string& host, const std::filesystem::path& ca_file) {
-    ledger::HttpClient::Options options;
+  Result<io::HttpResponse> Get(const std::string& host, const std::filesystem::path& ca_file) {
+    io::HttpClient::Options options;
     options.ca_file = ca_file;
     options.timeout = std::chrono::seconds(60);
-    const auto client = ledger::HttpClient::Create(options).value();
+    const auto client = io::HttpClient::Create(options).value();
     return client->Get("https://" + host + ":" + std::to_string(daemon_->ports().public_http) + "/log/1/checkpoint");
   }
 
