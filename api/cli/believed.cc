@@ -14,11 +14,10 @@ void DeclareTrust(CLI::App& verb, TrustArguments& trust) {
   pin->needs(files);
 }
 
-Result<std::vector<TrustList>> BelievedLists(Context& context, const TrustArguments& trust) {
-  std::vector<TrustList> lists;
+Result<std::vector<TrustChain>> BelievedChains(Context& context, const TrustArguments& trust) {
   if (trust.files.empty()) {
-    for (const TrustChain& chain : CM_TRY(context.home().trust().All())) lists.push_back(chain.newest());
-    if (!lists.empty()) return lists;
+    auto chains = CM_TRY(context.home().trust().All());
+    if (!chains.empty()) return chains;
     return Error{ErrorCode::kInvalidArgument,
                  "whom to believe? Give --trust FILE --pin PIN, or tell the home: `certmark trust add FILE --pin PIN`"};
   }
@@ -26,7 +25,13 @@ Result<std::vector<TrustList>> BelievedLists(Context& context, const TrustArgume
   for (const std::string& file : trust.files) texts.push_back(CM_TRY(ReadTrustList(context.in(), file)));
   auto chain = ReadChain(CM_TRY(Pin::Parse(trust.pin)), texts);
   if (!chain) return Error{ErrorCode::kUnavailable, "the trust list is not accepted: " + chain.error().message};
-  lists.push_back(chain->newest());
+  return std::vector<TrustChain>{*std::move(chain)};
+}
+
+Result<std::vector<TrustList>> BelievedLists(Context& context, const TrustArguments& trust) {
+  std::vector<TrustList> lists;
+  const auto chains = CM_TRY(BelievedChains(context, trust));
+  for (const TrustChain& chain : chains) lists.push_back(chain.newest());
   return lists;
 }
 

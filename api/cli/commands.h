@@ -39,6 +39,7 @@ void AddRecord(CLI::App& app, Action& chosen);
 void AddVerify(CLI::App& app, Action& chosen);
 void AddLog(CLI::App& app, Action& chosen);
 void AddWitness(CLI::App& app, Action& chosen);
+void AddMirror(CLI::App& app, Action& chosen);
 void AddBackup(CLI::App& app, Action& chosen);
 void AddRestore(CLI::App& app, Action& chosen);
 void AddBackupKeys(CLI::App& backup, Action& chosen);    ///< under `backup`

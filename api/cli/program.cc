@@ -65,6 +65,7 @@ void AddVerbs(CLI::App& app, Action& chosen) {
   AddBackup(app, chosen);
   AddRestore(app, chosen);
   AddWitness(app, chosen);
+  AddMirror(app, chosen);
 }
 
 int Code(Exit exit) {

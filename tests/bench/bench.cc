@@ -16,8 +16,8 @@
 #include <system_error>
 #include <thread>
 
-#include "verifier-sdk/io/descriptor.h"
 #include "ledger/rocksdb_store.h"
+#include "verifier-sdk/io/descriptor.h"
 
 namespace certmark::bench {
 namespace {

@@ -159,8 +159,10 @@ Result<void> BenchSearch(const Options& options);  ///< register.search
 Result<void> BenchWatch(const Options& options);
 Result<void> BenchGrpcLookup(const Options& options);
 Result<void> BenchRestLookup(const Options& options);
-Result<void> BenchVerify(const Options& options);  ///< verify.cold and verify.warm
-Result<void> BenchIssue(const Options& options);  ///< grpc.issue and grpc.issue.alone
-Result<void> BenchApk(const Options& options);    ///< apk.verify and apk.quick
+Result<void> BenchVerify(const Options& options);   ///< verify.cold and verify.warm
+Result<void> BenchApk(const Options& options);      ///< apk.verify and apk.quick
+Result<void> BenchBulkLog(const Options& options);  ///< bulk.one, bulk.two
+Result<void> BenchMirror(const Options& options);   ///< mirror.catchup, mirror.update, lookup.one, lookup.many
+Result<void> BenchIssue(const Options& options);    ///< grpc.issue and grpc.issue.alone
 
 }  // namespace certmark::bench

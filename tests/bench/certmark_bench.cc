@@ -14,15 +14,18 @@ constexpr std::string_view kUsage =
     "usage: certmark-bench [--only NAME[,NAME]] [--json] [--growth 1e6] [--items 100000] [--directory DIRECTORY]\n"
     "names: append.64 append.1024 http.plain http.tls growth.1e6 start.1e6 fsck bulk.suspend bulk.reissue\n"
     "       register.search watch.p99 grpc.lookup rest.lookup grpc.issue verify.cold verify.warm apk.verify apk.quick\n"
-    "--growth: how large a log grows, 1e6 to 1e8; growth and start are then named after it\n"
+    "       bulk.one bulk.two lookup.one lookup.many mirror.catchup mirror.update\n"
+    "--growth: how large a log grows, 1e6 to 1e8; growth and start are then named after it; a mirror's index has ten\n"
+    "         times as many apps\n"
     "--items: how many certifications an act on many is about, and a register has, 1 to 100000; of them 4000 at most\n"
     "         are granted by grpc.issue\n"
     "--directory: where databases are made and removed again, on the disk to be measured; default: the current one\n";
 
-constexpr std::string_view kNames[] = {"append.64",   "append.1024",  "http.plain",   "http.tls",
-                                       "fsck",        "bulk.suspend", "bulk.reissue", "register.search",
-                                       "watch.p99",   "grpc.lookup",  "rest.lookup",  "grpc.issue",
-                                       "verify.cold", "verify.warm",  "apk.verify",   "apk.quick"};
+constexpr std::string_view kNames[] = {
+    "append.64",    "append.1024",     "http.plain",     "http.tls",     "fsck",        "bulk.suspend",
+    "bulk.reissue", "register.search", "watch.p99",      "grpc.lookup",  "rest.lookup", "grpc.issue",
+    "verify.cold",  "verify.warm",     "apk.verify",     "apk.quick",    "bulk.one",    "bulk.two",
+    "lookup.one",   "lookup.many",     "mirror.catchup", "mirror.update"};
 
 // GrowthOf reads a power of ten such as 1e7; 0: it is none that can be measured.
 std::uint64_t GrowthOf(const std::string& text) {
@@ -81,8 +84,9 @@ std::optional<Options> Parse(int argc, char** argv) {
 int Run(const Options& options) {
   PrintTableHead(options);
   int status = 0;
-  for (const auto family : {BenchAppend, BenchHttp, BenchGrowth, BenchFsck, BenchBulk, BenchSearch, BenchWatch,
-                            BenchGrpcLookup, BenchRestLookup, BenchIssue, BenchVerify, BenchApk}) {
+  for (const auto family :
+       {BenchAppend, BenchHttp, BenchGrowth, BenchFsck, BenchBulk, BenchSearch, BenchWatch, BenchGrpcLookup,
+        BenchRestLookup, BenchIssue, BenchVerify, BenchApk, BenchBulkLog, BenchMirror}) {
     const auto measured = family(options);
     if (measured) continue;
     std::fprintf(stderr, "certmark-bench: %s\n", measured.error().message.c_str());

@@ -30,7 +30,7 @@ T Load(std::string_view bytes, std::size_t at) {
 }
 
 std::uint64_t HomeOf(std::uint64_t hash, std::uint64_t slots) {
-  __extension__ using Wide = unsigned __int128;
+  __extension__ typedef unsigned __int128 Wide;
   return static_cast<std::uint64_t>(static_cast<Wide>(hash) * slots >> 64);
 }
 std::uint32_t TagOf(std::uint64_t hash) {

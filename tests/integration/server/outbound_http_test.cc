@@ -4,8 +4,8 @@
 
 #include <fstream>
 
-#include "verifier-sdk/io/http_client.h"
 #include "tests/integration/server/ceremony_fixture.h"
+#include "verifier-sdk/io/http_client.h"
 
 namespace certmark::testing {
 namespace {
