@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 AUTHORITY = "https://ca.example"
@@ -302,6 +303,41 @@ class Story:
             if self.certifications_of(self.uncertified["package"]):
                 raise Failed("an app that nobody certified has a certification")
 
+    def mirror(self, verb, *arguments, expect=0):
+        return self.run("store", "mirror", verb, *arguments, "--directory", self.directory / "mirror", expect=expect)
+
+    def follow_and_look_up(self):
+        certified, suspended = self.apps[0], self.apps[2]
+        with step("a store's own mirror follows the log, every entry checked"):
+            self.run("store", "trust", "add", self.trust, "--pin", self.pin)
+            log = f"{AUTHORITY.removeprefix('https://')}/log/1"
+            self.mirror("follow", "--once", "--from", f"{log}=https://{self.endpoints()['--public-http']}/log/1", "--ca-file",
+                        self.certmark.authority / "certificates" / "root.pem")
+        with step("and answers for itself: VALID, SUSPENDED; under another signer nothing"):
+            self.look_up(certified, certified["signer"], ["VALID"])
+            self.look_up(suspended, suspended["signer"], ["SUSPENDED"])
+            self.look_up(certified, "0" * 64, [])
+
+    def look_up(self, app, signer, expect_verdicts):
+        # A test authority, without witnesses that would vouch for its log being the newest.
+        found = self.mirror("lookup", f"android:{app['package']}", "--signer", signer, "--allow", "AllowTestAuthority", "--allow",
+                            "AllowUnknownStatus", expect=0 if expect_verdicts == ["VALID"] else 1)
+        verdicts = [one["verdict"] for one in found["certifications"]]
+        if verdicts != expect_verdicts:
+            raise Failed(f"the mirror says {verdicts} of {app['package']}, not {expect_verdicts}")
+
+    def refuse_an_apk(self):
+        """A good bundle, and a file that one reader takes for an APK and another for a program."""
+        file = self.directory / "janus.apk"
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("classes.dex", b"dex\n035\0")
+        file.write_bytes(b"dex\n035\0" + bytes(104) + file.read_bytes())
+        with step("a good bundle with an APK that has a program in front of it: refused"):
+            got = self.certmark.run(self.home("store"), "verify", self.bundle(self.apps[0]["package"]), "--apk", file, "--trust",
+                                    self.trust, "--pin", self.pin, "--allow", "AllowTestAuthority", expect=1)
+            if got["verdict"] != "UNDECIDED":
+                raise Failed(f"an APK of two readings: {got['verdict']}")
+
     def tell(self):
         print("The apps' packages, signers and versions are real; operators, laboratory and findings are invented, "
               "and nothing here certifies anything.")
@@ -310,6 +346,8 @@ class Story:
         self.certify()
         self.go_offline()
         self.change_states()
+        self.follow_and_look_up()
+        self.refuse_an_apk()
 
     def stay(self):
         """Leaves the authority running until Ctrl-C."""
