@@ -27,7 +27,6 @@ constexpr std::string_view kBlockMagic = "APK Sig Block 42";
 constexpr std::uint64_t kBlockFooterBytes = 24, kBlockSizeBytes = 8;
 
 constexpr std::uint32_t kPackedNothing = 2;  // bytes of a deflated stream that is empty
-constexpr std::size_t kMaxFillers = 65'536;  // each is read by itself
 
 Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, "apk: " + std::move(message)};
@@ -207,12 +206,13 @@ Result<std::uint64_t> FillerBytes(const ApkFile& file, std::uint64_t at, std::ui
   return empty ? kLocalBytes + CM_TRY(header.U16(28)) : std::uint64_t{0};
 }
 
-Result<void> CheckHole(const ApkFile& file, std::uint64_t at, std::uint64_t end, std::size_t& fillers) {
+Result<void> CheckHole(const ApkFile& file, std::uint64_t at, std::uint64_t end, std::uint64_t& fillers) {
   while (at < end) {
     const std::uint64_t filler = CM_TRY(FillerBytes(file, at, end));
     if (filler == 0) return CheckZeros(file, at, end);
     if (filler > end - at) return Invalid("something that belongs to no entry" + At(at));
-    if (++fillers > kMaxFillers) return TooMuch("over 65,536 headers that fill holes");
+    // Each is read by itself.
+    if (++fillers > ArchiveLimits::kFillers) return TooMuch("over 65,536 headers that fill holes");
     CM_TRY(CheckZeros(file, at + kLocalBytes, at + filler));
     at += filler;
   }
@@ -280,8 +280,7 @@ Result<void> CheckLayout(const ApkFile& file, Archive& archive) {
   std::array<std::uint8_t, 4> first{};
   CM_TRY(file.Read(0, first));
   if (CM_TRY(View(first).U32(0)) != kLocalHeader) return Invalid("it does not begin with an entry");
-  std::uint64_t at = 0;
-  std::size_t fillers = 0;
+  std::uint64_t at = 0, fillers = 0;
   for (Entry* entry : order) {
     if (entry->header_at < at) return Invalid("the entry " + Quote(entry->name) + " overlaps another");
     CM_TRY(CheckHole(file, at, entry->header_at, fillers));
