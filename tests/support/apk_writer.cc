@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -33,6 +34,11 @@ Bytes SelfSigned(EVP_PKEY* key) {
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("signer"), -1, -1, 0);
   X509_set_issuer_name(x509.get(), name);
   X509_set_pubkey(x509.get(), key);
+  std::uint8_t identifier[] = {0x04, 0x02, 0x5e, static_cast<std::uint8_t>(serial)};
+  const std::uint8_t* cursor = identifier;
+  const Owned<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free> key_identifier(
+      d2i_ASN1_OCTET_STRING(nullptr, &cursor, sizeof identifier));
+  Must(X509_add1_ext_i2d(x509.get(), NID_subject_key_identifier, key_identifier.get(), 0, 0) == 1, "no certificate");
   Must(X509_sign(x509.get(), key, EVP_sha256()) > 0, "no certificate");
   std::uint8_t* der = nullptr;
   const int size = i2d_X509(x509.get(), &der);
@@ -142,18 +148,25 @@ Bytes ApkKey::Sign(std::uint32_t algorithm, ByteView message) const {
   return out;
 }
 
-Bytes ApkKey::SignJar(ByteView content, const std::vector<const ApkKey*>& others) const {
+Bytes ApkKey::SignJar(ByteView content, const JarBlockParts& parts) const {
   const auto parsed = [](const Bytes& der) {
     const std::uint8_t* cursor = der.data();
     return Owned<X509, X509_free>(d2i_X509(nullptr, &cursor, static_cast<long>(der.size())));
   };
   const Owned<BIO, BIO_free> bytes(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
   const auto own = parsed(certificate_);
-  const unsigned flags = CMS_BINARY | CMS_DETACHED | CMS_NOATTR | CMS_NOSMIMECAP;
+  const unsigned flags =
+      CMS_BINARY | CMS_DETACHED | CMS_NOATTR | CMS_NOSMIMECAP | (parts.by_key_identifier ? CMS_USE_KEYID : 0);
   const Owned<CMS_ContentInfo, CMS_ContentInfo_free> block(
       CMS_sign(own.get(), key_.get(), nullptr, bytes.get(), flags));
   Must(block != nullptr, "no JAR signature");
-  for (const ApkKey* other : others) CMS_add1_cert(block.get(), parsed(other->certificate()).get());
+  for (const ApkKey* other : parts.others) CMS_add1_cert(block.get(), parsed(other->certificate()).get());
+  if (parts.unsigned_attribute != 0) {
+    const std::uint8_t empty[] = {0x30, 0};
+    CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(block.get()), 0);
+    Must(CMS_unsigned_add1_attr_by_NID(signer, parts.unsigned_attribute, V_ASN1_SEQUENCE, empty, sizeof empty) == 1,
+         "no attribute");
+  }
   std::uint8_t* der = nullptr;
   const int size = i2d_CMS_ContentInfo(block.get(), &der);
   Must(size > 0, "no JAR signature");

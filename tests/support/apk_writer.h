@@ -23,11 +23,14 @@ struct evp_pkey_st;
 
 namespace certmark::testing {
 
+class ApkKey;
+
 inline constexpr std::uint32_t kV2Block = 0x7109871a, kV3Block = 0xf05368c0, kV31Block = 0x1b93ad61;
 inline constexpr std::uint32_t kRsaPssSha256 = 0x0101, kRsaSha256 = 0x0103, kRsaSha512 = 0x0104, kEcSha256 = 0x0201,
-                               kEcSha512 = 0x0202;
+                               kEcSha512 = 0x0202, kDsaSha256 = 0x0301, kVerityDsaSha256 = 0x0425;
 inline constexpr std::uint32_t kAlsoSignedAttribute = 0xbeeff00d, kRotationAttribute = 0x3ba06f8c,
-                               kRotatedFromAttribute = 0x559f8b02;
+                               kRotatedFromAttribute = 0x559f8b02, kHybridFirstAttribute = 0xbf940529,
+                               kHybridLastAttribute = 0x9f06b79c;
 inline constexpr std::uint32_t kEverLater = 0x7fffffff;
 
 /// U16, U32 and U64 append a number, the lowest byte first; Put appends bytes; Prefixed puts their length before them.
@@ -37,6 +40,13 @@ void U64(Bytes& to, std::uint64_t number);
 void Put(Bytes& to, ByteView bytes);
 Bytes Prefixed(ByteView bytes);
 Bytes Number32(std::uint64_t number);
+
+/// JarBlockParts is what a PKCS #7 block has besides its signature.
+struct JarBlockParts {
+  std::vector<const ApkKey*> others = {};  ///< whose certificates go in too
+  bool by_key_identifier = false;          ///< how its signer is known, instead of by issuer and number
+  int unsigned_attribute = 0;              ///< libcrypto's number of its kind; 0: none
+};
 
 /// ApkKey is a key with a certificate of its own, of P-256 or RSA.
 class ApkKey {
@@ -48,8 +58,8 @@ class ApkKey {
   const Bytes& spki() const { return spki_; }
   Hash digest() const { return Sha256(certificate_); }
   Bytes Sign(std::uint32_t algorithm, ByteView message) const;
-  /// SignJar returns PKCS #7 signed data over `content`, without it, by SHA-256; `others` go in as certificates too.
-  Bytes SignJar(ByteView content, const std::vector<const ApkKey*>& others = {}) const;
+  /// SignJar returns PKCS #7 signed data over `content`, without it, by SHA-256.
+  Bytes SignJar(ByteView content, const JarBlockParts& parts = {}) const;
   evp_pkey_st* native() const { return key_.get(); }
 
  private:

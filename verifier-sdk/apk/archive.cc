@@ -27,6 +27,8 @@ constexpr std::uint32_t kElsewhere = 0xffffffff;
 constexpr std::string_view kBlockMagic = "APK Sig Block 42";
 constexpr std::uint64_t kBlockFooterBytes = 24, kBlockSizeBytes = 8;
 
+constexpr std::uint32_t kPackedNothing = 2;  // bytes of a deflated stream that is empty
+
 Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, "apk: " + std::move(message)};
 }
@@ -64,7 +66,8 @@ struct End {
 
 Result<End> ReadEnd(ApkFile& file) {
   if (file.size() < kEndBytes) return Invalid("this is no ZIP archive, or it is cut off");
-  const std::size_t size = std::min<std::uint64_t>(file.size(), kEndBytes + kMaxComment);
+  // With what stands in front of the record, however long its comment is.
+  const std::size_t size = std::min<std::uint64_t>(file.size(), kZip64LocatorBytes + kEndBytes + kMaxComment);
   const View tail(CM_TRY(file.Keep(file.size() - size, size)));
   const std::size_t at = CM_TRY(FindEnd(tail));
   const View record = CM_TRY(tail.Part(at, tail.size() - at));
@@ -74,7 +77,9 @@ Result<End> ReadEnd(ApkFile& file) {
   end.directory_bytes = CM_TRY(record.U32(12));
   end.directory_at = CM_TRY(record.U32(16));
   const bool zip64 = at >= kZip64LocatorBytes && CM_TRY(tail.U32(at - kZip64LocatorBytes)) == kZip64Locator;
-  if (zip64 || end.entries == 0xffff || end.directory_bytes == kElsewhere || end.directory_at == kElsewhere)
+  // A comment that long has Android look for a ZIP64 record too.
+  if (zip64 || CM_TRY(record.U16(20)) == kMaxComment || end.entries == 0xffff || end.directory_bytes == kElsewhere ||
+      end.directory_at == kElsewhere)
     return Invalid("it is a ZIP64 archive, which Android does not read");
   if (CM_TRY(record.U16(4)) != 0 || CM_TRY(record.U16(6)) != 0 || CM_TRY(record.U16(8)) != end.entries)
     return Invalid("it says to be one of several disks");
@@ -131,7 +136,9 @@ Result<Entry> TakeEntry(Cursor& directory) {
   entry.deflated = method == kDeflated;
   entry.described_behind = (flags & kDescribedBehind) != 0;
   if (!entry.deflated && entry.packed != entry.size) return Invalid("two sizes" + of);
-  if (entry.is_directory() && entry.size != 0) return Invalid("a directory with content" + of);
+  // Nobody unpacks a directory, so that v1 would cover nothing of what is packed in it.
+  if (entry.is_directory() && (entry.size != 0 || entry.packed > kPackedNothing))
+    return Invalid("a directory with content" + of);
   return entry;
 }
 
@@ -203,11 +210,13 @@ Result<std::uint64_t> FillerBytes(const ApkFile& file, std::uint64_t at, std::ui
   return empty ? kLocalBytes + CM_TRY(header.U16(28)) : std::uint64_t{0};
 }
 
-Result<void> CheckHole(const ApkFile& file, std::uint64_t at, std::uint64_t end) {
+Result<void> CheckHole(const ApkFile& file, std::uint64_t at, std::uint64_t end, std::uint64_t& fillers) {
   while (at < end) {
     const std::uint64_t filler = CM_TRY(FillerBytes(file, at, end));
     if (filler == 0) return CheckZeros(file, at, end);
     if (filler > end - at) return Invalid("something that belongs to no entry" + At(at));
+    // Each is read by itself.
+    if (++fillers > ArchiveLimits::kFillers) return TooMuch("over 65,536 headers that fill holes");
     CM_TRY(CheckZeros(file, at + kLocalBytes, at + filler));
     at += filler;
   }
@@ -275,15 +284,15 @@ Result<void> CheckLayout(const ApkFile& file, Archive& archive) {
   std::array<std::uint8_t, 4> first{};
   CM_TRY(file.Read(0, first));
   if (CM_TRY(View(first).U32(0)) != kLocalHeader) return Invalid("it does not begin with an entry");
-  std::uint64_t at = 0;
+  std::uint64_t at = 0, fillers = 0;
   for (Entry* entry : order) {
     if (entry->header_at < at) return Invalid("the entry " + Quote(entry->name) + " overlaps another");
-    CM_TRY(CheckHole(file, at, entry->header_at));
+    CM_TRY(CheckHole(file, at, entry->header_at, fillers));
     CM_TRY(ReadLocalHeader(file, *entry));
     at = CM_TRY(EndOf(file, *entry));
     if (at > archive.block_at) return Invalid("the entry " + Quote(entry->name) + " overlaps what follows the entries");
   }
-  return CheckHole(file, at, archive.block_at);
+  return CheckHole(file, at, archive.block_at, fillers);
 }
 
 }  // namespace certmark::apk

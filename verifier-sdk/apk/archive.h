@@ -4,8 +4,9 @@
 // directory; the end record. What two readers could read in two ways is refused: bytes that no entry owns in front of,
 // between or behind entries (a DEX, another archive), entries that overlap or share a name, a local header that says
 // something else than the directory, a second end record. Bytes between entries may be zero, or a local header without
-// name and content whose extra field is zero, by which Android's build tools fill holes. A comment may stand in the end
-// record. ZIP64, several disks, encryption and methods other than stored and deflated are refused: Android reads none.
+// name and content whose extra field is zero, by which Android's build tools fill holes. A comment of up to 65,534
+// bytes may stand in the end record. ZIP64, several disks, encryption and methods other than stored and deflated are
+// refused: Android reads none.
 #pragma once
 
 #include <cstdint>
@@ -39,9 +40,10 @@ struct Archive {
   const Entry* Find(std::string_view name) const;
 };
 
-/// Limits of an archive: its directory (65,534 entries at most, by its format), and its signing block.
+/// Limits of an archive: its directory (65,534 entries at most, by its format), its signing block, and how many headers
+/// without a name fill its holes.
 struct ArchiveLimits {
-  static constexpr std::uint64_t kDirectoryBytes = 32 * 1024 * 1024, kBlockBytes = 16 * 1024 * 1024;
+  static constexpr std::uint64_t kDirectoryBytes = 32 * 1024 * 1024, kBlockBytes = 16 * 1024 * 1024, kFillers = 65'536;
 };
 
 /// ReadArchive reads end record, directory and the signing block's place, and no local header. InvalidArgument: it is

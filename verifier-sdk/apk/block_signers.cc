@@ -10,7 +10,8 @@ namespace certmark::apk {
 namespace {
 
 constexpr std::uint32_t kAlsoSigned = 0xbeeff00d, kProofOfRotation = 0x3ba06f8c, kRotatedFrom = 0x559f8b02,
-                        kDevelopmentRelease = 0xc2a6b3ba;
+                        kDevelopmentRelease = 0xc2a6b3ba, kHybridFirst = 0xbf940529, kHybridLast = 0x9f06b79c;
+constexpr std::uint32_t kDsa[] = {0x0301, 0x0425};  // with the digest of chunks, and of fs-verity
 
 Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, "apk: " + std::move(message)};
@@ -31,6 +32,9 @@ Result<void> CheckAlgorithms(const BlockSigner& signer, Scheme scheme) {
   if (signatures != digests) return Invalid("other algorithms at signatures than at digests" + Of(scheme));
   if (std::set(signatures.begin(), signatures.end()).size() != signatures.size())
     return Invalid("two signatures by one algorithm" + Of(scheme));
+  // Of several with equally strong digests Android checks the first alone: it could be one that is not checked here.
+  if (std::ranges::find_first_of(signatures, kDsa) != signatures.end())
+    return Error{ErrorCode::kFailedPrecondition, "apk: a signature by DSA" + Of(scheme)};
   return {};
 }
 
@@ -78,6 +82,10 @@ Result<void> CheckAttributesOnce(const BlockSigner& signer, Scheme scheme) {
   return {};
 }
 
+bool Has(const BlockSigner& signer, std::uint32_t attribute) {
+  return std::ranges::find(signer.attributes, attribute, &Numbered::id) != signer.attributes.end();
+}
+
 Result<CheckedSigner> Check(const BlockSigner& signer, Scheme scheme) {
   if (signer.certificates.empty()) return Invalid("no certificate" + Of(scheme));
   const SigningCertificate own = CM_TRY(SigningCertificate::Parse(signer.certificates.front()));
@@ -95,8 +103,11 @@ Result<CheckedSigner> Check(const BlockSigner& signer, Scheme scheme) {
   }
   out.chain = CM_TRY(ChainOf(signer, own));
   if (scheme == Scheme::kV3) out.rotated_from = CM_TRY(NumberIn(signer, kRotatedFrom));
+  // By these a signer says that v3.2 signs too; a block that has it was refused already.
+  if (Has(signer, kHybridFirst) || Has(signer, kHybridLast))
+    return Corrupt("it was stripped of v3.2, of which there is word" + Of(scheme));
   // Which devices such a signer is for, the file does not say.
-  if (std::ranges::find(signer.attributes, kDevelopmentRelease, &Numbered::id) != signer.attributes.end())
+  if (Has(signer, kDevelopmentRelease))
     return Error{ErrorCode::kFailedPrecondition, "apk: a signer for a development release of Android"};
   return out;
 }

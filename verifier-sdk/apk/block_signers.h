@@ -34,9 +34,9 @@ struct CheckedBlock {
 /// CheckBlock verifies every signature of every signer that is of a known algorithm, whatever platform it is for: that
 /// the first certificate has the public key, that the same algorithms stand at signatures and at digests, each once,
 /// and a proof of rotation up to that certificate. Nothing is held against the contents. InvalidArgument: it cannot be
-/// read, or says two things; FailedPrecondition: a signer has no signature with a digest that is computed here (of DSA
-/// and of fs-verity alone there is none), or is for a development release of Android; Corruption: a signature does not
-/// verify, or a scheme that should be there was stripped; ResourceExhausted: over a limit.
+/// read, or says two things; FailedPrecondition: a signer has no signature with a digest that is computed here (of
+/// fs-verity alone there is none), has one by DSA, or is for a development release of Android; Corruption: a signature
+/// does not verify, or a scheme that should be there was stripped; ResourceExhausted: over a limit.
 Result<CheckedBlock> CheckBlock(ByteView block);
 
 }  // namespace certmark::apk

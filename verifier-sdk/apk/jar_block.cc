@@ -32,11 +32,27 @@ Result<Content> Parse(ByteView block) {
   return content;
 }
 
+// CMS is more than PKCS #7, which is what Android reads: there a signer is known by issuer and number alone. What the
+// signature does not cover says nothing, and anybody may have put it there; a timestamp is what signers put there.
+Result<void> CheckAsInPkcs7(CMS_SignerInfo* signer) {
+  X509_NAME* issuer = nullptr;
+  if (CMS_SignerInfo_get0_signer_id(signer, nullptr, &issuer, nullptr) != 1 || issuer == nullptr)
+    return Invalid("whose signer is not known by issuer and number");
+  for (int i = 0; i < CMS_unsigned_get_attr_count(signer); ++i) {
+    X509_ATTRIBUTE* attribute = CMS_unsigned_get_attr(signer, i);
+    if (OBJ_obj2nid(X509_ATTRIBUTE_get0_object(attribute)) != NID_id_smime_aa_timeStampToken)
+      return Invalid("with something in it that nobody signed");
+  }
+  return {};
+}
+
 Result<void> CheckOneSigner(CMS_ContentInfo* content) {
   STACK_OF(CMS_SignerInfo)* signers = CMS_get0_SignerInfos(content);  // the content's
   if (signers == nullptr || sk_CMS_SignerInfo_num(signers) != 1) return Invalid("with several signers, or none");
+  CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(signers, 0);
+  CM_TRY(CheckAsInPkcs7(signer));
   X509_ALGOR* digest = nullptr;
-  CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(signers, 0), nullptr, nullptr, &digest, nullptr);
+  CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, &digest, nullptr);
   const ASN1_OBJECT* name = nullptr;
   X509_ALGOR_get0(&name, nullptr, nullptr, digest);
   const int known[] = {NID_sha1, NID_sha256, NID_sha384, NID_sha512};

@@ -7,8 +7,16 @@
 namespace certmark::apk {
 namespace {
 
+// Text of 8 MiB could hold a million of either, each many times its size in memory.
+constexpr std::size_t kMaxSections = 65'534, kMaxAttributes = 4 * kMaxSections;
+constexpr std::size_t kMaxNameBytes = 70;  // as Java's and Android's readers have it
+
 Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, "apk: a JAR signature's file with " + std::move(message)};
+}
+
+Error TooMuch(std::string message) {
+  return {ErrorCode::kResourceExhausted, "apk: a JAR signature's file with " + std::move(message)};
 }
 
 std::string Lower(std::string_view text) {
@@ -25,28 +33,33 @@ std::string_view TakeLine(std::string_view& text) {
   return line;
 }
 
-// TakeFolded takes a line with those that go on with it.
-std::string TakeFolded(std::string_view& text) {
-  std::string line(TakeLine(text));
-  while (!line.empty() && text.starts_with(' ')) line += TakeLine(text).substr(1);
-  return line;
+bool IsName(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  return !name.empty() && name.size() <= kMaxNameBytes && std::ranges::all_of(name, fits);
 }
 
-Result<JarSection::Attribute> ParseAttribute(const std::string& line) {
+// A line, to which TakeSection adds those that go on with it. Android looks for the colon before it joins lines, and
+// passes over a signature file in which there is one name that it does not take.
+Result<JarSection::Attribute> ParseAttribute(std::string_view line) {
   const std::size_t colon = line.find(": ");
-  if (colon == line.npos || colon == 0 || line.front() == ' ') return Invalid("a line that is no attribute");
-  return JarSection::Attribute{line.substr(0, colon), line.substr(colon + 2)};
+  if (colon == line.npos || !IsName(line.substr(0, colon))) return Invalid("a line that is no attribute");
+  return JarSection::Attribute{std::string(line.substr(0, colon)), std::string(line.substr(colon + 2))};
 }
 
-// TakeSection takes lines up to an empty one or the end; nothing: there are none.
-Result<std::optional<JarSection>> TakeSection(std::string_view& text) {
+// TakeSection takes lines up to an empty one or the end; nothing: there are none. `left`: how many attributes may come.
+Result<std::optional<JarSection>> TakeSection(std::string_view& text, std::size_t& left) {
   JarSection section;
   std::set<std::string> names;
   while (!text.empty()) {
-    const std::string line = TakeFolded(text);
+    const std::string_view line = TakeLine(text);
     if (line.empty()) break;
-    section.attributes.push_back(CM_TRY(ParseAttribute(line)));
-    if (!names.insert(Lower(section.attributes.back().name)).second) return Invalid("an attribute twice in a section");
+    if (left-- == 0) return TooMuch("over 262,136 attributes");
+    JarSection::Attribute attribute = CM_TRY(ParseAttribute(line));
+    while (text.starts_with(' ')) attribute.value += TakeLine(text).substr(1);
+    if (!names.insert(Lower(attribute.name)).second) return Invalid("an attribute twice in a section");
+    section.attributes.push_back(std::move(attribute));
   }
   if (section.attributes.empty()) return std::optional<JarSection>();
   return std::optional(std::move(section));
@@ -66,10 +79,14 @@ Result<JarManifest> ParseJarManifest(ByteView bytes) {
   if (text.find('\0') != text.npos) return Invalid("a byte 0");
   if (!text.ends_with('\n') && !text.ends_with('\r')) return Invalid("a last line that does not end");
   JarManifest out;
-  if (auto main = CM_TRY(TakeSection(text))) out.main = std::move(*main);
+  std::size_t left = kMaxAttributes;
+  if (auto main = CM_TRY(TakeSection(text, left))) out.main = std::move(*main);
+  text.remove_prefix(std::min(text.find_first_not_of("\r\n"), text.size()));
+  out.main_bytes = bytes.size() - text.size();
   while (!text.empty()) {
-    auto section = CM_TRY(TakeSection(text));
+    auto section = CM_TRY(TakeSection(text, left));
     if (!section) continue;
+    if (out.entries.size() == kMaxSections) return TooMuch("over 65,534 sections");
     if (Lower(section->attributes.front().name) != "name" || section->attributes.front().value.empty())
       return Invalid("a section that names no entry");
     section->entry = section->attributes.front().value;

@@ -26,12 +26,15 @@ struct JarSection {
 
 struct JarManifest {
   JarSection main;
+  std::size_t main_bytes = 0;       ///< of the first section, with the empty lines behind it
   std::vector<JarSection> entries;  ///< sorted by the entry's name, each once
 };
 
-/// ParseJarManifest reads all of it. InvalidArgument: a byte 0, a last line that does not end, a line without a colon
-/// and a space, an attribute twice in a section, a section that does not begin with an entry's name, or two of one
-/// entry: what two readers could read in two ways.
+/// ParseJarManifest reads all of it. InvalidArgument: a byte 0, a last line that does not end, a line whose
+/// name is none of 1 to 70 letters, digits, `-` and `_` with a colon and a space behind it on the very line, an
+/// attribute twice in a section, a section that does not begin with an entry's name, or two of one entry: what two
+/// readers could read in two ways, or Android reads as no signature. ResourceExhausted: over 65,534 sections, the
+/// entries that an archive can have, or 262,136 attributes.
 Result<JarManifest> ParseJarManifest(ByteView bytes);
 
 }  // namespace certmark::apk

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kFolder = "META-INF/", kManifest = "META-INF/MANIFEST.MF";
 constexpr std::size_t kMaxSigners = 8, kMaxFileBytes = 8 * 1024 * 1024, kMaxBlockBytes = 256 * 1024;
-constexpr std::uint64_t kMaxContentBytes = 16ull * 1024 * 1024 * 1024;
+constexpr std::uint64_t kMaxContentBytes = 4ull * 1024 * 1024 * 1024;
 
 struct NamedDigest {
   std::string_view name;
@@ -41,12 +41,17 @@ std::string Upper(std::string_view text) {
 
 // --- which files sign ---
 
-// Signing says whether an entry is the manifest, a signature file or a block, in whatever case: Android reads any.
+// Signing says whether an entry is the manifest, a signature file or a block to any reader: some take every case, and
+// Android takes those in folders of META-INF too.
 bool Signing(std::string_view name) {
   const std::string upper = Upper(name);
-  if (!upper.starts_with(kFolder) || upper.find('/', kFolder.size()) != upper.npos) return false;
+  if (!upper.starts_with(kFolder)) return false;
   return upper == kManifest || upper.ends_with(".SF") || upper.ends_with(".RSA") || upper.ends_with(".DSA") ||
          upper.ends_with(".EC");
+}
+
+std::string_view StemOf(std::string_view name) {
+  return name.substr(0, name.rfind('.'));
 }
 
 // SignerFiles are a signature file and its block; their names differ in the end alone.
@@ -59,12 +64,11 @@ Result<std::vector<SignerFiles>> FindSigners(const Archive& archive) {
   std::map<std::string, SignerFiles> by_stem;
   for (const Entry& entry : archive.entries) {
     if (!Signing(entry.name) || entry.name == kManifest) continue;
-    const std::size_t dot = entry.name.rfind('.');
-    const std::string_view end = entry.name.substr(dot);
-    const std::string stem = Upper(entry.name.substr(0, dot));
+    const std::string_view end = entry.name.substr(entry.name.rfind('.'));
+    const std::string stem = Upper(StemOf(entry.name));
     // A name that one reader takes for a signature's and another does not hides a signer from the other.
-    if (!entry.name.starts_with(kFolder) || end != Upper(end) ||
-        stem == Upper(kManifest.substr(0, kManifest.size() - 3)))
+    if (!entry.name.starts_with(kFolder) || entry.name.find('/', kFolder.size()) != entry.name.npos ||
+        end != Upper(end) || stem == Upper(StemOf(kManifest)))
       return Invalid("the name " + Quote(entry.name) + " is not written as a signature's is");
     const Entry*& place = end == ".SF" ? by_stem[stem].file : by_stem[stem].block;
     if (place != nullptr) return Invalid("two signature files or blocks of one name: " + Quote(entry.name));
@@ -74,6 +78,9 @@ Result<std::vector<SignerFiles>> FindSigners(const Archive& archive) {
   for (const auto& [stem, files] : by_stem) {
     if (!files.file || !files.block)
       return Invalid("a signature file without a block, or a block without: " + Quote(stem));
+    // Android takes them for a pair by their very names, and passes over a block that is alone.
+    if (StemOf(files.file->name) != StemOf(files.block->name))
+      return Invalid("a signature file and a block of two spellings: " + Quote(stem));
     out.push_back(files);
   }
   if (out.size() > kMaxSigners) return Error{ErrorCode::kResourceExhausted, "apk: over 8 JAR signers"};
@@ -87,8 +94,8 @@ struct Expected {
   Bytes bytes;
 };
 
-// Expectations reads the digests of a section that end so; of an algorithm that is not accepted, none.
-Result<std::vector<Expected>> Expectations(const JarSection& section, std::string_view suffix) {
+// Digests reads those of a section that end so; of an algorithm that is not accepted, none.
+Result<std::vector<Expected>> Digests(const JarSection& section, std::string_view suffix) {
   std::vector<Expected> out;
   for (const NamedDigest& digest : kDigests) {
     const std::string* text = section.Find(std::string(digest.name) + std::string(suffix));
@@ -96,6 +103,12 @@ Result<std::vector<Expected>> Expectations(const JarSection& section, std::strin
     Bytes bytes = CM_TRY(Base64Decode(*text));
     out.push_back({digest.algorithm, std::move(bytes)});
   }
+  return out;
+}
+
+// Expectations are digests of which there must be one.
+Result<std::vector<Expected>> Expectations(const JarSection& section, std::string_view suffix) {
+  std::vector<Expected> out = CM_TRY(Digests(section, suffix));
   if (!out.empty()) return out;
   return Error{ErrorCode::kFailedPrecondition,
                "apk: no digest that is accepted in a JAR signature" +
@@ -104,14 +117,29 @@ Result<std::vector<Expected>> Expectations(const JarSection& section, std::strin
 
 // --- a signer ---
 
-Result<void> CheckManifestDigest(const JarManifest& signature_file, ByteView manifest) {
-  const std::vector<Expected> expected = CM_TRY(Expectations(signature_file.main, "-Manifest"));
+// What Android passes over, or reads by older rules, signs nothing there.
+Result<void> CheckSpeaksForAndroid(const JarSection& main) {
+  if (!main.Find("Signature-Version")) return Invalid("a JAR signature file without its version");
+  const std::string* maker = main.Find("Created-By");
+  if (maker && maker->find("signtool") != maker->npos) return Invalid("a JAR signature file by signtool");
+  return {};
+}
+
+Result<void> CheckSigned(const std::vector<Expected>& expected, ByteView manifest) {
   for (const Expected& one : expected) {
     Digest digest(one.algorithm);
     digest.Add(manifest);
     if (digest.Finish() != one.bytes) return Corrupt("the JAR manifest is another than was signed");
   }
   return {};
+}
+
+// A digest of the first section may stand besides that of the whole: Android refuses a file where it does not fit.
+Result<void> CheckManifestDigests(const JarSection& main, ByteView manifest, std::size_t main_bytes) {
+  const std::vector<Expected> whole = CM_TRY(Expectations(main, "-Manifest"));
+  const std::vector<Expected> first = CM_TRY(Digests(main, "-Manifest-Main-Attributes"));
+  CM_TRY(CheckSigned(whole, manifest));
+  return CheckSigned(first, manifest.first(main_bytes));
 }
 
 // Who signs names every entry: Android takes an entry for signed by those alone who name it.
@@ -143,7 +171,8 @@ Result<void> TakeSigner(ApkFile& file, const SignerFiles& files, ByteView manife
   const Bytes block = CM_TRY(UnpackKept(file, *files.block, kMaxBlockBytes));
   const SigningCertificate certificate = CM_TRY(VerifyJarBlock(block, text));
   const JarManifest signature_file = CM_TRY(ParseJarManifest(text));
-  CM_TRY(CheckManifestDigest(signature_file, manifest_bytes));
+  CM_TRY(CheckSpeaksForAndroid(signature_file.main));
+  CM_TRY(CheckManifestDigests(signature_file.main, manifest_bytes, out.manifest.main_bytes));
   CM_TRY(CheckNamesAll(signature_file, out.manifest));
   CM_TRY(TakeAlsoSchemes(signature_file, out.also_schemes));
   out.signers.push_back(certificate.digest());
@@ -165,7 +194,7 @@ Result<std::vector<EntryDigests>> Match(const Archive& archive, const JarManifes
     bytes += entry.size;
     if (!Signing(entry.name)) unnamed.emplace(entry.name, &entry);
   }
-  if (bytes > kMaxContentBytes) return Error{ErrorCode::kResourceExhausted, "apk: entries of over 16 GiB"};
+  if (bytes > kMaxContentBytes) return Error{ErrorCode::kResourceExhausted, "apk: entries of over 4 GiB"};
   std::vector<EntryDigests> out;
   for (const JarSection& section : manifest.entries) {
     const auto found = unnamed.find(section.entry);

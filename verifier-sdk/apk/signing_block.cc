@@ -1,6 +1,7 @@
 #include "verifier-sdk/apk/signing_block.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace certmark::apk {
@@ -61,7 +62,9 @@ Result<SdkRange> TakePlatforms(Cursor& cursor) {
   SdkRange range;
   range.first = CM_TRY(cursor.U32());
   range.last = CM_TRY(cursor.U32());
-  if (range.first > range.last) return Invalid("a signer for no platform");
+  // Android reads numbers with a sign, and one below zero is no platform's.
+  constexpr std::uint32_t kLast = std::numeric_limits<std::int32_t>::max();
+  if (range.first > range.last || range.last > kLast) return Invalid("a signer for no platform");
   return range;
 }
 

@@ -72,6 +72,9 @@ Result<void> CheckNotStripped(const JarSignature& jar, const CheckedBlock& block
 Result<JarSignature> CheckJar(ApkFile& file, const Archive& archive, const CheckedBlock& block) {
   JarSignature jar = CM_TRY(CheckJarSignature(file, archive));
   CM_TRY(CheckNotStripped(jar, block));
+  // v1 covers nothing in front of the directory but entries: anything could be in such a block.
+  if (!archive.block.empty() && block.v2.empty() && block.v3.empty())
+    return Error{ErrorCode::kInvalidArgument, "apk: a signing block in which nobody signs"};
   return jar;
 }
 

@@ -43,7 +43,9 @@ struct SignedApk {
   std::string Build() const { return std::to_string(manifest.version_code); }
 };
 
-/// VerifiedApk is one whose signatures verify and whose every byte they cover.
+/// VerifiedApk is one whose signatures verify and cover what it holds: by v2 and later every byte outside of the
+/// signing block, by v1 the name and content of every entry. Nobody signs the block's other pairs, nor by v1 comments,
+/// extra fields, times and directories.
 struct VerifiedApk : SignedApk {};
 
 /// ContentsUncheckedApk is one whose signatures verify, of contents that nobody looked at: what it holds, the manifest
@@ -59,7 +61,9 @@ struct ApkPolicy {
 };
 
 /// VerifyApk verifies an APK for every platform that counts. It reads the file in bounded pieces, and the answer is of
-/// the bytes that were hashed, whoever writes to the file meanwhile.
+/// the bytes that were hashed, whoever writes to the file meanwhile. One exception: of a digest of fs-verity besides
+/// another the signature is checked, and the digest not computed; Android goes by it where the other is SHA-256, and so
+/// refuses a file that is taken here where its signer wrote a wrong one.
 ///
 /// NotFound: unsigned, or so on a platform that counts. InvalidArgument: no APK, or one that two readers could read in
 /// two ways (archive.h, signing_block.h, jar_signature.h), or a manifest that ParseManifest refuses. Corruption: a

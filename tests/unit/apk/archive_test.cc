@@ -172,6 +172,53 @@ TEST(AnArchive, IsRefusedWhereItCouldMeanTwoThings) {
   }
 }
 
+// An archive whose last entry's comment, in the directory, is `last`.
+WrittenZip EndsWith(const Bytes& last) {
+  constexpr std::string_view kName = "assets/described";
+  WrittenZip zip = Plain();
+  zip.directory[zip.directory.size() - kName.size() - 46 + 32] = static_cast<std::uint8_t>(last.size());
+  Put(zip.directory, last);
+  return zip;
+}
+
+TEST(AnArchive, OfZip64IsRefusedHoweverLongItsCommentIs) {
+  Bytes locator = Number32(0x07064b50);
+  locator.resize(20);
+  for (const std::size_t comment : {0, 65'514, 65'515, 65'516, 65'534, 65'535}) {
+    WrittenZip zip = EndsWith(locator);
+    zip.comment = Bytes(comment, 'c');
+    EXPECT_EQ(Refusal(zip.File()), "apk: it is a ZIP64 archive, which Android does not read") << comment;
+  }
+}
+
+TEST(AnArchive, WithAsLongAsACommentAsAndroidReadsWithoutZip64IsTakenAndWithALongerOneRefused) {
+  for (const std::size_t comment : {65'515, 65'516, 65'534, 65'535}) {
+    WrittenZip zip = EndsWith(Bytes(20));
+    zip.comment = Bytes(comment, 'c');
+    EXPECT_EQ(Refusal(zip.File()) == "accepted", comment < 65'535) << comment;
+  }
+}
+
+TEST(AnArchive, WithSomethingPackedInADirectoryIsRefused) {
+  EXPECT_EQ(Refusal(ZipWriter().Add("a/", {}, Method::kDeflated).Finish().File()), "accepted");
+  WrittenZip zip = ZipWriter().Add("a/", Bytes{1, 0, 0, 0xff, 0xff}).Finish();  // a stream of nothing, in five bytes
+  for (const auto& [bytes, method] : {std::pair{&zip.entries, 8}, std::pair{&zip.directory, 10}}) {
+    (*bytes)[static_cast<std::size_t>(method)] = 8;
+    std::fill_n(bytes->begin() + method + 6, 4, 0);   // the CRC
+    std::fill_n(bytes->begin() + method + 14, 4, 0);  // the size
+  }
+  EXPECT_EQ(Refusal(zip.File()), "apk: a directory with content of the entry \"a/\"");
+}
+
+TEST(AnArchive, WithOver65536HeadersInItsHolesIsRefused) {
+  WrittenZip zip = Plain();
+  const Bytes filler = LocalHeader("", 0, 0);
+  for (int i = 0; i < 65'536; ++i) Put(zip.entries, filler);
+  EXPECT_EQ(Refusal(zip.File()), "accepted");
+  Put(zip.entries, filler);
+  EXPECT_EQ(Refusal(zip.File()), "apk: over 65,536 headers that fill holes");
+}
+
 TEST(AnArchive, WithTwoEntriesOfOneNameIsRefused) {
   const WrittenZip zip = ZipWriter().Add("a", AsBytes("1")).Add("b", AsBytes("2")).Add("a", AsBytes("3")).Finish();
   EXPECT_EQ(Refusal(zip.File()), "apk: two entries of the name \"a\"");

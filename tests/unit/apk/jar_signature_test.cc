@@ -2,6 +2,7 @@
 #include "verifier-sdk/apk/jar_signature.h"
 
 #include <gtest/gtest.h>
+#include <openssl/objects.h>
 
 #include "tests/support/apk_writer.h"
 #include "tests/support/axml_writer.h"
@@ -48,6 +49,7 @@ struct JarFiles {
   Bytes block = KeyA().SignJar(AsBytes(signature_file));
   std::string file_name = "META-INF/CERT.SF", block_name = "META-INF/CERT.EC", manifest_name = "META-INF/MANIFEST.MF";
   std::vector<std::pair<std::string, Bytes>> more;
+  Bytes signing_block;
 
   void SignAgain() { block = KeyA().SignJar(AsBytes(signature_file)); }
   void NewManifest(std::string text) {
@@ -55,12 +57,20 @@ struct JarFiles {
     signature_file = SignatureFileOf(parts, manifest);
     SignAgain();
   }
+  void AddFirstDigest(std::string_view section) {
+    const std::string digest = Sha256(AsBytes(section)).Base64();
+    signature_file.insert(signature_file.find("SHA-256"),
+                          "SHA-256-Digest-Manifest-Main-Attributes: " + digest + "\r\n");
+    SignAgain();
+  }
   WrittenZip Zip() const {
     ZipWriter zip;
     for (const auto& entry : parts.entries) zip.Add(entry.first, entry.second, ZipWriter::Method::kDescribed);
     zip.Add(manifest_name, AsBytes(manifest)).Add(file_name, AsBytes(signature_file)).Add(block_name, block);
     for (const auto& entry : more) zip.Add(entry.first, entry.second);
-    return zip.Finish();
+    WrittenZip out = zip.Finish();
+    out.block = signing_block;
+    return out;
   }
 };
 
@@ -100,7 +110,36 @@ TEST(AnApkOfV1, IsRefusedWhereAnythingIsNotSigned) {
        "CORRUPTION apk: an entry that nobody signed: \"META-INF/channel_7\""},
       {"a file below META-INF that is named as a signature's",
        [](JarFiles& j) { j.more.emplace_back("META-INF/a/CERT.SF", Bytes(1)); },
-       "CORRUPTION apk: an entry that nobody signed: \"META-INF/a/CERT.SF\""},
+       "INVALID_ARGUMENT apk: the name \"META-INF/a/CERT.SF\" is not written as a signature's is"},
+      {"the same, and it is signed",
+       [](JarFiles& j) {
+         j.parts.entries.emplace_back("META-INF/a/cert.Rsa", Bytes(1));
+         j.NewManifest(JarManifestOf(j.parts));
+       },
+       "INVALID_ARGUMENT apk: the name \"META-INF/a/cert.Rsa\" is not written as a signature's is"},
+      {"a block that Android does not find a file for", [](JarFiles& j) { j.file_name = "META-INF/cert.SF"; },
+       "INVALID_ARGUMENT apk: a signature file and a block of two spellings: \"META-INF/CERT\""},
+      {"a signature file without its version",
+       [](JarFiles& j) {
+         ReplaceIn(j.signature_file, "Signature-Version", "Signature-Edition");
+         j.SignAgain();
+       },
+       "INVALID_ARGUMENT apk: a JAR signature file without its version"},
+      {"a signature file by older rules",
+       [](JarFiles& j) {
+         ReplaceIn(j.signature_file, "1.0\r\n", "1.0\r\nCreated-By: 1 (signtool)\r\n");
+         j.SignAgain();
+       },
+       "INVALID_ARGUMENT apk: a JAR signature file by signtool"},
+      {"a digest of the manifest's first section",
+       [](JarFiles& j) { j.AddFirstDigest("Manifest-Version: 1.0\r\n\r\n"); }, "accepted"},
+      {"a digest of another first section", [](JarFiles& j) { j.AddFirstDigest("Manifest-Version: 1.0\r\n"); },
+       "CORRUPTION apk: the JAR manifest is another than was signed"},
+      {"a signing block in which nobody signs",
+       [](JarFiles& j) {
+         j.signing_block = SigningBlockOf({{0x71777777, ToBytes("anything")}});
+       },
+       "INVALID_ARGUMENT apk: a signing block in which nobody signs"},
       {"a directory added", [](JarFiles& j) { j.more.emplace_back("assets/", Bytes()); }, "accepted"},
       {"an entry taken away", [](JarFiles& j) { j.parts.entries.pop_back(); },
        "CORRUPTION apk: an entry that was signed is not there: \"classes.dex\""},
@@ -153,7 +192,8 @@ TEST(AnApkOfV1, IsRefusedWhereAnythingIsNotSigned) {
          j.NewManifest(text);
        },
        "INVALID_ARGUMENT apk: a JAR signature's file with an attribute twice in a section"},
-      {"several certificates", [](JarFiles& j) { j.block = KeyA().SignJar(AsBytes(j.signature_file), {&KeyB()}); },
+      {"several certificates",
+       [](JarFiles& j) { j.block = KeyA().SignJar(AsBytes(j.signature_file), {.others = {&KeyB()}}); },
        "INVALID_ARGUMENT apk: a JAR signature with several certificates, or none"},
       {"something behind the block", [](JarFiles& j) { j.block.push_back(0); },
        "INVALID_ARGUMENT apk: a JAR signature that cannot be read"},
@@ -259,10 +299,57 @@ TEST(AJarManifest, IsReadAcrossFoldedLinesAndAllLineEnds) {
 }
 
 TEST(AJarManifest, IsRefusedWhereItIsNone) {
-  for (const std::string_view text : {"", "A: b", "A: b\n\nB: c\n", "A: b\n\nName: \n", "A\n", ": b\n", "A:b\n",
-                                      " A: b\n", "A: b\nA: c\n", "A: b\nB: c"})
+  for (const std::string_view text :
+       {"", "A: b", "A: b\n\nB: c\n", "A: b\n\nName: \n", "A\n", ": b\n", "A:b\n", "A B: c\n", "A.B: c\n", "A\n : b\n",
+        "A:\n  b\n", " A: b\n", "A: b\nA: c\n", "A: b\nB: c"})
     EXPECT_FALSE(ParseJarManifest(AsBytes(text))) << text;
   EXPECT_FALSE(ParseJarManifest(AsBytes(std::string_view("A: \0\n", 5))));
+  EXPECT_TRUE(ParseJarManifest(AsBytes(std::string(70, 'a') + ": b\n")));
+  EXPECT_FALSE(ParseJarManifest(AsBytes(std::string(71, 'a') + ": b\n")));
+}
+
+TEST(AJarManifest, SaysHowLongItsFirstSectionIs) {
+  EXPECT_EQ(ParseJarManifest(AsBytes(std::string_view("A: b\r\n\r\nName: c\r\n")))->main_bytes, 8u);
+  EXPECT_EQ(ParseJarManifest(AsBytes(std::string_view("A: b\n\n\nName: c\n")))->main_bytes, 7u);
+  EXPECT_EQ(ParseJarManifest(AsBytes(std::string_view("A: b\n")))->main_bytes, 5u);
+}
+
+TEST(AJarManifest, OfMoreSectionsThanAnArchiveHasEntriesIsRefused) {
+  std::string text = "A: b\n";
+  for (int i = 0; i < 65'534; ++i) text += "\nName: " + std::to_string(i) + "\n";
+  EXPECT_EQ(ParseJarManifest(AsBytes(text)).value().entries.size(), 65'534u);
+  text += "\nName: z\n";
+  EXPECT_EQ(ParseJarManifest(AsBytes(text)).error().code, ErrorCode::kResourceExhausted);
+}
+
+TEST(AJarManifest, OfTooManyAttributesIsRefused) {
+  std::string text;
+  for (int i = 0; i < 262'136; ++i) text += std::to_string(i) + ": \n";
+  EXPECT_EQ(ParseJarManifest(AsBytes(text)).value().main.attributes.size(), 262'136u);
+  EXPECT_EQ(ParseJarManifest(AsBytes(text + "a: \n")).error().code, ErrorCode::kResourceExhausted);
+  EXPECT_EQ(ParseJarManifest(AsBytes(text + "\nName: a\n")).error().code, ErrorCode::kResourceExhausted);
+}
+
+TEST(AnApkOfV1, OfEntriesOver4GiBIsRefusedBeforeOneIsUnpacked) {
+  const ApkFile file = ApkFile::FromBytes({});
+  Archive archive;
+  archive.entries = {{.name = "a", .size = 0xf000'0000}, {.name = "b", .size = 0x1000'0000}};
+  EXPECT_EQ(CheckJarContents(file, archive, {}, 1).error().code, ErrorCode::kCorruption) << "nobody signed them";
+  archive.entries.push_back({.name = "c", .size = 1});
+  EXPECT_EQ(CheckJarContents(file, archive, {}, 1).error().code, ErrorCode::kResourceExhausted);
+}
+
+TEST(AJarBlock, ThatAndroidWouldNotReadIsRefused) {
+  JarFiles jar;
+  const auto refusal = [&](const JarBlockParts& parts) {
+    const auto done = VerifyJarBlock(KeyA().SignJar(AsBytes(jar.signature_file), parts), AsBytes(jar.signature_file));
+    return done ? "accepted" : done.error().message;
+  };
+  EXPECT_EQ(refusal({.by_key_identifier = true}),
+            "apk: a JAR signature whose signer is not known by issuer and number");
+  EXPECT_EQ(refusal({.unsigned_attribute = NID_friendlyName}),
+            "apk: a JAR signature with something in it that nobody signed");
+  EXPECT_EQ(refusal({.unsigned_attribute = NID_id_smime_aa_timeStampToken}), "accepted");
 }
 
 TEST(AJarBlock, ThatIsNoneIsRefused) {

@@ -232,11 +232,14 @@ TEST(ASigner, WhoseSignatureIsNotGoodIsRefused) {
     const char* refusal;
   };
   SignerParts forged = Of(KeyA()), other_certificate = Of(KeyA()), none = Of(KeyA()), unknown = Of(KeyA()),
-              twice = Of(KeyA()), wrong_kind = Of(KeyA()), several = Of(KeyA());
+              twice = Of(KeyA()), wrong_kind = Of(KeyA()), several = Of(KeyA()), dsa = Of(RsaKey()),
+              verity_dsa = Of(RsaKey());
   forged.signs = &KeyB();
   other_certificate.certificates = {&KeyB()};
   none.algorithms = {};
-  unknown.algorithms = {0x0301};
+  unknown.algorithms = {0x0f01};
+  dsa.algorithms = {kDsaSha256, kRsaSha256};
+  verity_dsa.algorithms = {kRsaSha512, kVerityDsaSha256};
   twice.algorithms = {kEcSha256, kEcSha256};
   wrong_kind.algorithms = {kRsaSha256};
   wrong_kind.signs = &RsaKey();
@@ -247,8 +250,10 @@ TEST(ASigner, WhoseSignatureIsNotGoodIsRefused) {
        "CORRUPTION apk: another public key than in the certificate of a signer of v2"},
       {"no signature", none,
        "FAILED_PRECONDITION apk: no signature by an algorithm that is accepted of a signer of v2"},
-      {"DSA alone", unknown,
+      {"an unknown algorithm alone", unknown,
        "FAILED_PRECONDITION apk: no signature by an algorithm that is accepted of a signer of v2"},
+      {"DSA in front of what is accepted", dsa, "FAILED_PRECONDITION apk: a signature by DSA of a signer of v2"},
+      {"DSA with fs-verity behind it", verity_dsa, "FAILED_PRECONDITION apk: a signature by DSA of a signer of v2"},
       {"one algorithm twice", twice, "INVALID_ARGUMENT apk: two signatures by one algorithm of a signer of v2"},
       {"an algorithm of another key", wrong_kind, "CORRUPTION apk: a signature that does not verify of a signer of v2"},
       {"a chain behind its own certificate", several, "accepted"},
@@ -365,6 +370,9 @@ TEST(AnApkOfV3, IsRefusedWhereItsPlatformsAreTwofold) {
   EXPECT_EQ(Refusal({.v3 = {Of(KeyA(), 28), Rotated({&KeyA(), &KeyB()}, 31)}, .min_sdk = 28}),
             "CORRUPTION apk: two signers of one scheme for platform 31");
   EXPECT_EQ(Refusal({.v3 = {Of(KeyA(), 30, 28)}, .min_sdk = 28}), "INVALID_ARGUMENT apk: a signer for no platform");
+  EXPECT_EQ(Refusal({.v3 = {Of(KeyA(), 28, 0x80000000)}, .min_sdk = 28}),
+            "INVALID_ARGUMENT apk: a signer for no platform")
+      << "below zero on Android";
   WrittenZip zip = Unsigned(28);
   SignerParts said = Of(KeyA(), 28);
   const Bytes signed_data = SignedDataOf(zip, said);
@@ -490,6 +498,16 @@ TEST(ASignedApk, StrippedOfV3IsRefused) {
   const SignerParts knows = With(Of(KeyA()), kAlsoSignedAttribute, 3);
   EXPECT_EQ(Refusal({.v2 = {knows}, .v3 = {Of(KeyA(), 28)}}), "accepted");
   EXPECT_EQ(Refusal({.v2 = {knows}}).substr(0, 48), "CORRUPTION apk: it was stripped of a newer signa");
+}
+
+TEST(ASignedApk, StrippedOfV32IsRefused) {
+  for (const std::uint32_t attribute : {kHybridFirstAttribute, kHybridLastAttribute}) {
+    EXPECT_EQ(Refusal({.v3 = {With(Of(KeyA(), 28), attribute, 37)}, .min_sdk = 28}),
+              "CORRUPTION apk: it was stripped of v3.2, of which there is word of a signer of v3");
+    Signed by = OfV31();
+    by.v31 = {With(by.v31.front(), attribute, 37)};
+    EXPECT_EQ(Refusal(by), "CORRUPTION apk: it was stripped of v3.2, of which there is word of a signer of v3.1");
+  }
 }
 
 TEST(ASignedApk, InAFileIsReadFromItAndNotTakenWhereItBecameShorter) {
