@@ -13,8 +13,8 @@
 namespace certmark::io {
 namespace {
 
-Result<void> WriteFresh(const std::filesystem::path& file, std::string_view text) {
-  Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+Result<void> WriteFresh(const std::filesystem::path& file, std::string_view text, unsigned mode) {
+  Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!fd.ok()) return FileError("create", file);
   CM_TRY(WriteAll(fd.get(), AsBytes(text), file));
   if (::fsync(fd.get()) != 0) return FileError("sync", file);
@@ -98,10 +98,10 @@ Result<std::optional<std::string>> ReadSmallFile(const std::filesystem::path& fi
   }
 }
 
-Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text) {
+Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text, unsigned mode) {
   std::filesystem::path fresh = file;
   fresh += ".new";
-  Result<void> done = WriteFresh(fresh, text);
+  Result<void> done = WriteFresh(fresh, text, mode);
   if (done) done = PutInPlace(fresh, file);
   if (!done) ::unlink(fresh.c_str());
   return done;

@@ -30,10 +30,11 @@ Result<std::size_t> ReadInto(int fd, std::span<std::uint8_t> into, const std::fi
 /// has. Corruption: more than `limit` bytes. Unavailable: it could not be read.
 Result<std::optional<std::string>> ReadSmallFile(const std::filesystem::path& file, std::size_t limit);
 
-/// ReplaceFile puts `text` in place of the file, durably: a new file beside it (`<file>.new`, mode 0600), fsync,
-/// rename, fsync of the directory. The directory is ours: what an earlier attempt left of the new file goes.
-/// Unavailable: the old file is untouched. OutcomeUnknown: the new one is there, but may not survive a power cut.
-Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text);
+/// ReplaceFile puts `text` in place of the file, durably: a new file beside it (`<file>.new`, `mode` within
+/// the umask), fsync, rename, fsync of the directory. The directory is ours: what an earlier attempt left of the new
+/// file goes. Unavailable: the old file is untouched. OutcomeUnknown: the new one is there, but may not survive a power
+/// cut.
+Result<void> ReplaceFile(const std::filesystem::path& file, std::string_view text, unsigned mode = 0600);
 /// PutInPlace gives the durable file `fresh` the name of the one beside it, durably. Unavailable: both are as they
 /// were. OutcomeUnknown as ReplaceFile's.
 Result<void> PutInPlace(const std::filesystem::path& fresh, const std::filesystem::path& file);

@@ -56,7 +56,10 @@ Result<Question> ParseQuestion(std::string_view text) {
   const json::Value root = document.root();
   Question out;
   out.app = CM_TRY(App::Parse(CM_TRY(root.String("app"))));
-  out.signer = CM_TRY(root.OptionalString("signer")).value_or("");
+  const auto signer = CM_TRY(root.OptionalString("signer"));
+  // A signer that a program could not find out is not one that it does not ask for: all would be told.
+  if (signer && signer->empty()) return Error{ErrorCode::kInvalidArgument, "an empty signer"};
+  out.signer = signer.value_or("");
   return out;
 }
 

@@ -165,11 +165,6 @@ std::size_t RecordView::SizeAt(std::string_view bytes) {
   return size < kHeaderBytes || size > kMaxRecordBytes || size > bytes.size() ? 0 : size;
 }
 
-bool RecordView::IsOf(std::string_view bytes, Platform platform, std::string_view package) {
-  return bytes.size() >= kHeaderBytes && static_cast<std::uint8_t>(bytes[8]) == static_cast<std::uint8_t>(platform) &&
-         static_cast<std::uint8_t>(bytes[9]) == package.size() && bytes.substr(kHeaderBytes, package.size()) == package;
-}
-
 Result<RecordView> RecordView::At(std::string_view bytes) {
   const std::size_t size = SizeAt(bytes);
   if (size == 0) return Damaged("no record");
@@ -179,8 +174,8 @@ Result<RecordView> RecordView::At(std::string_view bytes) {
   const auto platform = static_cast<std::uint8_t>(bytes[8]);
   if (platform > static_cast<std::uint8_t>(Platform::kMiniprogram)) return Damaged("no such platform");
   view.platform_ = static_cast<Platform>(platform);
-  view.count_ = Load<std::uint16_t>(bytes, 10);
-  const std::size_t orders = Load<std::uint16_t>(bytes, 12) * kOrderBytes;
+  view.count_ = Load<std::uint32_t>(bytes, 10);
+  const std::size_t orders = Load<std::uint32_t>(bytes, 14) * kOrderBytes;
   const auto package = static_cast<std::uint8_t>(bytes[9]);
   Reader in(view.bytes_.substr(kHeaderBytes));
   view.package_ = in.Take(package);
@@ -215,9 +210,8 @@ std::string AppRecord::Encode() const {
   Append(out, std::uint32_t{0});
   Append(out, static_cast<std::uint8_t>(app.platform));
   Append(out, static_cast<std::uint8_t>(app.package.size()));
-  Append(out, static_cast<std::uint16_t>(certifications.size()));
-  Append(out, static_cast<std::uint16_t>(orders.size()));
-  Append(out, std::uint16_t{0});
+  Append(out, static_cast<std::uint32_t>(certifications.size()));
+  Append(out, static_cast<std::uint32_t>(orders.size()));
   out += app.package;
   for (const OpenOrder& order : orders) {
     Append(out, order.authority);
@@ -229,6 +223,22 @@ std::string AppRecord::Encode() const {
   const std::uint32_t check = CheckOf(out);
   std::memcpy(out.data(), &check, sizeof check);
   return out;
+}
+
+bool AppRecord::HasRoomFor(std::string_view certification) const {
+  std::size_t count = 0, bytes = certification.size();
+  for (const std::string& one : certifications) {
+    if (one.front() != certification.front()) continue;
+    ++count;
+    bytes += one.size();
+  }
+  return count < kMaxCertifications && bytes <= kMaxCertificationBytes;
+}
+
+bool AppRecord::HasRoomFor(const OpenOrder& order) const {
+  const auto count =
+      std::ranges::count_if(orders, [&](const OpenOrder& one) { return one.authority == order.authority; });
+  return static_cast<std::size_t>(count) < kMaxOrders;
 }
 
 bool AppRecord::Drop(std::uint8_t authority) {

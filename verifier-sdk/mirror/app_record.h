@@ -1,7 +1,7 @@
 // AppRecord: everything that the logs say of one app, as the index keeps it: its certifications, each under its own
 // signing identities, and the orders against it that are exposed and open.
 //
-//   check u32, size u32, platform u8, package's length u8, certifications u16, orders u16, 2 spare bytes
+//   check u32, size u32, platform u8, package's length u8, certifications u32, orders u32
 //   package; orders: authority u8, number u64; certifications, one after the other; little-endian
 //
 // The check is the beginning of the SHA-256 of what follows it: a damaged record is told from a good one.
@@ -60,14 +60,12 @@ struct OpenOrder {
 /// RecordView reads a record where it lies.
 class RecordView {
  public:
-  static constexpr std::size_t kHeaderBytes = 16;
+  static constexpr std::size_t kHeaderBytes = 18;
 
   /// At reads the record at the beginning of `bytes`, which may go on behind it. Corruption: there is none.
   static Result<RecordView> At(std::string_view bytes);
   /// SizeAt is the size that a record at the beginning of `bytes` claims, 0 where none can be; nothing else is judged.
   static std::size_t SizeAt(std::string_view bytes);
-  /// IsOf is true for a record that claims to be of that app; nothing else is judged.
-  static bool IsOf(std::string_view bytes, Platform platform, std::string_view package);
 
   Platform platform() const { return platform_; }
   std::string_view package() const { return package_; }
@@ -99,8 +97,9 @@ class RecordView {
 
 /// AppRecord is a record that is being changed: it owns what it holds.
 struct AppRecord {
-  /// More of one app than anybody needs is not kept: neither is certified by that.
-  static constexpr std::size_t kMaxCertifications = 1024, kMaxOrders = 1024;
+  /// More of one app than anybody needs is not kept: neither is certified by that. Each authority has as much room, and
+  /// none another's; all of it together fits a record.
+  static constexpr std::size_t kMaxCertifications = 1024, kMaxOrders = 1024, kMaxCertificationBytes = 192 * 1024;
 
   App app;
   std::vector<OpenOrder> orders;
@@ -108,6 +107,9 @@ struct AppRecord {
 
   static Result<AppRecord> Of(const RecordView& view);
   std::string Encode() const;
+  /// HasRoomFor: the authority that says this certification, or order, may say one more.
+  bool HasRoomFor(std::string_view certification) const;
+  bool HasRoomFor(const OpenOrder& order) const;
   /// Drop takes out what an authority says; true: something is left.
   bool Drop(std::uint8_t authority);
 };

@@ -118,7 +118,7 @@ void Changes::OnCredential(std::uint64_t index, const CredentialFacts& facts) {
   // The first of a number counts; later ones change nothing.
   const bool is_second = Named(facts.number) != nullptr;
   AppRecord* const record = is_second || failed_ ? nullptr : Edit(facts.platform, facts.package);
-  if (record == nullptr || record->certifications.size() == AppRecord::kMaxCertifications) {
+  if (record == nullptr) {
     ++counts().ignored;
     return;
   }
@@ -141,7 +141,13 @@ void Changes::OnCredential(std::uint64_t index, const CredentialFacts& facts) {
   for (const std::string_view signer : facts.signers) signers += PackSigner(facts.platform, signer).value_or("");
   c.signer_count = facts.signers.size();
   c.signers = signers;
-  EncodeCertification(c, record->certifications.emplace_back());
+  std::string encoded;
+  EncodeCertification(c, encoded);
+  if (!record->HasRoomFor(encoded)) {
+    ++counts().ignored;
+    return;
+  }
+  record->certifications.push_back(std::move(encoded));
   numbers_[{authority_, facts.number}] = record;
   ++counts().credentials;
 }
@@ -154,7 +160,7 @@ void Changes::TakeOrder(const Event& event) {
   const bool is_open = std::ranges::find(record->orders, open) != record->orders.end();
   if (event.kind != EventKind::kExposed) {
     std::erase(record->orders, open);
-  } else if (!is_open && record->orders.size() < AppRecord::kMaxOrders) {
+  } else if (!is_open && record->HasRoomFor(open)) {
     record->orders.push_back(open);
   }
 }
@@ -287,9 +293,12 @@ Result<void> Changes::Commit() {
   } else if (FitsDelta()) {
     generation_.delta = "delta-" + number;
     CM_TRY(WriteDelta(directory_ / generation_.delta));
+    const IndexFile written = CM_TRY(IndexFile::Open(directory_ / generation_.delta));
+    generation_.delta_digest = written.Digest().Hex();
   } else {
     generation_.base = "base-" + number;
     generation_.delta.clear();
+    generation_.delta_digest.clear();
     CM_TRY(WriteMerged(directory_ / generation_.base));
   }
   CM_TRY(generation_.Write(directory_));

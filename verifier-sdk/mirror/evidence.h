@@ -1,22 +1,34 @@
-// Evidence: two checkpoints that one log signed and that cannot both be of one history.
+// Evidence: two checkpoints that one log signed and that cannot both be of one history. Two of one size, or one that is
+// shorter, show it alone; of two sizes the proof does, that the longer tree begins with another than the shorter one.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "verifier-sdk/core/merkle.h"
 #include "verifier-sdk/core/time.h"
 
 namespace certmark::mirror {
+
+/// Beginning is the root of a tree's first leaves, as many as the shorter checkpoint's, and the proof that leads from
+/// it to the longer one's (VerifyConsistency).
+struct Beginning {
+  Hash root;
+  Proof proof;
+};
 
 struct Evidence {
   enum class Kind { kFork, kRollback };
   Kind kind = Kind::kFork;
   std::string origin;
-  std::string had, got;  ///< notes, verbatim: the one followed before, and the one refused
-  std::string why;       ///< one line
+  std::string had, got;                  ///< notes, verbatim: the one followed before, and the one refused
+  std::string why;                       ///< one line
+  std::optional<Beginning> beginning{};  ///< of the tree that was refused, where it is longer
 
-  /// Write puts it into a file of its own, once: whoever sees the same again writes nothing. It returns the file.
+  /// Write puts it into a file of its own, once: whoever sees the same two trees again, however cosigned, writes
+  /// nothing. It returns the file.
   Result<std::filesystem::path> Write(const std::filesystem::path& directory, Time now) const;
 };
 std::string_view Name(Evidence::Kind kind);

@@ -57,8 +57,17 @@ Row RowOfOrders(const RecordView& record) {
   return row;
 }
 
+// Packages, schemes and levels are whatever an authority certified.
+std::string Harmless(std::string field) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  std::ranges::replace_if(field, is_control, ' ');
+  if (!field.empty() && std::string_view("=+-@").find(field.front()) != std::string_view::npos)
+    field.insert(0, 1, '\'');
+  return field;
+}
+
 std::string Quoted(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == field.npos) return field;
+  if (field.find_first_of(",\"") == field.npos) return field;
   std::string out = "\"";
   for (const char c : field) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + "\"";
@@ -67,7 +76,8 @@ std::string Quoted(const std::string& field) {
 template <class Fields>
 std::string Csv(const Fields& fields) {
   std::string line;
-  for (std::size_t i = 0; i < fields.size(); ++i) line += (i == 0 ? "" : ",") + Quoted(std::string(fields[i]));
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    line += (i == 0 ? "" : ",") + Quoted(Harmless(std::string(fields[i])));
   return line + "\n";
 }
 

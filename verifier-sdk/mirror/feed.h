@@ -17,8 +17,9 @@ namespace certmark::mirror {
 enum class FeedFormat { kCsv, kJsonLines };
 
 /// WriteFeed calls `write` with each line, its end included; CSV (RFC 4180, but ended by LF) begins with the columns'
-/// names, JSON lines have them as members. The rows are of one generation. Corruption: a record is damaged. Whatever
-/// `write` returns ends it.
+/// names, JSON lines have them as members. In CSV a control character is written as a space, so that a row is one line,
+/// and before a field that a spreadsheet would take for a formula (= + - @ at its beginning) stands an apostrophe. The
+/// rows are of one generation. Corruption: a record is damaged. Whatever `write` returns ends it.
 Result<void> WriteFeed(const Index& index, FeedFormat format, const Policy& policy, Time now,
                        const std::function<Result<void>(std::string_view line)>& write);
 

@@ -1,11 +1,13 @@
 #include "verifier-sdk/mirror/follower.h"
 
 #include <algorithm>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
 
 #include "verifier-sdk/core/bulk_log.h"
+#include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/opened_checkpoint.h"
 #include "verifier-sdk/core/proofs.h"
 #include "verifier-sdk/io/in_order.h"
@@ -20,6 +22,9 @@ Error Refuse(std::string message) {
 Error Corrupt(std::string message) {
   return {ErrorCode::kCorruption, std::move(message)};
 }
+
+// An authority that nobody is to believe is one whose trust list has long expired: Standing needs nothing more.
+constexpr Time kNever{};
 
 // What every judgement of an entry rests on. A list that says something else of it makes all of them anew.
 std::string RestsOn(const TrustList& list, const Authority& authority) {
@@ -53,16 +58,53 @@ class Readers {
   std::vector<std::unique_ptr<CredentialReader>> idle_;  // guarded by mutex_
 };
 
-// Pieces cuts [begin, end) where bundles end, and at `also`.
-std::vector<EntryRange> Pieces(std::uint64_t begin, std::uint64_t end, std::uint64_t also) {
-  std::vector<EntryRange> pieces;
-  while (begin < end) {
-    std::uint64_t stop = std::min(end, (begin / kTileWidth + 1) * kTileWidth);
-    if (begin < also && also < stop) stop = also;
-    pieces.push_back({begin, stop});
-    begin = stop;
+// Pieces cuts [begin, end) where bundles end, and at `also`. Nothing is held of them: a log may sign any size.
+class Pieces {
+ public:
+  Pieces(std::uint64_t begin, std::uint64_t end, std::uint64_t also)
+      : begin_(begin), end_(end), also_(also), is_cut_(begin < also && also < end && also % kTileWidth != 0) {}
+
+  std::uint64_t size() const {
+    if (begin_ >= end_) return 0;
+    return (end_ - 1) / kTileWidth - begin_ / kTileWidth + 1 + (is_cut_ ? 1 : 0);
   }
-  return pieces;
+
+  EntryRange operator[](std::uint64_t i) const {
+    const std::uint64_t first = begin_ / kTileWidth, cut = also_ / kTileWidth - first;  // the bundle cut is two pieces
+    const std::uint64_t bundle = first + i - (is_cut_ && i > cut ? 1 : 0);
+    EntryRange piece;
+    piece.begin = std::max(begin_, bundle * kTileWidth);
+    piece.end = piece.begin + std::min(end_ - piece.begin, kTileWidth - piece.begin % kTileWidth);
+    if (is_cut_ && i == cut) piece.end = also_;
+    if (is_cut_ && i == cut + 1) piece.begin = also_;
+    return piece;
+  }
+
+ private:
+  std::uint64_t begin_, end_, also_;
+  bool is_cut_;
+};
+
+// TimesOf are when witnesses signed a note. A time that `current` cannot hold is none: it would be another one when it
+// is read again, and each turn a change.
+std::vector<Time> TimesOf(const std::string& text, std::span<const NoteKey> witnesses) {
+  const auto note = Note::Parse(text);
+  if (!note) return {};
+  std::vector<Time> times = CosignatureTimes(*note, witnesses);
+  std::erase_if(times, [](Time time) {
+    return time < FromEpoch(0) || time > FromEpoch(static_cast<std::int64_t>(json::kMaxNumber));
+  });
+  return times;
+}
+
+// VouchedAt is until when as many witnesses as a state needs had all signed: what makes it fresh (IsFresh). Times of
+// the future say nothing, or one witness could pin a note by one.
+Time VouchedAt(std::vector<Time> times, std::size_t quorum, Time latest) {
+  std::erase_if(times, [&](Time time) { return time > latest; });
+  const std::size_t needed = std::max<std::size_t>(1, quorum);
+  if (times.size() < needed) return Time::min();
+  std::ranges::sort(times, std::greater<>());
+  return times[needed - 1];
 }
 
 }  // namespace
@@ -92,9 +134,16 @@ class Follower::Turn {
       if (i < list_.logs().size() && mine.logs[i].origin == list_.logs()[i].origin) continue;
       return Refuse("the trust list has another succession of logs than the one followed");
     }
+    mine.quorum = WitnessesOf(list_, authority_.policy).threshold;
+    // A witness that is in use no more counts for nothing, whatever it signed before.
+    for (std::size_t i = 0; i < mine.logs.size(); ++i) {
+      std::vector<Time> times = TimesIn(i, mine.logs[i].note);
+      is_changed_ = is_changed_ || times != mine.logs[i].cosigned;
+      mine.logs[i].cosigned = std::move(times);
+    }
     floors_ = mine.logs;
     const std::string rests_on = RestsOn(list_, authority_);
-    if (!mine.logs.empty() && mine.rests_on != rests_on) {
+    if (!mine.logs.empty() && (mine.rests_on != rests_on || HasOtherKey(mine))) {
       is_anew_ = true;
       CM_TRY(changes_.Drop(place_));
       mine.logs.clear();
@@ -102,14 +151,29 @@ class Follower::Turn {
       mine.counts = {};
     }
     mine.is_test = list_.environment() == TrustList::Environment::kTest;
-    is_changed_ = mine.trust_seq != list_.seq() || mine.rests_on != rests_on;
+    is_changed_ = is_changed_ || is_anew_ || mine.trust_seq != list_.seq() || mine.rests_on != rests_on ||
+                  mine.trust_until != list_.exp();
     mine.trust_seq = list_.seq();
     mine.trust_until = list_.exp();
-    mine.quorum = WitnessesOf(list_, authority_.policy).threshold;
     mine.rests_on = rests_on;
     return {};
   }
 
+  // Run goes on to the next commit. True: there is more to follow after it.
+  Result<bool> Run(Followed& out) {
+    CM_TRY(Begin());
+    // What is followed anew is shown whole, or not at all: half of it would be an earlier state.
+    for (bool is_more = true; is_more;) {
+      is_more = CM_TRY(FollowNext(out));
+      if (!is_anew_) return is_more;
+    }
+    return false;
+  }
+
+  bool is_changed() const { return is_changed_; }
+  bool is_anew() const { return is_anew_; }
+
+ private:
   // FollowNext follows the first log that is not at its end. False: it was the last to be followed.
   Result<bool> FollowNext(Followed& out) {
     std::size_t position = 0;
@@ -119,10 +183,14 @@ class Follower::Turn {
     return IsComplete(position) && position + 1 < list_.logs().size();
   }
 
-  bool is_changed() const { return is_changed_; }
-  bool is_anew() const { return is_anew_; }
+  // The genesis of a log says by which key it signs: it was judged by the key that the list had then.
+  bool HasOtherKey(const FollowedAuthority& mine) const {
+    for (std::size_t i = 0; i < mine.logs.size(); ++i) {
+      if (mine.logs[i].vkey != list_.logs()[i].key.ToVkey()) return true;
+    }
+    return false;
+  }
 
- private:
   std::vector<FollowedLog>& logs() { return changes_.generation().authorities[place_].logs; }
 
   bool IsComplete(std::size_t position) {
@@ -141,7 +209,8 @@ class Follower::Turn {
     out.size = checkpoint.size;
     if (position < floors_.size()) CM_TRY(CheckAgainst(floors_[position], checkpoint, note));
     if (position == logs().size())
-      logs().push_back({.origin = key.origin, .note = {}, .tree = {}, .cosigned = {}, .kept = {}});
+      logs().push_back(
+          {.origin = key.origin, .vkey = key.key.ToVkey(), .note = {}, .tree = {}, .cosigned = {}, .kept = {}});
     if (checkpoint.size > logs()[position].tree.size()) {
       out.entries += checkpoint.size - logs()[position].tree.size();
       CM_TRY(ReadEntries(position, *source, checkpoint, note));
@@ -178,7 +247,7 @@ class Follower::Turn {
     changes_.Enter(place_, position);
     const FollowedLog* const floor = position < floors_.size() ? &floors_[position] : nullptr;
     const std::uint64_t floor_size = floor != nullptr ? floor->tree.size() : 0;
-    const std::vector<EntryRange> pieces = Pieces(log.tree.size(), checkpoint.size, floor_size);
+    const Pieces pieces(log.tree.size(), checkpoint.size, floor_size);
     Readers readers;
     const auto make = [&](std::uint64_t piece) -> Result<ReadBundle> {
       const EntryRange range = pieces[piece];
@@ -199,7 +268,10 @@ class Follower::Turn {
       return changes_.Relieve();
     };
     CM_TRY(io::InOrder<ReadBundle>(pieces.size(), options_.threads, make, take));
-    if (is_other_history || bulk.tree().root() != checkpoint.root) return Diagnose(source, floor, checkpoint, note);
+    const bool is_signed = bulk.tree().root() == checkpoint.root;
+    if (is_other_history && is_signed)
+      return BlameFork(*floor, checkpoint, note, BeginningOf(source, *floor, checkpoint));
+    if (!is_signed) return Diagnose(source, floor, checkpoint, note);
     log.tree = bulk.tree();
     return CheckGenesis(position, bulk);
   }
@@ -214,21 +286,43 @@ class Follower::Turn {
     return error;
   }
 
+  // BeginningOf is how the signed tree begins, by the tiles: as many leaves as `floor` has. Corruption: the tiles are
+  // not those of the signed tree; what of them is right is not to be known, and nobody is blamed by it.
+  static Result<Beginning> BeginningOf(const io::TileSource& source, const FollowedLog& floor,
+                                       const Checkpoint& checkpoint) {
+    const io::SourceNodes nodes(source, checkpoint.size);
+    const std::uint64_t size = floor.tree.size();
+    Beginning out;
+    out.root = CM_TRY(RootAt(nodes, size));
+    out.proof = CM_TRY(ConsistencyProof(nodes, size, checkpoint.size));
+    // The root at `size` is made of other rows than the signed root: only the proof ties it to that.
+    if (VerifyConsistency(size, out.root, checkpoint.size, checkpoint.root, out.proof)) return out;
+    return Corrupt("tiles that are not of the signed tree");
+  }
+
+  Error BlameFork(const FollowedLog& floor, const Checkpoint& checkpoint, const std::string& note,
+                  const Result<Beginning>& beginning) const {
+    Evidence evidence{Evidence::Kind::kFork, floor.origin, floor.note, note,
+                      Claimed(checkpoint) + " does not continue that of size " + std::to_string(floor.tree.size())};
+    if (beginning) evidence.beginning = *beginning;
+    return Blame(evidence);
+  }
+
+  static std::string Claimed(const Checkpoint& checkpoint) {
+    return "the checkpoint of size " + std::to_string(checkpoint.size) + " of " + checkpoint.origin;
+  }
+
   // The entries do not come to the signed tree. Whoever gave them is wrong, or the log is: the tree itself, out of its
-  // hashes, tells. Only if that is the signed one, and has another beginning than what was seen, the log is.
+  // hashes, tells. Only if it is proved that the signed one has another beginning than what was seen, the log is.
   Error Diagnose(const io::TileSource& source, const FollowedLog* floor, const Checkpoint& checkpoint,
                  const std::string& note) const {
-    const std::string claimed =
-        "the checkpoint of size " + std::to_string(checkpoint.size) + " of " + checkpoint.origin;
-    const io::SourceNodes nodes(source, checkpoint.size);
-    const auto root = RootAt(nodes, checkpoint.size);
-    if (!root && root.error().code == ErrorCode::kUnavailable) return root.error();
-    if (!root || *root != checkpoint.root) return Corrupt("neither entries nor tiles are those of " + claimed);
-    if (floor == nullptr || floor->tree.size() == 0) return Corrupt("the entries are not those of " + claimed);
-    const auto before = RootAt(nodes, floor->tree.size());
-    if (!before || *before == floor->tree.root()) return Corrupt("the entries are not those of " + claimed);
-    return Blame({Evidence::Kind::kFork, floor->origin, floor->note, note,
-                  claimed + " does not continue that of size " + std::to_string(floor->tree.size())});
+    if (floor == nullptr || floor->tree.size() == 0)
+      return Corrupt("the entries are not those of " + Claimed(checkpoint));
+    const auto beginning = BeginningOf(source, *floor, checkpoint);
+    if (!beginning && beginning.error().code == ErrorCode::kUnavailable) return beginning.error();
+    if (!beginning) return Corrupt("neither entries nor tiles are those of " + Claimed(checkpoint));
+    if (beginning->root == floor->tree.root()) return Corrupt("the entries are not those of " + Claimed(checkpoint));
+    return BlameFork(*floor, checkpoint, note, beginning);
   }
 
   Result<void> CheckGenesis(std::size_t position, const BulkLog& bulk) {
@@ -242,32 +336,35 @@ class Follower::Turn {
     return Corrupt(logs()[position].origin + " does not succeed the tree of the log before it");
   }
 
-  // Keep notes the checkpoint. States of a log that has a successor are not the newest, however young its cosignatures.
+  // Keep notes the checkpoint. Of the same tree a note takes the other's place if it makes states fresh for longer, and
+  // never the other way: not one whose cosignatures somebody took off.
   Result<void> Keep(std::size_t position, const std::string& text) {
     FollowedLog& log = logs()[position];
-    const Note note = CM_TRY(Note::Parse(text));
-    std::vector<Time> cosigned;
-    if (position + 1 == list_.logs().size()) {
-      cosigned = CosignatureTimes(note, WitnessesOf(list_, authority_.policy).keys);
+    std::string note = text;
+    std::vector<Time> cosigned = TimesIn(position, text);
+    const FollowedLog* const before = position < floors_.size() ? &floors_[position] : nullptr;
+    if (before != nullptr && before->tree.size() == log.tree.size() && Vouched(before->cosigned) >= Vouched(cosigned)) {
+      note = before->note;
+      cosigned = before->cosigned;
     }
-    const auto is_younger = [&] {
-      return std::ranges::lexicographical_compare(Sorted(cosigned), Sorted(log.cosigned), std::greater<>());
-    };
     std::uint64_t entries = 0;
     for (const FollowedLog& one : logs()) entries += one.tree.size();
     Counts& counts = changes_.generation().authorities[place_].counts;
-    const bool has_grown = std::exchange(counts.entries, entries) != entries || log.note.empty();
-    // Of the same tree a note with younger cosignatures takes the other's place, and never the other way.
-    if (!has_grown && (cosigned == log.cosigned || !is_younger())) return {};
-    is_changed_ = true;
-    log.note = text;
+    const bool is_same = counts.entries == entries && log.note == note && log.cosigned == cosigned;
+    is_changed_ = is_changed_ || !is_same;
+    counts.entries = entries;
+    log.note = std::move(note);
     log.cosigned = std::move(cosigned);
     return {};
   }
 
-  static std::vector<Time> Sorted(std::vector<Time> times) {
-    std::ranges::sort(times, std::greater<>());
-    return times;
+  // States of a log that has a successor are not the newest, however young its cosignatures.
+  std::vector<Time> TimesIn(std::size_t position, const std::string& note) const {
+    if (position + 1 != list_.logs().size()) return {};
+    return TimesOf(note, WitnessesOf(list_, authority_.policy).keys);
+  }
+  Time Vouched(const std::vector<Time>& cosigned) const {
+    return VouchedAt(cosigned, WitnessesOf(list_, authority_.policy).threshold, now_ + authority_.policy.skew);
   }
 
   const FollowerOptions& options_;
@@ -291,6 +388,32 @@ Result<Follower> Follower::Open(FollowerOptions options) {
   return Follower(std::move(options), std::move(lock));
 }
 
+// Distrust shows an authority as one that is not trusted until it was judged by `list` or a later one.
+Result<void> Follower::Distrust(const std::shared_ptr<const Index>& index, const TrustList& list) const {
+  Changes changes(options_.directory, index, options_.limits);
+  auto& all = changes.generation().authorities;
+  const auto mine = std::ranges::find(all, list.iss(), &FollowedAuthority::iss);
+  if (mine == all.end() || (mine->trust_seq == list.seq() && mine->trust_until == kNever)) return {};
+  mine->trust_seq = list.seq();
+  mine->trust_until = kNever;
+  return changes.Commit();
+}
+
+Result<bool> Follower::LeaveOutAllBut(std::span<const std::string> authorities) {
+  auto index = Index::Open(options_.directory);
+  if (!index && index.error().code == ErrorCode::kNotFound) return false;
+  if (!index) return index.error();
+  Changes changes(options_.directory, *index, options_.limits);
+  bool is_changed = false;
+  for (FollowedAuthority& one : changes.generation().authorities) {
+    if (std::ranges::find(authorities, one.iss) != authorities.end() || one.trust_until == kNever) continue;
+    one.trust_until = kNever;
+    is_changed = true;
+  }
+  if (is_changed) CM_TRY(changes.Commit());
+  return is_changed;
+}
+
 Result<Followed> Follower::Follow(const Authority& authority, Time now) {
   if (authority.lists.empty()) Die("an authority followed without a trust list");
   Followed out;
@@ -300,11 +423,14 @@ Result<Followed> Follower::Follow(const Authority& authority, Time now) {
     Changes changes(options_.directory, index ? *index : nullptr, options_.limits);
     out.generation = changes.generation().number;
     Turn turn(options_, authority, now, changes);
-    CM_TRY(turn.Begin());
-    // What is followed anew is shown whole, or not at all: half of it would be an earlier state.
-    do {
-      is_more = CM_TRY(turn.FollowNext(out));
-    } while (is_more && turn.is_anew());
+    const auto ran = turn.Run(out);
+    if (!ran) {
+      // What is to be judged anew is not believed by the old judgement meanwhile: a list that blocks a stolen key takes
+      // effect whether or not the whole log can be read again.
+      if (turn.is_anew()) CM_TRY(Distrust(*index, authority.lists.back()));
+      return ran.error();
+    }
+    is_more = *ran;
     if (!turn.is_changed()) continue;
     CM_TRY(changes.Commit());
     out.is_changed = true;

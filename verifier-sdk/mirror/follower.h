@@ -56,14 +56,21 @@ class Follower {
   static Result<Follower> Open(FollowerOptions options);
 
   /// Follow brings the index up to the newest checkpoints of an authority's logs, log after log; `now` is written into
-  /// evidence alone. FailedPrecondition: a checkpoint is not one that may be believed; or it and the one before it
-  /// cannot both be, of which there is evidence then. Corruption: what the source gives is not what its checkpoint
-  /// says, or the index is damaged. NotFound, Unavailable: the source does not have it, or not now. An error leaves the
-  /// index as it was, but for logs that were followed to their end before.
+  /// evidence, and by it a cosignature is one of the future. FailedPrecondition: a checkpoint is not one that may be
+  /// believed; or it and the one before it cannot both be, of which there is evidence then. Corruption: what the source
+  /// gives is not what its checkpoint says, or the index is damaged. NotFound, Unavailable: the source does not have
+  /// it, or not now. An error leaves the index as it was, but for logs that were followed to their end before; and an
+  /// authority whose entries were to be judged anew is not trusted any more until they are.
   Result<Followed> Follow(const Authority& authority, Time now);
+
+  /// LeaveOutAllBut makes whoever is not among these authorities (`iss` each) one that is not trusted, until it is
+  /// followed again: to be called by whoever follows some no longer. True: there is a new generation. Corruption,
+  /// Unavailable, OutcomeUnknown: as an index is opened, or written.
+  Result<bool> LeaveOutAllBut(std::span<const std::string> authorities);
 
  private:
   class Turn;
+  Result<void> Distrust(const std::shared_ptr<const Index>& index, const TrustList& list) const;
   Follower(FollowerOptions options, io::DirectoryLock lock) : options_(std::move(options)), lock_(std::move(lock)) {}
 
   FollowerOptions options_;

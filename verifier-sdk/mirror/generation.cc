@@ -12,6 +12,19 @@ namespace {
 constexpr std::uint64_t kFormat = 1;
 constexpr std::string_view kFile = "current";
 
+// ---- The seal: a last member of the file, the digest of all that stands before it.
+
+constexpr std::string_view kSealBegin = R"(,"sha256":")", kSealEnd = "\"}";
+
+std::string SealOf(std::string_view sealed) {
+  return std::string(kSealBegin) + Sha256(AsBytes(sealed)).Hex() + std::string(kSealEnd);
+}
+bool IsSealed(std::string_view text) {
+  constexpr std::size_t size = kSealBegin.size() + 2 * Hash::kSize + kSealEnd.size();
+  if (text.size() < size) return false;
+  return text.substr(text.size() - size) == SealOf(text.substr(0, text.size() - size));
+}
+
 // What JSON can hold of a time: who signs one beyond that means no time that matters here.
 std::uint64_t Epoch(Time time) {
   return std::min<std::uint64_t>(json::kMaxNumber,
@@ -26,6 +39,7 @@ Result<Time> ReadTime(const json::Value& object, std::string_view name) {
 void WriteLog(json::Writer& w, const FollowedLog& log) {
   w.Object([&] {
     w.Member("origin", log.origin);
+    w.Member("vkey", log.vkey);
     w.Member("note", log.note);
     w.Member("size", log.tree.size());
     w.Key("peaks").Array([&] {
@@ -80,6 +94,7 @@ void WriteAuthority(json::Writer& w, const FollowedAuthority& authority) {
 Result<FollowedLog> ReadLog(const json::Value& value) {
   FollowedLog log;
   log.origin = CM_TRY(value.String("origin"));
+  log.vkey = CM_TRY(value.String("vkey"));
   log.note = CM_TRY(value.String("note"));
   std::vector<Hash> peaks;
   const auto texts = CM_TRY(value.Strings("peaks"));
@@ -137,6 +152,7 @@ Result<Generation> ReadGeneration(std::string_view text) {
   out.number = CM_TRY(root.Number("generation"));
   out.base = CM_TRY(root.String("base"));
   out.delta = CM_TRY(root.String("delta"));
+  out.delta_digest = CM_TRY(root.String("deltaDigest"));
   if (!IsFileName(out.base) || !IsFileName(out.delta)) return Error{ErrorCode::kInvalidArgument, "no name of a file"};
   const auto authorities = CM_TRY(root.Array("authorities")).Elements();
   if (authorities.size() > Generation::kMaxAuthorities) return Error{ErrorCode::kInvalidArgument, "many authorities"};
@@ -159,6 +175,7 @@ std::string Generation::ToJson() const {
     w.Member("generation", number);
     w.Member("base", base);
     w.Member("delta", delta);
+    w.Member("deltaDigest", delta_digest);
     w.Key("authorities").Array([&] {
       for (const FollowedAuthority& authority : authorities) WriteAuthority(w, authority);
     });
@@ -169,15 +186,22 @@ std::string Generation::ToJson() const {
 Result<Generation> Generation::Read(const std::filesystem::path& directory) {
   const auto text = CM_TRY(io::ReadSmallFile(directory / kFile, kMaxBytes));
   if (!text) return Error{ErrorCode::kNotFound, "there is no index in " + directory.string()};
+  if (!IsSealed(*text)) return Error{ErrorCode::kCorruption, "an index's file `current` is damaged"};
   return Parse(*text);
 }
 
 Result<void> Generation::Write(const std::filesystem::path& directory) const {
-  const std::string text = ToJson();
-  if (text.size() > kMaxBytes) {
-    return Error{ErrorCode::kResourceExhausted, "a log has more keys than an index can hold"};
+  for (const FollowedAuthority& authority : authorities) {
+    json::Writer w;
+    WriteAuthority(w, authority);
+    if (w.Take().size() > kMaxAuthorityBytes) {
+      return Error{ErrorCode::kResourceExhausted, authority.iss + " has more keys than an index can hold"};
+    }
   }
-  return io::ReplaceFile(directory / kFile, text);
+  std::string text = ToJson();
+  text.pop_back();
+  text += SealOf(text);
+  return io::ReplaceFile(directory / kFile, text, 0644);  // readers may be of another user
 }
 
 }  // namespace certmark::mirror

@@ -22,6 +22,7 @@ struct KeptEntry {
 /// FollowedLog is one log as far as it was followed.
 struct FollowedLog {
   std::string origin;
+  std::string vkey;            ///< of the list by which it was judged
   std::string note;            ///< the newest checkpoint, as it was signed
   GrowingTree tree;            ///< of its size and root
   std::vector<Time> cosigned;  ///< when the witnesses in use signed it
@@ -52,21 +53,27 @@ struct FollowedAuthority {
 };
 
 struct Generation {
-  static constexpr std::size_t kMaxBytes = 64 * 1024 * 1024;
   static constexpr std::size_t kMaxAuthorities = 250;
+  /// None takes another's room: of an authority whose keys are too many no more is followed, and of the others all.
+  static constexpr std::size_t kMaxAuthorityBytes = 1024 * 1024;
+  static constexpr std::size_t kMaxBytes = kMaxAuthorities * kMaxAuthorityBytes + 4096;
 
   std::uint64_t number = 0;
   std::string base, delta;  ///< names of files beside this one; empty: none. What `delta` has of an app counts alone
+  /// delta_digest is the hex SHA-256 of the whole delta: where something in it could not be found any more, the base
+  /// would count, and what the delta revoked be valid.
+  std::string delta_digest;
   std::vector<FollowedAuthority> authorities;
 
   /// Parse reads what ToJson writes. Corruption: it is not that.
   static Result<Generation> Parse(std::string_view json);
   std::string ToJson() const;
 
-  /// Read reads it from an index's directory. NotFound: there is no index yet. Corruption, Unavailable: as it says.
+  /// Read reads it from an index's directory, where it ends with a digest of itself. NotFound: there is no index yet.
+  /// Corruption, Unavailable: as it says.
   static Result<Generation> Read(const std::filesystem::path& directory);
-  /// Write puts it in place, durably. ResourceExhausted: it is too long to be read again. Unavailable: the one before is there still. OutcomeUnknown: it is there, but may
-  /// not survive a power cut.
+  /// Write puts it in place, durably. ResourceExhausted: an authority takes more than its room. Unavailable:
+  /// the one before is there still. OutcomeUnknown: it is there, but may not survive a power cut.
   Result<void> Write(const std::filesystem::path& directory) const;
 };
 

@@ -26,6 +26,9 @@ Result<std::shared_ptr<const Index>> Index::Open(const std::filesystem::path& di
     auto base = OpenFile(directory, index->generation_.base);
     auto delta = OpenFile(directory, index->generation_.delta);
     if (base && delta) {
+      if (*delta && (*delta)->Digest().Hex() != index->generation_.delta_digest) {
+        return Error{ErrorCode::kCorruption, index->generation_.delta + " is not what its generation says"};
+      }
       index->base_ = *std::move(base);
       index->delta_ = *std::move(delta);
       return std::shared_ptr<const Index>(std::move(index));
@@ -40,18 +43,22 @@ std::uint64_t Index::bytes() const {
   return (base_ ? base_->bytes() : 0) + (delta_ ? delta_->bytes() : 0);
 }
 
-Result<std::optional<RecordView>> Index::FindByHash(std::uint64_t hash, Platform platform,
-                                                    std::string_view package) const {
+Result<std::optional<RecordView>> Index::FindByHashes(const Hashes& hashes, const App& app) const {
   if (delta_) {
-    auto found = CM_TRY(delta_->FindByHash(hash, platform, package));
+    auto found = CM_TRY(delta_->FindByHash(hashes.delta, app.platform, app.package));
     if (found) return found;
   }
   if (!base_) return std::optional<RecordView>();
-  return base_->FindByHash(hash, platform, package);
+  return base_->FindByHash(hashes.base, app.platform, app.package);
 }
 
 Result<std::optional<RecordView>> Index::Find(Platform platform, std::string_view package) const {
-  return FindByHash(AppHash(platform, package), platform, package);
+  if (delta_) {
+    auto found = CM_TRY(delta_->Find(platform, package));
+    if (found) return found;
+  }
+  if (!base_) return std::optional<RecordView>();
+  return base_->Find(platform, package);
 }
 
 // A number is never taken from an app: where the base has it, the app's record in the delta has it too.
@@ -88,21 +95,20 @@ Result<Found> Index::Lookup(const App& app, std::string_view signer) const {
 void Index::LookupMany(std::span<const Query> queries,
                        const std::function<void(std::size_t, const Result<const Found*>&)>& answer) const {
   Found found;
-  std::array<std::uint64_t, kAtOnce> hashes{};
+  std::array<Hashes, kAtOnce> hashes{};
   for (std::size_t begin = 0; begin < queries.size(); begin += kAtOnce) {
     const std::size_t count = std::min(kAtOnce, queries.size() - begin);
     for (std::size_t i = 0; i < count; ++i) {
       const App& app = queries[begin + i].app;
-      hashes[i] = AppHash(app.platform, app.package);
-      if (base_) base_->PrefetchSlot(hashes[i]);
-      if (delta_) delta_->PrefetchSlot(hashes[i]);
+      if (base_) base_->PrefetchSlot(hashes[i].base = base_->HashOf(app.platform, app.package));
+      if (delta_) delta_->PrefetchSlot(hashes[i].delta = delta_->HashOf(app.platform, app.package));
     }
     for (std::size_t i = 0; i < count; ++i) {
-      if (base_) base_->PrefetchRecord(hashes[i]);
+      if (base_) base_->PrefetchRecord(hashes[i].base);
     }
     for (std::size_t i = 0; i < count; ++i) {
       const Query& query = queries[begin + i];
-      const auto record = FindByHash(hashes[i], query.app.platform, query.app.package);
+      const auto record = FindByHashes(hashes[i], query.app);
       if (!record) {
         answer(begin + i, record.error());
         continue;

@@ -40,7 +40,8 @@ struct Found {
 /// after it.
 class Index {
  public:
-  /// Open opens the newest generation. NotFound: there is none yet. Corruption: it is damaged. Unavailable: it cannot
+  /// Open opens the newest generation; the delta is read whole, to be held against its digest. NotFound: there is none
+  /// yet. Corruption: it is damaged. Unavailable: it cannot
   /// be read.
   static Result<std::shared_ptr<const Index>> Open(const std::filesystem::path& directory);
 
@@ -66,7 +67,11 @@ class Index {
   Result<void> ForEach(const std::function<Result<void>(const RecordView&)>& visit) const;
 
  private:
-  Result<std::optional<RecordView>> FindByHash(std::uint64_t hash, Platform platform, std::string_view package) const;
+  /// Hashes place an app in each of the files.
+  struct Hashes {
+    std::uint64_t base = 0, delta = 0;
+  };
+  Result<std::optional<RecordView>> FindByHashes(const Hashes& hashes, const App& app) const;
   static Result<void> Fill(const std::optional<RecordView>& record, std::string_view signer, Found& out);
 
   Generation generation_;

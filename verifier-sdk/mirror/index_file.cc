@@ -7,19 +7,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <random>
 
-#include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/io/posix_file.h"
 
 namespace certmark::mirror {
 namespace {
 
 constexpr std::string_view kMagic = "CMINDEX1";
-constexpr std::size_t kFields = 8;  // u64 each, after the magic, before their hash
+constexpr std::size_t kFields = 10;  // u64 each, after the magic, before their hash
 constexpr std::size_t kSlotBytes = 8, kUnit = 8;
 constexpr std::uint64_t kMaxUnits = UINT32_MAX;
-// A search that goes on longer is of a damaged file; a table that would need it is made larger.
-constexpr std::uint64_t kMaxSteps = 4096;
 constexpr std::size_t kBufferBytes = 1024 * 1024;
 
 template <class T>
@@ -37,11 +35,27 @@ std::uint32_t TagOf(std::uint64_t hash) {
   return static_cast<std::uint32_t>(hash);
 }
 
-// Numbers are random where they were drawn; who draws them otherwise makes a search long in its own index alone.
-std::uint64_t NumberHash(std::uint8_t authority, std::uint64_t number) {
-  std::uint64_t mixed = (number ^ std::uint64_t{authority} << 56) * 0x9e3779b97f4a7c15;
-  mixed ^= mixed >> 32;
-  return mixed * 0x9e3779b97f4a7c15;
+// The seed is nobody's to know before the file is written, so what it begins is random to who chooses what follows.
+std::uint64_t KeyedHash(const IndexSeed& seed, std::uint8_t first, ByteView rest) {
+  std::array<std::uint8_t, sizeof seed + 1> begin{};
+  std::memcpy(begin.data(), seed.data(), sizeof seed);
+  begin.back() = first;
+  const Hash hash = Sha256({begin, rest});
+  return Load<std::uint64_t>(AsText(hash.view()), 0);
+}
+std::uint64_t AppHash(const IndexSeed& seed, Platform platform, std::string_view package) {
+  return KeyedHash(seed, static_cast<std::uint8_t>(platform), AsBytes(package));
+}
+std::uint64_t NumberHash(const IndexSeed& seed, std::uint8_t authority, std::uint64_t number) {
+  std::array<std::uint8_t, sizeof number> bytes{};
+  std::memcpy(bytes.data(), &number, sizeof number);
+  return KeyedHash(seed, authority, bytes);
+}
+
+IndexSeed DrawSeed() {
+  std::random_device device;
+  const auto word = [&] { return std::uint64_t{device()} << 32 | device(); };
+  return {word(), word()};
 }
 
 Error Damaged(const char* what) {
@@ -53,12 +67,6 @@ std::size_t Padding(std::size_t size) {
 }
 
 }  // namespace
-
-std::uint64_t AppHash(Platform platform, std::string_view package) {
-  const std::uint8_t first[] = {static_cast<std::uint8_t>(platform)};
-  const Hash hash = Sha256({first, AsBytes(package)});
-  return Load<std::uint64_t>(AsText(hash.view()), 0);
-}
 
 // ---- Reading
 
@@ -78,6 +86,7 @@ Result<IndexFile> IndexFile::Over(std::string_view bytes) {
   file.records_end_ = field(3);
   file.by_app_ = {field(4), field(5)};
   file.by_number_ = {field(6), field(7)};
+  file.seed_ = {field(8), field(9)};
   if (field(0) != bytes.size()) return Damaged("it is not as long as it says");
   if (file.records_end_ < kHeaderBytes || file.records_end_ > bytes.size()) return Damaged("its records end elsewhere");
   for (const Table& table : {file.by_app_, file.by_number_}) {
@@ -107,18 +116,28 @@ std::uint64_t IndexFile::Slot(const Table& table, std::uint64_t slot) const {
   return Load<std::uint64_t>(bytes_, table.begin + slot * kSlotBytes);
 }
 
+Hash IndexFile::Digest() const {
+  return Sha256(AsBytes(bytes_));
+}
+
+std::uint64_t IndexFile::HashOf(Platform platform, std::string_view package) const {
+  return AppHash(seed_, platform, package);
+}
+
+// Each record that a slot's tag leads to is held against its check before anybody asks whose it is: else a damaged
+// name would read as "not there". A table always has a free slot, which ends a search.
 template <class Matches>
-Result<std::optional<std::string_view>> IndexFile::Search(const Table& table, std::uint64_t hash,
-                                                          const Matches& matches) const {
+Result<std::optional<RecordView>> IndexFile::Search(const Table& table, std::uint64_t hash,
+                                                    const Matches& matches) const {
   std::uint64_t at = HomeOf(hash, table.slots);
-  for (std::uint64_t steps = 0; steps < std::min(kMaxSteps, table.slots + 1); ++steps) {
+  for (std::uint64_t steps = 0; steps < table.slots; ++steps) {
     const std::uint64_t slot = Slot(table, at);
-    if (slot == 0) return std::optional<std::string_view>();
+    if (slot == 0) return std::optional<RecordView>();
     const std::uint64_t place = (slot >> 32) * kUnit;
     if (static_cast<std::uint32_t>(slot) == TagOf(hash)) {
       if (place < kHeaderBytes || place >= records_end_) return Damaged("a slot leads out of the records");
-      const std::string_view record = bytes_.substr(place, records_end_ - place);
-      if (matches(record)) return std::optional(record);
+      const RecordView record = CM_TRY(RecordView::At(bytes_.substr(place, records_end_ - place)));
+      if (CM_TRY(matches(record))) return std::optional(record);
     }
     if (++at == table.slots) at = 0;
   }
@@ -127,28 +146,20 @@ Result<std::optional<std::string_view>> IndexFile::Search(const Table& table, st
 
 Result<std::optional<RecordView>> IndexFile::FindByHash(std::uint64_t hash, Platform platform,
                                                         std::string_view package) const {
-  const auto found = CM_TRY(
-      Search(by_app_, hash, [&](std::string_view record) { return RecordView::IsOf(record, platform, package); }));
-  if (!found) return std::optional<RecordView>();
-  return std::optional(CM_TRY(RecordView::At(*found)));
+  return Search(by_app_, hash, [&](const RecordView& record) -> Result<bool> {
+    return record.platform() == platform && record.package() == package;
+  });
 }
 
 Result<std::optional<RecordView>> IndexFile::FindByNumber(std::uint8_t authority, std::uint64_t number) const {
-  std::optional<RecordView> out;
-  std::optional<Error> damaged;
-  const auto has = [&](std::string_view bytes) {
-    const auto view = RecordView::At(bytes);
+  return Search(by_number_, NumberHash(seed_, authority, number), [&](const RecordView& record) -> Result<bool> {
     bool found = false;
-    const bool whole = view && view->ForEach([&](const Certification& certification) {
+    const bool whole = record.ForEach([&](const Certification& certification) {
       found = found || (certification.authority == authority && certification.number == number);
     });
-    if (!whole) damaged = view ? Damaged("a certification that is none") : view.error();
-    if (whole && found) out = *view;
-    return !whole || found;
-  };
-  CM_TRY(Search(by_number_, NumberHash(authority, number), has));
-  if (damaged) return *std::move(damaged);
-  return out;
+    if (!whole) return Damaged("a certification that is none");
+    return found;
+  });
 }
 
 void IndexFile::PrefetchSlot(std::uint64_t hash) const {
@@ -181,6 +192,9 @@ Result<void> IndexFile::ForEach(const std::function<Result<void>(const RecordVie
 
 // ---- Writing
 
+IndexFileWriter::IndexFileWriter(std::filesystem::path file, io::Descriptor fd)
+    : file_(std::move(file)), fd_(std::move(fd)), seed_(DrawSeed()) {}
+
 Result<IndexFileWriter> IndexFileWriter::Create(const std::filesystem::path& file) {
   io::Descriptor fd(::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!fd.ok()) return io::FileError("create", file);
@@ -209,35 +223,30 @@ Result<void> IndexFileWriter::Write(std::string_view bytes) {
 Result<void> IndexFileWriter::Add(const RecordView& record) {
   const std::uint64_t place = (written_ + buffer_.size()) / kUnit;
   if (place > kMaxUnits) return Error{ErrorCode::kResourceExhausted, "an index file has at most 32 GiB of records"};
-  by_app_.push_back({AppHash(record.platform(), record.package()), place});
+  by_app_.push_back({AppHash(seed_, record.platform(), record.package()), place});
   const bool whole = record.ForEach([&](const Certification& certification) {
-    by_number_.push_back({NumberHash(certification.authority, certification.number), place});
+    by_number_.push_back({NumberHash(seed_, certification.authority, certification.number), place});
   });
   if (!whole) return Damaged("a certification that is none");
   CM_TRY(Write(record.bytes()));
   return Write(std::string_view("\0\0\0\0\0\0\0", Padding(record.bytes().size())));
 }
 
-// WriteTable writes the slots and returns how many there are: three for two that are found, more where a search would
-// be too long.
+// WriteTable writes the slots and returns how many there are: three for two that are found, so that one is always free.
 Result<std::uint64_t> IndexFileWriter::WriteTable(std::vector<Found>& found) {
-  for (std::uint64_t slots = found.size() + found.size() / 2 + 1;; slots *= 2) {
-    std::vector<std::uint64_t> table(slots);
-    std::uint64_t longest = 0;
-    for (const Found& one : found) {
-      std::uint64_t at = HomeOf(one.hash, slots), steps = 1;
-      for (; table[at] != 0; ++steps) at = at + 1 == slots ? 0 : at + 1;
-      table[at] = one.place << 32 | TagOf(one.hash);
-      longest = std::max(longest, steps);
-    }
-    if (longest >= kMaxSteps && slots < 16 * found.size()) continue;
-    const char* const bytes = reinterpret_cast<const char*>(table.data());
-    for (std::uint64_t at = 0; at < slots * kSlotBytes; at += kBufferBytes) {
-      CM_TRY(Write({bytes + at, std::min<std::uint64_t>(kBufferBytes, slots * kSlotBytes - at)}));
-    }
-    found = {};
-    return slots;
+  const std::uint64_t slots = found.size() + found.size() / 2 + 1;
+  std::vector<std::uint64_t> table(slots);
+  for (const Found& one : found) {
+    std::uint64_t at = HomeOf(one.hash, slots);
+    while (table[at] != 0) at = at + 1 == slots ? 0 : at + 1;
+    table[at] = one.place << 32 | TagOf(one.hash);
   }
+  const char* const bytes = reinterpret_cast<const char*>(table.data());
+  for (std::uint64_t at = 0; at < slots * kSlotBytes; at += kBufferBytes) {
+    CM_TRY(Write({bytes + at, std::min<std::uint64_t>(kBufferBytes, slots * kSlotBytes - at)}));
+  }
+  found = {};
+  return slots;
 }
 
 Result<void> IndexFileWriter::Finish() {
@@ -248,8 +257,8 @@ Result<void> IndexFileWriter::Finish() {
   const std::uint64_t number_slots = CM_TRY(WriteTable(by_number_));
   CM_TRY(Flush());
   std::string header(kMagic);
-  for (const std::uint64_t field :
-       {written_, apps, certifications, records_end, records_end, app_slots, numbers_begin, number_slots}) {
+  for (const std::uint64_t field : {written_, apps, certifications, records_end, records_end, app_slots, numbers_begin,
+                                    number_slots, seed_[0], seed_[1]}) {
     header.append(reinterpret_cast<const char*>(&field), sizeof field);
   }
   const Hash hash = Sha256(AsBytes(header));

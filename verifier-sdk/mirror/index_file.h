@@ -1,16 +1,20 @@
 // IndexFile: records of apps that never change, found by app and by certification number. A generation of the index is
 // one or two of them.
 //
-//   header, 128 bytes      magic, sizes and counts, and the SHA-256 of these
+//   header, 128 bytes      magic, sizes and counts, the seed, and the SHA-256 of these
 //   records                each at a multiple of 8
 //   slots by app           u64 each: 32 bits of the app's hash, where its record begins / 8 (0: none, and the end of a
 //                          search); a search begins at hash · slots / 2^64 and goes on slot by slot
 //   slots by number        likewise, to the record that has the number
 //
+// Both hashes begin with the seed, which is drawn for each file: authorities share the tables, and none can choose
+// names or numbers that make another's searches long.
+//
 // Little-endian, for it is read where it lies. Whatever a file holds, nothing outside of it is read: each place is
 // checked before it is gone to, and each record against its check.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -22,13 +26,14 @@
 #include <utility>
 #include <vector>
 
+#include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/io/descriptor.h"
 #include "verifier-sdk/mirror/app_record.h"
 
 namespace certmark::mirror {
 
-/// AppHash places an app: the beginning of a SHA-256, so that nobody's choice of names makes a search long.
-std::uint64_t AppHash(Platform platform, std::string_view package);
+/// IndexSeed is what the hashes of one file begin with.
+using IndexSeed = std::array<std::uint64_t, 2>;
 
 /// IndexFile reads one. It is safe on any thread; bytes are the caller's, or mapped by Open.
 class IndexFile {
@@ -43,11 +48,16 @@ class IndexFile {
   std::uint64_t apps() const { return apps_; }
   std::uint64_t bytes() const { return bytes_.size(); }
 
-  /// Find returns the record of an app, or nothing. Corruption: the file is damaged where it would be.
+  /// Digest is the SHA-256 of all of it.
+  Hash Digest() const;
+
+  /// Find returns the record of an app, or nothing. Corruption: the file is damaged where it would be. A slot that is
+  /// damaged may lead to nothing: only Digest tells of all damage.
   Result<std::optional<RecordView>> Find(Platform platform, std::string_view package) const {
-    return FindByHash(AppHash(platform, package), platform, package);
+    return FindByHash(HashOf(platform, package), platform, package);
   }
-  /// FindByHash is Find by an AppHash that is known.
+  /// HashOf places an app in this file, FindByHash is Find by one that is known.
+  std::uint64_t HashOf(Platform platform, std::string_view package) const;
   Result<std::optional<RecordView>> FindByHash(std::uint64_t hash, Platform platform, std::string_view package) const;
   /// FindByNumber returns the record that has a certification of that number and authority.
   Result<std::optional<RecordView>> FindByNumber(std::uint8_t authority, std::uint64_t number) const;
@@ -71,12 +81,13 @@ class IndexFile {
   };
   std::uint64_t Slot(const Table& table, std::uint64_t slot) const;
   template <class Matches>
-  Result<std::optional<std::string_view>> Search(const Table& table, std::uint64_t hash, const Matches& matches) const;
+  Result<std::optional<RecordView>> Search(const Table& table, std::uint64_t hash, const Matches& matches) const;
 
   std::unique_ptr<const char, Unmap> mapped_;
   std::string_view bytes_;
   std::uint64_t apps_ = 0, records_end_ = 0;
   Table by_app_, by_number_;
+  IndexSeed seed_{};
 };
 
 /// IndexFileWriter writes one, record by record, then the tables. Finish makes it durable; a writer that is not
@@ -100,7 +111,7 @@ class IndexFileWriter {
     std::uint64_t hash;
     std::uint64_t place;  ///< of the record, / 8
   };
-  IndexFileWriter(std::filesystem::path file, io::Descriptor fd) : file_(std::move(file)), fd_(std::move(fd)) {}
+  IndexFileWriter(std::filesystem::path file, io::Descriptor fd);
   Result<void> Write(std::string_view bytes);
   Result<void> Flush();
   Result<std::uint64_t> WriteTable(std::vector<Found>& found);
@@ -110,6 +121,7 @@ class IndexFileWriter {
   std::string buffer_;
   std::uint64_t written_ = 0;
   std::vector<Found> by_app_, by_number_;
+  IndexSeed seed_;
   bool is_finished_ = false;
 };
 

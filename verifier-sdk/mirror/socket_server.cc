@@ -22,8 +22,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// More than any answer to a question has: who lets that much lie is not reading.
-constexpr std::size_t kMaxUnsent = 8 * 1024 * 1024;
+// Questions that came together are answered together, until there is this much to be sent first. One answer may be
+// longer.
+constexpr std::size_t kEnoughUnsent = 64 * 1024;
 
 Result<sockaddr_un> AddressOf(const std::filesystem::path& path) {
   sockaddr_un address{};
@@ -49,6 +50,8 @@ Result<void> MakeRoom(const std::filesystem::path& path, const sockaddr_un& addr
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EAGAIN) {
     return Error{ErrorCode::kFailedPrecondition, "somebody listens on " + path.string()};
   }
+  // Any other reason not to come through leaves it open whether somebody listens.
+  if (errno != ECONNREFUSED) return io::FileError("connect to", path);
   ::unlink(path.c_str());
   return {};
 }
@@ -97,7 +100,19 @@ void SocketServer::Answer(Connection& connection, std::string_view question) {
   connection.out += '\n';
 }
 
-// Read takes what there is and answers the whole lines of it. False: this connection is over.
+// AnswerLines answers the whole lines of what was read; those that are left wait until the answers are sent.
+void SocketServer::AnswerLines(Connection& connection) {
+  std::size_t begin = 0;
+  while (connection.out.size() < kEnoughUnsent) {
+    const std::size_t end = connection.in.find('\n', begin);
+    if (end == std::string::npos) break;
+    Answer(connection, std::string_view(connection.in).substr(begin, end - begin));
+    begin = end + 1;
+  }
+  connection.in.erase(0, begin);
+}
+
+// Read takes what there is. False: this connection is over.
 bool SocketServer::Read(Connection& connection) {
   char buffer[kMaxQuestion];
   const ssize_t size = ::recv(connection.fd.get(), buffer, sizeof buffer, 0);
@@ -105,14 +120,7 @@ bool SocketServer::Read(Connection& connection) {
   if (size == 0) return false;
   connection.heard = Clock::now();
   connection.in.append(buffer, static_cast<std::size_t>(size));
-  std::size_t begin = 0;
-  for (std::size_t end = connection.in.find('\n'); end != std::string::npos; end = connection.in.find('\n', begin)) {
-    Answer(connection, std::string_view(connection.in).substr(begin, end - begin));
-    begin = end + 1;
-    if (connection.out.size() > kMaxUnsent) return false;
-  }
-  connection.in.erase(0, begin);
-  return connection.in.size() <= kMaxQuestion;
+  return true;
 }
 
 Result<void> SocketServer::Serve(int stop) {
@@ -136,6 +144,9 @@ Result<void> SocketServer::Serve(int stop) {
         if (sent > 0) connection.heard = Clock::now();
         if (sent < 0 && errno != EAGAIN && errno != EINTR) connection.is_done = true;
       }
+      if (connection.out.empty()) AnswerLines(connection);
+      // What is left then without an answer on its way is a question without an end.
+      connection.is_done = connection.is_done || (connection.out.empty() && connection.in.size() > kMaxQuestion);
       const bool is_idle = Clock::now() - connection.heard > std::chrono::seconds(kIdleSeconds);
       connection.is_done = connection.is_done || is_idle;
     }

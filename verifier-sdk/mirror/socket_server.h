@@ -43,7 +43,8 @@ class SocketServer {
   struct Connection;
   SocketServer(SocketOptions options, io::Descriptor fd);
   void Accept(std::vector<Connection>& connections) const;
-  bool Read(Connection& connection);
+  static bool Read(Connection& connection);
+  void AnswerLines(Connection& connection);
   void Answer(Connection& connection, std::string_view question);
 
   SocketOptions options_;

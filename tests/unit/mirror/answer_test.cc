@@ -25,14 +25,13 @@ class AnswerTest : public MirrorTest {
   AnswerTest() {
     spec_.witnesses = {TestNoteKey::Witness("w1").vkey()};
     spec_.quorum = 1;
-    GrownLog log(Pki());
-    log.Add(log.Credential({.package = "org.example.a", .number = NumberAt(1), .signers = {SignerAt(1)}}));
-    log.Add(log.Credential({.package = "org.example.a", .number = NumberAt(2), .signers = {SignerAt(2)}, .to = {}}));
-    log.Add(log.EventOf(EventKind::kSuspended, "org.example.a", NumberAt(2)));
-    log.Add(log.Order(EventKind::kExposed, "org.example.a", OrderAt(5)));
-    log.Add(log.Order(EventKind::kExposed, "org.example.b", OrderAt(6)));
-    log.Publish(kNow, {"w1"});
-    EXPECT_TRUE(Follow(Honest(log)));
+    log_.Add(log_.Credential({.package = "org.example.a", .number = NumberAt(1), .signers = {SignerAt(1)}}));
+    log_.Add(log_.Credential({.package = "org.example.a", .number = NumberAt(2), .signers = {SignerAt(2)}, .to = {}}));
+    log_.Add(log_.EventOf(EventKind::kSuspended, "org.example.a", NumberAt(2)));
+    log_.Add(log_.Order(EventKind::kExposed, "org.example.a", OrderAt(5)));
+    log_.Add(log_.Order(EventKind::kExposed, "org.example.b", OrderAt(6)));
+    log_.Publish(kNow, {"w1"});
+    EXPECT_TRUE(Follow(Honest(log_)));
     policy_.allow.insert(Allow::kTestAuthority);
   }
   std::string Feed(FeedFormat format) {
@@ -43,6 +42,8 @@ class AnswerTest : public MirrorTest {
     }));
     return feed;
   }
+
+  GrownLog log_{Pki()};
 };
 
 TEST_F(AnswerTest, TellsEachSigningIdentitysCertification) {
@@ -58,7 +59,8 @@ TEST_F(AnswerTest, TellsEachSigningIdentitysCertification) {
 }
 
 TEST_F(AnswerTest, AnswersWhatIsNoQuestionWithAnError) {
-  for (const char* wrong : {"", "{}", "[]", R"({"app": 1})", R"({"app": "android"})", "\xff", R"({"app": "a:b"})"}) {
+  for (const char* wrong : {"", "{}", "[]", R"({"app": 1})", R"({"app": "android"})", "\xff", R"({"app": "a:b"})",
+                            R"({"app": "android:org.example.a", "signer": ""})"}) {
     EXPECT_TRUE(AnswerLine(*Open(), wrong, policy_, kNow).starts_with("{\"error\":")) << wrong;
   }
 }
@@ -76,6 +78,16 @@ TEST_F(AnswerTest, WritesARowForEachCertificationAndForOrdersAlone) {
     lines.erase(0, end + 1);
   }
   EXPECT_EQ(lines, "");
+}
+
+TEST_F(AnswerTest, WritesNoFormulaAndNoLineThatSomebodyCertified) {
+  log_.Add(log_.Credential(
+      {.package = "org.example.c", .number = NumberAt(3), .level = "=HYPERLINK(1)", .scheme = "one\nandroid,two"}));
+  log_.Publish(kNow, {"w1"});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  const std::string csv = Feed(FeedFormat::kCsv);
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 5);
+  EXPECT_NE(csv.find("android,org.example.c,1,VALID,VALID,'=HYPERLINK(1),\"one android,two\","), csv.npos) << csv;
 }
 
 class SocketTest : public AnswerTest {
@@ -130,6 +142,31 @@ TEST_F(SocketTest, AnswersALineForALine) {
   EXPECT_NE(Line(fd).find("\"known\":false"), std::string::npos);
 }
 
+// Answers that are long, to many questions at once: they wait for one another, and none is left out.
+TEST_F(SocketTest, AnswersEachOfManyQuestionsHoweverLongTheAnswers) {
+  for (std::uint64_t i = 0; i < 15; ++i) {
+    log_.Add(log_.UnsignedCredential(
+        {.package = "org.example.long", .number = NumberAt(10 + i), .scheme = std::string(9000, 'x')}));
+  }
+  log_.Publish(kNow, {"w1"});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  constexpr int kQuestions = 90;
+  std::string questions;
+  for (int i = 0; i < kQuestions; ++i) questions += "{\"app\": \"android:org.example.long\"}\n";
+  const std::size_t long_answer = AnswerLine(*Open(), questions.substr(0, questions.find('\n')), policy_, kNow).size();
+  ASSERT_GT(kQuestions * long_answer, std::size_t{8 * 1024 * 1024});
+  const io::Descriptor fd = Connect();
+  Send(fd, questions);
+  std::vector<char> buffer(1 << 20);
+  std::ptrdiff_t lines = 0;
+  while (lines < kQuestions) {
+    const ssize_t size = ::recv(fd.get(), buffer.data(), buffer.size(), 0);
+    ASSERT_GT(size, 0) << "after " << lines << " answers";
+    lines += std::count(buffer.begin(), buffer.begin() + size, '\n');
+  }
+  EXPECT_EQ(lines, kQuestions);
+}
+
 TEST_F(SocketTest, IsForItsOwnerAlone) {
   struct stat status {};
   ASSERT_EQ(::stat((directory() / "socket").c_str(), &status), 0);
@@ -150,6 +187,15 @@ TEST_F(SocketTest, TakesNoSocketThatSomebodyListensOn) {
   SocketOptions elsewhere = Options();
   elsewhere.socket = directory() / "current";
   EXPECT_EQ(SocketServer::Listen(elsewhere).error().code, ErrorCode::kInvalidArgument);
+  // One of another kind cannot be asked, and is somebody's perhaps.
+  elsewhere.socket = directory() / "datagrams";
+  const io::Descriptor datagrams(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strcpy(address.sun_path, elsewhere.socket.c_str());
+  ASSERT_EQ(::bind(datagrams.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  EXPECT_EQ(SocketServer::Listen(elsewhere).error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(std::filesystem::exists(elsewhere.socket));
 }
 
 }  // namespace

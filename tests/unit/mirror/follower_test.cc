@@ -34,6 +34,19 @@ class FollowerTest : public MirrorTest {
     return followed ? ErrorCode::kInternal : followed.error().code;
   }
 
+  // BlockSomebody makes the next list, by which everything is judged anew, and that changes nothing.
+  void BlockSomebody() {
+    spec_.seq = 2;
+    spec_.blocked.push_back({std::string(64, '0'), std::nullopt, std::nullopt});
+  }
+  std::vector<Time> Cosigned() const { return Open()->generation().authorities[0].logs[0].cosigned; }
+  Verdict VerdictOf(std::string_view package) const {
+    const auto index = Open();
+    Policy policy;
+    policy.allow = {Allow::kTestAuthority, Allow::kUnknownStatus};
+    return Standing(index->generation(), index->Lookup(AppOf(package))->certifications.at(0), policy, kNow);
+  }
+
   GrownLog log_{Pki()};
 };
 
@@ -187,6 +200,26 @@ TEST_F(FollowerTest, PutsFewChangesIntoADelta) {
   EXPECT_NE(Open()->generation().delta, "");
   EXPECT_EQ(StatesOf("org.example.a7"), "9:REVOKED");
   EXPECT_EQ(StatesOf("org.example.a8"), "10:VALID");
+  EXPECT_EQ(StatesOf("org.example.a9"), "11:VALID");
+}
+
+// What is not found in a delta counts as the base has it: a revocation would be undone by a bit.
+TEST_F(FollowerTest, OpensNoIndexWhoseDeltaIsDamagedAnywhere) {
+  Many(log_, 0, 30);
+  log_.Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a7", NumberAt(7))).Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  const std::filesystem::path file = directory() / Open()->generation().delta;
+  const std::string good = ReadFile(file);
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    std::string bad = good;
+    bad[at] ^= 1;
+    std::ofstream(file, std::ios::binary) << bad;
+    const auto opened = Index::Open(directory());
+    ASSERT_FALSE(opened) << at;
+    EXPECT_EQ(opened.error().code, ErrorCode::kCorruption) << at;
+  }
 }
 
 // ---- Who goes back, or has two histories
@@ -234,8 +267,43 @@ TEST_F(FollowerTest, RefusesALongerForkAndProvesItByTheTree) {
   const auto refused = Follow(Honest(other));
   EXPECT_EQ(CodeOf(refused), ErrorCode::kFailedPrecondition);
   EXPECT_NE(refused.error().message.find("does not continue"), std::string::npos) << refused.error().message;
-  EXPECT_EQ(Evidences().size(), 1u);
+  ASSERT_EQ(Evidences().size(), 1u);
   EXPECT_EQ(StatesOf("org.example.evil"), "");
+  // Whoever reads the evidence needs nothing else: it proves that the second tree does not begin with the first.
+  const auto document = json::Document::Parse(ReadFile(Evidences().front()), 1 << 20);
+  ASSERT_TRUE(document);
+  const auto hash = [](std::string_view text) { return Hash::FromBytes(Base64Decode(text).value()).value(); };
+  const Hash beginning = hash(document->root().String("beginning").value());
+  Proof proof;
+  const auto texts = document->root().Strings("proof").value();
+  for (const std::string_view text : texts) proof.push_back(hash(text));
+  EXPECT_NE(beginning, log_.published().root);
+  EXPECT_TRUE(VerifyConsistency(log_.size(), beginning, other.published().size, other.published().root, proof));
+}
+
+TEST_F(FollowerTest, RefusesAForkThatTheEntriesProveWhateverTheTilesSay) {
+  GrownLog other = log_;
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  other.Add(Credential("org.example.evil", 2)).Add(Credential("org.example.c", 3)).Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  BlockSomebody();
+  const auto lies = [](const std::string& path, std::string& answer) {
+    if (path.starts_with("tile/0/")) answer[0] ^= 1;
+  };
+  EXPECT_EQ(CodeOf(Follow(Lying(Honest(other), lies))), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(Evidences().size(), 1u);
+}
+
+TEST_F(FollowerTest, WritesTheSameForkDownOnceHoweverItIsCosigned) {
+  GrownLog other = log_;
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  other.Add(Credential("org.example.evil", 2));
+  ASSERT_TRUE(Follow(Honest(log_)));
+  for (int day = 0; day < 3; ++day) {
+    other.Publish(kNow + day * kDay, {"w1"});
+    EXPECT_EQ(CodeOf(Follow(Honest(other))), ErrorCode::kFailedPrecondition);
+  }
+  EXPECT_EQ(Evidences().size(), 1u);
 }
 
 // ---- Servers that lie about a log that does not
@@ -253,6 +321,30 @@ TEST_F(FollowerTest, BelievesNoEntryThatIsNotInTheTreeAndBlamesNoLogForIt) {
   EXPECT_EQ(StatesOf("org.example.a10"), "");
   ASSERT_TRUE(Follow(Honest(log_)));
   EXPECT_EQ(StatesOf("org.example.a10"), "3:VALID");
+}
+
+TEST_F(FollowerTest, BlamesNoLogByTilesThatAreNotOfTheSignedTree) {
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  Many(log_, 10, 300);
+  log_.Publish(kNow);
+  // The signed root is made of other rows than the one before: they are right, and the first row is not.
+  const auto lies = [](const std::string& path, std::string& answer) {
+    if (path.starts_with("tile/entries/001")) answer[answer.size() - 1] ^= 1;
+    if (path == "tile/0/000") answer[0] ^= 1;
+  };
+  EXPECT_EQ(CodeOf(Follow(Lying(Honest(log_), lies))), ErrorCode::kCorruption);
+  EXPECT_TRUE(Evidences().empty());
+}
+
+TEST_F(FollowerTest, TakesNoMoreRoomForALogThatSignsAnySize) {
+  log_.Publish(kNow);
+  const std::string text = Checkpoint{std::string(kLogOrigin), std::uint64_t{1} << 62, log_.published().root}.ToText();
+  const std::string note = text + "\n" + TestNoteKey::Log(kLogOrigin).SignNote(text);
+  const auto lies = [&](const std::string& path, std::string& answer) {
+    if (path == "checkpoint") answer = note;
+  };
+  EXPECT_EQ(CodeOf(Follow(Lying(Honest(log_), lies))), ErrorCode::kNotFound);
 }
 
 TEST_F(FollowerTest, BelievesNothingThatIsCutShortLeftOutOrSwappedOrPadded) {
@@ -331,12 +423,56 @@ TEST_F(FollowerTest, TakesYoungerCosignaturesOfTheSameTree) {
   log_.Add(Credential("org.example.a", 1)).Publish(kNow, {"w1"});
   ASSERT_TRUE(Follow(Honest(log_)));
   log_.Publish(kNow + kDay, {"w1"});
+  now_ = kNow + kDay;
   const auto younger = Follow(Honest(log_));
   ASSERT_TRUE(younger);
   EXPECT_TRUE(younger->is_changed);
   EXPECT_EQ(Open()->generation().authorities[0].logs[0].cosigned, std::vector<Time>{kNow + kDay});
   log_.Publish(kNow, {"w1"});
   EXPECT_FALSE(Follow(Honest(log_))->is_changed);
+}
+
+TEST_F(FollowerTest, CountsNoWitnessThatIsInUseNoMore) {
+  spec_.witnesses = {TestNoteKey::Witness("w1").vkey()};
+  spec_.quorum = 1;
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow, {"w1"});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  spec_.seq = 2;
+  spec_.witnesses = {TestNoteKey::Witness("w2").vkey()};
+  log_.Publish(kNow - kDay, {"w2"});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_EQ(Cosigned(), std::vector<Time>{kNow - kDay});
+}
+
+TEST_F(FollowerTest, IsHeldByNoCosignatureOfTheFuture) {
+  spec_.witnesses = {TestNoteKey::Witness("w1").vkey()};
+  spec_.quorum = 1;
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow + 1000 * kDay, {"w1"});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  log_.Publish(kNow, {"w1"});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_EQ(Cosigned(), std::vector<Time>{kNow});
+}
+
+TEST_F(FollowerTest, WritesNothingAnewForATimeThatNoIndexCanHold) {
+  spec_.witnesses = {TestNoteKey::Witness("w1").vkey()};
+  spec_.quorum = 1;
+  log_.Add(Credential("org.example.a", 1)).Publish(FromEpoch(std::int64_t{1} << 60), {"w1"});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  const auto again = Follow(Honest(log_));
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(again->is_changed);
+}
+
+TEST_F(FollowerTest, KeepsCosignaturesThatSomebodyTookOffTheNote) {
+  policy_.allow.insert(Allow::kUnwitnessed);
+  spec_.witnesses = {TestNoteKey::Witness("w1").vkey()};
+  spec_.quorum = 1;
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow, {"w1"});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  log_.Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_EQ(Cosigned(), std::vector<Time>{kNow});
 }
 
 TEST_F(FollowerTest, SaysNothingOfStatesThatNoWitnessSawLately) {
@@ -367,6 +503,61 @@ TEST_F(FollowerTest, JudgesEverythingAnewByAListThatBlocksAKey) {
   EXPECT_EQ(StatesOf("org.example.b"), "");
   spec_.seq = 1;
   EXPECT_EQ(CodeOf(Follow(Honest(log_))), ErrorCode::kFailedPrecondition);
+}
+
+TEST_F(FollowerTest, BelievesNothingByAListThatWasReplacedWhileTheLogCannotBeReadAgain) {
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
+  BlockSomebody();
+  const auto fails = [&](const std::string& path) -> Result<std::string> {
+    if (path.starts_with("tile/")) return Error{ErrorCode::kUnavailable, "HTTP status 503"};
+    return Honest(log_)(path);
+  };
+  EXPECT_EQ(CodeOf(Follow(fails)), ErrorCode::kUnavailable);
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
+  const std::uint64_t generation = Open()->generation().number;
+  EXPECT_EQ(CodeOf(Follow(fails)), ErrorCode::kUnavailable);
+  EXPECT_EQ(Open()->generation().number, generation);
+  // The list before does not bring it back; the log, read again, does.
+  spec_.seq = 1;
+  spec_.blocked.clear();
+  EXPECT_EQ(CodeOf(Follow(Honest(log_))), ErrorCode::kFailedPrecondition);
+  BlockSomebody();
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
+}
+
+TEST_F(FollowerTest, JudgesTheGenesisAnewByAListWithAnotherKeyOfTheLog) {
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  const TestNoteKey other = TestNoteKey::Log("ca.example/other");
+  const NoteKey key = NoteKey::Create(kLogOrigin, NoteKey::Type::kEd25519, other.key().public_key()).value();
+  spec_.seq = 2;
+  spec_.logs[0].vkey = key.ToVkey();
+  const std::string text = log_.published().ToText();
+  const std::string note = text + "\n" + FormatSignatureLine(key, other.Sign(text));
+  const auto signs = [&](const std::string& path, std::string& answer) {
+    if (path == "checkpoint") answer = note;
+  };
+  // The genesis names the key before.
+  EXPECT_EQ(CodeOf(Follow(Lying(Honest(log_), signs))), ErrorCode::kCorruption);
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
+}
+
+TEST_F(FollowerTest, BelievesNobodyWhoIsFollowedNoMore) {
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  const auto leave_out_all_but = [&](const std::vector<std::string>& authorities) {
+    return Follower::Open({.directory = directory()}).value().LeaveOutAllBut(authorities).value();
+  };
+  EXPECT_FALSE(leave_out_all_but({std::string(kAuthority)}));
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
+  EXPECT_TRUE(leave_out_all_but({"https://other.example"}));
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
+  EXPECT_FALSE(leave_out_all_but({}));
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
 }
 
 TEST_F(FollowerTest, IsLedToNoOtherHistoryByANewList) {

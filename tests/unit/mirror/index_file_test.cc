@@ -109,6 +109,85 @@ TEST_F(IndexFileTest, NeverAnswersWronglyOutOfADamagedFile) {
   }
 }
 
+TEST_F(IndexFileTest, TakesNoDamagedNameForAnotherApps) {
+  std::string bytes = Write(40);
+  const std::size_t at = bytes.find(Package(7));
+  ASSERT_NE(at, std::string::npos);
+  bytes[at] ^= 1;
+  const IndexFile file = IndexFile::Over(bytes).value();
+  EXPECT_EQ(file.Find(Platform::kAndroid, Package(7)).error().code, ErrorCode::kCorruption);
+}
+
+// Tables are shared by all authorities: nobody's choice of numbers may make another's unfindable.
+TEST_F(IndexFileTest, FindsNumbersBesideThoseThatWereChosenToLieInOnePlace) {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15, kMany = 5000;
+  std::uint64_t inverse = kOdd;
+  for (int i = 0; i < 6; ++i) inverse *= 2 - kOdd * inverse;
+  // The number that a multiplication, a shift and a multiplication make `place` of.
+  const auto chosen = [&](std::uint64_t place) {
+    const std::uint64_t mixed = place * inverse;
+    return (mixed ^ mixed >> 32) * inverse;
+  };
+  AppRecord record;
+  record.app = {Platform::kAndroid, "org.example.evil"};
+  for (std::uint64_t i = 1; i <= kMany; ++i) {
+    Certification c;
+    c.number = chosen(i);
+    EncodeCertification(c, record.certifications.emplace_back());
+  }
+  const std::string bytes = record.Encode();
+  IndexFileWriter writer = IndexFileWriter::Create(dir_ / "file").value();
+  ASSERT_TRUE(writer.Add(RecordView::At(bytes).value()));
+  ASSERT_TRUE(writer.Finish());
+  const IndexFile file = IndexFile::Open(dir_ / "file").value();
+  EXPECT_TRUE(file.FindByNumber(0, chosen(kMany)).value());
+  const auto another = file.FindByNumber(0, chosen(kMany + 1));
+  ASSERT_TRUE(another) << another.error().message;
+  EXPECT_FALSE(*another);
+}
+
+TEST_F(IndexFileTest, PlacesTheSameAppElsewhereInEachFile) {
+  const std::string first = Write(1), second = Write(1);
+  EXPECT_NE(IndexFile::Over(first).value().HashOf(Platform::kAndroid, Package(0)),
+            IndexFile::Over(second).value().HashOf(Platform::kAndroid, Package(0)));
+}
+
+TEST_F(IndexFileTest, GivesEachAuthorityItsOwnRoomInARecord) {
+  const auto by = [](std::uint8_t authority, std::string_view scheme = {}) {
+    Certification c;
+    c.authority = authority;
+    c.scheme = scheme;
+    std::string bytes;
+    EncodeCertification(c, bytes);
+    return bytes;
+  };
+  AppRecord record;
+  record.app = {Platform::kAndroid, "org.example.app"};
+  for (std::uint8_t authority = 0; authority < 80; ++authority) {
+    for (std::size_t i = 0; i < AppRecord::kMaxCertifications; ++i) {
+      if (i + 1 == AppRecord::kMaxCertifications) {
+        ASSERT_TRUE(record.HasRoomFor(by(authority)));
+      }
+      record.certifications.push_back(by(authority));
+    }
+    EXPECT_FALSE(record.HasRoomFor(by(authority)));
+    for (std::size_t i = 0; i < AppRecord::kMaxOrders; ++i) record.orders.push_back({authority, i});
+    EXPECT_FALSE(record.HasRoomFor(OpenOrder{authority, 5000}));
+    EXPECT_TRUE(record.HasRoomFor(OpenOrder{80, 5000}));
+  }
+  // All of it is read again.
+  const std::string bytes = record.Encode();
+  const RecordView view = RecordView::At(bytes).value();
+  EXPECT_EQ(view.size(), 80 * AppRecord::kMaxCertifications);
+  EXPECT_EQ(view.open_orders(), 80 * AppRecord::kMaxOrders);
+  EXPECT_TRUE(view.ForEach([](const Certification&) {}));
+  // Of long ones fewer are kept.
+  const std::string scheme(11'000, 'x');
+  std::size_t kept = 0;
+  for (; record.HasRoomFor(by(80, scheme)); ++kept) record.certifications.push_back(by(80, scheme));
+  EXPECT_EQ(kept, AppRecord::kMaxCertificationBytes / by(80, scheme).size());
+}
+
 TEST_F(IndexFileTest, LeavesNoFileThatIsNotFinished) {
   {
     IndexFileWriter writer = IndexFileWriter::Create(dir_ / "half").value();
