@@ -2,8 +2,10 @@
 // it.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <initializer_list>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,6 +92,12 @@ inline std::vector<RowGroup> RowGroups() {
   return {{"bundle", BundleRows()}, {"credential", CredentialRows()}, {"members", MemberRows()},
           {"trust", TrustRows()},   {"claims", ClaimRows()},          {"subject", SubjectRows()},
           {"log", LogRows()},       {"status", StatusRows()},         {"policy", PolicyRows()}};
+}
+/// AllRows are those of all groups.
+inline std::vector<Row> AllRows() {
+  std::vector<Row> rows;
+  for (RowGroup& group : RowGroups()) std::ranges::move(group.rows, std::back_inserter(rows));
+  return rows;
 }
 
 }  // namespace certmark::testing
