@@ -125,7 +125,8 @@ struct Result {
 
 namespace detail {
 
-// A text with a NUL in it cannot be asked: C would read what stands before the NUL, and judge another text than this one.
+// A text with a NUL in it cannot be asked: C would read what stands before the NUL, and judge another text than this
+// one.
 constexpr const char* kHasNul = "a text has a NUL in it";
 inline bool HasNul(const std::string& text) {
   return text.find('\0') != std::string::npos;
@@ -202,7 +203,8 @@ class TrustStore {
   /// reported).
   Added Add(std::string_view list, const std::optional<std::string>& pin = std::nullopt) {
     certmark_message why = detail::NoMessage();
-    const int number = certmark_trust_add(trust_.get(), list.data(), list.size(), pin ? detail::Text(*pin) : nullptr, &why);
+    const int number =
+        certmark_trust_add(trust_.get(), list.data(), list.size(), pin ? detail::Text(*pin) : nullptr, &why);
     detail::Check(number, why);
     return number == CERTMARK_KNOWN ? Added::kKnown : Added::kNew;
   }
@@ -313,7 +315,8 @@ class Verifier {
     told.witnesses_count = witnesses.size();
     told.witness_threshold = policy.witness_threshold;
     told.min_status_iat = policy.min_status_iat;
-    told.min_checkpoint_origin = policy.min_checkpoint_origin.empty() ? nullptr : detail::Text(policy.min_checkpoint_origin);
+    told.min_checkpoint_origin =
+        policy.min_checkpoint_origin.empty() ? nullptr : detail::Text(policy.min_checkpoint_origin);
     told.min_checkpoint_size = policy.min_checkpoint_size;
     certmark_message why = detail::NoMessage();
     certmark_verifier* made = nullptr;
