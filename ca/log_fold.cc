@@ -113,10 +113,11 @@ void LogFold::TakeEvent(LogNumber log, const Entry& entry) {
   }
 }
 
-// An event that its signer signed, and that nobody can read, leaves its number's state open.
+// An event that its signer signed, and that nobody can read, leaves open the state of every number that it names.
 void LogFold::TakeMalformedEvent(const Entry& entry, const Problem& problem) {
   if (entry.read.type != EntryType::kEvent || problem.kind != "entry-malformed" || !entry.read.jws) return;
-  events_.Spoil(NumberNamedBy(entry.read.jws->payload_text()));
+  const std::vector<std::string> numbers = NumbersNamedBy(entry.read.jws->payload_text());
+  for (const std::string& number : numbers) events_.Spoil(number);
 }
 
 std::function<void()> LogFold::VisitRecords(const ledger::EntryWindow& window) {

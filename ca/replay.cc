@@ -129,26 +129,47 @@ class Replayer {
       return At(index, std::string(judged.problem->kind) + ", expected " + judged.problem->expected + ", found " +
                            judged.problem->found);
     }
-    auto derived = judged.problem ? DeriveOpen(NumberNamedBy(entry.jws->payload_text())) : Derive(entry, bytes);
+    if (judged.problem) return TakeOpen(index, bytes, NumbersNamedBy(entry.jws->payload_text()));
+    auto derived = Derive(entry, bytes);
     if (!derived) return At(index, derived.error().message);
     return Import(index, bytes, *std::move(derived));
+  }
+
+  // TakeOpen imports an event that nobody can read, with what follows for each of the numbers that it names. The entry
+  // goes with the last of them: who was interrupted begins at the first entry that is not stored, and so at this one.
+  Result<void> TakeOpen(std::uint64_t index, ByteView bytes, const std::vector<std::string>& numbers) {
+    std::optional<Derived> last;
+    for (const std::string& number : numbers) {
+      if (last) {
+        const auto receipt = importer_->Add(ChangeOf(*std::exchange(last, std::nullopt)));
+        if (!receipt) return At(index, receipt.error().message);
+      }
+      auto derived = DeriveOpen(number);
+      if (!derived) return At(index, derived.error().message);
+      last = *std::move(derived);
+    }
+    return Import(index, bytes, std::move(last));
+  }
+
+  // ChangeOf is what was derived, and the act that says so.
+  ledger::Change ChangeOf(Derived derived) {
+    ledger::Change change = std::move(derived.change);
+    ActEntry{.at = input_.now,
+             .actor = std::string(kRestoreActor),
+             .act = std::string(kReplayAct),
+             .subject = derived.subject,
+             .reason = derived.reason,
+             .before = derived.before,
+             .after = derived.after}
+        .RecordIn(change);
+    ++out_.acts;
+    return change;
   }
 
   Result<void> Import(std::uint64_t index, ByteView bytes, std::optional<Derived> derived) {
     const bool at_once = derived && derived->at_once;
     ledger::Change change;
-    if (derived) {
-      change = std::move(derived->change);
-      ActEntry{.at = input_.now,
-               .actor = std::string(kRestoreActor),
-               .act = std::string(kReplayAct),
-               .subject = derived->subject,
-               .reason = derived->reason,
-               .before = derived->before,
-               .after = derived->after}
-          .RecordIn(change);
-      ++out_.acts;
-    }
+    if (derived) change = ChangeOf(*std::move(derived));
     change.entries.push_back({ledger::NewEntry::To::kPublicLog, Bytes(bytes.begin(), bytes.end())});
     const auto receipt = importer_->Add(std::move(change));
     if (!receipt) return At(index, receipt.error().message);

@@ -85,6 +85,34 @@ TEST_F(Sdk, ThrowsForWhatCannotBeAsked) {
   EXPECT_EQ(NumberOf([&] { (void)verifier.Explain(query); }), CERTMARK_E_ARGUMENT);
 }
 
+TEST_F(Sdk, TakesNoTextForThePartBeforeItsNul) {
+  const std::string after("\0evil", 5);
+  const Verifier verifier(TheTrust(), any);
+  std::vector<Query> queries(4, TheQuery());
+  queries[0].app += after;
+  queries[1].signers[0] += after;
+  *queries[2].build += after;
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(NumberOf([&] { (void)verifier.Verify(queries[i]); }), CERTMARK_E_ARGUMENT) << i;
+    EXPECT_EQ(NumberOf([&] { (void)verifier.Explain(queries[i]); }), CERTMARK_E_ARGUMENT) << i;
+  }
+  const std::vector<Result> results = verifier.VerifyBatch(queries);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(results.at(i).verdict, Verdict::kUndecided) << i;
+    EXPECT_NE(results.at(i).line.find("NUL"), std::string::npos) << i;
+  }
+  EXPECT_EQ(results.at(3).verdict, Verdict::kValid);
+
+  EXPECT_EQ(NumberOf([&] { TrustStore().Add(Read("trust"), Read("pin") + after); }), CERTMARK_E_ARGUMENT);
+  EXPECT_FALSE(TheTrust().Look("https://ca.example" + after));
+  const Policy named(Accept::Only({"CNCA-App-001" + after}), Accept::Any());
+  EXPECT_EQ(NumberOf([&] { Verifier(TheTrust(), named); }), CERTMARK_E_ARGUMENT);
+  Policy floor = any;
+  floor.min_checkpoint_origin = "ca.example/log/1" + after;
+  floor.min_checkpoint_size = 1;
+  EXPECT_EQ(NumberOf([&] { Verifier(TheTrust(), floor); }), CERTMARK_E_ARGUMENT);
+}
+
 TEST_F(Sdk, LoosensByName) {
   const Verifier strict(TheTrust(), any);
   Query query = TheQuery();

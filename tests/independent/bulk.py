@@ -105,13 +105,11 @@ def read_event(payload):
     return kind, app, None
 
 
-def number_named(payload):
-    """The number that an event names, whatever else is wrong with it."""
+def numbers_named(payload):
+    """The numbers that an event names, whatever else is wrong with it."""
     events = payload.get("events")
-    for body in events.values() if isinstance(events, dict) else []:
-        if isinstance(body, dict) and isinstance(body.get("number"), str):
-            return body["number"]
-    return None
+    return [body["number"] for body in (events.values() if isinstance(events, dict) else [])
+            if isinstance(body, dict) and isinstance(body.get("number"), str)]
 
 
 class Fold:
@@ -217,7 +215,8 @@ class Fold:
         try:
             kind, app, number = read_event(p)
         except Malformed:
-            self.spoil(number_named(p))
+            for number in numbers_named(p):
+                self.spoil(number)
             raise
         need(in_use(), "outside the usage period")
         if number is None:

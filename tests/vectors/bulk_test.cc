@@ -85,7 +85,9 @@ class BulkFold {
     if (entry.type == EntryType::kUnknown) ++unknown_;
     if (judged.problem) {
       const bool is_unreadable_event = entry.type == EntryType::kEvent && judged.problem->kind == "entry-malformed";
-      if (is_unreadable_event && entry.jws) fold_.Spoil(NumberNamedBy(entry.jws->payload_text()));
+      if (!is_unreadable_event || !entry.jws) return false;
+      const std::vector<std::string> numbers = NumbersNamedBy(entry.jws->payload_text());
+      for (const std::string& number : numbers) fold_.Spoil(number);
       return false;
     }
     if (const auto* credential = std::get_if<Credential>(&entry.content)) {

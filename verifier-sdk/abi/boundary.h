@@ -14,19 +14,36 @@
 
 namespace certmark::abi {
 
-/// IsSize is true iff `size`, the first member of a caller's struct, may be believed: whole members, more than itself.
-/// Every struct here is of members of 8 bytes, or of arrays that are a multiple of them.
-inline bool IsSize(std::size_t size) {
+/// kFirstSize is the size of a struct in version 0.1 of the interface. No header ever had a smaller one, so that a
+/// smaller size is a mistake; believed, it would cut a text in the middle, without the NUL that ends it.
+template <class T>
+inline constexpr std::size_t kFirstSize = 0;
+template <>
+inline constexpr std::size_t kFirstSize<certmark_message> = 264;
+template <>
+inline constexpr std::size_t kFirstSize<certmark_trust_facts> = 40;
+template <>
+inline constexpr std::size_t kFirstSize<certmark_policy> = 112;
+template <>
+inline constexpr std::size_t kFirstSize<certmark_query> = 64;
+template <>
+inline constexpr std::size_t kFirstSize<certmark_result> = 688;
+
+/// IsSizeOf is true iff `size`, the first member of a caller's T, may be believed: all that T had at first, and whole
+/// members. Every struct here is of members of 8 bytes, or of arrays that are a multiple of them.
+template <class T>
+bool IsSizeOf(std::size_t size) {
   constexpr std::size_t kWord = 8, kNoStructIsLarger = 1 << 16;
-  return size > kWord && size % kWord == 0 && size <= kNoStructIsLarger;
+  static_assert(kFirstSize<T> > kWord && kFirstSize<T> <= sizeof(T) && sizeof(T) % kWord == 0);
+  static_assert(offsetof(T, struct_size) == 0);
+  return size >= kFirstSize<T> && size % kWord == 0 && size <= kNoStructIsLarger;
 }
 
 /// Read copies a caller's struct: what it is too old to have is 0. Nothing: NULL, a size that is none, or members that
 /// this library does not know and that are not 0.
 template <class T>
 std::optional<T> Read(const T* theirs) {
-  static_assert(sizeof(T) % 8 == 0 && offsetof(T, struct_size) == 0);
-  if (theirs == nullptr || !IsSize(theirs->struct_size)) return std::nullopt;
+  if (theirs == nullptr || !IsSizeOf<T>(theirs->struct_size)) return std::nullopt;
   const std::size_t size = theirs->struct_size;
   const auto* bytes = reinterpret_cast<const unsigned char*>(theirs);
   for (std::size_t i = sizeof(T); i < size; ++i) {
@@ -41,8 +58,7 @@ std::optional<T> Read(const T* theirs) {
 /// none; nothing is written.
 template <class T>
 bool Write(const T& ours, T* theirs) {
-  static_assert(sizeof(T) % 8 == 0 && offsetof(T, struct_size) == 0);
-  if (theirs == nullptr || !IsSize(theirs->struct_size)) return false;
+  if (theirs == nullptr || !IsSizeOf<T>(theirs->struct_size)) return false;
   const std::size_t size = theirs->struct_size;
   auto* bytes = reinterpret_cast<unsigned char*>(theirs);
   std::memset(bytes, 0, size);

@@ -21,6 +21,19 @@ namespace json = certmark::json;
 /// Decades of lists of dozens of authorities.
 constexpr std::size_t kMaxStateBytes = 64 * 1024 * 1024;
 
+/// StateBytes is how many bytes the state of `trust` and one more list takes at most. A list is base64url and dots,
+/// which JSON need not escape, in quotes and behind a comma; around an authority's lists stand its pin, seq and member
+/// names.
+std::size_t StateBytes(const certmark_trust& trust, std::string_view list, std::string_view authority) {
+  constexpr std::size_t kAroundAll = 32, kAroundAnAuthority = 128, kAroundAList = 3;
+  std::size_t bytes = kAroundAll + kAroundAnAuthority + authority.size() + kAroundAList + list.size();
+  for (const auto& [held, chain] : trust.chains) {
+    bytes += kAroundAnAuthority + held.size();
+    for (const TrustList& one : chain.lists()) bytes += kAroundAList + one.text().size();
+  }
+  return bytes;
+}
+
 int Refused(certmark_message* why, const Error& error) {
   return Say(why, error.message), certmark::abi::NumberOf(error);
 }
@@ -29,6 +42,10 @@ int Refused(certmark_message* why, const Error& error) {
 
 Result<TrustChain::Added> certmark_trust::Add(std::string_view jws, const std::optional<Pin>& pin) {
   const std::string authority = CM_TRY(certmark::PeekTrustAuthority(jws));
+  // A store that is full takes no more: Import would refuse its state, and with it everything that was accepted before.
+  if (StateBytes(*this, jws, authority) > kMaxStateBytes) {
+    return Error{ErrorCode::kFailedPrecondition, "the store is full"};
+  }
   const auto held = chains.find(authority);
   if (held == chains.end()) {
     if (!pin) return Error{ErrorCode::kInvalidArgument, authority + " is not known here: its pin is needed"};

@@ -1,5 +1,6 @@
 // Making a verifier and asking it.
 #include <memory>
+#include <utility>
 
 #include "verifier-sdk/abi/boundary.h"
 #include "verifier-sdk/abi/policy.h"
@@ -83,13 +84,23 @@ int Judge(const certmark_verifier& verifier, const certmark_query* query, certma
 }
 
 bool IsWritable(const certmark_result* result) {
-  return result == nullptr || certmark::abi::IsSize(result->struct_size);
+  return result == nullptr || certmark::abi::IsSizeOf<certmark_result>(result->struct_size);
 }
 
 template <class T>
 T* At(T* array, std::size_t stride, std::size_t index) {
   using Byte = std::conditional_t<std::is_const_v<T>, const unsigned char, unsigned char>;
   return reinterpret_cast<T*>(reinterpret_cast<Byte*>(array) + stride * index);
+}
+
+/// Clear leaves nothing of an earlier batch in the array, whatever becomes of this one. `size` is of one result.
+void Clear(certmark_result* results, std::size_t size, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    certmark_result* result = At(results, size, i);
+    // The size says where the next one is, so that whatever stands in this one is not believed but replaced.
+    result->struct_size = size;
+    certmark::abi::Write(certmark_result{}, result);
+  }
 }
 
 }  // namespace
@@ -126,17 +137,16 @@ extern "C" int certmark_verify(const certmark_verifier* verifier, const certmark
 extern "C" int certmark_verify_batch(const certmark_verifier* verifier, const certmark_query* queries, size_t count,
                                      certmark_result* results) noexcept {
   if (count == 0) return verifier == nullptr ? CERTMARK_E_ARGUMENT : CERTMARK_OK;
-  if (verifier == nullptr || queries == nullptr || results == nullptr || !IsWritable(results)) {
-    return CERTMARK_E_ARGUMENT;
-  }
-  const std::size_t query_size = queries->struct_size, result_size = results->struct_size;
-  if (!certmark::abi::IsSize(query_size)) return CERTMARK_E_ARGUMENT;
+  if (results == nullptr || !IsWritable(results)) return CERTMARK_E_ARGUMENT;
+  const std::size_t result_size = results->struct_size;
+  Clear(results, result_size, count);
+  if (verifier == nullptr || queries == nullptr) return CERTMARK_E_ARGUMENT;
+  const std::size_t query_size = queries->struct_size;
+  if (!certmark::abi::IsSizeOf<certmark_query>(query_size)) return CERTMARK_E_ARGUMENT;
   int worst = CERTMARK_OK;
   for (std::size_t i = 0; i < count; ++i) {
     const certmark_query* query = At(queries, query_size, i);
     certmark_result* result = At(results, result_size, i);
-    // The size says where the next one is, so that whatever stands in this one is not believed but replaced.
-    result->struct_size = result_size;
     const int found = Judge(*verifier, query->struct_size == query_size ? query : nullptr, result);
     if (found < 0 && worst == CERTMARK_OK) worst = found;
   }
@@ -145,14 +155,17 @@ extern "C" int certmark_verify_batch(const certmark_verifier* verifier, const ce
 
 extern "C" int certmark_explain(const certmark_verifier* verifier, const certmark_query* query, char* json,
                                 size_t* size) noexcept {
+  if (size == nullptr) return CERTMARK_E_ARGUMENT;
+  // Whatever becomes of it, no earlier explanation is left to be taken for this one's.
+  const std::size_t room = std::exchange(*size, 0);
+  if (json != nullptr && room != 0) *json = '\0';
   return Guarded([&] {
-    if (verifier == nullptr || size == nullptr || (json == nullptr && *size != 0)) {
-      return static_cast<int>(CERTMARK_E_ARGUMENT);
-    }
+    if (verifier == nullptr || (json == nullptr && room != 0)) return static_cast<int>(CERTMARK_E_ARGUMENT);
     const auto question = ToQuestion(query);
     if (!question) return static_cast<int>(CERTMARK_E_ARGUMENT);
     const std::string text =
         certmark::Explain(verifier->verifier.Verify(question->bundle, question->expected, question->now));
+    *size = room;
     return certmark::abi::HandOut({text.c_str(), text.size() + 1}, json, size);
   });
 }

@@ -5,6 +5,7 @@
 
 #include "verifier-sdk/core/entry_bundle.h"
 #include "verifier-sdk/core/merkle.h"
+#include "verifier-sdk/core/verify_steps.h"
 
 namespace certmark {
 namespace {
@@ -101,8 +102,10 @@ std::vector<Time> CosignatureTimes(const Note& note, std::span<const NoteKey> wi
 }
 
 bool IsFresh(std::span<const Time> cosigned, std::size_t quorum, StatusAge limits, Time now) {
-  const auto good = std::ranges::count_if(
-      cosigned, [&](Time time) { return time <= now + limits.skew && time >= now - limits.age - limits.skew; });
+  // now − age − skew ≤ time, written so that it cannot overflow: the limits are anybody's to choose.
+  const auto good = std::ranges::count_if(cosigned, [&](Time time) {
+    return time <= steps::Plus(now, limits.skew) && steps::Plus(steps::Plus(time, limits.age), limits.skew) >= now;
+  });
   return static_cast<std::size_t>(good) >= std::max<std::size_t>(1, quorum);
 }
 

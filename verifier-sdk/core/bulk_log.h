@@ -141,10 +141,10 @@ void BulkLog::TakeOther(ReadBundle::Other& other, Sink& sink) {
   ReadEntry& read = other.read;
   const Judged judged = judge_.Judge(other.index, read);
   if (judged.problem) {
-    // An event that its signer signed, and that nobody can read, leaves its number's state open.
+    // An event that its signer signed, and that nobody can read, leaves open the state of every number that it names.
     if (read.type == EntryType::kEvent && judged.problem->kind == "entry-malformed" && read.jws) {
-      const std::string number = NumberNamedBy(read.jws->payload_text());
-      if (!number.empty()) sink.OnSpoiled(other.index, number);
+      const std::vector<std::string> numbers = NumbersNamedBy(read.jws->payload_text());
+      for (const std::string& number : numbers) sink.OnSpoiled(other.index, number);
     }
     return Ignore(other.index, judged.problem->kind, sink);
   }

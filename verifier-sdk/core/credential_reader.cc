@@ -155,7 +155,8 @@ class Plain {
   }
 
   bool IsKnownAuthority(std::string_view iss) {
-    if (iss == authority_) return true;
+    // None is known at first, and none is no authority.
+    if (!authority_.empty() && iss == authority_) return true;
     if (!IsAuthority(iss)) return false;
     authority_ = iss;
     return true;

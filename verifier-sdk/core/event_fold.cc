@@ -104,17 +104,19 @@ const FoldedCertification* EventFold::Find(std::string_view number) const {
   return found == certifications_.end() ? nullptr : &found->second;
 }
 
-std::string NumberNamedBy(std::string_view event_payload) {
+std::vector<std::string> NumbersNamedBy(std::string_view event_payload) {
   const auto document = json::Document::Parse(event_payload, kMaxEntryBytes);
   if (!document || !document->root().is(json::Kind::kObject)) return {};
   const auto events = document->root().Find("events");
   if (!events || !events->is(json::Kind::kObject)) return {};
+  // All of them: with two events in one token nobody can say which of the two was meant.
+  std::vector<std::string> numbers;
   for (const auto& [uri, body] : events->Members()) {
     if (!body.is(json::Kind::kObject)) continue;
     const auto number = body.Find("number");
-    if (number && number->is(json::Kind::kString)) return std::string(number->AsString());
+    if (number && number->is(json::Kind::kString)) numbers.emplace_back(number->AsString());
   }
-  return {};
+  return numbers;
 }
 
 }  // namespace certmark

@@ -69,8 +69,8 @@ class EventFold {
   std::unordered_map<std::string, FoldedCertification> certifications_;
 };
 
-/// NumberNamedBy finds the certification number that an event's payload names, whatever else is wrong with it; empty if
-/// there is none.
-std::string NumberNamedBy(std::string_view event_payload);
+/// NumbersNamedBy finds the certification numbers that an event's payload names, whatever else is wrong with it: one of
+/// a whole event, and as many as it has events of one that is malformed.
+std::vector<std::string> NumbersNamedBy(std::string_view event_payload);
 
 }  // namespace certmark

@@ -163,17 +163,22 @@ Judged LogJudge::JudgeGenesis(std::uint64_t index, const ReadEntry& entry) {
   if (genesis->origin != log.origin) return Refuse("genesis-wrong", log.origin, Quote(genesis->origin));
   if (genesis->vkey != log.key.ToVkey()) return Refuse("genesis-wrong", log.key.ToVkey(), Quote(genesis->vkey));
   if (auto wrong = JudgePrevious(genesis->previous)) return {std::move(wrong), false};
-  // The signature is judged wherever a list, present or past, knows the root.
+  // The signature is judged wherever a list, present or past, knows the root. One that was renewed under its key has
+  // several certificates; the genesis names those of its time.
+  const Certificate* unnamed = nullptr;
   for (const TrustList& list : lists_) {
     for (const Certificate& root : list.roots()) {
       if (root.key().thumbprint() != entry.jws->kid) continue;
-      const bool named = std::ranges::find(genesis->roots, root.fingerprint()) != genesis->roots.end();
-      if (!named) return Refuse("genesis-wrong", "the root that signed it among its roots", root.fingerprint().Hex());
+      if (std::ranges::find(genesis->roots, root.fingerprint()) == genesis->roots.end()) {
+        unnamed = &root;
+        continue;
+      }
       if (VerifyJws(*entry.jws, root.key())) return {};
       return Refuse("genesis-wrong", "a signature of its root", "one that does not hold");
     }
   }
-  return {};
+  if (unnamed == nullptr) return {};
+  return Refuse("genesis-wrong", "the root that signed it among its roots", unnamed->fingerprint().Hex());
 }
 
 // JudgePrevious: a successor names the log before it, at the size at which the list ends it; the first log names none.

@@ -1,5 +1,6 @@
 #include "verifier-sdk/core/trust_chain.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "verifier-sdk/core/jws.h"
@@ -11,6 +12,20 @@ namespace {
 Error NotAccepted(Error error) {
   if (error.code == ErrorCode::kInvalidArgument) error.code = ErrorCode::kFailedPrecondition;
   return error;
+}
+
+/// Peeked is what a list says that it is.
+struct Peeked {
+  std::string iss;
+  std::uint64_t seq = 0;
+};
+Result<Peeked> Peek(std::string_view jws) {
+  const Jws parsed = CM_TRY(ParseJws(jws, kTypTrust, X5c::kRequired, TrustList::kMaxBytes));
+  const json::Document document = CM_TRY(json::Document::Parse(parsed.payload_text(), TrustList::kMaxBytes));
+  Peeked out;
+  out.iss = CM_TRY(document.root().String("iss"));
+  out.seq = CM_TRY(document.root().Number("seq"));
+  return out;
 }
 
 }  // namespace
@@ -26,19 +41,18 @@ Result<TrustChain> TrustChain::Begin(const Pin& pin, std::string_view jws) {
 }
 
 Result<TrustChain::Added> TrustChain::Add(std::string_view jws) {
-  // Also the older ones are asked: a second list of any number held is a fork.
-  for (const TrustList& held : lists_) {
-    auto next = held.AcceptNext(jws);
-    const bool is_newest = &held == &lists_.back();
-    if (next && is_newest) {
-      lists_.push_back(std::move(*next));
-      return Added::kNew;
-    }
-    if (next) continue;  // the successor of an older list: the next turn finds out whether it is the one held
-    if (next.error().code == ErrorCode::kAlreadyExists) return Added::kKnown;
-    if (next.error().code == ErrorCode::kConflict || is_newest) return NotAccepted(next.error());
+  // A second list of any number held is a fork, which the list held of that number knows; any other is to follow the
+  // newest. One is asked, so that a list is read once however many are held. What is peeked at is believed no further.
+  const auto peeked = Peek(jws);
+  if (!peeked) return NotAccepted(peeked.error());
+  const auto held = std::ranges::find(lists_, peeked->seq, &TrustList::seq);
+  auto next = (held == lists_.end() ? newest() : *held).AcceptNext(jws);
+  if (next) {
+    lists_.push_back(*std::move(next));
+    return Added::kNew;
   }
-  Die("a chain without lists");
+  if (next.error().code == ErrorCode::kAlreadyExists) return Added::kKnown;
+  return NotAccepted(next.error());
 }
 
 void TrustChain::Write(json::Writer& w) const {
@@ -56,6 +70,8 @@ Result<TrustChain> TrustChain::Read(json::Value stored) {
   std::vector<std::string> lists;
   for (const std::string_view list : CM_TRY(stored.Strings("lists"))) lists.emplace_back(list);
   TrustChain chain = CM_TRY(ReadChain(pin, lists));
+  // Write writes each once; a state of the same list a thousand times is none of its.
+  if (chain.lists().size() != lists.size()) return Error{ErrorCode::kCorruption, "a list is there twice"};
   if (chain.newest().seq() != CM_TRY(stored.Number("seq"))) {
     return Error{ErrorCode::kCorruption, "the newest list is not the one of the highest seq"};
   }
@@ -70,11 +86,9 @@ Result<TrustChain> ReadChain(const Pin& pin, const std::vector<std::string>& lis
 }
 
 Result<std::string> PeekTrustAuthority(std::string_view jws) {
-  const Jws parsed = CM_TRY(ParseJws(jws, kTypTrust, X5c::kRequired, TrustList::kMaxBytes));
-  const json::Document document = CM_TRY(json::Document::Parse(parsed.payload_text(), TrustList::kMaxBytes));
-  const std::string_view iss = CM_TRY(document.root().String("iss"));
-  if (!IsAuthority(iss)) return Error{ErrorCode::kInvalidArgument, "iss is no authority"};
-  return std::string(iss);
+  Peeked peeked = CM_TRY(Peek(jws));
+  if (!IsAuthority(peeked.iss)) return Error{ErrorCode::kInvalidArgument, "iss is no authority"};
+  return std::move(peeked.iss);
 }
 
 }  // namespace certmark

@@ -29,7 +29,7 @@ class TrustChain {
 
   /// Write writes the chain as it is stored, an object of `pin`, `seq` (the newest list's) and `lists`, verbatim. Read
   /// walks it again: it believes the pin, and nothing else. InvalidArgument, or what accepting a list says. Corruption:
-  /// the newest list is not that of `seq`.
+  /// the newest list is not that of `seq`, or a list is there twice.
   void Write(json::Writer& w) const;
   static Result<TrustChain> Read(json::Value stored);
 

@@ -172,10 +172,9 @@ std::string Pin::ToText() const {
   return authority + "#" + root.Hex();
 }
 
-Result<TrustList> TrustList::Parse(std::string_view text) {
-  const Jws jws = CM_TRY(ParseJws(text, kTypTrust, X5c::kRequired, kMaxBytes));
+Result<TrustList> TrustList::Read(const Jws& jws) {
   TrustList out;
-  out.text_ = text;
+  out.text_ = jws.text;
   out.signer_ = CM_TRY(ReadSigner(jws));
 
   const json::Document document = CM_TRY(json::Document::Parse(jws.payload_text(), kMaxBytes));
@@ -204,42 +203,43 @@ Result<TrustList> TrustList::Parse(std::string_view text) {
   return out;
 }
 
-Result<TrustList> TrustList::AcceptFirst(std::string_view jws, const Pin& pin) {
-  TrustList list = CM_TRY(Parse(jws));
+// Whose certificate a list comes with is asked before anything of it is verified: each root is a signature on P-384,
+// and a stranger's list has room for hundreds.
+Result<TrustList> TrustList::AcceptFirst(std::string_view text, const Pin& pin) {
+  const Jws jws = CM_TRY(ParseJws(text, kTypTrust, X5c::kRequired, kMaxBytes));
+  if (Sha256(jws.x5c.front()) != pin.root) return Invalid("not signed by the pinned root");
+  TrustList list = CM_TRY(Read(jws));
   if (list.iss_ != pin.authority) return Invalid("iss is not the pin's authority");
-  if (list.signer_->fingerprint() != pin.root) return Invalid("not signed by the pinned root");
-  if (!list.HasRoot(*list.signer_)) return Invalid("does not contain the pinned root");
+  if (!list.HasRoot(list.signer_->der())) return Invalid("does not contain the pinned root");
   return list;
 }
 
-Result<TrustList> TrustList::AcceptNext(std::string_view jws) const {
-  if (jws == text_) return SameList();
-  TrustList next = CM_TRY(Parse(jws));
+Result<TrustList> TrustList::AcceptNext(std::string_view text) const {
+  if (text == text_) return SameList();
+  const Jws jws = CM_TRY(ParseJws(text, kTypTrust, X5c::kRequired, kMaxBytes));
+  const ByteView signer = jws.x5c.front();
+  // The signer of this very list may have left its roots: then it may still have signed another of this number.
+  if (!HasRoot(signer) && !Equal(signer, signer_->der())) return Invalid("not signed by a root that is known here");
+  TrustList next = CM_TRY(Read(jws));
   if (next.iss_ != iss_) return Invalid("iss changed");
   if (next.environment_ != environment_) return Invalid("environment changed");
   if (next.seq_ == seq_) {
     // An ECDSA signature has a second form that anybody can compute: only what was signed tells two lists apart.
     if (SignedPart(next.text_) == SignedPart(text_)) return SameList();
-    return Fork(next);
+    return Error{ErrorCode::kConflict,
+                 "trust list: another list of seq " + std::to_string(seq_) + " is accepted already"};
   }
   if (next.seq_ != seq_ + 1) {
     return Error{ErrorCode::kFailedPrecondition,
                  "trust list: seq is " + std::to_string(next.seq_) + ", the next one is " + std::to_string(seq_ + 1)};
   }
-  if (!HasRoot(*next.signer_)) return Invalid("not signed by a root of the list before it");
+  if (!HasRoot(signer)) return Invalid("not signed by a root of the list before it");
   if (IsBlockedAnywhere(next.signer_->key())) return Invalid("signed by a root that the list before it blocks");
   return next;
 }
 
-bool TrustList::HasRoot(const Certificate& certificate) const {
-  return std::ranges::any_of(roots_, [&](const Certificate& root) { return root.der() == certificate.der(); });
-}
-
-Error TrustList::Fork(const TrustList& other) const {
-  // Only what a root of this authority signed is worth a report: anyone can sign a list with a root of his own.
-  const bool authentic = other.signer_->der() == signer_->der() || HasRoot(*other.signer_);
-  if (!authentic) return Invalid("not signed by a root that is known here");
-  return {ErrorCode::kConflict, "trust list: another list of seq " + std::to_string(seq_) + " is accepted already"};
+bool TrustList::HasRoot(ByteView der) const {
+  return std::ranges::any_of(roots_, [&](const Certificate& root) { return Equal(root.der(), der); });
 }
 
 std::optional<std::size_t> TrustList::LogPosition(std::string_view origin) const {

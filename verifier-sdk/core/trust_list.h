@@ -12,6 +12,8 @@
 
 namespace certmark {
 
+struct Jws;
+
 inline constexpr std::string_view kTypTrust = "certmark-trust+jwt";
 
 /// Pin is what tells a stranger which authority to believe, out of band: `https://ca.example#<hex SHA-256 of a root's
@@ -45,8 +47,8 @@ class TrustList {
   static Result<TrustList> AcceptFirst(std::string_view jws, const Pin& pin);
   /// AcceptNext accepts the successor of this list: seq + 1, same `iss` and `environment`, signed by a root of this
   /// list that this list does not block. FailedPrecondition: a seq not the next one (an older one, or one skipped).
-  /// Conflict: the same seq with other signed bytes, which is to be reported. AlreadyExists: this very list.
-  /// InvalidArgument: anything else.
+  /// Conflict: the same seq with other signed bytes by a root of this list or its signer, which is to be reported; what
+  /// anybody else signed is worth no report. AlreadyExists: this very list. InvalidArgument: anything else.
   Result<TrustList> AcceptNext(std::string_view jws) const;
 
   const std::string& text() const { return text_; }  ///< the JWS, verbatim
@@ -74,10 +76,8 @@ class TrustList {
 
  private:
   TrustList() = default;
-  static Result<TrustList> Parse(std::string_view jws);
-  bool HasRoot(const Certificate& certificate) const;
-  /// Fork is why `other`, of this list's seq and with other bytes, is refused.
-  Error Fork(const TrustList& other) const;
+  static Result<TrustList> Read(const Jws& jws);
+  bool HasRoot(ByteView der) const;
   std::string text_, iss_, credential_eku_, status_eku_;
   std::uint64_t seq_ = 0;
   Time iat_, exp_;

@@ -21,10 +21,6 @@ struct Place {
   std::shared_ptr<const CosignedCheckpoint> known;
 };
 
-bool SameKey(const NoteKey& a, const NoteKey& b) {
-  return a.name() == b.name() && a.type() == b.type() && Equal(a.public_key(), b.public_key());
-}
-
 // A checkpoint of these bytes that this very log signed, and these very witnesses or not.
 std::shared_ptr<const CosignedCheckpoint> FindKnown(const Case& c, std::string_view note) {
   const auto held = c.memory.checkpoints.values();

@@ -46,11 +46,26 @@ class Recent {
     values_ = std::move(next);
   }
 
+  /// Put puts `value` at the end, in the place of those that `is_same`; then as Add.
+  template <class IsSame>
+  void Put(T value, IsSame is_same) {
+    const std::scoped_lock lock(mutex_);
+    auto next = std::make_shared<std::vector<T>>(*values_);
+    std::erase_if(*next, is_same);
+    if (next->size() == limit_) next->erase(next->begin());
+    next->push_back(std::move(value));
+    values_ = std::move(next);
+  }
+
  private:
   const std::size_t limit_;
   mutable std::mutex mutex_;
   Snapshot values_ = std::make_shared<const std::vector<T>>();
 };
+
+inline bool SameKey(const NoteKey& a, const NoteKey& b) {
+  return a.name() == b.name() && a.type() == b.type() && Equal(a.public_key(), b.public_key());
+}
 
 /// CosignedCheckpoint is a note that `log` signed, and that `cosigned` distinct keys of `witnesses` did, none of them
 /// wrongly.
@@ -60,10 +75,19 @@ struct CosignedCheckpoint {
   std::vector<NoteKey> witnesses;
   Checkpoint checkpoint;
   std::size_t cosigned = 0;
+
+  /// IsOf is true iff both are of one checkpoint, judged by the same keys.
+  bool IsOf(const CosignedCheckpoint& other) const {
+    return checkpoint.root == other.checkpoint.root && checkpoint.size == other.checkpoint.size &&
+           checkpoint.origin == other.checkpoint.origin && SameKey(log, other.log) &&
+           std::ranges::equal(witnesses, other.witnesses, SameKey);
+  }
 };
 
-/// Memory is all of it, bounded. Only what a trust list vouched for is put in, so that strangers' bundles push nothing
-/// out. Compared are the bytes themselves: there is no digest to collide.
+/// Memory is all of it, bounded. Only what a trust list vouched for is put in, so that what strangers make up pushes
+/// nothing out: a note may bear any lines beside those that were verified, and so has one place however it is varied.
+/// What is genuine pushes out what is genuine, whoever brings it: many old checkpoints, or fresh status lists of many
+/// credentials, make others be verified again. Compared are the bytes themselves: there is no digest to collide.
 class Memory {
  public:
   /// kMaxIssuances is of two for each signer: those of a hundred keys, some 20 kB each.
@@ -78,11 +102,10 @@ class Memory {
   }
   void Remember(const Path& path) { Remember(path.issuances); }
   void Remember(CosignedCheckpoint checkpoint) {
-    auto shared = std::make_shared<const CosignedCheckpoint>(std::move(checkpoint));
-    // Two of one note and other witnesses are two facts; twice the same costs a place, and is made by a race alone.
-    checkpoints.Add(std::move(shared), [](const auto&) { return false; });
+    const auto shared = std::make_shared<const CosignedCheckpoint>(std::move(checkpoint));
+    checkpoints.Put(shared, [&](const auto& held) { return held->IsOf(*shared); });
   }
-  /// REQUIRES: the key in the token's first certificate signed it.
+  /// REQUIRES: the key in the token's first certificate signed it, and it answered for a credential.
   void Remember(std::shared_ptr<const StatusToken> token) {
     const auto is_same = [text = std::string_view(token->jws.text)](const auto& held) {
       return held->jws.text == text;

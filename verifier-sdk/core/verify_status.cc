@@ -36,10 +36,7 @@ std::optional<std::string> WhyUnknown(const Case& c, const Opened& opened) {
   if (auto finding = CheckSigner(signed_token, c.list->status_eku(), *c.list, c.now, path)) return finding->detail;
   c.memory.Remember(*path);
   if (IsBlockedAnywhere(*c.list, *path)) return "a key of the status list's path is blocked";
-  if (!opened.is_known) {
-    if (!VerifyJws(token.jws, path->leaf.key())) return "the status list's signature is wrong";
-    c.memory.Remember(opened.token);
-  }
+  if (!opened.is_known && !VerifyJws(token.jws, path->leaf.key())) return "the status list's signature is wrong";
   if (token.sub != c.credential.status_uri) return "the status list is another one: " + Quote(token.sub);
   return std::nullopt;
 }
@@ -74,6 +71,8 @@ Finding CheckStatus(Case& c) {
   if (!opened) return Failed(Verdict::kStatusUnknown, opened.error().message);
   if (auto why = WhyUnknown(c, *opened)) return Failed(Verdict::kStatusUnknown, std::move(*why));
   if (auto why = WhyStale(c, *opened->token)) return Failed(Verdict::kStatusStale, std::move(*why));
+  // Not before: old lists, and those of other credentials, are anybody's to send by the dozen.
+  if (!opened->is_known) c.memory.Remember(opened->token);
   c.status = opened->token;
   return Passed("status of " + Show(c.status->iat));
 }

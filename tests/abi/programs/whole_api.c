@@ -108,9 +108,13 @@ static void trust_walks_and_never_goes_back(void) {
   CHECK(certmark_trust_add(trust, fork_2.text, fork_2.size, NULL, &why) == CERTMARK_E_CONFLICT);
   CHECK(certmark_trust_look(trust, "https://ca.example", &facts) == CERTMARK_OK);
   CHECK(facts.seq == 2 && facts.exp > facts.iat && facts.test == 0);
-  facts.struct_size = 16; /* an older program, that knows of seq alone */
-  facts.seq = 0, facts.exp = 7;
-  CHECK(certmark_trust_look(trust, "https://ca.example", &facts) == CERTMARK_OK && facts.seq == 2 && facts.exp == 7);
+  facts.struct_size = 16, facts.seq = 7; /* smaller than any version's */
+  CHECK(certmark_trust_look(trust, "https://ca.example", &facts) == CERTMARK_E_ARGUMENT && facts.seq == 7);
+  facts.struct_size = sizeof facts;
+  memset(why.text, 'x', sizeof why.text);
+  why.struct_size = 16; /* a text must have room for its NUL */
+  CHECK(certmark_trust_add(trust, fork_2.text, fork_2.size, NULL, &why) == CERTMARK_E_CONFLICT && why.text[0] == 'x');
+  why.struct_size = sizeof why;
 
   CHECK(certmark_trust_export(trust, NULL, &size) == CERTMARK_E_BUFFER && size > 0);
   state = malloc(size + 1);
@@ -119,7 +123,6 @@ static void trust_walks_and_never_goes_back(void) {
   CHECK(certmark_trust_export(trust, state, &size) == CERTMARK_OK);
   CHECK(certmark_trust_new(state, size, &again, &why) == CERTMARK_OK);
   CHECK(certmark_trust_add(again, trust_1.text, trust_1.size, NULL, &why) == CERTMARK_KNOWN);
-  facts.struct_size = sizeof facts;
   CHECK(certmark_trust_look(again, "https://ca.example", &facts) == CERTMARK_OK && facts.seq == 2);
   certmark_trust_free(again);
   again = (certmark_trust*)&why;
@@ -200,8 +203,8 @@ static void a_policy_has_to_be_told(void) {
   CHECK(refused(policy));
   policy.struct_size = (size_t)-8;
   CHECK(refused(policy));
-  policy.struct_size = offsetof(certmark_policy, schemes); /* older: it has never heard of what comes then */
-  CHECK(!refused(policy));
+  policy.struct_size = offsetof(certmark_policy, schemes); /* smaller than any version's */
+  CHECK(refused(policy));
 }
 
 static void structs_may_grow(void) {
@@ -298,11 +301,10 @@ static void verdicts(void) {
   CHECK(certmark_verify(other, &query, &result) == CERTMARK_E_ARGUMENT);
   query = the_query(), result.struct_size = 7;
   CHECK(certmark_verify(other, &query, &result) == CERTMARK_E_ARGUMENT);
-  result.struct_size = 16, result.step = 0, result.valid_until = 77; /* older: verdict and step alone */
-  CHECK(certmark_verify(other, &query, &result) == CERTMARK_STATUS_STALE && result.step == 9);
-  CHECK(result.valid_until == 77);
-  query.struct_size = offsetof(certmark_query, now); /* without a time, nothing is valid */
-  CHECK(certmark_verify(other, &query, NULL) == CERTMARK_UNTRUSTED_ISSUER);
+  query = the_query(), result.struct_size = offsetof(certmark_result, line), result.step = 77; /* below any version's */
+  CHECK(certmark_verify(other, &query, &result) == CERTMARK_E_ARGUMENT && result.step == 77);
+  query.struct_size = offsetof(certmark_query, now);
+  CHECK(certmark_verify(other, &query, NULL) == CERTMARK_E_ARGUMENT);
   certmark_verifier_free(other);
   certmark_verifier_free(NULL);
   CHECK(certmark_verifier_new(NULL, &policy, NULL, &other, NULL) == CERTMARK_E_ARGUMENT && other == NULL);
@@ -323,10 +325,6 @@ static void batches(void) {
   certmark_verifier* verifier = the_verifier(the_policy(), NULL);
   certmark_query queries[4];
   certmark_result results[4];
-  struct {
-    size_t struct_size;
-    int32_t verdict, step;
-  } older[2];
   size_t i;
   for (i = 0; i < 4; ++i) queries[i] = the_query();
   queries[1].bundle = revoked.text, queries[1].bundle_size = revoked.size;
@@ -344,14 +342,20 @@ static void batches(void) {
   CHECK(certmark_verify_batch(verifier, queries, 4, results) == CERTMARK_E_ARGUMENT);
   CHECK(results[1].verdict == CERTMARK_UNDECIDED && results[2].verdict == CERTMARK_VALID);
   queries[1] = the_query();
-  older[0].struct_size = sizeof older[0];
-  CHECK(certmark_verify_batch(verifier, queries, 2, (certmark_result*)older) == CERTMARK_OK);
-  CHECK(older[0].verdict == CERTMARK_VALID && older[1].verdict == CERTMARK_VALID && older[1].step == 10);
   CHECK(certmark_verify_batch(verifier, NULL, 0, NULL) == CERTMARK_OK);
-  CHECK(certmark_verify_batch(verifier, NULL, 1, results) == CERTMARK_E_ARGUMENT);
   CHECK(certmark_verify_batch(verifier, queries, 1, NULL) == CERTMARK_E_ARGUMENT);
-  CHECK(certmark_verify_batch(NULL, queries, 1, results) == CERTMARK_E_ARGUMENT);
-  results[0].struct_size = 0;
+  /* An array is used again: what stands in it from before is no answer to a batch that was not asked. */
+  CHECK(certmark_verify_batch(verifier, queries, 2, results) == CERTMARK_OK && results[1].verdict == CERTMARK_VALID);
+  CHECK(certmark_verify_batch(verifier, NULL, 2, results) == CERTMARK_E_ARGUMENT);
+  CHECK(results[0].verdict == CERTMARK_UNDECIDED && results[1].verdict == CERTMARK_UNDECIDED);
+  CHECK(certmark_verify_batch(verifier, queries, 2, results) == CERTMARK_OK && results[1].verdict == CERTMARK_VALID);
+  CHECK(certmark_verify_batch(NULL, queries, 2, results) == CERTMARK_E_ARGUMENT);
+  CHECK(results[0].verdict == CERTMARK_UNDECIDED && results[1].verdict == CERTMARK_UNDECIDED);
+  CHECK(certmark_verify_batch(verifier, queries, 2, results) == CERTMARK_OK && results[1].verdict == CERTMARK_VALID);
+  queries[0].struct_size = 16;
+  CHECK(certmark_verify_batch(verifier, queries, 2, results) == CERTMARK_E_ARGUMENT);
+  CHECK(results[0].verdict == CERTMARK_UNDECIDED && results[1].verdict == CERTMARK_UNDECIDED);
+  queries[0] = the_query(), results[0].struct_size = 0;
   CHECK(certmark_verify_batch(verifier, queries, 1, results) == CERTMARK_E_ARGUMENT);
   certmark_verifier_free(verifier);
 }
@@ -365,12 +369,16 @@ static void explanations(void) {
   CHECK(strlen(json) == size - 1 && strstr(json, "{\"verdict\":\"VALID\",\"step\":10,") == json);
   CHECK(strstr(json, "{\"number\":8,\"name\":\"log\",\"result\":\"passed\",") != NULL);
   CHECK(certmark_explain(verifier, &query, NULL, &needed) == CERTMARK_E_BUFFER && needed == size);
+  /* Whatever goes wrong, no earlier explanation is left. */
   needed = size - 1, json[0] = 'x';
-  CHECK(certmark_explain(verifier, &query, json, &needed) == CERTMARK_E_BUFFER && needed == size && json[0] == 'x');
-  CHECK(certmark_explain(NULL, &query, json, &size) == CERTMARK_E_ARGUMENT);
-  CHECK(certmark_explain(verifier, NULL, json, &size) == CERTMARK_E_ARGUMENT);
+  CHECK(certmark_explain(verifier, &query, json, &needed) == CERTMARK_E_BUFFER && needed == size && json[0] == '\0');
+  json[0] = 'x';
+  CHECK(certmark_explain(NULL, &query, json, &size) == CERTMARK_E_ARGUMENT && size == 0 && json[0] == '\0');
+  size = sizeof json, json[0] = 'x';
+  CHECK(certmark_explain(verifier, NULL, json, &size) == CERTMARK_E_ARGUMENT && size == 0 && json[0] == '\0');
   CHECK(certmark_explain(verifier, &query, json, NULL) == CERTMARK_E_ARGUMENT);
-  CHECK(certmark_explain(verifier, &query, NULL, &size) == CERTMARK_E_ARGUMENT);
+  size = sizeof json;
+  CHECK(certmark_explain(verifier, &query, NULL, &size) == CERTMARK_E_ARGUMENT && size == 0);
   certmark_verifier_free(verifier);
 }
 

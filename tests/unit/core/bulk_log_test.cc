@@ -75,6 +75,16 @@ TEST_F(BulkLogTest, TellsWhatEveryEntryIsWorthInItsPlace) {
   EXPECT_EQ(counts_.ignored, 3u);
 }
 
+TEST_F(BulkLogTest, SpoilsEveryNumberThatAnEventNobodyCanReadNames) {
+  const std::string event = log_.EventOf(EventKind::kRevoked, "org.example.b", NumberAt(2));
+  const Jws jws = ParseJws(event, kTypEvent, X5c::kForbidden, kMaxEntryBytes).value();
+  const std::string two = Replaced(std::string(jws.payload_text()), "\"events\":{",
+                                   "\"events\":{\"urn:x\":{\"number\":\"" + NumberAt(1) + "\"},");
+  log_.Add(SignJws("ES256", pki_.signer_key.kid(), kTypEvent, {}, two, pki_.signer_key));
+  EXPECT_EQ(Told(), (std::vector<std::string>{"0 kept", "1 key", "2 spoiled " + NumberAt(1), "2 spoiled " + NumberAt(2),
+                                              "2 entry-malformed"}));
+}
+
 TEST_F(BulkLogTest, VerifiesCredentialsWhereItIsToldTo) {
   log_.Add(log_.UnsignedCredential({.package = "org.example.a"})).Add(log_.Credential({.package = "org.example.b"}));
   EXPECT_EQ(Told(Signatures::kVerify).back(), "3 credential org.example.b");
@@ -98,6 +108,12 @@ TEST(IsFresh, CountsCosignaturesThatAreNeitherOldNorOfTheFuture) {
   EXPECT_FALSE(IsFresh(times, 3, {}, kNow));
   EXPECT_TRUE(IsFresh(times, 3, {}, kNow + Seconds(1)));
   EXPECT_FALSE(IsFresh({}, 0, {}, kNow));  // one at least
+}
+
+TEST(IsFresh, TakesLimitsWithoutEnd) {
+  const StatusAge endless{Seconds::max(), Seconds::max()};
+  EXPECT_TRUE(IsFresh(std::vector<Time>{kNow - 9000 * kDay, kNow + 9000 * kDay}, 2, endless, kNow));
+  EXPECT_TRUE(IsFresh(std::vector<Time>{Time{}}, 1, {Seconds::max(), Seconds{60}}, kNow));
 }
 
 }  // namespace

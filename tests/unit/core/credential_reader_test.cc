@@ -142,6 +142,14 @@ TEST_F(CredentialReaderTest, ReadsAsTheGeneralWayDoesOtherFormsOfCredentials) {
   }
 }
 
+TEST_F(CredentialReaderTest, KnowsNoAuthorityBeforeItHasReadOne) {
+  CredentialReader fresh;
+  EXPECT_EQ(Lean(fresh, Entry("{}")), "refused");  // from now on it reads leanly
+  const std::string of_nobody = Entry(ReplacedEverywhere(payload_, kAuthority, ""));
+  EXPECT_EQ(Lean(fresh, of_nobody), "refused");
+  EXPECT_EQ(General(of_nobody), "refused");
+}
+
 TEST_F(CredentialReaderTest, RefusesWhatIsNotFramedAsOne) {
   const std::string entry = Entry(payload_);
   for (const std::string& wrong : {entry + "=", entry + ".AA", entry.substr(0, entry.rfind('.')), entry + "AAA",

@@ -103,12 +103,16 @@ TEST(EventFold, RemembersWhatHappenedAndWhen) {
   EXPECT_EQ(folded.history.front().at, kIssued + Seconds{60});
 }
 
-TEST(NumberNamedBy, FindsTheNumberInWhatIsOtherwiseNoEvent) {
-  EXPECT_EQ(NumberNamedBy(R"({"events":{"urn:certmark:event:unheard-of":{"number":"CM-1"}}})"), "CM-1");
-  EXPECT_EQ(NumberNamedBy(R"({"events":{"a":1,"b":{"number":"CM-2"}}})"), "CM-2");
+TEST(NumbersNamedBy, FindsEveryNumberInWhatIsOtherwiseNoEvent) {
+  using Numbers = std::vector<std::string>;
+  EXPECT_EQ(NumbersNamedBy(R"({"events":{"urn:certmark:event:unheard-of":{"number":"CM-1"}}})"), Numbers{"CM-1"});
+  EXPECT_EQ(NumbersNamedBy(R"({"events":{"a":1,"b":{"number":"CM-2"}}})"), Numbers{"CM-2"});
+  EXPECT_EQ(NumbersNamedBy(R"({"events":{"urn:x":{"number":"CM-1"},"b":{},"c":{"number":7},
+                                         "urn:certmark:event:revoked":{"number":"CM-2"}}})"),
+            (Numbers{"CM-1", "CM-2"}));
   for (const char* none : {"", "[]", "1", "{}", R"({"events":[]})", R"({"events":{"a":{"number":7}}})",
                            R"({"events":{"a":{}}})", R"({"number":"CM-1"})"}) {
-    EXPECT_EQ(NumberNamedBy(none), "") << none;
+    EXPECT_EQ(NumbersNamedBy(none), Numbers{}) << none;
   }
 }
 

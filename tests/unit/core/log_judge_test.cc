@@ -105,6 +105,28 @@ TEST_F(LogJudgeTest, WantsTheGenesisOfThisLog) {
   EXPECT_EQ(Judge({Spoiled(Genesis())}), Said{"genesis-wrong"});
 }
 
+TEST_F(LogJudgeTest, TakesAGenesisThatNamesOneOfItsRootsCertificates) {
+  // The root was renewed under its key before the log was founded; the list before that knows the older certificate.
+  const Certificate root = Certificate::Parse(pki_.root).value();
+  const TrustList first =
+      TrustList::AcceptFirst(MakeTrustList(spec_, pki_), {std::string(kAuthority), root.fingerprint()}).value();
+  const Bytes renewed = MakeCertificate(RootSpec(kNow), pki_.root_key, pki_.root_key);
+  spec_.seq = 2, spec_.roots = {renewed};
+  const std::vector<TrustList> lists = {first, first.AcceptNext(MakeTrustList(spec_, pki_)).value()};
+  const auto is_good = [&](const std::string& genesis) {
+    LogJudge judge(lists, std::string(kLogOrigin), signatures_);
+    ReadEntry entry = judge.Read(AsBytes(genesis));
+    return !judge.Judge(0, entry).problem;
+  };
+  const auto naming = [&](const Hash& fingerprint) {
+    return Genesis([&](certmark::Genesis& g) { g.roots = {fingerprint}; });
+  };
+  EXPECT_TRUE(is_good(naming(Sha256(renewed))));
+  EXPECT_TRUE(is_good(naming(Sha256(pki_.root))));
+  EXPECT_FALSE(is_good(naming(Hash{}))) << "neither";
+  EXPECT_FALSE(is_good(Spoiled(naming(Sha256(renewed)))));
+}
+
 TEST_F(LogJudgeTest, WantsEachKeyOnceAndByItself) {
   EXPECT_EQ(After(Key()), "key-second");
   EXPECT_EQ(Judge({Genesis(), Spoiled(Key())}).back(), "key-wrong");

@@ -116,6 +116,48 @@ TEST(Verifier, KeepsNothingOfWhatNoListVouchesFor) {
   EXPECT_EQ(memory.issuances.values()->size(), 2u);
 }
 
+// Opened is a right case past step 3: what the steps that remember are asked with.
+struct Opened {
+  TestCase c;
+  Made made = c.Make();
+  steps::Memory memory;
+  steps::Case in{made.bundle, made.lists, c.expected, c.policy, c.now, memory};
+
+  Opened() {
+    in.bundle = Bundle::Parse(made.bundle).value();
+    in.jws = ParseCredentialJws(in.bundle.credential).value();
+    in.credential = ParseCredential(in.jws.payload_text()).value();
+    in.list = &made.lists.front();
+    EXPECT_EQ(steps::CheckKey(in).result, StepResult::kPassed);
+  }
+};
+
+TEST(Verifier, GivesACheckpointOnePlaceWhateverLinesStrangersAdd) {
+  Opened o;
+  const std::string proof = *o.in.bundle.tlog_proof;
+  for (int i = 0; i < 5; ++i) {
+    const TestNoteKey stranger = TestNoteKey::Witness("stranger" + std::to_string(i) + ".example");
+    o.in.bundle.tlog_proof = proof + FormatSignatureLine(stranger.key(), Bytes(72, 7));
+    EXPECT_EQ(steps::CheckLog(o.in).result, StepResult::kPassed);
+    EXPECT_EQ(o.memory.checkpoints.values()->size(), 1u);
+    EXPECT_EQ(steps::CheckLog(o.in).result, StepResult::kPassed) << "and again, remembered";
+  }
+}
+
+TEST(Verifier, RemembersNoStatusListThatDidNotAnswer) {
+  Opened o;
+  const std::string uri = o.in.credential.status_uri;
+  o.in.credential.status_uri += "1";
+  EXPECT_EQ(steps::CheckStatus(o.in).verdict, Verdict::kStatusUnknown) << "of another list";
+  o.in.credential.status_uri = uri;
+  o.in.now += 2 * kDay;
+  EXPECT_EQ(steps::CheckStatus(o.in).verdict, Verdict::kStatusStale);
+  EXPECT_TRUE(o.memory.status_lists.values()->empty());
+  o.in.now = o.c.now;
+  EXPECT_EQ(steps::CheckStatus(o.in).result, StepResult::kPassed);
+  EXPECT_EQ(o.memory.status_lists.values()->size(), 1u);
+}
+
 TEST(Verifier, ForgetsTheOldestBeyondItsLimits) {
   steps::Recent<int> recent(3);
   const auto add = [&](int value) { recent.Add(value, [&](int held) { return held == value; }); };
@@ -123,6 +165,10 @@ TEST(Verifier, ForgetsTheOldestBeyondItsLimits) {
   for (const int value : {1, 2, 2, 3, 4, 3}) add(value);
   EXPECT_EQ(*recent.values(), (std::vector{2, 3, 4}));
   EXPECT_TRUE(before->empty()) << "what was handed out stays as it was";
+  recent.Put(2, [](int held) { return held == 2; });
+  EXPECT_EQ(*recent.values(), (std::vector{3, 4, 2})) << "in its own place";
+  recent.Put(5, [](int held) { return held == 5; });
+  EXPECT_EQ(*recent.values(), (std::vector{4, 2, 5}));
 }
 
 TEST(Verifier, SpeaksToManyThreadsAtOnce) {

@@ -15,7 +15,7 @@
  * ever added, at the end, and 0 in them is always the strict reading. So a program compiled against an older header gives
  * a smaller struct, which is read as if the rest were 0; a program compiled against a newer one gives a larger one, which
  * is refused (CERTMARK_E_ARGUMENT) unless what this library does not know of it is 0. A size that is no multiple of 8, or
- * of the size alone, is refused.
+ * below what the struct had in version 0.1, is refused, and nothing is written to such a struct.
  *
  * Memory. What you hand in is yours, is only read, and is not kept beyond the call. Handles that end in `_new` are freed
  * by their `_free`, which takes NULL. Texts are UTF-8 and end in NUL, bytes have a size.
@@ -113,7 +113,8 @@ CERTMARK_API void certmark_trust_free(certmark_trust *trust) CERTMARK_NOEXCEPT;
 
 /* Accepts a trust list, a compact JWS of at most 256 KiB. `pin` (https://ca.example#<hex SHA-256 of a root's DER>) is
  * needed for an authority's first list, and may be NULL afterwards. OK: accepted; export the store and keep it before you
- * act on it. KNOWN: held already. E_REFUSED: not signed as it must be, not the next number, another pin than before.
+ * act on it. KNOWN: held already. E_REFUSED: not signed as it must be, not the next number, another pin than before, or
+ * the store is full: its state would be over 64 MiB, decades of lists, and could not be read again.
  * E_CONFLICT: another list of a number that is held. Whatever is not OK has changed nothing. */
 CERTMARK_API CERTMARK_MUST_LOOK int certmark_trust_add(certmark_trust *trust, const char *list, size_t list_size,
                                                        const char *pin, certmark_message *why) CERTMARK_NOEXCEPT;
@@ -231,15 +232,15 @@ CERTMARK_API CERTMARK_MUST_LOOK int certmark_verify(const certmark_verifier *ver
                                                     certmark_result *result) CERTMARK_NOEXCEPT;
 
 /* Judges many, one after the other; call it from as many threads as you have. queries and results are arrays of `count`,
- * each of one struct_size throughout. OK: every result has its verdict. Otherwise the first error: what could be judged has
- * its verdict, the rest is UNDECIDED. */
+ * each of one struct_size throughout, that of the first. OK: every result has its verdict. Otherwise the first error: what
+ * could be judged has its verdict, the rest is UNDECIDED. */
 CERTMARK_API CERTMARK_MUST_LOOK int certmark_verify_batch(const certmark_verifier *verifier,
                                                           const certmark_query *queries, size_t count,
                                                           certmark_result *results) CERTMARK_NOEXCEPT;
 
 /* Judges, and writes what each step found as a JSON object, NUL behind it: `verdict`, `step`, `reason`, and `steps` with
  * `number`, `name`, `result` and `detail`. `*size` is the buffer's size, and then how many bytes it takes with the NUL.
- * OK, E_BUFFER (16 KiB are always enough), E_ARGUMENT. */
+ * OK, E_BUFFER (16 KiB are always enough), E_ARGUMENT; whatever is not OK leaves "" in a buffer that has room for it. */
 CERTMARK_API CERTMARK_MUST_LOOK int certmark_explain(const certmark_verifier *verifier, const certmark_query *query,
                                                      char *json, size_t *size) CERTMARK_NOEXCEPT;
 

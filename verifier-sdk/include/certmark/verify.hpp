@@ -125,10 +125,29 @@ struct Result {
 
 namespace detail {
 
+// A text with a NUL in it cannot be asked: C would read what stands before the NUL, and judge another text than this
+// one.
+constexpr const char* kHasNul = "a text has a NUL in it";
+inline bool HasNul(const std::string& text) {
+  return text.find('\0') != std::string::npos;
+}
+inline bool HasNul(const Query& query) {
+  for (const std::string& signer : query.signers) {
+    if (HasNul(signer)) return true;
+  }
+  return HasNul(query.app) || (query.build && HasNul(*query.build));
+}
+
+/// Text throws Error where C would see only a part of `text`.
+inline const char* Text(const std::string& text) {
+  if (HasNul(text)) throw Error(CERTMARK_E_ARGUMENT, kHasNul);
+  return text.c_str();
+}
+
 inline std::vector<const char*> Pointers(const std::vector<std::string>& texts) {
   std::vector<const char*> out;
   out.reserve(texts.size());
-  for (const std::string& text : texts) out.push_back(text.c_str());
+  for (const std::string& text : texts) out.push_back(Text(text));
   return out;
 }
 
@@ -140,15 +159,15 @@ inline certmark_message NoMessage() {
   return CERTMARK_MESSAGE_INIT;
 }
 
-/// AskedOf points into `query` and `signers`, which must outlive it.
+/// AskedOf points into `query` and `signers`, which must outlive it. Throws as Text.
 inline certmark_query AskedOf(const Query& query, const std::vector<const char*>& signers) {
   certmark_query out = CERTMARK_QUERY_INIT;
   out.bundle = query.bundle.data();
   out.bundle_size = query.bundle.size();
-  out.app = query.app.c_str();
+  out.app = Text(query.app);
   out.signers = signers.data();
   out.signers_count = signers.size();
-  out.build = query.build ? query.build->c_str() : nullptr;
+  out.build = query.build ? Text(*query.build) : nullptr;
   out.now = query.now;
   return out;
 }
@@ -184,7 +203,8 @@ class TrustStore {
   /// reported).
   Added Add(std::string_view list, const std::optional<std::string>& pin = std::nullopt) {
     certmark_message why = detail::NoMessage();
-    const int number = certmark_trust_add(trust_.get(), list.data(), list.size(), pin ? pin->c_str() : nullptr, &why);
+    const int number =
+        certmark_trust_add(trust_.get(), list.data(), list.size(), pin ? detail::Text(*pin) : nullptr, &why);
     detail::Check(number, why);
     return number == CERTMARK_KNOWN ? Added::kKnown : Added::kNew;
   }
@@ -192,6 +212,7 @@ class TrustStore {
   /// Look returns what is held of an authority, or nothing.
   std::optional<certmark_trust_facts> Look(const std::string& authority) const {
     certmark_trust_facts facts = {sizeof(certmark_trust_facts), 0, 0, 0, 0, 0};
+    if (detail::HasNul(authority)) return std::nullopt;
     if (certmark_trust_look(trust_.get(), authority.c_str(), &facts) != CERTMARK_OK) return std::nullopt;
     return facts;
   }
@@ -228,7 +249,8 @@ class Verifier {
     return Verifier(trust, policy, verifier_.get());
   }
 
-  /// Verify judges. Throws Error only if the query cannot be asked: the app is no platform:package, or a text is empty.
+  /// Verify judges. Throws Error only if the query cannot be asked: the app is no platform:package, or a text is empty
+  /// or has a NUL in it.
   Result Verify(const Query& query) const {
     const auto signers = detail::Pointers(query.signers);
     const certmark_query asked = detail::AskedOf(query, signers);
@@ -244,9 +266,11 @@ class Verifier {
     signers.reserve(queries.size());
     std::vector<certmark_query> asked;
     asked.reserve(queries.size());
+    const certmark_query unasked = CERTMARK_QUERY_INIT;  // it has no app
     for (const Query& query : queries) {
-      signers.push_back(detail::Pointers(query.signers));
-      asked.push_back(detail::AskedOf(query, signers.back()));
+      const bool has_nul = detail::HasNul(query);
+      signers.push_back(has_nul ? std::vector<const char*>() : detail::Pointers(query.signers));
+      asked.push_back(has_nul ? unasked : detail::AskedOf(query, signers.back()));
     }
     const certmark_result none = CERTMARK_RESULT_INIT;
     std::vector<certmark_result> results(queries.size(), none);
@@ -255,6 +279,9 @@ class Verifier {
     std::vector<Result> out;
     out.reserve(results.size());
     for (const certmark_result& result : results) out.push_back(detail::ResultOf(result));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      if (detail::HasNul(queries[i])) out[i].line = detail::kHasNul;
+    }
     return out;
   }
 
@@ -288,7 +315,8 @@ class Verifier {
     told.witnesses_count = witnesses.size();
     told.witness_threshold = policy.witness_threshold;
     told.min_status_iat = policy.min_status_iat;
-    told.min_checkpoint_origin = policy.min_checkpoint_origin.empty() ? nullptr : policy.min_checkpoint_origin.c_str();
+    told.min_checkpoint_origin =
+        policy.min_checkpoint_origin.empty() ? nullptr : detail::Text(policy.min_checkpoint_origin);
     told.min_checkpoint_size = policy.min_checkpoint_size;
     certmark_message why = detail::NoMessage();
     certmark_verifier* made = nullptr;
