@@ -118,6 +118,11 @@ class Following {
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
     auto follower = CM_TRY(mirror::Follower::Open(
         {.directory = a.directory, .threads = a.threads == 0 ? cores : a.threads, .limits = {}, .progress = {}}));
+    // Whoever was followed and is believed no more goes on being shown by nobody. One authority alone says nothing of
+    // the others.
+    std::vector<std::string> believed;
+    for (const TrustChain& chain : chains) believed.push_back(chain.newest().iss());
+    if (a.authority.empty()) CM_TRY(follower.LeaveOutAllBut(believed));
     return Following(context, a, std::move(chains), std::move(places), std::move(follower));
   }
 

@@ -31,11 +31,11 @@ BENCHMARK(VerifyABundleCold);
 
 // As whoever verifies many of one authority does, and the authority itself.
 void VerifyABundleOfAKnownIssuer(benchmark::State& state) {
-  TestCase c;
+  const TestCase c;
   const Made made = c.Make();
-  c.policy.known = KnownOf(made);
+  const Verifier verifier(made.lists, c.policy);
   for (auto _ : state) {
-    const Outcome outcome = Verify(made.bundle, made.lists, c.expected, c.policy, c.now);
+    const Outcome outcome = verifier.Verify(made.bundle, c.expected, c.now);
     if (outcome.verdict != Verdict::kValid) state.SkipWithError(outcome.reason.c_str());
   }
 }

@@ -255,17 +255,6 @@ Made TestCase::Make() const {
   return out;
 }
 
-std::vector<Issuance> KnownOf(const Made& made) {
-  std::vector<Issuance> known;
-  const std::vector<Certificate> certificates = CertificatesOf(made);
-  for (const Certificate& issued : certificates) {
-    for (const Certificate& issuer : certificates) {
-      if (auto issuance = Issuance::Create(issued, issuer)) known.push_back(*std::move(issuance));
-    }
-  }
-  return known;
-}
-
 Outcome Judge(const TestCase& c) {
   const Made made = c.Make();
   return Verify(made.bundle, made.lists, c.expected, c.policy, c.now);

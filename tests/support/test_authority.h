@@ -109,8 +109,6 @@ struct TestCase {
   std::multimap<Part, TextEdit> edits_;
 };
 
-/// KnownOf is every issuance that there is between the certificates of the bundle and of its lists.
-std::vector<Issuance> KnownOf(const Made& made);
 
 /// Judge makes the case and verifies it.
 Outcome Judge(const TestCase& c);

@@ -313,7 +313,7 @@ Outcome Judge(steps::Case& c) {
 Outcome Verify(std::string_view bundle, std::span<const TrustList> lists, const Expected& expected,
                const Policy& policy, Time now) {
   // Within one bundle, too, the same CA issued two signers.
-  steps::Memory memory(policy.known);
+  steps::Memory memory;
   steps::Case c{bundle, lists, expected, policy, now, memory};
   return Judge(c);
 }
@@ -322,9 +322,7 @@ Verifier::Verifier(std::vector<TrustList> lists, Policy policy)
     : Verifier(std::move(lists), std::move(policy), std::make_shared<steps::Memory>()) {}
 
 Verifier::Verifier(std::vector<TrustList> lists, Policy policy, std::shared_ptr<steps::Memory> memory)
-    : lists_(std::move(lists)), policy_(std::move(policy)), memory_(std::move(memory)) {
-  memory_->Remember(policy_.known);
-}
+    : lists_(std::move(lists)), policy_(std::move(policy)), memory_(std::move(memory)) {}
 
 Verifier Verifier::With(std::vector<TrustList> lists, Policy policy) const {
   return {std::move(lists), std::move(policy), memory_};

@@ -14,7 +14,6 @@
 
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/credential.h"
-#include "verifier-sdk/core/issuance.h"
 #include "verifier-sdk/core/note.h"
 #include "verifier-sdk/core/trust_list.h"
 
@@ -82,10 +81,6 @@ struct Policy {
     std::uint64_t size = 0;
   };
   std::optional<MinCheckpoint> min_checkpoint;
-  /// known are certificates that the caller read, and signatures on them that it verified, before: they spare doing so
-  /// again, and no outcome depends on them. Whether a root is the list's, and what is valid or blocked, is asked each
-  /// time.
-  std::vector<Issuance> known;
 
   bool allows(Allow option) const { return allow.contains(option); }
 };

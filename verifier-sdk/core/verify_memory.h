@@ -95,8 +95,6 @@ class Memory {
   static constexpr std::size_t kMaxCheckpoints = 64;  ///< of 64 KiB at most each, in practice 1
   static constexpr std::size_t kMaxStatusLists = 32;  ///< of 200 KiB at most each, 32 of which are the inflated list
 
-  explicit Memory(std::span<const Issuance> known = {}) { Remember(known); }
-
   void Remember(std::span<const Issuance> shown) {
     for (const Issuance& issuance : shown) Remember(issuance);
   }

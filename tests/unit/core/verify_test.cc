@@ -139,24 +139,6 @@ TEST(Verify, SaysTheSameTwice) {
   for (std::size_t i = 0; i < first.steps.size(); ++i) EXPECT_EQ(first.steps[i].detail, second.steps[i].detail);
 }
 
-TEST(Verify, SaysTheSameWhateverIssuancesAreKnown) {
-  const std::vector<Issuance> of_another = KnownOf(TestCase().Make());
-  ASSERT_GE(of_another.size(), 4u) << "CA, signer, status signer, root";
-  for (const Row& row : Joined({TrustRows(), StatusRows()})) {
-    SCOPED_TRACE(row.name);
-    TestCase c;
-    row.wrong(c);
-    const Made made = c.Make();
-    const Outcome alone = Verify(made.bundle, made.lists, c.expected, c.policy, c.now);
-    c.policy.known = KnownOf(made);
-    c.policy.known.insert(c.policy.known.end(), of_another.begin(), of_another.end());
-    const Outcome outcome = Verify(made.bundle, made.lists, c.expected, c.policy, c.now);
-    EXPECT_EQ(Name(outcome.verdict), Name(alone.verdict));
-    EXPECT_EQ(outcome.step, alone.step);
-    for (std::size_t i = 0; i < alone.steps.size(); ++i) EXPECT_EQ(outcome.steps[i].detail, alone.steps[i].detail);
-  }
-}
-
 TEST(Verify, NeverAcceptsATruncatedBundle) {
   const TestCase c;
   const Made made = c.Make();
