@@ -12,24 +12,6 @@
 namespace certmark::testing {
 namespace {
 
-// CertificatesOf are those that can be read, of a bundle, its status list and the trust lists.
-std::vector<Certificate> CertificatesOf(const Made& made) {
-  std::vector<Certificate> certificates;
-  for (const TrustList& list : made.lists) {
-    certificates.insert(certificates.end(), list.roots().begin(), list.roots().end());
-  }
-  std::vector<Bytes> ders;
-  if (const auto bundle = Bundle::Parse(made.bundle)) {
-    ders = bundle->certificates;
-    const auto token = StatusToken::Parse(bundle->status_list.value_or(""));
-    if (token) ders.insert(ders.end(), token->jws.x5c.begin(), token->jws.x5c.end());
-  }
-  for (const Bytes& der : ders) {
-    if (auto certificate = Certificate::Parse(der)) certificates.push_back(*std::move(certificate));
-  }
-  return certificates;
-}
-
 constexpr std::string_view kDigest = "sha256:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
 // Making keys is the slow part, and no test can tell whether another one used them too. They are fixed for the vectors'
