@@ -1,6 +1,6 @@
-// Whatever the bundle says: there is one outcome, the same each time and whatever issuances are known; nothing is valid
-// to whom trusts nobody; an option of the policy never makes worse what was valid, and a stricter policy never makes
-// valid what was not. The authority is that of the vectors: nobody but their generator signed in its name.
+// Whatever the bundle says: there is one outcome, the same each time; nothing is valid to whom trusts nobody; an option
+// of the policy never makes worse what was valid, and a stricter policy never makes valid what was not. The authority
+// is that of the vectors: nobody but their generator signed in its name.
 #include "tests/fuzz/fuzz.h"
 #include "tests/vectors/kept.h"
 #include "verifier-sdk/core/verify.h"

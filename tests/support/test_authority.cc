@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "verifier-sdk/core/bundle.h"
 #include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/tlog_proof.h"

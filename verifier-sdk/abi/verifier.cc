@@ -143,14 +143,14 @@ extern "C" int certmark_verify_batch(const certmark_verifier* verifier, const ce
   if (verifier == nullptr || queries == nullptr) return CERTMARK_E_ARGUMENT;
   const std::size_t query_size = queries->struct_size;
   if (!certmark::abi::IsSizeOf<certmark_query>(query_size)) return CERTMARK_E_ARGUMENT;
-  int worst = CERTMARK_OK;
+  int first_error = CERTMARK_OK;
   for (std::size_t i = 0; i < count; ++i) {
     const certmark_query* query = At(queries, query_size, i);
     certmark_result* result = At(results, result_size, i);
     const int found = Judge(*verifier, query->struct_size == query_size ? query : nullptr, result);
-    if (found < 0 && worst == CERTMARK_OK) worst = found;
+    if (found < 0 && first_error == CERTMARK_OK) first_error = found;
   }
-  return worst;
+  return first_error;
 }
 
 extern "C" int certmark_explain(const certmark_verifier* verifier, const certmark_query* query, char* json,

@@ -23,7 +23,8 @@
  * Threads. A certmark_verifier may be used from any number of threads. A certmark_trust is for one at a time while it is
  * changed; a verifier takes what it needs of it when it is made, and does not follow it afterwards.
  *
- * In doubt, nothing is valid: a function that returns an error has left its results at 0.
+ * In doubt, nothing is valid: a function that returns an error has left its results at 0, but for
+ * the line that says why, and for the size that E_BUFFER asks for.
  */
 #ifndef CERTMARK_VERIFY_H
 #define CERTMARK_VERIFY_H
