@@ -382,8 +382,13 @@ void AddBundle(Files& files, std::string_view group, const Row& row, std::string
   members.emplace_back("policy", PolicyJson(c.policy));
   members.emplace_back("now", std::to_string(ToEpoch(c.now)));
   const bool is_told = row.verdict != Verdict::kUndecided;
-  const Outcome outcome = is_told ? Outcome{row.verdict, row.step, {}, {}, {}}
-                                  : Verify(made.bundle, made.lists, c.expected, c.policy, c.now);
+  Outcome outcome;
+  if (is_told) {
+    outcome.verdict = row.verdict;
+    outcome.step = row.step;
+  } else {
+    outcome = Verify(made.bundle, made.lists, c.expected, c.policy, c.now);
+  }
   members.emplace_back("verdict", JsonOf(Name(outcome.verdict)));
   members.emplace_back("step", std::to_string(outcome.step));
   files[path + ".json"] = JsonOf(members);
