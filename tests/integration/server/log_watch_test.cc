@@ -145,8 +145,8 @@ TEST_F(LogWatch, IsResumedAcrossARestartWithoutLossOrRepetition) {
 
 TEST_F(LogWatch, HasAHeartbeatWhereNothingComes) {
   Serve({.heartbeat = milliseconds(50)});
-  Subscriber subscriber(Connect(), Size());
   const auto begun = Clock::now();
+  Subscriber subscriber(Connect(), Size());
   constexpr int kBeats = 4;  // the first is said at once
   for (int i = 0; i < kBeats; ++i) {
     ASSERT_TRUE(subscriber.Next());
