@@ -84,7 +84,7 @@ TEST(Verifier, JudgesAnewWhatDoesNotFollowFromTheBytes) {
   EXPECT_EQ(with([](TestCase& o) { o.trust.logs.front().final_size = 5; }), Verdict::kNotLogged);
   const auto own = [](std::string_view name) {
     return [name](TestCase& o) {
-      o.policy.own_witnesses.emplace().threshold = 1;
+      o.policy.own_witnesses = Policy::WitnessSet{{}, 1};
       o.policy.own_witnesses->keys = {TestNoteKey::Witness(name).key()};
     };
   };
