@@ -1,7 +1,6 @@
 #include "verifier-sdk/core/bulk_log.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "verifier-sdk/core/entry_bundle.h"
 #include "verifier-sdk/core/merkle.h"
@@ -12,8 +11,7 @@ namespace {
 
 std::string_view Copy(std::string_view text, char*& room) {
   char* const begin = room;
-  std::memcpy(begin, text.data(), text.size());
-  room += text.size();
+  room = std::ranges::copy(text, room).out;
   return {begin, text.size()};
 }
 
