@@ -14,7 +14,7 @@ namespace {
 
 using namespace certmark::testing;
 
-constexpr Seconds kStep{10};
+constexpr Seconds kStep{20};
 
 class SimulationTest : public MirrorTest {
  protected:
