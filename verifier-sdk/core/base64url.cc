@@ -44,15 +44,43 @@ std::size_t DecodeGroups(std::string_view& text, std::uint8_t* out) {
 }
 
 #if defined(__x86_64__)
-// Within marks the codes from `first` to `last`.
-__attribute__((target("avx2"), always_inline)) inline __m256i Within(__m256i codes, char first, char last) {
-  return _mm256_and_si256(_mm256_cmpgt_epi8(codes, _mm256_set1_epi8(static_cast<char>(first - 1))),
-                          _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(last + 1)), codes));
+// A symbol is told by its two halves: `high` and `low` have no bit in common where the halves are one's. Its value is
+// its code plus what `shift` has for the upper half, but for `_`, whose upper half other symbols have as well.
+constexpr std::uint8_t kShared = '_';
+struct Halves {
+  std::array<std::uint8_t, 16> low{}, high{}, shift{};
+};
+constexpr Halves MakeHalves() {
+  constexpr unsigned kFirst = 2, kLast = 7;  // upper halves that symbols have: a bit for each, and one for all others
+  constexpr std::uint8_t kOther = 1 << (kLast - kFirst + 1);
+  Halves halves;
+  halves.low.fill(kOther);
+  halves.high.fill(kOther);
+  for (unsigned high = kFirst; high <= kLast; ++high) {
+    const auto bit = static_cast<std::uint8_t>(1 << (high - kFirst));
+    halves.high[high] = bit;
+    for (unsigned low = 0; low < 16; ++low) {
+      const unsigned code = high << 4 | low;
+      if (kValues[code] == kNoSymbol)
+        halves.low[low] |= bit;
+      else if (code != kShared)
+        halves.shift[high] = static_cast<std::uint8_t>(kValues[code] - code);
+    }
+  }
+  return halves;
+}
+constexpr Halves kHalves = MakeHalves();
+constexpr auto kSharedShift = static_cast<char>(kValues[kShared] - kShared - kHalves.shift[kShared >> 4]);
+
+__attribute__((target("avx2"), always_inline)) inline __m256i Twice(const std::array<std::uint8_t, 16>& table) {
+  return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data())));
 }
 
-// The same, 32 characters at a time. A symbol's value is its code plus a number that depends on which of five ranges it
-// is in; one that is in none ends the run, and is left to DecodeGroups to refuse.
+// The same, 32 characters at a time; one that is no symbol ends the run, and is left to DecodeGroups to refuse.
 __attribute__((target("avx2"))) std::size_t DecodeRuns(std::string_view& text, std::uint8_t* out) {
+  const __m256i low_half = _mm256_set1_epi8(15), shared = _mm256_set1_epi8(kShared),
+                shared_shift = _mm256_set1_epi8(kSharedShift);
+  const __m256i lows = Twice(kHalves.low), highs = Twice(kHalves.high), shifts = Twice(kHalves.shift);
   const __m256i in_order = _mm256_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1, 2, 1, 0, 6, 5, 4,
                                             10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
   const __m256i together = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7);
@@ -60,17 +88,11 @@ __attribute__((target("avx2"))) std::size_t DecodeRuns(std::string_view& text, s
   std::uint8_t* at = out;
   for (; i + 32 <= text.size(); i += 32, at += 24) {
     const __m256i codes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + i));
-    const __m256i upper = Within(codes, 'A', 'Z'), lower = Within(codes, 'a', 'z'), digit = Within(codes, '0', '9');
-    const __m256i minus = _mm256_cmpeq_epi8(codes, _mm256_set1_epi8('-')),
-                  under = _mm256_cmpeq_epi8(codes, _mm256_set1_epi8('_'));
-    const __m256i known =
-        _mm256_or_si256(_mm256_or_si256(_mm256_or_si256(upper, lower), digit), _mm256_or_si256(minus, under));
-    if (_mm256_movemask_epi8(known) != -1) break;
-    __m256i shift = _mm256_and_si256(upper, _mm256_set1_epi8(0 - 'A'));
-    shift = _mm256_or_si256(shift, _mm256_and_si256(lower, _mm256_set1_epi8(26 - 'a')));
-    shift = _mm256_or_si256(shift, _mm256_and_si256(digit, _mm256_set1_epi8(52 - '0')));
-    shift = _mm256_or_si256(shift, _mm256_and_si256(minus, _mm256_set1_epi8(62 - '-')));
-    shift = _mm256_or_si256(shift, _mm256_and_si256(under, _mm256_set1_epi8(63 - '_')));
+    const __m256i low = _mm256_and_si256(codes, low_half),
+                  high = _mm256_and_si256(_mm256_srli_epi32(codes, 4), low_half);
+    if (!_mm256_testz_si256(_mm256_shuffle_epi8(lows, low), _mm256_shuffle_epi8(highs, high))) break;
+    const __m256i shift = _mm256_add_epi8(_mm256_shuffle_epi8(shifts, high),
+                                          _mm256_and_si256(_mm256_cmpeq_epi8(codes, shared), shared_shift));
     const __m256i values = _mm256_add_epi8(codes, shift);
     // Four values of 6 bits become 24 bits in each 32, then 12 bytes in each half, then 24 in all.
     const __m256i pairs = _mm256_maddubs_epi16(values, _mm256_set1_epi32(0x01400140));

@@ -41,11 +41,11 @@ class Cursor {
   Cursor(std::string_view text, std::size_t room)
       : at_(text.data()), end_(text.data() + text.size()), room_(text.data() + room) {}
 
-  bool Lit(std::string_view literal) {
-    if (static_cast<std::size_t>(end_ - at_) < literal.size()) return false;
-    if (std::memcmp(at_, literal.data(), literal.size()) != 0) return false;
-    at_ += literal.size();
-    return true;
+  bool Lit(std::string_view literal) { return Take(literal.data(), literal.size()); }
+  // Of a size that the compiler knows, so that it compares in place.
+  template <std::size_t kSize>
+  bool Lit(const char (&literal)[kSize]) {
+    return Take(literal, kSize - 1);
   }
 
   // Text takes a string after its opening quote, with the closing one: no escape, no control character, UTF-8.
@@ -89,6 +89,12 @@ class Cursor {
   bool IsAtEnd() const { return at_ == end_; }
 
  private:
+  bool Take(const char* literal, std::size_t size) {
+    if (static_cast<std::size_t>(end_ - at_) < size || std::memcmp(at_, literal, size) != 0) return false;
+    at_ += size;
+    return true;
+  }
+
   // FindEnd moves to the quote that ends a string.
   bool FindEnd(bool& is_ascii) {
     if constexpr (std::endian::native == std::endian::little) {

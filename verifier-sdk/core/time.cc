@@ -19,23 +19,27 @@ void AppendDigits(std::string& text, unsigned value, int width) {
   text += digits;
 }
 
-// Digits reads text[begin, begin + width) as a number; nothing if a character there is no digit.
-std::optional<unsigned> Digits(std::string_view text, std::size_t begin, std::size_t width) {
+// Digits is the number that these characters write, or more than any has where one is no digit.
+constexpr unsigned kNoNumber = 100'000;
+template <std::size_t kWidth>
+unsigned Digits(std::string_view text, std::size_t begin) {
   unsigned value = 0;
-  for (const char c : text.substr(begin, width)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = 10 * value + static_cast<unsigned>(c - '0');
+  bool good = true;
+  for (std::size_t i = begin; i < begin + kWidth; ++i) {
+    const unsigned digit = static_cast<std::uint8_t>(text[i]) - unsigned{'0'};
+    good &= digit <= 9;
+    value = 10 * value + digit;
   }
-  return value;
+  return good ? value : kNoNumber;
 }
 
 // DayOf reads `YYYY-MM-DD`; nothing for another form or no such day.
 std::optional<sys_days> DayOf(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const auto year = Digits(text, 0, 4), month = Digits(text, 5, 2), day = Digits(text, 8, 2);
-  if (!year || !month || !day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
-                                         std::chrono::day(*day)};
+  const unsigned year = Digits<4>(text, 0), month = Digits<2>(text, 5), day = Digits<2>(text, 8);
+  if (year > 9999 || month > 12 || day > 31) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
+                                         std::chrono::day(day)};
   if (!date.ok()) return std::nullopt;
   return sys_days(date);
 }
@@ -43,9 +47,9 @@ std::optional<sys_days> DayOf(std::string_view text) {
 // SecondsOf reads `hh:mm:ss`; nothing for another form or no such time of day.
 std::optional<Seconds> SecondsOf(std::string_view text) {
   if (text.size() != 8 || text[2] != ':' || text[5] != ':') return std::nullopt;
-  const auto hours = Digits(text, 0, 2), minutes = Digits(text, 3, 2), seconds = Digits(text, 6, 2);
-  if (!hours || !minutes || !seconds || *hours > 23 || *minutes > 59 || *seconds > 59) return std::nullopt;
-  return std::chrono::hours(*hours) + std::chrono::minutes(*minutes) + Seconds(*seconds);
+  const unsigned hours = Digits<2>(text, 0), minutes = Digits<2>(text, 3), seconds = Digits<2>(text, 6);
+  if (hours > 23 || minutes > 59 || seconds > 59) return std::nullopt;
+  return std::chrono::hours(hours) + std::chrono::minutes(minutes) + Seconds(seconds);
 }
 
 Error Invalid(std::string_view form, std::string_view text) {

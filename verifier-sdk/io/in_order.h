@@ -14,16 +14,20 @@
 namespace certmark::io {
 
 /// InOrder calls `make(i)` for i from 0 to `count` − 1 on `threads` threads, the caller's among them, and `take` with
-/// what each made, one call at a time and in order of i. So at most `threads` pieces exist at once. The first error of
-/// either ends the work and is returned.
+/// what each made, one call at a time and in order of i. At most 2 × `threads` pieces exist at once: whoever is
+/// early leaves its piece and makes another. The first error of either ends the work and is returned.
 template <class T, class Make, class Take>
 Result<void> InOrder(std::uint64_t count, unsigned threads, const Make& make, const Take& take) {
   struct State {
     std::mutex mutex;
     std::condition_variable changed;
     std::uint64_t next_to_make = 0, next_to_take = 0;
+    bool is_taking = false;
+    std::vector<std::optional<T>> made;  // piece i at i mod its size
     std::optional<Error> failed;
   } state;
+  state.made.resize(2 * std::size_t{threads});
+  const std::size_t room = state.made.size();
 
   const auto fail = [&state](Error error) {
     const std::lock_guard lock(state.mutex);
@@ -31,25 +35,41 @@ Result<void> InOrder(std::uint64_t count, unsigned threads, const Make& make, co
     state.changed.notify_all();
   };
   const auto begin_one = [&]() -> std::optional<std::uint64_t> {
-    const std::lock_guard lock(state.mutex);
+    std::unique_lock lock(state.mutex);
+    state.changed.wait(lock, [&] {
+      return state.failed || state.next_to_make == count || state.next_to_make < state.next_to_take + room;
+    });
     if (state.failed || state.next_to_make == count) return std::nullopt;
     return state.next_to_make++;
   };
-  const auto await_turn = [&state](std::uint64_t piece) {
-    std::unique_lock lock(state.mutex);
-    state.changed.wait(lock, [&] { return state.failed || state.next_to_take == piece; });
-    return !state.failed;
+  const auto leave = [&](std::uint64_t piece, T made) {
+    const std::lock_guard lock(state.mutex);
+    state.made[piece % room] = std::move(made);
+  };
+  // begin_taking is the next piece where it is made and nobody takes another.
+  const auto begin_taking = [&]() -> std::optional<T> {
+    const std::lock_guard lock(state.mutex);
+    if (state.failed || state.is_taking) return std::nullopt;
+    std::optional<T> next = std::exchange(state.made[state.next_to_take % room], std::nullopt);
+    state.is_taking = next.has_value();
+    return next;
+  };
+  const auto taken = [&state] {
+    const std::lock_guard lock(state.mutex);
+    state.is_taking = false;
+    ++state.next_to_take;
+    state.changed.notify_all();
   };
   const auto work = [&] {
     while (const auto piece = begin_one()) {
       Result<T> made = make(*piece);
       if (!made) return fail(std::move(made).error());
-      if (!await_turn(*piece)) return;
-      Result<void> taken = take(*std::move(made));
-      if (!taken) return fail(std::move(taken).error());
-      const std::lock_guard lock(state.mutex);
-      ++state.next_to_take;
-      state.changed.notify_all();
+      leave(*piece, *std::move(made));
+      while (auto next = begin_taking()) {
+        Result<void> result = take(*std::move(next));
+        if (!result) return fail(std::move(result).error());
+        taken();
+      }
     }
   };
 

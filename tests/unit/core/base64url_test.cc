@@ -26,16 +26,25 @@ TEST(DecodeBase64Url, ReadsWhatWasWritten) {
   }
 }
 
-TEST(DecodeBase64Url, AgreesWithTheOtherDecoderOnEveryCharacterEverywhere) {
+// Plainly reads base64url by base64's decoder, which shares nothing with what is tested.
+std::optional<Bytes> Plainly(std::string text) {
+  for (char& c : text) {
+    if (c == '+' || c == '/' || c == '=') return std::nullopt;
+    if (c == '-') c = '+';
+    if (c == '_') c = '/';
+  }
+  text.append((4 - text.size() % 4) % 4, '=');
+  auto bytes = Base64Decode(text);
+  return bytes ? std::optional(*std::move(bytes)) : std::nullopt;
+}
+
+TEST(DecodeBase64Url, AgreesWithBase64OnEveryCharacterEverywhere) {
   const std::string good = Base64UrlEncode(Bytes(100, 0x5a));
   for (std::size_t at = 0; at < good.size(); ++at) {
     for (int code = 0; code < 256; ++code) {
       std::string text = good;
       text[at] = static_cast<char>(code);
-      const auto expected = Base64UrlDecode(text);
-      const auto found = Decode(text);
-      ASSERT_EQ(found.has_value(), expected.has_value()) << at << " " << code;
-      EXPECT_TRUE(!found || *found == *expected) << at << " " << code;
+      ASSERT_EQ(Decode(text), Plainly(text)) << at << " " << code;
     }
   }
 }

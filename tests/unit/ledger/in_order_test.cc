@@ -20,7 +20,7 @@ TEST(InOrder, TakesWhatSeveralThreadsMakeInItsOrder) {
   for (std::uint64_t i = 0; i < taken.size(); ++i) EXPECT_EQ(taken[i], i * i);
 }
 
-TEST(InOrder, NeverHoldsMorePiecesThanThreads) {
+TEST(InOrder, NeverHoldsMoreThanTwoPiecesAThread) {
   std::atomic<int> held = 0, most = 0;
   ASSERT_TRUE(io::InOrder<int>(
       500, 3,
@@ -33,7 +33,7 @@ TEST(InOrder, NeverHoldsMorePiecesThanThreads) {
         --held;
         return {};
       }));
-  EXPECT_LE(most, 3);
+  EXPECT_LE(most, 6);
 }
 
 TEST(InOrder, EndsWithTheFirstErrorOfMakingOrTaking) {
