@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "certmark/verify.h"
+#include "tests/abi/owned.h"
 #include "tests/unit/core/verify_rows.h"
 #include "verifier-sdk/core/explain.h"
 #include "verifier-sdk/core/jws.h"
@@ -11,14 +11,8 @@
 namespace certmark::testing {
 namespace {
 
-struct FreeTrust {
-  void operator()(certmark_trust* trust) const { certmark_trust_free(trust); }
-};
-using Trust = std::unique_ptr<certmark_trust, FreeTrust>;
-struct FreeVerifier {
-  void operator()(certmark_verifier* verifier) const { certmark_verifier_free(verifier); }
-};
-using AbiVerifier = std::unique_ptr<certmark_verifier, FreeVerifier>;
+using Trust = Owned<certmark_trust>;
+using AbiVerifier = Owned<certmark_verifier>;
 
 std::string PinOf(const TrustList& list) {
   const Jws jws = ParseJws(list.text(), kTypTrust, X5c::kRequired, TrustList::kMaxBytes).value();
@@ -173,9 +167,11 @@ TEST(CInterface, HoldsOwnWitnessesToWhatCanBeMet) {
   const Made made = c.Make();
   const Trust trust = TrustOf(made.lists);
   const auto with = [&](std::vector<std::string> names, std::size_t threshold) {
+    Policy::WitnessSet own;
+    own.threshold = threshold;
+    for (const std::string& name : names) own.keys.push_back(TestNoteKey::Witness(name).key());
     Policy policy;
-    policy.own_witnesses.emplace().threshold = threshold;
-    for (const std::string& name : names) policy.own_witnesses->keys.push_back(TestNoteKey::Witness(name).key());
+    policy.own_witnesses = std::move(own);
     return VerifierOf(trust, policy, nullptr) != nullptr;
   };
   EXPECT_TRUE(with({"w1.example"}, 1));
@@ -183,9 +179,11 @@ TEST(CInterface, HoldsOwnWitnessesToWhatCanBeMet) {
   EXPECT_FALSE(with({"w1.example"}, 0));
   EXPECT_FALSE(with({"w1.example"}, 2));
   EXPECT_FALSE(with({"w1.example", "w1.example"}, 1));
+  Policy::WitnessSet logs;
+  logs.threshold = 1;
+  logs.keys = {TestNoteKey::Log("w1.example").key()};
   Policy policy;
-  policy.own_witnesses.emplace().threshold = 1;
-  policy.own_witnesses->keys = {TestNoteKey::Log("w1.example").key()};
+  policy.own_witnesses = std::move(logs);
   EXPECT_EQ(VerifierOf(trust, policy, nullptr), nullptr) << "a log's key is no witness's";
 }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Holds libcertmark_verify, shared and static, against what is promised of it, by binutils.
+"""Holds a C library, shared and static, against what is promised of it, by binutils.
 
     library.py --shared FILE --static FILE --symbols FILE
 
-What it exports is the list and nothing else; what it needs at run time is named here; it is small; what it does when it is
+The file of symbols is called as the library is: certmark_verify.txt. What it exports is the list and nothing else; what it needs at run time is named here; it is small; what it does when it is
 loaded is known; and the static library shows nothing to whoever links it but the interface.
 """
 import argparse
@@ -29,7 +29,7 @@ def exported(shared: str) -> set[str]:
     return {line.split()[2].split("@")[0] for line in lines if line.split()[1] != "A"}
 
 
-def faults(shared: str, static: str, symbols: set[str]) -> list[str]:
+def faults(name: str, shared: str, static: str, symbols: set[str]) -> list[str]:
     found = []
     if exported(shared) != symbols:
         found.append(f"exports are not those of the list: {sorted(exported(shared) ^ symbols)}")
@@ -37,8 +37,8 @@ def faults(shared: str, static: str, symbols: set[str]) -> list[str]:
     needed = set(re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic))
     if not needed or not needed <= MAY_NEED:
         found.append(f"needs {sorted(needed - MAY_NEED) or 'nothing'}")
-    if re.search(r"\(SONAME\).*\[libcertmark_verify\.so\.0\]", dynamic) is None:
-        found.append("is not libcertmark_verify.so.0")
+    if re.search(rf"\(SONAME\).*\[lib{name}\.so\.0\]", dynamic) is None:
+        found.append(f"is not lib{name}.so.0")
     if "RPATH" in dynamic or "RUNPATH" in dynamic or "TEXTREL" in dynamic:
         found.append("has a path to libraries, or relocations in its text")
     if "BIND_NOW" not in dynamic:
@@ -67,9 +67,10 @@ def main() -> int:
     for name in ("--shared", "--static", "--symbols"):
         parser.add_argument(name, required=True)
     options = parser.parse_args()
-    symbols = set(pathlib.Path(options.symbols).read_text(encoding="ascii").split())
+    kept = pathlib.Path(options.symbols)
+    symbols = set(kept.read_text(encoding="ascii").split())
     assert not faults_of_nothing(), "a checker that cannot object is no checker"
-    found = faults(options.shared, options.static, symbols)
+    found = faults(kept.stem, options.shared, options.static, symbols)
     print("\n".join(found) if found else "The library is as promised.")
     return 1 if found else 0
 

@@ -1,21 +1,15 @@
 // The trust store over the C interface: whatever it takes, it can read again.
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 
-#include "certmark/verify.h"
+#include "tests/abi/owned.h"
 #include "tests/support/test_pki.h"
 #include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/trust_list.h"
 
 namespace certmark::testing {
 namespace {
-
-struct FreeTrust {
-  void operator()(certmark_trust* trust) const { certmark_trust_free(trust); }
-};
-using Trust = std::unique_ptr<certmark_trust, FreeTrust>;
 
 // Nearly as large as a list may be, of members that mean nothing.
 std::string PaddedList(const TestPki& pki, std::uint64_t seq) {
@@ -31,7 +25,7 @@ TEST(TrustStore, TakesNoMoreThanItCanReadAgain) {
   const std::string pin = Pin{std::string(kAuthority), Sha256(pki.root)}.ToText();
   certmark_trust* made = nullptr;
   ASSERT_EQ(certmark_trust_new(nullptr, 0, &made, nullptr), CERTMARK_OK);
-  const Trust trust(made);
+  const Owned<certmark_trust> trust(made);
   certmark_message why = CERTMARK_MESSAGE_INIT;
   std::uint64_t seq = 0;
   int number = CERTMARK_OK;

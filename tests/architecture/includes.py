@@ -13,7 +13,7 @@ COMPONENTS = [
     ("core", r"verifier-sdk/core/"),
     ("apk", r"verifier-sdk/apk/"),
     ("abi", r"verifier-sdk/abi/"),
-    ("c_header", r"certmark/verify\.hp?p?$"),
+    ("c_header", r"certmark/(verify|apk)\.hp?p?$"),
     ("io", r"verifier-sdk/io/"),
     ("mirror", r"verifier-sdk/mirror/"),
     ("ledger", r"ledger/"),
@@ -47,7 +47,7 @@ RULES = [
                              "libcrypto@/(digest|signing_certificate|jar_block)\\.cc$"]),
     # What others compile against stands alone; what is behind it is built on the core.
     (r"verifier-sdk/include/", ["c_header"]),
-    (r"verifier-sdk/abi/", ["core", "abi", "c_header"]),
+    (r"verifier-sdk/abi/", ["core", "abi", "c_header", "apk@/apk\\w*\\.(cc|h)$"]),
     (r"verifier-sdk/examples/", ["c_header"]),
     (r"verifier-sdk/io/", ["core", "io", "libcurl@/curl_transfer\\.h$"]),
     (r"verifier-sdk/mirror/", ["core", "io", "mirror"]),
@@ -142,6 +142,8 @@ def self_test() -> None:
     assert not allowed("verifier-sdk/core/verify.cc", "certmark/verify.h", core)
     assert not allowed("verifier-sdk/abi/trust.cc", "openssl/evp.h", abi)
     assert allowed("verifier-sdk/abi/trust.cc", "verifier-sdk/core/trust_chain.h", abi)
+    assert not allowed("verifier-sdk/abi/trust.cc", "verifier-sdk/apk/verify_apk.h", abi)
+    assert allowed("verifier-sdk/abi/apk_facts.h", "verifier-sdk/apk/verify_apk.h", abi)
     assert allowed("ca/app_name.cc", "unicode/uspoof.h", ca)
     assert not allowed("ca/name_terms.cc", "unicode/normalizer2.h", ca)
     assert not allowed("ca/plain_text.cc", "unicode/uchar.h", ca)

@@ -20,16 +20,28 @@ bool SameMoment(const timespec& a, const timespec& b) {
 
 }  // namespace
 
-Result<ApkFile> ApkFile::Open(const std::filesystem::path& path) {
+// What it is, is asked of what was opened.
+Result<ApkFile> ApkFile::Own(int fd, const std::string& name) {
   ApkFile file;
-  // Not blocking, for the name may be a pipe's: what it is, is asked of what was opened.
-  file.fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (file.fd_ < 0) return Unreadable("cannot be opened: " + path.string());
-  if (::fstat(file.fd_, &file.opened_) != 0 || !S_ISREG(file.opened_.st_mode))
-    return Unreadable("no file: " + path.string());
+  file.fd_ = fd;
+  if (::fstat(fd, &file.opened_) != 0 || !S_ISREG(file.opened_.st_mode)) return Unreadable("no file: " + name);
   file.size_ = static_cast<std::uint64_t>(file.opened_.st_size);
-  if (file.size_ > kMaxBytes) return Error{ErrorCode::kResourceExhausted, "apk: over 4 GiB: " + path.string()};
+  if (file.size_ > kMaxBytes) return Error{ErrorCode::kResourceExhausted, "apk: over 4 GiB: " + name};
   return file;
+}
+
+Result<ApkFile> ApkFile::Open(const std::filesystem::path& path) {
+  // Not blocking, for the name may be a pipe's.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return Unreadable("cannot be opened: " + path.string());
+  return Own(fd, path.string());
+}
+
+Result<ApkFile> ApkFile::FromDescriptor(int fd) {
+  const std::string name = "descriptor " + std::to_string(fd);
+  const int own = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  if (own < 0) return Unreadable("not open: " + name);
+  return Own(own, name);
 }
 
 ApkFile ApkFile::FromBytes(Bytes bytes) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "verifier-sdk/core/bytes.h"
@@ -25,6 +26,9 @@ class ApkFile {
 
   /// Open opens a regular file. Unavailable: there is none, or it cannot be read. ResourceExhausted: over kMaxBytes.
   static Result<ApkFile> Open(const std::filesystem::path& path);
+  /// FromDescriptor reads a regular file that is open already, from its beginning and by a descriptor of its own: the
+  /// caller's stays open, and stands where it stood. Errors as Open's.
+  static Result<ApkFile> FromDescriptor(int fd);
   /// FromBytes takes a file that is in memory already.
   static ApkFile FromBytes(Bytes bytes);
 
@@ -52,6 +56,7 @@ class ApkFile {
     Bytes bytes;
   };
   ApkFile() = default;
+  static Result<ApkFile> Own(int fd, const std::string& name);
   Result<void> ReadFile(std::uint64_t at, std::span<std::uint8_t> out) const;
 
   int fd_ = -1;  // -1: all of it is kept

@@ -1,10 +1,13 @@
 // Writes what a made-up authority hands out to a folder, a file each, for programs that have nothing but the C
 // interface: bundle, trust (its first list), trust-2 (the next), fork-2 (another of that number), revoked (a bundle
-// whose status list says so), and pin, app, signer, build, scheme, now, each without a line's end.
+// whose status list says so), and pin, app, signer, build, scheme, now, each without a line's end. And that app as an
+// APK: app.apk, with the bundle that certifies it (apk-bundle), unsigned.apk, and changed.apk, which was changed after
+// it was signed.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/signed_apk.h"
 #include "tests/support/test_authority.h"
 #include "verifier-sdk/core/jws.h"
 
@@ -37,6 +40,20 @@ int Run(const std::filesystem::path& folder) {
   write("build", *c.expected.build);
   write("scheme", "CNCA-App-001");
   write("now", std::to_string(ToEpoch(c.now)));
+
+  const ApkKey key = ApkKey::Ec();
+  ApkParts app{.v2 = {SignerOf(key)}};
+  app.build = static_cast<std::uint32_t>(std::stoul(*c.expected.build));
+  app.package = c.expected.app.package;
+  WrittenZip apk = SignApk(app);
+  write("app.apk", AsText(apk.File()));
+  apk.comment = ToBytes("x");
+  write("changed.apk", AsText(apk.File()));
+  write("unsigned.apk", AsText(UnsignedApk(app).File()));
+  TestCase certified = c;
+  certified.Edit(Part::kClaims, kExampleSigner, key.digest().Hex());
+  write("apk-bundle", certified.Make().bundle);
+
   c.status.set(kExampleStatusIndex, StatusValue::kRevoked);
   c.root_spec = RootSpec(kNow - 30 * kDay);
   write("revoked", c.Make().bundle);

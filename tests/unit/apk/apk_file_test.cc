@@ -1,7 +1,9 @@
 #include "verifier-sdk/apk/apk_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
@@ -42,6 +44,20 @@ TEST_F(AnApkFile, KeepsItsViewsWhereItIsMovedTo) {
   EXPECT_EQ(At(moved, 0, 4), "0123");
 }
 
+TEST_F(AnApkFile, ThatIsOpenAlreadyIsReadFromItsBeginningAndStaysTheCallers) {
+  const int fd = ::open(path().c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_EQ(::lseek(fd, 7, SEEK_SET), 7);
+  {
+    const ApkFile file = ApkFile::FromDescriptor(fd).value();
+    std::filesystem::remove(path());
+    EXPECT_EQ(file.size(), 10u);
+    EXPECT_EQ(At(file, 0, 10), "0123456789");
+  }
+  EXPECT_EQ(::lseek(fd, 0, SEEK_CUR), 7);
+  ::close(fd);
+  EXPECT_EQ(ApkFile::FromDescriptor(fd).error().message, "apk: not open: descriptor " + std::to_string(fd));
+}
+
 TEST_F(AnApkFile, ThatBecomesShorterIsAnErrorAndNoSignal) {
   const ApkFile file = ApkFile::Open(path()).value();
   std::filesystem::resize_file(path(), 4);
@@ -69,6 +85,9 @@ TEST_F(AnApkFile, IsARegularFile) {
   EXPECT_EQ(ApkFile::Open(directory_ / "none").error().code, ErrorCode::kUnavailable);
   ASSERT_EQ(::mkfifo((directory_ / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(ApkFile::Open(directory_ / "pipe").error().code, ErrorCode::kUnavailable) << "and it does not wait";
+  const int pipe = ::open((directory_ / "pipe").c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  EXPECT_EQ(ApkFile::FromDescriptor(pipe).error().code, ErrorCode::kUnavailable);
+  ::close(pipe);
 }
 
 TEST(WorkOnThreads, IsDoneOnceForEachNumber) {

@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "tests/support/apk_writer.h"
-#include "tests/support/axml_writer.h"
+#include "tests/support/signed_apk.h"
 #include "tests/unit/ledger/temp_dir.h"
 
 namespace certmark::apk {
@@ -15,7 +14,7 @@ namespace {
 
 using namespace certmark::testing;
 
-using Signers = std::vector<SignerParts>;
+using Signed = ApkParts;
 
 // Keys are made once: what matters is that they differ.
 const ApkKey& KeyA() {
@@ -35,62 +34,6 @@ const ApkKey& RsaKey() {
   return key;
 }
 
-Bytes ManifestFor(std::uint32_t min_sdk) {
-  AxmlWriter xml(AxmlWriter::Encoding::kUtf8);
-  xml.Start("manifest", {NumberOf(kVersionCodeId, 120), Plain("package", "org.example.app")});
-  xml.Start("uses-sdk", {NumberOf(kMinSdkId, min_sdk), NumberOf(kTargetSdkId, 34)}).End();
-  return xml.End().Finish();
-}
-
-WrittenZip Unsigned(std::uint32_t min_sdk = 24) {
-  return ZipWriter()
-      .Add("AndroidManifest.xml", ManifestFor(min_sdk), ZipWriter::Method::kDeflated)
-      .Add("classes.dex", Bytes(2'500'000, 'd'))
-      .Finish();
-}
-
-Bytes Value(const WrittenZip& zip, const Signers& signers) {
-  std::vector<Bytes> out;
-  for (const SignerParts& parts : signers) out.push_back(SignerBytes(zip, parts));
-  return SignersValue(out);
-}
-
-// Which signers a file has, by scheme.
-struct Signed {
-  Signers v2 = {}, v3 = {}, v31 = {};
-  std::uint32_t min_sdk = 24;
-};
-
-WrittenZip Sign(const Signed& by) {
-  WrittenZip zip = Unsigned(by.min_sdk);
-  std::vector<std::pair<std::uint32_t, Bytes>> pairs;
-  if (!by.v2.empty()) pairs.emplace_back(kV2Block, Value(zip, by.v2));
-  if (!by.v3.empty()) pairs.emplace_back(kV3Block, Value(zip, by.v3));
-  if (!by.v31.empty()) pairs.emplace_back(kV31Block, Value(zip, by.v31));
-  zip.block = SigningBlockOf(pairs);
-  return zip;
-}
-
-SignerParts Of(const ApkKey& key) {
-  SignerParts parts;
-  parts.key = &key;
-  return parts;
-}
-SignerParts Of(const ApkKey& key, std::uint32_t first, std::uint32_t last = kEverLater) {
-  SignerParts parts = Of(key);
-  parts.platforms = {first, last};
-  return parts;
-}
-SignerParts Rotated(const std::vector<const ApkKey*>& keys, std::uint32_t first, std::uint32_t last = kEverLater) {
-  SignerParts parts = Of(*keys.back(), first, last);
-  parts.attributes.emplace_back(kRotationAttribute, LineageOf(keys));
-  return parts;
-}
-SignerParts With(SignerParts parts, std::uint32_t attribute, std::uint32_t number) {
-  parts.attributes.emplace_back(attribute, Number32(number));
-  return parts;
-}
-
 Result<VerifiedApk> Verified(const Bytes& bytes, const ApkPolicy& policy = {}) {
   return VerifyApk(ApkFile::FromBytes(bytes), policy);
 }
@@ -99,7 +42,7 @@ std::string Refusal(const Bytes& bytes, const ApkPolicy& policy = {}) {
   return apk ? "accepted" : std::string(Name(apk.error().code)) + " " + apk.error().message;
 }
 std::string Refusal(const Signed& by, const ApkPolicy& policy = {}) {
-  return Refusal(Sign(by).File(), policy);
+  return Refusal(SignApk(by).File(), policy);
 }
 // Who signs, in words: `24-27 v2 A, 28- v3 B (A)`.
 std::string Said(const SignedApk& apk) {
@@ -122,12 +65,12 @@ std::string Said(const SignedApk& apk) {
   return out;
 }
 std::string Said(const Signed& by, const ApkPolicy& policy = {}) {
-  const auto apk = Verified(Sign(by).File(), policy);
+  const auto apk = Verified(SignApk(by).File(), policy);
   return apk ? Said(*apk) : apk.error().message;
 }
 
 TEST(AnApkOfV2, SaysWhichAppItIsAndWhoSignedIt) {
-  const VerifiedApk apk = Verified(Sign({.v2 = {Of(KeyA())}}).File()).value();
+  const VerifiedApk apk = Verified(SignApk({.v2 = {SignerOf(KeyA())}}).File()).value();
   EXPECT_EQ(apk.manifest.package, "org.example.app");
   EXPECT_EQ(apk.Build(), "120");
   EXPECT_EQ(apk.Signers(), std::vector{KeyA().digest().Hex()});
@@ -137,28 +80,28 @@ TEST(AnApkOfV2, SaysWhichAppItIsAndWhoSignedIt) {
 
 TEST(AnApkOfV2, MayBeSignedByEveryAcceptedAlgorithm) {
   for (const std::uint32_t algorithm : {kEcSha256, kEcSha512}) {
-    SignerParts parts = Of(KeyA());
+    SignerParts parts = SignerOf(KeyA());
     parts.algorithms = {algorithm};
     EXPECT_EQ(Refusal({.v2 = {parts}}), "accepted") << algorithm;
   }
   for (const std::uint32_t algorithm : {kRsaPssSha256, kRsaSha256, kRsaSha512}) {
-    SignerParts parts = Of(RsaKey());
+    SignerParts parts = SignerOf(RsaKey());
     parts.algorithms = {algorithm};
     EXPECT_EQ(Refusal({.v2 = {parts}}), "accepted") << algorithm;
   }
-  SignerParts several = Of(RsaKey());
+  SignerParts several = SignerOf(RsaKey());
   several.algorithms = {kRsaSha256, kRsaSha512, kRsaPssSha256};
   EXPECT_EQ(Refusal({.v2 = {several}}), "accepted");
 }
 
 TEST(AnApkOfV2, MayHaveSeveralSignersWhoAllCount) {
-  const VerifiedApk apk = Verified(Sign({.v2 = {Of(KeyA()), Of(KeyB())}}).File()).value();
+  const VerifiedApk apk = Verified(SignApk({.v2 = {SignerOf(KeyA()), SignerOf(KeyB())}}).File()).value();
   EXPECT_EQ(Said(apk), "24- v2 AB");
   EXPECT_EQ(apk.Signers().size(), 2u);
 }
 
 TEST(AnApkOfV2, MayBeReadOnOneThreadOrMany) {
-  const Bytes file = Sign({.v2 = {Of(KeyA())}}).File();
+  const Bytes file = SignApk({.v2 = {SignerOf(KeyA())}}).File();
   for (const unsigned threads : {0u, 1u, 2u, 16u}) {
     ApkPolicy policy;
     policy.threads = threads;
@@ -167,9 +110,9 @@ TEST(AnApkOfV2, MayBeReadOnOneThreadOrMany) {
 }
 
 TEST(AnApkOfV2, IsRefusedWhereAnyByteOfItWasChanged) {
-  WrittenZip zip = ZipWriter().Add("AndroidManifest.xml", ManifestFor(24)).Finish();
+  WrittenZip zip = ZipWriter().Add("AndroidManifest.xml", ManifestOf()).Finish();
   zip.comment = ToBytes("a comment");
-  zip.block = SigningBlockOf({{kV2Block, Value(zip, {Of(KeyA())})}});
+  zip.block = SigningBlockOf({{kV2Block, SignersOf(zip, {SignerOf(KeyA())})}});
   const Bytes file = zip.File();
   ASSERT_EQ(Refusal(file), "accepted");
   for (std::size_t at = 0; at < file.size(); ++at) {
@@ -180,8 +123,8 @@ TEST(AnApkOfV2, IsRefusedWhereAnyByteOfItWasChanged) {
 }
 
 TEST(AnApkOfV2, ThatIsCutOffAnywhereIsRefused) {
-  WrittenZip zip = ZipWriter().Add("AndroidManifest.xml", ManifestFor(24)).Finish();
-  zip.block = SigningBlockOf({{kV2Block, Value(zip, {Of(KeyA())})}});
+  WrittenZip zip = ZipWriter().Add("AndroidManifest.xml", ManifestOf()).Finish();
+  zip.block = SigningBlockOf({{kV2Block, SignersOf(zip, {SignerOf(KeyA())})}});
   const Bytes file = zip.File();
   for (std::size_t size = 0; size < file.size(); ++size)
     EXPECT_NE(Refusal(Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size))), "accepted") << size;
@@ -189,40 +132,42 @@ TEST(AnApkOfV2, ThatIsCutOffAnywhereIsRefused) {
 
 TEST(ASignedApk, WhoseContentsWereChangedIsRefusedInEachSection) {
   const char* refusal = "CORRUPTION apk: its contents are others than were signed";
-  WrittenZip zip = Sign({.v2 = {Of(KeyA())}});
+  WrittenZip zip = SignApk({.v2 = {SignerOf(KeyA())}});
   zip.entries.back() ^= 1;
   EXPECT_EQ(Refusal(zip.File()), refusal);
-  zip = Sign({.v2 = {Of(KeyA())}});
+  zip = SignApk({.v2 = {SignerOf(KeyA())}});
   zip.directory[12] ^= 1;  // a time, which nobody compares
   EXPECT_EQ(Refusal(zip.File()), refusal);
-  zip = Sign({.v2 = {Of(KeyA())}});
+  zip = SignApk({.v2 = {SignerOf(KeyA())}});
   zip.comment = ToBytes("mine");
   EXPECT_EQ(Refusal(zip.File()), refusal);
   EXPECT_TRUE(ReadApkContentsUnchecked(ApkFile::FromBytes(zip.File()), {})) << "whose name says so";
 }
 
 TEST(ASignedApk, WithoutASignatureIsRefused) {
-  EXPECT_EQ(Refusal(Unsigned().File()), "NOT_FOUND apk: it is unsigned");
-  WrittenZip other = Unsigned();
+  EXPECT_EQ(Refusal(UnsignedApk().File()), "NOT_FOUND apk: it is unsigned");
+  WrittenZip other = UnsignedApk();
   other.block = SigningBlockOf({{0x71777777, ToBytes("a channel")}});
   EXPECT_EQ(Refusal(other.File()), "NOT_FOUND apk: it is unsigned");
 }
 
 TEST(ASignedApk, IsRefusedOnPlatformsThatFindNoSignature) {
-  EXPECT_EQ(Refusal({.v2 = {Of(KeyA())}, .min_sdk = 21}), "NOT_FOUND apk: it is unsigned");
+  EXPECT_EQ(Refusal({.v2 = {SignerOf(KeyA())}, .min_sdk = 21}), "NOT_FOUND apk: it is unsigned");
   ApkPolicy newer;
   newer.min_sdk = 24;
-  EXPECT_EQ(Said({.v2 = {Of(KeyA())}, .min_sdk = 21}, newer), "24- v2 A") << "the policy's word goes before its own";
-  EXPECT_EQ(Refusal({.v3 = {Of(KeyA(), 28)}}), "NOT_FOUND apk: it is unsigned");
-  EXPECT_EQ(Said({.v3 = {Of(KeyA(), 24)}, .min_sdk = 28}), "28- v3 A");
-  EXPECT_EQ(Refusal({.v3 = {Of(KeyA(), 28, 29)}, .min_sdk = 28}), "CORRUPTION apk: no signer of v3 for platform 30");
-  EXPECT_EQ(Refusal({.v3 = {Of(KeyA(), 30)}, .min_sdk = 28}), "CORRUPTION apk: no signer of v3 for platform 28");
+  EXPECT_EQ(Said({.v2 = {SignerOf(KeyA())}, .min_sdk = 21}, newer), "24- v2 A")
+      << "the policy's word goes before its own";
+  EXPECT_EQ(Refusal({.v3 = {SignerOf(KeyA(), 28)}}), "NOT_FOUND apk: it is unsigned");
+  EXPECT_EQ(Said({.v3 = {SignerOf(KeyA(), 24)}, .min_sdk = 28}), "28- v3 A");
+  EXPECT_EQ(Refusal({.v3 = {SignerOf(KeyA(), 28, 29)}, .min_sdk = 28}),
+            "CORRUPTION apk: no signer of v3 for platform 30");
+  EXPECT_EQ(Refusal({.v3 = {SignerOf(KeyA(), 30)}, .min_sdk = 28}), "CORRUPTION apk: no signer of v3 for platform 28");
 }
 
 TEST(ASignedApk, ThatNoPlatformOfThePolicyTakesIsRefused) {
   ApkPolicy old;
   old.max_sdk = 23;
-  EXPECT_EQ(Refusal({.v2 = {Of(KeyA())}}, old).substr(0, 19), "FAILED_PRECONDITION");
+  EXPECT_EQ(Refusal({.v2 = {SignerOf(KeyA())}}, old).substr(0, 19), "FAILED_PRECONDITION");
 }
 
 TEST(ASigner, WhoseSignatureIsNotGoodIsRefused) {
@@ -231,9 +176,9 @@ TEST(ASigner, WhoseSignatureIsNotGoodIsRefused) {
     SignerParts parts;
     const char* refusal;
   };
-  SignerParts forged = Of(KeyA()), other_certificate = Of(KeyA()), none = Of(KeyA()), unknown = Of(KeyA()),
-              twice = Of(KeyA()), wrong_kind = Of(KeyA()), several = Of(KeyA()), dsa = Of(RsaKey()),
-              verity_dsa = Of(RsaKey());
+  SignerParts forged = SignerOf(KeyA()), other_certificate = SignerOf(KeyA()), none = SignerOf(KeyA()),
+              unknown = SignerOf(KeyA()), twice = SignerOf(KeyA()), wrong_kind = SignerOf(KeyA()),
+              several = SignerOf(KeyA()), dsa = SignerOf(RsaKey()), verity_dsa = SignerOf(RsaKey());
   forged.signs = &KeyB();
   other_certificate.certificates = {&KeyB()};
   none.algorithms = {};
@@ -263,10 +208,10 @@ TEST(ASigner, WhoseSignatureIsNotGoodIsRefused) {
 
 // A signer of an unsigned archive whose signed data was changed before it was signed.
 std::string RefusalOfSignedData(void (*change)(Bytes& signed_data)) {
-  WrittenZip zip = Unsigned();
-  Bytes signed_data = SignedDataOf(zip, Of(KeyA()));
+  WrittenZip zip = UnsignedApk();
+  Bytes signed_data = SignedDataOf(zip, SignerOf(KeyA()));
   change(signed_data);
-  zip.block = SigningBlockOf({{kV2Block, SignersValue({SignerAround(signed_data, Of(KeyA()))})}});
+  zip.block = SigningBlockOf({{kV2Block, SignersValue({SignerAround(signed_data, SignerOf(KeyA()))})}});
   return Refusal(zip.File());
 }
 
@@ -281,14 +226,14 @@ TEST(ASigner, MaySignNothingButWhatIsRead) {
 }
 
 TEST(ASigningBlock, IsRefusedWhereItCouldNameOtherSigners) {
-  const WrittenZip zip = Unsigned();
-  const Bytes a = Value(zip, {Of(KeyA())}), b = Value(zip, {Of(KeyB())});
+  const WrittenZip zip = UnsignedApk();
+  const Bytes a = SignersOf(zip, {SignerOf(KeyA())}), b = SignersOf(zip, {SignerOf(KeyB())});
   struct Row {
     const char* mutation;
     Bytes block;
     const char* refusal;
   };
-  Bytes longer = a, signer = SignerBytes(zip, Of(KeyA()));
+  Bytes longer = a, signer = SignerBytes(zip, SignerOf(KeyA()));
   longer.push_back(0);
   signer.push_back(0);
   Bytes short_pair = SigningBlockOf({{kV2Block, a}});
@@ -308,10 +253,10 @@ TEST(ASigningBlock, IsRefusedWhereItCouldNameOtherSigners) {
        "INVALID_ARGUMENT apk: something is left over in its signing block"},
       {"something behind a signer", SigningBlockOf({{kV2Block, SignersValue({signer})}}),
        "INVALID_ARGUMENT apk: something is left over in its signing block"},
-      {"a signer twice", SigningBlockOf({{kV2Block, Value(zip, {Of(KeyA()), Of(KeyA())})}}),
+      {"a signer twice", SigningBlockOf({{kV2Block, SignersOf(zip, {SignerOf(KeyA()), SignerOf(KeyA())})}}),
        "INVALID_ARGUMENT apk: two signers of v2 with one certificate"},
       {"a second signer who did not sign",
-       SigningBlockOf({{kV2Block, SignersValue({SignerBytes(zip, Of(KeyA())), Bytes()})}}),
+       SigningBlockOf({{kV2Block, SignersValue({SignerBytes(zip, SignerOf(KeyA())), Bytes()})}}),
        "INVALID_ARGUMENT apk: something leads outside of its part, at byte 0"},
       {"seventeen signers", SigningBlockOf({{kV2Block, SignersValue(std::vector<Bytes>(17))}}),
        "RESOURCE_EXHAUSTED apk: over 16 elements in a list of its signing block"},
@@ -327,18 +272,19 @@ TEST(ASigningBlock, IsRefusedWhereItCouldNameOtherSigners) {
 }
 
 TEST(AnApkOfV3, HasTheSignerOfEachPlatform) {
-  EXPECT_EQ(Said({.v2 = {Of(KeyA())}, .v3 = {Of(KeyA(), 28)}}), "24-27 v2 A, 28- v3 A");
-  EXPECT_EQ(Said({.v2 = {Of(KeyA())}, .v3 = {Rotated({&KeyA(), &KeyB()}, 28)}}), "24-27 v2 A, 28- v3 B after A");
-  EXPECT_EQ(Said({.v3 = {Of(KeyA(), 28, 30), Rotated({&KeyA(), &KeyB()}, 31)}, .min_sdk = 28}),
+  EXPECT_EQ(Said({.v2 = {SignerOf(KeyA())}, .v3 = {SignerOf(KeyA(), 28)}}), "24-27 v2 A, 28- v3 A");
+  EXPECT_EQ(Said({.v2 = {SignerOf(KeyA())}, .v3 = {RotatedSigner({&KeyA(), &KeyB()}, 28)}}),
+            "24-27 v2 A, 28- v3 B after A");
+  EXPECT_EQ(Said({.v3 = {SignerOf(KeyA(), 28, 30), RotatedSigner({&KeyA(), &KeyB()}, 31)}, .min_sdk = 28}),
             "28-30 v3 A, 31- v3 B after A");
 }
 
 TEST(AnApkOfV3, NamesEverySignerThatAPlatformTakesForCurrent) {
-  const Signed rotated = {.v2 = {Of(KeyA())}, .v3 = {Rotated({&KeyA(), &KeyB()}, 28)}};
-  EXPECT_EQ(Verified(Sign(rotated).File())->Signers().size(), 2u);
+  const Signed rotated = {.v2 = {SignerOf(KeyA())}, .v3 = {RotatedSigner({&KeyA(), &KeyB()}, 28)}};
+  EXPECT_EQ(Verified(SignApk(rotated).File())->Signers().size(), 2u);
   ApkPolicy newer;
   newer.min_sdk = 28;
-  EXPECT_EQ(Verified(Sign(rotated).File(), newer)->Signers(), std::vector{KeyB().digest().Hex()});
+  EXPECT_EQ(Verified(SignApk(rotated).File(), newer)->Signers(), std::vector{KeyB().digest().Hex()});
 }
 
 TEST(ASignedApk, WhoseSignersDifferIsRefusedByAPolicyThatNamesOne) {
@@ -346,35 +292,36 @@ TEST(ASignedApk, WhoseSignersDifferIsRefusedByAPolicyThatNamesOne) {
   only_a.only_signer = KeyA().digest();
   only_b.only_signer = KeyB().digest();
   only_b.min_sdk = 28;
-  const Signed rotated = {.v2 = {Of(KeyA())}, .v3 = {Rotated({&KeyA(), &KeyB()}, 28)}};
+  const Signed rotated = {.v2 = {SignerOf(KeyA())}, .v3 = {RotatedSigner({&KeyA(), &KeyB()}, 28)}};
   EXPECT_EQ(Refusal(rotated, only_a),
             "FAILED_PRECONDITION apk: for platforms from 28 on others sign than the one that the policy names");
   EXPECT_EQ(Refusal(rotated, only_b), "accepted");
-  EXPECT_EQ(Refusal({.v2 = {Of(KeyA())}}, only_a), "accepted");
-  EXPECT_EQ(Refusal({.v2 = {Of(KeyA()), Of(KeyB())}}, only_a).substr(0, 19), "FAILED_PRECONDITION");
+  EXPECT_EQ(Refusal({.v2 = {SignerOf(KeyA())}}, only_a), "accepted");
+  EXPECT_EQ(Refusal({.v2 = {SignerOf(KeyA()), SignerOf(KeyB())}}, only_a).substr(0, 19), "FAILED_PRECONDITION");
 }
 
 TEST(AnApkOfV3, IsRefusedWhereItsSignersAreNotOfOneLineage) {
-  EXPECT_EQ(Refusal({.v2 = {Of(KeyA())}, .v3 = {Of(KeyB(), 28)}}),
+  EXPECT_EQ(Refusal({.v2 = {SignerOf(KeyA())}, .v3 = {SignerOf(KeyB(), 28)}}),
             "CORRUPTION apk: its signers of v3 do not descend from those of older schemes");
-  EXPECT_EQ(Refusal({.v2 = {Of(KeyB())}, .v3 = {Rotated({&KeyA(), &KeyB()}, 28)}}),
+  EXPECT_EQ(Refusal({.v2 = {SignerOf(KeyB())}, .v3 = {RotatedSigner({&KeyA(), &KeyB()}, 28)}}),
             "CORRUPTION apk: its signers of v3 do not descend from those of older schemes")
       << "older platforms know the oldest";
-  EXPECT_EQ(Refusal({.v2 = {Of(KeyA()), Of(KeyB())}, .v3 = {Of(KeyA(), 28)}}),
+  EXPECT_EQ(Refusal({.v2 = {SignerOf(KeyA()), SignerOf(KeyB())}, .v3 = {SignerOf(KeyA(), 28)}}),
             "CORRUPTION apk: its signers of v3 do not descend from those of older schemes");
-  EXPECT_EQ(Refusal({.v3 = {Of(KeyA(), 28, 30), Of(KeyB(), 31)}, .min_sdk = 28}),
+  EXPECT_EQ(Refusal({.v3 = {SignerOf(KeyA(), 28, 30), SignerOf(KeyB(), 31)}, .min_sdk = 28}),
             "CORRUPTION apk: its signers of v3 and v3.1 are not of one lineage");
 }
 
 TEST(AnApkOfV3, IsRefusedWhereItsPlatformsAreTwofold) {
-  EXPECT_EQ(Refusal({.v3 = {Of(KeyA(), 28), Rotated({&KeyA(), &KeyB()}, 31)}, .min_sdk = 28}),
+  EXPECT_EQ(Refusal({.v3 = {SignerOf(KeyA(), 28), RotatedSigner({&KeyA(), &KeyB()}, 31)}, .min_sdk = 28}),
             "CORRUPTION apk: two signers of one scheme for platform 31");
-  EXPECT_EQ(Refusal({.v3 = {Of(KeyA(), 30, 28)}, .min_sdk = 28}), "INVALID_ARGUMENT apk: a signer for no platform");
-  EXPECT_EQ(Refusal({.v3 = {Of(KeyA(), 28, 0x80000000)}, .min_sdk = 28}),
+  EXPECT_EQ(Refusal({.v3 = {SignerOf(KeyA(), 30, 28)}, .min_sdk = 28}),
+            "INVALID_ARGUMENT apk: a signer for no platform");
+  EXPECT_EQ(Refusal({.v3 = {SignerOf(KeyA(), 28, 0x80000000)}, .min_sdk = 28}),
             "INVALID_ARGUMENT apk: a signer for no platform")
       << "below zero on Android";
-  WrittenZip zip = Unsigned(28);
-  SignerParts said = Of(KeyA(), 28);
+  WrittenZip zip = UnsignedApk({.min_sdk = 28});
+  SignerParts said = SignerOf(KeyA(), 28);
   const Bytes signed_data = SignedDataOf(zip, said);
   said.platforms = {28, 30};
   zip.block = SigningBlockOf({{kV3Block, SignersValue({SignerAround(signed_data, said)})}});
@@ -382,7 +329,7 @@ TEST(AnApkOfV3, IsRefusedWhereItsPlatformsAreTwofold) {
 }
 
 TEST(AProofOfRotation, LeadsFromTheFirstCertificateToTheSigners) {
-  EXPECT_EQ(Said({.v3 = {Rotated({&KeyA(), &KeyB(), &KeyC()}, 28)}, .min_sdk = 28}), "28- v3 C after AB");
+  EXPECT_EQ(Said({.v3 = {RotatedSigner({&KeyA(), &KeyB(), &KeyC()}, 28)}, .min_sdk = 28}), "28- v3 C after AB");
 }
 
 TEST(AProofOfRotation, IsRefusedWhereItDoesNotHold) {
@@ -415,7 +362,7 @@ TEST(AProofOfRotation, IsRefusedWhereItDoesNotHold) {
       {"with a byte more", longer, "INVALID_ARGUMENT apk: something leads outside of its part"},
   };
   for (const Row& row : rows) {
-    SignerParts parts = Of(KeyB(), 28);
+    SignerParts parts = SignerOf(KeyB(), 28);
     parts.attributes.emplace_back(kRotationAttribute, row.proof);
     const std::string refusal = Refusal({.v3 = {parts}, .min_sdk = 28});
     EXPECT_EQ(refusal.substr(0, std::string_view(row.refusal).size()), row.refusal) << row.mutation;
@@ -427,34 +374,32 @@ TEST(AProofOfRotation, OfSixtyFiveLevelsIsRefused) {
   for (int i = 0; i < 65; ++i) keys.push_back(ApkKey::Ec());
   std::vector<const ApkKey*> all;
   for (const ApkKey& key : keys) all.push_back(&key);
-  EXPECT_EQ(Refusal({.v3 = {Rotated(all, 28)}, .min_sdk = 28}),
+  EXPECT_EQ(Refusal({.v3 = {RotatedSigner(all, 28)}, .min_sdk = 28}),
             "RESOURCE_EXHAUSTED apk: the proof of rotation has over 64 levels");
   all.pop_back();
-  EXPECT_EQ(Refusal({.v3 = {Rotated(all, 28)}, .min_sdk = 28}), "accepted");
+  EXPECT_EQ(Refusal({.v3 = {RotatedSigner(all, 28)}, .min_sdk = 28}), "accepted");
 }
 
 Signed OfV31() {
-  return {.v2 = {Of(KeyA())},
-          .v3 = {With(Of(KeyA(), 28, 32), kRotatedFromAttribute, 33)},
-          .v31 = {Rotated({&KeyA(), &KeyB()}, 33)}};
+  return RotatedApk(KeyA(), KeyB());
 }
 
 TEST(AnApkOfV31, HasItsNewSignerOnNewPlatformsAlone) {
   EXPECT_EQ(Said(OfV31()), "24-27 v2 A, 28-32 v3 A, 33- v3.1 B after A");
-  EXPECT_EQ(Verified(Sign(OfV31()).File())->schemes, (std::vector{Scheme::kV2, Scheme::kV3, Scheme::kV31}));
+  EXPECT_EQ(Verified(SignApk(OfV31()).File())->schemes, (std::vector{Scheme::kV2, Scheme::kV3, Scheme::kV31}));
 }
 
 TEST(AnApkOfV31, FallsBackToV3WhereItHasNoSigner) {
   Signed later = OfV31();
-  later.v3 = {With(Of(KeyA(), 28), kRotatedFromAttribute, 35)};
-  later.v31 = {Rotated({&KeyA(), &KeyB()}, 35)};
+  later.v3 = {WithAttribute(SignerOf(KeyA(), 28), kRotatedFromAttribute, 35)};
+  later.v31 = {RotatedSigner({&KeyA(), &KeyB()}, 35)};
   EXPECT_EQ(Said(later), "24-27 v2 A, 28-34 v3 A, 35- v3.1 B after A");
 }
 
 TEST(AnApkOfV31, IsNothingToPlatformsBelow33) {
   Signed early = OfV31();
-  early.v3 = {With(Of(KeyA(), 28, 32), kRotatedFromAttribute, 30)};
-  early.v31 = {Rotated({&KeyA(), &KeyB()}, 30)};
+  early.v3 = {WithAttribute(SignerOf(KeyA(), 28, 32), kRotatedFromAttribute, 30)};
+  early.v31 = {RotatedSigner({&KeyA(), &KeyB()}, 30)};
   EXPECT_EQ(Said(early), "24-27 v2 A, 28-32 v3 A, 33- v3.1 B after A");
 }
 
@@ -468,18 +413,18 @@ TEST(AnApkOfV31, IsRefusedWhereV3DoesNotKnowOfItOrOfAnother) {
       {"without v3", [](Signed& by) { by.v3 = {}; }, "CORRUPTION apk: it was stripped of v3: there is v3.1 alone"},
       {"without v3.1", [](Signed& by) { by.v31 = {}; },
        "CORRUPTION apk: it was stripped of v3.1: v3 says that another signs newer platforms"},
-      {"v3 that does not know of it", [](Signed& by) { by.v3 = {Of(KeyA(), 28, 32)}; },
+      {"v3 that does not know of it", [](Signed& by) { by.v3 = {SignerOf(KeyA(), 28, 32)}; },
        "CORRUPTION apk: v3 and v3.1 differ in where v3.1 begins"},
       {"v3 that knows of another",
        [](Signed& by) {
-         by.v31 = {Rotated({&KeyA(), &KeyB()}, 34)};
+         by.v31 = {RotatedSigner({&KeyA(), &KeyB()}, 34)};
        },
        "CORRUPTION apk: v3 and v3.1 differ in where v3.1 begins"},
-      {"a signer who does not descend", [](Signed& by) { by.v31 = {Of(KeyB(), 33)}; },
+      {"a signer who does not descend", [](Signed& by) { by.v31 = {SignerOf(KeyB(), 33)}; },
        "CORRUPTION apk: its signers of v3 and v3.1 are not of one lineage"},
       {"for a development release", [](Signed& by) { by.v31.front().attributes.emplace_back(0xc2a6b3ba, Bytes()); },
        "FAILED_PRECONDITION apk: a signer for a development release of Android"},
-      {"an attribute twice", [](Signed& by) { by.v3 = {With(by.v3.front(), kRotatedFromAttribute, 34)}; },
+      {"an attribute twice", [](Signed& by) { by.v3 = {WithAttribute(by.v3.front(), kRotatedFromAttribute, 34)}; },
        "INVALID_ARGUMENT apk: two attributes of one kind of a signer of v3"},
       {"an attribute without its number",
        [](Signed& by) {
@@ -495,17 +440,17 @@ TEST(AnApkOfV31, IsRefusedWhereV3DoesNotKnowOfItOrOfAnother) {
 }
 
 TEST(ASignedApk, StrippedOfV3IsRefused) {
-  const SignerParts knows = With(Of(KeyA()), kAlsoSignedAttribute, 3);
-  EXPECT_EQ(Refusal({.v2 = {knows}, .v3 = {Of(KeyA(), 28)}}), "accepted");
+  const SignerParts knows = WithAttribute(SignerOf(KeyA()), kAlsoSignedAttribute, 3);
+  EXPECT_EQ(Refusal({.v2 = {knows}, .v3 = {SignerOf(KeyA(), 28)}}), "accepted");
   EXPECT_EQ(Refusal({.v2 = {knows}}).substr(0, 48), "CORRUPTION apk: it was stripped of a newer signa");
 }
 
 TEST(ASignedApk, StrippedOfV32IsRefused) {
   for (const std::uint32_t attribute : {kHybridFirstAttribute, kHybridLastAttribute}) {
-    EXPECT_EQ(Refusal({.v3 = {With(Of(KeyA(), 28), attribute, 37)}, .min_sdk = 28}),
+    EXPECT_EQ(Refusal({.v3 = {WithAttribute(SignerOf(KeyA(), 28), attribute, 37)}, .min_sdk = 28}),
               "CORRUPTION apk: it was stripped of v3.2, of which there is word of a signer of v3");
     Signed by = OfV31();
-    by.v31 = {With(by.v31.front(), attribute, 37)};
+    by.v31 = {WithAttribute(by.v31.front(), attribute, 37)};
     EXPECT_EQ(Refusal(by), "CORRUPTION apk: it was stripped of v3.2, of which there is word of a signer of v3.1");
   }
 }
@@ -513,7 +458,7 @@ TEST(ASignedApk, StrippedOfV32IsRefused) {
 TEST(ASignedApk, InAFileIsReadFromItAndNotTakenWhereItBecameShorter) {
   const certmark::testing::TempDir directory;
   const std::filesystem::path path = directory / "app.apk";
-  const WrittenZip zip = Sign({.v2 = {Of(KeyA())}});
+  const WrittenZip zip = SignApk({.v2 = {SignerOf(KeyA())}});
   const Bytes whole = zip.File();
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(whole.data()), static_cast<std::streamsize>(whole.size()));
@@ -526,10 +471,10 @@ TEST(ASignedApk, InAFileIsReadFromItAndNotTakenWhereItBecameShorter) {
 
 TEST(ASignedApk, WithoutAManifestOrWithOneThatIsNoneIsRefused) {
   WrittenZip zip = ZipWriter().Add("classes.dex", Bytes(10, 'd')).Finish();
-  zip.block = SigningBlockOf({{kV2Block, Value(zip, {Of(KeyA())})}});
+  zip.block = SigningBlockOf({{kV2Block, SignersOf(zip, {SignerOf(KeyA())})}});
   EXPECT_EQ(Refusal(zip.File()), "INVALID_ARGUMENT apk: no manifest");
   zip = ZipWriter().Add("AndroidManifest.xml", Bytes(10)).Finish();
-  zip.block = SigningBlockOf({{kV2Block, Value(zip, {Of(KeyA())})}});
+  zip.block = SigningBlockOf({{kV2Block, SignersOf(zip, {SignerOf(KeyA())})}});
   EXPECT_EQ(Refusal(zip.File()), "INVALID_ARGUMENT axml: a chunk smaller than its header at byte 0");
 }
 

@@ -1,8 +1,7 @@
 // `certmark verify`: exit codes, JSON and words; the ten steps themselves are tests/unit/core's.
 #include <gtest/gtest.h>
 
-#include "tests/support/apk_writer.h"
-#include "tests/support/axml_writer.h"
+#include "tests/support/signed_apk.h"
 #include "tests/support/test_authority.h"
 #include "tests/unit/cli/command_line.h"
 #include "verifier-sdk/core/bundle.h"
@@ -202,14 +201,7 @@ class VerifyVerbOfAnApk : public VerifyVerb {
   VerifyVerbOfAnApk() { authority.Edit(Part::kClaims, kExampleSigner, key_.digest().Hex()); }
 
   WrittenZip Apk(const char* package, std::uint32_t build) const {
-    AxmlWriter xml(AxmlWriter::Encoding::kUtf8);
-    xml.Start("manifest", {NumberOf(kVersionCodeId, build), Plain("package", package)});
-    xml.Start("uses-sdk", {NumberOf(kMinSdkId, 24)}).End();
-    WrittenZip zip = ZipWriter().Add("AndroidManifest.xml", xml.End().Finish()).Finish();
-    SignerParts parts;
-    parts.key = &key_;
-    zip.block = SigningBlockOf({{kV2Block, SignersValue({SignerBytes(zip, parts)})}});
-    return zip;
+    return SignApk({.v2 = {SignerOf(key_)}, .build = build, .package = package});
   }
   CommandLine::Ran VerifyApk(const WrittenZip& zip, std::vector<std::string> more = {"--json"}) {
     const Made made = authority.Make();

@@ -88,8 +88,8 @@ enum {
   CERTMARK_E_INTERNAL = -6  /* a defect of this library */
 };
 
-/* The name of a number: verdicts as FORMATS.md writes them ("WRONG_SIGNER"), "OK", "E_ARGUMENT"; "UNDECIDED" for 0 and for
- * what is none. Never freed. */
+/* The name of a number: verdicts as FORMATS.md writes them ("WRONG_SIGNER"), "OK", "E_ARGUMENT", "APK_UNSIGNED" (apk.h);
+ * "UNDECIDED" for 0 and for what is none. Never freed. */
 CERTMARK_API const char *certmark_name(int number) CERTMARK_NOEXCEPT;
 
 /* A line for people, of what is wrong. Functions take NULL where nobody asks. */
