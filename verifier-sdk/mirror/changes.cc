@@ -11,10 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::optional<RecordView>> Nothing() {
-  return std::optional<RecordView>();
-}
-
 }  // namespace
 
 Changes::Changes(fs::path directory, std::shared_ptr<const Index> from, Limits limits)
@@ -24,11 +20,6 @@ Changes::Changes(fs::path directory, std::shared_ptr<const Index> from, Limits l
       before_(generation_),
       from_(std::move(from)) {}
 
-Changes::~Changes() {
-  std::error_code ignored;
-  if (!spilled_file_.empty()) fs::remove(spilled_file_, ignored);
-}
-
 void Changes::Fail(Error error) {
   if (!failed_) failed_ = std::move(error);
 }
@@ -37,13 +28,6 @@ void Changes::Enter(std::uint8_t authority, std::size_t log) {
   authority_ = authority;
   log_ = log;
   last_kid_.clear();
-}
-
-Result<void> Changes::Drop(std::uint8_t authority) {
-  dropped_ = authority;
-  CM_TRY(Spill());
-  dropped_.reset();
-  return {};
 }
 
 // ---- Records
@@ -61,7 +45,7 @@ AppRecord* Changes::Held(Platform platform, std::string_view package) {
 
 AppRecord* Changes::Edit(Platform platform, std::string_view package) {
   if (AppRecord* const held = Held(platform, package)) return held;
-  const auto found = spilled_ ? spilled_->Find(platform, package) : from_ ? from_->Find(platform, package) : Nothing();
+  const auto found = from_ ? from_->Find(platform, package) : std::optional<RecordView>();
   if (!found) return Fail(found.error()), nullptr;
   AppRecord record;
   record.app = {platform, std::string(package)};
@@ -69,6 +53,7 @@ AppRecord* Changes::Edit(Platform platform, std::string_view package) {
     auto read = AppRecord::Of(**found);
     if (!read) return Fail(read.error()), nullptr;
     record = *std::move(read);
+    if (dropped_) static_cast<void>(record.Drop(*dropped_));
   }
   AppRecord& kept = held_.emplace(KeyOf(platform, package), std::move(record)).first->second;
   for (const std::string& bytes : kept.certifications) {
@@ -82,9 +67,8 @@ AppRecord* Changes::Edit(Platform platform, std::string_view package) {
 AppRecord* Changes::Named(std::uint64_t number) {
   const auto held = numbers_.find({authority_, number});
   if (held != numbers_.end()) return held->second;
-  const auto found = spilled_ ? spilled_->FindByNumber(authority_, number)
-                     : from_  ? from_->FindByNumber(authority_, number)
-                              : Nothing();
+  if (!from_ || dropped_ == authority_) return nullptr;
+  const auto found = from_->FindByNumber(authority_, number);
   if (!found) return Fail(found.error()), nullptr;
   if (!*found) return nullptr;
   return Edit((*found)->platform(), (*found)->package());
@@ -236,11 +220,7 @@ Result<void> Changes::WriteMerged(const fs::path& file) {
     const std::string bytes = record.Encode();
     return writer.Add(CM_TRY(RecordView::At(bytes)));
   };
-  if (spilled_) {
-    CM_TRY(spilled_->ForEach(add));
-  } else if (from_) {
-    CM_TRY(from_->ForEach(add));
-  }
+  if (from_) CM_TRY(from_->ForEach(add));
   return writer.Finish();
 }
 
@@ -259,36 +239,16 @@ Result<void> Changes::WriteDelta(const fs::path& file) {
 }
 
 bool Changes::FitsDelta() const {
-  if (spilled_ || !from_ || before_.base.empty()) return false;
+  if (dropped_ || !from_ || before_.base.empty()) return false;
   const std::uint64_t there = from_->delta() ? from_->delta()->apps() : 0;
   return there + held_.size() <= limits_.delta_apps;
-}
-
-Result<void> Changes::Relieve() {
-  if (failed_) return *failed_;
-  if (held_.size() < limits_.held) return {};
-  return Spill();
-}
-
-Result<void> Changes::Spill() {
-  const fs::path file =
-      directory_ / ("base-" + std::to_string(before_.number + 1) + ".part" + std::to_string(++spills_));
-  CM_TRY(WriteMerged(file));
-  IndexFile merged = CM_TRY(IndexFile::Open(file));
-  std::error_code ignored;
-  if (!spilled_file_.empty()) fs::remove(spilled_file_, ignored);
-  spilled_ = std::move(merged);
-  spilled_file_ = file;
-  held_.clear();
-  numbers_.clear();
-  return {};
 }
 
 Result<void> Changes::Commit() {
   if (failed_) return *failed_;
   generation_.number = before_.number + 1;
   const std::string number = std::to_string(generation_.number);
-  if (held_.empty() && !spilled_) {
+  if (held_.empty() && !dropped_) {
     // Nothing but how far the logs were followed.
   } else if (FitsDelta()) {
     generation_.delta = "delta-" + number;
@@ -312,7 +272,7 @@ void Changes::RemoveOldFiles(const Generation& before) const {
   for (fs::directory_iterator at(directory_, ignored), end; at != end; at.increment(ignored)) {
     const std::string name = at->path().filename().string();
     if (!name.starts_with("base-") && !name.starts_with("delta-")) continue;
-    if (!needed.contains(name) && at->path() != spilled_file_) fs::remove(at->path(), ignored);
+    if (!needed.contains(name)) fs::remove(at->path(), ignored);
     if (ignored) return;
   }
 }
