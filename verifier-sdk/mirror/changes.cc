@@ -13,12 +13,13 @@ namespace fs = std::filesystem;
 
 }  // namespace
 
-Changes::Changes(fs::path directory, std::shared_ptr<const Index> from, Limits limits)
+Changes::Changes(fs::path directory, std::shared_ptr<const Index> from, Limits limits, NewBase* next)
     : directory_(std::move(directory)),
       limits_(limits),
       generation_(from ? from->generation() : Generation()),
       before_(generation_),
-      from_(std::move(from)) {}
+      from_(std::move(from)),
+      next_(next) {}
 
 void Changes::Fail(Error error) {
   if (!failed_) failed_ = std::move(error);
@@ -225,38 +226,60 @@ Result<void> Changes::WriteMerged(const fs::path& file) {
 }
 
 // A record that came to nothing stays in a delta, empty: it stands for what the base has.
-Result<void> Changes::WriteDelta(const fs::path& file) {
-  IndexFileWriter writer = CM_TRY(IndexFileWriter::Create(file));
+Result<void> Changes::WriteDelta(const IndexFile* known) {
+  generation_.delta = "delta-" + std::to_string(generation_.number);
+  IndexFileWriter writer = CM_TRY(IndexFileWriter::Create(directory_ / generation_.delta));
+  const auto add = [&](const RecordView& view) -> Result<void> {
+    const auto same = known != nullptr ? CM_TRY(known->Find(view.platform(), view.package())) : std::nullopt;
+    return same && same->bytes() == view.bytes() ? Result<void>() : writer.Add(view);
+  };
   for (const auto& [key, record] : held_) {
     const std::string bytes = record.Encode();
-    CM_TRY(writer.Add(CM_TRY(RecordView::At(bytes))));
+    CM_TRY(add(CM_TRY(RecordView::At(bytes))));
   }
-  const auto add = [&](const RecordView& view) -> Result<void> {
-    return Held(view.platform(), view.package()) != nullptr ? Result<void>() : writer.Add(view);
+  const auto add_unchanged = [&](const RecordView& view) -> Result<void> {
+    return Held(view.platform(), view.package()) != nullptr ? Result<void>() : add(view);
   };
-  if (from_ && from_->delta()) CM_TRY(from_->delta()->ForEach(add));
-  return writer.Finish();
+  if (from_ && from_->delta()) CM_TRY(from_->delta()->ForEach(add_unchanged));
+  CM_TRY(writer.Finish());
+  const IndexFile written = CM_TRY(IndexFile::Open(directory_ / generation_.delta));
+  generation_.delta_digest = written.Digest().Hex();
+  return {};
 }
 
 bool Changes::FitsDelta() const {
-  if (dropped_ || !from_ || before_.base.empty()) return false;
+  if (dropped_ || !from_ || before_.base.empty() || held_.size() > limits_.delta_apps) return false;
   const std::uint64_t there = from_->delta() ? from_->delta()->apps() : 0;
-  return there + held_.size() <= limits_.delta_apps;
+  return there + held_.size() <= 2 * limits_.delta_apps;
+}
+
+// MayTakeNext: the delta of now is of the same base as the one that went into the next, and so has whatever that lacks.
+// What is not done is waited for only where the delta is full.
+bool Changes::MayTakeNext() const {
+  if (next_ == nullptr || dropped_ || held_.size() > limits_.delta_apps) return false;
+  return next_->from().generation().base == before_.base && (next_->IsDone() || !FitsDelta());
+}
+
+// TakeNext: false where it could not be written, which is nobody's end: a base is written here then, or fails here.
+Result<bool> Changes::TakeNext() {
+  const std::string base = "base-" + std::to_string(generation_.number);
+  if (!next_->TakeAs(directory_ / base)) return false;
+  CM_TRY(WriteDelta(next_->from().delta()));
+  generation_.base = base;
+  return true;
 }
 
 Result<void> Changes::Commit() {
   if (failed_) return *failed_;
   generation_.number = before_.number + 1;
-  const std::string number = std::to_string(generation_.number);
   if (held_.empty() && !dropped_) {
     // Nothing but how far the logs were followed.
+  } else if (MayTakeNext() && CM_TRY(TakeNext())) {
+    // All that was changed since it was begun is in the delta.
   } else if (FitsDelta()) {
-    generation_.delta = "delta-" + number;
-    CM_TRY(WriteDelta(directory_ / generation_.delta));
-    const IndexFile written = CM_TRY(IndexFile::Open(directory_ / generation_.delta));
-    generation_.delta_digest = written.Digest().Hex();
+    CM_TRY(WriteDelta(nullptr));
   } else {
-    generation_.base = "base-" + number;
+    generation_.base = "base-" + std::to_string(generation_.number);
     generation_.delta.clear();
     generation_.delta_digest.clear();
     CM_TRY(WriteMerged(directory_ / generation_.base));

@@ -1,6 +1,6 @@
 // Changes: what the next generation of an index has that its last has not. It takes what counts of a log's entries
 // (BulkLog's sink), folds it, and writes it: into a delta file where no more than a few apps changed since the base was
-// written, else into a new base.
+// written, else into a new base, or beside one that was written meanwhile (NewBase).
 //
 // Room: records that changed are held, two for an entry at most, so that it is whoever tells of entries that says how
 // many. Few are many steps, each of which may write a base; many are much memory, and much to do again if it is not
@@ -18,6 +18,7 @@
 #include "verifier-sdk/core/bulk_log.h"
 #include "verifier-sdk/mirror/generation.h"
 #include "verifier-sdk/mirror/index.h"
+#include "verifier-sdk/mirror/new_base.h"
 
 namespace certmark::mirror {
 
@@ -27,11 +28,14 @@ class Changes {
   struct Limits {
     /// step is how many entries a commit is of, at most: the first that is not is at a multiple of it.
     std::uint64_t step = std::uint64_t{1} << 19;
-    std::size_t delta_apps = 20'000;  ///< records of a delta file, which is written anew each time
+    /// delta_apps are the records of a delta file, which is written anew each time: those that one commit may add, and
+    /// those of all that ask for a new base. Twice as many are the most.
+    std::size_t delta_apps = 20'000;
   };
 
-  /// Changes begins from the newest generation of a directory, or from nothing.
-  Changes(std::filesystem::path directory, std::shared_ptr<const Index> from, Limits limits);
+  /// Changes begins from the newest generation of a directory, or from nothing. `next` is a base that was begun out of
+  /// an earlier one, or null: Commit takes it where it is of use.
+  Changes(std::filesystem::path directory, std::shared_ptr<const Index> from, Limits limits, NewBase* next = nullptr);
   Changes(const Changes&) = delete;
   Changes& operator=(const Changes&) = delete;
 
@@ -84,15 +88,19 @@ class Changes {
   std::uint64_t PlaceOfKey(std::string_view kid);
 
   Result<void> WriteMerged(const std::filesystem::path& file);
-  Result<void> WriteDelta(const std::filesystem::path& file);
+  /// WriteDelta leaves out what `known`, or nothing, has as well.
+  Result<void> WriteDelta(const IndexFile* known);
   bool FitsDelta() const;
+  bool MayTakeNext() const;
+  Result<bool> TakeNext();
   void RemoveOldFiles(const Generation& before) const;
 
   const std::filesystem::path directory_;
   const Limits limits_;
   Generation generation_;
   const Generation before_;
-  std::shared_ptr<const Index> from_;    // null: nothing was there
+  std::shared_ptr<const Index> from_;  // null: nothing was there
+  NewBase* const next_;
   std::optional<std::uint8_t> dropped_;  // the authority of whose words nothing is taken from there
   std::unordered_map<std::string, AppRecord> held_;
   std::unordered_map<NumberKey, AppRecord*, HashNumber> numbers_;  // of the records held

@@ -299,6 +299,7 @@ Result<Follower> Follower::Open(FollowerOptions options) {
     return Error{ErrorCode::kUnavailable, "cannot make " + options.directory.string() + ": " + failed.message()};
   }
   io::DirectoryLock lock = CM_TRY(io::DirectoryLock::Take(options.directory));
+  std::filesystem::remove(options.directory / NewBase::kFile, failed);  // of a process that was killed
   return Follower(std::move(options), std::move(lock));
 }
 
@@ -317,13 +318,22 @@ Result<bool> Follower::LeaveOutAllBut(std::span<const std::string> authorities) 
   return is_changed;
 }
 
+// BeginBase has a new base written while others go on, where the delta has become large; one that was begun before
+// another took its place is of no use any more.
+void Follower::BeginBase(const std::shared_ptr<const Index>& index) {
+  if (next_ && next_->from().generation().base != index->generation().base) next_.reset();
+  const bool is_large = index->delta() != nullptr && index->delta()->apps() > options_.limits.delta_apps;
+  if (is_large && !next_) next_ = std::make_unique<NewBase>(options_.directory, index);
+}
+
 Result<Followed> Follower::Follow(const Authority& authority, Time now) {
   if (authority.lists.empty()) Die("an authority followed without a trust list");
   Followed out;
   for (bool is_more = true; is_more;) {
     auto index = Index::Open(options_.directory);
     if (!index && index.error().code != ErrorCode::kNotFound) return index.error();
-    Changes changes(options_.directory, index ? *index : nullptr, options_.limits);
+    if (index) BeginBase(*index);
+    Changes changes(options_.directory, index ? *index : nullptr, options_.limits, next_.get());
     out.generation = changes.generation().number;
     Turn turn(options_, authority, now, changes);
     is_more = CM_TRY(turn.Run(out));

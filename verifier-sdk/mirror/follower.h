@@ -22,6 +22,7 @@
 #include "verifier-sdk/io/directory_lock.h"
 #include "verifier-sdk/io/tile_source.h"
 #include "verifier-sdk/mirror/changes.h"
+#include "verifier-sdk/mirror/new_base.h"
 
 namespace certmark::mirror {
 
@@ -74,10 +75,12 @@ class Follower {
 
  private:
   class Turn;
+  void BeginBase(const std::shared_ptr<const Index>& index);
   Follower(FollowerOptions options, io::DirectoryLock lock) : options_(std::move(options)), lock_(std::move(lock)) {}
 
   FollowerOptions options_;
   io::DirectoryLock lock_;
+  std::unique_ptr<NewBase> next_;  // being written, where the delta has become large
 };
 
 }  // namespace certmark::mirror

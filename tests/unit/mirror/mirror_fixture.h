@@ -57,6 +57,14 @@ class MirrorTest : public ::testing::Test {
     return FollowBy([server](const std::string&) { return server; });
   }
   Result<Followed> FollowBy(const std::function<Server(const std::string& origin)>& servers) {
+    Follower follower = CM_TRY(Follower::Open({.directory = directory(), .threads = threads_, .limits = limits_}));
+    return FollowWith(follower, servers);
+  }
+  /// FollowWith is a turn of a follower that goes on.
+  Result<Followed> FollowWith(Follower& follower, const Server& server) {
+    return FollowWith(follower, [server](const std::string&) { return server; });
+  }
+  Result<Followed> FollowWith(Follower& follower, const std::function<Server(const std::string& origin)>& servers) {
     lists_ = Lists();
     Authority authority{
         .lists = lists_, .open = {}, .policy = policy_, .signatures = signatures_, .progress = progress_};
@@ -68,7 +76,6 @@ class MirrorTest : public ::testing::Test {
         return text;
       });
     };
-    Follower follower = CM_TRY(Follower::Open({.directory = directory(), .threads = threads_, .limits = limits_}));
     return follower.Follow(authority, now_);
   }
 
