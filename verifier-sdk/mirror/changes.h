@@ -2,9 +2,9 @@
 // (BulkLog's sink), folds it, and writes it: into a delta file where no more than a few apps changed since the base was
 // written, else into a new base, or beside one that was written meanwhile (NewBase).
 //
-// Room: records that changed are held, two for an entry at most, so that it is whoever tells of entries that says how
-// many. Few are many steps, each of which may write a base; many are much memory, and much to do again if it is not
-// come to the commit.
+// Room: records that changed are held until the commit, two for an entry at most. Whoever tells of entries commits
+// every so often: small steps are many bases written, large ones much memory, and much to do again for who is
+// interrupted.
 #pragma once
 
 #include <cstdint>
@@ -26,10 +26,10 @@ namespace certmark::mirror {
 class Changes {
  public:
   struct Limits {
-    /// step is how many entries a commit is of, at most: the first that is not is at a multiple of it.
+    /// step is how many entries a commit is of at most: it ends at a multiple of that, or where the log ends.
     std::uint64_t step = std::uint64_t{1} << 19;
-    /// delta_apps are the records of a delta file, which is written anew each time: those that one commit may add, and
-    /// those of all that ask for a new base. Twice as many are the most.
+    /// delta_apps is how many records one commit may add to a delta file, which is written anew each time, and from how
+    /// many on a new base is written beside it. It never has more than twice as many.
     std::size_t delta_apps = 20'000;
   };
 
