@@ -6,7 +6,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/exit.h"
 #include "api/cli/files.h"
-#include "api/cli/mirror.h"
+#include "api/cli/log_copy.h"
 #include "api/cli/words.h"
 #include "ca/authority.h"
 #include "ca/fsck.h"

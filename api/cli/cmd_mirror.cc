@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <iostream>
 #include <map>
 #include <optional>
 #include <thread>
@@ -13,13 +11,15 @@
 #include "api/cli/arguments.h"
 #include "api/cli/believed.h"
 #include "api/cli/commands.h"
-#include "api/cli/mirror.h"
+#include "api/cli/log_copy.h"
+#include "api/cli/mirror_shown.h"
 #include "api/cli/new_file.h"
 #include "api/cli/stop_signals.h"
 #include "api/cli/words.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/packed_number.h"
 #include "verifier-sdk/core/quote.h"
+#include "verifier-sdk/core/verify_steps.h"
 #include "verifier-sdk/io/descriptor.h"
 #include "verifier-sdk/mirror/answer.h"
 #include "verifier-sdk/mirror/feed.h"
@@ -31,6 +31,8 @@ namespace certmark::cli {
 namespace {
 
 constexpr std::uint64_t kDefaultInterval = 10;
+constexpr std::uint64_t kDefaultStatusAge = 24 * 3600;
+constexpr char kStatusAgeHelp[] = "How old a state may be (default 86400)";
 
 void DeclareDirectory(CLI::App& verb, std::string& directory) {
   verb.add_option("--directory", directory, "The index's directory")->required()->type_name("DIR");
@@ -40,7 +42,7 @@ void DeclareDirectory(CLI::App& verb, std::string& directory) {
 
 struct VerdictArguments {
   std::vector<std::string> allow, schemes, levels;
-  std::uint64_t status_age = 24 * 3600;
+  std::uint64_t status_age = kDefaultStatusAge;
 };
 
 void DeclareVerdict(CLI::App& verb, VerdictArguments& a) {
@@ -52,7 +54,7 @@ void DeclareVerdict(CLI::App& verb, VerdictArguments& a) {
       ->group(policy);
   verb.add_option("--scheme", a.schemes, "Schemes accepted (default any)")->type_name("ID")->group(policy);
   verb.add_option("--level", a.levels, "Levels accepted (default any)")->type_name("LEVEL")->group(policy);
-  HoldSeconds(verb.add_option("--status-age", a.status_age, "How old a state may be (default 86400)"))->group(policy);
+  HoldSeconds(verb.add_option("--status-age", a.status_age, kStatusAgeHelp))->group(policy);
 }
 
 Policy PolicyOf(const VerdictArguments& a) {
@@ -117,7 +119,7 @@ class Following {
     Places places = CM_TRY(PlacesOf(a));
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
     auto follower = CM_TRY(mirror::Follower::Open(
-        {.directory = a.directory, .threads = a.threads == 0 ? cores : a.threads, .limits = {}, .progress = {}}));
+        {.directory = a.directory, .threads = a.threads == 0 ? cores : a.threads, .limits = {}}));
     // Whoever was followed and is believed no more goes on being shown by nobody. One authority alone says nothing of
     // the others.
     std::vector<std::string> believed;
@@ -155,12 +157,14 @@ class Following {
         follower_(std::move(follower)) {}
 
   Result<mirror::Followed> FollowOne(const TrustChain& chain) {
-    mirror::Authority authority{.lists = chain.lists(), .open = {}, .policy = {}, .signatures = {}};
+    Progress progress(context_.console(), chain.newest().iss() + ", entries checked:");
+    mirror::Authority authority{.lists = chain.lists(), .open = {}, .policy = {}, .signatures = {}, .progress = {}};
+    authority.progress = [&progress](std::uint64_t done, std::uint64_t total) { progress.Show(done, total); };
     authority.signatures = a_.every_signature ? Signatures::kVerify : Signatures::kTrustLogForSignatures;
     if (a_.unwitnessed) authority.policy.allow.insert(Allow::kUnwitnessed);
     authority.open = [this](const TrustList::LogKey& log) {
       const auto told = places_.find(log.origin);
-      return OpenMirror(told == places_.end() ? log.url : told->second, a_.ca_file);
+      return OpenLogCopy(told == places_.end() ? log.url : told->second, a_.ca_file);
     };
     return follower_.Follow(authority, context_.Now());
   }
@@ -219,7 +223,7 @@ void DeclareLookup(CLI::App& verb, LookupArguments& a) {
 std::string LineOf(const mirror::Certification& c, Verdict verdict) {
   std::string line = std::string(Name(verdict)) + "  " + UnpackNumber(kCertificationPrefix, c.number).value_or("?");
   line += "  " + std::string(c.level) + "  builds " + std::string(c.from) + "–" + std::string(c.to);
-  line += "  until " + FormatDateTime(c.valid_until);
+  line += "  until " + steps::Show(c.valid_until);
   for (std::size_t i = 0; i < c.signer_count; ++i) line += "  " + c.Signer(i).substr(0, 16);
   return line;
 }
@@ -328,54 +332,19 @@ Result<Exit> RunServe(Context& context, const ServeArguments& a) {
 
 struct StatusArguments {
   std::string directory;
+  std::uint64_t status_age = kDefaultStatusAge;
 };
 
 void DeclareStatus(CLI::App& verb, StatusArguments& a) {
   DeclareDirectory(verb, a.directory);
+  HoldSeconds(verb.add_option("--status-age", a.status_age, kStatusAgeHelp));
 }
 
 Result<Exit> RunStatus(Context& context, const StatusArguments& a) {
   const auto index = CM_TRY(mirror::Index::Open(a.directory));
-  const mirror::Generation& generation = index->generation();
-  json::Writer w;
-  w.Object([&] {
-    w.Member("generation", generation.number);
-    w.Member("bytes", index->bytes());
-    w.Key("authorities").Array([&] {
-      for (const mirror::FollowedAuthority& authority : generation.authorities) {
-        w.Object([&] {
-          w.Member("authority", authority.iss);
-          w.Member("trustList", authority.trust_seq);
-          w.Member("certifications", authority.counts.credentials);
-          w.Member("events", authority.counts.events);
-          w.Member("ignored", authority.counts.ignored);
-          w.Member("unknown", authority.counts.unknown);
-          w.Key("logs").Array([&] {
-            for (const mirror::FollowedLog& log : authority.logs) {
-              w.Object([&] {
-                w.Member("origin", log.origin);
-                w.Member("size", log.tree.size());
-                w.Member("root", log.tree.root().Base64());
-              });
-            }
-          });
-        });
-      }
-    });
-  });
-  context.console().Object(w.Take());
-  context.console().Line("Generation " + std::to_string(generation.number) + ", " + std::to_string(index->bytes()) +
-                         " bytes.");
-  for (const mirror::FollowedAuthority& authority : generation.authorities) {
-    context.console().Line(authority.iss + ", by trust list " + std::to_string(authority.trust_seq) + ": " +
-                           Counted(authority.counts.credentials, "certification", "certifications") + ", " +
-                           Counted(authority.counts.events, "event", "events") + "; " +
-                           std::to_string(authority.counts.ignored) + " entries ignored, " +
-                           std::to_string(authority.counts.unknown) + " of unknown types.");
-    for (const mirror::FollowedLog& log : authority.logs) {
-      context.console().Line("  " + log.origin + ": " + Counted(log.tree.size(), "entry", "entries"));
-    }
-  }
+  Policy policy;
+  policy.status_age = Seconds{a.status_age};
+  CM_TRY(ShowMirror(context.console(), *index, a.directory, policy, context.Now()));
   return Exit::kOk;
 }
 

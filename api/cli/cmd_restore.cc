@@ -6,7 +6,7 @@
 #include "api/cli/arguments.h"
 #include "api/cli/backup_shown.h"
 #include "api/cli/commands.h"
-#include "api/cli/mirror.h"
+#include "api/cli/log_copy.h"
 #include "api/cli/words.h"
 #include "api/config.h"
 #include "ca/restore.h"
@@ -101,7 +101,7 @@ Result<ca::Restored> RestoreAll(Context& context, const RestoreArguments& a) {
   std::vector<std::unique_ptr<ledger::TileSource>> sources;
   std::vector<ca::Mirror> mirrors;
   for (const std::string& mirror : a.mirrors) {
-    sources.push_back(OpenMirror(mirror, a.ca_file));
+    sources.push_back(OpenLogCopy(mirror, a.ca_file));
     mirrors.push_back({mirror, sources.back().get()});
   }
   Phases phases(context.console());

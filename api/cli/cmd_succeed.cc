@@ -6,7 +6,7 @@
 
 #include "api/cli/arguments.h"
 #include "api/cli/commands.h"
-#include "api/cli/mirror.h"
+#include "api/cli/log_copy.h"
 #include "api/config.h"
 #include "ca/authority_files.h"
 #include "ca/succession.h"
@@ -77,7 +77,7 @@ using Mirrors = std::vector<std::unique_ptr<ledger::TileSource>>;
 
 Mirrors OpenMirrors(const SucceedArguments& a) {
   Mirrors mirrors;
-  for (const std::string& where : a.mirrors) mirrors.push_back(OpenMirror(where, a.ca_file));
+  for (const std::string& where : a.mirrors) mirrors.push_back(OpenLogCopy(where, a.ca_file));
   return mirrors;
 }
 

@@ -140,8 +140,8 @@ class Mirrored {
 
   Result<mirror::Followed> Follow(const SyntheticLog& log) {
     mirror::Follower follower =
-        CM_TRY(mirror::Follower::Open({.directory = index_, .threads = threads_, .limits = {}, .progress = {}}));
-    mirror::Authority authority{.lists = log.lists(), .open = {}, .policy = {}, .signatures = {}};
+        CM_TRY(mirror::Follower::Open({.directory = index_, .threads = threads_, .limits = {}}));
+    mirror::Authority authority{.lists = log.lists(), .open = {}, .policy = {}, .signatures = {}, .progress = {}};
     authority.signatures = Signatures::kTrustLogForSignatures;
     authority.open = [this](const TrustList::LogKey&) {
       const io::Fetch files = io::FetchFiles(log_);

@@ -46,15 +46,10 @@ std::string ErrorJson(std::string_view why) {
   return w.Take();
 }
 
-struct Question {
-  App app;
-  std::string signer;
-};
-
-Result<Question> ParseQuestion(std::string_view text) {
+Result<Query> ParseQuestion(std::string_view text) {
   const json::Document document = CM_TRY(json::Document::Parse(text, kMaxQuestion));
   const json::Value root = document.root();
-  Question out;
+  Query out;
   out.app = CM_TRY(App::Parse(CM_TRY(root.String("app"))));
   const auto signer = CM_TRY(root.OptionalString("signer"));
   // A signer that a program could not find out is not one that it does not ask for: all would be told.

@@ -1,4 +1,4 @@
-// Answer: what an index says of an app, as JSON for programs: of a look-up, over the socket, in the feed.
+// Answer: what an index says of an app, as JSON for programs: on the command line and over the socket.
 #pragma once
 
 #include <string>

@@ -11,23 +11,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::optional<RecordView>> Nothing() {
-  return std::optional<RecordView>();
-}
-
 }  // namespace
 
-Changes::Changes(fs::path directory, std::shared_ptr<const Index> from, Limits limits)
+Changes::Changes(fs::path directory, std::shared_ptr<const Index> from, Limits limits, NewBase* next)
     : directory_(std::move(directory)),
       limits_(limits),
       generation_(from ? from->generation() : Generation()),
       before_(generation_),
-      from_(std::move(from)) {}
-
-Changes::~Changes() {
-  std::error_code ignored;
-  if (!spilled_file_.empty()) fs::remove(spilled_file_, ignored);
-}
+      from_(std::move(from)),
+      next_(next) {}
 
 void Changes::Fail(Error error) {
   if (!failed_) failed_ = std::move(error);
@@ -37,13 +29,6 @@ void Changes::Enter(std::uint8_t authority, std::size_t log) {
   authority_ = authority;
   log_ = log;
   last_kid_.clear();
-}
-
-Result<void> Changes::Drop(std::uint8_t authority) {
-  dropped_ = authority;
-  CM_TRY(Spill());
-  dropped_.reset();
-  return {};
 }
 
 // ---- Records
@@ -61,7 +46,7 @@ AppRecord* Changes::Held(Platform platform, std::string_view package) {
 
 AppRecord* Changes::Edit(Platform platform, std::string_view package) {
   if (AppRecord* const held = Held(platform, package)) return held;
-  const auto found = spilled_ ? spilled_->Find(platform, package) : from_ ? from_->Find(platform, package) : Nothing();
+  const auto found = from_ ? from_->Find(platform, package) : std::optional<RecordView>();
   if (!found) return Fail(found.error()), nullptr;
   AppRecord record;
   record.app = {platform, std::string(package)};
@@ -69,6 +54,7 @@ AppRecord* Changes::Edit(Platform platform, std::string_view package) {
     auto read = AppRecord::Of(**found);
     if (!read) return Fail(read.error()), nullptr;
     record = *std::move(read);
+    if (dropped_) static_cast<void>(record.Drop(*dropped_));
   }
   AppRecord& kept = held_.emplace(KeyOf(platform, package), std::move(record)).first->second;
   for (const std::string& bytes : kept.certifications) {
@@ -82,9 +68,8 @@ AppRecord* Changes::Edit(Platform platform, std::string_view package) {
 AppRecord* Changes::Named(std::uint64_t number) {
   const auto held = numbers_.find({authority_, number});
   if (held != numbers_.end()) return held->second;
-  const auto found = spilled_ ? spilled_->FindByNumber(authority_, number)
-                     : from_  ? from_->FindByNumber(authority_, number)
-                              : Nothing();
+  if (!from_ || dropped_ == authority_) return nullptr;
+  const auto found = from_->FindByNumber(authority_, number);
   if (!found) return Fail(found.error()), nullptr;
   if (!*found) return nullptr;
   return Edit((*found)->platform(), (*found)->package());
@@ -236,67 +221,65 @@ Result<void> Changes::WriteMerged(const fs::path& file) {
     const std::string bytes = record.Encode();
     return writer.Add(CM_TRY(RecordView::At(bytes)));
   };
-  if (spilled_) {
-    CM_TRY(spilled_->ForEach(add));
-  } else if (from_) {
-    CM_TRY(from_->ForEach(add));
-  }
+  if (from_) CM_TRY(from_->ForEach(add));
   return writer.Finish();
 }
 
 // A record that came to nothing stays in a delta, empty: it stands for what the base has.
-Result<void> Changes::WriteDelta(const fs::path& file) {
-  IndexFileWriter writer = CM_TRY(IndexFileWriter::Create(file));
+Result<void> Changes::WriteDelta(const IndexFile* known) {
+  generation_.delta = "delta-" + std::to_string(generation_.number);
+  IndexFileWriter writer = CM_TRY(IndexFileWriter::Create(directory_ / generation_.delta));
+  const auto add = [&](const RecordView& view) -> Result<void> {
+    const auto same = known != nullptr ? CM_TRY(known->Find(view.platform(), view.package())) : std::nullopt;
+    return same && same->bytes() == view.bytes() ? Result<void>() : writer.Add(view);
+  };
   for (const auto& [key, record] : held_) {
     const std::string bytes = record.Encode();
-    CM_TRY(writer.Add(CM_TRY(RecordView::At(bytes))));
+    CM_TRY(add(CM_TRY(RecordView::At(bytes))));
   }
-  const auto add = [&](const RecordView& view) -> Result<void> {
-    return Held(view.platform(), view.package()) != nullptr ? Result<void>() : writer.Add(view);
+  const auto add_unchanged = [&](const RecordView& view) -> Result<void> {
+    return Held(view.platform(), view.package()) != nullptr ? Result<void>() : add(view);
   };
-  if (from_ && from_->delta()) CM_TRY(from_->delta()->ForEach(add));
-  return writer.Finish();
+  if (from_ && from_->delta()) CM_TRY(from_->delta()->ForEach(add_unchanged));
+  CM_TRY(writer.Finish());
+  const IndexFile written = CM_TRY(IndexFile::Open(directory_ / generation_.delta));
+  generation_.delta_digest = written.Digest().Hex();
+  return {};
 }
 
 bool Changes::FitsDelta() const {
-  if (spilled_ || !from_ || before_.base.empty()) return false;
+  if (dropped_ || !from_ || before_.base.empty() || held_.size() > limits_.delta_apps) return false;
   const std::uint64_t there = from_->delta() ? from_->delta()->apps() : 0;
-  return there + held_.size() <= limits_.delta_apps;
+  return there + held_.size() <= 2 * limits_.delta_apps;
 }
 
-Result<void> Changes::Relieve() {
-  if (failed_) return *failed_;
-  if (held_.size() < limits_.held) return {};
-  return Spill();
+// MayTakeNext: the delta of now is of the same base as the one that went into the next, and so has whatever that lacks.
+// What is not done is waited for only where the delta is full.
+bool Changes::MayTakeNext() const {
+  if (next_ == nullptr || dropped_ || held_.size() > limits_.delta_apps) return false;
+  return next_->from().generation().base == before_.base && (next_->IsDone() || !FitsDelta());
 }
 
-Result<void> Changes::Spill() {
-  const fs::path file =
-      directory_ / ("base-" + std::to_string(before_.number + 1) + ".part" + std::to_string(++spills_));
-  CM_TRY(WriteMerged(file));
-  IndexFile merged = CM_TRY(IndexFile::Open(file));
-  std::error_code ignored;
-  if (!spilled_file_.empty()) fs::remove(spilled_file_, ignored);
-  spilled_ = std::move(merged);
-  spilled_file_ = file;
-  held_.clear();
-  numbers_.clear();
-  return {};
+// TakeNext: false where it could not be written, which is nobody's end: a base is written here then, or fails here.
+Result<bool> Changes::TakeNext() {
+  const std::string base = "base-" + std::to_string(generation_.number);
+  if (!next_->TakeAs(directory_ / base)) return false;
+  CM_TRY(WriteDelta(next_->from().delta()));
+  generation_.base = base;
+  return true;
 }
 
 Result<void> Changes::Commit() {
   if (failed_) return *failed_;
   generation_.number = before_.number + 1;
-  const std::string number = std::to_string(generation_.number);
-  if (held_.empty() && !spilled_) {
+  if (held_.empty() && !dropped_) {
     // Nothing but how far the logs were followed.
+  } else if (MayTakeNext() && CM_TRY(TakeNext())) {
+    // All that was changed since it was begun is in the delta.
   } else if (FitsDelta()) {
-    generation_.delta = "delta-" + number;
-    CM_TRY(WriteDelta(directory_ / generation_.delta));
-    const IndexFile written = CM_TRY(IndexFile::Open(directory_ / generation_.delta));
-    generation_.delta_digest = written.Digest().Hex();
+    CM_TRY(WriteDelta(nullptr));
   } else {
-    generation_.base = "base-" + number;
+    generation_.base = "base-" + std::to_string(generation_.number);
     generation_.delta.clear();
     generation_.delta_digest.clear();
     CM_TRY(WriteMerged(directory_ / generation_.base));
@@ -312,7 +295,7 @@ void Changes::RemoveOldFiles(const Generation& before) const {
   for (fs::directory_iterator at(directory_, ignored), end; at != end; at.increment(ignored)) {
     const std::string name = at->path().filename().string();
     if (!name.starts_with("base-") && !name.starts_with("delta-")) continue;
-    if (!needed.contains(name) && at->path() != spilled_file_) fs::remove(at->path(), ignored);
+    if (!needed.contains(name)) fs::remove(at->path(), ignored);
     if (ignored) return;
   }
 }

@@ -1,8 +1,10 @@
 // Changes: what the next generation of an index has that its last has not. It takes what counts of a log's entries
-// (BulkLog's sink), folds it, and writes it: a few changes into a delta file, many into a new base.
+// (BulkLog's sink), folds it, and writes it: into a delta file where no more than a few apps changed since the base was
+// written, else into a new base, or beside one that was written meanwhile (NewBase).
 //
-// Room: records that changed are held until they are many (kMaxHeld); then they are merged with what was there into a
-// file that no generation names yet, and that one is gone on from.
+// Room: records that changed are held until the commit, two for an entry at most. Whoever tells of entries commits
+// every so often: small steps are many bases written, large ones much memory, and much to do again for who is
+// interrupted.
 #pragma once
 
 #include <cstdint>
@@ -12,25 +14,28 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 
 #include "verifier-sdk/core/bulk_log.h"
 #include "verifier-sdk/mirror/generation.h"
 #include "verifier-sdk/mirror/index.h"
+#include "verifier-sdk/mirror/new_base.h"
 
 namespace certmark::mirror {
 
-/// Changes is for one thread. An error of any kind: nothing of it may be committed, which `failed` says at the end too.
+/// Changes is for one thread. What goes wrong while entries are taken, Commit says: nothing is committed then.
 class Changes {
  public:
   struct Limits {
-    std::size_t held = 400'000;       ///< records in memory
-    std::size_t delta_apps = 20'000;  ///< records of a delta file, which is written anew each time
+    /// step is how many entries a commit is of at most: it ends at a multiple of that, or where the log ends.
+    std::uint64_t step = std::uint64_t{1} << 19;
+    /// delta_apps is how many records one commit may add to a delta file, which is written anew each time, and from how
+    /// many on a new base is written beside it. It never has more than twice as many.
+    std::size_t delta_apps = 20'000;
   };
 
-  /// Changes begins from the newest generation of a directory, or from nothing.
-  Changes(std::filesystem::path directory, std::shared_ptr<const Index> from, Limits limits);
-  ~Changes();
+  /// Changes begins from the newest generation of a directory, or from nothing. `next` is a base that was begun out of
+  /// an earlier one, or null: Commit takes it where it is of use.
+  Changes(std::filesystem::path directory, std::shared_ptr<const Index> from, Limits limits, NewBase* next = nullptr);
   Changes(const Changes&) = delete;
   Changes& operator=(const Changes&) = delete;
 
@@ -39,8 +44,9 @@ class Changes {
 
   /// Enter says whose entries come next: an authority and a log by their places in the generation.
   void Enter(std::uint8_t authority, std::size_t log);
-  /// Drop takes out whatever an authority said, for its logs are to be folded anew. Others as Commit.
-  Result<void> Drop(std::uint8_t authority);
+  /// Drop takes out whatever an authority said before, for its logs are to be folded anew. REQUIRES: nothing was taken
+  /// yet.
+  void Drop(std::uint8_t authority) { dropped_ = authority; }
 
   // BulkLog's sink.
   void OnCredential(std::uint64_t index, const CredentialFacts& facts);
@@ -49,9 +55,6 @@ class Changes {
   void OnKept(std::uint64_t index, EntryType type, ByteView entry);
   void OnKey(std::uint64_t index, const LogJudge::LoggedKey& key, ByteView entry);
   void OnIgnored(std::uint64_t, std::string_view) { ++counts().ignored; }
-
-  /// Relieve writes out what is held once that is much. To be called now and then.
-  Result<void> Relieve();
 
   /// Commit writes the next generation, durably, and takes away files that neither it nor the one before needs. After
   /// it this is of no use. Corruption: the index that it began from is damaged. Unavailable: it could not be written,
@@ -85,20 +88,20 @@ class Changes {
   std::uint64_t PlaceOfKey(std::string_view kid);
 
   Result<void> WriteMerged(const std::filesystem::path& file);
-  Result<void> WriteDelta(const std::filesystem::path& file);
+  /// WriteDelta leaves out what `known`, or nothing, has as well.
+  Result<void> WriteDelta(const IndexFile* known);
   bool FitsDelta() const;
-  Result<void> Spill();
+  bool MayTakeNext() const;
+  Result<bool> TakeNext();
   void RemoveOldFiles(const Generation& before) const;
 
   const std::filesystem::path directory_;
   const Limits limits_;
   Generation generation_;
   const Generation before_;
-  std::shared_ptr<const Index> from_;   // null: nothing was there
-  std::optional<IndexFile> spilled_;    // takes its place once something was spilled
-  std::filesystem::path spilled_file_;  // not named by any generation
-  unsigned spills_ = 0;
-  std::optional<std::uint8_t> dropped_;  // the authority whose records are left out of the next merge
+  std::shared_ptr<const Index> from_;  // null: nothing was there
+  NewBase* const next_;
+  std::optional<std::uint8_t> dropped_;  // the authority of whose words nothing is taken from there
   std::unordered_map<std::string, AppRecord> held_;
   std::unordered_map<NumberKey, AppRecord*, HashNumber> numbers_;  // of the records held
   std::uint8_t authority_ = 0;

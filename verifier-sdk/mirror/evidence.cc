@@ -1,9 +1,12 @@
 #include "verifier-sdk/mirror/evidence.h"
 
-#include "verifier-sdk/core/checkpoint.h"
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
 #include "verifier-sdk/core/json.h"
-#include "verifier-sdk/core/note.h"
 #include "verifier-sdk/io/posix_file.h"
+#include "verifier-sdk/mirror/generation.h"
 
 namespace certmark::mirror {
 namespace {
@@ -11,9 +14,36 @@ namespace {
 // What a note says of a tree. Cosignatures and whatever else may be another each time make no new evidence, or a log
 // could fill the disk.
 std::string TreeOf(const std::string& text) {
-  const auto note = Note::Parse(text);
-  const auto checkpoint = note ? Checkpoint::Parse(note->text()) : Result<Checkpoint>(note.error());
+  const auto checkpoint = CheckpointIn(text);
   return checkpoint ? checkpoint->ToText() : text;
+}
+
+constexpr std::string_view kPrefix = "evidence-", kSuffix = ".json";
+constexpr std::size_t kMaxBytes = 1024 * 1024;  // two notes, and a proof of 64 hashes
+
+Result<Hash> ParseHash(std::string_view text) {
+  return Hash::FromBytes(CM_TRY(Base64Decode(text)));
+}
+
+Result<Evidence> Parse(std::string_view text) {
+  const json::Document document = CM_TRY(json::Document::Parse(text, kMaxBytes));
+  const json::Value root = document.root();
+  Evidence out;
+  const std::string_view kind = CM_TRY(root.String("kind"));
+  out.kind = kind == Name(Evidence::Kind::kFork) ? Evidence::Kind::kFork : Evidence::Kind::kRollback;
+  if (kind != Name(out.kind)) return Error{ErrorCode::kInvalidArgument, "no such kind"};
+  out.origin = CM_TRY(root.String("origin"));
+  out.had = CM_TRY(root.String("had"));
+  out.got = CM_TRY(root.String("got"));
+  out.why = CM_TRY(root.String("why"));
+  const auto beginning = CM_TRY(root.OptionalString("beginning"));
+  if (!beginning) return out;
+  Beginning proven;
+  proven.root = CM_TRY(ParseHash(*beginning));
+  const auto proof = CM_TRY(root.Strings("proof"));
+  for (const std::string_view hash : proof) proven.proof.push_back(CM_TRY(ParseHash(hash)));
+  out.beginning = std::move(proven);
+  return out;
 }
 
 }  // namespace
@@ -24,7 +54,8 @@ std::string_view Name(Evidence::Kind kind) {
 
 Result<std::filesystem::path> Evidence::Write(const std::filesystem::path& directory, Time now) const {
   const std::string digest = Sha256(AsBytes(TreeOf(had) + TreeOf(got))).Hex().substr(0, 16);
-  const std::filesystem::path file = directory / ("evidence-" + std::string(Name(kind)) + "-" + digest + ".json");
+  const std::filesystem::path file =
+      directory / (std::string(kPrefix) + std::string(Name(kind)) + "-" + digest + std::string(kSuffix));
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored)) return file;
   json::Writer w;
@@ -43,6 +74,26 @@ Result<std::filesystem::path> Evidence::Write(const std::filesystem::path& direc
   });
   CM_TRY(io::ReplaceFile(file, w.Take() + "\n"));
   return file;
+}
+
+Result<Evidence> Evidence::Read(const std::filesystem::path& file) {
+  const auto text = CM_TRY(io::ReadSmallFile(file, kMaxBytes));
+  if (!text) return Error{ErrorCode::kNotFound, "there is no " + file.string()};
+  auto evidence = Parse(*text);
+  if (evidence) return evidence;
+  return Error{ErrorCode::kCorruption, file.string() + " is no evidence: " + evidence.error().message};
+}
+
+Result<std::vector<std::filesystem::path>> EvidenceIn(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> files;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator at(directory, failed), end; !failed && at != end; at.increment(failed)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with(kPrefix) && name.ends_with(kSuffix)) files.push_back(at->path());
+  }
+  if (failed) return io::FileError("read", directory, failed);
+  std::ranges::sort(files);
+  return files;
 }
 
 }  // namespace certmark::mirror

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "verifier-sdk/core/merkle.h"
 #include "verifier-sdk/core/time.h"
@@ -30,7 +31,12 @@ struct Evidence {
   /// Write puts it into a file of its own, once: whoever sees the same two trees again, however cosigned, writes
   /// nothing. It returns the file.
   Result<std::filesystem::path> Write(const std::filesystem::path& directory, Time now) const;
+  /// Read reads what Write wrote. Corruption: it is not that. NotFound, Unavailable: it cannot be read.
+  static Result<Evidence> Read(const std::filesystem::path& file);
 };
 std::string_view Name(Evidence::Kind kind);
+
+/// EvidenceIn are the files that were written into a directory, by name. Unavailable: it cannot be read.
+Result<std::vector<std::filesystem::path>> EvidenceIn(const std::filesystem::path& directory);
 
 }  // namespace certmark::mirror

@@ -23,7 +23,7 @@ std::string Shown(Time time) {
   return std::to_string(std::max<std::int64_t>(0, ToEpoch(time)));
 }
 
-Row RowOf(const Index& index, const RecordView& record, const Certification& c, Verdict verdict) {
+Row RowOf(const Index& index, const RecordView& record, std::size_t orders, const Certification& c, Verdict verdict) {
   const Generation& generation = index.generation();
   std::string signers;
   for (std::size_t i = 0; i < c.signer_count; ++i) signers += (i == 0 ? "" : " ") + c.Signer(i);
@@ -37,7 +37,7 @@ Row RowOf(const Index& index, const RecordView& record, const Certification& c, 
           Shown(c.valid_from),
           Shown(c.valid_until),
           c.was_suspended ? "1" : "0",
-          std::to_string(record.open_orders()),
+          std::to_string(orders),
           UnpackNumber(kCertificationPrefix, c.number).value_or(""),
           std::move(signers),
           std::string(c.from),
@@ -48,12 +48,12 @@ Row RowOf(const Index& index, const RecordView& record, const Certification& c, 
 }
 
 // An app that was never certified is in the feed for its orders alone.
-Row RowOfOrders(const RecordView& record) {
+Row RowOfOrders(const RecordView& record, std::size_t orders) {
   Row row;
   row[0] = Name(record.platform());
   row[1] = record.package();
   row[2] = row[9] = "0";
-  row[10] = std::to_string(record.open_orders());
+  row[10] = std::to_string(orders);
   return row;
 }
 
@@ -103,10 +103,11 @@ Result<void> WriteFeed(const Index& index, FeedFormat format, const Policy& poli
   const auto write_row = [&](const Row& row) { return write(format == FeedFormat::kCsv ? Csv(row) : JsonLine(row)); };
   if (format == FeedFormat::kCsv) CM_TRY(write(Csv(kColumns)));
   return index.ForEach([&](const RecordView& record) -> Result<void> {
-    if (record.size() == 0) return record.open_orders() == 0 ? Result<void>() : write_row(RowOfOrders(record));
+    const std::size_t orders = index.OrdersOf(record).size();
+    if (record.size() == 0) return orders == 0 ? Result<void>() : write_row(RowOfOrders(record, orders));
     Result<void> written;
     const bool whole = record.ForEach([&](const Certification& c) {
-      if (written) written = write_row(RowOf(index, record, c, Standing(index.generation(), c, policy, now)));
+      if (written) written = write_row(RowOf(index, record, orders, c, Standing(index.generation(), c, policy, now)));
     });
     if (whole) return written;
     return Error{ErrorCode::kCorruption, "index record: a certification that is none"};

@@ -1,17 +1,16 @@
 #include "verifier-sdk/mirror/follower.h"
 
 #include <algorithm>
-#include <functional>
-#include <mutex>
 #include <optional>
 #include <utility>
 
 #include "verifier-sdk/core/bulk_log.h"
 #include "verifier-sdk/core/json.h"
 #include "verifier-sdk/core/opened_checkpoint.h"
-#include "verifier-sdk/core/proofs.h"
-#include "verifier-sdk/io/in_order.h"
+#include "verifier-sdk/core/verify_steps.h"
 #include "verifier-sdk/mirror/evidence.h"
+#include "verifier-sdk/mirror/standing.h"
+#include "verifier-sdk/mirror/stretch.h"
 
 namespace certmark::mirror {
 namespace {
@@ -22,9 +21,6 @@ Error Refuse(std::string message) {
 Error Corrupt(std::string message) {
   return {ErrorCode::kCorruption, std::move(message)};
 }
-
-// An authority that nobody is to believe is one whose trust list has long expired: Standing needs nothing more.
-constexpr Time kNever{};
 
 // What every judgement of an entry rests on. A list that says something else of it makes all of them anew.
 std::string RestsOn(const TrustList& list, const Authority& authority) {
@@ -38,53 +34,6 @@ std::string RestsOn(const TrustList& list, const Authority& authority) {
   return Sha256(AsBytes(all)).Hex();
 }
 
-// Readers lends a reader to each thread: one remembers the header of the credentials before.
-class Readers {
- public:
-  std::unique_ptr<CredentialReader> Take() {
-    const std::lock_guard lock(mutex_);
-    if (idle_.empty()) return std::make_unique<CredentialReader>();
-    auto reader = std::move(idle_.back());
-    idle_.pop_back();
-    return reader;
-  }
-  void GiveBack(std::unique_ptr<CredentialReader> reader) {
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(reader));
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<CredentialReader>> idle_;  // guarded by mutex_
-};
-
-// Pieces cuts [begin, end) where bundles end, and at `also`. Nothing is held of them: a log may sign any size.
-class Pieces {
- public:
-  Pieces(std::uint64_t begin, std::uint64_t end, std::uint64_t also)
-      : begin_(begin), end_(end), also_(also), is_cut_(begin < also && also < end && also % kTileWidth != 0) {}
-
-  std::uint64_t size() const {
-    if (begin_ >= end_) return 0;
-    return (end_ - 1) / kTileWidth - begin_ / kTileWidth + 1 + (is_cut_ ? 1 : 0);
-  }
-
-  EntryRange operator[](std::uint64_t i) const {
-    const std::uint64_t first = begin_ / kTileWidth, cut = also_ / kTileWidth - first;  // the bundle cut is two pieces
-    const std::uint64_t bundle = first + i - (is_cut_ && i > cut ? 1 : 0);
-    EntryRange piece;
-    piece.begin = std::max(begin_, bundle * kTileWidth);
-    piece.end = piece.begin + std::min(end_ - piece.begin, kTileWidth - piece.begin % kTileWidth);
-    if (is_cut_ && i == cut) piece.end = also_;
-    if (is_cut_ && i == cut + 1) piece.begin = also_;
-    return piece;
-  }
-
- private:
-  std::uint64_t begin_, end_, also_;
-  bool is_cut_;
-};
-
 // TimesOf are when witnesses signed a note. A time that `current` cannot hold is none: it would be another one when it
 // is read again, and each turn a change.
 std::vector<Time> TimesOf(const std::string& text, std::span<const NoteKey> witnesses) {
@@ -97,26 +46,39 @@ std::vector<Time> TimesOf(const std::string& text, std::span<const NoteKey> witn
   return times;
 }
 
-// VouchedAt is until when as many witnesses as a state needs had all signed: what makes it fresh (IsFresh). Times of
-// the future say nothing, or one witness could pin a note by one.
-Time VouchedAt(std::vector<Time> times, std::size_t quorum, Time latest) {
-  std::erase_if(times, [&](Time time) { return time > latest; });
-  const std::size_t needed = std::max<std::size_t>(1, quorum);
-  if (times.size() < needed) return Time::min();
-  std::ranges::sort(times, std::greater<>());
-  return times[needed - 1];
-}
-
 }  // namespace
 
-// Turn is one call of Follow, up to its next commit.
+// Turn is one step of Follow, up to its commit.
 class Follower::Turn {
  public:
   Turn(const FollowerOptions& options, const Authority& authority, Time now, Changes& changes)
       : options_(options), authority_(authority), list_(authority.lists.back()), now_(now), changes_(changes) {}
 
-  // Begin finds the authority's place, or gives it one. What was followed by another list is followed anew, but never
-  // to another history: floors are what was seen before.
+  // Run goes on to the next commit. True: there is more to follow after it.
+  Result<bool> Run(Followed& out) {
+    CM_TRY(Begin());
+    const std::string rests_on = RestsOn(list_, authority_);
+    if (IsToBeJudgedAnew(rests_on)) {
+      // Whoever reads is told before anything else: a list that blocks a stolen key takes effect at once, whether or
+      // not the whole log can be read again, and however this process ends.
+      if (mine().belief == Belief::kBelieved || mine().trust_seq != list_.seq()) return Distrust();
+      Forget();
+    }
+    TakeList(rests_on);
+    const bool is_more = CM_TRY(FollowNext(out));
+    if (!is_more) mine().belief = Belief::kBelieved;
+    return is_more;
+  }
+
+  bool is_changed() { return mine() != before_; }
+
+ private:
+  FollowedAuthority& mine() { return changes_.generation().authorities[place_]; }
+  std::vector<FollowedLog>& logs() { return mine().logs; }
+  bool IsLast(std::size_t position) const { return position + 1 == list_.logs().size(); }
+
+  // Begin finds the authority's place, or gives it one. What was followed by another list may be followed anew, but
+  // never to another history: each log's note is what was seen before.
   Result<void> Begin() {
     auto& all = changes_.generation().authorities;
     const auto known = std::ranges::find(all, list_.iss(), &FollowedAuthority::iss);
@@ -125,80 +87,76 @@ class Follower::Turn {
       if (all.size() == Generation::kMaxAuthorities) return Refuse("an index is of at most 250 authorities");
       all.emplace_back().iss = list_.iss();
     }
-    FollowedAuthority& mine = all[place_];
-    if (mine.trust_seq > list_.seq()) {
-      return Refuse("the index was made with trust list " + std::to_string(mine.trust_seq) + " of " + list_.iss() +
+    before_ = mine();
+    if (before_.trust_seq > list_.seq()) {
+      return Refuse("the index was made with trust list " + std::to_string(before_.trust_seq) + " of " + list_.iss() +
                     ", which list " + std::to_string(list_.seq()) + " goes back behind");
     }
-    for (std::size_t i = 0; i < mine.logs.size(); ++i) {
-      if (i < list_.logs().size() && mine.logs[i].origin == list_.logs()[i].origin) continue;
+    for (std::size_t i = 0; i < before_.logs.size(); ++i) {
+      if (i < list_.logs().size() && before_.logs[i].origin == list_.logs()[i].origin) continue;
       return Refuse("the trust list has another succession of logs than the one followed");
     }
-    mine.quorum = WitnessesOf(list_, authority_.policy).threshold;
-    // A witness that is in use no more counts for nothing, whatever it signed before.
-    for (std::size_t i = 0; i < mine.logs.size(); ++i) {
-      std::vector<Time> times = TimesIn(i, mine.logs[i].note);
-      is_changed_ = is_changed_ || times != mine.logs[i].cosigned;
-      mine.logs[i].cosigned = std::move(times);
-    }
-    floors_ = mine.logs;
-    const std::string rests_on = RestsOn(list_, authority_);
-    if (!mine.logs.empty() && (mine.rests_on != rests_on || HasOtherKey(mine))) {
-      is_anew_ = true;
-      CM_TRY(changes_.Drop(place_));
-      mine.logs.clear();
-      mine.keys.clear();
-      mine.counts = {};
-    }
-    mine.is_test = list_.environment() == TrustList::Environment::kTest;
-    is_changed_ = is_changed_ || is_anew_ || mine.trust_seq != list_.seq() || mine.rests_on != rests_on ||
-                  mine.trust_until != list_.exp();
-    mine.trust_seq = list_.seq();
-    mine.trust_until = list_.exp();
-    mine.rests_on = rests_on;
     return {};
   }
 
-  // Run goes on to the next commit. True: there is more to follow after it.
-  Result<bool> Run(Followed& out) {
-    CM_TRY(Begin());
-    // What is followed anew is shown whole, or not at all: half of it would be an earlier state.
-    for (bool is_more = true; is_more;) {
-      is_more = CM_TRY(FollowNext(out));
-      if (!is_anew_) return is_more;
+  bool IsToBeJudgedAnew(const std::string& rests_on) {
+    if (logs().empty()) return false;
+    if (mine().rests_on != rests_on) return true;
+    // The genesis of a log says by which key it signs: it was judged by the key that the list had then.
+    for (std::size_t i = 0; i < logs().size(); ++i) {
+      if (logs()[i].vkey != list_.logs()[i].key.ToVkey()) return true;
     }
     return false;
   }
 
-  bool is_changed() const { return is_changed_; }
-  bool is_anew() const { return is_anew_; }
+  // Distrust leaves what is there as it was judged, so that the next turn finds it to be judged anew still.
+  Result<bool> Distrust() {
+    mine().belief = Belief::kCatchingUp;
+    mine().trust_seq = list_.seq();
+    return true;
+  }
 
- private:
-  // FollowNext follows the first log that is not at its end. False: it was the last to be followed.
+  // Forget begins anew, with nothing but what was seen of each log.
+  void Forget() {
+    changes_.Drop(place_);
+    mine().belief = Belief::kCatchingUp;
+    mine().keys.clear();
+    mine().counts = {};
+    for (std::size_t i = 0; i < logs().size(); ++i) {
+      FollowedLog& log = logs()[i];
+      log.vkey = list_.logs()[i].key.ToVkey();
+      log.tree = {};
+      log.cosigned.clear();
+      log.kept.clear();
+    }
+  }
+
+  void TakeList(const std::string& rests_on) {
+    mine().is_test = list_.environment() == TrustList::Environment::kTest;
+    mine().trust_seq = list_.seq();
+    mine().trust_until = list_.exp();
+    mine().rests_on = rests_on;
+    mine().quorum = WitnessesOf(list_, authority_.policy).threshold;
+    // A witness that is in use no more counts for nothing, whatever it signed before.
+    for (std::size_t i = 0; i < logs().size(); ++i) TellFreshness(i);
+  }
+
+  // FollowNext goes a step on in the first log that is not at its end. False: there is nothing more to follow.
   Result<bool> FollowNext(Followed& out) {
     std::size_t position = 0;
     while (position < logs().size() && IsComplete(position)) ++position;
     if (position == list_.logs().size()) return false;
-    CM_TRY(FollowLog(position, out));
-    return IsComplete(position) && position + 1 < list_.logs().size();
+    const bool is_more = CM_TRY(FollowLog(position, out));
+    return is_more || (IsComplete(position) && !IsLast(position));
   }
-
-  // The genesis of a log says by which key it signs: it was judged by the key that the list had then.
-  bool HasOtherKey(const FollowedAuthority& mine) const {
-    for (std::size_t i = 0; i < mine.logs.size(); ++i) {
-      if (mine.logs[i].vkey != list_.logs()[i].key.ToVkey()) return true;
-    }
-    return false;
-  }
-
-  std::vector<FollowedLog>& logs() { return changes_.generation().authorities[place_].logs; }
 
   bool IsComplete(std::size_t position) {
     const auto final_size = list_.logs()[position].final_size;
     return final_size && logs()[position].tree.size() == *final_size;
   }
 
-  Result<void> FollowLog(std::size_t position, Followed& out) {
+  // FollowLog goes a step on. True: its checkpoint has more.
+  Result<bool> FollowLog(std::size_t position, Followed& out) {
     const TrustList::LogKey& key = list_.logs()[position];
     const auto source = authority_.open(key);
     const std::string note = CM_TRY(source->Checkpoint());
@@ -207,26 +165,39 @@ class Follower::Turn {
     if (checkpoint.origin != key.origin) return Refuse("the checkpoint is of another log, " + checkpoint.origin);
     out.origin = checkpoint.origin;
     out.size = checkpoint.size;
-    if (position < floors_.size()) CM_TRY(CheckAgainst(floors_[position], checkpoint, note));
-    if (position == logs().size())
-      logs().push_back(
-          {.origin = key.origin, .vkey = key.key.ToVkey(), .note = {}, .tree = {}, .cosigned = {}, .kept = {}});
-    if (checkpoint.size > logs()[position].tree.size()) {
-      out.entries += checkpoint.size - logs()[position].tree.size();
-      CM_TRY(ReadEntries(position, *source, checkpoint, note));
+    if (position == logs().size()) {
+      FollowedLog& added = logs().emplace_back();
+      added.origin = key.origin;
+      added.vkey = key.key.ToVkey();
     }
-    return Keep(position, note);
+    FollowedLog& log = logs()[position];
+    const auto seen = CM_TRY(SeenOf(log));
+    if (seen) CM_TRY(CheckAgainst(*seen, log.note, checkpoint, note));
+    const std::uint64_t begin = log.tree.size();
+    if (begin < checkpoint.size) CM_TRY(ReadEntries(position, *source, {seen, checkpoint, note}));
+    out.entries += log.tree.size() - begin;
+    Keep(position, seen, checkpoint, note);
+    return log.tree.size() < checkpoint.size;
+  }
+
+  // SeenOf is the newest checkpoint that was believed before, if there was one.
+  static Result<std::optional<Checkpoint>> SeenOf(const FollowedLog& log) {
+    if (log.note.empty()) return std::optional<Checkpoint>();
+    auto seen = CheckpointIn(log.note);
+    if (seen && seen->size >= log.tree.size()) return std::optional(*std::move(seen));
+    return Corrupt("an index's file `current`: a note that is not of its tree");
   }
 
   // CheckAgainst: a log never goes back, and has one tree of each size.
-  Result<void> CheckAgainst(const FollowedLog& before, const Checkpoint& checkpoint, const std::string& note) const {
-    if (checkpoint.size < before.tree.size()) {
-      return Blame({Evidence::Kind::kRollback, before.origin, before.note, note,
+  Result<void> CheckAgainst(const Checkpoint& seen, const std::string& seen_note, const Checkpoint& checkpoint,
+                            const std::string& note) const {
+    if (checkpoint.size < seen.size) {
+      return Blame({Evidence::Kind::kRollback, seen.origin, seen_note, note,
                     "a checkpoint of size " + std::to_string(checkpoint.size) + " after one of size " +
-                        std::to_string(before.tree.size())});
+                        std::to_string(seen.size)});
     }
-    if (checkpoint.size == before.tree.size() && checkpoint.root != before.tree.root()) {
-      return Blame({Evidence::Kind::kFork, before.origin, before.note, note,
+    if (checkpoint.size == seen.size && checkpoint.root != seen.root) {
+      return Blame({Evidence::Kind::kFork, seen.origin, seen_note, note,
                     "two trees of size " + std::to_string(checkpoint.size)});
     }
     return {};
@@ -239,96 +210,40 @@ class Follower::Turn {
                            : "; and the evidence could not be written: " + written.error().message));
   }
 
-  Result<void> ReadEntries(std::size_t position, const io::TileSource& source, const Checkpoint& checkpoint,
-                           const std::string& note) {
+  // Signed is what a log signs now, and what it signed before.
+  struct Signed {
+    const std::optional<Checkpoint>& seen;
+    const Checkpoint& checkpoint;
+    const std::string& note;
+  };
+
+  // ReadEntries goes on to the next multiple of a step, or to the signed tree's end.
+  Result<void> ReadEntries(std::size_t position, const io::TileSource& source, const Signed& is) {
     FollowedLog& log = logs()[position];
-    BulkLog bulk(authority_.lists, log.origin, authority_.signatures, log.tree);
-    for (const KeptEntry& kept : log.kept) bulk.TakeKept(kept.index, AsBytes(kept.entry));
     changes_.Enter(place_, position);
-    const FollowedLog* const floor = position < floors_.size() ? &floors_[position] : nullptr;
-    const std::uint64_t floor_size = floor != nullptr ? floor->tree.size() : 0;
-    const Pieces pieces(log.tree.size(), checkpoint.size, floor_size);
-    Readers readers;
-    const auto make = [&](std::uint64_t piece) -> Result<ReadBundle> {
-      const EntryRange range = pieces[piece];
-      const std::uint64_t tile = range.begin / kTileWidth;
-      const TileName name{std::nullopt, tile, WidthAt(checkpoint.size, 0, tile)};
-      const Bytes bundle = CM_TRY(Named(name, source.Tile(name)));
-      auto reader = readers.Take();
-      auto read = Named(name, bulk.Read(*reader, range, bundle, name.width));
-      readers.GiveBack(std::move(reader));
-      return read;
-    };
-    bool is_other_history = false;
-    const auto take = [&](ReadBundle read) -> Result<void> {
-      bulk.Take(std::move(read), changes_);
-      is_other_history =
-          is_other_history || (bulk.tree().size() == floor_size && bulk.tree().root() != floor->tree.root());
-      if (options_.progress) options_.progress(bulk.tree().size(), checkpoint.size);
-      return changes_.Relieve();
-    };
-    CM_TRY(io::InOrder<ReadBundle>(pieces.size(), options_.threads, make, take));
-    const bool is_signed = bulk.tree().root() == checkpoint.root;
-    if (is_other_history && is_signed)
-      return BlameFork(*floor, checkpoint, note, BeginningOf(source, *floor, checkpoint));
-    if (!is_signed) return Diagnose(source, floor, checkpoint, note);
-    log.tree = bulk.tree();
-    return CheckGenesis(position, bulk);
+    const std::uint64_t step = options_.limits.step;
+    const Stretch stretch{.lists = authority_.lists,
+                          .signatures = authority_.signatures,
+                          .threads = options_.threads,
+                          .source = source,
+                          .checkpoint = is.checkpoint,
+                          .end = std::min(is.checkpoint.size, (log.tree.size() / step + 1) * step),
+                          .seen = is.seen ? &*is.seen : nullptr,
+                          .progress = authority_.progress};
+    const ReadStretch read = CM_TRY(Read(stretch, log, changes_));
+    if (read.other) {
+      return Blame({Evidence::Kind::kFork, log.origin, log.note, is.note,
+                    "the checkpoint of size " + std::to_string(is.checkpoint.size) +
+                        " does not continue that of size " + std::to_string(is.seen->size),
+                    read.other->beginning});
+    }
+    mine().counts.unknown += read.unknown;
+    return CheckGenesis(position);
   }
 
-  static Result<Bytes> Named(const TileName& name, Result<Bytes> read) { return Named<Bytes>(name, std::move(read)); }
-  template <class T>
-  static Result<T> Named(const TileName& name, Result<T> result) {
-    if (result) return result;
-    Error error = result.error();
-    error.message.insert(0, "tile/" + name.ToPath() + ": ");
-    if (error.code == ErrorCode::kInvalidArgument) error.code = ErrorCode::kCorruption;
-    return error;
-  }
-
-  // BeginningOf is how the signed tree begins, by the tiles: as many leaves as `floor` has. Corruption: the tiles are
-  // not those of the signed tree; what of them is right is not to be known, and nobody is blamed by it.
-  static Result<Beginning> BeginningOf(const io::TileSource& source, const FollowedLog& floor,
-                                       const Checkpoint& checkpoint) {
-    const io::SourceNodes nodes(source, checkpoint.size);
-    const std::uint64_t size = floor.tree.size();
-    Beginning out;
-    out.root = CM_TRY(RootAt(nodes, size));
-    out.proof = CM_TRY(ConsistencyProof(nodes, size, checkpoint.size));
-    // The root at `size` is made of other rows than the signed root: only the proof ties it to that.
-    if (VerifyConsistency(size, out.root, checkpoint.size, checkpoint.root, out.proof)) return out;
-    return Corrupt("tiles that are not of the signed tree");
-  }
-
-  Error BlameFork(const FollowedLog& floor, const Checkpoint& checkpoint, const std::string& note,
-                  const Result<Beginning>& beginning) const {
-    Evidence evidence{Evidence::Kind::kFork, floor.origin, floor.note, note,
-                      Claimed(checkpoint) + " does not continue that of size " + std::to_string(floor.tree.size())};
-    if (beginning) evidence.beginning = *beginning;
-    return Blame(evidence);
-  }
-
-  static std::string Claimed(const Checkpoint& checkpoint) {
-    return "the checkpoint of size " + std::to_string(checkpoint.size) + " of " + checkpoint.origin;
-  }
-
-  // The entries do not come to the signed tree. Whoever gave them is wrong, or the log is: the tree itself, out of its
-  // hashes, tells. Only if it is proved that the signed one has another beginning than what was seen, the log is.
-  Error Diagnose(const io::TileSource& source, const FollowedLog* floor, const Checkpoint& checkpoint,
-                 const std::string& note) const {
-    if (floor == nullptr || floor->tree.size() == 0)
-      return Corrupt("the entries are not those of " + Claimed(checkpoint));
-    const auto beginning = BeginningOf(source, *floor, checkpoint);
-    if (!beginning && beginning.error().code == ErrorCode::kUnavailable) return beginning.error();
-    if (!beginning) return Corrupt("neither entries nor tiles are those of " + Claimed(checkpoint));
-    if (beginning->root == floor->tree.root()) return Corrupt("the entries are not those of " + Claimed(checkpoint));
-    return BlameFork(*floor, checkpoint, note, beginning);
-  }
-
-  Result<void> CheckGenesis(std::size_t position, const BulkLog& bulk) {
+  Result<void> CheckGenesis(std::size_t position) {
     const auto& kept = logs()[position].kept;
     if (kept.empty() || kept.front().index != 0) return Corrupt(logs()[position].origin + " has no good genesis");
-    changes_.generation().authorities[place_].counts.unknown += bulk.counts().unknown;
     if (position == 0) return {};
     const auto jws = ParseJws(kept.front().entry, kTypGenesis, X5c::kForbidden, kMaxEntryBytes);
     const auto genesis = jws ? ParseGenesis(jws->payload_text()) : Result<Genesis>(jws.error());
@@ -336,35 +251,36 @@ class Follower::Turn {
     return Corrupt(logs()[position].origin + " does not succeed the tree of the log before it");
   }
 
-  // Keep notes the checkpoint. Of the same tree a note takes the other's place if it makes states fresh for longer, and
-  // never the other way: not one whose cosignatures somebody took off.
-  Result<void> Keep(std::size_t position, const std::string& text) {
+  // Keep notes the checkpoint, once the tree has come to the one that was seen before, and so is proven to agree with
+  // both. Of the same tree a note takes the other's place if it makes states fresh for longer, and never the other way:
+  // not one whose cosignatures somebody took off.
+  void Keep(std::size_t position, const std::optional<Checkpoint>& seen, const Checkpoint& checkpoint,
+            const std::string& note) {
     FollowedLog& log = logs()[position];
-    std::string note = text;
-    std::vector<Time> cosigned = TimesIn(position, text);
-    const FollowedLog* const before = position < floors_.size() ? &floors_[position] : nullptr;
-    if (before != nullptr && before->tree.size() == log.tree.size() && Vouched(before->cosigned) >= Vouched(cosigned)) {
-      note = before->note;
-      cosigned = before->cosigned;
-    }
-    std::uint64_t entries = 0;
-    for (const FollowedLog& one : logs()) entries += one.tree.size();
-    Counts& counts = changes_.generation().authorities[place_].counts;
-    const bool is_same = counts.entries == entries && log.note == note && log.cosigned == cosigned;
-    is_changed_ = is_changed_ || !is_same;
-    counts.entries = entries;
-    log.note = std::move(note);
-    log.cosigned = std::move(cosigned);
-    return {};
+    const bool has_come_to_seen = !seen || log.tree.size() >= seen->size;
+    const bool is_of_same_tree = seen && seen->size == checkpoint.size;
+    const bool is_better = !is_of_same_tree || Vouched(position, note) > Vouched(position, log.note);
+    if (has_come_to_seen && is_better) log.note = note;
+    TellFreshness(position);
+    mine().counts.entries = 0;
+    for (const FollowedLog& one : logs()) mine().counts.entries += one.tree.size();
   }
 
-  // States of a log that has a successor are not the newest, however young its cosignatures.
-  std::vector<Time> TimesIn(std::size_t position, const std::string& note) const {
-    if (position + 1 != list_.logs().size()) return {};
-    return TimesOf(note, WitnessesOf(list_, authority_.policy).keys);
+  // TellFreshness: states between two steps are older than the note, however young its cosignatures.
+  void TellFreshness(std::size_t position) {
+    FollowedLog& log = logs()[position];
+    const auto seen = CheckpointIn(log.note);
+    const bool is_whole = seen && seen->size == log.tree.size();
+    log.cosigned = is_whole ? TimesIn(position, log.note) : std::vector<Time>();
   }
-  Time Vouched(const std::vector<Time>& cosigned) const {
-    return VouchedAt(cosigned, WitnessesOf(list_, authority_.policy).threshold, now_ + authority_.policy.skew);
+
+  // States of a log that has a successor are not the newest either.
+  std::vector<Time> TimesIn(std::size_t position, const std::string& note) const {
+    return IsLast(position) ? TimesOf(note, WitnessesOf(list_, authority_.policy).keys) : std::vector<Time>();
+  }
+  Time Vouched(std::size_t position, const std::string& note) const {
+    return VouchedAt(TimesIn(position, note), WitnessesOf(list_, authority_.policy).threshold,
+                     steps::Plus(now_, authority_.policy.skew));
   }
 
   const FollowerOptions& options_;
@@ -373,9 +289,7 @@ class Follower::Turn {
   const Time now_;
   Changes& changes_;
   std::uint8_t place_ = 0;
-  std::vector<FollowedLog> floors_;
-  bool is_changed_ = false;
-  bool is_anew_ = false;  // what was followed before is followed again
+  FollowedAuthority before_;  // as the generation had it, or none
 };
 
 Result<Follower> Follower::Open(FollowerOptions options) {
@@ -385,18 +299,8 @@ Result<Follower> Follower::Open(FollowerOptions options) {
     return Error{ErrorCode::kUnavailable, "cannot make " + options.directory.string() + ": " + failed.message()};
   }
   io::DirectoryLock lock = CM_TRY(io::DirectoryLock::Take(options.directory));
+  std::filesystem::remove(options.directory / NewBase::kFile, failed);  // of a process that was killed
   return Follower(std::move(options), std::move(lock));
-}
-
-// Distrust shows an authority as one that is not trusted until it was judged by `list` or a later one.
-Result<void> Follower::Distrust(const std::shared_ptr<const Index>& index, const TrustList& list) const {
-  Changes changes(options_.directory, index, options_.limits);
-  auto& all = changes.generation().authorities;
-  const auto mine = std::ranges::find(all, list.iss(), &FollowedAuthority::iss);
-  if (mine == all.end() || (mine->trust_seq == list.seq() && mine->trust_until == kNever)) return {};
-  mine->trust_seq = list.seq();
-  mine->trust_until = kNever;
-  return changes.Commit();
 }
 
 Result<bool> Follower::LeaveOutAllBut(std::span<const std::string> authorities) {
@@ -406,12 +310,20 @@ Result<bool> Follower::LeaveOutAllBut(std::span<const std::string> authorities) 
   Changes changes(options_.directory, *index, options_.limits);
   bool is_changed = false;
   for (FollowedAuthority& one : changes.generation().authorities) {
-    if (std::ranges::find(authorities, one.iss) != authorities.end() || one.trust_until == kNever) continue;
-    one.trust_until = kNever;
+    if (std::ranges::find(authorities, one.iss) != authorities.end() || one.belief == Belief::kLeftOut) continue;
+    one.belief = Belief::kLeftOut;
     is_changed = true;
   }
   if (is_changed) CM_TRY(changes.Commit());
   return is_changed;
+}
+
+// BeginBase has a new base written while others go on, where the delta has become large; one that was begun before
+// another took its place is of no use any more.
+void Follower::BeginBase(const std::shared_ptr<const Index>& index) {
+  if (next_ && next_->from().generation().base != index->generation().base) next_.reset();
+  const bool is_large = index->delta() != nullptr && index->delta()->apps() > options_.limits.delta_apps;
+  if (is_large && !next_) next_ = std::make_unique<NewBase>(options_.directory, index);
 }
 
 Result<Followed> Follower::Follow(const Authority& authority, Time now) {
@@ -420,17 +332,11 @@ Result<Followed> Follower::Follow(const Authority& authority, Time now) {
   for (bool is_more = true; is_more;) {
     auto index = Index::Open(options_.directory);
     if (!index && index.error().code != ErrorCode::kNotFound) return index.error();
-    Changes changes(options_.directory, index ? *index : nullptr, options_.limits);
+    if (index) BeginBase(*index);
+    Changes changes(options_.directory, index ? *index : nullptr, options_.limits, next_.get());
     out.generation = changes.generation().number;
     Turn turn(options_, authority, now, changes);
-    const auto ran = turn.Run(out);
-    if (!ran) {
-      // What is to be judged anew is not believed by the old judgement meanwhile: a list that blocks a stolen key takes
-      // effect whether or not the whole log can be read again.
-      if (turn.is_anew()) CM_TRY(Distrust(*index, authority.lists.back()));
-      return ran.error();
-    }
-    is_more = *ran;
+    is_more = CM_TRY(turn.Run(out));
     if (!turn.is_changed()) continue;
     CM_TRY(changes.Commit());
     out.is_changed = true;

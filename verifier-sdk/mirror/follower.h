@@ -1,6 +1,10 @@
 // Follower: an index brought up to what authorities' logs have published, every entry hashed into a tree that a signed
 // checkpoint has, and nothing shown to readers before that.
 //
+// It goes on by steps, each of which is proven to be how the signed tree goes on and is a generation then: whoever is
+// interrupted loses a step at most. An authority whose logs are followed from their beginnings is believed when they
+// are at their ends (Belief); of one that was, states between two steps are old ones, and not fresh.
+//
 // What is refused changes nothing: readers keep the last good generation. Where a log's own signatures show that it has
 // two histories, or went back, they are written down for whoever is to be told: `evidence-….json` in the directory.
 #pragma once
@@ -11,7 +15,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "verifier-sdk/core/log_judge.h"
 #include "verifier-sdk/core/trust_list.h"
@@ -19,6 +22,7 @@
 #include "verifier-sdk/io/directory_lock.h"
 #include "verifier-sdk/io/tile_source.h"
 #include "verifier-sdk/mirror/changes.h"
+#include "verifier-sdk/mirror/new_base.h"
 
 namespace certmark::mirror {
 
@@ -31,13 +35,14 @@ struct Authority {
   Policy policy;
   /// signatures: all of them, or those that the log's own does not answer for.
   Signatures signatures = Signatures::kTrustLogForSignatures;
+  /// progress is told, one call at a time, how far a log was followed.
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress{};
 };
 
 struct FollowerOptions {
   std::filesystem::path directory;  ///< made with those above it
   unsigned threads = 1;             ///< that read entries
   Changes::Limits limits{};
-  std::function<void(std::uint64_t done, std::uint64_t total)> progress{};
 };
 
 /// Followed is what one turn came to.
@@ -59,22 +64,23 @@ class Follower {
   /// evidence, and by it a cosignature is one of the future. FailedPrecondition: a checkpoint is not one that may be
   /// believed; or it and the one before it cannot both be, of which there is evidence then. Corruption: what the source
   /// gives is not what its checkpoint says, or the index is damaged. NotFound, Unavailable: the source does not have
-  /// it, or not now. An error leaves the index as it was, but for logs that were followed to their end before; and an
-  /// authority whose entries were to be judged anew is not trusted any more until they are.
+  /// it, or not now. An error leaves the index as it was, but for the steps before it, from which the next call goes
+  /// on; and an authority whose entries are to be judged anew is not believed any more until they are.
   Result<Followed> Follow(const Authority& authority, Time now);
 
-  /// LeaveOutAllBut makes whoever is not among these authorities (`iss` each) one that is not trusted, until it is
+  /// LeaveOutAllBut makes whoever is not among these authorities (`iss` each) one that is not believed, until it is
   /// followed again: to be called by whoever follows some no longer. True: there is a new generation. Corruption,
   /// Unavailable, OutcomeUnknown: as an index is opened, or written.
   Result<bool> LeaveOutAllBut(std::span<const std::string> authorities);
 
  private:
   class Turn;
-  Result<void> Distrust(const std::shared_ptr<const Index>& index, const TrustList& list) const;
+  void BeginBase(const std::shared_ptr<const Index>& index);
   Follower(FollowerOptions options, io::DirectoryLock lock) : options_(std::move(options)), lock_(std::move(lock)) {}
 
   FollowerOptions options_;
   io::DirectoryLock lock_;
+  std::unique_ptr<NewBase> next_;  // being written, where the delta has become large
 };
 
 }  // namespace certmark::mirror

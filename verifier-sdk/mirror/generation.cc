@@ -1,9 +1,11 @@
 #include "verifier-sdk/mirror/generation.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "verifier-sdk/core/json.h"
+#include "verifier-sdk/core/note.h"
 #include "verifier-sdk/io/posix_file.h"
 
 namespace certmark::mirror {
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kFormat = 1;
 constexpr std::string_view kFile = "current";
+constexpr std::array<std::string_view, 3> kBeliefs = {"catching-up", "believed", "left-out"};  // by Belief
 
 // ---- The seal: a last member of the file, the digest of all that stands before it.
 
@@ -62,6 +65,7 @@ void WriteLog(json::Writer& w, const FollowedLog& log) {
 void WriteAuthority(json::Writer& w, const FollowedAuthority& authority) {
   w.Object([&] {
     w.Member("iss", authority.iss);
+    w.Member("belief", Name(authority.belief));
     w.Key("test").Bool(authority.is_test);
     w.Member("trustSeq", authority.trust_seq);
     w.Member("restsOn", authority.rests_on);
@@ -114,9 +118,16 @@ Result<FollowedLog> ReadLog(const json::Value& value) {
   return log;
 }
 
+Result<Belief> ReadBelief(std::string_view name) {
+  const auto found = std::ranges::find(kBeliefs, name);
+  if (found == kBeliefs.end()) return Error{ErrorCode::kInvalidArgument, "no such belief"};
+  return static_cast<Belief>(found - kBeliefs.begin());
+}
+
 Result<FollowedAuthority> ReadAuthority(const json::Value& value) {
   FollowedAuthority out;
   out.iss = CM_TRY(value.String("iss"));
+  out.belief = CM_TRY(ReadBelief(CM_TRY(value.String("belief"))));
   out.is_test = CM_TRY(value.Bool("test"));
   out.trust_seq = CM_TRY(value.Number("trustSeq"));
   out.rests_on = CM_TRY(value.String("restsOn"));
@@ -161,6 +172,15 @@ Result<Generation> ReadGeneration(std::string_view text) {
 }
 
 }  // namespace
+
+Result<Checkpoint> CheckpointIn(std::string_view text) {
+  const Note note = CM_TRY(Note::Parse(text));
+  return Checkpoint::Parse(note.text());
+}
+
+std::string_view Name(Belief belief) {
+  return kBeliefs[static_cast<std::size_t>(belief)];
+}
 
 Result<Generation> Generation::Parse(std::string_view text) {
   auto read = ReadGeneration(text);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "verifier-sdk/core/checkpoint.h"
 #include "verifier-sdk/core/growing_tree.h"
 #include "verifier-sdk/core/time.h"
 
@@ -17,31 +18,47 @@ namespace certmark::mirror {
 struct KeptEntry {
   std::uint64_t index = 0;
   std::string entry;
+  bool operator==(const KeptEntry&) const = default;
 };
 
-/// FollowedLog is one log as far as it was followed.
+/// FollowedLog is one log as far as it was followed: to its newest checkpoint's end, or to somewhere before.
 struct FollowedLog {
   std::string origin;
   std::string vkey;            ///< of the list by which it was judged
-  std::string note;            ///< the newest checkpoint, as it was signed
-  GrowingTree tree;            ///< of its size and root
-  std::vector<Time> cosigned;  ///< when the witnesses in use signed it
+  std::string note;            ///< the newest checkpoint that was seen, as it was signed; no other may contradict it
+  GrowingTree tree;            ///< of the entries followed: all of the note's tree, or how that begins
+  std::vector<Time> cosigned;  ///< when the witnesses in use signed the note; nothing while the tree is shorter
   std::vector<KeptEntry> kept;
+  bool operator==(const FollowedLog&) const = default;
 };
+/// CheckpointIn reads what a note says of a tree; its signatures are somebody else's to judge. InvalidArgument.
+Result<Checkpoint> CheckpointIn(std::string_view note);
 
 /// SignerKey is a credential signer, and when its path holds: certifications name it by its place.
 struct SignerKey {
   std::string kid;
   Time from, until;  ///< inclusive
+  bool operator==(const SignerKey&) const = default;
 };
 
 struct Counts {
   std::uint64_t entries = 0, credentials = 0, events = 0, ignored = 0, unknown = 0;
+  bool operator==(const Counts&) const = default;
 };
+
+/// Belief is what may be made of what an index has of an authority.
+enum class Belief : std::uint8_t {
+  kCatchingUp,  ///< nothing: its logs are followed from their first entries, and were not to their ends yet
+  kBelieved,    ///< all of it: once everything was followed that there was
+  kLeftOut,     ///< nothing: nobody follows it any more
+};
+/// Name is `catching-up`, `believed`, `left-out`.
+std::string_view Name(Belief belief);
 
 /// FollowedAuthority is one authority, its logs in order of succession.
 struct FollowedAuthority {
   std::string iss;
+  Belief belief = Belief::kCatchingUp;
   bool is_test = false;
   std::uint64_t trust_seq = 0;
   std::string rests_on;    ///< hex digest of what of its trust list every judgement rests on
@@ -50,6 +67,7 @@ struct FollowedAuthority {
   std::vector<FollowedLog> logs;
   std::vector<SignerKey> keys;
   Counts counts;
+  bool operator==(const FollowedAuthority&) const = default;
 };
 
 struct Generation {
@@ -64,6 +82,11 @@ struct Generation {
   /// would count, and what the delta revoked be valid.
   std::string delta_digest;
   std::vector<FollowedAuthority> authorities;
+
+  /// Believes says whether what the authority at this place says may be shown.
+  bool Believes(std::size_t authority) const {
+    return authority < authorities.size() && authorities[authority].belief == Belief::kBelieved;
+  }
 
   /// Parse reads what ToJson writes. Corruption: it is not that.
   static Result<Generation> Parse(std::string_view json);

@@ -71,12 +71,18 @@ Result<std::optional<RecordView>> Index::FindByNumber(std::uint8_t authority, st
   return base_->FindByNumber(authority, number);
 }
 
-Result<void> Index::Fill(const std::optional<RecordView>& record, std::string_view signer, Found& out) {
+std::vector<OpenOrder> Index::OrdersOf(const RecordView& record) const {
+  std::vector<OpenOrder> orders = record.Orders();
+  std::erase_if(orders, [&](const OpenOrder& order) { return !generation_.Believes(order.authority); });
+  return orders;
+}
+
+Result<void> Index::Fill(const std::optional<RecordView>& record, std::string_view signer, Found& out) const {
   out.certifications.clear();
   out.orders.clear();
   out.is_known = record && !record->IsEmpty();
   if (!out.is_known) return {};
-  if (record->open_orders() > 0) out.orders = record->Orders();
+  if (record->open_orders() > 0) out.orders = OrdersOf(*record);
   const auto packed = signer.empty() ? std::nullopt : PackSigner(record->platform(), signer);
   if (!signer.empty() && !packed) return {};  // no app is signed so
   const bool whole = record->ForEach([&](const Certification& certification) {

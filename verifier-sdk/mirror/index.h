@@ -4,7 +4,7 @@
 //   IndexReader reader("/var/lib/mirror");
 //   const auto index = CM_TRY(reader.Newest());
 //   const auto found = CM_TRY(index->Lookup(app, signer));        // every certification under that signing identity
-//   for (const Certification& c : found.certifications) Standing(index->generation(), c, now);
+//   for (const Certification& c : found.certifications) Standing(index->generation(), c, policy, now);
 #pragma once
 
 #include <chrono>
@@ -32,7 +32,7 @@ struct Query {
 /// Found is what there is of an app. Views lead into the index that was asked.
 struct Found {
   std::vector<Certification> certifications;  ///< in the order of their log; of the signer asked for, or all
-  std::vector<OpenOrder> orders;              ///< exposed and open, whoever signs the app
+  std::vector<OpenOrder> orders;              ///< exposed and open, whoever signs the app; of whom may be believed
   bool is_known = false;                      ///< the log says something of the app, of other signers perhaps
 };
 
@@ -60,6 +60,9 @@ class Index {
   Result<std::optional<RecordView>> Find(Platform platform, std::string_view package) const;
   Result<std::optional<RecordView>> FindByNumber(std::uint8_t authority, std::uint64_t number) const;
 
+  /// OrdersOf returns a record's orders of authorities that may be believed.
+  std::vector<OpenOrder> OrdersOf(const RecordView& record) const;
+
   /// delta is the file of what changed since the base was written, or null.
   const IndexFile* delta() const { return delta_ ? &*delta_ : nullptr; }
 
@@ -72,7 +75,7 @@ class Index {
     std::uint64_t base = 0, delta = 0;
   };
   Result<std::optional<RecordView>> FindByHashes(const Hashes& hashes, const App& app) const;
-  static Result<void> Fill(const std::optional<RecordView>& record, std::string_view signer, Found& out);
+  Result<void> Fill(const std::optional<RecordView>& record, std::string_view signer, Found& out) const;
 
   Generation generation_;
   std::optional<IndexFile> base_, delta_;

@@ -3,6 +3,9 @@
 // to see.
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "verifier-sdk/core/verify.h"
 #include "verifier-sdk/mirror/index.h"
 
@@ -11,5 +14,13 @@ namespace certmark::mirror {
 /// Standing is VALID, or the first step's verdict that fails. Of the policy it goes by `AllowTestAuthority`,
 /// `AllowUnknownStatus`, schemes, levels, status age and skew; what witnesses sign was asked when the log was followed.
 Verdict Standing(const Generation& generation, const Certification& certification, const Policy& policy, Time now);
+
+/// FreshUntil is until when the states that an authority's newest log says are fresh (IsFresh), by the policy's status
+/// age. Nothing: they never were, for too few witnesses have signed, or not all was followed that they signed.
+std::optional<Time> FreshUntil(const FollowedAuthority& authority, const Policy& policy, Time now);
+
+/// VouchedAt is when as many witnesses as a state needs (one at least) had all signed: what makes it fresh, and for how
+/// long. Times after `latest` say nothing. Time::min(): too few have.
+Time VouchedAt(std::vector<Time> cosigned, std::size_t quorum, Time latest);
 
 }  // namespace certmark::mirror

@@ -3,8 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <functional>
-#include <map>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,8 +57,17 @@ class MirrorTest : public ::testing::Test {
     return FollowBy([server](const std::string&) { return server; });
   }
   Result<Followed> FollowBy(const std::function<Server(const std::string& origin)>& servers) {
+    Follower follower = CM_TRY(Follower::Open({.directory = directory(), .threads = threads_, .limits = limits_}));
+    return FollowWith(follower, servers);
+  }
+  /// FollowWith is a turn of a follower that goes on.
+  Result<Followed> FollowWith(Follower& follower, const Server& server) {
+    return FollowWith(follower, [server](const std::string&) { return server; });
+  }
+  Result<Followed> FollowWith(Follower& follower, const std::function<Server(const std::string& origin)>& servers) {
     lists_ = Lists();
-    Authority authority{.lists = lists_, .open = {}, .policy = policy_, .signatures = signatures_};
+    Authority authority{
+        .lists = lists_, .open = {}, .policy = policy_, .signatures = signatures_, .progress = progress_};
     authority.open = [&](const TrustList::LogKey& log) {
       const Server server = servers(log.origin);
       return io::MakePublishedSource([server](const std::string& path, std::size_t limit) -> Result<std::string> {
@@ -66,7 +76,6 @@ class MirrorTest : public ::testing::Test {
         return text;
       });
     };
-    Follower follower = CM_TRY(Follower::Open({.directory = directory(), .threads = threads_, .limits = limits_}));
     return follower.Follow(authority, now_);
   }
 
@@ -97,12 +106,51 @@ class MirrorTest : public ::testing::Test {
   Policy policy_;
   Signatures signatures_ = Signatures::kTrustLogForSignatures;
   unsigned threads_ = 1;
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress_;
   Changes::Limits limits_;
   Time now_ = testing::kNow;
 
  private:
   testing::TempDir dir_;
   std::vector<TrustList> lists_;
+};
+
+/// FollowerTest is a log that tests add to, and what they ask of an index.
+class FollowerTest : public MirrorTest {
+ protected:
+  std::string Credential(std::string_view package, std::uint64_t number, std::uint64_t signer = 1) const {
+    return log_.Credential(
+        {.package = std::string(package), .number = testing::NumberAt(number), .signers = {testing::SignerAt(signer)}});
+  }
+  /// Many adds that many apps, none signed one by one.
+  static void Many(testing::GrownLog& log, std::uint64_t first, std::uint64_t count) {
+    for (std::uint64_t i = first; i < first + count; ++i) {
+      log.Add(log.UnsignedCredential({.package = "org.example.a" + std::to_string(i), .number = testing::NumberAt(i)}));
+    }
+  }
+  static std::string ReadFile(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  static ErrorCode CodeOf(const Result<Followed>& followed) {
+    EXPECT_FALSE(followed);
+    return followed ? ErrorCode::kInternal : followed.error().code;
+  }
+
+  /// BlockSomebody makes the next list, by which everything is judged anew, and that changes nothing.
+  void BlockSomebody() {
+    spec_.seq = 2;
+    spec_.blocked.push_back({std::string(64, '0'), std::nullopt, std::nullopt});
+  }
+  std::vector<Time> Cosigned() const { return Open()->generation().authorities[0].logs[0].cosigned; }
+  Verdict VerdictOf(std::string_view package) const {
+    const auto index = Open();
+    Policy policy;
+    policy.allow = {Allow::kTestAuthority, Allow::kUnknownStatus};
+    return Standing(index->generation(), index->Lookup(AppOf(package))->certifications.at(0), policy, testing::kNow);
+  }
+
+  testing::GrownLog log_{Pki()};
 };
 
 }  // namespace certmark::mirror

@@ -1,4 +1,4 @@
-// Mirrors: copies of a log, as the command line names them.
+// LogCopy: a copy of a log, as the command line names it: by a URL or a directory.
 #pragma once
 
 #include <memory>
@@ -20,8 +20,8 @@ inline ledger::Fetch FetchFrom(const std::string& where, const std::string& ca_f
   return IsUrl(where) ? ledger::Retrying(ledger::FetchUrl(where, ca_file), {}) : ledger::FetchFiles(where);
 }
 
-/// OpenMirror is the log that is published there.
-inline std::unique_ptr<ledger::TileSource> OpenMirror(const std::string& where, const std::string& ca_file) {
+/// OpenLogCopy is the log that is published there.
+inline std::unique_ptr<ledger::TileSource> OpenLogCopy(const std::string& where, const std::string& ca_file) {
   return ledger::MakePublishedSource(FetchFrom(where, ca_file));
 }
 

@@ -1,0 +1,152 @@
+#include "verifier-sdk/mirror/stretch.h"
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "verifier-sdk/core/bulk_log.h"
+#include "verifier-sdk/core/proofs.h"
+#include "verifier-sdk/io/in_order.h"
+
+namespace certmark::mirror {
+namespace {
+
+Error Corrupt(std::string message) {
+  return {ErrorCode::kCorruption, std::move(message)};
+}
+
+// Readers lends a reader to each thread: one remembers the header of the credentials before.
+class Readers {
+ public:
+  std::unique_ptr<CredentialReader> Take() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return std::make_unique<CredentialReader>();
+    auto reader = std::move(idle_.back());
+    idle_.pop_back();
+    return reader;
+  }
+  void GiveBack(std::unique_ptr<CredentialReader> reader) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(reader));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<CredentialReader>> idle_;  // guarded by mutex_
+};
+
+// Pieces cuts [begin, end) where bundles end, and at `also`. Nothing is held of them: a log may sign any size.
+class Pieces {
+ public:
+  Pieces(std::uint64_t begin, std::uint64_t end, std::uint64_t also)
+      : begin_(begin), end_(end), also_(also), is_cut_(begin < also && also < end && also % kTileWidth != 0) {}
+
+  std::uint64_t size() const {
+    if (begin_ >= end_) return 0;
+    return (end_ - 1) / kTileWidth - begin_ / kTileWidth + 1 + (is_cut_ ? 1 : 0);
+  }
+
+  EntryRange operator[](std::uint64_t i) const {
+    const std::uint64_t first = begin_ / kTileWidth, cut = also_ / kTileWidth - first;  // the bundle cut is two pieces
+    const std::uint64_t bundle = first + i - (is_cut_ && i > cut ? 1 : 0);
+    EntryRange piece;
+    piece.begin = std::max(begin_, bundle * kTileWidth);
+    piece.end = piece.begin + std::min(end_ - piece.begin, kTileWidth - piece.begin % kTileWidth);
+    if (is_cut_ && i == cut) piece.end = also_;
+    if (is_cut_ && i == cut + 1) piece.begin = also_;
+    return piece;
+  }
+
+ private:
+  std::uint64_t begin_, end_, also_;
+  bool is_cut_;
+};
+
+template <class T>
+Result<T> Named(const TileName& name, Result<T> result) {
+  if (result) return result;
+  Error error = result.error();
+  error.message.insert(0, "tile/" + name.ToPath() + ": ");
+  if (error.code == ErrorCode::kInvalidArgument) error.code = ErrorCode::kCorruption;
+  return error;
+}
+
+Error NotOf(const Checkpoint& checkpoint) {
+  return Corrupt("entries or tiles are not those of the checkpoint of size " + std::to_string(checkpoint.size) +
+                 " of " + checkpoint.origin);
+}
+
+// IsBeginning: the signed tree begins with `tree`, or is it. Its tiles prove it, whoever gives them.
+Result<bool> IsBeginning(const GrowingTree& tree, const Stretch& s) {
+  if (tree.size() == s.checkpoint.size) return tree.root() == s.checkpoint.root;
+  const io::SourceNodes nodes(s.source, s.checkpoint.size);
+  const Proof proof = CM_TRY(ConsistencyProof(nodes, tree.size(), s.checkpoint.size));
+  return VerifyConsistency(tree.size(), tree.root(), s.checkpoint.size, s.checkpoint.root, proof);
+}
+
+// BeginningOf is how the signed tree begins, by the tiles: as many leaves as were seen before. Corruption: the tiles
+// are not those of the signed tree; what of them is right is not to be known, and nobody is blamed by it.
+Result<Beginning> BeginningOf(const Stretch& s) {
+  const io::SourceNodes nodes(s.source, s.checkpoint.size);
+  const std::uint64_t size = s.seen->size;
+  Beginning out;
+  out.root = CM_TRY(RootAt(nodes, size));
+  out.proof = CM_TRY(ConsistencyProof(nodes, size, s.checkpoint.size));
+  // The root at `size` is made of other rows than the signed root: only the proof ties it to that.
+  if (VerifyConsistency(size, out.root, s.checkpoint.size, s.checkpoint.root, out.proof)) return out;
+  return Corrupt("tiles that are not of the signed tree");
+}
+
+// The entries do not come to the signed tree. Whoever gave them is wrong, or the log is: the tree itself, out of its
+// hashes, tells. Only if it is proved that the signed one has another beginning than what was seen, the log is.
+Result<OtherHistory> Diagnose(const Stretch& s) {
+  if (s.seen == nullptr || s.seen->size == 0) return NotOf(s.checkpoint);
+  auto beginning = BeginningOf(s);
+  if (!beginning && beginning.error().code == ErrorCode::kUnavailable) return beginning.error();
+  if (!beginning || beginning->root == s.seen->root) return NotOf(s.checkpoint);
+  return OtherHistory{*std::move(beginning)};
+}
+
+}  // namespace
+
+Result<ReadStretch> Read(const Stretch& s, FollowedLog& log, Changes& changes) {
+  BulkLog bulk(s.lists, log.origin, s.signatures, log.tree);
+  for (const KeptEntry& kept : log.kept) bulk.TakeKept(kept.index, AsBytes(kept.entry));
+  const Pieces pieces(log.tree.size(), s.end, s.seen != nullptr ? s.seen->size : 0);
+  Readers readers;
+  const auto make = [&](std::uint64_t piece) -> Result<ReadBundle> {
+    const EntryRange range = pieces[piece];
+    const std::uint64_t tile = range.begin / kTileWidth;
+    const TileName name{std::nullopt, tile, WidthAt(s.checkpoint.size, 0, tile)};
+    const Bytes bundle = CM_TRY(Named(name, s.source.Tile(name)));
+    auto reader = readers.Take();
+    auto read = Named(name, bulk.Read(*reader, range, bundle, name.width));
+    readers.GiveBack(std::move(reader));
+    return read;
+  };
+  bool is_other = false;
+  const auto take = [&](ReadBundle read) -> Result<void> {
+    bulk.Take(std::move(read), changes);
+    const GrowingTree& tree = bulk.tree();
+    is_other = is_other || (s.seen != nullptr && tree.size() == s.seen->size && tree.root() != s.seen->root);
+    if (s.progress) s.progress(tree.size(), s.checkpoint.size);
+    return {};
+  };
+  CM_TRY(io::InOrder<ReadBundle>(pieces.size(), s.threads, make, take));
+  ReadStretch out;
+  out.unknown = bulk.counts().unknown;
+  if (!CM_TRY(IsBeginning(bulk.tree(), s))) {
+    out.other = CM_TRY(Diagnose(s));
+  } else if (is_other) {
+    auto beginning = BeginningOf(s);
+    out.other = beginning ? OtherHistory{*std::move(beginning)} : OtherHistory{};
+  } else {
+    log.tree = bulk.tree();
+  }
+  return out;
+}
+
+}  // namespace certmark::mirror
