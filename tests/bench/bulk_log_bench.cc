@@ -117,6 +117,7 @@ double VerificationsAlone(const BulkInput& input) {
 }  // namespace
 
 Result<void> BenchBulkLog(const Options& options) {
+  if (!options.Wants("bulk.one") && !options.Wants("bulk.two")) return {};
   BulkInput input;
   Progress("bulk: making " + std::to_string(kTiles * kTileWidth) + " entries");
   Fill(input);
