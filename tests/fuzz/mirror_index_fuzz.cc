@@ -20,8 +20,8 @@ void PutRight(std::string& file) {
   std::memcpy(file.data() + kHashed, header.bytes.data(), Hash::kSize);
   std::size_t at = mirror::IndexFile::kHeaderBytes;
   while (const std::size_t size = mirror::RecordView::SizeAt(std::string_view(file).substr(at))) {
-    const Hash check = Sha256(AsBytes(std::string_view(file).substr(at + 4, size - 4)));
-    std::memcpy(file.data() + at, check.bytes.data(), 4);
+    const std::uint64_t check = mirror::SipHash({}, size, AsBytes(std::string_view(file).substr(at + 4, size - 4)));
+    std::memcpy(file.data() + at, &check, 4);
     at += (size + 7) / 8 * 8;
     if (at >= file.size()) return;
   }

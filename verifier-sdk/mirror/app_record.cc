@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "verifier-sdk/core/hash.h"
+#include "verifier-sdk/mirror/sip_hash.h"
 
 namespace certmark::mirror {
 namespace {
@@ -93,8 +94,8 @@ class Reader {
 };
 
 std::uint32_t CheckOf(std::string_view record) {
-  const Hash hash = Sha256(AsBytes(record.substr(sizeof(std::uint32_t))));
-  return Load<std::uint32_t>(AsText(hash.view()), 0);
+  const std::string_view checked = record.substr(sizeof(std::uint32_t));
+  return static_cast<std::uint32_t>(SipHash({}, record.size(), AsBytes(checked)));
 }
 
 Error Damaged(const char* what) {

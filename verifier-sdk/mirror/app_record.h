@@ -4,7 +4,8 @@
 //   check u32, size u32, platform u8, package's length u8, certifications u32, orders u32
 //   package; orders: authority u8, number u64; certifications, one after the other; little-endian
 //
-// The check is the beginning of the SHA-256 of what follows it: a damaged record is told from a good one.
+// The check is the lower half of SipHash-1-3 without a key, of the record's size and of what follows the check: it
+// tells damage, not malice, which could write another check as well.
 #pragma once
 
 #include <cstdint>

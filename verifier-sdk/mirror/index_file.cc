@@ -14,11 +14,14 @@
 namespace certmark::mirror {
 namespace {
 
-constexpr std::string_view kMagic = "CMINDEX1";
+constexpr std::string_view kMagic = "CMINDEX2";
 constexpr std::size_t kFields = 10;  // u64 each, after the magic, before their hash
 constexpr std::size_t kSlotBytes = 8, kUnit = 8;
 constexpr std::uint64_t kMaxUnits = UINT32_MAX;
-constexpr std::size_t kBufferBytes = 1024 * 1024;
+// Written by this much at a time, Linux may keep and map a file in pages of as much, which its tables of pages then
+// find at once.
+constexpr std::size_t kBufferBytes = 2 * 1024 * 1024;
+constexpr std::size_t kAheadBytes = 8 * 1024 * 1024;
 
 template <class T>
 T Load(std::string_view bytes, std::size_t at) {
@@ -35,24 +38,15 @@ std::uint32_t TagOf(std::uint64_t hash) {
   return static_cast<std::uint32_t>(hash);
 }
 
-// The seed is nobody's to know before the file is written, so what it begins is random to who chooses what follows.
-std::uint64_t KeyedHash(const IndexSeed& seed, std::uint8_t first, ByteView rest) {
-  std::array<std::uint8_t, sizeof seed + 1> begin{};
-  std::memcpy(begin.data(), seed.data(), sizeof seed);
-  begin.back() = first;
-  const Hash hash = Sha256({begin, rest});
-  return Load<std::uint64_t>(AsText(hash.view()), 0);
+// The seed is nobody's to know before the file is written, and no hash is shown to anybody.
+std::uint64_t AppHash(const SipKey& seed, Platform platform, std::string_view package) {
+  return SipHash(seed, static_cast<std::uint64_t>(platform), AsBytes(package));
 }
-std::uint64_t AppHash(const IndexSeed& seed, Platform platform, std::string_view package) {
-  return KeyedHash(seed, static_cast<std::uint8_t>(platform), AsBytes(package));
-}
-std::uint64_t NumberHash(const IndexSeed& seed, std::uint8_t authority, std::uint64_t number) {
-  std::array<std::uint8_t, sizeof number> bytes{};
-  std::memcpy(bytes.data(), &number, sizeof number);
-  return KeyedHash(seed, authority, bytes);
+std::uint64_t NumberHash(const SipKey& seed, std::uint8_t authority, std::uint64_t number) {
+  return SipHash(seed, authority, AsBytes({reinterpret_cast<const char*>(&number), sizeof number}));
 }
 
-IndexSeed DrawSeed() {
+SipKey DrawSeed() {
   std::random_device device;
   const auto word = [&] { return std::uint64_t{device()} << 32 | device(); };
   return {word(), word()};
@@ -180,9 +174,16 @@ void IndexFile::PrefetchRecord(std::uint64_t hash) const {
   }
 }
 
+// Look-ups want pages one by one; who reads all of them is brought some megabytes at a time.
+void IndexFile::ReadAhead(std::uint64_t begin) const {
+  if (mapped_ == nullptr) return;
+  ::madvise(const_cast<char*>(mapped_.get() + begin), std::min(kAheadBytes, bytes_.size() - begin), MADV_WILLNEED);
+}
+
 Result<void> IndexFile::ForEach(const std::function<Result<void>(const RecordView&)>& visit) const {
-  std::uint64_t at = kHeaderBytes;
+  std::uint64_t at = kHeaderBytes, ahead = 0;
   while (at < records_end_) {
+    for (; ahead <= at + kAheadBytes && ahead < records_end_; ahead += kAheadBytes) ReadAhead(ahead);
     const RecordView record = CM_TRY(RecordView::At(bytes_.substr(at, records_end_ - at)));
     CM_TRY(visit(record));
     at += record.bytes().size() + Padding(record.bytes().size());
@@ -207,17 +208,17 @@ IndexFileWriter::~IndexFileWriter() {
   if (fd_.ok() && !is_finished_) ::unlink(file_.c_str());
 }
 
-Result<void> IndexFileWriter::Flush() {
-  CM_TRY(io::WriteAll(fd_.get(), AsBytes(buffer_), file_));
-  written_ += buffer_.size();
-  buffer_.clear();
+Result<void> IndexFileWriter::Flush(std::size_t size) {
+  CM_TRY(io::WriteAll(fd_.get(), AsBytes(buffer_).first(size), file_));
+  written_ += size;
+  buffer_.erase(0, size);
   return {};
 }
 
 Result<void> IndexFileWriter::Write(std::string_view bytes) {
   buffer_ += bytes;
   if (buffer_.size() < kBufferBytes) return {};
-  return Flush();
+  return Flush(buffer_.size() / kBufferBytes * kBufferBytes);
 }
 
 Result<void> IndexFileWriter::Add(const RecordView& record) {
@@ -255,7 +256,7 @@ Result<void> IndexFileWriter::Finish() {
   const std::uint64_t app_slots = CM_TRY(WriteTable(by_app_));
   const std::uint64_t numbers_begin = written_ + buffer_.size();
   const std::uint64_t number_slots = CM_TRY(WriteTable(by_number_));
-  CM_TRY(Flush());
+  CM_TRY(Flush(buffer_.size()));
   std::string header(kMagic);
   for (const std::uint64_t field : {written_, apps, certifications, records_end, records_end, app_slots, numbers_begin,
                                     number_slots, seed_[0], seed_[1]}) {

@@ -7,14 +7,13 @@
 //                          search); a search begins at hash · slots / 2^64 and goes on slot by slot
 //   slots by number        likewise, to the record that has the number
 //
-// Both hashes begin with the seed, which is drawn for each file: authorities share the tables, and none can choose
-// names or numbers that make another's searches long.
+// Both hashes are SipHash-1-3 under the seed, which is drawn for each file: authorities share the tables, and none can
+// choose names or numbers that make another's searches long.
 //
 // Little-endian, for it is read where it lies. Whatever a file holds, nothing outside of it is read: each place is
 // checked before it is gone to, and each record against its check.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -29,11 +28,9 @@
 #include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/io/descriptor.h"
 #include "verifier-sdk/mirror/app_record.h"
+#include "verifier-sdk/mirror/sip_hash.h"
 
 namespace certmark::mirror {
-
-/// IndexSeed is what the hashes of one file begin with.
-using IndexSeed = std::array<std::uint64_t, 2>;
 
 /// IndexFile reads one. It is safe on any thread; bytes are the caller's, or mapped by Open.
 class IndexFile {
@@ -80,6 +77,7 @@ class IndexFile {
     std::uint64_t begin = 0, slots = 0;
   };
   std::uint64_t Slot(const Table& table, std::uint64_t slot) const;
+  void ReadAhead(std::uint64_t begin) const;
   template <class Matches>
   Result<std::optional<RecordView>> Search(const Table& table, std::uint64_t hash, const Matches& matches) const;
 
@@ -87,7 +85,7 @@ class IndexFile {
   std::string_view bytes_;
   std::uint64_t apps_ = 0, records_end_ = 0;
   Table by_app_, by_number_;
-  IndexSeed seed_{};
+  SipKey seed_{};
 };
 
 /// IndexFileWriter writes one, record by record, then the tables. Finish makes it durable; a writer that is not
@@ -113,7 +111,7 @@ class IndexFileWriter {
   };
   IndexFileWriter(std::filesystem::path file, io::Descriptor fd);
   Result<void> Write(std::string_view bytes);
-  Result<void> Flush();
+  Result<void> Flush(std::size_t size);
   Result<std::uint64_t> WriteTable(std::vector<Found>& found);
 
   std::filesystem::path file_;
@@ -121,7 +119,7 @@ class IndexFileWriter {
   std::string buffer_;
   std::uint64_t written_ = 0;
   std::vector<Found> by_app_, by_number_;
-  IndexSeed seed_;
+  SipKey seed_;
   bool is_finished_ = false;
 };
 
