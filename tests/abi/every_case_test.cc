@@ -104,6 +104,12 @@ std::unique_ptr<Asked> Ask(const Row& row, const certmark_verifier* like) {
   return asked->verifier ? std::move(asked) : nullptr;
 }
 
+// NumberOf is the certification number as a result has room for it: nothing that has another form.
+std::string NumberOf(const Outcome& outcome) {
+  if (!outcome.credential || !IsCertificationNumber(outcome.credential->number)) return {};
+  return outcome.credential->number;
+}
+
 void ExpectSame(const Asked& asked) {
   const TestCase& c = asked.c;
   const Outcome outcome = Verify(asked.made.bundle, asked.made.lists, c.expected, c.policy, c.now);
@@ -116,6 +122,8 @@ void ExpectSame(const Asked& asked) {
   EXPECT_EQ(result.valid_until, outcome.valid_until ? ToEpoch(*outcome.valid_until) : 0);
   EXPECT_EQ(result.status_iat, outcome.status_iat ? ToEpoch(*outcome.status_iat) : 0);
   EXPECT_EQ(result.log_size, outcome.checkpoint ? outcome.checkpoint->size : 0);
+  EXPECT_EQ(std::string(result.log_origin), outcome.checkpoint ? outcome.checkpoint->origin : "");
+  EXPECT_EQ(std::string(result.number), NumberOf(outcome));
   EXPECT_EQ(std::string(certmark_name(result.verdict)), Name(outcome.verdict));
 
   char json[16 * 1024];

@@ -1,6 +1,12 @@
 // Whatever the bundle says: there is one outcome, the same each time; nothing is valid to whom trusts nobody; an option
-// of the policy never makes worse what was valid, and a stricter policy never makes valid what was not. The authority
-// is that of the vectors: nobody but their generator signed in its name.
+// of the policy never makes worse what was valid, and a stricter policy never makes valid what was not. Who remembers
+// what other inputs made him verify says the same, first and again. The authority is that of the vectors: nobody but
+// their generator signed in its name.
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
 #include "tests/fuzz/fuzz.h"
 #include "tests/vectors/kept.h"
 #include "verifier-sdk/core/verify.h"
@@ -59,6 +65,50 @@ Policy Strict() {
   return policy;
 }
 
+Policy Allowing(std::span<const Allow> options) {
+  Policy policy;
+  policy.allow = {options.begin(), options.end()};
+  return policy;
+}
+
+bool Same(const Step& a, const Step& b) {
+  return a.number == b.number && a.name == b.name && a.result == b.result && a.detail == b.detail;
+}
+bool Same(const Outcome& a, const Outcome& b) {
+  return a.verdict == b.verdict && a.step == b.step && a.reason == b.reason && a.valid_until == b.valid_until &&
+         a.checkpoint == b.checkpoint && a.status_iat == b.status_iat &&
+         std::ranges::equal(a.steps, b.steps, [](const Step& one, const Step& other) { return Same(one, other); });
+}
+
+/// Remembering are verifiers of several policies with one memory. The same serve thousands of inputs, so that one is
+/// judged by who remembers what others brought; then they are made anew.
+class Remembering {
+ public:
+  void Check(std::string_view bundle) {
+    if (inputs_++ % kInputs == 0) Renew();
+    for (const auto& [policy, verifier] : asked_) {
+      const Outcome outcome = Ask(bundle, policy);
+      for (const char* time : {"what is remembered changes no outcome", "nor does what this input made it remember"}) {
+        fuzz::Require(Same(verifier.Verify(bundle, TheQuestion().expected, TheQuestion().now), outcome), time);
+      }
+    }
+  }
+
+ private:
+  static constexpr std::uint64_t kInputs = 4096;
+
+  void Renew() {
+    const Verifier first(TheQuestion().lists, {});
+    asked_.clear();
+    for (const Policy& policy : {Policy{}, Strict(), Allowing(kOptions)}) {
+      asked_.emplace_back(policy, first.With(TheQuestion().lists, policy));
+    }
+  }
+
+  std::uint64_t inputs_ = 0;
+  std::vector<std::pair<Policy, Verifier>> asked_;
+};
+
 }  // namespace
 }  // namespace certmark
 
@@ -79,9 +129,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     all.allow.insert(option);
     fuzz::Require(is_valid(all) || !is_allowed, "nor do more of them");
   }
-  const Outcome again = Ask(bundle, {});
-  fuzz::Require(again.verdict == plain.verdict && again.step == plain.step && again.reason == plain.reason,
-                "one outcome");
+  fuzz::Require(Same(Ask(bundle, {}), plain), "one outcome");
   CheckTrustsNobody(bundle, all);
+  static Remembering remembering;
+  remembering.Check(bundle);
   return 0;
 }

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Checkpoint checkpoint{"ca.example/log/1", 20, Hash{}};
   const SignedCheckpoint ours{checkpoint, checkpoint.ToText() + "\n— ca.example/log/1 AAAAAAAA\n"};
   for (const int status : {200, 404, 409, 422, 500}) {
-    const HttpResponse response{status, "text/x.tlog.size", std::string(fuzz::Text(data, size))};
+    const io::HttpResponse response{status, "text/x.tlog.size", std::string(fuzz::Text(data, size))};
     const WitnessAnswer answer = ReadAddCheckpoint(response, AddCheckpointRequest{9, {}, ours}, key);
     fuzz::Require(answer.line.empty() && answer.outcome != WitnessOutcome::kCosigned, "no cosignature verifies");
     fuzz::Require(!answer.text.empty() && answer.text.find('\n') == std::string::npos, "one line for people");

@@ -113,26 +113,29 @@ def numbers_named(payload):
 
 
 class Fold:
-    def __init__(self, trust):
-        self.trust = trust
+    """What the logs of a succession come to, by all trust lists that were accepted, oldest first."""
+
+    def __init__(self, trusts):
+        self.trusts, self.trust, self.position = trusts, trusts[-1], -1
         self.states, self.apps, self.reported, self.unknown, self.times = {}, {}, [], 0, []
 
     def fresh(self, now, age, skew):
         good = [t for t in self.times if t <= now + skew and now - t <= age + skew]
-        return len(good) >= max(1, self.trust.quorum)
+        return self.position + 1 == len(self.trust.logs) and len(good) >= max(1, self.trust.quorum)
 
-    def add_log(self, origin, entries, previous):
-        self.origin, self.keys = origin, {}
-        self.position = [log[0] for log in self.trust.logs].index(origin)
+    def add_log(self, entries, before):
+        """Folds the next log of the list; `before` is the size and root of the one before it."""
+        self.position, self.keys = self.position + 1, {}
+        self.origin = origin = self.trust.logs[self.position][0]
         need(entries and type_of(entries[0]) == "certmark-genesis+jwt", "no genesis")
-        self.check_genesis(entries[0], previous)
+        self.check_genesis(entries[0], before)
         for index, entry in enumerate(entries[1:], 1):
             try:
                 self.add(index, entry, type_of(entry))
             except Malformed:
                 self.reported.append({"log": origin, "index": index})
 
-    def check_genesis(self, entry, previous):
+    def check_genesis(self, entry, before):
         jws = verify.parse_jws(entry.decode("ascii"), "certmark-genesis+jwt", ("alg", "kid", "typ"), 65535)
         p = jws["payload"]
         log = self.trust.logs[self.position]
@@ -140,18 +143,22 @@ class Fold:
         vkey = verify.Vkey(member(p, "vkey", str), 1)
         need((vkey.name, vkey.raw) == (log[1].name, log[1].raw), "genesis vkey")
         member(p, "iat", int)
-        roots = strings(p, "roots")
-        for root in self.trust.roots:
-            if verify.thumbprint(root.key) == jws["header"]["kid"]:
-                need(jws["header"]["alg"] == "ES384" and hashlib.sha256(root.der).hexdigest() in roots
-                     and verify.ecdsa_ok(root.key, jws["input"], jws["signature"]), "genesis signature")
-        if previous is None:
+        named = strings(p, "roots")
+        signers = [root for trust in self.trusts for root in trust.roots
+                   if verify.thumbprint(root.key) == jws["header"]["kid"]]
+        if signers:
+            need(jws["header"]["alg"] == "ES384"
+                 and verify.ecdsa_ok(signers[0].key, jws["input"], jws["signature"]), "genesis signature")
+            need(any(hashlib.sha256(root.der).hexdigest() in named for root in signers), "genesis roots")
+        if self.position == 0:
             need("previous" not in p, "a log before the first")
             return
-        before = member(p, "previous", dict)
-        said = (member(before, "origin", str), member(before, "size", int), verify.b64std(member(before, "root", str)))
-        final = self.trust.logs[self.position - 1][2]
-        need(said == previous and (final is None or said[1] == final), "another log before it")
+        previous = member(p, "previous", dict)
+        last_origin, _, final = self.trust.logs[self.position - 1]
+        need(member(previous, "origin", str) == last_origin, "another log before it")
+        size, root = member(previous, "size", int), verify.b64std(member(previous, "root", str))
+        need(size == final, "not the final size of the log before it")
+        need((size, root) == before, "another tree before it")
 
     def add(self, index, entry, typ):
         if typ is None:
@@ -221,20 +228,24 @@ class Fold:
         need(in_use(), "outside the usage period")
         if number is None:
             return
+        if blocked and kind == "reinstated":
+            return
         need(number in self.states, "no earlier credential")
         if self.apps[number] != app:
             return self.spoil(number)
         state = self.states[number]
-        if state in FINAL or (blocked and kind == "reinstated"):
+        if state in FINAL:
             return
         self.states[number] = ENDS.get(kind) or NEXT.get(kind, {}).get(state, state)
 
 
-def fold(folder, trust, origins):
-    """Folds the logs of a succession as one sequence; Malformed where nothing of them may be used."""
-    folded, previous = Fold(trust), None
+def fold(folder, trusts, origins):
+    """Folds logs, the first ones of the newest list's succession, as one sequence; Malformed where nothing of them may be
+    used."""
+    folded, before = Fold(trusts), None
+    need(origins == [log[0] for log in folded.trust.logs[:len(origins)]], "not the succession of the list")
     for origin in origins:
-        entries, root, folded.times = read_log(folder, trust, origin)
-        folded.add_log(origin, entries, previous)
-        previous = (origin, len(entries), root)
+        entries, root, folded.times = read_log(folder, folded.trust, origin)
+        folded.add_log(entries, before)
+        before = (len(entries), root)
     return folded

@@ -59,9 +59,9 @@ def judge_walk(root, vector):
 
 
 def judge_bulk(root, folder, vector):
-    trust = verify.accept(lists_of(root, vector["trust"]), vector["trust"]["pin"])
+    trusts = verify.accept_all(lists_of(root, vector["trust"]), vector["trust"]["pin"])
     try:
-        folded = bulk.fold(folder, trust, vector["logs"])
+        folded = bulk.fold(folder, trusts, vector["logs"])
     except verify.Malformed as error:
         return None if vector["refused"] else f"here refused: {error}"
     if vector["refused"]:

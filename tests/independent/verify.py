@@ -499,13 +499,19 @@ def accept_next(old, text):
     return "accepted", new
 
 
+def accept_all(texts, pin):
+    """The lists of a walk that begins at a pin, oldest first."""
+    accepted = [accept_first(texts[0], pin)]
+    for text in texts[1:]:
+        result, newest = accept_next(accepted[-1], text)
+        need(result == "accepted", "a list of the walk is " + result)
+        accepted.append(newest)
+    return accepted
+
+
 def accept(texts, pin):
     """The newest list of a walk that begins at a pin."""
-    current = accept_first(texts[0], pin)
-    for text in texts[1:]:
-        result, current = accept_next(current, text)
-        need(result == "accepted", "a list of the walk is " + result)
-    return current
+    return accept_all(texts, pin)[-1]
 
 
 # ---------------------------------------------------------------- the credential (§3)

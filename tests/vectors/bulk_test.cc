@@ -1,126 +1,115 @@
-// Bulk vectors, as a mirror under TrustLogForSignatures folds them: LogJudge says what an entry is worth, EventFold
-// what events come to.
+// Bulk vectors, as the product judges them: a mirror follows the logs into its index, and BulkLog says what each entry
+// is worth.
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 
-#include "tests/support/test_authority.h"
+#include "tests/unit/ledger/temp_dir.h"
 #include "tests/vectors/kept.h"
-#include "verifier-sdk/core/checkpoint.h"
-#include "verifier-sdk/core/entry_bundle.h"
-#include "verifier-sdk/core/event_fold.h"
-#include "verifier-sdk/core/log_judge.h"
+#include "verifier-sdk/core/bulk_log.h"
+#include "verifier-sdk/core/opened_checkpoint.h"
+#include "verifier-sdk/core/packed_number.h"
+#include "verifier-sdk/mirror/follower.h"
+#include "verifier-sdk/mirror/index.h"
 
 namespace certmark::testing {
 namespace {
 
+using States = std::map<std::string, std::string>;  // by number
 using Place = std::pair<std::string, std::uint64_t>;
 
-/// KeptLog is one log, its entries hashed under a checkpoint that passes step 8.
-struct KeptLog {
-  std::string origin, bytes;
-  Note note;
-  Checkpoint checkpoint;
-  std::vector<ByteView> entries() const {
-    return ParseEntryBundle(AsBytes(bytes), static_cast<unsigned>(checkpoint.size)).value();
-  }
-};
-
-// A log as it lies in `folder`; nothing: its checkpoint is not to be used.
-std::optional<KeptLog> ReadLog(const std::string& folder, const std::string& origin, const TrustList& list) {
-  const std::string path = folder + origin.substr(origin.find('/'));
-  Note note = Note::Parse(Kept(path + "/checkpoint")).value();
-  const Checkpoint checkpoint = Checkpoint::Parse(note.text()).value();
-  const TrustList::LogKey& log = list.logs().at(list.LogPosition(origin).value());
-  const auto width = static_cast<unsigned>(checkpoint.size);
-  KeptLog kept{origin, Kept(path + "/tile/" + TileName{std::nullopt, 0, width}.ToPath()), std::move(note),
-               checkpoint};
-  std::vector<std::string> entries;
-  for (const ByteView entry : kept.entries()) entries.emplace_back(AsText(entry));
-  const bool is_signed = kept.note.Check(log.key).state == Note::State::kGood;
-  const bool is_whole = checkpoint.origin == origin && NaiveRoot(entries) == checkpoint.root;
-  if (!is_signed || !is_whole || checkpoint.size > log.final_size.value_or(checkpoint.size)) return std::nullopt;
-  if (CountCosignatures(kept.note, list.witnesses()).value_or(0) < list.quorum()) return std::nullopt;
-  return kept;
+/// FolderOf is where a log of the vectors in `folder` lies: under its origin's path.
+std::string FolderOf(const std::string& folder, const std::string& origin) {
+  return folder + origin.substr(origin.find('/'));
 }
 
-class BulkFold {
- public:
-  explicit BulkFold(const TrustList& list) : list_(list) {}
+std::string NumberOf(std::uint64_t packed) {
+  return UnpackNumber(kCertificationPrefix, packed).value();
+}
 
-  /// Add folds the next log of the succession. False: its genesis is not good.
-  bool Add(const KeptLog& log) {
-    // Credentials rest on the log's signature, everything else on its own.
-    LogJudge credentials({&list_, 1}, log.origin, Signatures::kTrustLog);
-    LogJudge others({&list_, 1}, log.origin, Signatures::kVerify);
-    const std::vector<ByteView> entries = log.entries();
-    for (std::uint64_t index = 0; index < entries.size(); ++index) {
-      ReadEntry trusted = credentials.Read(entries[index]), read = others.Read(entries[index]);
-      const Judged of_credential = credentials.Judge(index, trusted), judged = others.Judge(index, read);
-      if (index == 0 && (judged.problem || !Continues(std::get<Genesis>(read.content)))) return false;
-      const bool is_credential = read.type == EntryType::kCredential;
-      const bool is_good = Take(is_credential ? trusted : read, is_credential ? of_credential : judged);
-      if (!is_good) reported_.emplace_back(log.origin, index);
-    }
-    before_ = log.checkpoint;
-    return true;
+/// WhatCounts is the sink of one log's entries after another's: what they come to, and what counts for nothing.
+class WhatCounts {
+ public:
+  void Enter(const std::string& origin) {
+    origin_ = origin;
+    genesis_.reset();
+  }
+  void OnCredential(std::uint64_t, const CredentialFacts& facts) {
+    fold_.AddCredential(NumberOf(facts.number), {facts.platform, std::string(facts.package)}, facts.iat);
+  }
+  void OnEvent(std::uint64_t index, const Event& event) {
+    if (fold_.AddEvent(event) == EventFold::Applied::kUnissued) reported_.emplace_back(origin_, index);
+  }
+  void OnSpoiled(std::uint64_t, const std::string& number) { fold_.Spoil(number); }
+  void OnKept(std::uint64_t index, EntryType, ByteView entry) {
+    if (index == 0) genesis_.emplace(AsText(entry));
+  }
+  void OnKey(std::uint64_t, const LogJudge::LoggedKey&, ByteView) {}
+  void OnIgnored(std::uint64_t index, std::string_view kind) {
+    if (kind != "blocked") reported_.emplace_back(origin_, index);
   }
 
-  std::map<std::string, std::string> states() const {
-    std::map<std::string, std::string> states;
+  /// genesis is that of the log entered last, if it is good.
+  std::optional<Genesis> genesis() const {
+    if (!genesis_) return std::nullopt;
+    return ParseGenesis(ParseJws(*genesis_, kTypGenesis, X5c::kForbidden, kMaxEntryBytes).value().payload_text())
+        .value();
+  }
+  States states() const {
+    States states;
     fold_.ForEach([&](const std::string& number, const FoldedCertification& certification) {
       states.emplace(number, Name(certification.state));
     });
     return states;
   }
   const std::vector<Place>& reported() const { return reported_; }
-  std::uint64_t unknown() const { return unknown_; }
 
  private:
-  // Who has both logs compares the root too: the judge of one log cannot.
-  bool Continues(const Genesis& genesis) const { return !before_ || genesis.previous->root == before_->root; }
-
-  // Take folds one entry. False: it counts for nothing, or cannot be read, and is reported.
-  bool Take(const ReadEntry& entry, const Judged& judged) {
-    if (entry.type == EntryType::kUnknown) ++unknown_;
-    if (judged.problem) {
-      const bool is_unreadable_event = entry.type == EntryType::kEvent && judged.problem->kind == "entry-malformed";
-      if (!is_unreadable_event || !entry.jws) return false;
-      const std::vector<std::string> numbers = NumbersNamedBy(entry.jws->payload_text());
-      for (const std::string& number : numbers) fold_.Spoil(number);
-      return false;
-    }
-    if (const auto* credential = std::get_if<Credential>(&entry.content)) {
-      if (!judged.is_blocked) fold_.AddCredential(credential->number, entry.claims->app, entry.claims->iat);
-      return true;
-    }
-    const auto* event = std::get_if<Event>(&entry.content);
-    if (event == nullptr) return true;
-    // From a blocked key only what makes things worse.
-    if (judged.is_blocked && event->kind == EventKind::kReinstated && fold_.Find(event->number)) return true;
-    return fold_.AddEvent(*event) != EventFold::Applied::kUnissued;
-  }
-
-  const TrustList& list_;
+  std::string origin_;
   EventFold fold_;
   std::vector<Place> reported_;
-  std::uint64_t unknown_ = 0;
-  std::optional<Checkpoint> before_;
+  std::optional<std::string> genesis_;
 };
 
-// Enough witnesses saw the log's end lately enough.
-bool IsFresh(const KeptLog& log, const TrustList& list, Time now) {
-  const Policy policy;
-  std::size_t good = 0;
-  for (const NoteKey& witness : list.witnesses()) {
-    const std::optional<Time> time = log.note.Check(witness).time;
-    if (time && *time <= now + policy.skew && now - *time <= policy.status_age + policy.skew) ++good;
+/// Read is what comes of a vector's logs.
+struct Read {
+  WhatCounts entries;
+  std::uint64_t unknown = 0;
+  bool is_fresh = false;
+};
+
+// ReadLogs reads the logs of a succession by BulkLog; nothing: they may not be used.
+std::optional<Read> ReadLogs(const std::string& folder, const json::Value& vector) {
+  const std::vector<TrustList> lists = AcceptedLists(vector.Object("trust").value());
+  const TrustList& list = lists.back();
+  std::optional<Read> out(std::in_place);
+  std::optional<Checkpoint> before;
+  for (const std::string& origin : TextsOf(vector, "logs")) {
+    const std::string note = Kept(FolderOf(folder, origin) + "/checkpoint");
+    const auto opened = OpenCheckpoint(note, list);
+    if (!opened || opened->checkpoint.origin != origin) return std::nullopt;
+    const auto width = static_cast<unsigned>(opened->checkpoint.size);
+    const std::string bundle = Kept(FolderOf(folder, origin) + "/tile/" + TileName{std::nullopt, 0, width}.ToPath());
+    BulkLog log(lists, origin, Signatures::kTrustLogForSignatures);
+    CredentialReader reader;
+    out->entries.Enter(origin);
+    log.Take(log.Read(reader, {0, width}, AsBytes(bundle), width).value(), out->entries);
+    const auto genesis = out->entries.genesis();
+    if (log.tree().root() != opened->checkpoint.root || !genesis) return std::nullopt;
+    if (before && genesis->previous->root != before->root) return std::nullopt;
+    before = opened->checkpoint;
+    out->unknown += log.counts().unknown;
+    const WitnessesInUse witnesses = WitnessesOf(list, {});
+    const std::vector<Time> times = CosignatureTimes(Note::Parse(note).value(), witnesses.keys);
+    out->is_fresh =
+        origin == list.logs().back().origin && IsFresh(times, witnesses.threshold, {}, TimeOf(vector, "now"));
   }
-  return good >= std::max<std::size_t>(1, list.quorum());
+  return out;
 }
 
-std::map<std::string, std::string> StatesOf(const json::Value& vector) {
-  std::map<std::string, std::string> states;
+States StatesOf(const json::Value& vector) {
+  States states;
   for (const auto& [number, state] : vector.Object("states").value().Members()) {
     states.emplace(number, state.AsString());
   }
@@ -133,32 +122,72 @@ std::vector<Place> ReportedOf(const json::Value& vector) {
   }
   return reported;
 }
-
-void CheckVector(const std::string& folder, const json::Value& vector) {
-  const TrustList list = AcceptWalk(vector.Object("trust").value());
-  BulkFold fold(list);
-  std::optional<KeptLog> log;
-  bool is_good = true;
-  for (const std::string& origin : TextsOf(vector, "logs")) {
-    log = ReadLog(folder, origin, list);
-    is_good = is_good && log && fold.Add(*log);
-  }
-  ASSERT_EQ(!is_good, vector.Find("refused")->AsBool());
-  if (!is_good) return;
-  EXPECT_EQ(fold.states(), StatesOf(vector));
-  EXPECT_EQ(fold.reported(), ReportedOf(vector));
-  EXPECT_EQ(fold.unknown(), vector.Number("unknown").value());
-  EXPECT_EQ(IsFresh(*log, list, TimeOf(vector, "now")), vector.Find("fresh")->AsBool());
+bool IsTrue(const json::Value& vector, std::string_view name) {
+  return vector.Find(name)->AsBool();
 }
 
-TEST(Vectors, OfWholeLogsFoldAsTheySay) {
+/// ForEachVector calls `check` with each vector and the folder that it lies in.
+template <class Check>
+void ForEachVector(const Check& check) {
   const std::set<std::string> paths = KeptPaths("bulk/", "/vector.json");
-  EXPECT_GE(paths.size(), 25u);
+  EXPECT_GE(paths.size(), 40u);
   for (const std::string& path : paths) {
     SCOPED_TRACE(path);
     const json::Document document = ReadJson(path);
-    CheckVector(path.substr(0, path.rfind('/')), document.root());
+    check(path.substr(0, path.rfind('/')), document.root());
   }
+}
+
+TEST(Vectors, OfWholeLogsFoldAsTheySay) {
+  ForEachVector([](const std::string& folder, const json::Value& vector) {
+    const auto read = ReadLogs(folder, vector);
+    ASSERT_EQ(!read, IsTrue(vector, "refused"));
+    if (!read) return;
+    EXPECT_EQ(read->entries.states(), StatesOf(vector));
+    EXPECT_EQ(read->entries.reported(), ReportedOf(vector));
+    EXPECT_EQ(read->unknown, vector.Number("unknown").value());
+    EXPECT_EQ(read->is_fresh, IsTrue(vector, "fresh"));
+  });
+}
+
+// Follow makes an index of a vector's logs.
+Result<mirror::Followed> Follow(const std::string& folder, const json::Value& vector,
+                                const std::filesystem::path& directory) {
+  const std::vector<TrustList> lists = AcceptedLists(vector.Object("trust").value());
+  const auto open = [&](const TrustList::LogKey& log) {
+    return io::MakePublishedSource(
+        io::FetchFiles(std::filesystem::path(CERTMARK_VECTORS) / FolderOf(folder, log.origin)));
+  };
+  mirror::Follower follower = CM_TRY(mirror::Follower::Open({.directory = directory}));
+  return follower.Follow({.lists = lists, .open = open, .policy = {}}, TimeOf(vector, "now"));
+}
+
+States StatesIn(const mirror::Index& index) {
+  States states;
+  const auto visited = index.ForEach([&](const mirror::RecordView& record) -> Result<void> {
+    const bool is_whole = record.ForEach([&](const mirror::Certification& certification) {
+      states.emplace(NumberOf(certification.number), Name(certification.state));
+    });
+    EXPECT_TRUE(is_whole);
+    return {};
+  });
+  EXPECT_TRUE(visited);
+  return states;
+}
+
+TEST(Vectors, OfWholeLogsAreWhatAMirrorSays) {
+  ForEachVector([](const std::string& folder, const json::Value& vector) {
+    const TempDir dir;
+    const auto followed = Follow(folder, vector, dir / "index");
+    ASSERT_EQ(!followed, IsTrue(vector, "refused")) << (followed ? "followed" : followed.error().message);
+    if (!followed) return;
+    const auto index = mirror::Index::Open(dir / "index").value();
+    const mirror::FollowedAuthority& authority = index->generation().authorities.at(0);
+    EXPECT_EQ(StatesIn(*index), StatesOf(vector));
+    EXPECT_EQ(authority.counts.unknown, vector.Number("unknown").value());
+    EXPECT_EQ(IsFresh(authority.logs.back().cosigned, authority.quorum, {}, TimeOf(vector, "now")),
+              IsTrue(vector, "fresh"));
+  });
 }
 
 }  // namespace

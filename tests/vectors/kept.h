@@ -47,12 +47,16 @@ inline Time TimeOf(const json::Value& object, std::string_view name) {
   return FromEpoch(static_cast<std::int64_t>(object.Number(name).value()));
 }
 
-/// AcceptWalk accepts `lists` from `pin` on, and returns the last.
+/// AcceptedLists accepts `lists` from `pin` on, and returns all, oldest first; AcceptWalk the last.
+inline std::vector<TrustList> AcceptedLists(const json::Value& walk) {
+  const std::vector<std::string> paths = TextsOf(walk, "lists");
+  std::vector<TrustList> lists{
+      TrustList::AcceptFirst(Kept(paths.front()), Pin::Parse(TextOf(walk, "pin")).value()).value()};
+  for (std::size_t i = 1; i < paths.size(); ++i) lists.push_back(lists.back().AcceptNext(Kept(paths[i])).value());
+  return lists;
+}
 inline TrustList AcceptWalk(const json::Value& walk) {
-  const std::vector<std::string> lists = TextsOf(walk, "lists");
-  TrustList current = TrustList::AcceptFirst(Kept(lists.front()), Pin::Parse(TextOf(walk, "pin")).value()).value();
-  for (std::size_t i = 1; i < lists.size(); ++i) current = current.AcceptNext(Kept(lists[i])).value();
-  return current;
+  return AcceptedLists(walk).back();
 }
 
 }  // namespace certmark::testing

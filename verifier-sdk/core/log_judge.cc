@@ -181,10 +181,11 @@ Judged LogJudge::JudgeGenesis(std::uint64_t index, const ReadEntry& entry) {
   return Refuse("genesis-wrong", "the root that signed it among its roots", unnamed->fingerprint().Hex());
 }
 
-// JudgePrevious: a successor names the log before it, at the size at which the list ends it; the first log names none.
+// JudgePrevious: a successor names the log before it, at the size at which the list ends it; the first log names none,
+// and a log that the list does not end has no successor.
 std::optional<Problem> LogJudge::JudgePrevious(const std::optional<Genesis::Previous>& previous) const {
-  const auto show = [](const std::string& origin, std::uint64_t size) {
-    return "previous " + Quote(origin) + " of size " + std::to_string(size);
+  const auto show = [](const std::string& origin, std::optional<std::uint64_t> size) {
+    return "previous " + Quote(origin) + (size ? " of size " + std::to_string(*size) : ", which the list does not end");
   };
   const std::string found = previous ? show(previous->origin, previous->size) : "no previous log";
   if (*position_ == 0) {
@@ -192,9 +193,8 @@ std::optional<Problem> LogJudge::JudgePrevious(const std::optional<Genesis::Prev
     return Problem{"genesis-wrong", "no previous log", found};
   }
   const TrustList::LogKey& before = newest().logs()[*position_ - 1];
-  const std::uint64_t size = before.final_size.value_or(previous ? previous->size : 0);
-  if (previous && previous->origin == before.origin && previous->size == size) return std::nullopt;
-  return Problem{"genesis-wrong", show(before.origin, size), found};
+  if (previous && previous->origin == before.origin && previous->size == before.final_size) return std::nullopt;
+  return Problem{"genesis-wrong", show(before.origin, before.final_size), found};
 }
 
 Judged LogJudge::JudgeKey(std::uint64_t index, const ReadEntry& entry) {

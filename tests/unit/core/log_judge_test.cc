@@ -20,7 +20,7 @@ class LogJudgeTest : public ::testing::Test {
     const std::string jws = MakeTrustList(spec_, pki_);
     const Certificate root = Certificate::Parse(pki_.root).value();
     const TrustList list = TrustList::AcceptFirst(jws, {std::string(kAuthority), root.fingerprint()}).value();
-    LogJudge judge(std::span(&list, 1), std::string(kLogOrigin), signatures_);
+    LogJudge judge(std::span(&list, 1), origin_, signatures_);
     std::vector<std::string> said;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       ReadEntry entry = judge.Read(AsBytes(entries[i]));
@@ -77,6 +77,7 @@ class LogJudgeTest : public ::testing::Test {
   TestPki pki_ = MakeTestPki();
   TrustSpec spec_ = DefaultTrustSpec(pki_);
   Signatures signatures_ = Signatures::kVerify;
+  std::string origin_{kLogOrigin};
   std::string why_;
 };
 
@@ -125,6 +126,27 @@ TEST_F(LogJudgeTest, TakesAGenesisThatNamesOneOfItsRootsCertificates) {
   EXPECT_TRUE(is_good(naming(Sha256(pki_.root))));
   EXPECT_FALSE(is_good(naming(Hash{}))) << "neither";
   EXPECT_FALSE(is_good(Spoiled(naming(Sha256(renewed)))));
+}
+
+TEST_F(LogJudgeTest, HoldsASuccessorToTheLogBeforeItInTheList) {
+  origin_ = "ca.example/log/2";
+  spec_.logs.front().final_size = 7;
+  spec_.logs.push_back({origin_, TestNoteKey::Log(origin_).vkey(), "https://ca.example/log/2", std::nullopt});
+  const auto said_of = [&](const std::optional<certmark::Genesis::Previous>& previous) {
+    return Judge({Genesis([&](certmark::Genesis& g) {
+             g.origin = origin_;
+             g.vkey = TestNoteKey::Log(origin_).vkey();
+             g.previous = previous;
+           })})
+        .front();
+  };
+  EXPECT_EQ(said_of(certmark::Genesis::Previous{std::string(kLogOrigin), 7, Hash{}}), "good") << why_;
+  EXPECT_EQ(said_of(certmark::Genesis::Previous{std::string(kLogOrigin), 8, Hash{}}), "genesis-wrong");
+  EXPECT_EQ(said_of(certmark::Genesis::Previous{"ca.example/log/3", 7, Hash{}}), "genesis-wrong");
+  EXPECT_EQ(said_of(std::nullopt), "genesis-wrong");
+  spec_.logs.front().final_size.reset();
+  EXPECT_EQ(said_of(certmark::Genesis::Previous{std::string(kLogOrigin), 7, Hash{}}), "genesis-wrong")
+      << "the list has not ended the log before";
 }
 
 TEST_F(LogJudgeTest, WantsEachKeyOnceAndByItself) {
