@@ -72,6 +72,11 @@ Result<void> Handlers::RequireOpen() const {
   return RegisterClosed();
 }
 
+AnswerMoment Handlers::MomentNow() const {
+  const ca::Desk& desk = service_.desk();
+  return {desk.log().stats().version, desk.log().Exposed(), desk.Now()};
+}
+
 Result<bool> Handlers::AnswerAgain(const Caller& caller, const ca::Once& once,
                                    google::protobuf::Message& response) const {
   CM_TRY(RequireOpen());
@@ -123,12 +128,16 @@ Result<v1::BatchGetCertificationsResponse> Handlers::BatchGetCertifications(
 Result<v1::LookUpAppResponse> Handlers::LookUpApp(const Caller&, const v1::LookUpAppRequest& request) const {
   CM_TRY(RequireOpen());
   const App app = CM_TRY(AppOf(request));
+  const AnswerMoment now = MomentNow();
+  const std::string asked = app.ToText() + "/" + request.signer();
+  if (const auto kept = looked_up_.Find(asked, now)) return *kept;
   std::optional<std::string_view> signer;
   if (!request.signer().empty()) signer = request.signer();
   v1::LookUpAppResponse response;
   for (const auto& certification : CM_TRY(service_.certifications().LookUp(app, signer))) {
     *response.add_certifications() = ToProto(certification, service_.desk().Now());
   }
+  looked_up_.Put(asked, response, response.ByteSizeLong(), now);
   return response;
 }
 
@@ -315,7 +324,7 @@ Result<v1::DecideApplicationResponse> Handlers::DecideApplication(const Caller& 
               service_.applications().Decide(
                   *party, {.application = id, .etag = etag, .decision_jws = request.decision(), .answer = answer})));
   v1::DecideApplicationResponse response;
-  *response.mutable_application() = AsWritten(decided.application);
+  *response.mutable_application() = ToProto(decided.application, decided.etag);
   if (decided.bundle) response.set_bundle(*decided.bundle);
   response.set_witnessed(decided.witnessed);
   return response;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "api/answer_cache.h"
 #include "api/caller.h"
 #include "api/delivery_target.h"
 #include "ca/once.h"
@@ -42,6 +43,9 @@ class Handlers {
   std::string_view domain() const;
   /// RequireOpen is RegisterClosed unless the register is open: for who reads rows beside the RPCs.
   Result<void> RequireOpen() const;
+
+  /// MomentNow is all that answers to anybody depend on just now.
+  AnswerMoment MomentNow() const;
 
   /// AnswerAgain writes the answer to a request that was done before, as its record is now, and says whether it was:
   /// the first answer, unless somebody has changed the record since. InvalidArgument: its name was used for another
@@ -163,6 +167,7 @@ class Handlers {
   const ca::AuthorityFiles files_;
   const Register register_;
   const DeliveryTargets targets_;
+  mutable AnswerCache<v1::LookUpAppResponse> looked_up_;
 };
 
 /// ShownTo is an enrolment as the caller may see it: registrars see also who approved it.

@@ -92,10 +92,7 @@ std::span<const PublicSite::Route> PublicSite::Routes() {
 PublicSite::PublicSite(Dispatch& dispatch, const ca::Service& service, ca::AuthorityFiles files, Options options)
     : handlers_(dispatch.handlers()),
       service_(service),
-      rest_(dispatch,
-            [&desk = service.desk()] {
-              return AnswerCache::Moment{desk.log().stats().version, desk.log().Exposed(), desk.Now()};
-            }),
+      rest_(dispatch, [&handlers = dispatch.handlers()] { return handlers.MomentNow(); }),
       documents_(dispatch),
       log_(service),
       mark_(handlers_, service),

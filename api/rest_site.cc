@@ -169,14 +169,15 @@ RestSite::RestSite(Dispatch& dispatch, MomentNow now) : dispatch_(dispatch), now
 
 std::optional<HttpResponse> RestSite::Answer(const HttpRequest& request) const {
   if (!now_ || !IsAnybodys(request)) return AnswerAnew(request);
-  const AnswerCache::Moment now = now_();
-  if (auto kept = kept_.Find(request.path, now)) {
+  const AnswerMoment now = now_();
+  if (const auto kept = kept_.Find(request.path, now)) {
     if (const auto too_often = dispatch_.Count(CallerOf(request))) return ProblemResponse(*too_often);
-    Revalidate(request, *kept);
-    return kept;
+    HttpResponse answer = *kept;
+    Revalidate(request, answer);
+    return answer;
   }
   auto answer = AnswerAnew(request);
-  if (answer && answer->status == 200) kept_.Put(request.path, *answer, now);
+  if (answer && answer->status == 200 && !answer->pieces) kept_.Put(request.path, *answer, answer->size(), now);
   return answer;
 }
 

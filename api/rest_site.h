@@ -17,7 +17,7 @@ class RestSite {
   static constexpr std::uint32_t kMaxPage = 100;
 
   /// MomentNow is all that answers to anybody depend on just now.
-  using MomentNow = std::function<AnswerCache::Moment()>;
+  using MomentNow = std::function<AnswerMoment()>;
 
   /// RestSite: `dispatch` outlives it. A declaration that cannot be ends the process here (rest_route.h). `now` is
   /// asked before an answer is looked for among those that are kept; without it none is kept.
@@ -37,7 +37,7 @@ class RestSite {
 
   Dispatch& dispatch_;
   const MomentNow now_;
-  mutable AnswerCache kept_;
+  mutable AnswerCache<HttpResponse> kept_;
 };
 
 }  // namespace certmark::api

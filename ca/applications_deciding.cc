@@ -130,7 +130,8 @@ Result<Granting::Decided> Applications::Decide(const Party& caller, const Ruling
   if (decision.reasons.empty()) return Invalid("a refusal without a reason");
   application.reason = decision.reasons.front();
   Application refused = CM_TRY(Put(read, std::move(application), act, std::move(change)));
-  return Granting::Decided{std::move(refused), std::nullopt, false};
+  const Hash etag = ledger::EtagOf(AsBytes(refused.ToJson()));
+  return Granting::Decided{std::move(refused), etag, std::nullopt, false};
 }
 
 Result<void> Applications::RequireApartFromEvaluators(const Party& actor, const Application& application) const {

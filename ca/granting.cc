@@ -1,5 +1,6 @@
 #include "ca/granting.h"
 
+#include <algorithm>
 #include <set>
 
 #include "ca/application_admission.h"
@@ -63,6 +64,15 @@ void Rename(const Stored<Party>& read, const Party& holder, ledger::Change& chan
   Replace(change, read, holder);
 }
 
+// EtagIn is the etag of a file's record as `change` writes it.
+Hash EtagIn(const ledger::Change& change, const Application& application) {
+  const Bytes key = RecordKey(Application::kKind, application.id);
+  const auto is_its = [&](const ledger::Write& write) {
+    return write.column == ledger::Column::kRecord && write.key == key;
+  };
+  return ledger::EtagOf(*std::ranges::find_if(change.writes, is_its)->value);
+}
+
 // FileOf is the granted file of a certification.
 Result<Stored<Application>> FileOf(const ledger::Store& store, const Certification& certification) {
   auto file = Load<Application>(store, certification.application);
@@ -105,6 +115,7 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   // 4. One change: file, operator, certification, its rows, its status, the credential; before them, that its base has
   // ended.
   Replace(change, granted.read, application);
+  const Hash etag = EtagIn(change, application);
   Rename(operator_party, holder, change);
   if (base) CM_TRY(certifications_.Supersede(*base, certification.id, change));
   Create(change, certification);
@@ -115,16 +126,17 @@ Result<Granting::Decided> Granting::Issue(Granted granted, const ActEntry& act, 
   const bool await_witnesses = granted.answer == Answer::kAcceptable;
   const auto committed =
       desk_.Commit(std::move(change), act, await_witnesses ? ledger::Ack::kWitnessed : ledger::Ack::kPublished);
+  Decided decided{std::move(application), etag, std::nullopt, false};
   if (!committed) {
     // Witnesses that take long change nothing of an act that is there, and is durable: so is all that was committed
     // before an empty change that is.
     if (committed.error().code != ErrorCode::kOutcomeUnknown) return committed.error();
     if (!desk_.AwaitDurable()) return committed.error();
     if (!Load<Certification>(desk_.store(), certification.id)) return committed.error();
-    return Decided{std::move(application), std::nullopt, false};
+    return decided;
   }
   // 5. Released only as a stranger would accept it.
-  return Announce(std::move(application), certification, granted.answer == Answer::kAcceptable);
+  return Announce(std::move(decided), certification, granted.answer == Answer::kAcceptable);
 }
 
 Result<Granting::SignedFor> Granting::SignFor(const Basis& basis, const Moment& moment) const {
@@ -188,7 +200,7 @@ Result<std::optional<Time>> Granting::EndOf(const Application& application) cons
   return Precondition(base.value.id + " would have ended at " + FormatDateTime(end));
 }
 
-Result<Granting::Decided> Granting::Announce(Application application, const Certification& certification,
+Result<Granting::Decided> Granting::Announce(Decided decided, const Certification& certification,
                                              bool is_witnessed) const {
   const ReadableLog current{.reader = ledger::LogReader(desk_.store(), desk_.log().number()),
                             .exposed = is_witnessed ? desk_.log().Exposed() : desk_.log().Published(),
@@ -196,8 +208,9 @@ Result<Granting::Decided> Granting::Announce(Application application, const Cert
   if (!current.exposed) return Error{ErrorCode::kInternal, "a certification is published, and no checkpoint is there"};
   std::string bundle = CM_TRY(certifications_.BundleAgainst(certification, current));
   CM_TRY(RequireValid(is_witnessed ? accepting_ : unwitnessed_, certification, bundle));
-  const bool needs_none = is_witnessed || desk_.authority().trust.quorum() == 0;
-  return Decided{std::move(application), std::move(bundle), needs_none};
+  decided.bundle = std::move(bundle);
+  decided.witnessed = is_witnessed || desk_.authority().trust.quorum() == 0;
+  return decided;
 }
 
 Result<Grant> Granting::GrantOf(const Basis& basis, const std::vector<Application::CarriedReport>& evidence,

@@ -26,6 +26,7 @@ class Granting {
   };
   struct Decided {
     Application application;
+    Hash etag;  ///< of its record
     /// bundle is the credential's, when granted: released, VALID to the verifier. None: it is issued and published, but
     /// the witnesses take long; Certifications::Bundle has it once they have cosigned.
     std::optional<std::string> bundle;
@@ -69,8 +70,8 @@ class Granting {
   };
   /// SignFor signs what a decided file comes to: what was checked is what is signed.
   Result<SignedFor> SignFor(const Basis& basis, const Moment& moment) const;
-  /// Announce answers for a certification that is committed: when it may be released, with its bundle.
-  Result<Decided> Announce(Application application, const Certification& certification, bool is_witnessed) const;
+  /// Announce answers for a file whose certification is committed: when that may be released, with its bundle.
+  Result<Decided> Announce(Decided decided, const Certification& certification, bool is_witnessed) const;
   /// BaseOf is the certification that the file changes, checked again; nothing where it changes none, or where what
   /// took its place is granted again.
   Result<std::optional<Stored<Certification>>> BaseOf(const Basis& basis) const;

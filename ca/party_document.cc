@@ -1,7 +1,8 @@
 #include "ca/party_document.h"
 
 #include <algorithm>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "ca/name_table.h"
 #include "ca/party_certificates.h"
@@ -152,10 +153,9 @@ Result<std::pair<Document, Author>> Open(std::string_view text, std::string_view
   return std::pair(std::move(document), std::move(author));
 }
 
-Result<void> CheckAnswer(const Answer& answer, const Scheme& scheme, Platform platform) {
-  const auto criteria = scheme.CriteriaFor(platform);
-  const auto asked = [&](const Criterion* criterion) { return criterion->code == answer.criterion; };
-  if (std::ranges::none_of(criteria, asked)) return Invalid("no criterion of the scheme: " + Quote(answer.criterion));
+// CheckAnswer: `asked` is the criterion that it names, or null.
+Result<void> CheckAnswer(const Answer& answer, const Criterion* asked) {
+  if (asked == nullptr) return Invalid("no criterion of the scheme: " + Quote(answer.criterion));
   const bool nonconform = answer.result == Answer::Result::kNonconform;
   if (nonconform && answer.finding.empty()) return Invalid("nonconform without a finding: " + answer.criterion);
   return {};
@@ -216,17 +216,20 @@ Result<ReportDocument> ReadAcceptedReport(std::string_view jws) {
 }
 
 Result<Evaluation> Evaluate(const ReportDocument& report, const Scheme& scheme) {
-  const Platform platform = report.subject.app.platform;
-  std::set<std::string_view> answered;
+  const auto criteria = scheme.CriteriaFor(report.subject.app.platform);
+  std::unordered_map<std::string_view, const Criterion*> by_code;
+  for (const Criterion* criterion : criteria) by_code.emplace(criterion->code, criterion);
+  std::unordered_set<std::string_view> answered;
   Evaluation evaluation;
   for (const Answer& answer : report.answers) {
-    CM_TRY(CheckAnswer(answer, scheme, platform));
+    const auto found = by_code.find(answer.criterion);
+    CM_TRY(CheckAnswer(answer, found == by_code.end() ? nullptr : found->second));
     if (!answered.insert(answer.criterion).second) return Invalid("answered twice: " + answer.criterion);
     if (answer.result != Answer::Result::kNonconform) continue;
     evaluation.nonconform.push_back(answer.criterion);
-    if (scheme.Find(answer.criterion)->mandatory) evaluation.conform = false;
+    if (found->second->mandatory) evaluation.conform = false;
   }
-  for (const Criterion* criterion : scheme.CriteriaFor(platform)) {
+  for (const Criterion* criterion : criteria) {
     if (!answered.contains(criterion->code)) return Invalid("unanswered: " + criterion->code);
   }
   return evaluation;

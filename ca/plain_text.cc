@@ -45,6 +45,7 @@ std::uint32_t NextCodePoint(std::string_view text, std::size_t& at) {
 }
 
 bool IsHidden(std::uint32_t point) {
+  if (point >= 0x20 && point < 0x7f) return false;  // ASCII, which most texts are
   return std::ranges::any_of(kHidden, [&](Range range) { return range.first <= point && point <= range.last; });
 }
 

@@ -185,6 +185,18 @@ std::uint64_t BytesOf(const Batch& batch) {
   return bytes;
 }
 
+// InOrder are a batch's writes by column and key, those of one key as they came: a table in memory finds the place of a
+// key soonest near that of the one before.
+std::vector<const Write*> InOrder(const Batch& batch) {
+  std::vector<const Write*> writes;
+  writes.reserve(batch.writes.size());
+  for (const Write& write : batch.writes) writes.push_back(&write);
+  std::ranges::stable_sort(writes, [](const Write* a, const Write* b) {
+    return a->column != b->column ? a->column < b->column : a->key < b->key;
+  });
+  return writes;
+}
+
 bool OnlyNotes(const Batch& batch) {
   return std::ranges::all_of(batch.writes, [](const Write& write) { return write.column == Column::kCheckpoint; });
 }
@@ -395,10 +407,10 @@ class RocksdbStore::Database {
     rocksdb::Status status = rows.Put(handles_.front(), rocksdb::Slice(kHeadKey), ToSlice(batch.new_head));
     const std::uint64_t number = commits_ + 1;
     if (status.ok()) status = rows.Put(handles_.front(), RingKey(number), ToSlice(EncodeU64(number)));
-    for (const Write& write : batch.writes) {
+    for (const Write* write : InOrder(batch)) {
       if (!status.ok()) break;
-      status = write.value ? rows.Put(Handle(write.column), ToSlice(write.key), ToSlice(*write.value))
-                           : rows.Delete(Handle(write.column), ToSlice(write.key));
+      status = write->value ? rows.Put(Handle(write->column), ToSlice(write->key), ToSlice(*write->value))
+                            : rows.Delete(Handle(write->column), ToSlice(write->key));
     }
     if (!status.ok())
       return Error{ErrorCode::kUnavailable, "database " + directory_.string() + ": " + status.ToString()};

@@ -37,22 +37,22 @@ Error BadCharacter(std::string_view encoding, std::string_view text, const Alpha
 }
 
 std::string EncodeUnpadded(ByteView bytes, const Alphabet& alphabet) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
+  const std::size_t rest = bytes.size() % 3;
+  std::string text(bytes.size() / 3 * 4 + (rest == 0 ? 0 : rest + 1), '\0');
+  char* out = text.data();
   std::size_t i = 0;
   for (; i + 3 <= bytes.size(); i += 3) {
     const std::uint32_t group = bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2];
-    text += alphabet.symbols[group >> 18];
-    text += alphabet.symbols[group >> 12 & 63];
-    text += alphabet.symbols[group >> 6 & 63];
-    text += alphabet.symbols[group & 63];
+    *out++ = alphabet.symbols[group >> 18];
+    *out++ = alphabet.symbols[group >> 12 & 63];
+    *out++ = alphabet.symbols[group >> 6 & 63];
+    *out++ = alphabet.symbols[group & 63];
   }
-  const std::size_t rest = bytes.size() - i;
   if (rest == 0) return text;
   const std::uint32_t group = bytes[i] << 16 | (rest == 2 ? bytes[i + 1] << 8 : 0);
-  text += alphabet.symbols[group >> 18];
-  text += alphabet.symbols[group >> 12 & 63];
-  if (rest == 2) text += alphabet.symbols[group >> 6 & 63];
+  *out++ = alphabet.symbols[group >> 18];
+  *out++ = alphabet.symbols[group >> 12 & 63];
+  if (rest == 2) *out++ = alphabet.symbols[group >> 6 & 63];
   return text;
 }
 

@@ -135,6 +135,13 @@ class Handler {
   bool HasDuplicates(std::size_t end) {
     names_.clear();
     for (std::size_t i = closed_ + 1; i < end; i = body_.nodes[i].end) names_.push_back(NameOf(body_.nodes[i]));
+    constexpr std::size_t kFew = 8;  // are sooner held one against the other than sorted
+    if (names_.size() <= kFew) {
+      for (auto name = names_.begin(); name != names_.end(); ++name) {
+        if (std::find(names_.begin(), name, *name) != name) return true;
+      }
+      return false;
+    }
     std::ranges::sort(names_, [](std::string_view a, std::string_view b) {
       return a.size() != b.size() ? a.size() < b.size() : a < b;
     });

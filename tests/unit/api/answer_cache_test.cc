@@ -6,31 +6,29 @@
 namespace certmark::api {
 namespace {
 
-using Moment = AnswerCache::Moment;
-
-HttpResponse Saying(std::string body) {
-  return {.status = 200, .content_type = "application/json", .etag = "\"e\"", .body = std::move(body)};
-}
+using Cache = AnswerCache<std::string>;
+using Moment = AnswerMoment;
 
 class AnswerCacheTest : public ::testing::Test {
  protected:
-  AnswerCache cache_;
+  void Put(const std::string& asked, const std::string& answer, const Moment& moment) {
+    cache_.Put(asked, answer, answer.size(), moment);
+  }
+  Cache cache_;
   const Moment now_{.version = 7, .exposed = std::make_shared<int>(1), .now = Time{Seconds{100}}};
 };
 
 TEST_F(AnswerCacheTest, FindsWhatWasAnsweredWholeAtTheSameMoment) {
   EXPECT_FALSE(cache_.Find("/a", now_));
-  cache_.Put("/a", Saying("once"), now_);
+  Put("/a", "once", now_);
   const auto found = cache_.Find("/a", now_);
   ASSERT_TRUE(found);
-  EXPECT_EQ(found->content(), "once");
-  EXPECT_EQ(found->etag, "\"e\"");
-  EXPECT_EQ(found->content_type, "application/json");
+  EXPECT_EQ(*found, "once");
   EXPECT_FALSE(cache_.Find("/b", now_));
 }
 
 TEST_F(AnswerCacheTest, FindsNothingOnceAnythingHasChanged) {
-  cache_.Put("/a", Saying("once"), now_);
+  Put("/a", "once", now_);
   Moment later = now_;
   later.version = 8;
   EXPECT_FALSE(cache_.Find("/a", later)) << "a commit";
@@ -44,25 +42,32 @@ TEST_F(AnswerCacheTest, FindsNothingOnceAnythingHasChanged) {
 }
 
 TEST_F(AnswerCacheTest, ForgetsAllOfAnEarlierMoment) {
-  cache_.Put("/a", Saying("old"), now_);
+  Put("/a", "old", now_);
   Moment later = now_;
   later.version = 8;
-  cache_.Put("/b", Saying("new"), later);
+  Put("/b", "new", later);
   EXPECT_FALSE(cache_.Find("/a", now_));
   EXPECT_FALSE(cache_.Find("/a", later));
-  EXPECT_EQ(cache_.Find("/b", later)->content(), "new");
+  EXPECT_EQ(*cache_.Find("/b", later), "new");
 }
 
 TEST_F(AnswerCacheTest, IsBounded) {
-  cache_.Put("/large", Saying(std::string(AnswerCache::kMaxBody + 1, 'x')), now_);
+  Put("/large", std::string(Cache::kMaxOne, 'x'), now_);
   EXPECT_FALSE(cache_.Find("/large", now_));
-  const std::string body(AnswerCache::kMaxBody, 'x');
-  constexpr std::size_t kFit = AnswerCache::kMaxBytes / AnswerCache::kMaxBody;
-  for (std::size_t i = 0; i < kFit; ++i) cache_.Put("/" + std::to_string(i), Saying(body), now_);
-  EXPECT_TRUE(cache_.Find("/0", now_));
-  cache_.Put("/more", Saying(body), now_);
-  EXPECT_FALSE(cache_.Find("/0", now_)) << "it began anew";
-  EXPECT_TRUE(cache_.Find("/more", now_));
+  const std::string asked(100, 'a'), body(Cache::kMaxOne - asked.size() - 4, 'x');
+  const auto place = [&](std::size_t i) { return asked + std::to_string(1000 + i); };
+  constexpr std::size_t kFit = Cache::kMaxBytes / Cache::kMaxOne;
+  for (std::size_t i = 0; i < kFit; ++i) Put(place(i), body, now_);
+  EXPECT_TRUE(cache_.Find(place(0), now_));
+  Put(place(kFit), body, now_);
+  EXPECT_FALSE(cache_.Find(place(0), now_)) << "it began anew";
+  EXPECT_TRUE(cache_.Find(place(kFit), now_));
+}
+
+TEST_F(AnswerCacheTest, CountsWhatWasAskedToo) {
+  const std::string long_asked(Cache::kMaxOne, 'a');
+  Put(long_asked, "", now_);
+  EXPECT_FALSE(cache_.Find(long_asked, now_));
 }
 
 }  // namespace

@@ -64,6 +64,40 @@ TEST_F(HandlersOverAnOffice, RenewTheCertificateThatACallerComesWithAndSendTheCa
   EXPECT_EQ(leaf.key().spki(), office_.laboratory.certificate.key().spki());
 }
 
+class ALookUp : public HandlersOverAnOffice {
+ protected:
+  v1::Certification::State State() const {
+    const auto found = handlers_.LookUpApp({}, request_).value();
+    return found.certifications_size() == 1 ? found.certifications(0).state() : v1::Certification::STATE_UNSPECIFIED;
+  }
+  void SetUp() override {
+    request_.set_platform(v1::PLATFORM_ANDROID);
+    request_.set_package(certification_.app.package);
+    ASSERT_EQ(State(), v1::Certification::VALID);
+    ASSERT_EQ(State(), v1::Certification::VALID);
+  }
+  const ca::Certification certification_ = office_.Certified();
+  v1::LookUpAppRequest request_;
+};
+
+TEST_F(ALookUp, SaysWhatWasDoneHoweverOftenItWasAskedForBefore) {
+  const auto proposal = office_.Propose(office_.officer, ca::Proposed::kSuspend, certification_.id, "misuse").value();
+  office_.Confirm(office_.second_officer, proposal.id).value();
+  EXPECT_EQ(State(), v1::Certification::SUSPENDED);
+}
+
+TEST_F(ALookUp, SaysWhatIsOverByTheClockAlone) {
+  office_.Advance(certification_.valid_until - office_.now());
+  EXPECT_EQ(State(), v1::Certification::EXPIRED);
+}
+
+TEST_F(ALookUp, UnderASignerIsAnotherQuestion) {
+  request_.set_signer(std::string(64, '0'));
+  EXPECT_EQ(State(), v1::Certification::STATE_UNSPECIFIED) << "there is none";
+  request_.set_signer(certification_.signers.front());
+  EXPECT_EQ(State(), v1::Certification::VALID);
+}
+
 TEST_F(HandlersOverAnOffice, RenewNothingForACallerWithoutACertificate) {
   const auto refused = handlers_.RenewCertificate(By(office_.laboratory), {});
   ASSERT_FALSE(refused);

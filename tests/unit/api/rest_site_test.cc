@@ -56,9 +56,7 @@ class Rest : public ::testing::Test {
   Handlers handlers_{office_.service(), ca::AuthorityFiles(directory_.path())};
   CallLimits limits_{{}, {}};
   Dispatch dispatch_{handlers_, limits_};
-  const RestSite::MomentNow now_ = [this] {
-    return AnswerCache::Moment{office_.log().stats().version, office_.log().Exposed(), office_.now()};
-  };
+  const RestSite::MomentNow now_ = [this] { return handlers_.MomentNow(); };
   RestSite site_{dispatch_, now_};
 };
 

@@ -234,6 +234,19 @@ TEST(Json, TakesTheSameNameInDifferentObjects) {
   EXPECT_TRUE(Accepts(R"({"a":{"a":1,"b":{"a":1}},"b":[{"a":1},{"a":1}],"A":1,"a ":1,"aa":1})"));
 }
 
+TEST(Json, FindsADuplicateInAnyTwoPlaces) {
+  for (int members = 2; members <= 10; ++members) {
+    for (int first = 0; first < members; ++first) {
+      for (int second = first + 1; second < members; ++second) {
+        std::string text = "{";
+        for (int i = 0; i < members; ++i)
+          text += (i == 0 ? "\"" : ",\"") + std::string("m") + std::to_string(i == second ? first : i) + "\":0";
+        EXPECT_FALSE(Document::Parse(text + "}", 1000)) << text;
+      }
+    }
+  }
+}
+
 TEST(Json, FindsADuplicateAmongVeryManyMembers) {
   std::string text = "{";
   for (int i = 0; i < 100'000; ++i) text += "\"m" + std::to_string(i) + "\":0,";
@@ -350,6 +363,30 @@ TEST(JsonWriter, WritesCompactly) {
   EXPECT_EQ(w.Take(),
             R"({"iss":"https://ca.example","iat":1793664000,"big":9007199254740991,"yes":true,"none":null,"raw":[0],)"
             R"("list":["a","b"],"empty":[],"nested":[1,2,{},["x",false]],"last":"z"})");
+}
+
+TEST(JsonWriter, EscapesACharacterWhereverItStands) {
+  for (std::size_t size = 1; size <= 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const auto& [c, escaped] :
+           {std::pair{'"', "\\\""}, {'\\', "\\\\"}, {'\x01', "\\u0001"}, {'\x1f', "\\u001f"}}) {
+        std::string text(size, 'x');
+        text[at] = c;
+        Writer w;
+        w.String(text);
+        EXPECT_EQ(w.Take(), '"' + std::string(at, 'x') + escaped + std::string(size - at - 1, 'x') + '"');
+      }
+    }
+  }
+}
+
+TEST(JsonWriter, EscapesNothingElse) {
+  for (const std::string_view c : {" ", "!", "#", "[", "]", "\x7f", "é", "中", "😀"}) {
+    const std::string text = Repeat(c, 20);
+    Writer w;
+    w.String(text);
+    EXPECT_EQ(w.Take(), '"' + text + '"');
+  }
 }
 
 TEST(JsonWriter, WritesWhatTheParserReads) {
