@@ -20,8 +20,8 @@ class GrpcServer {
     const ServerIdentity& identity;  ///< read by Start alone
     Authenticator authenticate;
     std::function<Result<void>()> ready;  ///< whether the authority serves, as `/readyz` says; on any thread
-    unsigned readers = 4, writers = 64;   ///< handlers that may block at once, for each listener: who reads waits for
-                                          ///< no publication; so many writers wait for one together
+    unsigned readers = 4, writers = 16;   ///< handlers that may block at once, for each listener: who reads waits for
+                                          ///< no publication
     std::size_t queued_calls = 1024;      ///< of each kind: more than this waiting is RESOURCE_EXHAUSTED
     WatchOptions watch{};                 ///< of the log's subscribers, at each listener
     CallStats* stats = nullptr;           ///< counts the calls, and outlives the server; none: nobody counts
