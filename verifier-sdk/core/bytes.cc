@@ -3,40 +3,32 @@
 #include <algorithm>
 #include <array>
 
-#include "verifier-sdk/core/base64url.h"
+#include "verifier-sdk/core/base64.h"
 
 namespace certmark {
 namespace {
 
-constexpr std::uint8_t kNoSymbol = 0xff;
 constexpr std::string_view kHexDigits = "0123456789abcdef";
+constexpr std::uint8_t kNoDigit = 0xff;
 
-// Alphabet maps values to symbols and back.
-struct Alphabet {
-  std::string_view symbols;
-  std::array<std::uint8_t, 256> values;
-
-  explicit constexpr Alphabet(std::string_view the_symbols) : symbols(the_symbols), values() {
-    values.fill(kNoSymbol);
-    for (std::size_t i = 0; i < symbols.size(); ++i) values[static_cast<std::uint8_t>(symbols[i])] = i;
-  }
-  constexpr std::uint8_t ValueOf(char c) const { return values[static_cast<std::uint8_t>(c)]; }
-};
-
-constexpr Alphabet kHex(kHexDigits);
-constexpr Alphabet kBase64("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-constexpr Alphabet kBase64Url("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+constexpr std::array<std::uint8_t, 256> MakeHexValues() {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (std::size_t i = 0; i < kHexDigits.size(); ++i) values[static_cast<std::uint8_t>(kHexDigits[i])] = i;
+  return values;
+}
+constexpr std::array<std::uint8_t, 256> kHexValues = MakeHexValues();
 
 Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, std::move(message)};
 }
 
-Error BadCharacter(std::string_view encoding, std::string_view text, const Alphabet& alphabet) {
-  const auto bad = std::ranges::find_if(text, [&](char c) { return alphabet.ValueOf(c) == kNoSymbol; });
+Error BadCharacter(std::string_view encoding, std::string_view text, const std::array<std::uint8_t, 256>& values) {
+  const auto bad = std::ranges::find_if(text, [&](char c) { return values[static_cast<std::uint8_t>(c)] == kNoDigit; });
   return Invalid(std::string(encoding) + ": bad character at position " + std::to_string(bad - text.begin()));
 }
 
-std::string EncodeUnpadded(ByteView bytes, const Alphabet& alphabet) {
+std::string EncodeUnpadded(ByteView bytes, const base64::Alphabet& alphabet) {
   const std::size_t rest = bytes.size() % 3;
   std::string text(bytes.size() / 3 * 4 + (rest == 0 ? 0 : rest + 1), '\0');
   char* out = text.data();
@@ -56,32 +48,21 @@ std::string EncodeUnpadded(ByteView bytes, const Alphabet& alphabet) {
   return text;
 }
 
-Result<Bytes> DecodeUnpadded(std::string_view encoding, std::string_view text, const Alphabet& alphabet) {
-  const std::size_t rest = text.size() % 4;
-  if (rest == 1) return Invalid(std::string(encoding) + ": impossible length " + std::to_string(text.size()));
-  Bytes bytes(text.size() / 4 * 3 + (rest == 0 ? 0 : rest - 1));
-  std::uint8_t* out = bytes.data();
-  std::uint8_t seen = 0;  // every value or-ed together: above 63 once a character was no symbol
-  std::size_t i = 0;
-  for (; i + 4 <= text.size(); i += 4) {
-    const std::uint8_t a = alphabet.ValueOf(text[i]), b = alphabet.ValueOf(text[i + 1]);
-    const std::uint8_t c = alphabet.ValueOf(text[i + 2]), d = alphabet.ValueOf(text[i + 3]);
-    seen |= a | b | c | d;
-    *out++ = static_cast<std::uint8_t>(a << 2 | b >> 4);
-    *out++ = static_cast<std::uint8_t>(b << 4 | c >> 2);
-    *out++ = static_cast<std::uint8_t>(c << 6 | d);
-  }
-  std::uint8_t trailing = 0;
-  if (rest != 0) {
-    const std::uint8_t a = alphabet.ValueOf(text[i]), b = alphabet.ValueOf(text[i + 1]);
-    const std::uint8_t c = rest == 3 ? alphabet.ValueOf(text[i + 2]) : 0;
-    seen |= a | b | c;
-    *out++ = static_cast<std::uint8_t>(a << 2 | b >> 4);
-    if (rest == 3) *out++ = static_cast<std::uint8_t>(b << 4 | c >> 2);
-    trailing = rest == 3 ? c & 3 : b & 15;
-  }
-  if (seen > 63) return BadCharacter(encoding, text, alphabet);
-  if (trailing != 0) return Invalid(std::string(encoding) + ": non-zero trailing bits");
+/// WhyNotBase64 says what Decode refused.
+Error WhyNotBase64(std::string_view encoding, std::string_view text, const base64::Alphabet& alphabet) {
+  const bool is_all_symbols =
+      std::ranges::all_of(text, [&](char c) { return alphabet.ValueOf(c) != base64::Alphabet::kNoSymbol; });
+  if (text.size() % 4 == 1)
+    return Invalid(std::string(encoding) + ": impossible length " + std::to_string(text.size()));
+  if (!is_all_symbols) return BadCharacter(encoding, text, alphabet.values);
+  return Invalid(std::string(encoding) + ": non-zero trailing bits");
+}
+
+Result<Bytes> DecodeUnpadded(std::string_view encoding, std::string_view text, const base64::Alphabet& alphabet) {
+  Bytes bytes(base64::Room(text.size()));
+  const auto size = base64::Decode(alphabet, text, bytes);
+  if (!size) return WhyNotBase64(encoding, text, alphabet);
+  bytes.resize(*size);
   return bytes;
 }
 
@@ -105,15 +86,16 @@ Result<Bytes> HexDecode(std::string_view text) {
   if (text.size() % 2 != 0) return Invalid("hex: odd length " + std::to_string(text.size()));
   Bytes bytes(text.size() / 2);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const std::uint8_t high = kHex.ValueOf(text[2 * i]), low = kHex.ValueOf(text[2 * i + 1]);
-    if ((high | low) > 15) return BadCharacter("hex", text, kHex);
+    const std::uint8_t high = kHexValues[static_cast<std::uint8_t>(text[2 * i])],
+                       low = kHexValues[static_cast<std::uint8_t>(text[2 * i + 1])];
+    if ((high | low) > 15) return BadCharacter("hex", text, kHexValues);
     bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   return bytes;
 }
 
 std::string Base64Encode(ByteView bytes) {
-  std::string text = EncodeUnpadded(bytes, kBase64);
+  std::string text = EncodeUnpadded(bytes, base64::kStandard);
   text.append((4 - text.size() % 4) % 4, '=');
   return text;
 }
@@ -122,20 +104,15 @@ Result<Bytes> Base64Decode(std::string_view text) {
   if (text.size() % 4 != 0) return Invalid("base64: length " + std::to_string(text.size()) + " is not padded to 4");
   // More than two, or any elsewhere, is then a bad character.
   for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
-  return DecodeUnpadded("base64", text, kBase64);
+  return DecodeUnpadded("base64", text, base64::kStandard);
 }
 
 std::string Base64UrlEncode(ByteView bytes) {
-  return EncodeUnpadded(bytes, kBase64Url);
+  return EncodeUnpadded(bytes, base64::kUrl);
 }
 
 Result<Bytes> Base64UrlDecode(std::string_view text) {
-  Bytes bytes(Base64UrlRoom(text.size()));
-  const auto size = DecodeBase64Url(text, bytes);
-  // The plain way says what is wrong.
-  if (!size) return DecodeUnpadded("base64url", text, kBase64Url);
-  bytes.resize(*size);
-  return bytes;
+  return DecodeUnpadded("base64url", text, base64::kUrl);
 }
 
 }  // namespace certmark

@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-#include "verifier-sdk/core/base64url.h"
+#include "verifier-sdk/core/base64.h"
 #include "verifier-sdk/core/decimal.h"
 #include "verifier-sdk/core/packed_number.h"
 #include "verifier-sdk/core/status_list.h"
@@ -270,7 +270,7 @@ class Plain {
 }  // namespace
 
 CredentialReader::CredentialReader()
-    : payload_(Base64UrlRoom(Credential::kMaxBytes)), signature_(Base64UrlRoom(Credential::kMaxBytes)) {}
+    : payload_(base64::Room(Credential::kMaxBytes)), signature_(base64::Room(Credential::kMaxBytes)) {}
 
 Result<CredentialFacts> CredentialReader::Read(std::string_view entry) {
   if (entry.size() <= Credential::kMaxBytes && IsLikeLast(entry)) {
@@ -282,9 +282,9 @@ Result<CredentialFacts> CredentialReader::Read(std::string_view entry) {
 std::optional<CredentialFacts> CredentialReader::ReadPlain(std::string_view payload_and_signature) {
   const std::size_t dot = payload_and_signature.find('.');
   if (dot == payload_and_signature.npos) return std::nullopt;
-  const auto size = DecodeBase64Url(payload_and_signature.substr(0, dot), payload_);
+  const auto size = base64::Decode(base64::kUrl, payload_and_signature.substr(0, dot), payload_);
   // A further dot is no character of base64url.
-  if (!size || !DecodeBase64Url(payload_and_signature.substr(dot + 1), signature_)) return std::nullopt;
+  if (!size || !base64::Decode(base64::kUrl, payload_and_signature.substr(dot + 1), signature_)) return std::nullopt;
   CredentialFacts facts;
   facts.alg = alg_;
   facts.kid = kid_;
