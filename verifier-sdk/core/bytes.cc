@@ -132,10 +132,14 @@ std::string Base64UrlEncode(ByteView bytes) {
 Result<Bytes> Base64UrlDecode(std::string_view text) {
   Bytes bytes(Base64UrlRoom(text.size()));
   const auto size = DecodeBase64Url(text, bytes);
-  // The plain way says what is wrong.
-  if (!size) return DecodeUnpadded("base64url", text, kBase64Url);
-  bytes.resize(*size);
-  return bytes;
+  if (size) {
+    bytes.resize(*size);
+    return bytes;
+  }
+  // The plain way says what is wrong, and is not asked again whether anything is.
+  auto plain = DecodeUnpadded("base64url", text, kBase64Url);
+  if (plain) Die("base64url that is read in two ways");
+  return plain.error();
 }
 
 }  // namespace certmark
