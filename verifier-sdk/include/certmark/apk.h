@@ -60,9 +60,9 @@ typedef struct certmark_apk certmark_apk;
 
 /* Verifies a file and says what it is. The answer is of the bytes that were read, whoever writes to the file meanwhile:
  * what you deliver or install must be what was judged, so make a copy of your own that nobody else can open (an unlinked
- * file, or one of memfd_create, sealed by F_SEAL_WRITE), have that judged by its descriptor, and deliver that. A descriptor of
- * a file that another may still write to guards against another file in its place, and against nothing more; that a file
- * was changed while it was read is found by its size and times, as far as those tell.
+ * file, or one of memfd_create with MFD_ALLOW_SEALING, sealed by F_SEAL_WRITE), have that judged by its descriptor, and
+ * deliver that. A descriptor of a file that another may still write to guards against another file in its place, and against
+ * nothing more; that a file was changed while it was read is found by its size and times, as far as those tell.
  *
  * A descriptor must be a regular file's; it is read from its beginning, is not moved, and stays yours. A path is opened and
  * closed again: with that, your process loses its record locks (fcntl) on that file.
