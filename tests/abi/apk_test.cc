@@ -9,6 +9,7 @@
 
 #include "certmark/apk.hpp"
 #include "tests/abi/owned.h"
+#include "tests/support/axml_writer.h"
 #include "tests/support/signed_apk.h"
 #include "tests/unit/ledger/temp_dir.h"
 #include "verifier-sdk/apk/verify_apk.h"
@@ -27,7 +28,7 @@ std::vector<std::string> Texts(const std::vector<Hash>& hashes) {
 }
 
 // What C says of an error of the C++ library.
-int NumberOf(ErrorCode code) {
+int ApkNumberOf(ErrorCode code) {
   switch (code) {
     case ErrorCode::kNotFound:
       return CERTMARK_APK_UNSIGNED;
@@ -49,8 +50,8 @@ void ExpectSame(const certmark_apk_facts& told, const apk::SignedApk& apk) {
   EXPECT_EQ(told.app, "android:" + apk.manifest.package);
   EXPECT_EQ(told.build, apk.Build());
   EXPECT_EQ(told.version_code, apk.manifest.version_code);
-  EXPECT_EQ(told.min_sdk, apk.manifest.min_sdk);
-  EXPECT_EQ(told.target_sdk, apk.manifest.target_sdk);
+  EXPECT_EQ(told.min_sdk, apk.manifest.min_sdk.value_or(1));
+  EXPECT_EQ(told.target_sdk, apk.manifest.target_sdk.value_or(told.min_sdk));
   EXPECT_EQ(Texts(told.signers, told.signers_count), apk.Signers());
   ASSERT_EQ(told.platforms_count, apk.platforms.size());
   for (std::size_t i = 0; i < told.platforms_count; ++i) {
@@ -61,6 +62,16 @@ void ExpectSame(const certmark_apk_facts& told, const apk::SignedApk& apk) {
     EXPECT_EQ(Texts(one.signers, one.signers_count), Texts(other.signers));
     EXPECT_EQ(Texts(one.lineage, one.lineage_count), Texts(other.lineage));
   }
+}
+
+// A file of v1, whose manifest says of platforms what it is told; nothing at all, if that is empty.
+Bytes SignedByV1(const std::vector<const ApkKey*>& keys, const std::vector<WrittenAttribute>& uses_sdk) {
+  AxmlWriter xml(AxmlWriter::Encoding::kUtf8);
+  xml.Start("manifest", {NumberOf(kVersionCodeId, 7), Plain("package", "org.example.old")});
+  if (!uses_sdk.empty()) xml.Start("uses-sdk", uses_sdk).End();
+  ZipWriter zip;
+  AddJarSigned(zip, {{{"AndroidManifest.xml", xml.End().Finish()}}, ""}, keys);
+  return zip.Finish().File();
 }
 
 class ApkInC : public ::testing::Test {
@@ -76,7 +87,7 @@ class ApkInC : public ::testing::Test {
     const int number = certmark_apk_verify(Write(bytes).c_str(), nullptr, &made, &why);
     const Owned<certmark_apk> owner(made);
     const auto apk = apk::VerifyApk(apk::ApkFile::FromBytes(bytes), {});
-    EXPECT_EQ(number, apk ? CERTMARK_OK : NumberOf(apk.error().code)) << why.text;
+    EXPECT_EQ(number, apk ? CERTMARK_OK : ApkNumberOf(apk.error().code)) << why.text;
     EXPECT_EQ(why.text, apk ? "" : apk.error().message);
     EXPECT_EQ(made != nullptr, number == CERTMARK_OK);
     if (!apk || made == nullptr) return number;
@@ -92,11 +103,26 @@ class ApkInC : public ::testing::Test {
 };
 
 TEST_F(ApkInC, SaysOfEverySchemeWhatTheLibrarySays) {
+  EXPECT_EQ(Read(SignedByV1({&a_, &b_}, {NumberOf(kMinSdkId, 16), NumberOf(kTargetSdkId, 23)})), CERTMARK_OK);
   EXPECT_EQ(Read(SignApk({.v2 = {SignerOf(a_)}}).File()), CERTMARK_OK);
   EXPECT_EQ(Read(SignApk({.v2 = {SignerOf(a_), SignerOf(b_)}}).File()), CERTMARK_OK) << "two who sign together";
   EXPECT_EQ(Read(SignApk({.v3 = {SignerOf(a_, 28)}, .min_sdk = 28}).File()), CERTMARK_OK);
   EXPECT_EQ(Read(SignApk(RotatedApk(a_, b_)).File()), CERTMARK_OK)
       << "other signers on other platforms, with a lineage";
+}
+
+TEST_F(ApkInC, TakesPlatformsThatTheManifestDoesNotNameAsAndroidDoes) {
+  const auto platforms = [&](const std::vector<WrittenAttribute>& uses_sdk) {
+    certmark_apk* made = nullptr;
+    certmark_apk_facts facts = CERTMARK_APK_FACTS_INIT;
+    EXPECT_EQ(certmark_apk_verify(Write(SignedByV1({&a_}, uses_sdk)).c_str(), nullptr, &made, nullptr), CERTMARK_OK);
+    const Owned<certmark_apk> owner(made);
+    EXPECT_EQ(certmark_apk_look(made, &facts), CERTMARK_OK);
+    return std::pair(facts.min_sdk, facts.target_sdk);
+  };
+  EXPECT_EQ(platforms({}), std::pair(1u, 1u));
+  EXPECT_EQ(platforms({NumberOf(kMinSdkId, 16)}), std::pair(16u, 16u));
+  EXPECT_EQ(platforms({NumberOf(kTargetSdkId, 23)}), std::pair(1u, 23u));
 }
 
 TEST_F(ApkInC, RefusesEachFileForTheReasonThatTheLibraryHas) {

@@ -110,12 +110,14 @@ def ask(programs, libraries, case: pathlib.Path) -> None:
     says(0, "VALID: certified until", "check_app", case / "bundle", *believed, *at_hand)
     says(1, "REVOKED: ", "check_app", case / "revoked", *believed, *at_hand)
     says(1, "WRONG_SIGNER: ", "check_app", case / "bundle", *believed, told["app"], "0" * 64, told["build"], told["now"])
+    says(2, "", "check_app", case / "none", *believed, *at_hand)
 
     says(0, "VALID: certified until", "check_apk", case / "app.apk", case / "apk-bundle", *believed, told["now"])
     says(1, "WRONG_SIGNER: ", "check_apk", case / "app.apk", case / "bundle", *believed, told["now"])
     says(1, "APK_UNSIGNED: apk: it is unsigned", "check_apk", case / "unsigned.apk", case / "apk-bundle", *believed, told["now"])
     says(1, "APK_BAD_SIGNATURE: ", "check_apk", case / "changed.apk", case / "apk-bundle", *believed, told["now"])
     says(2, "APK_UNREADABLE: ", "check_apk", case / "none.apk", case / "apk-bundle", *believed, told["now"])
+    says(2, "", "check_apk", case / "app.apk", case / "none", *believed, told["now"])
 
     ranked = (case / "trust", told["pin"], told["now"], told["app"], case / "bundle", told["app"], case / "revoked")
     rows = says(1, told["app"], "rank_apps", *ranked).splitlines()

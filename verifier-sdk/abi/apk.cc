@@ -8,18 +8,23 @@ namespace certmark::abi {
 template <>
 inline constexpr std::size_t kFirstSize<certmark_apk_policy> = 32;
 
-enum class Contents : std::uint8_t { kChecked, kUnchecked };
+/// HandleKind is what was done with a file. It is the first member of each handle, for in C one pointer is soon cast to
+/// another.
+enum class HandleKind : std::uint64_t { kVerified = 1, kContentsUnchecked };
+
+struct Handle {
+  HandleKind kind;
+  ApkFacts told;
+};
 
 }  // namespace certmark::abi
 
-struct certmark_apk {
-  static constexpr auto kContents = certmark::abi::Contents::kChecked;
-  certmark::abi::ApkFacts told;
+struct certmark_apk : certmark::abi::Handle {
+  static constexpr auto kKind = certmark::abi::HandleKind::kVerified;
 };
 
-struct certmark_apk_unchecked {
-  static constexpr auto kContents = certmark::abi::Contents::kUnchecked;
-  certmark::abi::ApkFacts told;
+struct certmark_apk_unchecked : certmark::abi::Handle {
+  static constexpr auto kKind = certmark::abi::HandleKind::kContentsUnchecked;
 };
 
 namespace {
@@ -29,8 +34,8 @@ using certmark::ErrorCode;
 using certmark::Hash;
 using certmark::Result;
 using certmark::abi::ApkFacts;
-using certmark::abi::Contents;
 using certmark::abi::Guarded;
+using certmark::abi::HandleKind;
 using certmark::abi::Say;
 using certmark::abi::Wrong;
 namespace apk = certmark::apk;
@@ -67,9 +72,9 @@ struct Source {
   }
 };
 
-Result<ApkFacts> FactsOf(const Source& source, const apk::ApkPolicy& policy, Contents contents) {
+Result<ApkFacts> FactsOf(const Source& source, const apk::ApkPolicy& policy, HandleKind kind) {
   apk::ApkFile file = CM_TRY(source.Open());
-  if (contents == Contents::kChecked) {
+  if (kind == HandleKind::kVerified) {
     const apk::VerifiedApk verified = CM_TRY(apk::VerifyApk(std::move(file), policy));
     return ApkFacts::Of(verified);
   }
@@ -77,7 +82,7 @@ Result<ApkFacts> FactsOf(const Source& source, const apk::ApkPolicy& policy, Con
   return ApkFacts::Of(unchecked);
 }
 
-int NumberOf(const Error& error) {
+int ApkNumberOf(const Error& error) {
   switch (error.code) {
     case ErrorCode::kNotFound:
       return CERTMARK_APK_UNSIGNED;
@@ -96,9 +101,9 @@ int NumberOf(const Error& error) {
   }
 }
 
-/// Make reads what `source` names into a new Handle, with its contents checked as that kind of handle says.
-template <class Handle>
-int Make(const Source& source, const certmark_apk_policy* policy, Handle** handle, certmark_message* why) noexcept {
+/// Make reads what `source` names into a new handle, with its contents checked as that kind of handle says.
+template <class Apk>
+int Make(const Source& source, const certmark_apk_policy* policy, Apk** handle, certmark_message* why) noexcept {
   if (handle == nullptr) return CERTMARK_E_ARGUMENT;
   *handle = nullptr;
   Say(why, "");
@@ -106,23 +111,29 @@ int Make(const Source& source, const certmark_apk_policy* policy, Handle** handl
     if (!source.is_told()) return Wrong(why, "no file");
     const auto told = ToApkPolicy(policy);
     if (!told) return Wrong(why, told.error().message);
-    auto facts = FactsOf(source, *told, Handle::kContents);
-    if (!facts) return Say(why, facts.error().message), NumberOf(facts.error());
-    *handle = new Handle{*std::move(facts)};
+    auto facts = FactsOf(source, *told, Apk::kKind);
+    if (!facts) return Say(why, facts.error().message), ApkNumberOf(facts.error());
+    *handle = new Apk{{Apk::kKind, *std::move(facts)}};
     return static_cast<int>(CERTMARK_OK);
   });
 }
 
-/// Told is what a handle says; nothing, if there is none.
-template <class Handle>
-certmark_apk_facts Told(const Handle* handle) {
-  return handle == nullptr ? certmark_apk_facts{} : handle->told.facts();
+/// Is is whether there is a handle, and it is of the kind that its pointer says.
+template <class Apk>
+bool Is(const Apk* handle) {
+  return handle != nullptr && handle->kind == Apk::kKind;
 }
 
-template <class Handle>
-int Look(const Handle* handle, certmark_apk_facts* facts) noexcept {
+/// Told is what a handle says; nothing, if there is none such.
+template <class Apk>
+certmark_apk_facts Told(const Apk* handle) {
+  return Is(handle) ? handle->told.facts() : certmark_apk_facts{};
+}
+
+template <class Apk>
+int Look(const Apk* handle, certmark_apk_facts* facts) noexcept {
   const bool is_written = certmark::abi::Write(Told(handle), facts);
-  return is_written && handle != nullptr ? CERTMARK_OK : CERTMARK_E_ARGUMENT;
+  return is_written && Is(handle) ? CERTMARK_OK : CERTMARK_E_ARGUMENT;
 }
 
 }  // namespace
@@ -146,7 +157,7 @@ extern "C" int certmark_apk_verify_fd(int fd, const certmark_apk_policy* policy,
 }
 
 extern "C" void certmark_apk_free(certmark_apk* apk) noexcept {
-  delete apk;
+  if (Is(apk)) delete apk;
 }
 
 extern "C" int certmark_apk_to_query(const certmark_apk* apk, certmark_query* query) noexcept {
@@ -159,7 +170,7 @@ extern "C" int certmark_apk_to_query(const certmark_apk* apk, certmark_query* qu
   filled->signers_count = told.signers_count;
   filled->build = told.build;
   certmark::abi::Write(*filled, query);
-  return apk == nullptr ? CERTMARK_E_ARGUMENT : CERTMARK_OK;
+  return Is(apk) ? CERTMARK_OK : CERTMARK_E_ARGUMENT;
 }
 
 extern "C" int certmark_apk_look(const certmark_apk* apk, certmark_apk_facts* facts) noexcept {
@@ -177,7 +188,7 @@ extern "C" int certmark_apk_read_contents_unchecked_fd(int fd, const certmark_ap
 }
 
 extern "C" void certmark_apk_unchecked_free(certmark_apk_unchecked* apk) noexcept {
-  delete apk;
+  if (Is(apk)) delete apk;
 }
 
 extern "C" int certmark_apk_unchecked_look(const certmark_apk_unchecked* apk, certmark_apk_facts* facts) noexcept {

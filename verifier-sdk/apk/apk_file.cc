@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "verifier-sdk/core/quote.h"
+
 namespace certmark::apk {
 namespace {
 
@@ -21,27 +23,27 @@ bool SameMoment(const timespec& a, const timespec& b) {
 }  // namespace
 
 // What it is, is asked of what was opened.
-Result<ApkFile> ApkFile::Own(int fd, const std::string& name) {
-  ApkFile file;
-  file.fd_ = fd;
-  if (::fstat(fd, &file.opened_) != 0 || !S_ISREG(file.opened_.st_mode)) return Unreadable("no file: " + name);
+Result<ApkFile> ApkFile::Look(ApkFile file, const std::string& name) {
+  if (::fstat(file.fd_, &file.opened_) != 0 || !S_ISREG(file.opened_.st_mode)) return Unreadable("no file: " + name);
   file.size_ = static_cast<std::uint64_t>(file.opened_.st_size);
   if (file.size_ > kMaxBytes) return Error{ErrorCode::kResourceExhausted, "apk: over 4 GiB: " + name};
   return file;
 }
 
 Result<ApkFile> ApkFile::Open(const std::filesystem::path& path) {
+  const std::string name = Quote(path.native());
+  ApkFile file;
   // Not blocking, for the name may be a pipe's.
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0) return Unreadable("cannot be opened: " + path.string());
-  return Own(fd, path.string());
+  file.fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (file.fd_ < 0) return Unreadable("cannot be opened: " + name);
+  file.is_owned_ = true;
+  return Look(std::move(file), name);
 }
 
 Result<ApkFile> ApkFile::FromDescriptor(int fd) {
-  const std::string name = "descriptor " + std::to_string(fd);
-  const int own = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
-  if (own < 0) return Unreadable("not open: " + name);
-  return Own(own, name);
+  ApkFile file;
+  file.fd_ = fd;
+  return Look(std::move(file), "descriptor " + std::to_string(fd));
 }
 
 ApkFile ApkFile::FromBytes(Bytes bytes) {
@@ -52,10 +54,14 @@ ApkFile ApkFile::FromBytes(Bytes bytes) {
 }
 
 ApkFile::ApkFile(ApkFile&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), size_(other.size_), opened_(other.opened_), kept_(std::move(other.kept_)) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      is_owned_(std::exchange(other.is_owned_, false)),
+      size_(other.size_),
+      opened_(other.opened_),
+      kept_(std::move(other.kept_)) {}
 
 ApkFile::~ApkFile() {
-  if (fd_ >= 0) ::close(fd_);
+  if (is_owned_) ::close(fd_);
 }
 
 Result<void> ApkFile::ReadFile(std::uint64_t at, std::span<std::uint8_t> out) const {

@@ -24,10 +24,11 @@ class ApkFile {
   /// kMaxBytes is what offsets of 32 bits reach: an APK has no others.
   static constexpr std::uint64_t kMaxBytes = 0xffff'ffff;
 
-  /// Open opens a regular file. Unavailable: there is none, or it cannot be read. ResourceExhausted: over kMaxBytes.
+  /// Open opens a regular file, and closes it at the end: with that the process loses its record locks (fcntl) on it.
+  /// Unavailable: there is none, or it cannot be read. ResourceExhausted: over kMaxBytes.
   static Result<ApkFile> Open(const std::filesystem::path& path);
-  /// FromDescriptor reads a regular file that is open already, from its beginning and by a descriptor of its own: the
-  /// caller's stays open, and stands where it stood. Errors as Open's.
+  /// FromDescriptor borrows the descriptor of a regular file, which stays open for as long as this object lives: it is
+  /// read from its beginning, and stands where it stood. Not closed, no record lock is lost. Errors as Open's.
   static Result<ApkFile> FromDescriptor(int fd);
   /// FromBytes takes a file that is in memory already.
   static ApkFile FromBytes(Bytes bytes);
@@ -47,7 +48,8 @@ class ApkFile {
   Result<ByteView> Keep(std::uint64_t at, std::size_t size);
 
   /// CheckUnchanged is Unavailable where the file was written to since it was opened, by its size and times. What was
-  /// answered is true of the bytes that were read in any case; this says that they are still what lies there.
+  /// answered is true of the bytes that were read in any case. That they are still what lies there this says as well as
+  /// it can: who maps a file, or sets its times, may write to it unseen.
   Result<void> CheckUnchanged() const;
 
  private:
@@ -56,10 +58,11 @@ class ApkFile {
     Bytes bytes;
   };
   ApkFile() = default;
-  static Result<ApkFile> Own(int fd, const std::string& name);
+  static Result<ApkFile> Look(ApkFile file, const std::string& name);
   Result<void> ReadFile(std::uint64_t at, std::span<std::uint8_t> out) const;
 
   int fd_ = -1;  // -1: all of it is kept
+  bool is_owned_ = false;
   std::uint64_t size_ = 0;
   struct stat opened_ {};
   std::vector<Kept> kept_;

@@ -69,7 +69,8 @@ struct ApkPolicy {
 /// two ways (archive.h, signing_block.h, jar_signature.h), or a manifest that ParseManifest refuses. Corruption: a
 /// signature or a digest that does not fit, a signature that was stripped, signers of different schemes that no lineage
 /// joins. FailedPrecondition: the policy does not take these signers, or they use what is not accepted.
-/// ResourceExhausted: over a limit. Unavailable: the file cannot be read or was changed meanwhile; ask again.
+/// ResourceExhausted: over a limit. Unavailable: the file cannot be read or was changed meanwhile: ask again if it is
+/// there.
 Result<VerifiedApk> VerifyApk(const std::filesystem::path& path, const ApkPolicy& policy);
 Result<VerifiedApk> VerifyApk(ApkFile file, const ApkPolicy& policy);
 

@@ -9,6 +9,7 @@
 
 #include "verifier-sdk/core/base64.h"
 #include "verifier-sdk/core/decimal.h"
+#include "verifier-sdk/core/eight_bytes.h"
 #include "verifier-sdk/core/packed_number.h"
 #include "verifier-sdk/core/status_list.h"
 #include "verifier-sdk/core/utf8.h"
@@ -19,19 +20,6 @@ namespace {
 constexpr std::size_t kMaxSigners = 64;
 constexpr Seconds kMaxBackdating{24 * 3600};
 constexpr std::uint64_t kMaxListNumber = std::numeric_limits<std::uint32_t>::max();
-
-// Eight bytes at a time: Spread repeats a byte, Zeros marks the bytes that are zero by their highest bit, the lowest
-// mark being always right, Below those under `limit` likewise.
-constexpr std::uint64_t kHighBits = 0x8080808080808080;
-constexpr std::uint64_t Spread(std::uint8_t byte) {
-  return 0x0101010101010101 * byte;
-}
-constexpr std::uint64_t Zeros(std::uint64_t bytes) {
-  return (bytes - Spread(1)) & ~bytes & kHighBits;
-}
-constexpr std::uint64_t Below(std::uint64_t bytes, std::uint8_t limit) {
-  return (bytes - Spread(limit)) & ~bytes & kHighBits;
-}
 
 // Cursor reads JSON that is known in advance. Each function takes what it names, or is false; then nothing more is
 // asked of it.

@@ -1,6 +1,7 @@
-#include "verifier-sdk/core/json.h"
-
 #include <cstring>
+
+#include "verifier-sdk/core/eight_bytes.h"
+#include "verifier-sdk/core/json.h"
 
 namespace certmark::json {
 namespace {
@@ -9,20 +10,13 @@ bool NeedsEscape(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
 }
 
-constexpr std::uint64_t kEach = 0x0101010101010101;  // byte of eight
-
-// HasLess is whether one of eight bytes is below `limit`, which is 128 at most.
-bool HasLess(std::uint64_t bytes, std::uint64_t limit) {
-  return ((bytes - kEach * limit) & ~bytes & (kEach << 7)) != 0;
-}
-
 // NextEscape is where in `text`, from `at` on, the next character is that needs an escape; its end if none does. Eight
 // characters are looked at together: long texts hardly ever have one.
 std::size_t NextEscape(std::string_view text, std::size_t at) {
   for (; at + 8 <= text.size(); at += 8) {
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, text.data() + at, sizeof bytes);
-    if (HasLess(bytes, 0x20) || HasLess(bytes ^ (kEach * '"'), 1) || HasLess(bytes ^ (kEach * '\\'), 1)) break;
+    if ((Below(bytes, ' ') | Zeros(bytes ^ Spread('"')) | Zeros(bytes ^ Spread('\\'))) != 0) break;
   }
   while (at < text.size() && !NeedsEscape(text[at])) ++at;
   return at;

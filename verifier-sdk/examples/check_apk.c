@@ -13,11 +13,13 @@
 /* A file of at most 256 KiB, as bundles and trust lists are; one byte more is read, so that a longer one is refused. */
 static char content[2][256 * 1024 + 1];
 
+/* How many bytes; 0: it cannot be read, or is empty. */
 static size_t read_file(const char* name, char* into) {
   size_t size = 0;
   FILE* file = fopen(name, "rb");
   if (file != NULL) {
     size = fread(into, 1, sizeof content[0], file);
+    if (ferror(file)) size = 0;
     fclose(file);
   }
   return size;
@@ -42,7 +44,7 @@ static certmark_verifier* verifier_of(char** argv, certmark_message* why) {
 }
 
 /* The file, its bundle and the time. The verdict, or why the file is not taken. */
-static int check(const certmark_verifier* verifier, char** argv, int64_t now) {
+static int check(const certmark_verifier* verifier, char** argv, size_t bundle_size, int64_t now) {
   certmark_message why = CERTMARK_MESSAGE_INIT;
   certmark_query query = CERTMARK_QUERY_INIT;
   certmark_result result = CERTMARK_RESULT_INIT;
@@ -51,7 +53,7 @@ static int check(const certmark_verifier* verifier, char** argv, int64_t now) {
   if (number == CERTMARK_OK) number = certmark_apk_to_query(apk, &query);
   if (number == CERTMARK_OK) {
     query.bundle = content[1];
-    query.bundle_size = read_file(argv[2], content[1]);
+    query.bundle_size = bundle_size;
     query.now = now;
     number = certmark_verify(verifier, &query, &result);
   }
@@ -81,6 +83,7 @@ int main(int argc, char** argv) {
   certmark_message why = CERTMARK_MESSAGE_INIT;
   certmark_verifier* verifier = NULL;
   int number = CERTMARK_UNDECIDED;
+  size_t bundle_size = 0;
   if (argc < 6) {
     fprintf(stderr, "usage: check_apk APK BUNDLE TRUST-LIST PIN SCHEME [SECONDS-SINCE-1970]\n");
     return 2;
@@ -90,7 +93,13 @@ int main(int argc, char** argv) {
     fprintf(stderr, "check_apk: %s\n", why.text);
     return 2;
   }
-  number = check(verifier, argv, argc > 6 ? strtoll(argv[6], NULL, 10) : (int64_t)time(NULL));
+  bundle_size = read_file(argv[2], content[1]);
+  if (bundle_size == 0) {
+    fprintf(stderr, "check_apk: no bundle: %s\n", argv[2]);
+    certmark_verifier_free(verifier);
+    return 2;
+  }
+  number = check(verifier, argv, bundle_size, argc > 6 ? strtoll(argv[6], NULL, 10) : (int64_t)time(NULL));
   certmark_verifier_free(verifier);
   return exit_code(number);
 }

@@ -14,11 +14,13 @@
 /* A file of at most 256 KiB, as bundles and trust lists are; one byte more is read, so that a longer one is refused. */
 static char content[2][256 * 1024 + 1];
 
+/* How many bytes; 0: it cannot be read, or is empty. */
 static size_t read_file(const char* name, char* into) {
   size_t size = 0;
   FILE* file = fopen(name, "rb");
   if (file != NULL) {
     size = fread(into, 1, sizeof content[0], file);
+    if (ferror(file)) size = 0;
     fclose(file);
   }
   return size;
@@ -61,6 +63,12 @@ int main(int argc, char** argv) {
   /* 3. The app at hand. */
   query.bundle = content[1];
   query.bundle_size = read_file(argv[1], content[1]);
+  if (query.bundle_size == 0) {
+    fprintf(stderr, "check_app: no bundle: %s\n", argv[1]);
+    certmark_verifier_free(verifier);
+    certmark_trust_free(trust);
+    return 2;
+  }
   query.app = argv[5];
   query.signers = &signer;
   query.signers_count = 1;

@@ -4,6 +4,7 @@
 #include <certmark/apk.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,6 +27,23 @@ _Static_assert(offsetof(certmark_apk_facts, platforms_count) == 72, "facts.platf
 _Static_assert((int)CERTMARK_APK_UNSIGNED < (int)CERTMARK_E_INTERNAL, "a refusal is an error, and no other one");
 
 static char good[1024], changed[1024], unsigned_one[1024], bundle[1024], none[1024];
+
+struct file {
+  char text[64 * 1024];
+  size_t size;
+};
+static struct file read_file(const char* folder, const char* name) {
+  char path[1024];
+  struct file out = {"", 0};
+  FILE* in;
+  snprintf(path, sizeof path, "%s/%s", folder, name);
+  in = fopen(path, "rb");
+  CHECK(in != NULL);
+  if (in == NULL) return out;
+  out.size = fread(out.text, 1, sizeof out.text - 1, in);
+  fclose(in);
+  return out;
+}
 
 static certmark_apk* the_apk(void) {
   certmark_apk* apk = NULL;
@@ -78,6 +96,30 @@ static void a_query_is_filled_and_nothing_else_of_it_changed(void) {
   query.struct_size = 16;
   CHECK(certmark_apk_to_query(apk, &query) == CERTMARK_E_ARGUMENT && query.app == NULL);
   certmark_apk_free(apk);
+}
+
+static void a_file_that_its_bundle_certifies_is_valid(const char* folder) {
+  const struct file trust_1 = read_file(folder, "trust"), pin = read_file(folder, "pin"),
+                    now = read_file(folder, "now");
+  const struct file certifies = read_file(folder, "apk-bundle"), another = read_file(folder, "bundle");
+  certmark_policy policy = CERTMARK_POLICY_INIT;
+  certmark_query query = CERTMARK_QUERY_INIT;
+  certmark_result result = CERTMARK_RESULT_INIT;
+  certmark_trust* trust = NULL;
+  certmark_verifier* verifier = NULL;
+  certmark_apk* apk = the_apk();
+  policy.any = CERTMARK_ANY_SCHEME | CERTMARK_ANY_LEVEL;
+  CHECK(certmark_trust_new(NULL, 0, &trust, NULL) == CERTMARK_OK);
+  CHECK(certmark_trust_add(trust, trust_1.text, trust_1.size, pin.text, NULL) == CERTMARK_OK);
+  CHECK(certmark_verifier_new(trust, &policy, NULL, &verifier, NULL) == CERTMARK_OK);
+  CHECK(certmark_apk_to_query(apk, &query) == CERTMARK_OK);
+  query.bundle = certifies.text, query.bundle_size = certifies.size, query.now = strtoll(now.text, NULL, 10);
+  CHECK(certmark_verify(verifier, &query, &result) == CERTMARK_VALID);
+  query.bundle = another.text, query.bundle_size = another.size; /* of the same app, signed by somebody else */
+  CHECK(certmark_verify(verifier, &query, &result) == CERTMARK_WRONG_SIGNER);
+  certmark_apk_free(apk);
+  certmark_verifier_free(verifier);
+  certmark_trust_free(trust);
 }
 
 static void a_refused_file_says_why_and_nothing_else(void) {
@@ -178,6 +220,26 @@ static void a_first_look_reads_no_contents(void) {
   CHECK(certmark_apk_unchecked_look(NULL, &facts) == CERTMARK_E_ARGUMENT && facts.package == NULL);
 }
 
+static void a_cast_makes_no_verdict_of_a_first_look(void) {
+  certmark_apk* apk = the_apk();
+  certmark_apk_unchecked* unchecked = NULL;
+  certmark_apk_facts facts = CERTMARK_APK_FACTS_INIT;
+  certmark_query query = CERTMARK_QUERY_INIT;
+  CHECK(certmark_apk_read_contents_unchecked(changed, NULL, &unchecked, NULL) == CERTMARK_OK);
+  CHECK(certmark_apk_to_query((certmark_apk*)unchecked, &query) == CERTMARK_E_ARGUMENT);
+  CHECK(query.app == NULL && query.signers == NULL && query.signers_count == 0 && query.build == NULL);
+  CHECK(certmark_apk_look((certmark_apk*)unchecked, &facts) == CERTMARK_E_ARGUMENT && facts.package == NULL);
+  CHECK(certmark_apk_unchecked_look((certmark_apk_unchecked*)apk, &facts) == CERTMARK_E_ARGUMENT);
+  CHECK(facts.package == NULL);
+  /* Neither is freed as the other. */
+  certmark_apk_free((certmark_apk*)unchecked);
+  certmark_apk_unchecked_free((certmark_apk_unchecked*)apk);
+  CHECK(certmark_apk_look(apk, &facts) == CERTMARK_OK && facts.signers_count == 1);
+  CHECK(certmark_apk_unchecked_look(unchecked, &facts) == CERTMARK_OK && facts.signers_count == 1);
+  certmark_apk_free(apk);
+  certmark_apk_unchecked_free(unchecked);
+}
+
 static void misuse_is_told_and_writes_nothing(void) {
   certmark_message why = CERTMARK_MESSAGE_INIT;
   certmark_apk* apk = the_apk();
@@ -206,10 +268,12 @@ int main(int argc, char** argv) {
   names_and_versions();
   a_good_file_says_what_it_is();
   a_query_is_filled_and_nothing_else_of_it_changed();
+  a_file_that_its_bundle_certifies_is_valid(argv[1]);
   a_refused_file_says_why_and_nothing_else();
   an_open_file_is_read_where_it_is_and_stays_the_callers();
   a_policy_is_read_or_refused();
   a_first_look_reads_no_contents();
+  a_cast_makes_no_verdict_of_a_first_look();
   misuse_is_told_and_writes_nothing();
   if (failures == 0) printf("Every function of certmark/apk.h does as it says.\n");
   return failures == 0 ? 0 : 1;

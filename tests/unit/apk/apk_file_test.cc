@@ -55,7 +55,22 @@ TEST_F(AnApkFile, ThatIsOpenAlreadyIsReadFromItsBeginningAndStaysTheCallers) {
   }
   EXPECT_EQ(::lseek(fd, 0, SEEK_CUR), 7);
   ::close(fd);
-  EXPECT_EQ(ApkFile::FromDescriptor(fd).error().message, "apk: not open: descriptor " + std::to_string(fd));
+  EXPECT_EQ(ApkFile::FromDescriptor(fd).error().message, "apk: no file: descriptor " + std::to_string(fd));
+}
+
+TEST_F(AnApkFile, ThatIsOpenAlreadyKeepsTheProcesssRecordLocks) {
+  const int fd = ::open(path().c_str(), O_RDONLY | O_CLOEXEC), other = ::open(path().c_str(), O_RDONLY | O_CLOEXEC);
+  struct flock lock {};
+  lock.l_type = F_RDLCK;
+  ASSERT_EQ(::fcntl(fd, F_SETLK, &lock), 0);
+  EXPECT_EQ(At(ApkFile::FromDescriptor(fd).value(), 0, 10), "0123456789");
+  // A lock of an open file, as `other` would have it, is in the way of one of a process, be it its own.
+  struct flock seen {};
+  seen.l_type = F_WRLCK;
+  ASSERT_EQ(::fcntl(other, F_OFD_GETLK, &seen), 0);
+  EXPECT_EQ(seen.l_type, F_RDLCK);
+  ::close(other);
+  ::close(fd);
 }
 
 TEST_F(AnApkFile, ThatBecomesShorterIsAnErrorAndNoSignal) {
@@ -83,6 +98,8 @@ TEST_F(AnApkFile, IsNotReadOverItsEnd) {
 TEST_F(AnApkFile, IsARegularFile) {
   EXPECT_EQ(ApkFile::Open(directory_.path()).error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(ApkFile::Open(directory_ / "none").error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(ApkFile::Open("no\nfile\x1b").error().message, "apk: cannot be opened: \"no?file?\"")
+      << "as it can be shown";
   ASSERT_EQ(::mkfifo((directory_ / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(ApkFile::Open(directory_ / "pipe").error().code, ErrorCode::kUnavailable) << "and it does not wait";
   const int pipe = ::open((directory_ / "pipe").c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK);

@@ -365,16 +365,18 @@ TEST(JsonWriter, WritesCompactly) {
             R"("list":["a","b"],"empty":[],"nested":[1,2,{},["x",false]],"last":"z"})");
 }
 
-TEST(JsonWriter, EscapesACharacterWhereverItStands) {
-  for (std::size_t size = 1; size <= 20; ++size) {
-    for (std::size_t at = 0; at < size; ++at) {
-      for (const auto& [c, escaped] :
-           {std::pair{'"', "\\\""}, {'\\', "\\\\"}, {'\x01', "\\u0001"}, {'\x1f', "\\u001f"}}) {
-        std::string text(size, 'x');
-        text[at] = c;
-        Writer w;
-        w.String(text);
-        EXPECT_EQ(w.Take(), '"' + std::string(at, 'x') + escaped + std::string(size - at - 1, 'x') + '"');
+// Among neighbours that need none: those next to a limit of what does, and bytes above 127.
+TEST(JsonWriter, EscapesACharacterWhereverItStandsAndWhateverBesideIt) {
+  for (const std::string_view beside : {"x", " ", "!", "#", "[", "]", "\x7f", "\u0080", "é", "中", "😀"}) {
+    for (std::size_t before = 0; before < 20; ++before) {
+      for (std::size_t after = 0; before + after < 20; ++after) {
+        for (const auto& [c, escaped] :
+             {std::pair{"\"", "\\\""}, {"\\", "\\\\"}, {"\x01", "\\u0001"}, {"\x1f", "\\u001f"}}) {
+          const std::string left = Repeat(beside, before), right = Repeat(beside, after);
+          Writer w;
+          w.String(left + c + right);
+          EXPECT_EQ(w.Take(), '"' + left + escaped + right + '"');
+        }
       }
     }
   }

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <ctime>
+#include <optional>
+#include <string>
+
 namespace certmark {
 namespace {
 
@@ -60,6 +65,42 @@ TEST(DateTime, RefusesEveryOtherForm) {
         "2026-11-03T00-00-00Z", "2026-11-03T00:00:0xZ", "2026-11-03T+1:00:00Z", "2026-11-03T00:00:00ZZ",
         "12026-11-03T00:00:00Z"}) {
     EXPECT_FALSE(ParseDateTime(text).has_value()) << text;
+  }
+}
+
+// ReadPlainly is the form's description again: its marks, its digits, and libc's calendar, which carries what is too
+// much over and so gives another time.
+std::optional<std::int64_t> ReadPlainly(const std::string& text) {
+  constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:ddZ";
+  const auto fits = [](char c, char form) { return form == 'd' ? c >= '0' && c <= '9' : c == form; };
+  if (!std::ranges::equal(text, kForm, fits)) return std::nullopt;
+  const auto number = [&](std::size_t at, std::size_t width) { return std::stoi(text.substr(at, width)); };
+  std::tm told{};
+  told.tm_year = number(0, 4) - 1900;
+  told.tm_mon = number(5, 2) - 1;
+  told.tm_mday = number(8, 2);
+  told.tm_hour = number(11, 2);
+  told.tm_min = number(14, 2);
+  told.tm_sec = number(17, 2);
+  std::tm meant = told;
+  const std::int64_t epoch = ::timegm(&meant);
+  const bool same = meant.tm_year == told.tm_year && meant.tm_mon == told.tm_mon && meant.tm_mday == told.tm_mday &&
+                    meant.tm_hour == told.tm_hour && meant.tm_min == told.tm_min && meant.tm_sec == told.tm_sec;
+  return same ? std::optional(epoch) : std::nullopt;
+}
+
+TEST(DateTime, IsReadAsItsFormSaysWhateverByteStandsWhere) {
+  const std::string good = "2026-11-03T12:04:05Z";
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = good;
+      text[at] = static_cast<char>(byte);
+      const auto parsed = ParseDateTime(text);
+      const auto plain = ReadPlainly(text);
+      ASSERT_EQ(parsed ? std::optional(ToEpoch(*parsed)) : std::nullopt, plain) << at << ": " << byte;
+      const bool is_date = at >= 10 || plain;
+      ASSERT_EQ(ParseDate(std::string_view(text).substr(0, 10)).has_value(), is_date) << at << ": " << byte;
+    }
   }
 }
 

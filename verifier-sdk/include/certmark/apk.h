@@ -34,7 +34,7 @@ enum {
   CERTMARK_APK_BAD_SIGNATURE = -103, /* a signature or a digest does not fit, or a signature was stripped */
   CERTMARK_APK_NOT_ACCEPTED = -104,  /* the policy does not take its signers, or they use what is not accepted */
   CERTMARK_APK_TOO_MUCH = -105,      /* over a limit, or there is no memory for it */
-  CERTMARK_APK_UNREADABLE = -106     /* it cannot be read, or was changed meanwhile: ask again */
+  CERTMARK_APK_UNREADABLE = -106     /* it cannot be read, or was changed meanwhile: ask again if it is there */
 };
 
 /* ---- Policy ---- */
@@ -59,10 +59,15 @@ typedef struct certmark_apk_policy {
 typedef struct certmark_apk certmark_apk;
 
 /* Verifies a file and says what it is. The answer is of the bytes that were read, whoever writes to the file meanwhile:
- * what you deliver or install must be what was judged, so keep the file where nobody else writes, or open it once, give the
- * descriptor and deliver from there. A descriptor must be a regular file's (for bytes in memory: memfd_create's); it is read
- * from its beginning, is not moved, and stays yours. OK; else `*apk` is NULL, and `why` says what is wrong with the file.
- * E_ARGUMENT: the call is wrong, not the file. */
+ * what you deliver or install must be what was judged, so make a copy of your own that nobody else can open (an unlinked
+ * file, or one of memfd_create with MFD_ALLOW_SEALING, sealed by F_SEAL_WRITE), have that judged by its descriptor, and
+ * deliver that. A descriptor of a file that another may still write to guards against another file in its place, and against
+ * nothing more; that a file was changed while it was read is found by its size and times, as far as those tell.
+ *
+ * A descriptor must be a regular file's; it is read from its beginning, is not moved, and stays yours. A path is opened and
+ * closed again: with that, your process loses its record locks (fcntl) on that file.
+ *
+ * OK; else `*apk` is NULL, and `why` says what is wrong with the file. E_ARGUMENT: the call is wrong, not the file. */
 CERTMARK_API CERTMARK_MUST_LOOK int certmark_apk_verify(const char *path, const certmark_apk_policy *policy,
                                                         certmark_apk **apk, certmark_message *why) CERTMARK_NOEXCEPT;
 CERTMARK_API CERTMARK_MUST_LOOK int certmark_apk_verify_fd(int fd, const certmark_apk_policy *policy, certmark_apk **apk,
@@ -70,7 +75,8 @@ CERTMARK_API CERTMARK_MUST_LOOK int certmark_apk_verify_fd(int fd, const certmar
 CERTMARK_API void certmark_apk_free(certmark_apk *apk) CERTMARK_NOEXCEPT;
 
 /* Puts the app, its signers and its build into a query, and leaves the rest of it as it is. They are the handle's: the query
- * is good for as long as that is. */
+ * is good for as long as that is. E_ARGUMENT: `apk` is NULL, or one whose contents nobody checked, and then nothing is left
+ * in the query of what it said of an app before; or `query` is none. */
 CERTMARK_API CERTMARK_MUST_LOOK int certmark_apk_to_query(const certmark_apk *apk,
                                                           certmark_query *query) CERTMARK_NOEXCEPT;
 
@@ -79,7 +85,8 @@ CERTMARK_API CERTMARK_MUST_LOOK int certmark_apk_to_query(const certmark_apk *ap
 /* How an APK is signed: v1 as JAR files are, the others in its signing block. */
 enum { CERTMARK_APK_V1 = 1, CERTMARK_APK_V2 = 2, CERTMARK_APK_V3 = 3, CERTMARK_APK_V31 = 31 };
 
-/* Who signs for a range of platforms. Certificates are lower-case hex SHA-256. */
+/* Who signs for a range of platforms. Certificates are lower-case hex SHA-256. The struct is the library's, and as large as
+ * that knows it: look at its struct_size before you read a member that a later header added. */
 typedef struct certmark_apk_platform {
   size_t struct_size;
   uint32_t first; /* both included; the last may be CERTMARK_APK_LATER */
@@ -114,7 +121,8 @@ CERTMARK_API CERTMARK_MUST_LOOK int certmark_apk_look(const certmark_apk *apk,
 /* ---- A first look ---- */
 
 /* An app and its signers, of a file whose signatures verify and whose contents nobody looked at: what it holds, and all
- * that it says of itself, may be anybody's. For a first look at an upload, never for a verdict: no query is made of it. */
+ * that it says of itself, may be anybody's. For a first look at an upload, never for a verdict: no query is made of it, were it cast
+ * to the other kind. */
 typedef struct certmark_apk_unchecked certmark_apk_unchecked;
 
 /* As certmark_apk_verify, but for the contents: of entries only the directory is read. */
