@@ -23,7 +23,7 @@ struct Stretch {
   unsigned threads = 1;  ///< that read
   const io::TileSource& source;
   const Checkpoint& checkpoint;  ///< of the signed tree
-  std::uint64_t end = 0;         ///< where to stop; at most the signed tree's
+  std::uint64_t end = 0;         ///< where to stop, if not before (Changes::IsFull); at most the signed tree's
   /// seen is a checkpoint that was believed before, of a tree not longer than the signed one, or null.
   const Checkpoint* seen = nullptr;
   const std::function<void(std::uint64_t done, std::uint64_t total)>& progress;  ///< or an empty one
@@ -43,7 +43,8 @@ struct ReadStretch {
 
 /// Read folds the stretch into `changes`, which were told whose it is, and lets `log`'s tree grow. After an error
 /// nothing of it may be kept. Corruption: what the source gives is not what is signed, which blames nobody but the
-/// source. NotFound, Unavailable: the source does not have it, or not now.
+/// source; or the index is damaged. NotFound, Unavailable: the source does not have it, or not now. ResourceExhausted:
+/// the authority has no more room.
 Result<ReadStretch> Read(const Stretch& stretch, FollowedLog& log, Changes& changes);
 
 }  // namespace certmark::mirror
