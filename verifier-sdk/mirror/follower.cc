@@ -319,9 +319,10 @@ Result<bool> Follower::LeaveOutAllBut(std::span<const std::string> authorities) 
 }
 
 // BeginBase has a new base written while others go on, where the delta has become large; one that was begun before
-// another took its place is of no use any more.
+// another took its place is of no use any more, and one that could not be written is begun anew.
 void Follower::BeginBase(const std::shared_ptr<const Index>& index) {
-  if (next_ && next_->from().generation().base != index->generation().base) next_.reset();
+  const bool is_of_use = next_ && !next_->HasFailed() && next_->from().generation().base == index->generation().base;
+  if (!is_of_use) next_.reset();
   const bool is_large = index->delta() != nullptr && index->delta()->apps() > options_.limits.delta_apps;
   if (is_large && !next_) next_ = std::make_unique<NewBase>(options_.directory, index);
 }
@@ -332,7 +333,11 @@ Result<Followed> Follower::Follow(const Authority& authority, Time now) {
   for (bool is_more = true; is_more;) {
     auto index = Index::Open(options_.directory);
     if (!index && index.error().code != ErrorCode::kNotFound) return index.error();
-    if (index) BeginBase(*index);
+    if (index) {
+      BeginBase(*index);
+    } else {
+      next_.reset();  // numbers begin anew, and by its name it would take the place of another base
+    }
     Changes changes(options_.directory, index ? *index : nullptr, options_.limits, next_.get());
     out.generation = changes.generation().number;
     Turn turn(options_, authority, now, changes);
