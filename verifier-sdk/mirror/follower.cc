@@ -192,15 +192,25 @@ class Follower::Turn {
   Result<void> CheckAgainst(const Checkpoint& seen, const std::string& seen_note, const Checkpoint& checkpoint,
                             const std::string& note) const {
     if (checkpoint.size < seen.size) {
-      return Blame({Evidence::Kind::kRollback, seen.origin, seen_note, note,
-                    "a checkpoint of size " + std::to_string(checkpoint.size) + " after one of size " +
-                        std::to_string(seen.size)});
+      const std::string why =
+          "a checkpoint of size " + std::to_string(checkpoint.size) + " after one of size " + std::to_string(seen.size);
+      if (!IsWitnessedLater(note, seen_note)) return Refuse(seen.origin + ": " + why + ", perhaps an old copy");
+      return Blame({Evidence::Kind::kRollback, seen.origin, seen_note, note, why});
     }
     if (checkpoint.size == seen.size && checkpoint.root != seen.root) {
       return Blame({Evidence::Kind::kFork, seen.origin, seen_note, note,
                     "two trees of size " + std::to_string(checkpoint.size)});
     }
     return {};
+  }
+
+  // IsWitnessedLater: as many witnesses as are demanded, and one at least, signed a note later than any signed the
+  // other. A log's own signature says nothing of when: whoever has kept an old note can show it.
+  bool IsWitnessedLater(const std::string& note, const std::string& other) const {
+    const WitnessesInUse witnesses = WitnessesOf(list_, authority_.policy);
+    const std::vector<Time> before = TimesOf(other, witnesses.keys);
+    if (before.empty()) return false;
+    return VouchedAt(TimesOf(note, witnesses.keys), witnesses.threshold, Time::max()) > std::ranges::max(before);
   }
 
   Error Blame(const Evidence& evidence) const {
