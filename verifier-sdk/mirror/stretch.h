@@ -1,5 +1,6 @@
 // Stretch: some entries of a log, from where its tree ends: read by several threads, folded, and proven to be how a
-// signed tree goes on. What is proven so is as good as the whole, and merely older.
+// signed tree goes on. What is proven so is as good as the whole, and merely older. Where the changes fail meanwhile
+// nothing is read on, and their error is its own (Changes::failed).
 #pragma once
 
 #include <cstdint>
@@ -43,8 +44,7 @@ struct ReadStretch {
 
 /// Read folds the stretch into `changes`, which were told whose it is, and lets `log`'s tree grow. After an error
 /// nothing of it may be kept. Corruption: what the source gives is not what is signed, which blames nobody but the
-/// source; or the index is damaged. NotFound, Unavailable: the source does not have it, or not now. ResourceExhausted:
-/// the authority has no more room.
+/// source. NotFound, Unavailable: the source does not have it, or not now.
 Result<ReadStretch> Read(const Stretch& stretch, FollowedLog& log, Changes& changes);
 
 }  // namespace certmark::mirror
