@@ -1,6 +1,7 @@
 // InOrder: pieces of work made on several threads, and taken one after the other in their order.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -15,7 +16,8 @@ namespace certmark::io {
 
 /// InOrder calls `make(i)` for i from 0 to `count` − 1 on `threads` threads, the caller's among them, and `take` with
 /// what each made, one call at a time and in order of i. At most 2 × `threads` pieces exist at once: whoever is
-/// early leaves its piece and makes another. The first error of either ends the work and is returned.
+/// early leaves its piece and makes another. The first error of either ends the work and is returned. No `threads` are
+/// one. Who throws ends the process: the others would wait for it for ever.
 template <class T, class Make, class Take>
 Result<void> InOrder(std::uint64_t count, unsigned threads, const Make& make, const Take& take) {
   struct State {
@@ -26,6 +28,7 @@ Result<void> InOrder(std::uint64_t count, unsigned threads, const Make& make, co
     std::vector<std::optional<T>> made;  // piece i at i mod its size
     std::optional<Error> failed;
   } state;
+  threads = std::max(threads, 1u);
   state.made.resize(2 * std::size_t{threads});
   const std::size_t room = state.made.size();
 
@@ -60,7 +63,7 @@ Result<void> InOrder(std::uint64_t count, unsigned threads, const Make& make, co
     ++state.next_to_take;
     state.changed.notify_all();
   };
-  const auto work = [&] {
+  const auto work = [&]() noexcept {
     while (const auto piece = begin_one()) {
       Result<T> made = make(*piece);
       if (!made) return fail(std::move(made).error());

@@ -22,12 +22,6 @@ std::size_t SignerBytes(Platform platform) {
 }
 
 template <class T>
-T Load(std::string_view bytes, std::size_t at) {
-  T value;
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return value;
-}
-template <class T>
 void Append(std::string& out, T value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
@@ -192,6 +186,15 @@ std::vector<OpenOrder> RecordView::Orders() const {
     orders.push_back({static_cast<std::uint8_t>(orders_[at]), Load<std::uint64_t>(orders_, at + 1)});
   }
   return orders;
+}
+
+Result<bool> RecordView::Has(std::uint8_t authority, std::uint64_t number) const {
+  bool found = false;
+  const bool whole = ForEach([&](const Certification& certification) {
+    found = found || (certification.authority == authority && certification.number == number);
+  });
+  if (!whole) return Damaged("a certification that is none");
+  return found;
 }
 
 Result<AppRecord> AppRecord::Of(const RecordView& view) {

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,14 @@
 #include "verifier-sdk/core/time.h"
 
 namespace certmark::mirror {
+
+/// Load reads a number where it lies, aligned or not. REQUIRES: its bytes are there.
+template <class T>
+T Load(std::string_view bytes, std::size_t at) {
+  T value;
+  std::memcpy(&value, bytes.data() + at, sizeof value);
+  return value;
+}
 
 /// Certification is one certification number. Its views lead into the record that it was read from.
 struct Certification {
@@ -76,6 +85,8 @@ class RecordView {
   /// IsEmpty: it says nothing of its app, and only takes the place of one that did.
   bool IsEmpty() const { return count_ == 0 && orders_.empty(); }
   std::string_view bytes() const { return bytes_; }
+  /// Has says whether a certification of that authority and number is among these. Corruption: one cannot be read.
+  Result<bool> Has(std::uint8_t authority, std::uint64_t number) const;
 
   /// ForEach visits the certifications. False: one of them cannot be read, which damage alone comes to.
   template <class Visit>

@@ -11,6 +11,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// RoomOf is what a certification takes: itself, its string, and the place of its number, with what lies beside them.
+std::size_t RoomOf(const std::string& certification) {
+  return certification.size() + sizeof certification + 8 * sizeof(std::uint64_t);
+}
+
+Error DamagedTable(std::string_view package) {
+  return {ErrorCode::kCorruption, "index file: a table that does not lead to what is there of " + std::string(package)};
+}
+
 }  // namespace
 
 Changes::Changes(fs::path directory, std::shared_ptr<const Index> from, Limits limits, NewBase* next)
@@ -29,6 +38,14 @@ void Changes::Enter(std::uint8_t authority, std::size_t log) {
   authority_ = authority;
   log_ = log;
   last_kid_.clear();
+  kept_bytes_ = 0;
+  for (const FollowedLog& one : generation_.authorities[authority].logs) {
+    for (const KeptEntry& kept : one.kept) kept_bytes_ += kept.entry.size();
+  }
+  record_head_.reset();
+  for (const KeptEntry& kept : this->log().kept) {
+    if (ClassifyEntry(kept.entry) == EntryType::kRecord) record_head_ = kept.index;
+  }
 }
 
 // ---- Records
@@ -61,7 +78,9 @@ AppRecord* Changes::Edit(Platform platform, std::string_view package) {
     std::string_view rest = bytes;
     const auto certification = DecodeCertification(rest, platform);
     if (certification) numbers_[{certification->authority, certification->number}] = &kept;
+    held_bytes_ += RoomOf(bytes);
   }
+  held_bytes_ += package.size() + kept.orders.size() * sizeof(OpenOrder);
   return &kept;
 }
 
@@ -72,7 +91,21 @@ AppRecord* Changes::Named(std::uint64_t number) {
   const auto found = from_->FindByNumber(authority_, number);
   if (!found) return Fail(found.error()), nullptr;
   if (!*found) return nullptr;
-  return Edit((*found)->platform(), (*found)->package());
+  AppRecord* const record = Edit((*found)->platform(), (*found)->package());
+  if (record == nullptr || numbers_.contains({authority_, number})) return record;
+  return Fail(DamagedTable(record->app.package)), nullptr;  // by its name another is found, or none
+}
+
+// What is not found by its number is not there, or a slot of the base's table is damaged: then an event would be lost
+// for ever, and what it revoked stay valid.
+void Changes::CheckUnknown(const App& app, std::uint64_t number) {
+  if (failed_ || !from_ || dropped_ == authority_ || Held(app.platform, app.package) != nullptr) return;
+  const auto found = from_->Find(app.platform, app.package);
+  if (!found) return Fail(found.error());
+  if (!*found) return;
+  const auto has = (*found)->Has(authority_, number);
+  if (!has) return Fail(has.error());
+  if (*has) Fail(DamagedTable(app.package));
 }
 
 template <class Change>
@@ -103,6 +136,7 @@ void Changes::OnCredential(std::uint64_t index, const CredentialFacts& facts) {
   // The first of a number counts; later ones change nothing.
   const bool is_second = Named(facts.number) != nullptr;
   AppRecord* const record = is_second || failed_ ? nullptr : Edit(facts.platform, facts.package);
+  if (record != nullptr && numbers_.contains({authority_, facts.number})) return Fail(DamagedTable(facts.package));
   if (record == nullptr) {
     ++counts().ignored;
     return;
@@ -132,6 +166,7 @@ void Changes::OnCredential(std::uint64_t index, const CredentialFacts& facts) {
     ++counts().ignored;
     return;
   }
+  held_bytes_ += RoomOf(encoded);
   record->certifications.push_back(std::move(encoded));
   numbers_[{authority_, facts.number}] = record;
   ++counts().credentials;
@@ -147,6 +182,7 @@ void Changes::TakeOrder(const Event& event) {
     std::erase(record->orders, open);
   } else if (!is_open && record->HasRoomFor(open)) {
     record->orders.push_back(open);
+    held_bytes_ += sizeof open;
   }
 }
 
@@ -160,6 +196,7 @@ void Changes::OnEvent(std::uint64_t, const Event& event) {
   }
   AppRecord* const record = failed_ ? nullptr : Named(*number);
   if (record == nullptr) {
+    CheckUnknown(event.app, *number);
     ++counts().ignored;  // there is no earlier credential of that number
     return;
   }
@@ -181,16 +218,25 @@ void Changes::OnSpoiled(std::uint64_t, const std::string& text) {
 }
 
 void Changes::OnKept(std::uint64_t index, EntryType type, ByteView entry) {
+  if (failed_) return;
   auto& kept = log().kept;
   // Of record heads the newest alone says what the next may be.
   if (type == EntryType::kRecord) {
-    std::erase_if(kept, [](const KeptEntry& one) { return ClassifyEntry(one.entry) == EntryType::kRecord; });
+    const auto before = std::ranges::find_if(kept, [&](const KeptEntry& one) { return one.index == record_head_; });
+    if (before != kept.end()) {
+      kept_bytes_ -= before->entry.size();
+      kept.erase(before);
+    }
+    record_head_ = index;
   }
+  kept_bytes_ += entry.size();
+  if (kept_bytes_ > Generation::kMaxAuthorityBytes) return Fail(NoRoomFor(generation_.authorities[authority_]));
   kept.push_back({index, std::string(AsText(entry))});
 }
 
 void Changes::OnKey(std::uint64_t index, const LogJudge::LoggedKey& key, ByteView entry) {
   OnKept(index, EntryType::kKey, entry);
+  if (failed_) return;
   const Path& path = key.path;
   SignerKey signer{path.leaf.key().thumbprint(),
                    std::max({path.leaf.not_before(), path.ca.not_before(), path.root.not_before()}),

@@ -2,9 +2,9 @@
 // (BulkLog's sink), folds it, and writes it: into a delta file where no more than a few apps changed since the base was
 // written, else into a new base, or beside one that was written meanwhile (NewBase).
 //
-// Room: records that changed are held until the commit, two for an entry at most. Whoever tells of entries commits
-// every so often: small steps are many bases written, large ones much memory, and much to do again for who is
-// interrupted.
+// Room: records that changed are held until the commit, two for an entry at most, and an entry of a few bytes may be
+// about a record of many. Whoever tells of entries commits every so often, and when IsFull: small steps are many bases
+// written, large ones much memory, and much to do again for who is interrupted.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@
 #include "verifier-sdk/mirror/generation.h"
 #include "verifier-sdk/mirror/index.h"
 #include "verifier-sdk/mirror/new_base.h"
+#include "verifier-sdk/mirror/sip_hash.h"
 
 namespace certmark::mirror {
 
@@ -28,6 +29,9 @@ class Changes {
   struct Limits {
     /// step is how many entries a commit is of at most: it ends at a multiple of that, or where the log ends.
     std::uint64_t step = std::uint64_t{1} << 19;
+    /// bytes is how much may be held of records before a commit is due, however few its entries; it may be more by what
+    /// one bundle of entries is about.
+    std::size_t bytes = std::size_t{256} << 20;
     /// delta_apps is how many records one commit may add to a delta file, which is written anew each time, and from how
     /// many on a new base is written beside it. It never has more than twice as many.
     std::size_t delta_apps = 20'000;
@@ -56,6 +60,12 @@ class Changes {
   void OnKey(std::uint64_t index, const LogJudge::LoggedKey& key, ByteView entry);
   void OnIgnored(std::uint64_t, std::string_view) { ++counts().ignored; }
 
+  /// IsFull: as much is held as may be (Limits::bytes), and what comes next belongs to the next commit.
+  bool IsFull() const { return held_bytes_ > limits_.bytes; }
+  /// failed is what went wrong while entries were taken, if anything did: none that come after it are of use.
+  /// Corruption: the index that it began from is damaged. ResourceExhausted: more keys than it has room for.
+  const std::optional<Error>& failed() const { return failed_; }
+
   /// Commit writes the next generation, durably, and takes away files that neither it nor the one before needs. After
   /// it this is of no use. Corruption: the index that it began from is damaged. Unavailable: it could not be written,
   /// and the last generation stands. OutcomeUnknown: it may be there.
@@ -67,10 +77,14 @@ class Changes {
     std::uint64_t number;
     bool operator==(const NumberKey&) const = default;
   };
+  // Whoever writes a log chooses names and numbers, and none that lie in one place of these tables.
   struct HashNumber {
-    std::size_t operator()(const NumberKey& key) const {
-      return std::hash<std::uint64_t>()(key.number) ^ (std::size_t{key.authority} << 50);
-    }
+    SipKey seed;
+    std::size_t operator()(const NumberKey& key) const { return NumberHash(seed, key.authority, key.number); }
+  };
+  struct HashText {
+    SipKey seed;
+    std::size_t operator()(const std::string& text) const { return SipHash(seed, 0, AsBytes(text)); }
   };
 
   Counts& counts() { return generation_.authorities[authority_].counts; }
@@ -82,6 +96,8 @@ class Changes {
   AppRecord* Edit(Platform platform, std::string_view package);
   /// Named returns the record that has a number. Null: there is none, or it failed.
   AppRecord* Named(std::uint64_t number);
+  /// CheckUnknown fails where a number that Named does not know is in that app's record all the same.
+  void CheckUnknown(const App& app, std::uint64_t number);
   template <class Change>
   void ChangeOne(AppRecord& record, std::uint64_t number, const Change& change);
   void TakeOrder(const Event& event);
@@ -102,10 +118,14 @@ class Changes {
   std::shared_ptr<const Index> from_;  // null: nothing was there
   NewBase* const next_;
   std::optional<std::uint8_t> dropped_;  // the authority of whose words nothing is taken from there
-  std::unordered_map<std::string, AppRecord> held_;
-  std::unordered_map<NumberKey, AppRecord*, HashNumber> numbers_;  // of the records held
+  const SipKey seed_ = DrawSipKey();
+  std::unordered_map<std::string, AppRecord, HashText> held_{0, HashText{seed_}};
+  std::unordered_map<NumberKey, AppRecord*, HashNumber> numbers_{0, HashNumber{seed_}};  // of the records held
+  std::size_t held_bytes_ = 0;
   std::uint8_t authority_ = 0;
   std::size_t log_ = 0;
+  std::size_t kept_bytes_ = 0;                // of the entries that are kept of this authority
+  std::optional<std::uint64_t> record_head_;  // the entry that is kept of this log as its newest
   std::string last_kid_;
   std::uint64_t last_key_ = 0;
   std::optional<Error> failed_;

@@ -53,11 +53,18 @@ std::string_view Name(Evidence::Kind kind) {
 }
 
 Result<std::filesystem::path> Evidence::Write(const std::filesystem::path& directory, Time now) const {
+  // Its name says of which log it is, so that they are counted without being read.
+  const std::string of_log =
+      std::string(kPrefix) + std::string(Name(kind)) + "-" + Sha256(AsBytes(origin)).Hex().substr(0, 8) + "-";
   const std::string digest = Sha256(AsBytes(TreeOf(had) + TreeOf(got))).Hex().substr(0, 16);
-  const std::filesystem::path file =
-      directory / (std::string(kPrefix) + std::string(Name(kind)) + "-" + digest + std::string(kSuffix));
-  std::error_code ignored;
-  if (std::filesystem::exists(file, ignored)) return file;
+  const std::filesystem::path file = directory / (of_log + digest + std::string(kSuffix));
+  const auto all = CM_TRY(EvidenceIn(directory));
+  if (std::ranges::find(all, file) != all.end()) return file;
+  const auto count = std::ranges::count_if(
+      all, [&](const std::filesystem::path& one) { return one.filename().string().starts_with(of_log); });
+  if (static_cast<std::size_t>(count) >= kMaxFiles) {
+    return Error{ErrorCode::kResourceExhausted, "there are " + std::to_string(kMaxFiles) + " files of it already"};
+  }
   json::Writer w;
   w.Object([&] {
     w.Member("kind", Name(kind));

@@ -1,5 +1,6 @@
-// Evidence: two checkpoints that one log signed and that cannot both be of one history. Two of one size, or one that is
-// shorter, show it alone; of two sizes the proof does, that the longer tree begins with another than the shorter one.
+// Evidence: two checkpoints that one log signed and that cannot both be of one history. Two of one size show it alone.
+// Of two sizes the proof does, that the longer tree begins with another than the shorter one; or else the witnesses, by
+// when they signed: the shorter one after the longer. A shorter one alone shows nothing, for it may be an old copy.
 #pragma once
 
 #include <filesystem>
@@ -28,8 +29,10 @@ struct Evidence {
   std::string why;                       ///< one line
   std::optional<Beginning> beginning{};  ///< of the tree that was refused, where it is longer
 
+  static constexpr std::size_t kMaxFiles = 16;  ///< of a kind, of one log: it may sign any number of them
+
   /// Write puts it into a file of its own, once: whoever sees the same two trees again, however cosigned, writes
-  /// nothing. It returns the file.
+  /// nothing. It returns the file. ResourceExhausted: there are kMaxFiles of it. Unavailable: it cannot be written.
   Result<std::filesystem::path> Write(const std::filesystem::path& directory, Time now) const;
   /// Read reads what Write wrote. Corruption: it is not that. NotFound, Unavailable: it cannot be read.
   static Result<Evidence> Read(const std::filesystem::path& file);

@@ -192,15 +192,25 @@ class Follower::Turn {
   Result<void> CheckAgainst(const Checkpoint& seen, const std::string& seen_note, const Checkpoint& checkpoint,
                             const std::string& note) const {
     if (checkpoint.size < seen.size) {
-      return Blame({Evidence::Kind::kRollback, seen.origin, seen_note, note,
-                    "a checkpoint of size " + std::to_string(checkpoint.size) + " after one of size " +
-                        std::to_string(seen.size)});
+      const std::string why =
+          "a checkpoint of size " + std::to_string(checkpoint.size) + " after one of size " + std::to_string(seen.size);
+      if (!IsWitnessedLater(note, seen_note)) return Refuse(seen.origin + ": " + why + ", perhaps an old copy");
+      return Blame({Evidence::Kind::kRollback, seen.origin, seen_note, note, why});
     }
     if (checkpoint.size == seen.size && checkpoint.root != seen.root) {
       return Blame({Evidence::Kind::kFork, seen.origin, seen_note, note,
                     "two trees of size " + std::to_string(checkpoint.size)});
     }
     return {};
+  }
+
+  // IsWitnessedLater: as many witnesses as are demanded, and one at least, signed a note later than any signed the
+  // other. A log's own signature says nothing of when: whoever has kept an old note can show it.
+  bool IsWitnessedLater(const std::string& note, const std::string& other) const {
+    const WitnessesInUse witnesses = WitnessesOf(list_, authority_.policy);
+    const std::vector<Time> before = TimesOf(other, witnesses.keys);
+    if (before.empty()) return false;
+    return VouchedAt(TimesOf(note, witnesses.keys), witnesses.threshold, Time::max()) > std::ranges::max(before);
   }
 
   Error Blame(const Evidence& evidence) const {
@@ -319,9 +329,10 @@ Result<bool> Follower::LeaveOutAllBut(std::span<const std::string> authorities) 
 }
 
 // BeginBase has a new base written while others go on, where the delta has become large; one that was begun before
-// another took its place is of no use any more.
+// another took its place is of no use any more, and one that could not be written is begun anew.
 void Follower::BeginBase(const std::shared_ptr<const Index>& index) {
-  if (next_ && next_->from().generation().base != index->generation().base) next_.reset();
+  const bool is_of_use = next_ && !next_->HasFailed() && next_->from().generation().base == index->generation().base;
+  if (!is_of_use) next_.reset();
   const bool is_large = index->delta() != nullptr && index->delta()->apps() > options_.limits.delta_apps;
   if (is_large && !next_) next_ = std::make_unique<NewBase>(options_.directory, index);
 }
@@ -332,7 +343,11 @@ Result<Followed> Follower::Follow(const Authority& authority, Time now) {
   for (bool is_more = true; is_more;) {
     auto index = Index::Open(options_.directory);
     if (!index && index.error().code != ErrorCode::kNotFound) return index.error();
-    if (index) BeginBase(*index);
+    if (index) {
+      BeginBase(*index);
+    } else {
+      next_.reset();  // numbers begin anew, and by its name it would take the place of another base
+    }
     Changes changes(options_.directory, index ? *index : nullptr, options_.limits, next_.get());
     out.generation = changes.generation().number;
     Turn turn(options_, authority, now, changes);

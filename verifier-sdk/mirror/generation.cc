@@ -182,6 +182,10 @@ std::string_view Name(Belief belief) {
   return kBeliefs[static_cast<std::size_t>(belief)];
 }
 
+Error NoRoomFor(const FollowedAuthority& authority) {
+  return {ErrorCode::kResourceExhausted, authority.iss + " has more keys than an index can hold"};
+}
+
 Result<Generation> Generation::Parse(std::string_view text) {
   auto read = ReadGeneration(text);
   if (read) return read;
@@ -214,9 +218,7 @@ Result<void> Generation::Write(const std::filesystem::path& directory) const {
   for (const FollowedAuthority& authority : authorities) {
     json::Writer w;
     WriteAuthority(w, authority);
-    if (w.Take().size() > kMaxAuthorityBytes) {
-      return Error{ErrorCode::kResourceExhausted, authority.iss + " has more keys than an index can hold"};
-    }
+    if (w.Take().size() > kMaxAuthorityBytes) return NoRoomFor(authority);
   }
   std::string text = ToJson();
   text.pop_back();

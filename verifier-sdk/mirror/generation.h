@@ -70,6 +70,9 @@ struct FollowedAuthority {
   bool operator==(const FollowedAuthority&) const = default;
 };
 
+/// NoRoomFor is ResourceExhausted: an authority logs more keys than Generation::kMaxAuthorityBytes has room for.
+Error NoRoomFor(const FollowedAuthority& authority);
+
 struct Generation {
   static constexpr std::size_t kMaxAuthorities = 250;
   /// None takes another's room: of an authority whose keys are too many no more is followed, and of the others all.

@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
-#include <random>
 
 #include "verifier-sdk/io/posix_file.h"
 
@@ -23,13 +21,6 @@ constexpr std::uint64_t kMaxUnits = UINT32_MAX;
 constexpr std::size_t kBufferBytes = 2 * 1024 * 1024;
 constexpr std::size_t kAheadBytes = 8 * 1024 * 1024;
 
-template <class T>
-T Load(std::string_view bytes, std::size_t at) {
-  T value;
-  std::memcpy(&value, bytes.data() + at, sizeof value);
-  return value;
-}
-
 std::uint64_t HomeOf(std::uint64_t hash, std::uint64_t slots) {
   __extension__ typedef unsigned __int128 Wide;
   return static_cast<std::uint64_t>(static_cast<Wide>(hash) * slots >> 64);
@@ -42,15 +33,6 @@ std::uint32_t TagOf(std::uint64_t hash) {
 std::uint64_t AppHash(const SipKey& seed, Platform platform, std::string_view package) {
   return SipHash(seed, static_cast<std::uint64_t>(platform), AsBytes(package));
 }
-std::uint64_t NumberHash(const SipKey& seed, std::uint8_t authority, std::uint64_t number) {
-  return SipHash(seed, authority, AsBytes({reinterpret_cast<const char*>(&number), sizeof number}));
-}
-
-SipKey DrawSeed() {
-  std::random_device device;
-  const auto word = [&] { return std::uint64_t{device()} << 32 | device(); };
-  return {word(), word()};
-}
 
 Error Damaged(const char* what) {
   return {ErrorCode::kCorruption, std::string("index file: ") + what};
@@ -61,6 +43,10 @@ std::size_t Padding(std::size_t size) {
 }
 
 }  // namespace
+
+std::uint64_t NumberHash(const SipKey& seed, std::uint8_t authority, std::uint64_t number) {
+  return SipHash(seed, authority, AsBytes({reinterpret_cast<const char*>(&number), sizeof number}));
+}
 
 // ---- Reading
 
@@ -146,14 +132,8 @@ Result<std::optional<RecordView>> IndexFile::FindByHash(std::uint64_t hash, Plat
 }
 
 Result<std::optional<RecordView>> IndexFile::FindByNumber(std::uint8_t authority, std::uint64_t number) const {
-  return Search(by_number_, NumberHash(seed_, authority, number), [&](const RecordView& record) -> Result<bool> {
-    bool found = false;
-    const bool whole = record.ForEach([&](const Certification& certification) {
-      found = found || (certification.authority == authority && certification.number == number);
-    });
-    if (!whole) return Damaged("a certification that is none");
-    return found;
-  });
+  return Search(by_number_, NumberHash(seed_, authority, number),
+                [&](const RecordView& record) { return record.Has(authority, number); });
 }
 
 void IndexFile::PrefetchSlot(std::uint64_t hash) const {
@@ -194,7 +174,7 @@ Result<void> IndexFile::ForEach(const std::function<Result<void>(const RecordVie
 // ---- Writing
 
 IndexFileWriter::IndexFileWriter(std::filesystem::path file, io::Descriptor fd)
-    : file_(std::move(file)), fd_(std::move(fd)), seed_(DrawSeed()) {}
+    : file_(std::move(file)), fd_(std::move(fd)), seed_(DrawSipKey()) {}
 
 Result<IndexFileWriter> IndexFileWriter::Create(const std::filesystem::path& file) {
   io::Descriptor fd(::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));

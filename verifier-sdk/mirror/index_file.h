@@ -32,6 +32,9 @@
 
 namespace certmark::mirror {
 
+/// NumberHash places a certification number among those of all authorities.
+std::uint64_t NumberHash(const SipKey& seed, std::uint8_t authority, std::uint64_t number);
+
 /// IndexFile reads one. It is safe on any thread; bytes are the caller's, or mapped by Open.
 class IndexFile {
  public:

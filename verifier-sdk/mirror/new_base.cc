@@ -26,6 +26,11 @@ bool NewBase::IsDone() const {
   return written_.has_value();
 }
 
+bool NewBase::HasFailed() const {
+  const std::lock_guard lock(mutex_);
+  return written_ && !*written_;
+}
+
 Result<void> NewBase::Write(const std::stop_token& stop) const {
   IndexFileWriter writer = CM_TRY(IndexFileWriter::Create(file_));
   CM_TRY(from_->ForEach([&](const RecordView& record) -> Result<void> {

@@ -28,6 +28,7 @@ class NewBase {
 
   const Index& from() const { return *from_; }
   bool IsDone() const;
+  bool HasFailed() const;  ///< it could not be written, or was taken: it is of no use
 
   /// TakeAs gives it the name of a file beside it, durably, once; it waits until it is written. Unavailable: it could
   /// not be written, or not be named, or was taken before. OutcomeUnknown: as PutInPlace.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <random>
 
 #include "verifier-sdk/core/bytes.h"
 
@@ -14,6 +15,13 @@ namespace certmark::mirror {
 static_assert(std::endian::native == std::endian::little, "words are loaded as they lie");
 
 using SipKey = std::array<std::uint64_t, 2>;
+
+/// DrawSipKey draws a key, which is whoever holds it alone's to know: no hash under it is shown to anybody.
+inline SipKey DrawSipKey() {
+  std::random_device device;
+  const auto word = [&] { return std::uint64_t{device()} << 32 | device(); };
+  return {word(), word()};
+}
 
 /// SipHash is SipHash-`rounds`-`last_rounds` of `first`, as eight bytes with the lowest first, and `rest` after them.
 /// One and three, as in the hash tables of Rust and Python, are enough where hashes are shown to nobody.

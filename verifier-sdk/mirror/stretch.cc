@@ -127,15 +127,18 @@ Result<ReadStretch> Read(const Stretch& s, FollowedLog& log, Changes& changes) {
     readers.GiveBack(std::move(reader));
     return read;
   };
-  bool is_other = false;
+  bool is_other = false, is_full = false;
   const auto take = [&](ReadBundle read) -> Result<void> {
     bulk.Take(std::move(read), changes);
     const GrowingTree& tree = bulk.tree();
     is_other = is_other || (s.seen != nullptr && tree.size() == s.seen->size && tree.root() != s.seen->root);
     if (s.progress) s.progress(tree.size(), s.checkpoint.size);
-    return {};
+    if (changes.failed()) return *changes.failed();
+    is_full = changes.IsFull();
+    return is_full ? Result<void>(Error{ErrorCode::kResourceExhausted, "a stretch that ends here"}) : Result<void>();
   };
-  CM_TRY(io::InOrder<ReadBundle>(pieces.size(), s.threads, make, take));
+  const auto taken = io::InOrder<ReadBundle>(pieces.size(), s.threads, make, take);
+  if (!taken && !is_full) return taken.error();
   ReadStretch out;
   out.unknown = bulk.counts().unknown;
   if (!CM_TRY(IsBeginning(bulk.tree(), s))) {

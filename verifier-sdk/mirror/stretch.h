@@ -1,5 +1,6 @@
 // Stretch: some entries of a log, from where its tree ends: read by several threads, folded, and proven to be how a
-// signed tree goes on. What is proven so is as good as the whole, and merely older.
+// signed tree goes on. What is proven so is as good as the whole, and merely older. Where the changes fail meanwhile
+// nothing is read on, and their error is its own (Changes::failed).
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,7 @@ struct Stretch {
   unsigned threads = 1;  ///< that read
   const io::TileSource& source;
   const Checkpoint& checkpoint;  ///< of the signed tree
-  std::uint64_t end = 0;         ///< where to stop; at most the signed tree's
+  std::uint64_t end = 0;         ///< where to stop, if not before (Changes::IsFull); at most the signed tree's
   /// seen is a checkpoint that was believed before, of a tree not longer than the signed one, or null.
   const Checkpoint* seen = nullptr;
   const std::function<void(std::uint64_t done, std::uint64_t total)>& progress;  ///< or an empty one

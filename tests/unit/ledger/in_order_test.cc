@@ -54,6 +54,14 @@ TEST(InOrder, EndsWithTheFirstErrorOfMakingOrTaking) {
   EXPECT_EQ(taken.size(), 7u) << "what comes after a failure is not taken";
 }
 
+TEST(InOrder, ByNoThreadIsDoneByTheCallers) {
+  std::uint64_t taken = 0;
+  const auto make = [](std::uint64_t i) -> Result<std::uint64_t> { return i; };
+  EXPECT_TRUE(
+      io::InOrder<std::uint64_t>(3, 0, make, [&](std::uint64_t) -> Result<void> { return ++taken, Result<void>(); }));
+  EXPECT_EQ(taken, 3u);
+}
+
 TEST(InOrder, OfNothingIsDoneAtOnce) {
   const auto never = [](auto) -> Result<int> { return Error{ErrorCode::kInternal, "called"}; };
   EXPECT_TRUE(io::InOrder<int>(0, 2, never, [](int) -> Result<void> { return {}; }));

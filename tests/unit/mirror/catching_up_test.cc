@@ -156,6 +156,15 @@ TEST_F(CatchingUpTest, ShowsNoOrderBeforeItHasReadWhatBecameOfIt) {
   EXPECT_EQ(Open()->Lookup(AppOf("org.example.a7"))->orders.size(), 1u);
 }
 
+TEST_F(CatchingUpTest, EndsAStepWhereItHoldsEnoughHoweverFewItsEntries) {
+  limits_.step = 1'000'000;
+  limits_.bytes = 1000;
+  threads_ = 2;
+  EXPECT_EQ(Asked(log_).size(), 4u);
+  EXPECT_EQ(Open()->generation().number, 4u) << "a step for each bundle";
+  ExpectTheWholeLog();
+}
+
 // What was signed while it caught up binds the log, whatever of it was read.
 TEST_F(CatchingUpTest, BlamesALogThatSignsAnotherHistoryMeanwhile) {
   for (const std::uint64_t common : {100u, 700u}) {
@@ -178,7 +187,7 @@ TEST_F(CatchingUpTest, BlamesALogThatSignsAnotherHistoryMeanwhile) {
 TEST_F(CatchingUpTest, BlamesALogThatGoesBackMeanwhile) {
   GrownLog shorter(Pki());
   Many(shorter, 0, 800);
-  shorter.Publish(kNow, {"w1"});
+  shorter.Publish(kNow + Seconds(1), {"w1"});
   EXPECT_EQ(CodeOf(Follow(Before("002", Honest(log_), Away))), ErrorCode::kUnavailable);
   const auto refused = Follow(Honest(shorter));
   EXPECT_EQ(CodeOf(refused), ErrorCode::kFailedPrecondition);

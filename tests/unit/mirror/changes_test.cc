@@ -97,6 +97,44 @@ TEST_F(ChangesTest, TakesWhatIsSaidAnewInPlaceOfWhatWasTakenBack) {
   EXPECT_EQ(Said("org.example.second"), "");
 }
 
+TEST_F(ChangesTest, IsFullOfWhatItHoldsAgainToChangeALittleOfIt) {
+  {
+    Changes changes(dir_.path(), Index::Open(dir_.path()).value(), {});
+    for (std::uint64_t number = 10; number < 110; ++number) Certify(changes, kSecond, "org.example.large", number);
+    EXPECT_TRUE(changes.Commit());
+  }
+  Changes::Limits limits;
+  limits.bytes = 5000;
+  Changes changes(dir_.path(), Index::Open(dir_.path()).value(), limits);
+  Expose(changes, kFirst, "org.example.small");
+  EXPECT_FALSE(changes.IsFull());
+  Expose(changes, kFirst, "org.example.large");
+  EXPECT_TRUE(changes.IsFull());
+}
+
+TEST_F(ChangesTest, HoldsNoMoreOfAnAuthoritysKeysThanAnIndexHasRoomFor) {
+  Changes changes(dir_.path(), Index::Open(dir_.path()).value(), {});
+  changes.Enter(kFirst, 0);
+  const Bytes entry(60'000, 'x');
+  for (std::uint64_t i = 0; i < 100; ++i) changes.OnKept(i, EntryType::kKey, entry);
+  ASSERT_TRUE(changes.failed());
+  EXPECT_EQ(changes.failed()->code, ErrorCode::kResourceExhausted);
+  const auto& kept = changes.generation().authorities[kFirst].logs[0].kept;
+  EXPECT_EQ(kept.size(), Generation::kMaxAuthorityBytes / entry.size());
+  EXPECT_EQ(changes.Commit().error().code, ErrorCode::kResourceExhausted);
+}
+
+TEST_F(ChangesTest, KeepsTheNewestRecordHeadAloneAndNeverRunsOutOfRoomForIt) {
+  Changes changes(dir_.path(), Index::Open(dir_.path()).value(), {});
+  changes.Enter(kFirst, 0);
+  const Bytes entry(60'000, 'x');
+  for (std::uint64_t i = 0; i < 100; ++i) changes.OnKept(i, EntryType::kRecord, entry);
+  EXPECT_FALSE(changes.failed());
+  const auto& kept = changes.generation().authorities[kFirst].logs[0].kept;
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept.front().index, 99u);
+}
+
 TEST_F(ChangesTest, ShowsNoOrderOfWhoeverIsNotBelieved) {
   {
     Changes changes(dir_.path(), Index::Open(dir_.path()).value(), {});

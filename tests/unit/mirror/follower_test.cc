@@ -1,7 +1,9 @@
 // Follower: what an index says of a log that was followed.
 #include "verifier-sdk/mirror/follower.h"
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "tests/unit/mirror/mirror_fixture.h"
 #include "verifier-sdk/core/packed_number.h"
@@ -181,6 +183,39 @@ TEST_F(FollowerTest, OpensNoIndexWhoseDeltaIsDamagedAnywhere) {
     ASSERT_FALSE(opened) << at;
     EXPECT_EQ(opened.error().code, ErrorCode::kCorruption) << at;
   }
+}
+
+// The base is not held against a digest. What its tables of slots have lost is told before an event, and with it a
+// revocation, is lost as well; and nothing is read on.
+TEST_F(FollowerTest, LosesNoEventByADamagedSlotOfTheBase) {
+  Many(log_, 0, 30);
+  log_.Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  GrownLog again = log_;
+  again.Add(log_.UnsignedCredential({.package = "org.example.a7", .number = NumberAt(7)})).Publish(kNow);
+  log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a7", NumberAt(7)));
+  Many(log_, 100, 600);
+  log_.Publish(kNow);
+  const std::filesystem::path file = directory() / Open()->generation().base;
+  const std::string good = ReadFile(file);
+  const auto field = [&](std::size_t i) { return Load<std::uint64_t>(good, 8 + 8 * i); };
+  // The header says where the slots by app and by number are, and how many.
+  for (const std::size_t table : {4, 6}) {
+    std::string bad = good;
+    std::fill_n(bad.begin() + static_cast<std::ptrdiff_t>(field(table)), 8 * field(table + 1), '\0');
+    std::ofstream(file, std::ios::binary) << bad;
+    std::set<std::string> asked;
+    const auto lost = Follow([&](const std::string& path) {
+      asked.insert(path.substr(0, 16));
+      return Honest(log_)(path);
+    });
+    EXPECT_EQ(CodeOf(lost), ErrorCode::kCorruption) << table;
+    EXPECT_FALSE(asked.contains("tile/entries/002")) << table;
+    EXPECT_EQ(CodeOf(Follow(Honest(again))), ErrorCode::kCorruption) << table;
+  }
+  std::ofstream(file, std::ios::binary) << good;
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_EQ(StatesOf("org.example.a7"), "9:REVOKED");
 }
 
 TEST_F(FollowerTest, LetsOneProcessWrite) {

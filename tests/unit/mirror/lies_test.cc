@@ -1,6 +1,7 @@
 // What becomes of a log that goes back or has two histories, and of a server that lies about one that has not.
 #include "tests/unit/mirror/mirror_fixture.h"
 #include "verifier-sdk/core/json.h"
+#include "verifier-sdk/mirror/evidence.h"
 
 namespace certmark::mirror {
 namespace {
@@ -12,10 +13,13 @@ class LiesTest : public FollowerTest {};
 // ---- Who goes back, or has two histories
 
 TEST_F(LiesTest, RefusesARollbackAndKeepsWhatItHasAndBothNotes) {
-  const std::string old_note = log_.Add(Credential("org.example.a", 1)).Publish(kNow).note();
+  spec_.witnesses = {TestNoteKey::Witness("w1").vkey(), TestNoteKey::Witness("w2").vkey()};
+  spec_.quorum = 2;
+  log_.Add(Credential("org.example.a", 1));
   GrownLog old = log_;
-  log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a", NumberAt(1))).Publish(kNow);
+  log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a", NumberAt(1))).Publish(kNow, {"w1", "w2"});
   ASSERT_TRUE(Follow(Honest(log_)));
+  const std::string old_note = old.Publish(kNow + Seconds(1), {"w1", "w2"}).note();
   const auto refused = Follow(Honest(old));
   EXPECT_EQ(CodeOf(refused), ErrorCode::kFailedPrecondition);
   EXPECT_NE(refused.error().message.find("rollback"), std::string::npos) << refused.error().message;
@@ -30,6 +34,39 @@ TEST_F(LiesTest, RefusesARollbackAndKeepsWhatItHasAndBothNotes) {
   EXPECT_FALSE(Follow(Honest(old)));
   EXPECT_EQ(Evidences().size(), 1u);
   EXPECT_TRUE(Follow(Honest(log_)));
+}
+
+// Whoever has kept a note can show it: a cache, another mirror, somebody who would have the log accused.
+TEST_F(LiesTest, BlamesNoLogForAnOldNoteThatWitnessesDoNotShowToBeTheNewerOne) {
+  for (const bool is_witnessed : {false, true}) {
+    std::filesystem::remove_all(directory());
+    GrownLog log(Pki());
+    std::vector<std::string> witnesses;
+    if (is_witnessed) witnesses = {"w1", "w2"};
+    spec_.witnesses.clear();
+    for (const std::string& name : witnesses) spec_.witnesses.push_back(TestNoteKey::Witness(name).vkey());
+    spec_.quorum = witnesses.size();
+    log.Add(Credential("org.example.a", 1)).Publish(kNow, witnesses);
+    const GrownLog old = log;
+    log.Add(log.EventOf(EventKind::kRevoked, "org.example.a", NumberAt(1))).Publish(kNow, witnesses);
+    ASSERT_TRUE(Follow(Honest(log)));
+    EXPECT_EQ(CodeOf(Follow(Honest(old))), ErrorCode::kFailedPrecondition);
+    EXPECT_TRUE(Evidences().empty()) << is_witnessed;
+    EXPECT_EQ(StatesOf("org.example.a"), "2:REVOKED");
+  }
+}
+
+TEST_F(LiesTest, WritesNoMoreThanSomeFilesOfOneLogDown) {
+  const TempDir dir;
+  const auto write = [&](const std::string& origin, int i) {
+    return Evidence{Evidence::Kind::kFork, origin, "had", std::to_string(i), "why"}.Write(dir.path(), kNow);
+  };
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(write("ca.example/evil", i).has_value(), i < static_cast<int>(Evidence::kMaxFiles)) << i;
+  }
+  EXPECT_EQ(EvidenceIn(dir.path()).value().size(), Evidence::kMaxFiles);
+  EXPECT_TRUE(write("ca.example/evil", 0)) << "what is there is there";
+  EXPECT_TRUE(write("ca.example/other", 0));
 }
 
 TEST_F(LiesTest, RefusesAForkOfTheSameSize) {

@@ -100,6 +100,42 @@ TEST_F(NewBaseTest, IsWrittenByWhoeverNeedsItWhereItCouldNotBeWrittenBeside) {
   EXPECT_NE(Open()->generation().base, before);
 }
 
+TEST_F(NewBaseTest, IsBegunAnewWhereItCouldNotBeWritten) {
+  std::filesystem::create_directories(directory() / NewBase::kFile / "in the way");
+  const std::string before = Open()->generation().base;
+  for (std::uint64_t app = 0; app < 25; ++app) {
+    Change(app);
+    ASSERT_TRUE(GoOn());
+  }
+  ASSERT_EQ(Open()->generation().base, before);
+  std::filesystem::remove_all(directory() / NewBase::kFile);
+  // The delta does not become larger, and none waits for a base that is not done.
+  for (int turn = 0; turn < 200 && Open()->generation().base == before; ++turn) {
+    Change(0);
+    ASSERT_TRUE(GoOn());
+  }
+  EXPECT_NE(Open()->generation().base, before);
+  EXPECT_EQ(WhyWrong(), "");
+}
+
+TEST_F(NewBaseTest, IsNotTakenForABaseOfTheSameNameThatWasMadeAnewMeanwhile) {
+  for (std::uint64_t app = 0; app < 13; ++app) Change(app);
+  ASSERT_TRUE(GoOn());
+  for (std::uint64_t app = 13; app < 25; ++app) Change(app);
+  ASSERT_TRUE(GoOn());
+  ASSERT_GT(DeltaApps(), limits_.delta_apps);
+  ASSERT_TRUE(GoOn());  // begun, out of `base-1`, and not taken: nothing was changed
+  std::filesystem::remove(directory() / "current");
+  Change(40);
+  ASSERT_TRUE(GoOn());
+  ASSERT_EQ(Open()->generation().base, "base-1");
+  for (std::uint64_t app = 50; app < 95; ++app) {
+    Change(app);
+    ASSERT_TRUE(GoOn());
+    ASSERT_EQ(WhyWrong(), "") << app;
+  }
+}
+
 TEST_F(NewBaseTest, LeavesNothingBehind) {
   for (std::uint64_t app = 0; app < 30; app += 15) {
     for (std::uint64_t i = 0; i < 15; ++i) Change(app + i);
