@@ -58,13 +58,18 @@ class Follower::Turn {
   Result<bool> Run(Followed& out) {
     CM_TRY(Begin());
     const std::string rests_on = RestsOn(list_, authority_);
+    const bool is_told = mine().belief != Belief::kBelieved && mine().trust_seq == list_.seq();
+    // A list with other logs may block a stolen key too: by what it judges otherwise nothing is believed any more.
+    if (!HasTheLogsFollowed()) return is_told ? OtherSuccession() : Distrust();
     if (IsToBeJudgedAnew(rests_on)) {
       // Whoever reads is told before anything else: a list that blocks a stolen key takes effect at once, whether or
       // not the whole log can be read again, and however this process ends.
-      if (mine().belief == Belief::kBelieved || mine().trust_seq != list_.seq()) return Distrust();
+      if (!is_told) return Distrust();
       Forget();
     }
     TakeList(rests_on);
+    // So do its quorum, its witnesses and its end.
+    if (!logs().empty() && before_.trust_seq != list_.seq()) return true;
     const bool is_more = CM_TRY(FollowNext(out));
     if (!is_more) mine().belief = Belief::kBelieved;
     return is_more;
@@ -92,11 +97,18 @@ class Follower::Turn {
       return Refuse("the index was made with trust list " + std::to_string(before_.trust_seq) + " of " + list_.iss() +
                     ", which list " + std::to_string(list_.seq()) + " goes back behind");
     }
-    for (std::size_t i = 0; i < before_.logs.size(); ++i) {
-      if (i < list_.logs().size() && before_.logs[i].origin == list_.logs()[i].origin) continue;
-      return Refuse("the trust list has another succession of logs than the one followed");
-    }
     return {};
+  }
+
+  bool HasTheLogsFollowed() {
+    if (logs().size() > list_.logs().size()) return false;
+    for (std::size_t i = 0; i < logs().size(); ++i) {
+      if (logs()[i].origin != list_.logs()[i].origin) return false;
+    }
+    return true;
+  }
+  static Result<bool> OtherSuccession() {
+    return Refuse("the trust list has another succession of logs than the one followed");
   }
 
   bool IsToBeJudgedAnew(const std::string& rests_on) {
@@ -173,6 +185,8 @@ class Follower::Turn {
     FollowedLog& log = logs()[position];
     const auto seen = CM_TRY(SeenOf(log));
     if (seen) CM_TRY(CheckAgainst(*seen, log.note, checkpoint, note));
+    // Without its first entry nothing says what it is, or what it succeeds.
+    if (checkpoint.size == 0) return Error{ErrorCode::kNotFound, checkpoint.origin + " has no genesis yet"};
     const std::uint64_t begin = log.tree.size();
     if (begin < checkpoint.size) CM_TRY(ReadEntries(position, *source, {seen, checkpoint, note}));
     out.entries += log.tree.size() - begin;
