@@ -271,7 +271,8 @@ Result<Exit> RunLookup(Context& context, const LookupArguments& a) {
   if (found.certifications.empty())
     context.console().Line("Not certified" + std::string(a.signer.empty() ? "." : " under that signing identity."));
   if (!found.orders.empty())
-    context.console().Line(Counted(found.orders.size(), "order", "orders") + " exposed and open.");
+    context.console().Line(Counted(found.orders.size(), "order", "orders") + " exposed and open" +
+                           (index->generation().IsWhole() ? "." : ", by a log that was not followed to its end yet."));
   return ExitOf(verdicts);
 }
 

@@ -283,9 +283,8 @@ class Follower::Turn {
   // TellFreshness: states between two steps are older than the note, however young its cosignatures.
   void TellFreshness(std::size_t position) {
     FollowedLog& log = logs()[position];
-    const auto seen = CheckpointIn(log.note);
-    const bool is_whole = seen && seen->size == log.tree.size();
-    log.cosigned = is_whole ? TimesIn(position, log.note) : std::vector<Time>();
+    log.is_whole = HasAllOfItsNote(log);
+    log.cosigned = log.is_whole ? TimesIn(position, log.note) : std::vector<Time>();
   }
 
   // States of a log that has a successor are not the newest either.

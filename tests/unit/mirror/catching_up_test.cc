@@ -186,12 +186,12 @@ TEST_F(CatchingUpTest, BlamesALogThatGoesBackMeanwhile) {
 }
 
 TEST_F(CatchingUpTest, ShowsWhatItHasOfALongUpdateAsOldAndNeverAsLess) {
+  log_.Add(log_.Order(EventKind::kExposed, "org.example.a7", OrderAt(1))).Publish(kNow, {"w1"});
   ASSERT_TRUE(Follow(Honest(log_)));
   log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a6", NumberAt(6)));
-  for (std::uint64_t i = 1000; i < 1600; ++i) {
-    log_.Add(log_.UnsignedCredential({.package = "org.example.a" + std::to_string(i), .number = NumberAt(i)}));
-  }
-  log_.Publish(kNow, {"w1"});
+  Many(log_, 1000, 600);
+  log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a8", NumberAt(8)));
+  log_.Add(log_.Order(EventKind::kRectified, "org.example.a7", OrderAt(1))).Publish(kNow, {"w1"});
   EXPECT_EQ(CodeOf(Follow(Before("005", Honest(log_), Away))), ErrorCode::kUnavailable);
   EXPECT_EQ(Size(), 1280u);
   EXPECT_EQ(Mine().belief, Belief::kBelieved);
@@ -201,9 +201,15 @@ TEST_F(CatchingUpTest, ShowsWhatItHasOfALongUpdateAsOldAndNeverAsLess) {
   };
   EXPECT_EQ(verdict_of("org.example.a7"), Verdict::kStatusStale);
   EXPECT_EQ(StatesOf("org.example.a6"), "8:REVOKED");
+  // The mirror knows that there is more: that is another thing than not to know whether there is.
+  EXPECT_EQ(VerdictOf("org.example.a8"), Verdict::kStatusStale);
+  const auto answer = [&] { return AnswerLine(*Open(), R"({"app": "android:org.example.a7"})", policy_, kNow); };
+  EXPECT_NE(answer().find(R"("whole":false,"openOrders":[")" + OrderAt(1)), std::string::npos) << answer();
   EXPECT_EQ(Asked(log_), (std::set<std::string>{"005", "006"}));
   EXPECT_EQ(verdict_of("org.example.a7"), Verdict::kValid);
   EXPECT_EQ(verdict_of("org.example.a6"), Verdict::kRevoked);
+  EXPECT_EQ(VerdictOf("org.example.a8"), Verdict::kRevoked);
+  EXPECT_NE(answer().find(R"("whole":true,"openOrders":[])"), std::string::npos) << answer();
 }
 
 // ---- Judging anew
