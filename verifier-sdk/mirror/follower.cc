@@ -265,16 +265,15 @@ class Follower::Turn {
     return Corrupt(logs()[position].origin + " does not succeed the tree of the log before it");
   }
 
-  // Keep notes the checkpoint, once the tree has come to the one that was seen before, and so is proven to agree with
-  // both. Of the same tree a note takes the other's place if it makes states fresh for longer, and never the other way:
-  // not one whose cosignatures somebody took off.
+  // Keep notes the checkpoint, which is proven to agree with the one that was seen before. Of the same tree a note
+  // takes the other's place if it makes states fresh for longer, and never the other way: not one whose cosignatures
+  // somebody took off.
   void Keep(std::size_t position, const std::optional<Checkpoint>& seen, const Checkpoint& checkpoint,
             const std::string& note) {
     FollowedLog& log = logs()[position];
-    const bool has_come_to_seen = !seen || log.tree.size() >= seen->size;
     const bool is_of_same_tree = seen && seen->size == checkpoint.size;
     const bool is_better = !is_of_same_tree || Vouched(position, note) > Vouched(position, log.note);
-    if (has_come_to_seen && is_better) log.note = note;
+    if (is_better) log.note = note;
     TellFreshness(position);
     mine().counts.entries = 0;
     for (const FollowedLog& one : logs()) mine().counts.entries += one.tree.size();
