@@ -118,6 +118,14 @@ class Follower::Turn {
     for (std::size_t i = 0; i < logs().size(); ++i) {
       if (logs()[i].vkey != list_.logs()[i].key.ToVkey()) return true;
     }
+    return HasAnotherEnd();
+  }
+
+  // A successor's genesis was held against the tree of the log before it, as long as the list had that then.
+  bool HasAnotherEnd() {
+    for (std::size_t i = 1; i < logs().size(); ++i) {
+      if (logs()[i].tree.size() > 0 && !IsComplete(i - 1)) return true;
+    }
     return false;
   }
 

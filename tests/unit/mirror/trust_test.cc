@@ -231,6 +231,27 @@ TEST_F(TrustTest, FollowsASuccessionAsOneSequence) {
   EXPECT_EQ(StatesOf("org.example.a"), "2:REVOKED");
 }
 
+TEST_F(TrustTest, JudgesASuccessorAnewByAListThatHasTheLogBeforeItEndElsewhere) {
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  const std::string second = "ca.example/log/2";
+  GrownLog next(Pki(), second, log_.published());
+  next.Add(next.Credential({.package = "org.example.b", .number = NumberAt(2)})).Publish(kNow);
+  spec_.logs[0].final_size = log_.size();
+  spec_.logs.push_back({second, TestNoteKey::Log(second).vkey(), "https://ca.example/log/2", std::nullopt});
+  const auto both = [&](const std::string& origin) { return Honest(origin == second ? next : log_); };
+  ASSERT_TRUE(FollowBy(both));
+  EXPECT_EQ(VerdictOf("org.example.b"), Verdict::kValid);
+  log_.Add(Credential("org.example.c", 3)).Publish(kNow);
+  spec_.seq = 2;
+  spec_.logs[0].final_size = log_.size();
+  EXPECT_EQ(CodeOf(FollowBy(both)), ErrorCode::kCorruption);
+  EXPECT_EQ(StatesOf("org.example.b"), "");
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
+  // Another turn changes nothing of that.
+  EXPECT_EQ(CodeOf(FollowBy(both)), ErrorCode::kCorruption);
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
+}
+
 TEST_F(TrustTest, TakesNoEmptyTreeForASuccessor) {
   spec_.witnesses = {TestNoteKey::Witness("w1").vkey()};
   spec_.quorum = 1;
