@@ -111,25 +111,22 @@ Result<Places> PlacesOf(const FollowArguments& a) {
 class Following {
  public:
   static Result<Following> Begin(Context& context, const FollowArguments& a) {
-    auto chains = CM_TRY(BelievedChains(context, a.trust));
-    if (!a.authority.empty()) {
-      std::erase_if(chains, [&](const TrustChain& chain) { return chain.newest().iss() != a.authority; });
-      if (chains.empty()) return Error{ErrorCode::kInvalidArgument, "no trust list of " + a.authority};
-    }
+    auto chains = CM_TRY(Whom(context, a));
     Places places = CM_TRY(PlacesOf(a));
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
     auto follower = CM_TRY(mirror::Follower::Open(
         {.directory = a.directory, .threads = a.threads == 0 ? cores : a.threads, .limits = {}}));
-    // Whoever was followed and is believed no more goes on being shown by nobody. One authority alone says nothing of
-    // the others.
-    std::vector<std::string> believed;
-    for (const TrustChain& chain : chains) believed.push_back(chain.newest().iss());
-    if (a.authority.empty()) CM_TRY(follower.LeaveOutAllBut(believed));
     return Following(context, a, std::move(chains), std::move(places), std::move(follower));
   }
 
-  // Turn follows every authority once. The first error is returned when all had their turn.
+  // Turn follows every authority once, by the lists that there are now. The first error is returned when all had their
+  // turn.
   Result<void> Turn() {
+    const auto taken = TakeLists();
+    if (!taken) {
+      Tell(taken.error());
+      return taken;
+    }
     std::optional<Error> failed;
     for (const TrustChain& chain : chains_) {
       const auto followed = FollowOne(chain);
@@ -140,7 +137,7 @@ class Following {
       Error error = followed.error();
       error.message.insert(0, chain.newest().iss() + ": ");
       if (!failed) failed = error;
-      if (!a_.once) context_.console().Notice(error.message);
+      Tell(error);
     }
     context_.console().Flush();
     if (failed) return *std::move(failed);
@@ -155,6 +152,32 @@ class Following {
         chains_(std::move(chains)),
         places_(std::move(places)),
         follower_(std::move(follower)) {}
+
+  static Result<std::vector<TrustChain>> Whom(Context& context, const FollowArguments& a) {
+    auto chains = CM_TRY(BelievedChains(context, a.trust));
+    if (a.authority.empty()) return chains;
+    std::erase_if(chains, [&](const TrustChain& chain) { return chain.newest().iss() != a.authority; });
+    if (chains.empty()) return Error{ErrorCode::kInvalidArgument, "no trust list of " + a.authority};
+    return chains;
+  }
+
+  // TakeLists looks whom to believe now: a list that came since the last turn may block a stolen key. Files that the
+  // command line names are read once, for one may be stdin.
+  Result<void> TakeLists() {
+    if (a_.trust.files.empty()) chains_ = CM_TRY(Whom(context_, a_));
+    // Whoever was followed and is believed no more goes on being shown by nobody. One authority alone says nothing of
+    // the others.
+    if (!a_.authority.empty()) return {};
+    std::vector<std::string> believed;
+    for (const TrustChain& chain : chains_) believed.push_back(chain.newest().iss());
+    CM_TRY(follower_.LeaveOutAllBut(believed));
+    return {};
+  }
+
+  // Tell tells what went wrong, where the verb goes on and does not end with it.
+  void Tell(const Error& error) {
+    if (!a_.once) context_.console().Notice(error.message);
+  }
 
   Result<mirror::Followed> FollowOne(const TrustChain& chain) {
     Progress progress(context_.console(), chain.newest().iss() + ", entries checked:");
@@ -248,7 +271,8 @@ Result<Exit> RunLookup(Context& context, const LookupArguments& a) {
   if (found.certifications.empty())
     context.console().Line("Not certified" + std::string(a.signer.empty() ? "." : " under that signing identity."));
   if (!found.orders.empty())
-    context.console().Line(Counted(found.orders.size(), "order", "orders") + " exposed and open.");
+    context.console().Line(Counted(found.orders.size(), "order", "orders") + " exposed and open" +
+                           (index->generation().IsWhole() ? "." : ", by a log that was not followed to its end yet."));
   return ExitOf(verdicts);
 }
 

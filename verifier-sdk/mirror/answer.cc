@@ -66,6 +66,7 @@ std::string AnswerJson(const Index& index, const App& app, const Found& found, c
     w.Member("app", app.ToText());
     w.Member("generation", index.generation().number);
     w.Key("known").Bool(found.is_known);
+    w.Key("whole").Bool(index.generation().IsWhole());
     w.Key("openOrders").Array([&] {
       for (const OpenOrder& order : found.orders) w.String(UnpackNumber(kOrderPrefix, order.number).value_or(""));
     });

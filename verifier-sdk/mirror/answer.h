@@ -10,10 +10,11 @@
 namespace certmark::mirror {
 
 /// AnswerJson is one object:
-///   {"app", "generation", "known", "openOrders": [numbers],
+///   {"app", "generation", "known", "whole", "openOrders": [numbers],
 ///    "certifications": [{"number", "verdict", "state", "signers", "from", "to", "level", "scheme", "since", "until",
 ///                        "changed", "suspendedBefore", "authority", "log", "entry"}]}
-/// `verdict` is Standing at `now`; `to` is not there for an open range; times are seconds since 1970.
+/// Where not `whole`, a log that is believed has more that was signed and not read yet: an order may be rectified
+/// there. `verdict` is Standing at `now`; `to` is not there for an open range; times are seconds since 1970.
 std::string AnswerJson(const Index& index, const App& app, const Found& found, const Policy& policy, Time now);
 
 /// AnswerLine answers one line of the protocol (README.md): `{"app": "android:org.example.app", "signer": "…"}`. What

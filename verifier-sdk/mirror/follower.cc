@@ -58,13 +58,18 @@ class Follower::Turn {
   Result<bool> Run(Followed& out) {
     CM_TRY(Begin());
     const std::string rests_on = RestsOn(list_, authority_);
+    const bool is_told = mine().belief != Belief::kBelieved && mine().trust_seq == list_.seq();
+    // A list with other logs may block a stolen key too: by what it judges otherwise nothing is believed any more.
+    if (!HasTheLogsFollowed()) return is_told ? OtherSuccession() : Distrust();
     if (IsToBeJudgedAnew(rests_on)) {
       // Whoever reads is told before anything else: a list that blocks a stolen key takes effect at once, whether or
       // not the whole log can be read again, and however this process ends.
-      if (mine().belief == Belief::kBelieved || mine().trust_seq != list_.seq()) return Distrust();
+      if (!is_told) return Distrust();
       Forget();
     }
     TakeList(rests_on);
+    // So do its quorum, its witnesses and its end.
+    if (!logs().empty() && before_.trust_seq != list_.seq()) return true;
     const bool is_more = CM_TRY(FollowNext(out));
     if (!is_more) mine().belief = Belief::kBelieved;
     return is_more;
@@ -92,11 +97,18 @@ class Follower::Turn {
       return Refuse("the index was made with trust list " + std::to_string(before_.trust_seq) + " of " + list_.iss() +
                     ", which list " + std::to_string(list_.seq()) + " goes back behind");
     }
-    for (std::size_t i = 0; i < before_.logs.size(); ++i) {
-      if (i < list_.logs().size() && before_.logs[i].origin == list_.logs()[i].origin) continue;
-      return Refuse("the trust list has another succession of logs than the one followed");
-    }
     return {};
+  }
+
+  bool HasTheLogsFollowed() {
+    if (logs().size() > list_.logs().size()) return false;
+    for (std::size_t i = 0; i < logs().size(); ++i) {
+      if (logs()[i].origin != list_.logs()[i].origin) return false;
+    }
+    return true;
+  }
+  static Result<bool> OtherSuccession() {
+    return Refuse("the trust list has another succession of logs than the one followed");
   }
 
   bool IsToBeJudgedAnew(const std::string& rests_on) {
@@ -105,6 +117,14 @@ class Follower::Turn {
     // The genesis of a log says by which key it signs: it was judged by the key that the list had then.
     for (std::size_t i = 0; i < logs().size(); ++i) {
       if (logs()[i].vkey != list_.logs()[i].key.ToVkey()) return true;
+    }
+    return HasAnotherEnd();
+  }
+
+  // A successor's genesis was held against the tree of the log before it, as long as the list had that then.
+  bool HasAnotherEnd() {
+    for (std::size_t i = 1; i < logs().size(); ++i) {
+      if (logs()[i].tree.size() > 0 && !IsComplete(i - 1)) return true;
     }
     return false;
   }
@@ -173,6 +193,8 @@ class Follower::Turn {
     FollowedLog& log = logs()[position];
     const auto seen = CM_TRY(SeenOf(log));
     if (seen) CM_TRY(CheckAgainst(*seen, log.note, checkpoint, note));
+    // Without its first entry nothing says what it is, or what it succeeds.
+    if (checkpoint.size == 0) return Error{ErrorCode::kNotFound, checkpoint.origin + " has no genesis yet"};
     const std::uint64_t begin = log.tree.size();
     if (begin < checkpoint.size) CM_TRY(ReadEntries(position, *source, {seen, checkpoint, note}));
     out.entries += log.tree.size() - begin;
@@ -261,16 +283,15 @@ class Follower::Turn {
     return Corrupt(logs()[position].origin + " does not succeed the tree of the log before it");
   }
 
-  // Keep notes the checkpoint, once the tree has come to the one that was seen before, and so is proven to agree with
-  // both. Of the same tree a note takes the other's place if it makes states fresh for longer, and never the other way:
-  // not one whose cosignatures somebody took off.
+  // Keep notes the checkpoint, which is proven to agree with the one that was seen before. Of the same tree a note
+  // takes the other's place if it makes states fresh for longer, and never the other way: not one whose cosignatures
+  // somebody took off.
   void Keep(std::size_t position, const std::optional<Checkpoint>& seen, const Checkpoint& checkpoint,
             const std::string& note) {
     FollowedLog& log = logs()[position];
-    const bool has_come_to_seen = !seen || log.tree.size() >= seen->size;
     const bool is_of_same_tree = seen && seen->size == checkpoint.size;
     const bool is_better = !is_of_same_tree || Vouched(position, note) > Vouched(position, log.note);
-    if (has_come_to_seen && is_better) log.note = note;
+    if (is_better) log.note = note;
     TellFreshness(position);
     mine().counts.entries = 0;
     for (const FollowedLog& one : logs()) mine().counts.entries += one.tree.size();
@@ -279,9 +300,8 @@ class Follower::Turn {
   // TellFreshness: states between two steps are older than the note, however young its cosignatures.
   void TellFreshness(std::size_t position) {
     FollowedLog& log = logs()[position];
-    const auto seen = CheckpointIn(log.note);
-    const bool is_whole = seen && seen->size == log.tree.size();
-    log.cosigned = is_whole ? TimesIn(position, log.note) : std::vector<Time>();
+    log.is_whole = HasAllOfItsNote(log);
+    log.cosigned = log.is_whole ? TimesIn(position, log.note) : std::vector<Time>();
   }
 
   // States of a log that has a successor are not the newest either.

@@ -65,8 +65,9 @@ class Follower {
   /// believed, or shorter than the one before; or it and that one cannot both be, of which there is evidence then.
   /// ResourceExhausted: the authority logs more keys than an index has room for. Corruption: what the source
   /// gives is not what its checkpoint says, or the index is damaged. NotFound, Unavailable: the source does not have
-  /// it, or not now. An error leaves the index as it was, but for the steps before it, from which the next call goes
-  /// on; and an authority whose entries are to be judged anew is not believed any more until they are.
+  /// it, or not now; NotFound too where a log has no entry yet. An error leaves the index as it was, but for the steps
+  /// before it, from which the next call goes on, and for what a new list says: an authority whose entries are to be
+  /// judged anew is not believed any more until they are.
   Result<Followed> Follow(const Authority& authority, Time now);
 
   /// LeaveOutAllBut makes whoever is not among these authorities (`iss` each) one that is not believed, until it is

@@ -115,6 +115,7 @@ Result<FollowedLog> ReadLog(const json::Value& value) {
     const std::string_view text = CM_TRY(entry.String("entry"));
     log.kept.push_back({index, std::string(text)});
   }
+  log.is_whole = HasAllOfItsNote(log);
   return log;
 }
 
@@ -176,6 +177,11 @@ Result<Generation> ReadGeneration(std::string_view text) {
 Result<Checkpoint> CheckpointIn(std::string_view text) {
   const Note note = CM_TRY(Note::Parse(text));
   return Checkpoint::Parse(note.text());
+}
+
+bool HasAllOfItsNote(const FollowedLog& log) {
+  const auto signed_tree = CheckpointIn(log.note);
+  return signed_tree && signed_tree->size == log.tree.size();
 }
 
 std::string_view Name(Belief belief) {

@@ -2,6 +2,7 @@
 // followed. One file, replaced whole, so that readers see one generation or the next and nothing between.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -27,12 +28,15 @@ struct FollowedLog {
   std::string vkey;            ///< of the list by which it was judged
   std::string note;            ///< the newest checkpoint that was seen, as it was signed; no other may contradict it
   GrowingTree tree;            ///< of the entries followed: all of the note's tree, or how that begins
+  bool is_whole = false;       ///< the tree is all of the note's, and nothing signed is left to read; not written
   std::vector<Time> cosigned;  ///< when the witnesses in use signed the note; nothing while the tree is shorter
   std::vector<KeptEntry> kept;
   bool operator==(const FollowedLog&) const = default;
 };
 /// CheckpointIn reads what a note says of a tree; its signatures are somebody else's to judge. InvalidArgument.
 Result<Checkpoint> CheckpointIn(std::string_view note);
+/// HasAllOfItsNote says what `is_whole` is to be.
+bool HasAllOfItsNote(const FollowedLog& log);
 
 /// SignerKey is a credential signer, and when its path holds: certifications name it by its place.
 struct SignerKey {
@@ -68,6 +72,8 @@ struct FollowedAuthority {
   std::vector<SignerKey> keys;
   Counts counts;
   bool operator==(const FollowedAuthority&) const = default;
+  /// IsWhole: of none of its logs is anything known to be signed that was not read.
+  bool IsWhole() const { return std::ranges::all_of(logs, &FollowedLog::is_whole); }
 };
 
 /// NoRoomFor is ResourceExhausted: an authority logs more keys than Generation::kMaxAuthorityBytes has room for.
@@ -89,6 +95,11 @@ struct Generation {
   /// Believes says whether what the authority at this place says may be shown.
   bool Believes(std::size_t authority) const {
     return authority < authorities.size() && authorities[authority].belief == Belief::kBelieved;
+  }
+  /// IsWhole: whoever is believed is followed as far as is known.
+  bool IsWhole() const {
+    return std::ranges::all_of(
+        authorities, [](const FollowedAuthority& one) { return one.belief != Belief::kBelieved || one.IsWhole(); });
   }
 
   /// Parse reads what ToJson writes. Corruption: it is not that.

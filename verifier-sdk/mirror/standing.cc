@@ -49,8 +49,10 @@ Verdict Standing(const Generation& generation, const Certification& c, const Pol
   if (c.state == FoldedState::kUnknown) return Verdict::kStatusUnknown;
   const bool is_fresh = !authority.logs.empty() && IsFresh(authority.logs.back().cosigned, authority.quorum,
                                                            {policy.status_age, policy.skew}, now);
+  // That nobody vouches for a log's end may be forgiven; that its end is known and was not come to yet, never.
+  const bool is_forgiven = policy.allows(Allow::kUnknownStatus) && authority.IsWhole();
   const Verdict said = OfState(c.state);
-  if (is_fresh || (said == Verdict::kValid && policy.allows(Allow::kUnknownStatus))) return said;
+  if (is_fresh || (said == Verdict::kValid && is_forgiven)) return said;
   return Verdict::kStatusStale;
 }
 

@@ -110,6 +110,17 @@ Result<OtherHistory> Diagnose(const Stretch& s) {
   return OtherHistory{*std::move(beginning)};
 }
 
+// OtherThanSeen: the tree does not come to what was seen, so that entries could not show yet whether the signed one has
+// that. Tiles do: else a fork would be followed to where it leaves what was seen, and nothing that is honest go on from
+// there.
+Result<std::optional<OtherHistory>> OtherThanSeen(const GrowingTree& tree, const Stretch& s) {
+  const bool is_told = s.seen == nullptr || s.seen->size <= tree.size() || s.seen->size == s.checkpoint.size;
+  if (is_told) return std::optional<OtherHistory>();
+  Beginning beginning = CM_TRY(BeginningOf(s));
+  if (beginning.root == s.seen->root) return std::optional<OtherHistory>();
+  return std::optional(OtherHistory{std::move(beginning)});
+}
+
 }  // namespace
 
 Result<ReadStretch> Read(const Stretch& s, FollowedLog& log, Changes& changes) {
@@ -147,8 +158,9 @@ Result<ReadStretch> Read(const Stretch& s, FollowedLog& log, Changes& changes) {
     auto beginning = BeginningOf(s);
     out.other = beginning ? OtherHistory{*std::move(beginning)} : OtherHistory{};
   } else {
-    log.tree = bulk.tree();
+    out.other = CM_TRY(OtherThanSeen(bulk.tree(), s));
   }
+  if (!out.other) log.tree = bulk.tree();
   return out;
 }
 

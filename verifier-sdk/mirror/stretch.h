@@ -42,9 +42,10 @@ struct ReadStretch {
   std::optional<OtherHistory> other{};  ///< then nothing of it may be kept
 };
 
-/// Read folds the stretch into `changes`, which were told whose it is, and lets `log`'s tree grow. After an error
-/// nothing of it may be kept. Corruption: what the source gives is not what is signed, which blames nobody but the
-/// source. NotFound, Unavailable: the source does not have it, or not now.
+/// Read folds the stretch into `changes`, which were told whose it is, and lets `log`'s tree grow. What it comes to is
+/// proven to be how the signed tree begins, and that to begin with the one that was seen, however far it comes. After
+/// an error nothing of it may be kept. Corruption: what the source gives is not what is signed, which blames nobody but
+/// the source. NotFound, Unavailable: the source does not have it, or not now.
 Result<ReadStretch> Read(const Stretch& stretch, FollowedLog& log, Changes& changes);
 
 }  // namespace certmark::mirror

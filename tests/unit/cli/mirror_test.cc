@@ -1,10 +1,14 @@
 // `certmark mirror`: a log in a directory, followed and asked; what is told of it, and how the verbs end.
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
+#include <utility>
 
 #include "tests/support/grown_log.h"
 #include "tests/unit/cli/command_line.h"
@@ -128,6 +132,36 @@ TEST_F(MirrorVerb, ExportsToStdoutAndIntoANewFileAlone) {
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2) << lines;
   EXPECT_EQ(Mirror({"export", "--to", file}).code, 1) << "it is there";
   EXPECT_EQ(Mirror({"export", "--format", "xml"}).code, 3);
+}
+
+// ---- A follow that goes on
+
+// The clock is looked at once a turn. The second list comes in the first turn; no turn waits for the next.
+TEST_F(MirrorVerb, GoesOnByATrustListThatComesWhileItFollows) {
+  log.Write(files());
+  std::uint64_t followed_by = 0;
+  int turns = 0;
+  bool is_told_to_stop = false;
+  const auto look = [&] {
+    if (++turns == 1) {
+      spec.seq = 2;
+      spec.blocked.push_back({std::string(64, '0'), std::nullopt, std::nullopt});
+      Believe();
+      return kNow;
+    }
+    followed_by = Status().root().Array("authorities").value().Elements().at(0).Number("trustList").value();
+    if ((followed_by == 2 || turns == 10) && !std::exchange(is_told_to_stop, true)) ::kill(::getpid(), SIGTERM);
+    return kNow;
+  };
+  std::istringstream in;
+  std::ostringstream out, err;
+  const cli::Environment around{.in = in, .out = out, .err = err, .clock = look};
+  EXPECT_EQ(cli::Run({"--home", certmark.home().string(), "mirror", "follow", "--interval", "0", "--directory",
+                      index().string(), "--from", std::string(kLogOrigin) + "=" + files().string()},
+                     around),
+            0);
+  EXPECT_EQ(followed_by, 2u) << err.str();
+  EXPECT_TRUE(is_told_to_stop);
 }
 
 // ---- status

@@ -23,7 +23,20 @@ class CatchingUpTest : public FollowerTest {
     spec_.quorum = 1;
     limits_.step = 256;
     Many(log_, 0, 1000);
-    log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a5", NumberAt(5))).Publish(kNow, {"w1"});
+    End();
+  }
+  void End() { log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a5", NumberAt(5))).Publish(kNow, {"w1"}); }
+
+  // ForkAfter makes the log anew, and another history of it, which is longer, and the same for that many apps.
+  GrownLog ForkAfter(std::uint64_t apps) {
+    log_ = GrownLog(Pki());
+    Many(log_, 0, apps);
+    GrownLog other = log_;
+    Many(log_, apps, 1000 - apps);
+    End();
+    Many(other, 2000, 1000);
+    other.Publish(kNow, {"w1"});
+    return other;
   }
 
   // Before calls `then` when that bundle is asked for.
@@ -169,11 +182,8 @@ TEST_F(CatchingUpTest, EndsAStepWhereItHoldsEnoughHoweverFewItsEntries) {
 TEST_F(CatchingUpTest, BlamesALogThatSignsAnotherHistoryMeanwhile) {
   for (const std::uint64_t common : {100u, 700u}) {
     std::filesystem::remove_all(directory());
+    const GrownLog other = ForkAfter(common);
     EXPECT_EQ(CodeOf(Follow(Before("002", Honest(log_), Away))), ErrorCode::kUnavailable);
-    GrownLog other(Pki());
-    Many(other, 0, common);
-    Many(other, 2000, 1000);
-    other.Publish(kNow, {"w1"});
     const auto refused = Follow(Honest(other));
     EXPECT_EQ(CodeOf(refused), ErrorCode::kFailedPrecondition) << refused.error().message;
     EXPECT_NE(refused.error().message.find("does not continue"), std::string::npos) << refused.error().message;
@@ -182,6 +192,37 @@ TEST_F(CatchingUpTest, BlamesALogThatSignsAnotherHistoryMeanwhile) {
     EXPECT_EQ(document.root().String("had").value(), log_.note());
     EXPECT_TRUE(document.root().String("beginning"));
   }
+}
+
+// It leaves what was seen after the next step, and there it has nothing to be read.
+TEST_F(CatchingUpTest, KeepsNothingOfAForkThatLeavesWhatWasSeenBeforeThatIsRead) {
+  const GrownLog other = ForkAfter(800);
+  EXPECT_EQ(CodeOf(Follow(Before("002", Honest(log_), Away))), ErrorCode::kUnavailable);
+  EXPECT_EQ(CodeOf(Follow(Before("003", Honest(other), Away))), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(Evidences().size(), 1u);
+  EXPECT_EQ(Size(), 512u);
+  EXPECT_EQ(Mine().logs.at(0).note, log_.note());
+  EXPECT_EQ(Asked(log_), (std::set<std::string>{"002", "003"}));
+  ExpectTheWholeLog();
+}
+
+TEST_F(CatchingUpTest, BelievesNoTilesThatAreToShowThatALogGoesOnAndDoNot) {
+  EXPECT_EQ(CodeOf(Follow(Before("002", Honest(log_), Away))), ErrorCode::kUnavailable);
+  const std::string seen = log_.note();
+  Many(log_, 2000, 300);
+  log_.Publish(kNow, {"w1"});
+  // Of the third bundle's hashes nothing is made but the tree that was seen.
+  const auto lies = [](const std::string& path, std::string& answer) {
+    if (path == "tile/0/003") answer[0] ^= 1;
+  };
+  EXPECT_EQ(CodeOf(Follow(Before("003", Lying(Honest(log_), lies), Away))), ErrorCode::kCorruption);
+  EXPECT_EQ(Size(), 512u);
+  EXPECT_TRUE(Evidences().empty());
+  // The newest checkpoint is what binds the log from the step on that it was proven in.
+  EXPECT_EQ(CodeOf(Follow(Before("003", Honest(log_), Away))), ErrorCode::kUnavailable);
+  EXPECT_EQ(Size(), 768u);
+  EXPECT_NE(Mine().logs.at(0).note, seen);
+  EXPECT_EQ(Mine().logs.at(0).note, log_.note());
 }
 
 TEST_F(CatchingUpTest, BlamesALogThatGoesBackMeanwhile) {
@@ -195,12 +236,12 @@ TEST_F(CatchingUpTest, BlamesALogThatGoesBackMeanwhile) {
 }
 
 TEST_F(CatchingUpTest, ShowsWhatItHasOfALongUpdateAsOldAndNeverAsLess) {
+  log_.Add(log_.Order(EventKind::kExposed, "org.example.a7", OrderAt(1))).Publish(kNow, {"w1"});
   ASSERT_TRUE(Follow(Honest(log_)));
   log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a6", NumberAt(6)));
-  for (std::uint64_t i = 1000; i < 1600; ++i) {
-    log_.Add(log_.UnsignedCredential({.package = "org.example.a" + std::to_string(i), .number = NumberAt(i)}));
-  }
-  log_.Publish(kNow, {"w1"});
+  Many(log_, 1000, 600);
+  log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a8", NumberAt(8)));
+  log_.Add(log_.Order(EventKind::kRectified, "org.example.a7", OrderAt(1))).Publish(kNow, {"w1"});
   EXPECT_EQ(CodeOf(Follow(Before("005", Honest(log_), Away))), ErrorCode::kUnavailable);
   EXPECT_EQ(Size(), 1280u);
   EXPECT_EQ(Mine().belief, Belief::kBelieved);
@@ -210,9 +251,15 @@ TEST_F(CatchingUpTest, ShowsWhatItHasOfALongUpdateAsOldAndNeverAsLess) {
   };
   EXPECT_EQ(verdict_of("org.example.a7"), Verdict::kStatusStale);
   EXPECT_EQ(StatesOf("org.example.a6"), "8:REVOKED");
+  // The mirror knows that there is more: that is another thing than not to know whether there is.
+  EXPECT_EQ(VerdictOf("org.example.a8"), Verdict::kStatusStale);
+  const auto answer = [&] { return AnswerLine(*Open(), R"({"app": "android:org.example.a7"})", policy_, kNow); };
+  EXPECT_NE(answer().find(R"("whole":false,"openOrders":[")" + OrderAt(1)), std::string::npos) << answer();
   EXPECT_EQ(Asked(log_), (std::set<std::string>{"005", "006"}));
   EXPECT_EQ(verdict_of("org.example.a7"), Verdict::kValid);
   EXPECT_EQ(verdict_of("org.example.a6"), Verdict::kRevoked);
+  EXPECT_EQ(VerdictOf("org.example.a8"), Verdict::kRevoked);
+  EXPECT_NE(answer().find(R"("whole":true,"openOrders":[])"), std::string::npos) << answer();
 }
 
 // ---- Judging anew

@@ -134,6 +134,43 @@ TEST_F(TrustTest, BelievesNothingByAListThatWasReplacedWhileTheLogCannotBeReadAg
   EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
 }
 
+TEST_F(TrustTest, TakesTheQuorumAndTheEndOfANewListWhileTheLogCannotBeRead) {
+  spec_.witnesses = {TestNoteKey::Witness("w1").vkey(), TestNoteKey::Witness("w2").vkey()};
+  spec_.quorum = 1;
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow, {"w1"});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  spec_.seq = 2;
+  spec_.quorum = 2;
+  spec_.exp = kNow + 7 * kDay;
+  const auto fails = [](const std::string&) -> Result<std::string> {
+    return Error{ErrorCode::kUnavailable, "HTTP status 503"};
+  };
+  EXPECT_EQ(CodeOf(Follow(fails)), ErrorCode::kUnavailable);
+  const FollowedAuthority followed = Open()->generation().authorities.at(0);
+  EXPECT_EQ(followed.trust_seq, 2u);
+  EXPECT_EQ(followed.quorum, 2u);
+  EXPECT_EQ(followed.trust_until, spec_.exp);
+  EXPECT_EQ(followed.belief, Belief::kBelieved);
+}
+
+TEST_F(TrustTest, BelievesNothingByAListThatHasOtherLogsUntilThereIsOneThatHasThem) {
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  const auto logs = spec_.logs;
+  const std::string second = "ca.example/log/2";
+  spec_.seq = 2;
+  spec_.logs = {{second, TestNoteKey::Log(second).vkey(), "https://ca.example/log/2", std::nullopt}};
+  EXPECT_EQ(CodeOf(Follow(Honest(log_))), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
+  const std::uint64_t generation = Open()->generation().number;
+  EXPECT_EQ(CodeOf(Follow(Honest(log_))), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(Open()->generation().number, generation);
+  spec_.seq = 3;
+  spec_.logs = logs;
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
+}
+
 TEST_F(TrustTest, JudgesTheGenesisAnewByAListWithAnotherKeyOfTheLog) {
   log_.Add(Credential("org.example.a", 1)).Publish(kNow);
   ASSERT_TRUE(Follow(Honest(log_)));
@@ -192,6 +229,46 @@ TEST_F(TrustTest, FollowsASuccessionAsOneSequence) {
   ASSERT_TRUE(followed) << followed.error().message;
   EXPECT_EQ(followed->origin, second);
   EXPECT_EQ(StatesOf("org.example.a"), "2:REVOKED");
+}
+
+TEST_F(TrustTest, JudgesASuccessorAnewByAListThatHasTheLogBeforeItEndElsewhere) {
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  const std::string second = "ca.example/log/2";
+  GrownLog next(Pki(), second, log_.published());
+  next.Add(next.Credential({.package = "org.example.b", .number = NumberAt(2)})).Publish(kNow);
+  spec_.logs[0].final_size = log_.size();
+  spec_.logs.push_back({second, TestNoteKey::Log(second).vkey(), "https://ca.example/log/2", std::nullopt});
+  const auto both = [&](const std::string& origin) { return Honest(origin == second ? next : log_); };
+  ASSERT_TRUE(FollowBy(both));
+  EXPECT_EQ(VerdictOf("org.example.b"), Verdict::kValid);
+  log_.Add(Credential("org.example.c", 3)).Publish(kNow);
+  spec_.seq = 2;
+  spec_.logs[0].final_size = log_.size();
+  EXPECT_EQ(CodeOf(FollowBy(both)), ErrorCode::kCorruption);
+  EXPECT_EQ(StatesOf("org.example.b"), "");
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
+  // Another turn changes nothing of that.
+  EXPECT_EQ(CodeOf(FollowBy(both)), ErrorCode::kCorruption);
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
+}
+
+TEST_F(TrustTest, TakesNoEmptyTreeForASuccessor) {
+  spec_.witnesses = {TestNoteKey::Witness("w1").vkey()};
+  spec_.quorum = 1;
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow, {"w1"});
+  const std::string second = "ca.example/log/2";
+  spec_.logs[0].final_size = log_.size();
+  spec_.logs.push_back({second, TestNoteKey::Log(second).vkey(), "https://ca.example/log/2", std::nullopt});
+  const std::string text = Checkpoint{second, 0, EmptyRoot()}.ToText();
+  const std::string note =
+      text + "\n" + TestNoteKey::Log(second).SignNote(text) + TestNoteKey::Witness("w1").Cosign(text, kNow);
+  const auto servers = [&](const std::string& origin) {
+    return Lying(Honest(log_), [&, origin](const std::string& path, std::string& answer) {
+      if (origin == second && path == "checkpoint") answer = note;
+    });
+  };
+  EXPECT_EQ(CodeOf(FollowBy(servers)), ErrorCode::kNotFound);
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
 }
 
 TEST_F(TrustTest, RefusesASuccessorOfAnotherTree) {
