@@ -7,6 +7,7 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,13 +69,16 @@ class MirrorTest : public ::testing::Test {
     lists_ = Lists();
     Authority authority{
         .lists = lists_, .open = {}, .policy = policy_, .signatures = signatures_, .progress = progress_};
+    std::mutex asking;  // several threads ask, and a test's server is not to care
     authority.open = [&](const TrustList::LogKey& log) {
       const Server server = servers(log.origin);
-      return io::MakePublishedSource([server](const std::string& path, std::size_t limit) -> Result<std::string> {
-        std::string text = CM_TRY(server(path));
-        if (text.size() > limit) return Error{ErrorCode::kCorruption, "too long"};
-        return text;
-      });
+      return io::MakePublishedSource(
+          [server, &asking](const std::string& path, std::size_t limit) -> Result<std::string> {
+            const std::lock_guard lock(asking);
+            std::string text = CM_TRY(server(path));
+            if (text.size() > limit) return Error{ErrorCode::kCorruption, "too long"};
+            return text;
+          });
     };
     return follower.Follow(authority, now_);
   }
