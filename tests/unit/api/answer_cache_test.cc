@@ -65,9 +65,11 @@ TEST_F(AnswerCacheTest, IsBounded) {
 }
 
 TEST_F(AnswerCacheTest, CountsWhatWasAskedToo) {
-  const std::string long_asked(Cache::kMaxOne, 'a');
-  Put(long_asked, "", now_);
-  EXPECT_FALSE(cache_.Find(long_asked, now_));
+  const std::string longest(Cache::kMaxOne, 'a');
+  Put(longest, "", now_);
+  EXPECT_TRUE(cache_.Find(longest, now_));
+  Put(longest + "a", "", now_);
+  EXPECT_FALSE(cache_.Find(longest + "a", now_));
 }
 
 }  // namespace
