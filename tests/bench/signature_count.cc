@@ -1,8 +1,6 @@
-#define OPENSSL_SUPPRESS_DEPRECATED  // ECDSA_verify, which the verifier calls
 #include "tests/bench/signature_count.h"
 
 #include <dlfcn.h>
-#include <openssl/ec.h>
 #include <openssl/evp.h>
 
 #include <atomic>
@@ -20,14 +18,10 @@ std::size_t PlaceOf(const EVP_PKEY* key, Does does) {
   const std::size_t kind = !is_ec ? 2 : EVP_PKEY_get_bits(key) > 256 ? 1 : 0;
   return 2 * kind + static_cast<std::size_t>(does);
 }
-std::size_t PlaceOf(const EC_KEY* key, Does does) {
-  const std::size_t kind = EC_GROUP_order_bits(EC_KEY_get0_group(key)) > 256 ? 1 : 0;
-  return 2 * kind + static_cast<std::size_t>(does);
-}
 
 // Counted calls OpenSSL's own function, and counts one.
-template <class Function, class Key, class... Arguments>
-int Counted(const char* name, const Key* key, Does does, Arguments... arguments) {
+template <class Function, class... Arguments>
+int Counted(const char* name, const EVP_PKEY* key, Does does, Arguments... arguments) {
   if (++depth == 1 && key != nullptr) counts[PlaceOf(key, does)].fetch_add(1, std::memory_order_relaxed);
   const int result = reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name))(arguments...);
   --depth;
@@ -76,12 +70,6 @@ int EVP_PKEY_verify(EVP_PKEY_CTX* context, const unsigned char* signature, size_
   using namespace certmark::bench;
   return Counted<decltype(EVP_PKEY_verify)>("EVP_PKEY_verify", EVP_PKEY_CTX_get0_pkey(context), Does::kVerify, context,
                                             signature, size, digest, digest_size);
-}
-int ECDSA_verify(int type, const unsigned char* digest, int digest_size, const unsigned char* signature, int size,
-                 EC_KEY* key) {
-  using namespace certmark::bench;
-  return Counted<decltype(ECDSA_verify)>("ECDSA_verify", key, Does::kVerify, type, digest, digest_size, signature, size,
-                                         key);
 }
 
 }  // extern "C"

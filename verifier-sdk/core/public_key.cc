@@ -1,13 +1,10 @@
-// Making OpenSSL 3.0's EVP ready for each verification costs 2.5 µs, a thirtieth of one on P-256. What is below it is
-// the same code, there as long as libcrypto.so.3 is, and marked deprecated; the first time it costs a key some 30 µs.
-#define OPENSSL_SUPPRESS_DEPRECATED
 #include "verifier-sdk/core/public_key.h"
 
 #include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -107,17 +104,23 @@ Bytes DerSignature(ByteView raw) {
   return der;
 }
 
-/// VerifyDigest is DigestVerify over a digest at hand, on P-256.
-bool VerifyDigest(const EVP_PKEY* key, const Hash& digest, ByteView signature) {
-  const EC_KEY* const ec = EVP_PKEY_get0_EC_KEY(key);
-  // It is not changed: ECDSA_verify takes it so from the days before const.
-  return ec != nullptr && ECDSA_verify(0, digest.bytes.data(), Hash::kSize, signature.data(),
-                                       static_cast<int>(signature.size()), const_cast<EC_KEY*>(ec)) == 1;
+/// MakeVerifier is a context that is ready to verify by ECDSA. Null: OpenSSL cannot.
+Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> MakeVerifier(EVP_PKEY* key) {
+  Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(EVP_PKEY_CTX_new(key, nullptr));
+  if (context && EVP_PKEY_verify_init(context.get()) != 1) context.reset();
+  return context;
 }
 
-bool DigestVerify(EVP_PKEY* key, const EVP_MD* digest, ByteView message, ByteView signature) {
+/// VerifyDigest verifies over a digest at hand.
+bool VerifyDigest(const EVP_PKEY_CTX* verifier, ByteView digest, ByteView signature) {
+  const Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(EVP_PKEY_CTX_dup(verifier));
+  return context &&
+         EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1;
+}
+
+bool VerifyEd25519With(EVP_PKEY* key, ByteView message, ByteView signature) {
   const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
-  if (!context || EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, key) != 1) return false;
+  if (!context || EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key) != 1) return false;
   return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
 }
 
@@ -149,7 +152,9 @@ Result<PublicKey> PublicKey::FromSpki(ByteView spki, EVP_PKEY* decoded) {
   const CurveFacts* facts = FactsOfSpki(spki);
   if (facts == nullptr) return OtherKey();
   if (decoded == nullptr || EVP_PKEY_up_ref(decoded) != 1) return NotOnCurve();
-  Owned<EVP_PKEY, EVP_PKEY_free> key(decoded);
+  OwnedKey key(decoded);
+  auto verifier = MakeVerifier(decoded);
+  if (!verifier) return Error{ErrorCode::kInternal, "OpenSSL cannot verify by ECDSA"};
   const ByteView coordinates = spki.subspan(facts->spki_prefix.size());
   const ByteView x = coordinates.first(facts->coordinate_size);
   const ByteView y = coordinates.last(facts->coordinate_size);
@@ -159,7 +164,8 @@ Result<PublicKey> PublicKey::FromSpki(ByteView spki, EVP_PKEY* decoded) {
                                                      .y = Bytes(y.begin(), y.end()),
                                                      .spki_hash = Sha256(spki),
                                                      .thumbprint = Thumbprint(*facts, x, y),
-                                                     .key = {key.release(), EVP_PKEY_free}}));
+                                                     .key = {key.release(), EVP_PKEY_free},
+                                                     .verifier = {verifier.release(), EVP_PKEY_CTX_free}}));
 }
 
 bool PublicKey::Verify(ByteView message, ByteView signature) const {
@@ -170,8 +176,12 @@ bool PublicKey::Verify(ByteView message, ByteView signature) const {
 
 bool VerifyEcdsa(const PublicKey& key, ByteView message, ByteView der) {
   const ErrorQueueGuard guard;
-  if (key.curve() == PublicKey::Curve::kP256) return VerifyDigest(key.native(), Sha256(message), der);
-  return DigestVerify(key.native(), EVP_sha384(), message, der);
+  if (key.curve() == PublicKey::Curve::kP256) {
+    return VerifyDigest(key.native_verifier(), Sha256(message).view(), der);
+  }
+  std::array<std::uint8_t, 48> digest{};
+  return EVP_Digest(message.data(), message.size(), digest.data(), nullptr, EVP_sha384(), nullptr) == 1 &&
+         VerifyDigest(key.native_verifier(), digest, der);
 }
 
 bool VerifyEd25519(ByteView public_key, ByteView message, ByteView signature) {
@@ -179,7 +189,7 @@ bool VerifyEd25519(ByteView public_key, ByteView message, ByteView signature) {
   const ErrorQueueGuard guard;
   const Owned<EVP_PKEY, EVP_PKEY_free> key(
       EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, public_key.data(), public_key.size()));
-  return key && DigestVerify(key.get(), nullptr, message, signature);
+  return key && VerifyEd25519With(key.get(), message, signature);
 }
 
 }  // namespace certmark
