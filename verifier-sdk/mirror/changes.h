@@ -34,7 +34,7 @@ class Changes {
     std::size_t bytes = std::size_t{256} << 20;
     /// delta_apps is how many records one commit may add to a delta file, which is written anew each time, and from how
     /// many on a new base is written beside it. It never has more than twice as many.
-    std::size_t delta_apps = 20'000;
+    std::size_t delta_apps = 5'000;
   };
 
   /// Changes begins from the newest generation of a directory, or from nothing. `next` is a base that was begun out of

@@ -1,11 +1,18 @@
 #include "verifier-sdk/mirror/new_base.h"
 
+#include <sys/resource.h>
+
 #include <system_error>
 #include <utility>
 
 #include "verifier-sdk/io/posix_file.h"
 
 namespace certmark::mirror {
+namespace {
+
+constexpr int kNice = 10;
+
+}  // namespace
 
 NewBase::NewBase(const std::filesystem::path& directory, std::shared_ptr<const Index> from)
     : file_(directory / kFile), from_(std::move(from)), thread_([this](const std::stop_token& stop) {
@@ -32,6 +39,8 @@ bool NewBase::HasFailed() const {
 }
 
 Result<void> NewBase::Write(const std::stop_token& stop) const {
+  // Of this thread alone, on Linux: what is followed meanwhile, and read, goes first.
+  static_cast<void>(::setpriority(PRIO_PROCESS, 0, kNice));
   IndexFileWriter writer = CM_TRY(IndexFileWriter::Create(file_));
   CM_TRY(from_->ForEach([&](const RecordView& record) -> Result<void> {
     if (stop.stop_requested()) return Error{ErrorCode::kUnavailable, "nobody waits for the base any more"};
