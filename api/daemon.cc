@@ -167,6 +167,7 @@ ledger::PublisherOptions Daemon::Body::PublisherOptions() const {
     if (const auto fault = log ? log->ClockFault() : std::nullopt) return *fault;
     return status->Apply(writes);
   };
+  options.while_persisting = [this](std::span<const ledger::Write> writes) { status->Prepare(writes); };
   options.meets_policy = [this](const Note& note) { return ca::MeetsPolicy(note, witnesses, authority->trust); };
   return options;
 }

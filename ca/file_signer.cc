@@ -59,7 +59,7 @@ class FileNoteSigner : public NoteSigner {
     std::size_t size = signature.size();
     if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) != 1 ||
         EVP_DigestSign(context.get(), signature.data(), &size, text.data(), text.size()) != 1 ||
-        size != kSignatureBytes || !VerifyEd25519(public_key_, text, signature)) {
+        size != kSignatureBytes) {
       return Failed("signing a note failed");
     }
     return signature;

@@ -30,6 +30,7 @@ class NoteSigner {
  public:
   virtual ~NoteSigner() = default;
   virtual ByteView public_key() const = 0;  ///< 32 bytes
+  /// Sign returns 64 bytes, for the publisher (ledger/publisher.h) to open the note with before anybody has it.
   virtual Result<Bytes> Sign(std::string_view note_text) const = 0;
 };
 

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kRowPrefix = "status/";
 constexpr Seconds kLife{24 * 3600};
+constexpr Seconds kPreparedFor{2};
 constexpr int kZlibLevel = 1;  // half a millisecond for 32 KiB; higher levels cost more time than they save bytes
 
 // Half a billion certifications: a row beyond is a damaged row, not a reason to allocate.
@@ -49,6 +50,23 @@ Result<Row> ReadRow(ByteView key, ByteView value) {
   if (value.size() != 1 || value[0] > static_cast<std::uint8_t>(StatusValue::kEnded)) return Corrupt("no such value");
   row.value = static_cast<StatusValue>(value[0]);
   return row;
+}
+
+Result<std::vector<Row>> ReadRows(std::span<const ledger::Write> writes) {
+  std::vector<Row> rows;
+  for (const ledger::Write& write : writes) {
+    if (write.column != ledger::Column::kIndex || !IsStatusKey(write.key)) continue;
+    if (!write.value) return Corrupt("erased");
+    rows.push_back(CM_TRY(ReadRow(write.key, *write.value)));
+  }
+  return rows;
+}
+
+/// IsTimely: a token that was prepared may be shown now, in the place of the one before it. None of a time to come, as
+/// a clock had it that is right again, nor of one so long ago that whoever takes it has it for less than its ttl.
+bool IsTimely(const StatusLists::Token& prepared, const StatusLists::Token* before, Time now) {
+  return prepared.iat <= now && now - prepared.iat <= kPreparedFor &&
+         (before == nullptr || before->iat <= prepared.iat);
 }
 
 Result<Bytes> Deflate(ByteView bytes) {
@@ -130,13 +148,9 @@ StatusPlace StatusLists::Reserve() {
 
 Result<void> StatusLists::Apply(std::span<const ledger::Write> writes) {
   const std::lock_guard signing(signing_);
-  std::vector<Row> rows;
-  for (const ledger::Write& write : writes) {
-    if (write.column != ledger::Column::kIndex || !IsStatusKey(write.key)) continue;
-    if (!write.value) return Corrupt("erased");
-    rows.push_back(CM_TRY(ReadRow(write.key, *write.value)));
-  }
+  const std::vector<Row> rows = CM_TRY(ReadRows(writes));
   std::set<std::uint32_t> touched;
+  std::map<std::uint32_t, Prepared> prepared;
   {
     const std::lock_guard lock(mutex_);
     for (const Row& row : rows) {
@@ -145,9 +159,34 @@ Result<void> StatusLists::Apply(std::span<const ledger::Write> writes) {
       Set(row.place, row.value);
       touched.insert(row.place.list);
     }
+    prepared.swap(prepared_);
   }
-  for (const std::uint32_t list : touched) CM_TRY(Sign(list));
+  for (const std::uint32_t list : touched) {
+    const auto found = prepared.find(list);
+    CM_TRY(Sign(list, found == prepared.end() ? nullptr : &found->second));
+  }
   return {};
+}
+
+void StatusLists::Prepare(std::span<const ledger::Write> writes) {
+  const auto rows = ReadRows(writes);
+  if (!rows) return;
+  std::map<std::uint32_t, StatusBits> next;
+  std::map<std::uint32_t, std::shared_ptr<const Token>> before;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Row& row : *rows) {
+      if (row.place.list >= lists_.size()) continue;  // a new list's first token is Apply's
+      const List& list = *lists_[row.place.list];
+      before[row.place.list] = list.token;
+      next.try_emplace(row.place.list, list.bits).first->second.set(row.place.index, row.value);
+    }
+  }
+  for (auto& [list, bits] : next) {
+    auto token = Make(list, bits, before[list].get());
+    const std::lock_guard lock(mutex_);
+    if (token) prepared_[list] = {std::move(bits), *std::move(token)};
+  }
 }
 
 Result<void> StatusLists::Refresh() {
@@ -160,15 +199,27 @@ Result<void> StatusLists::Refresh() {
   return {};
 }
 
-Result<void> StatusLists::Sign(std::uint32_t list) {
+Result<void> StatusLists::Sign(std::uint32_t list, const Prepared* prepared) {
   StatusBits bits;
-  Time iat = options_.clock();
+  std::shared_ptr<const Token> before;
   {
     const std::lock_guard lock(mutex_);
     bits = lists_[list]->bits;
-    // A clock put back must not make a newer list look older than the one it replaces.
-    if (lists_[list]->token) iat = std::max(iat, lists_[list]->token->iat);
+    before = lists_[list]->token;
   }
+  const bool fits = prepared != nullptr && Equal(prepared->bits.bytes(), bits.bytes()) &&
+                    IsTimely(*prepared->token, before.get(), options_.clock());
+  std::shared_ptr<const Token> next = fits ? prepared->token : CM_TRY(Make(list, bits, before.get()));
+  const std::lock_guard lock(mutex_);
+  lists_[list]->token = std::move(next);
+  return {};
+}
+
+Result<std::shared_ptr<const StatusLists::Token>> StatusLists::Make(std::uint32_t list, const StatusBits& bits,
+                                                                    const Token* before) const {
+  Time iat = options_.clock();
+  // A clock put back must not make a newer list look older than the one it replaces.
+  if (before != nullptr) iat = std::max(iat, before->iat);
   if (!InUsagePeriod(options_.leaf, iat)) {
     return Error{ErrorCode::kFailedPrecondition,
                  "the usage period of " + options_.leaf.subject_text() + " does not cover " + FormatDateTime(iat)};
@@ -177,9 +228,7 @@ Result<void> StatusLists::Sign(std::uint32_t list) {
   const std::string payload = Payload(options_.iss, uri, iat, CM_TRY(Deflate(bits.bytes())));
   std::string jwt = CM_TRY(SignJws(options_.signer, kTypStatusList, {options_.leaf.der(), options_.ca.der()}, payload));
   CM_TRY(CheckToken(jwt, options_.iss, uri, bits));
-  const std::lock_guard lock(mutex_);
-  lists_[list]->token = std::make_shared<const Token>(Token{std::move(jwt), iat});
-  return {};
+  return std::make_shared<const Token>(Token{std::move(jwt), iat});
 }
 
 Result<std::shared_ptr<const StatusLists::Token>> StatusLists::Current(std::uint32_t list) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -48,6 +49,9 @@ class StatusLists {
   /// checkpoint is exposed. Corruption: a status row that StatusWrite did not make. FailedPrecondition: the signer's
   /// usage period is over.
   Result<void> Apply(std::span<const ledger::Write> writes);
+  /// Prepare signs what Apply of these rows is going to show, and shows nobody: for while they are made durable. It
+  /// promises nothing: what does not say exactly what it should by then Apply signs itself, and errors are its to tell.
+  void Prepare(std::span<const ledger::Write> writes);
   /// Refresh signs every list that is not signed, or was longer ago than half its ttl. Fails as Apply.
   Result<void> Refresh();
 
@@ -66,18 +70,27 @@ class StatusLists {
     // Shared so that a reader keeps the token it was given while a newer one replaces it.
     std::shared_ptr<const Token> token;
   };
+  /// Prepared is a list's next token, if all goes well.
+  struct Prepared {
+    StatusBits bits;
+    std::shared_ptr<const Token> token;
+  };
   explicit StatusLists(Options options) : options_(std::move(options)) {}
   // REQUIRES of Grow and Set: mutex_ held, or nobody else knows this object yet.
   void Grow(std::uint32_t list);  ///< until `list` exists
   void Set(StatusPlace place, StatusValue value);
-  /// Sign makes the list's next token, without holding mutex_ meanwhile. REQUIRES: signing_ held, or as above.
-  Result<void> Sign(std::uint32_t list);
+  /// Make makes a token of the list, no older than the one that it will replace, if there is one.
+  Result<std::shared_ptr<const Token>> Make(std::uint32_t list, const StatusBits& bits, const Token* before) const;
+  /// Sign shows the list's next token, `prepared` if it is that, and does not hold mutex_ while it makes one. REQUIRES:
+  /// signing_ held, or as above.
+  Result<void> Sign(std::uint32_t list, const Prepared* prepared = nullptr);
 
   Options options_;
   std::mutex signing_;        ///< one signer at a time, so that tokens replace each other in order; taken before mutex_
   mutable std::mutex mutex_;  ///< guards what follows
   std::vector<std::unique_ptr<List>> lists_;
-  std::uint64_t next_ = 0;  ///< list · 2^17 + index of the next place
+  std::map<std::uint32_t, Prepared> prepared_;  ///< by list
+  std::uint64_t next_ = 0;                      ///< list · 2^17 + index of the next place
 };
 
 }  // namespace certmark::ca

@@ -37,10 +37,29 @@ Result<void> CheckReaches(const Store& store, LogNumber log, const TreeHead& anc
   return {};
 }
 
+// Beside has something done on a thread of its own, if there is one, and does not outlive it.
+class Beside {
+ public:
+  Beside(SideThread* thread, std::function<void()> task) : thread_(thread) {
+    if (thread_ != nullptr) thread_->Start(std::move(task));
+  }
+  Beside(const Beside&) = delete;
+  Beside& operator=(const Beside&) = delete;
+  ~Beside() { Wait(); }
+  void Wait() const {
+    if (thread_ != nullptr) thread_->Wait();
+  }
+
+ private:
+  SideThread* const thread_;
+};
+
 }  // namespace
 
 Publisher::Publisher(const Store& store, Anchor& anchor, PublisherOptions options, Stats& stats)
-    : store_(store), anchor_(anchor), options_(std::move(options)), stats_(stats) {}
+    : store_(store), anchor_(anchor), options_(std::move(options)), stats_(stats) {
+  if (options_.while_persisting) side_thread_ = std::make_unique<SideThread>();
+}
 
 Result<void> Publisher::Recover(const Head& head) {
   anchored_ = CM_TRY(anchor_.Read());
@@ -85,6 +104,8 @@ bool Publisher::HasGrown(const Head& head) const {
 
 Result<void> Publisher::Publish(const Head& head, std::span<const Write> writes, const Persist& persist) {
   const TreeHead tree = head.tree(options_.log);
+  // What is done beside it reads `writes`: it has ended when this returns, after an error too.
+  const Beside beside(side_thread_.get(), [&] { options_.while_persisting(writes); });
   // 1. Read back what is about to be promised.
   if (auto same = Reread(Covered(), tree); !same) {
     ++stats_.verify_failures;
@@ -97,6 +118,7 @@ Result<void> Publisher::Publish(const Head& head, std::span<const Write> writes,
   // 4. nor an old copy of the database.
   CM_TRY(Advance({next.checkpoint, head.tree(kRecordLog)}));
   // 5. Status lists first: no proof may leave with an older one.
+  beside.Wait();
   CM_TRY(BeforeExposing(writes));
   // 6. The world may see it, or the witnesses.
   Show(next);

@@ -2,7 +2,8 @@
 //
 // 1. Re-read the new entries and tiles from the store and re-hash them: what is signed was read back, not remembered.
 // 2. Sign the checkpoint, and verify the note with the log's own verifier key.
-// 3. Persist the note: it and the tree are durable then.  4. Advance the anchor.  5. Run the pre-expose hook.
+// 3. Persist the note: it and the tree are durable then.  4. Advance the anchor.  5. Run the pre-expose hook, for which
+// what takes time was made ready beside the steps before.
 // 6. Expose, at once or when enough witnesses have cosigned.
 #pragma once
 
@@ -18,6 +19,7 @@
 #include "ledger/anchor.h"
 #include "ledger/edge.h"
 #include "ledger/head.h"
+#include "ledger/side_thread.h"
 #include "ledger/signed_checkpoint.h"
 #include "ledger/stats.h"
 #include "ledger/store.h"
@@ -40,6 +42,9 @@ struct PublisherOptions {
   /// before_exposing sees the record and index writes of the batches just committed; the authority re-signs the status
   /// lists they touch. An error stops the writer.
   std::function<Result<void>(std::span<const Write> writes)> before_exposing;
+  /// while_persisting, if there is one, sees them before, on a thread of its own, while they are made durable: nothing
+  /// may be shown yet, but what takes time be made ready for `before_exposing`.
+  std::function<void(std::span<const Write> writes)> while_persisting{};
   /// meets_policy says whether enough witnesses have cosigned a note for the world to see it; none: every note will do.
   std::function<bool(const Note&)> meets_policy;
   /// succeeds is set while a log is begun that succeeds another: its first checkpoint may then take over an anchor that
@@ -103,8 +108,9 @@ class Publisher {
   Anchor& anchor_;
   const PublisherOptions options_;
   Stats& stats_;
-  std::optional<AnchorState> anchored_;  ///< what the anchor says
-  std::optional<Edge> reread_;           ///< of the tree that was last read back and found right
+  std::optional<AnchorState> anchored_;      ///< what the anchor says
+  std::optional<Edge> reread_;               ///< of the tree that was last read back and found right
+  std::unique_ptr<SideThread> side_thread_;  ///< for `while_persisting`, if there is one
 
   mutable std::mutex mutex_;  ///< guards what follows
   mutable std::condition_variable newer_;

@@ -260,6 +260,7 @@ void SmallAuthority::OpenLog() {
   options.publisher.key = authority_->log_key;
   options.publisher.sign = [this](std::string_view text) { return authority_->log_signer->Sign(text); };
   options.publisher.before_exposing = [this](std::span<const ledger::Write> writes) { return status_->Apply(writes); };
+  options.publisher.while_persisting = [this](std::span<const ledger::Write> writes) { status_->Prepare(writes); };
   options.clock = [this] { return now(); };
   log_ = ledger::Log::Open(*store_, *anchor_, options).value();
   if (!status_->Refresh()) Die("status lists are not signed");

@@ -192,6 +192,59 @@ TEST_F(StatusListsTest, AreShownToNobodyOnceTheyHaveEnded) {
   EXPECT_EQ(lists->Current(0).value()->iat, kNow + kDay);
 }
 
+TEST_F(StatusListsTest, ArePreparedForNobodyToSeeAndThenShown) {
+  const auto lists = Load();
+  const auto before = lists->Current(0).value();
+  const Write writes[] = {StatusWrite(lists->Reserve(), StatusValue::kValid)};
+  lists->Prepare(writes);
+  EXPECT_EQ(lists->Current(0).value(), before);
+  const Time prepared_at = now_;
+  now_ += Seconds{2};
+  ASSERT_TRUE(lists->Apply(writes));
+  EXPECT_EQ(lists->Current(0).value()->iat, prepared_at);
+  EXPECT_EQ(Read(*lists).bits.at(0), StatusValue::kValid);
+}
+
+TEST_F(StatusListsTest, AreSignedAnewWhereWhatWasPreparedSaysSomethingElse) {
+  const auto lists = Load();
+  const Write meant = StatusWrite({0, 0}, StatusValue::kValid), written = StatusWrite({0, 0}, StatusValue::kSuspended);
+  lists->Prepare({&meant, 1});
+  ASSERT_TRUE(lists->Apply({&written, 1}));
+  EXPECT_EQ(Read(*lists).bits.at(0), StatusValue::kSuspended);
+  ASSERT_TRUE(lists->Apply({&meant, 1}));
+  EXPECT_EQ(Read(*lists).bits.at(0), StatusValue::kValid) << "and what was not taken is gone";
+}
+
+TEST_F(StatusListsTest, AreSignedAnewWhereWhatWasPreparedIsOfAnotherTime) {
+  const auto lists = Load();
+  const auto shown_at = [&](StatusPlace place, Seconds later, Seconds refreshed_at) {
+    const Write write = StatusWrite(place, StatusValue::kValid);
+    lists->Prepare({&write, 1});
+    if (refreshed_at > Seconds{0}) {
+      now_ += refreshed_at;
+      EXPECT_TRUE(lists->Refresh());
+    }
+    now_ += later;
+    EXPECT_TRUE(lists->Apply({&write, 1}));
+    return lists->Current(0).value()->iat;
+  };
+  EXPECT_EQ(shown_at({0, 0}, Seconds{3}, Seconds{0}), kNow + Seconds{3}) << "too long ago";
+  EXPECT_EQ(shown_at({0, 1}, Seconds{0}, Seconds{200}), kNow + Seconds{203}) << "another is shown that is newer";
+  now_ += Seconds{1000};
+  EXPECT_EQ(shown_at({0, 2}, -Seconds{500}, Seconds{0}), kNow + Seconds{703}) << "of a clock that was put back since";
+}
+
+TEST_F(StatusListsTest, ArePreparedOfNothingThatCannotBe) {
+  const auto lists = Load();
+  const Write erased{Column::kIndex, StatusWrite({0, 1}, StatusValue::kValid).key, std::nullopt};
+  const Write fresh = StatusWrite({1, 0}, StatusValue::kValid);
+  lists->Prepare({&erased, 1});
+  lists->Prepare({&fresh, 1});
+  EXPECT_EQ(lists->count(), 1u);
+  ASSERT_TRUE(lists->Apply({&fresh, 1}));
+  EXPECT_EQ(Read(*lists, 1).bits.at(0), StatusValue::kValid);
+}
+
 TEST_F(StatusListsTest, AreReadWhileTheyAreWritten) {
   const auto lists = Load();
   std::atomic<bool> done = false;
@@ -200,6 +253,7 @@ TEST_F(StatusListsTest, AreReadWhileTheyAreWritten) {
   });
   for (std::uint32_t i = 0; i < 20; ++i) {
     const Write writes[] = {StatusWrite(lists->Reserve(), StatusValue::kValid)};
+    lists->Prepare(writes);
     EXPECT_TRUE(lists->Apply(writes));
   }
   done = true;

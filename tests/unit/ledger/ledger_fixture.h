@@ -57,6 +57,9 @@ class LedgerFixture : public ::testing::Test {
       if (hook_error_) return *hook_error_;
       return {};
     };
+    options.publisher.while_persisting = [this](std::span<const Write> writes) {
+      if (while_persisting_) while_persisting_(writes);
+    };
     options.clock = [this] { return FromEpoch(++now_); };
     return options;
   }
@@ -128,7 +131,8 @@ class LedgerFixture : public ::testing::Test {
   std::optional<Error> sign_error_, hook_error_;
   bool spoil_signature_ = false;
   std::function<void()> on_hook_;
-  std::vector<std::vector<Write>> hooked_;  // what the pre-expose hook saw
+  std::function<void(std::span<const Write>)> while_persisting_;  // runs on another thread
+  std::vector<std::vector<Write>> hooked_;                        // what the pre-expose hook saw
   std::set<std::string> exposed_notes_;
 
   std::unique_ptr<Store> memory_ = MakeMemoryStore();

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "tests/unit/ledger/ledger_fixture.h"
 
@@ -47,6 +50,33 @@ TEST_F(PublisherTest, ExposesNothingBeforeTheFirstEntry) {
   Open();
   EXPECT_EQ(log_->Exposed(), nullptr);
   EXPECT_EQ(Anchored(), (AnchorState{{std::string(kOrigin), 0, EmptyRoot()}, {}}));
+}
+
+TEST_F(PublisherTest, MakesReadyBesideWhatTheHookIsThenShown) {
+  Open();
+  std::vector<Write> ready;
+  while_persisting_ = [&](std::span<const Write> writes) {
+    EXPECT_EQ(log_->Exposed(), nullptr);
+    ready.assign(writes.begin(), writes.end());
+  };
+  bool was_ready = false;
+  on_hook_ = [&] { was_ready = !ready.empty(); };
+  ASSERT_TRUE(log_->Append({{}, {Put("a", "1")}, {Public("e")}}, Ack::kPublished));
+  EXPECT_TRUE(was_ready);
+  ASSERT_EQ(ready.size(), 1u);
+  EXPECT_EQ(ready[0].key, ToBytes("a"));
+}
+
+TEST_F(PublisherTest, WaitsForWhatIsMadeReadyWhenItFails) {
+  Open();
+  std::atomic<int> ready = 0;
+  while_persisting_ = [&](std::span<const Write> writes) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    ready = static_cast<int>(writes.size());
+  };
+  sign_error_ = Error{ErrorCode::kUnavailable, "no key"};
+  EXPECT_FALSE(log_->Append({{}, {Put("a", "1")}, {Public("e")}}, Ack::kPublished));
+  EXPECT_EQ(ready, 1) << "and the writes were there until then";
 }
 
 TEST_F(PublisherTest, ExposesASignedCheckpointThatCoversTheEntry) {

@@ -1,0 +1,63 @@
+// SideThread: a thread that does one thing at a time beside its owner's own: made once, for making one takes longer
+// than what it is for.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace certmark::ledger {
+
+class SideThread {
+ public:
+  SideThread() : thread_([this] { Run(); }) {}
+  SideThread(const SideThread&) = delete;
+  SideThread& operator=(const SideThread&) = delete;
+  /// ~SideThread waits for what is under way.
+  ~SideThread() {
+    Wait();
+    Hand({});
+    thread_.join();
+  }
+
+  /// Start has `task` done. REQUIRES: nothing is under way.
+  void Start(std::function<void()> task) { Hand(std::move(task)); }
+  /// Wait returns once nothing is under way.
+  void Wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !is_busy_; });
+  }
+
+ private:
+  // Hand wakes the thread; without a task it ends.
+  void Hand(std::function<void()> task) {
+    {
+      const std::lock_guard lock(mutex_);
+      task_ = std::move(task);
+      is_busy_ = true;
+    }
+    changed_.notify_all();
+  }
+  void Run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [this] { return is_busy_; });
+      if (!task_) return;
+      lock.unlock();
+      task_();
+      lock.lock();
+      is_busy_ = false;
+      changed_.notify_all();
+    }
+  }
+
+  std::mutex mutex_;  ///< guards what follows
+  std::condition_variable changed_;
+  std::function<void()> task_;
+  bool is_busy_ = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace certmark::ledger
