@@ -30,7 +30,8 @@ class NoteSigner {
  public:
   virtual ~NoteSigner() = default;
   virtual ByteView public_key() const = 0;  ///< 32 bytes
-  /// Sign returns 64 bytes, for the publisher (ledger/publisher.h) to open the note with before anybody has it.
+  /// Sign returns 64 bytes that nobody has verified: whoever asks opens the note before anybody has it
+  /// (ledger/publisher.h, ledger/witness.h). Internal: OpenSSL failed.
   virtual Result<Bytes> Sign(std::string_view note_text) const = 0;
 };
 

@@ -62,8 +62,9 @@ Result<std::vector<Row>> ReadRows(std::span<const ledger::Write> writes) {
   return rows;
 }
 
-/// IsTimely: a token that was prepared may be shown now, in the place of the one before it. None of a time to come, as
-/// a clock had it that is right again, nor of one so long ago that whoever takes it has it for less than its ttl.
+/// IsTimely: a token that was prepared may be shown now in the place of the one before it. Not one of a time to come,
+/// as a clock had it that is right again, nor one of long ago, which its reader would lack of its ttl, nor one that is
+/// older than what it replaces.
 bool IsTimely(const StatusLists::Token& prepared, const StatusLists::Token* before, Time now) {
   return prepared.iat <= now && now - prepared.iat <= kPreparedFor &&
          (before == nullptr || before->iat <= prepared.iat);

@@ -58,7 +58,7 @@ class Beside {
 
 Publisher::Publisher(const Store& store, Anchor& anchor, PublisherOptions options, Stats& stats)
     : store_(store), anchor_(anchor), options_(std::move(options)), stats_(stats) {
-  if (options_.while_persisting) side_thread_ = std::make_unique<SideThread>();
+  if (options_.while_persisting) side_thread_ = std::make_unique<SideThread>("log-side");
 }
 
 Result<void> Publisher::Recover(const Head& head) {

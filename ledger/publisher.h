@@ -42,8 +42,9 @@ struct PublisherOptions {
   /// before_exposing sees the record and index writes of the batches just committed; the authority re-signs the status
   /// lists they touch. An error stops the writer.
   std::function<Result<void>(std::span<const Write> writes)> before_exposing;
-  /// while_persisting, if there is one, sees them before, on a thread of its own, while they are made durable: nothing
-  /// may be shown yet, but what takes time be made ready for `before_exposing`.
+  /// while_persisting, if there is one, sees them before, on a thread of its own, while they are read back, signed for
+  /// and made durable: nothing may be shown yet, but what takes time be made ready for `before_exposing`. It is waited
+  /// for, after an error too, and `writes` are lent until it returns. It must not throw.
   std::function<void(std::span<const Write> writes)> while_persisting{};
   /// meets_policy says whether enough witnesses have cosigned a note for the world to see it; none: every note will do.
   std::function<bool(const Note&)> meets_policy;

@@ -2,6 +2,8 @@
 // than what it is for.
 #pragma once
 
+#include <pthread.h>
+
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -12,7 +14,10 @@ namespace certmark::ledger {
 
 class SideThread {
  public:
-  SideThread() : thread_([this] { Run(); }) {}
+  /// `name` is for who looks at a busy machine: 15 characters at most.
+  explicit SideThread(const char* name) : thread_([this] { Run(); }) {
+    ::pthread_setname_np(thread_.native_handle(), name);
+  }
   SideThread(const SideThread&) = delete;
   SideThread& operator=(const SideThread&) = delete;
   /// ~SideThread waits for what is under way.
@@ -40,7 +45,8 @@ class SideThread {
     }
     changed_.notify_all();
   }
-  void Run() {
+  // noexcept: whoever waits must not wait for ever.
+  void Run() noexcept {
     std::unique_lock lock(mutex_);
     for (;;) {
       changed_.wait(lock, [this] { return is_busy_; });

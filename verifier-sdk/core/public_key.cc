@@ -104,16 +104,23 @@ Bytes DerSignature(ByteView raw) {
   return der;
 }
 
-/// MakeVerifier is a context that is ready to verify by ECDSA. Null: OpenSSL cannot.
+/// CopyOf is a context like another. OpenSSL's manual forbids that threads share one; its copying reads what it is
+/// handed and adds references, which are counted atomically (EVP_PKEY_CTX_dup and the provider's ecdsa_dupctx, read
+/// in 3.0): so all threads copy one that nobody uses otherwise.
+Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> CopyOf(const EVP_PKEY_CTX* context) {
+  return Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>(EVP_PKEY_CTX_dup(context));
+}
+
+/// MakeVerifier is a context that is ready to verify by ECDSA, and can be copied. Null: OpenSSL cannot.
 Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> MakeVerifier(EVP_PKEY* key) {
   Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(EVP_PKEY_CTX_new(key, nullptr));
-  if (context && EVP_PKEY_verify_init(context.get()) != 1) context.reset();
+  if (!context || EVP_PKEY_verify_init(context.get()) != 1 || !CopyOf(context.get())) return nullptr;
   return context;
 }
 
 /// VerifyDigest verifies over a digest at hand.
 bool VerifyDigest(const EVP_PKEY_CTX* verifier, ByteView digest, ByteView signature) {
-  const Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context(EVP_PKEY_CTX_dup(verifier));
+  const auto context = CopyOf(verifier);
   return context &&
          EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1;
 }
@@ -139,31 +146,23 @@ Result<PublicKey> PublicKey::FromSpki(ByteView spki) {
   // The prefix has said everything but the point: OpenSSL's decoder would take 20 times as long to find that out.
   const CurveFacts& facts = *FactsOfSpki(spki);
   const ByteView point = spki.subspan(facts.spki_prefix.size() - 1);  // with the 0x04 of "uncompressed"
-  const OwnedKey key(EVP_PKEY_new());
+  OwnedKey key(EVP_PKEY_new());
   const EVP_PKEY* const curve = ParametersOf(facts.curve);
   if (!key || curve == nullptr || EVP_PKEY_copy_parameters(key.get(), curve) != 1 ||
       EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1) {
     return NotOnCurve();
   }
-  return FromSpki(spki, key.get());
-}
-
-Result<PublicKey> PublicKey::FromSpki(ByteView spki, EVP_PKEY* decoded) {
-  const CurveFacts* facts = FactsOfSpki(spki);
-  if (facts == nullptr) return OtherKey();
-  if (decoded == nullptr || EVP_PKEY_up_ref(decoded) != 1) return NotOnCurve();
-  OwnedKey key(decoded);
-  auto verifier = MakeVerifier(decoded);
+  auto verifier = MakeVerifier(key.get());
   if (!verifier) return Error{ErrorCode::kInternal, "OpenSSL cannot verify by ECDSA"};
-  const ByteView coordinates = spki.subspan(facts->spki_prefix.size());
-  const ByteView x = coordinates.first(facts->coordinate_size);
-  const ByteView y = coordinates.last(facts->coordinate_size);
-  return PublicKey(std::make_shared<const Body>(Body{.curve = facts->curve,
+  const ByteView coordinates = spki.subspan(facts.spki_prefix.size());
+  const ByteView x = coordinates.first(facts.coordinate_size);
+  const ByteView y = coordinates.last(facts.coordinate_size);
+  return PublicKey(std::make_shared<const Body>(Body{.curve = facts.curve,
                                                      .spki = Bytes(spki.begin(), spki.end()),
                                                      .x = Bytes(x.begin(), x.end()),
                                                      .y = Bytes(y.begin(), y.end()),
                                                      .spki_hash = Sha256(spki),
-                                                     .thumbprint = Thumbprint(*facts, x, y),
+                                                     .thumbprint = Thumbprint(facts, x, y),
                                                      .key = {key.release(), EVP_PKEY_free},
                                                      .verifier = {verifier.release(), EVP_PKEY_CTX_free}}));
 }
@@ -176,12 +175,11 @@ bool PublicKey::Verify(ByteView message, ByteView signature) const {
 
 bool VerifyEcdsa(const PublicKey& key, ByteView message, ByteView der) {
   const ErrorQueueGuard guard;
-  if (key.curve() == PublicKey::Curve::kP256) {
-    return VerifyDigest(key.native_verifier(), Sha256(message).view(), der);
-  }
+  const EVP_PKEY_CTX* const verifier = key.body_->verifier.get();
+  if (key.curve() == PublicKey::Curve::kP256) return VerifyDigest(verifier, Sha256(message).view(), der);
   std::array<std::uint8_t, 48> digest{};
   return EVP_Digest(message.data(), message.size(), digest.data(), nullptr, EVP_sha384(), nullptr) == 1 &&
-         VerifyDigest(key.native_verifier(), digest, der);
+         VerifyDigest(verifier, digest, der);
 }
 
 bool VerifyEd25519(ByteView public_key, ByteView message, ByteView signature) {

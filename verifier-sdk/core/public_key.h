@@ -18,11 +18,8 @@ class PublicKey {
   enum class Curve : std::uint8_t { kP256, kP384 };
 
   /// FromSpki parses a DER SubjectPublicKeyInfo. InvalidArgument: not exactly one, another algorithm or curve, explicit
-  /// curve parameters, a compressed point, or a point off the curve.
+  /// curve parameters, a compressed point, or a point off the curve. Internal: OpenSSL cannot verify by such keys.
   static Result<PublicKey> FromSpki(ByteView spki);
-  /// FromSpki where OpenSSL has decoded these bytes already: `decoded` is shared,
-  /// and not made again.
-  static Result<PublicKey> FromSpki(ByteView spki, evp_pkey_st* decoded);
 
   Curve curve() const { return body_->curve; }
   const Bytes& spki() const { return body_->spki; }
@@ -40,17 +37,16 @@ class PublicKey {
 
   /// native returns the OpenSSL key, owned by this object, for certificate checks.
   evp_pkey_st* native() const { return body_->key.get(); }
-  /// native_verifier is ready to verify with this key, for whoever duplicates it: making one anew takes OpenSSL 15
-  /// times as long. Never null.
-  const evp_pkey_ctx_st* native_verifier() const { return body_->verifier.get(); }
 
  private:
+  friend bool VerifyEcdsa(const PublicKey& key, ByteView message, ByteView der);  // ecdsa.h
   struct Body {
     Curve curve;
     Bytes spki, x, y;
     Hash spki_hash;
     std::string thumbprint;
     std::unique_ptr<evp_pkey_st, void (*)(evp_pkey_st*)> key{nullptr, nullptr};
+    // Ready to verify, for whoever copies it: making one anew takes OpenSSL 15 times as long.
     std::unique_ptr<evp_pkey_ctx_st, void (*)(evp_pkey_ctx_st*)> verifier{nullptr, nullptr};
   };
   // Shared because a key is parsed once (some 10 µs) and then lives in every path, cache and trust list that names it.

@@ -1,6 +1,6 @@
 #include "verifier-sdk/mirror/new_base.h"
 
-#include <sys/resource.h>
+#include <unistd.h>
 
 #include <system_error>
 #include <utility>
@@ -40,7 +40,7 @@ bool NewBase::HasFailed() const {
 
 Result<void> NewBase::Write(const std::stop_token& stop) const {
   // Of this thread alone, on Linux: what is followed meanwhile, and read, goes first.
-  static_cast<void>(::setpriority(PRIO_PROCESS, 0, kNice));
+  [[maybe_unused]] const int is_nicer = ::nice(kNice);
   IndexFileWriter writer = CM_TRY(IndexFileWriter::Create(file_));
   CM_TRY(from_->ForEach([&](const RecordView& record) -> Result<void> {
     if (stop.stop_requested()) return Error{ErrorCode::kUnavailable, "nobody waits for the base any more"};

@@ -211,27 +211,38 @@ TEST_F(StatusListsTest, AreSignedAnewWhereWhatWasPreparedSaysSomethingElse) {
   lists->Prepare({&meant, 1});
   ASSERT_TRUE(lists->Apply({&written, 1}));
   EXPECT_EQ(Read(*lists).bits.at(0), StatusValue::kSuspended);
+  now_ += Seconds{1};
   ASSERT_TRUE(lists->Apply({&meant, 1}));
-  EXPECT_EQ(Read(*lists).bits.at(0), StatusValue::kValid) << "and what was not taken is gone";
+  EXPECT_EQ(Read(*lists).bits.at(0), StatusValue::kValid);
+  EXPECT_EQ(lists->Current(0).value()->iat, now_) << "what was not taken is gone";
 }
 
-TEST_F(StatusListsTest, AreSignedAnewWhereWhatWasPreparedIsOfAnotherTime) {
+TEST_F(StatusListsTest, AreSignedAnewWhereWhatWasPreparedIsOfLongAgoOrOfATimeToCome) {
   const auto lists = Load();
-  const auto shown_at = [&](StatusPlace place, Seconds later, Seconds refreshed_at) {
-    const Write write = StatusWrite(place, StatusValue::kValid);
-    lists->Prepare({&write, 1});
-    if (refreshed_at > Seconds{0}) {
-      now_ += refreshed_at;
-      EXPECT_TRUE(lists->Refresh());
-    }
-    now_ += later;
-    EXPECT_TRUE(lists->Apply({&write, 1}));
-    return lists->Current(0).value()->iat;
-  };
-  EXPECT_EQ(shown_at({0, 0}, Seconds{3}, Seconds{0}), kNow + Seconds{3}) << "too long ago";
-  EXPECT_EQ(shown_at({0, 1}, Seconds{0}, Seconds{200}), kNow + Seconds{203}) << "another is shown that is newer";
+  const Write writes[] = {StatusWrite({0, 0}, StatusValue::kValid)};
+  lists->Prepare(writes);
+  now_ += Seconds{3};
+  ASSERT_TRUE(lists->Apply(writes));
+  EXPECT_EQ(lists->Current(0).value()->iat, kNow + Seconds{3});
   now_ += Seconds{1000};
-  EXPECT_EQ(shown_at({0, 2}, -Seconds{500}, Seconds{0}), kNow + Seconds{703}) << "of a clock that was put back since";
+  lists->Prepare(writes);
+  now_ -= Seconds{500};
+  ASSERT_TRUE(lists->Apply(writes));
+  EXPECT_EQ(lists->Current(0).value()->iat, kNow + Seconds{503}) << "the clock was put back since";
+}
+
+TEST_F(StatusListsTest, AreSignedAnewWhereANewerOneThanWhatWasPreparedIsShown) {
+  const auto lists = Load();
+  const Write writes[] = {StatusWrite({0, 0}, StatusValue::kValid)};
+  now_ += StatusLists::kTtl / 2 - Seconds{1};
+  lists->Prepare(writes);
+  now_ += Seconds{1};
+  ASSERT_TRUE(lists->Refresh());
+  const Time refreshed_at = lists->Current(0).value()->iat;
+  ASSERT_EQ(refreshed_at, now_);
+  ASSERT_TRUE(lists->Apply(writes));
+  EXPECT_EQ(lists->Current(0).value()->iat, refreshed_at);
+  EXPECT_EQ(Read(*lists).bits.at(0), StatusValue::kValid);
 }
 
 TEST_F(StatusListsTest, ArePreparedOfNothingThatCannotBe) {

@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/test_pki.h"
@@ -98,6 +99,25 @@ TEST(PublicKey, VerifiesWhatEitherCurveSigned) {
     EXPECT_TRUE(public_key.Verify(AsBytes(kMessage), signature));
     EXPECT_FALSE(public_key.Verify(AsBytes("another"), signature));
     EXPECT_FALSE(TestKey::P256().public_key().Verify(AsBytes(kMessage), signature));
+  }
+}
+
+TEST(PublicKey, VerifiesOnManyThreadsAtOnce) {
+  for (const TestKey& key : {TestKey::P256(), TestKey::P384()}) {
+    const PublicKey public_key = key.public_key();
+    const Bytes good = key.Sign(kMessage), other = key.Sign("another");
+    std::vector<std::size_t> right(4, 0);
+    std::vector<std::thread> threads;
+    for (std::size_t& mine : right) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 50; ++i) {
+          mine += public_key.Verify(AsBytes(kMessage), good) ? 1 : 0;
+          mine += public_key.Verify(AsBytes(kMessage), other) ? 0 : 1;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(right, std::vector<std::size_t>(4, 100));
   }
 }
 

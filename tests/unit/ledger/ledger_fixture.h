@@ -48,6 +48,7 @@ class LedgerFixture : public ::testing::Test {
     options.publisher.log = kPublic;
     options.publisher.key = key_.key();
     options.publisher.sign = [this](std::string_view text) -> Result<Bytes> {
+      if (on_sign_) on_sign_();
       if (sign_error_) return *sign_error_;
       return spoil_signature_ ? Bytes(64) : key_.Sign(text);
     };
@@ -130,7 +131,7 @@ class LedgerFixture : public ::testing::Test {
   testing::TestNoteKey key_ = testing::TestNoteKey::Log(kOrigin);
   std::optional<Error> sign_error_, hook_error_;
   bool spoil_signature_ = false;
-  std::function<void()> on_hook_;
+  std::function<void()> on_hook_, on_sign_;
   std::function<void(std::span<const Write>)> while_persisting_;  // runs on another thread
   std::vector<std::vector<Write>> hooked_;                        // what the pre-expose hook saw
   std::set<std::string> exposed_notes_;

@@ -3,11 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <thread>
+#include <future>
 
 #include "tests/unit/ledger/ledger_fixture.h"
 
@@ -69,14 +67,16 @@ TEST_F(PublisherTest, MakesReadyBesideWhatTheHookIsThenShown) {
 
 TEST_F(PublisherTest, WaitsForWhatIsMadeReadyWhenItFails) {
   Open();
-  std::atomic<int> ready = 0;
+  std::promise<void> failing;
+  std::size_t ready = 0;
   while_persisting_ = [&](std::span<const Write> writes) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    ready = static_cast<int>(writes.size());
+    failing.get_future().wait();
+    ready = writes.size();
   };
+  on_sign_ = [&] { failing.set_value(); };
   sign_error_ = Error{ErrorCode::kUnavailable, "no key"};
   EXPECT_FALSE(log_->Append({{}, {Put("a", "1")}, {Public("e")}}, Ack::kPublished));
-  EXPECT_EQ(ready, 1) << "and the writes were there until then";
+  EXPECT_EQ(ready, 1u) << "and the writes were there until then";
 }
 
 TEST_F(PublisherTest, ExposesASignedCheckpointThatCoversTheEntry) {

@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <chrono>
+#include <future>
+#include <thread>
 
 namespace certmark::ledger {
 namespace {
 
 TEST(SideThread, DoesWhatItIsHandedOnAnotherThread) {
-  SideThread side;
+  SideThread side("side");
   std::thread::id where;
   side.Start([&] { where = std::this_thread::get_id(); });
   side.Wait();
@@ -18,7 +18,7 @@ TEST(SideThread, DoesWhatItIsHandedOnAnotherThread) {
 }
 
 TEST(SideThread, DoesOneThingAfterTheOther) {
-  SideThread side;
+  SideThread side("side");
   int sum = 0;
   for (int i = 1; i <= 100; ++i) {
     side.Start([&sum, i] { sum += i; });
@@ -29,16 +29,20 @@ TEST(SideThread, DoesOneThingAfterTheOther) {
 }
 
 TEST(SideThread, EndsOnceWhatIsUnderWayHas) {
-  std::atomic<bool> done = false;
+  std::promise<void> told;
+  bool done = false;
+  std::thread teller;
   {
-    SideThread side;
+    SideThread side("side");
     side.Start([&] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      told.get_future().wait();
       done = true;
     });
+    teller = std::thread([&] { told.set_value(); });
   }
   EXPECT_TRUE(done);
-  const SideThread idle;
+  teller.join();
+  const SideThread idle("idle");
 }
 
 }  // namespace
