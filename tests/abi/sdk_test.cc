@@ -119,6 +119,12 @@ TEST_F(Sdk, LoosensByName) {
   query.signers.clear();
   query.build.reset();
   EXPECT_EQ(strict.Verify(query).verdict, Verdict::kWrongSigner);
+  Query empty = TheQuery();
+  empty.signers = {""};
+  EXPECT_EQ(strict.Verify(empty).verdict, Verdict::kWrongSigner);
+  empty = TheQuery();
+  empty.build = "";
+  EXPECT_EQ(strict.Verify(empty).verdict, Verdict::kWrongVersion);
   Policy ranking = any;
   ranking.allow = Allow::kUnboundSigner | Allow::kUnknownBuild;
   EXPECT_EQ(strict.With(TheTrust(), ranking).Verify(query).verdict, Verdict::kValid);

@@ -12,10 +12,10 @@ namespace certmark::testing {
 namespace {
 
 // Nearly as large as a list may be, of members that mean nothing.
-std::string PaddedList(const TestPki& pki, std::uint64_t seq) {
+std::string PaddedList(const TestPki& pki, std::uint64_t seq, char pad = 'x') {
   TrustSpec spec = DefaultTrustSpec(pki);
   spec.seq = seq;
-  const std::string padding(190'000, 'x');
+  const std::string padding(190'000, pad);
   const std::string payload = Replaced(TrustPayload(spec), "{", "{\"padding\":\"" + padding + "\",");
   return SignJws("ES384", pki.root_key.kid(), kTypTrust, {pki.root}, payload, pki.root_key);
 }
@@ -36,6 +36,15 @@ TEST(TrustStore, TakesNoMoreThanItCanReadAgain) {
   EXPECT_EQ(number, CERTMARK_E_REFUSED);
   EXPECT_STREQ(why.text, "the store is full");
   EXPECT_GT(seq, 250u);
+
+  // What takes no room is found all the same, and a fork above all.
+  const auto add = [&](const std::string& list) {
+    return certmark_trust_add(trust.get(), list.data(), list.size(), nullptr, &why);
+  };
+  const std::string known = PaddedList(pki, seq - 1), fork = PaddedList(pki, 5, 'y');
+  EXPECT_EQ(add(known), CERTMARK_KNOWN) << why.text;
+  EXPECT_EQ(add(fork), CERTMARK_E_CONFLICT) << why.text;
+  EXPECT_EQ(add(fork.substr(0, fork.size() - 4) + "AAAA"), CERTMARK_E_REFUSED) << "not signed";
 
   std::size_t size = 0;
   ASSERT_EQ(certmark_trust_export(trust.get(), nullptr, &size), CERTMARK_E_BUFFER);

@@ -104,9 +104,9 @@ int ApkNumberOf(const Error& error) {
 /// Make reads what `source` names into a new handle, with its contents checked as that kind of handle says.
 template <class Apk>
 int Make(const Source& source, const certmark_apk_policy* policy, Apk** handle, certmark_message* why) noexcept {
-  if (handle == nullptr) return CERTMARK_E_ARGUMENT;
-  *handle = nullptr;
   Say(why, "");
+  if (handle == nullptr) return Wrong(why, "nowhere to put the app");
+  *handle = nullptr;
   return Guarded([&] {
     if (!source.is_told()) return Wrong(why, "no file");
     const auto told = ToApkPolicy(policy);

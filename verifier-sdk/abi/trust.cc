@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "verifier-sdk/abi/boundary.h"
 
@@ -42,11 +43,12 @@ int Refused(certmark_message* why, const Error& error) {
 
 Result<TrustChain::Added> certmark_trust::Add(std::string_view jws, const std::optional<Pin>& pin) {
   const std::string authority = CM_TRY(certmark::PeekTrustAuthority(jws));
+  const auto held = chains.find(authority);
   // A store that is full takes no more: Import would refuse its state, and with it everything that was accepted before.
-  if (StateBytes(*this, jws, authority) > kMaxStateBytes) {
+  // What needs no room is asked all the same: a fork is to be told for as long as the store is there.
+  if (StateBytes(*this, jws, authority) > kMaxStateBytes && (held == chains.end() || !held->second.HasNumberOf(jws))) {
     return Error{ErrorCode::kFailedPrecondition, "the store is full"};
   }
-  const auto held = chains.find(authority);
   if (held == chains.end()) {
     if (!pin) return Error{ErrorCode::kInvalidArgument, authority + " is not known here: its pin is needed"};
     TrustChain chain = CM_TRY(TrustChain::Begin(*pin, jws));
@@ -90,7 +92,9 @@ Result<void> certmark_trust::Import(std::string_view state) {
 
 extern "C" int certmark_trust_new(const void* state, size_t state_size, certmark_trust** trust,
                                   certmark_message* why) noexcept {
-  if (trust == nullptr) return CERTMARK_E_ARGUMENT;
+  // Whatever becomes of it, no line of an earlier call is left to be taken for this one's.
+  Say(why, "");
+  if (trust == nullptr) return Wrong(why, "nowhere to put the store");
   *trust = nullptr;
   return Guarded([&] {
     if (state == nullptr && state_size != 0) return Wrong(why, "no state, and a size");
@@ -99,7 +103,6 @@ extern "C" int certmark_trust_new(const void* state, size_t state_size, certmark
       const auto imported = made->Import({static_cast<const char*>(state), state_size});
       if (!imported) return Refused(why, imported.error());
     }
-    Say(why, "");
     *trust = made.release();
     return static_cast<int>(CERTMARK_OK);
   });
@@ -111,6 +114,7 @@ extern "C" void certmark_trust_free(certmark_trust* trust) noexcept {
 
 extern "C" int certmark_trust_add(certmark_trust* trust, const char* list, size_t list_size, const char* pin,
                                   certmark_message* why) noexcept {
+  Say(why, "");
   return Guarded([&] {
     if (trust == nullptr || (list == nullptr && list_size != 0)) return Wrong(why, "no store, or no list");
     std::optional<Pin> parsed;
@@ -121,7 +125,6 @@ extern "C" int certmark_trust_add(certmark_trust* trust, const char* list, size_
     }
     const auto added = trust->Add({list, list_size}, parsed);
     if (!added) return Refused(why, added.error());
-    Say(why, "");
     return static_cast<int>(*added == TrustChain::Added::kNew ? CERTMARK_OK : CERTMARK_KNOWN);
   });
 }
@@ -146,10 +149,13 @@ extern "C" int certmark_trust_look(const certmark_trust* trust, const char* auth
 }
 
 extern "C" int certmark_trust_export(const certmark_trust* trust, void* state, size_t* size) noexcept {
+  if (size == nullptr) return CERTMARK_E_ARGUMENT;
+  // Whatever becomes of it, the buffer's size is not left to be taken for that of a state.
+  const std::size_t room = std::exchange(*size, 0);
   return Guarded([&] {
-    if (trust == nullptr || size == nullptr || (state == nullptr && *size != 0)) {
-      return static_cast<int>(CERTMARK_E_ARGUMENT);
-    }
-    return certmark::abi::HandOut(trust->Export(), state, size);
+    if (trust == nullptr || (state == nullptr && room != 0)) return static_cast<int>(CERTMARK_E_ARGUMENT);
+    const std::string written = trust->Export();
+    *size = room;
+    return certmark::abi::HandOut(written, state, size);
   });
 }

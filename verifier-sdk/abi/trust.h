@@ -14,8 +14,8 @@ struct certmark_trust {
   std::map<std::string, certmark::TrustChain, std::less<>> chains;  ///< by authority
 
   /// Add accepts a list as TrustChain does; a new authority needs its pin. InvalidArgument: a new one without a pin, or
-  /// another pin than the one it was begun with. FailedPrecondition: also of a store that is full, and takes nothing
-  /// more.
+  /// another pin than the one it was begun with. FailedPrecondition: also of a store that is full, and takes no list of
+  /// a number that it does not hold.
   certmark::Result<certmark::TrustChain::Added> Add(std::string_view jws, const std::optional<certmark::Pin>& pin);
 
   /// Newest are the lists that count.

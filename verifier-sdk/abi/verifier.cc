@@ -108,7 +108,9 @@ void Clear(certmark_result* results, std::size_t size, std::size_t count) {
 extern "C" int certmark_verifier_new(const certmark_trust* trust, const certmark_policy* policy,
                                      const certmark_verifier* like, certmark_verifier** verifier,
                                      certmark_message* why) noexcept {
-  if (verifier == nullptr) return CERTMARK_E_ARGUMENT;
+  // Whatever becomes of it, no line of an earlier call is left to be taken for this one's.
+  Say(why, "");
+  if (verifier == nullptr) return Wrong(why, "nowhere to put the verifier");
   *verifier = nullptr;
   return Guarded([&] {
     if (trust == nullptr || trust->chains.empty()) return Wrong(why, "no authority is trusted");
@@ -116,7 +118,6 @@ extern "C" int certmark_verifier_new(const certmark_trust* trust, const certmark
     if (!read) return Wrong(why, read.error().message);
     auto made = like == nullptr ? certmark::Verifier(trust->Newest(), *std::move(read))
                                 : like->verifier.With(trust->Newest(), *std::move(read));
-    Say(why, "");
     *verifier = new certmark_verifier{std::move(made)};
     return static_cast<int>(CERTMARK_OK);
   });

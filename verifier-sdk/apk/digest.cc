@@ -1,6 +1,9 @@
 #include "verifier-sdk/apk/digest.h"
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
+
+#include <new>
 
 namespace certmark::apk {
 
@@ -27,7 +30,10 @@ void Digest::Free::operator()(EVP_MD_CTX* context) const {
 }
 
 Digest::Digest(DigestAlgorithm algorithm) : context_(EVP_MD_CTX_new()) {
-  if (!context_ || EVP_DigestInit_ex(context_.get(), NativeDigest(algorithm), nullptr) != 1) Die("no digest");
+  if (context_ && EVP_DigestInit_ex(context_.get(), NativeDigest(algorithm), nullptr) == 1) return;
+  // As the standard library does, so that whoever verifies many files loses this one and not the process.
+  ERR_clear_error();
+  throw std::bad_alloc();
 }
 
 Digest::~Digest() = default;

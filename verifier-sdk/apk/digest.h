@@ -17,7 +17,9 @@ enum class DigestAlgorithm : std::uint8_t { kSha1, kSha256, kSha384, kSha512 };
 std::size_t DigestBytes(DigestAlgorithm algorithm);
 const evp_md_st* NativeDigest(DigestAlgorithm algorithm);
 
-/// Digest computes one; a failure of libcrypto ends the process, for it has no other cause than a broken installation.
+/// Digest computes one. Making it throws std::bad_alloc where libcrypto has no memory for it, or no such digest, which
+/// looks alike; what it cannot do afterwards ends the process, for that needs no memory and has no other cause than a
+/// broken installation.
 class Digest {
  public:
   explicit Digest(DigestAlgorithm algorithm);

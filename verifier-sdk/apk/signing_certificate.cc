@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <new>
 #include <string_view>
 
 #include "verifier-sdk/core/openssl_owned.h"
@@ -90,9 +91,9 @@ bool SigningCertificate::Verify(const SignatureAlgorithm& algorithm, ByteView me
   const bool ec = EVP_PKEY_is_a(key_.get(), "EC") == 1;
   if (ec != (algorithm.key == Key::kEc)) return false;
   const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
-  EVP_PKEY_CTX* padding = nullptr;  // the other's
-  if (!context ||
-      EVP_DigestVerifyInit(context.get(), &padding, NativeDigest(algorithm.digest), nullptr, key_.get()) != 1)
+  EVP_PKEY_CTX* padding = nullptr;       // the other's
+  if (!context) throw std::bad_alloc();  // which says nothing of the signature
+  if (EVP_DigestVerifyInit(context.get(), &padding, NativeDigest(algorithm.digest), nullptr, key_.get()) != 1)
     return false;
   if (!SetPadding(padding, algorithm.key)) return false;
   return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;

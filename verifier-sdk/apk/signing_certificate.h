@@ -44,6 +44,7 @@ class SigningCertificate {
   bool may_sign() const { return may_sign_; }
 
   /// Verify is true iff `signature` signs `message` by that algorithm, which must be one for this kind of key.
+  /// Throws std::bad_alloc where there is no memory to begin with.
   [[nodiscard]] bool Verify(const SignatureAlgorithm& algorithm, ByteView message, ByteView signature) const;
 
  private:

@@ -65,6 +65,11 @@ void TrustChain::Write(json::Writer& w) const {
   });
 }
 
+bool TrustChain::HasNumberOf(std::string_view jws) const {
+  const auto peeked = Peek(jws);
+  return peeked && std::ranges::find(lists_, peeked->seq, &TrustList::seq) != lists_.end();
+}
+
 Result<TrustChain> TrustChain::Read(json::Value stored) {
   const Pin pin = CM_TRY(Pin::Parse(CM_TRY(stored.String("pin"))));
   std::vector<std::string> lists;

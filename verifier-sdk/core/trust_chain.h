@@ -23,6 +23,10 @@ class TrustChain {
   /// signed by a root of this authority, which is to be reported. FailedPrecondition: anything else; nothing changed.
   Result<Added> Add(std::string_view jws);
 
+  /// HasNumberOf is true iff a list is held of the number that `jws` says it has: Add then finds it known, a fork or
+  /// not to be accepted, and holds no more than before. Nothing else of `jws` is looked at, and nothing is believed.
+  bool HasNumberOf(std::string_view jws) const;
+
   const Pin& pin() const { return pin_; }
   const TrustList& newest() const { return lists_.back(); }
   const std::vector<TrustList>& lists() const { return lists_; }

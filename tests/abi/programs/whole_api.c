@@ -132,7 +132,8 @@ static void trust_walks_and_never_goes_back(void) {
   free(state);
 
   CHECK(certmark_trust_new(NULL, 5, &again, &why) == CERTMARK_E_ARGUMENT);
-  CHECK(certmark_trust_new(NULL, 0, NULL, &why) == CERTMARK_E_ARGUMENT);
+  strcpy(why.text, "an earlier call's");
+  CHECK(certmark_trust_new(NULL, 0, NULL, &why) == CERTMARK_E_ARGUMENT && strstr(why.text, "earlier") == NULL);
   CHECK(certmark_trust_add(NULL, trust_1.text, trust_1.size, pin.text, &why) == CERTMARK_E_ARGUMENT);
   CHECK(certmark_trust_add(trust, NULL, 5, NULL, &why) == CERTMARK_E_ARGUMENT);
   CHECK(certmark_trust_add(trust, NULL, 0, NULL, &why) == CERTMARK_E_REFUSED);
@@ -142,7 +143,9 @@ static void trust_walks_and_never_goes_back(void) {
   CHECK(certmark_trust_export(NULL, NULL, &size) == CERTMARK_E_ARGUMENT);
   CHECK(certmark_trust_export(trust, NULL, NULL) == CERTMARK_E_ARGUMENT);
   size = 5;
-  CHECK(certmark_trust_export(trust, NULL, &size) == CERTMARK_E_ARGUMENT);
+  CHECK(certmark_trust_export(trust, NULL, &size) == CERTMARK_E_ARGUMENT && size == 0);
+  size = 5;
+  CHECK(certmark_trust_export(NULL, &facts, &size) == CERTMARK_E_ARGUMENT && size == 0);
   certmark_trust_free(trust);
   certmark_trust_free(NULL);
 }
@@ -237,6 +240,7 @@ static void verdicts(void) {
   certmark_query query = the_query();
   certmark_result result = CERTMARK_RESULT_INIT;
   const char *wrong[] = {"0000000000000000000000000000000000000000000000000000000000000001"}, *none[] = {NULL};
+  const char* empty[] = {""};
 
   CHECK(certmark_verify(verifier, &query, &result) == CERTMARK_VALID);
   CHECK(result.verdict == CERTMARK_VALID && result.step == 10 && result.struct_size == sizeof result);
@@ -255,7 +259,11 @@ static void verdicts(void) {
   CHECK(certmark_verify(verifier, &query, NULL) == CERTMARK_WRONG_SIGNER);
   query = the_query(), query.signers_count = 0;
   CHECK(certmark_verify(verifier, &query, NULL) == CERTMARK_WRONG_SIGNER);
+  query = the_query(), query.signers = empty;
+  CHECK(certmark_verify(verifier, &query, NULL) == CERTMARK_WRONG_SIGNER);
   query = the_query(), query.build = NULL;
+  CHECK(certmark_verify(verifier, &query, NULL) == CERTMARK_WRONG_VERSION);
+  query.build = "";
   CHECK(certmark_verify(verifier, &query, NULL) == CERTMARK_WRONG_VERSION);
   query = the_query(), query.now = 0;
   CHECK(certmark_verify(verifier, &query, NULL) == CERTMARK_UNTRUSTED_ISSUER); /* before any certificate's time */
@@ -272,6 +280,10 @@ static void verdicts(void) {
   CHECK(certmark_verify(other, &query, &result) == CERTMARK_VALID);
   certmark_verifier_free(verifier); /* what they remember is both's */
   CHECK(certmark_verify(other, &query, &result) == CERTMARK_VALID);
+  query.signers = empty, query.signers_count = 1; /* not the same as none */
+  CHECK(certmark_verify(other, &query, &result) == CERTMARK_WRONG_SIGNER);
+  query.signers_count = 0, query.build = "";
+  CHECK(certmark_verify(other, &query, &result) == CERTMARK_WRONG_VERSION);
   certmark_verifier_free(other);
   policy = the_policy(), policy.min_checkpoint_origin = "ca.example/log/1", policy.min_checkpoint_size = 8;
   other = the_verifier(policy, NULL);

@@ -115,8 +115,8 @@ CERTMARK_API void certmark_trust_free(certmark_trust *trust) CERTMARK_NOEXCEPT;
 /* Accepts a trust list, a compact JWS of at most 256 KiB. `pin` (https://ca.example#<hex SHA-256 of a root's DER>) is
  * needed for an authority's first list, and may be NULL afterwards. OK: accepted; export the store and keep it before you
  * act on it. KNOWN: held already. E_REFUSED: not signed as it must be, not the next number, another pin than before, or
- * the store is full: its state would be over 64 MiB, decades of lists, and could not be read again.
- * E_CONFLICT: another list of a number that is held. Whatever is not OK has changed nothing. */
+ * the store is full: its state would be over 64 MiB, decades of lists, and could not be read again (KNOWN and E_CONFLICT
+ * are told all the same). E_CONFLICT: another list of a number that is held. Whatever is not OK has changed nothing. */
 CERTMARK_API CERTMARK_MUST_LOOK int certmark_trust_add(certmark_trust *trust, const char *list, size_t list_size,
                                                        const char *pin, certmark_message *why) CERTMARK_NOEXCEPT;
 
@@ -207,8 +207,8 @@ typedef struct certmark_query {
   size_t bundle_size;
   const char *app;            /* "android:org.torproject.android" */
   const char *const *signers; /* who signs it now: lower-case hex SHA-256 of the certificates, or an iOS team */
-  size_t signers_count;       /* 0: not told */
-  const char *build;          /* "1741004000", "7.12.1"; NULL: not told */
+  size_t signers_count;       /* 0: not told. "" among them is told, and WRONG_SIGNER */
+  const char *build;          /* "1741004000", "7.12.1"; NULL: not told. "" is told, and WRONG_VERSION */
   int64_t now;                /* seconds since 1970, by your clock */
 } certmark_query;
 #define CERTMARK_QUERY_INIT {sizeof(certmark_query), NULL, 0, NULL, NULL, 0, NULL, 0}

@@ -249,8 +249,8 @@ class Verifier {
     return Verifier(trust, policy, verifier_.get());
   }
 
-  /// Verify judges. Throws Error only if the query cannot be asked: the app is no platform:package, or a text is empty
-  /// or has a NUL in it.
+  /// Verify judges. Throws Error only if the query cannot be asked: the app is no platform:package, or a text has a NUL
+  /// in it. A signer or a build that is empty is one that nobody certified: kWrongSigner, kWrongVersion.
   Result Verify(const Query& query) const {
     const auto signers = detail::Pointers(query.signers);
     const certmark_query asked = detail::AskedOf(query, signers);
