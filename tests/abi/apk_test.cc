@@ -225,10 +225,14 @@ TEST_F(ApkSdk, ReadsAFileByItsPathOrItsDescriptor) {
   ::close(fd);
 }
 
-TEST_F(ApkSdk, ReadsWhatLiesInMemory) {
+TEST_F(ApkSdk, ReadsWhatLiesInMemoryAndIsSealed) {
   const Bytes file = SignApk({.v2 = {SignerOf(a_)}}).File();
-  const int fd = ::memfd_create("app.apk", MFD_CLOEXEC);
+  const int fd = ::memfd_create("app.apk", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   ASSERT_EQ(::write(fd, file.data(), file.size()), static_cast<ssize_t>(file.size()));
+  ASSERT_EQ(::fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW), 0);
+  EXPECT_LT(::pwrite(fd, "x", 1, 0), 0);
+  EXPECT_LT(::ftruncate(fd, 1), 0);
+  EXPECT_LT(::ftruncate(fd, static_cast<off_t>(file.size()) + 1), 0);
   EXPECT_EQ(sdk::VerifyApk(fd).signers, std::vector{a_.digest().Hex()});
   ::close(fd);
 }
@@ -249,8 +253,10 @@ TEST_F(ApkSdk, ThrowsWhyAFileIsNotTaken) {
   EXPECT_EQ(Thrown([&] { sdk::VerifyApk(path, policy); }), CERTMARK_APK_NOT_ACCEPTED);
   policy.min_sdk = 33;
   EXPECT_EQ(Thrown([&] { sdk::VerifyApk(path, policy); }), CERTMARK_OK);
-  policy.only_signer += std::string("\0evil", 5);
+  *policy.only_signer += std::string("\0evil", 5);
   EXPECT_EQ(Thrown([&] { sdk::VerifyApk(path, policy); }), CERTMARK_E_ARGUMENT);
+  policy.only_signer = "";
+  EXPECT_EQ(Thrown([&] { sdk::VerifyApk(path, policy); }), CERTMARK_E_ARGUMENT) << "a pin that is not there";
   EXPECT_EQ(Thrown([&] { sdk::VerifyApk(path + std::string("\0evil", 5)); }), CERTMARK_E_ARGUMENT);
   EXPECT_EQ(Thrown([&] { sdk::VerifyApk(path + ".not"); }), CERTMARK_APK_UNREADABLE);
   EXPECT_EQ(Thrown([&] { sdk::ReadApkContentsUnchecked(Write(UnsignedApk().File())); }), CERTMARK_APK_UNSIGNED);

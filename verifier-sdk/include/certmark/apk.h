@@ -1,6 +1,8 @@
 /* certmark/apk.h: which app is this APK, and who signed it? As every version of Android it is for will find, out of the
  * file itself, and only of a file whose signatures verify and cover what it holds.
  *
+ *   certmark_apk *apk = NULL;
+ *   int verdict = CERTMARK_UNDECIDED; // of this file: the one before it may have been valid
  *   if (certmark_apk_verify("app.apk", NULL, &apk, &why) == CERTMARK_OK && certmark_apk_to_query(apk, &query) == CERTMARK_OK)
  *     verdict = certmark_verify(verifier, &query, &result);
  *   certmark_apk_free(apk);
@@ -60,9 +62,10 @@ typedef struct certmark_apk certmark_apk;
 
 /* Verifies a file and says what it is. The answer is of the bytes that were read, whoever writes to the file meanwhile:
  * what you deliver or install must be what was judged, so make a copy of your own that nobody else can open (an unlinked
- * file, or one of memfd_create with MFD_ALLOW_SEALING, sealed by F_SEAL_WRITE), have that judged by its descriptor, and
- * deliver that. A descriptor of a file that another may still write to guards against another file in its place, and against
- * nothing more; that a file was changed while it was read is found by its size and times, as far as those tell.
+ * file, or one of memfd_create with MFD_ALLOW_SEALING, sealed by F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW: the first alone
+ * lets it be cut off and made longer), have that judged by its descriptor, and deliver that. A descriptor of a file that
+ * another may still write to guards against another file in its place, and against nothing more; that a file was changed
+ * while it was read is found by its size and times, as far as those tell.
  *
  * A descriptor must be a regular file's; it is read from its beginning, is not moved, and stays yours. A path is opened and
  * closed again: with that, your process loses its record locks (fcntl) on that file.

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,9 @@ namespace sdk {
 
 /// ApkPolicy is strict unless a member is changed.
 struct ApkPolicy {
-  std::string only_signer;    ///< lower-case hex SHA-256; empty: whoever they are
+  /// Lower-case hex SHA-256; none: whoever they are. An empty text is refused: it is a setting that was not found, and
+  /// is not to let everybody in.
+  std::optional<std::string> only_signer;
   std::uint32_t min_sdk = 0;  ///< 0: the manifest's own
   std::uint32_t max_sdk = 0;  ///< 0: every later one
   std::uint32_t threads = 0;  ///< 0: two
@@ -85,7 +88,7 @@ inline void Copy(const certmark_apk_facts& from, ApkFacts& to) {
 template <class Apk, class Handle, class Make, class Look, class Free>
 Apk ApkRead(const ApkPolicy& policy, Make make, Look look, Free free) {
   certmark_apk_policy told = CERTMARK_APK_POLICY_INIT;
-  told.only_signer = policy.only_signer.empty() ? nullptr : Text(policy.only_signer);
+  told.only_signer = policy.only_signer ? Text(*policy.only_signer) : nullptr;
   told.min_sdk = policy.min_sdk;
   told.max_sdk = policy.max_sdk;
   told.threads = policy.threads;
