@@ -25,7 +25,8 @@ void CheckParsed(const std::vector<BlockSigner>& signers, Scheme scheme, ByteVie
       Require(Within(digest.bytes, signer.signed_data), "a digest was signed");
     for (const Numbered& attribute : signer.attributes) {
       Require(Within(attribute.bytes, signer.signed_data), "an attribute was signed");
-      static_cast<void>(VerifyLineage(attribute.bytes));
+      std::size_t levels_left = kAllLevels;
+      static_cast<void>(VerifyLineage(attribute.bytes, levels_left));
     }
     for (const Numbered& signature : signer.signatures) Require(Within(signature.bytes, block), "a signature is there");
     Require(scheme == Scheme::kV2 || signer.platforms.first <= signer.platforms.last, "a signer is for a platform");

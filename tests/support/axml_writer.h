@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ struct WrittenAttribute {
   std::uint8_t type = 0x03;
   std::uint32_t data = 0;  ///< unless it is text
   std::string text;
+  std::optional<std::string> written = {};       ///< as written, where that is another text than the value
+  bool has_written = true;                       ///< of text
+  std::optional<std::uint32_t> name_space = {};  ///< the namespace's index, instead of the right one
 };
 inline WrittenAttribute Plain(std::string name, std::string text) {
   return {0, std::move(name), 0x03, 0, std::move(text)};
@@ -40,6 +44,9 @@ inline WrittenAttribute NumberOf(std::uint32_t id, std::uint32_t number, std::ui
 class AxmlWriter {
  public:
   enum class Encoding { kUtf8, kUtf16 };
+  /// Layout is the usual one, or has the resource map behind the first chunk that was added, or a header of the string
+  /// pool that is said to reach to a second table of offsets.
+  enum class Layout { kUsual, kMapBehindFirst, kOffsetsTwice };
   explicit AxmlWriter(Encoding encoding) : encoding_(encoding) {
     for (const std::uint32_t id : kIds) strings_.push_back("a" + std::to_string(id));  // in the resource map's order
   }
@@ -60,15 +67,19 @@ class AxmlWriter {
   /// Chunk adds any chunk; `header` counts the 8 bytes that all have.
   AxmlWriter& Chunk(std::uint16_t type, std::uint16_t header, const Bytes& body) {
     Append(chunks_, type, header, body);
+    if (first_bytes_ == 0) first_bytes_ = static_cast<std::ptrdiff_t>(chunks_.size());
     return *this;
   }
 
-  Bytes Finish() const {
+  Bytes Finish(Layout layout = Layout::kUsual) const {
     Bytes inside, ids, out;
-    Append(inside, 0x0001, 28, Pool());
+    const bool twice = layout == Layout::kOffsetsTwice;
+    Append(inside, 0x0001, static_cast<std::uint16_t>(28 + (twice ? 4 * strings_.size() : 0)), Pool(twice));
     for (const std::uint32_t id : kIds) U32(ids, id);
+    const auto first = chunks_.begin() + (layout == Layout::kMapBehindFirst ? first_bytes_ : 0);
+    inside.insert(inside.end(), chunks_.begin(), first);
     Append(inside, 0x0180, 8, ids);
-    inside.insert(inside.end(), chunks_.begin(), chunks_.end());
+    inside.insert(inside.end(), first, chunks_.end());
     Append(out, 0x0003, 8, inside);
     return out;
   }
@@ -91,9 +102,12 @@ class AxmlWriter {
   void Append(Bytes& out, const WrittenAttribute& attribute) {
     const auto* id = std::find(std::begin(kIds), std::end(kIds), attribute.id);
     const bool known = id != std::end(kIds);
-    U32(out, known ? IndexOf("http://schemas.android.com/apk/res/android") : kNone);
+    const std::uint32_t usual = known ? IndexOf("http://schemas.android.com/apk/res/android") : kNone;
+    U32(out, attribute.name_space.value_or(usual));
     U32(out, known ? static_cast<std::uint32_t>(id - std::begin(kIds)) : IndexOf(attribute.name));
-    U32(out, kNone), U16(out, 8), out.push_back(0), out.push_back(attribute.type);
+    const bool is_written = attribute.type == 0x03 && attribute.has_written;
+    U32(out, is_written ? IndexOf(attribute.written.value_or(attribute.text)) : kNone);
+    U16(out, 8), out.push_back(0), out.push_back(attribute.type);
     U32(out, attribute.type == 0x03 ? IndexOf(attribute.text) : attribute.data);
   }
   std::uint32_t IndexOf(std::string_view text) {
@@ -119,11 +133,13 @@ class AxmlWriter {
     out.insert(out.end(), text.begin(), text.end());
     out.push_back(0);
   }
-  Bytes Pool() const {
+  Bytes Pool(bool offsets_twice) const {
     Bytes offsets, data, out;
     for (const std::string& text : strings_)
       U32(offsets, static_cast<std::uint32_t>(data.size())), AppendString(data, text);
     while (data.size() % 4 != 0) data.push_back(0);
+    const Bytes once = offsets;
+    if (offsets_twice) offsets.insert(offsets.end(), once.begin(), once.end());
     U32(out, static_cast<std::uint32_t>(strings_.size())), U32(out, 0);
     U32(out, encoding_ == Encoding::kUtf8 ? 1u << 8 : 0), U32(out, static_cast<std::uint32_t>(28 + offsets.size())),
         U32(out, 0);
@@ -135,6 +151,7 @@ class AxmlWriter {
   Encoding encoding_;
   std::vector<std::string> strings_;
   Bytes chunks_;
+  std::ptrdiff_t first_bytes_ = 0;  // of the first of them
 };
 
 /// ExampleManifest is a manifest with everything in it that is read.

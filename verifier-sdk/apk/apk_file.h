@@ -2,8 +2,9 @@
 //
 // A file is read by pread into buffers of ours and never mapped: one that is cut off meanwhile is an error here, not a
 // SIGBUS, and one that is written to meanwhile changes nothing that was read. What is judged by its content (directory,
-// signing block, end record, manifest, signature files) is kept: read once, and every later reading of that place, the
-// one for the digest too, sees those very bytes.
+// signing block, end record, manifest and signature files with their local headers) is kept: read once, and every later
+// reading of that place, the one for the digest too, sees those very bytes. The local headers of other entries, and
+// what lies between entries, are not kept: they are held against the directory once and hashed another time.
 #pragma once
 
 #include <sys/stat.h>

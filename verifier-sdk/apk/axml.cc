@@ -11,7 +11,9 @@ namespace {
 
 enum ChunkType : std::uint16_t { kStringPool = 0x0001, kXml = 0x0003, kStart = 0x0102, kEnd = 0x0103, kMap = 0x0180 };
 enum ValueType : std::uint8_t { kString = 0x03, kDecimal = 0x10, kHexadecimal = 0x11, kBool = 0x12 };
-constexpr std::size_t kChunkHeader = 8, kAttributeBytes = 20;
+constexpr std::size_t kChunkHeader = 8, kPoolHeader = 28, kNodeHeader = 16, kAttributeBytes = 20;
+// Nodes: elements, namespaces and text.
+constexpr std::uint16_t kFirstNode = 0x0100, kLastNode = 0x017f;
 
 Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, "axml: " + std::move(message)};
@@ -54,9 +56,16 @@ class Reader {
 
  private:
   Result<void> Take(const Chunk& chunk) {
+    const bool is_node = chunk.type >= kFirstNode && chunk.type <= kLastNode;
+    if (is_node && chunk.header != kNodeHeader) return Invalid("a node with a header of another size");
+    nodes_begun_ = nodes_begun_ || is_node;
+    // Android reads pool and map in front of the first node, of whatever kind that is, and passes over later ones.
+    if (nodes_begun_ && (chunk.type == kStringPool || chunk.type == kMap))
+      return Invalid("a string pool or a resource map behind the first node");
     switch (chunk.type) {
       case kStringPool:
         if (strings_) return Invalid("a second string pool");
+        if (chunk.header != kPoolHeader) return Invalid("a string pool with a header of another size");
         strings_ = CM_TRY(StringPool::Parse(chunk.whole));
         return {};
       case kMap:
@@ -106,7 +115,10 @@ class Reader {
   Result<Attribute> ReadAttribute(const View& at) {
     Attribute out;
     const std::uint32_t name = CM_TRY(at.U32(4));
-    out.has_namespace = CM_TRY(at.U32(0)) != StringPool::kNone;
+    const std::uint32_t space = CM_TRY(at.U32(0)), written = CM_TRY(at.U32(8));
+    out.has_namespace = space != StringPool::kNone;
+    // To Android an index that leads to no string is no namespace.
+    if (out.has_namespace) CM_TRY(String(space));
     out.resource_id = name < ids_.size() ? ids_[name] : 0;
     out.name = CM_TRY(Text(name));
     out.number = CM_TRY(at.U32(16));
@@ -116,16 +128,24 @@ class Reader {
     if (type == kString) {
       out.kind = Attribute::Kind::kText;
       out.text = CM_TRY(Text(out.number));
+      // What is read by name is the text as written; what is read by id, the value: they must be one.
+      out.has_written_text = written != StringPool::kNone;
+      if (out.has_written_text && CM_TRY(String(written)) != out.text)
+        return Invalid(Quote(out.name) + " is written as another text than its value");
     }
     return out;
   }
 
   // Text copies a string; what the copies come to is bounded, for one long string may be named by every attribute.
   Result<std::string> Text(std::uint32_t index) {
-    if (!strings_) return Invalid("an element before the string pool");
-    std::string text = CM_TRY(strings_->Get(index));
+    std::string text(CM_TRY(String(index)));
     if ((text_bytes_ += text.size()) > AxmlLimits::kAllTextBytes) return TooMuch("names and texts over 16 MiB");
     return text;
+  }
+
+  Result<std::string_view> String(std::uint32_t index) const {
+    if (!strings_) return Invalid("an element before the string pool");
+    return strings_->Get(index);
   }
 
   // An attribute that stands twice would be read as one value here and as another there. Those of other namespaces that
@@ -144,6 +164,7 @@ class Reader {
   std::optional<StringPool> strings_;
   std::vector<std::uint32_t> ids_;
   std::vector<Element> elements_;
+  bool nodes_begun_ = false;
   std::uint32_t depth_ = 0;
   std::size_t attributes_ = 0, text_bytes_ = 0;
 };

@@ -26,6 +26,7 @@ struct Attribute {
   std::string name;
   std::uint32_t resource_id = 0;  ///< 0: none
   bool has_namespace = false;
+  bool has_written_text = false;  ///< of text: it stands there as written too, and is the same
   Kind kind = Kind::kOther;
   std::uint32_t number = 0;
   std::string text;
@@ -51,8 +52,10 @@ struct AxmlLimits {
 };
 
 /// ParseAxml reads the elements, with the limits checked before anything of that size is allocated. InvalidArgument:
-/// an offset, a size or an index leads outside, elements do not nest, there is not one root, one attribute stands twice
-/// in an element, or a name or text that is used is no Unicode. ResourceExhausted: over a limit.
+/// an offset, a size or an index leads outside (that of a namespace too), elements do not nest, there is not one root,
+/// one attribute stands twice in an element, a text as written is another than the value, a name or text that is used
+/// is none (StringPool::Get), the header of the string pool or of a node has not its own size, or a pool or a resource
+/// map stands behind the first node. ResourceExhausted: over a limit.
 Result<std::vector<Element>> ParseAxml(ByteView bytes);
 
 }  // namespace certmark::apk

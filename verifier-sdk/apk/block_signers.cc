@@ -63,11 +63,11 @@ Result<std::optional<std::uint32_t>> NumberIn(const BlockSigner& signer, std::ui
   return std::optional(CM_TRY(View(found->bytes).U32(0)));
 }
 
-Result<std::vector<Hash>> ChainOf(const BlockSigner& signer, const SigningCertificate& own) {
+Result<std::vector<Hash>> ChainOf(const BlockSigner& signer, const SigningCertificate& own, std::size_t& levels_left) {
   const auto proof = std::ranges::find(signer.attributes, kProofOfRotation, &Numbered::id);
   if (proof == signer.attributes.end()) return std::vector{own.digest()};
   std::vector<Hash> chain;
-  const std::vector<SigningCertificate> levels = CM_TRY(VerifyLineage(proof->bytes));
+  const std::vector<SigningCertificate> levels = CM_TRY(VerifyLineage(proof->bytes, levels_left));
   for (const SigningCertificate& level : levels) chain.push_back(level.digest());
   if (chain.back() != own.digest())
     return Corrupt("the proof of rotation ends with another certificate than its signer's");
@@ -86,7 +86,7 @@ bool Has(const BlockSigner& signer, std::uint32_t attribute) {
   return std::ranges::find(signer.attributes, attribute, &Numbered::id) != signer.attributes.end();
 }
 
-Result<CheckedSigner> Check(const BlockSigner& signer, Scheme scheme) {
+Result<CheckedSigner> Check(const BlockSigner& signer, Scheme scheme, std::size_t& levels_left) {
   if (signer.certificates.empty()) return Invalid("no certificate" + Of(scheme));
   const SigningCertificate own = CM_TRY(SigningCertificate::Parse(signer.certificates.front()));
   if (!Equal(own.spki(), signer.public_key)) return Corrupt("another public key than in the certificate" + Of(scheme));
@@ -101,7 +101,7 @@ Result<CheckedSigner> Check(const BlockSigner& signer, Scheme scheme) {
     out.also_scheme = CM_TRY(NumberIn(signer, kAlsoSigned));
     return out;
   }
-  out.chain = CM_TRY(ChainOf(signer, own));
+  out.chain = CM_TRY(ChainOf(signer, own, levels_left));
   if (scheme == Scheme::kV3) out.rotated_from = CM_TRY(NumberIn(signer, kRotatedFrom));
   // By these a signer says that v3.2 signs too; a block that has it was refused already.
   if (Has(signer, kHybridFirst) || Has(signer, kHybridLast))
@@ -112,11 +112,12 @@ Result<CheckedSigner> Check(const BlockSigner& signer, Scheme scheme) {
   return out;
 }
 
-Result<std::vector<CheckedSigner>> CheckSigners(const std::optional<View>& value, Scheme scheme) {
+Result<std::vector<CheckedSigner>> CheckSigners(const std::optional<View>& value, Scheme scheme,
+                                                std::size_t& levels_left) {
   std::vector<CheckedSigner> out;
   if (!value) return out;
   const std::vector<BlockSigner> signers = CM_TRY(ParseSigners(scheme, *value));
-  for (const BlockSigner& signer : signers) out.push_back(CM_TRY(Check(signer, scheme)));
+  for (const BlockSigner& signer : signers) out.push_back(CM_TRY(Check(signer, scheme, levels_left)));
   return out;
 }
 
@@ -154,9 +155,10 @@ Result<void> CheckNotStripped(const CheckedBlock& block) {
 Result<CheckedBlock> CheckBlock(ByteView bytes) {
   const SigningBlock block = CM_TRY(ParseSigningBlock(bytes));
   CheckedBlock out;
-  out.v2 = CM_TRY(CheckSigners(block.v2, Scheme::kV2));
-  out.v3 = CM_TRY(CheckSigners(block.v3, Scheme::kV3));
-  out.v31 = CM_TRY(CheckSigners(block.v31, Scheme::kV31));
+  std::size_t levels_left = kAllLevels;
+  out.v2 = CM_TRY(CheckSigners(block.v2, Scheme::kV2, levels_left));
+  out.v3 = CM_TRY(CheckSigners(block.v3, Scheme::kV3, levels_left));
+  out.v31 = CM_TRY(CheckSigners(block.v31, Scheme::kV31, levels_left));
   CM_TRY(CheckDistinct(out.v2));
   CM_TRY(CheckNotStripped(out));
   return out;

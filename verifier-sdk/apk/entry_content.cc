@@ -97,7 +97,12 @@ Result<Bytes> UnpackKept(ApkFile& file, Entry entry, std::size_t limit) {
                  "apk: " + Quote(entry.name) + " is over " + std::to_string(limit / 1024) + " KiB"};
   }
   if (entry.data_at == 0) CM_TRY(ReadLocalHeader(file, entry));
-  CM_TRY(file.Keep(entry.data_at, entry.packed));
+  // The local header said where the data begins, and was read before it was kept: what is kept must say the same.
+  const std::uint64_t data_at = entry.data_at;
+  CM_TRY(file.Keep(entry.header_at, data_at - entry.header_at + entry.packed));
+  CM_TRY(ReadLocalHeader(file, entry));
+  if (entry.data_at != data_at)
+    return Error{ErrorCode::kInvalidArgument, "apk: the entry " + Quote(entry.name) + " changes while it is read"};
   Bytes content;
   content.reserve(entry.size);
   CM_TRY(Unpack(file, entry, [&](ByteView part) { content.insert(content.end(), part.begin(), part.end()); }));

@@ -12,8 +12,9 @@ namespace certmark::apk {
 /// forgotten. Unavailable: the file cannot be read. REQUIRES: the entry's local header was read.
 Result<void> Unpack(const ApkFile& file, const Entry& entry, const std::function<void(ByteView)>& take);
 
-/// UnpackKept keeps an entry, packed as it is, and returns its content; its local header is read where it was not yet.
-/// ResourceExhausted: over `limit` bytes, packed or not. Else as Unpack, and as ReadLocalHeader.
+/// UnpackKept keeps an entry, its local header and what it holds, packed as it is, and returns its content. The header
+/// is read out of what is kept: InvalidArgument where the data lies elsewhere than it did before. ResourceExhausted:
+/// over `limit` bytes, packed or not. Else as Unpack, and as ReadLocalHeader.
 Result<Bytes> UnpackKept(ApkFile& file, Entry entry, std::size_t limit);
 
 }  // namespace certmark::apk

@@ -45,7 +45,7 @@ Result<void> CheckLevel(const Level& level, const SigningCertificate& before, st
 
 }  // namespace
 
-Result<std::vector<SigningCertificate>> VerifyLineage(ByteView proof) {
+Result<std::vector<SigningCertificate>> VerifyLineage(ByteView proof, std::size_t& levels_left) {
   Cursor cursor{View(proof)};
   if (CM_TRY(cursor.U32()) != kVersion) return Invalid("has an unknown version");
   std::vector<SigningCertificate> out;
@@ -53,6 +53,10 @@ Result<std::vector<SigningCertificate>> VerifyLineage(ByteView proof) {
   while (!cursor.done()) {
     if (out.size() == kMaxLevels)
       return Error{ErrorCode::kResourceExhausted, "apk: the proof of rotation has over 64 levels"};
+    if (levels_left == 0)
+      return Error{ErrorCode::kResourceExhausted,
+                   "apk: its proofs of rotation have over " + std::to_string(kAllLevels) + " levels in all"};
+    --levels_left;
     const Level level = CM_TRY(ParseLevel(CM_TRY(cursor.Prefixed())));
     SigningCertificate certificate = CM_TRY(SigningCertificate::Parse(level.certificate));
     if (!out.empty()) CM_TRY(CheckLevel(level, out.back(), algorithm));

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "verifier-sdk/apk/axml.h"
+#include "verifier-sdk/core/quote.h"
 
 namespace certmark::apk {
 namespace {
@@ -23,12 +24,38 @@ Result<std::optional<std::uint32_t>> NumberOf(const Element& element, std::uint3
   return std::optional(attribute->number);
 }
 
+// Android looks for ids and goes through the attributes in step: it does not find one that stands behind a larger id.
+Result<void> CheckOrder(const Element& element) {
+  std::uint32_t last = 0;
+  for (const Attribute& attribute : element.attributes) {
+    if (attribute.resource_id == 0) continue;
+    if (attribute.resource_id <= last)
+      return Invalid("the attributes of " + Quote(element.name) + " are not in the order of their ids");
+    last = attribute.resource_id;
+  }
+  return {};
+}
+
+bool IsPermission(const Element& element) {
+  return element.name == "uses-permission" || element.name == "uses-permission-sdk-23";
+}
+
+// Versions of Android differ in how they pass over what is within an element that they do not read. Within
+// `application` all of them know no permissions.
+Result<void> CheckDeeper(const Element& element, const Element& outer) {
+  const bool misplaced = element.name == "uses-sdk" || element.name == "application" ||
+                         (IsPermission(element) && outer.name != "application");
+  if (misplaced) return Invalid(Quote(element.name) + " stands within " + Quote(outer.name));
+  return {};
+}
+
 Result<void> ReadRoot(const Element& root, Manifest& out) {
   if (root.name != "manifest") return Invalid("its root is another element");
+  CM_TRY(CheckOrder(root));
   if (root.FindPlain("split")) return Invalid("it is that of a split, not of an app");
   const Attribute* package = root.FindPlain("package");
-  if (!package || package->kind != Attribute::Kind::kText || package->text.empty())
-    return Invalid("it names no package");
+  // Android reads what is written there, not the value.
+  if (!package || !package->has_written_text || package->text.empty()) return Invalid("it names no package");
   out.package = package->text;
   const std::uint64_t major = CM_TRY(NumberOf(root, kVersionCodeMajor)).value_or(0);
   out.version_code = major << 32 | CM_TRY(NumberOf(root, kVersionCode)).value_or(0);
@@ -38,12 +65,14 @@ Result<void> ReadRoot(const Element& root, Manifest& out) {
 }
 
 Result<void> ReadSdk(const Element& element, Manifest& out) {
+  CM_TRY(CheckOrder(element));
   out.min_sdk = CM_TRY(NumberOf(element, kMinSdk));
   out.target_sdk = CM_TRY(NumberOf(element, kTargetSdk));
   return {};
 }
 
 Result<void> ReadApplication(const Element& element, Manifest& out) {
+  CM_TRY(CheckOrder(element));
   const Attribute* debuggable = element.FindId(kDebuggable);
   if (!debuggable) return {};
   if (debuggable->kind != Attribute::Kind::kBoolean) return Invalid("debuggable is neither true nor false");
@@ -52,6 +81,7 @@ Result<void> ReadApplication(const Element& element, Manifest& out) {
 }
 
 Result<void> ReadPermission(const Element& element, Manifest& out) {
+  CM_TRY(CheckOrder(element));
   const Attribute* name = element.FindId(kName);
   if (!name || name->kind != Attribute::Kind::kText || name->text.empty())
     return Invalid("a permission without a name");
@@ -71,10 +101,12 @@ Result<Manifest> ParseManifest(ByteView axml) {
   Manifest out;
   CM_TRY(ReadRoot(elements.front(), out));
   int applications = 0, sdks = 0;
+  const Element* outer = nullptr;  // of depth 1
   for (const Element& element : elements) {
+    if (element.depth > 1) CM_TRY(CheckDeeper(element, *outer));
     if (element.depth != 1) continue;
-    if (element.name == "uses-permission" || element.name == "uses-permission-sdk-23")
-      CM_TRY(ReadPermission(element, out));
+    outer = &element;
+    if (IsPermission(element)) CM_TRY(ReadPermission(element, out));
     if (element.name == "uses-sdk" && ++sdks == 1) CM_TRY(ReadSdk(element, out));
     if (element.name == "application" && ++applications == 1) CM_TRY(ReadApplication(element, out));
   }

@@ -21,8 +21,10 @@ struct Manifest {
 };
 
 /// ParseManifest reads the binary XML of a manifest. As Android does, it knows attributes by their resource ids, and
-/// `package` by its name. InvalidArgument: no binary XML; the root is no manifest, has no package, or is that of a
-/// split; application or uses-sdk stands twice; a number is text or a reference. ResourceExhausted as ParseAxml.
+/// `package` by its name and as written. InvalidArgument: no binary XML; the root is no manifest, has no package, or is
+/// that of a split; application or uses-sdk stands twice, or within another element than the root, or a permission does
+/// so within another than application; the attributes of one of these are not in the order of their ids, in which
+/// Android looks for them; a number is text or a reference. ResourceExhausted as ParseAxml.
 Result<Manifest> ParseManifest(ByteView axml);
 
 }  // namespace certmark::apk

@@ -1,5 +1,7 @@
 #include "verifier-sdk/apk/string_pool.h"
 
+#include <algorithm>
+
 #include "verifier-sdk/apk/axml.h"
 #include "verifier-sdk/core/utf8.h"
 
@@ -35,14 +37,21 @@ Result<Length> Utf16Length(const View& data, std::size_t at) {
   return Length{(first & 0x7fff) << 16 | second, at + 4};
 }
 
+// Where no NUL follows, Android takes the string for none, or for a longer one.
+bool EndsByNul(const View& data, std::size_t end, std::size_t width) {
+  const auto nul = data.Part(end, width);
+  return nul && std::ranges::all_of(nul->bytes(), [](std::uint8_t byte) { return byte == 0; });
+}
+
 // The length in characters comes first and is of no use: the one in bytes follows.
 Result<std::optional<std::string>> Utf8String(const View& data, std::size_t at) {
   const Length characters = CM_TRY(Utf8Length(data, at));
   const Length bytes = CM_TRY(Utf8Length(data, characters.text_at));
   if (bytes.units > AxmlLimits::kStringBytes) return TooMuch("a string of " + std::to_string(bytes.units) + " bytes");
   const View text = CM_TRY(data.Part(bytes.text_at, bytes.units));
+  if (!EndsByNul(data, bytes.text_at + bytes.units, 1)) return std::optional<std::string>();
   std::string out(text.bytes().begin(), text.bytes().end());
-  if (!IsUtf8(out)) return std::optional<std::string>();
+  if (!IsUtf8(out) || out.find('\0') != out.npos) return std::optional<std::string>();
   return std::optional(std::move(out));
 }
 
@@ -67,10 +76,12 @@ Result<std::optional<std::string>> Utf16String(const View& data, std::size_t at)
   if (length.units > AxmlLimits::kStringBytes / 2)
     return TooMuch("a string of " + std::to_string(length.units) + " units");
   const View text = CM_TRY(data.Part(length.text_at, length.units * 2));
+  // Android counts in units of 16 bits from where the strings begin.
+  if (at % 2 != 0 || !EndsByNul(data, length.text_at + length.units * 2, 2)) return std::optional<std::string>();
   std::string out;
   for (std::size_t i = 0; i < length.units; ++i) {
     std::uint32_t point = CM_TRY(text.U16(2 * i));
-    if (IsLow(point)) return std::optional<std::string>();
+    if (point == 0 || IsLow(point)) return std::optional<std::string>();
     if (IsHigh(point)) {
       const std::uint32_t low = i + 1 < length.units ? CM_TRY(text.U16(2 * ++i)) : std::uint16_t{0};
       if (!IsLow(low)) return std::optional<std::string>();
@@ -85,9 +96,11 @@ Result<std::optional<std::string>> Utf16String(const View& data, std::size_t at)
 
 Result<StringPool> StringPool::Parse(const View& chunk) {
   const std::uint32_t count = CM_TRY(chunk.U32(8));
+  const std::uint32_t styles = CM_TRY(chunk.U32(12));
   const std::uint32_t flags = CM_TRY(chunk.U32(16));
   const std::uint32_t strings_at = CM_TRY(chunk.U32(20));
   if (count > AxmlLimits::kStrings) return TooMuch(std::to_string(count) + " strings");
+  if (styles != 0) return Invalid("a string pool with styles");
   CM_TRY(chunk.Part(kOffsetsAt, std::size_t{count} * 4));
   if (strings_at > chunk.size()) return Invalid("the strings begin outside of their pool");
   const View data = CM_TRY(chunk.Part(strings_at, chunk.size() - strings_at));
@@ -103,10 +116,10 @@ Result<StringPool> StringPool::Parse(const View& chunk) {
   return pool;
 }
 
-Result<std::string> StringPool::Get(std::uint32_t index) const {
+Result<std::string_view> StringPool::Get(std::uint32_t index) const {
   if (index >= strings_.size()) return Invalid("there is no string " + std::to_string(index));
-  if (!strings_[index]) return Invalid("string " + std::to_string(index) + " is no Unicode");
-  return *strings_[index];
+  if (!strings_[index]) return Invalid("string " + std::to_string(index) + " is no Unicode, or has its end elsewhere");
+  return std::string_view(*strings_[index]);
 }
 
 }  // namespace certmark::apk

@@ -61,9 +61,11 @@ struct ApkPolicy {
 };
 
 /// VerifyApk verifies an APK for every platform that counts. It reads the file in bounded pieces, and the answer is of
-/// the bytes that were hashed, whoever writes to the file meanwhile. One exception: of a digest of fs-verity besides
-/// another the signature is checked, and the digest not computed; Android goes by it where the other is SHA-256, and so
-/// refuses a file that is taken here where its signer wrote a wrong one.
+/// the bytes that were hashed, whoever writes to the file meanwhile: all that says which app it is and who signed it is
+/// kept as it was read. Two exceptions. That the other entries lie as the directory says is found by local headers that
+/// are read again to be hashed. Of a digest of fs-verity besides another the signature is checked, and the digest not
+/// computed; Android goes by it where the other is SHA-256, and so refuses a file that is taken here where its signer
+/// wrote a wrong one.
 ///
 /// NotFound: unsigned, or so on a platform that counts. InvalidArgument: no APK, or one that two readers could read in
 /// two ways (archive.h, signing_block.h, jar_signature.h), or a manifest that ParseManifest refuses. Corruption: a

@@ -1,9 +1,14 @@
 // Archives that two readers could read in two ways, each made byte by byte.
 #include "verifier-sdk/apk/archive.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "tests/support/apk_writer.h"
+#include "tests/unit/ledger/temp_dir.h"
 #include "verifier-sdk/apk/entry_content.h"
 
 namespace certmark::apk {
@@ -277,6 +282,37 @@ TEST(AnEntry, ThatIsNotWhatTheDirectorySaysIsRefused) {
     const std::string refusal = done ? "accepted" : done.error().message;
     EXPECT_NE(refusal.find(row.refusal), std::string::npos) << row.mutation << ": " << refusal;
   }
+}
+
+// What is judged by its content must be what is hashed, where its data begins too.
+TEST(AnEntry, WhoseDataIsMovedByItsHeaderAfterTheLayoutWasReadIsRefused) {
+  const certmark::testing::TempDir directory;
+  const std::filesystem::path path = directory / "app.apk";
+  // What follows is longer than the end of the file that is kept to look for the end record.
+  const WrittenZip zip =
+      ZipWriter().Add("AndroidManifest.xml", AsBytes("manifest")).Add("classes.dex", Bytes(200'000, 'd')).Finish();
+  std::ofstream(path, std::ios::binary) << AsText(zip.File());
+  const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  ApkFile file = ApkFile::FromDescriptor(fd).value();
+  const Archive archive = Read(file).value();
+  const Entry& manifest = *archive.Find("AndroidManifest.xml");
+  const std::uint8_t one = 1, none = 0;
+  const auto extra_length_at = static_cast<off_t>(manifest.header_at + 28);
+  ASSERT_EQ(::pwrite(fd, &one, 1, extra_length_at), 1);
+  const auto moved = UnpackKept(file, manifest, 5000);
+  ASSERT_FALSE(moved);
+  EXPECT_EQ(moved.error().message, "apk: the entry \"AndroidManifest.xml\" changes while it is read");
+  ASSERT_EQ(::pwrite(fd, &none, 1, extra_length_at), 1);
+
+  // And what was kept stays: a header that is changed later is not what the digest sees.
+  ApkFile again = ApkFile::FromDescriptor(fd).value();
+  const Archive same = Read(again).value();
+  ASSERT_EQ(AsText(UnpackKept(again, *same.Find("AndroidManifest.xml"), 5000).value()), "manifest");
+  ASSERT_EQ(::pwrite(fd, &one, 1, extra_length_at), 1);
+  Bytes seen(1);
+  ASSERT_TRUE(again.Read(static_cast<std::uint64_t>(extra_length_at), seen));
+  EXPECT_EQ(seen[0], 0);
+  ::close(fd);
 }
 
 TEST(AnEntry, OverALimitIsNotUnpacked) {

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/axml_writer.h"
 #include "verifier-sdk/apk/axml.h"
+#include "verifier-sdk/apk/string_pool.h"
 
 namespace certmark::apk {
 namespace {
@@ -54,7 +57,7 @@ TEST(Manifest, MaySayLittle) {
 
 TEST(Manifest, HasAVersionCodeOfSixtyFourBits) {
   const Bytes axml =
-      Root({NumberOf(kVersionCodeMajorId, 2), NumberOf(kVersionCodeId, 0xffffffff), Plain("package", "a.b")});
+      Root({NumberOf(kVersionCodeId, 0xffffffff), NumberOf(kVersionCodeMajorId, 2), Plain("package", "a.b")});
   EXPECT_EQ(ParseManifest(axml).value().version_code, 0x2ffffffffu);
 }
 
@@ -74,6 +77,133 @@ TEST(Manifest, TakesLongStringsInEitherEncoding) {
     AxmlWriter xml(encoding);
     xml.Start("manifest", {TextOf(kVersionNameId, name), Plain("package", "a.b")}).End();
     EXPECT_EQ(ParseManifest(xml.Finish()).value().version_name, name);
+  }
+}
+
+// An attribute that names its namespace by an index of its own.
+WrittenAttribute InSpace(WrittenAttribute attribute, std::uint32_t name_space) {
+  attribute.name_space = name_space;
+  return attribute;
+}
+
+WrittenAttribute WrittenAs(WrittenAttribute attribute, std::string text) {
+  attribute.written = std::move(text);
+  return attribute;
+}
+
+WrittenAttribute Unwritten(WrittenAttribute attribute) {
+  attribute.has_written = false;
+  return attribute;
+}
+
+// An element within another under the root.
+Bytes Within(std::string_view outer, std::string_view name, const std::vector<WrittenAttribute>& attributes = {}) {
+  AxmlWriter xml(Encoding::kUtf8);
+  xml.Start("manifest", {Plain("package", "a.b")}).Start(outer).Start("e");
+  return xml.Start(name, attributes).End().End().End().End().Finish();
+}
+
+TEST(Manifest, HasOneTextWhereverAndroidReadsIt) {
+  const std::string twofold = "INVALID_ARGUMENT axml: \"package\" is written as another text than its value";
+  EXPECT_EQ(Refusal(Root({WrittenAs(Plain("package", "com.good.app"), "com.evil.app")})), twofold);
+  EXPECT_EQ(Refusal(Root({Unwritten(Plain("package", "a.b"))})), "INVALID_ARGUMENT manifest: it names no package");
+  EXPECT_EQ(Refusal(Root({Plain("package", "a.b"), WrittenAs(TextOf(kVersionNameId, "1.0"), "2.0")})),
+            "INVALID_ARGUMENT axml: \"a16843292\" is written as another text than its value");
+  const Bytes of_a_value = Root({Plain("package", "a.b"), Unwritten(TextOf(kVersionNameId, "1.0"))});
+  EXPECT_EQ(ParseManifest(of_a_value).value().version_name, "1.0") << "values need not be written besides";
+}
+
+// To Android these have no namespace, and the first of two counts.
+TEST(Manifest, HasNoNamespaceThatIsNoString) {
+  for (const std::uint32_t name_space : {0xfffffffeu, 0x80000000u, 1'000u}) {
+    const std::string refusal = "INVALID_ARGUMENT axml: there is no string " + std::to_string(name_space);
+    EXPECT_EQ(Refusal(Root({InSpace(Plain("package", "com.evil.app"), name_space), Plain("package", "com.good.app")})),
+              refusal);
+    EXPECT_EQ(Refusal(Root({Plain("package", "a.b"), InSpace(Plain("split", "config.de"), name_space)})), refusal);
+  }
+  const Bytes other = Root({InSpace(Plain("package", "another.one"), 0), Plain("package", "a.b")});
+  EXPECT_EQ(ParseManifest(other).value().package, "a.b") << "in a namespace it is another attribute";
+}
+
+TEST(Manifest, IsRefusedWhereItsPartsAreNotWhereAndroidLooks) {
+  AxmlWriter xml(Encoding::kUtf8);
+  xml.Chunk(0x0100, 16, Bytes(16, 0)).Start("manifest", {NumberOf(kVersionCodeId, 1), Plain("package", "a.b")}).End();
+  EXPECT_EQ(Refusal(xml.Finish()), "accepted");
+  EXPECT_EQ(Refusal(xml.Finish(AxmlWriter::Layout::kOffsetsTwice)),
+            "INVALID_ARGUMENT axml: a string pool with a header of another size");
+  EXPECT_EQ(Refusal(xml.Finish(AxmlWriter::Layout::kMapBehindFirst)),
+            "INVALID_ARGUMENT axml: a string pool or a resource map behind the first node");
+  EXPECT_EQ(Refusal(xml.Chunk(0x0101, 20, Bytes(20, 0)).Finish()),
+            "INVALID_ARGUMENT axml: a node with a header of another size");
+}
+
+TEST(Manifest, IsRefusedWhereItsAttributesAreNotInTheOrderInWhichAndroidLooks) {
+  const auto refusal = [](const char* element) {
+    return "INVALID_ARGUMENT manifest: the attributes of \"" + std::string(element) +
+           "\" are not in the order of their ids";
+  };
+  EXPECT_EQ(Refusal(Root({NumberOf(kVersionCodeMajorId, 2), NumberOf(kVersionCodeId, 1), Plain("package", "a.b")})),
+            refusal("manifest"));
+  EXPECT_EQ(Refusal(With("uses-sdk", {NumberOf(kTargetSdkId, 33), NumberOf(kMinSdkId, 28)})), refusal("uses-sdk"));
+  EXPECT_EQ(Refusal(With("application", {NumberOf(kTargetSdkId, 1), NumberOf(kDebuggableId, 1, 0x12)})),
+            refusal("application"));
+  for (const char* permission : {"uses-permission", "uses-permission-sdk-23"}) {
+    EXPECT_EQ(Refusal(With(permission, {NumberOf(kTargetSdkId, 1), TextOf(kNameId, "a.p")})), refusal(permission));
+  }
+  const Bytes plain_first = Root({Plain("package", "a.b"), NumberOf(kVersionCodeId, 1), Plain("p", "q")});
+  EXPECT_EQ(Refusal(plain_first), "accepted") << "what has no id may stand anywhere";
+  EXPECT_EQ(Refusal(With("activity", {NumberOf(kTargetSdkId, 1), NumberOf(kMinSdkId, 1)})), "accepted")
+      << "nobody asks it";
+}
+
+TEST(Manifest, IsRefusedWhereAnElementThatCountsStandsDeeper) {
+  const std::vector<WrittenAttribute> named = {TextOf(kNameId, "a.p")};
+  EXPECT_EQ(Refusal(Within("queries", "uses-sdk")),
+            "INVALID_ARGUMENT manifest: \"uses-sdk\" stands within \"queries\"");
+  EXPECT_EQ(Refusal(Within("application", "uses-sdk")),
+            "INVALID_ARGUMENT manifest: \"uses-sdk\" stands within \"application\"");
+  EXPECT_EQ(Refusal(Within("application", "application")),
+            "INVALID_ARGUMENT manifest: \"application\" stands within \"application\"");
+  for (const std::string permission : {"uses-permission", "uses-permission-sdk-23"}) {
+    EXPECT_EQ(Refusal(Within("queries", permission, named)),
+              "INVALID_ARGUMENT manifest: \"" + permission + "\" stands within \"queries\"");
+    EXPECT_EQ(Refusal(Within("application", permission, named)), "accepted") << "where it is nothing to Android";
+  }
+}
+
+// A string of which Android would see less, more or nothing.
+TEST(Manifest, UsesNoStringThatEndsElsewhere) {
+  const std::string refusal = " is no Unicode, or has its end elsewhere";
+  for (const Encoding encoding : {Encoding::kUtf8, Encoding::kUtf16}) {
+    AxmlWriter xml(encoding);
+    xml.Start("manifest", {Plain("package", "a.b")}).Start(std::string_view("uses-sdk\0x", 10)).End().End();
+    EXPECT_EQ(Refusal(xml.Finish()), "INVALID_ARGUMENT axml: string 10" + refusal) << "a NUL inside";
+
+    const Bytes good = AxmlWriter(encoding).Start("manifest", {Plain("package", "a.b")}).End().Finish();
+    const std::string text = encoding == Encoding::kUtf8 ? std::string("a.b\0", 4) : std::string("a\0.\0b\0\0", 7);
+    Bytes endless = good;
+    const auto at = std::search(endless.begin(), endless.end(), text.begin(), text.end());
+    ASSERT_NE(at, endless.end());
+    at[static_cast<std::ptrdiff_t>(text.size()) - 1] = 'x';
+    EXPECT_EQ(Refusal(endless), "INVALID_ARGUMENT axml: string 9" + refusal) << "no NUL behind";
+
+    Bytes styled = good;
+    styled[8 + 12] = 1;
+    EXPECT_EQ(Refusal(styled), "INVALID_ARGUMENT axml: a string pool with styles");
+  }
+}
+
+TEST(AStringPool, OfUtf16HasNoStringAtAnOddByte) {
+  for (const std::uint8_t offset : {0, 1}) {
+    Bytes chunk;
+    AxmlWriter::U16(chunk, 0x0001), AxmlWriter::U16(chunk, 28), AxmlWriter::U32(chunk, 44);
+    AxmlWriter::U32(chunk, 1), AxmlWriter::U32(chunk, 0), AxmlWriter::U32(chunk, 0);
+    AxmlWriter::U32(chunk, 32), AxmlWriter::U32(chunk, 0), AxmlWriter::U32(chunk, offset);
+    if (offset == 1) chunk.push_back(0);
+    AxmlWriter::U16(chunk, 1), AxmlWriter::U16(chunk, 'n'), AxmlWriter::U16(chunk, 0);
+    chunk.resize(44);
+    const StringPool pool = StringPool::Parse(View(chunk)).value();
+    EXPECT_EQ(pool.Get(0).has_value(), offset == 0);
   }
 }
 
@@ -122,7 +252,7 @@ TEST(Manifest, IsRefusedWhereItCouldMeanTwoThings) {
        "INVALID_ARGUMENT axml: an element ends that did not begin"},
       {"no element", AxmlWriter(Encoding::kUtf8).Finish(), "INVALID_ARGUMENT axml: its elements do not close"},
       {"text that is no Unicode", Root({package, TextOf(kVersionNameId, "\xff")}),
-       "INVALID_ARGUMENT axml: string 11 is no Unicode"},
+       "INVALID_ARGUMENT axml: string 11 is no Unicode, or has its end elsewhere"},
       {"a second string pool", AxmlWriter(Encoding::kUtf8).Chunk(0x0001, 28, Bytes(20, 0)).Finish(),
        "INVALID_ARGUMENT axml: a second string pool"},
       {"nothing", {}, "INVALID_ARGUMENT apk: something leads outside of its part, at byte 0"},
@@ -167,7 +297,8 @@ TEST(Manifest, CountsStringsThatOverlap) {
   AxmlWriter::U32(body, 28 + 4 * kCount), AxmlWriter::U32(body, 0);
   for (std::uint32_t i = 0; i < kCount; ++i) AxmlWriter::U32(body, 0);
   AxmlWriter::U16(body, kUnits);
-  body.resize(body.size() + 2 * kUnits + 2, 'n');
+  body.resize(body.size() + 2 * kUnits, 'n');
+  AxmlWriter::U16(body, 0);
   AxmlWriter::U16(pool, 0x0003), AxmlWriter::U16(pool, 8),
       AxmlWriter::U32(pool, static_cast<std::uint32_t>(16 + body.size()));
   AxmlWriter::U16(pool, 0x0001), AxmlWriter::U16(pool, 28),

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "tests/support/axml_writer.h"
 #include "tests/support/signed_apk.h"
 #include "tests/unit/ledger/temp_dir.h"
 
@@ -312,6 +313,19 @@ TEST(AnApkOfV3, IsRefusedWhereItsSignersAreNotOfOneLineage) {
             "CORRUPTION apk: its signers of v3 and v3.1 are not of one lineage");
 }
 
+// Android finds no minimum there, and asks v1 on platforms that v3 does not cover.
+TEST(AnApkOfV3, IsRefusedWhereItsMinimumIsNotFoundByAndroid) {
+  AxmlWriter xml(AxmlWriter::Encoding::kUtf8);
+  xml.Start("manifest", {NumberOf(kVersionCodeId, 7), Plain("package", "org.example.app")});
+  xml.Start("uses-sdk", {NumberOf(kTargetSdkId, 33), NumberOf(kMinSdkId, 28)}).End();
+  ZipWriter writer;
+  AddJarSigned(writer, {{{"AndroidManifest.xml", xml.End().Finish()}}, "3"}, {&KeyB()});
+  WrittenZip zip = writer.Finish();
+  zip.block = SigningBlockOf({{kV3Block, SignersOf(zip, {SignerOf(KeyA(), 28)})}});
+  EXPECT_EQ(Refusal(zip.File()),
+            "INVALID_ARGUMENT manifest: the attributes of \"uses-sdk\" are not in the order of their ids");
+}
+
 TEST(AnApkOfV3, IsRefusedWhereItsPlatformsAreTwofold) {
   EXPECT_EQ(Refusal({.v3 = {SignerOf(KeyA(), 28), RotatedSigner({&KeyA(), &KeyB()}, 31)}, .min_sdk = 28}),
             "CORRUPTION apk: two signers of one scheme for platform 31");
@@ -378,6 +392,11 @@ TEST(AProofOfRotation, OfSixtyFiveLevelsIsRefused) {
             "RESOURCE_EXHAUSTED apk: the proof of rotation has over 64 levels");
   all.pop_back();
   EXPECT_EQ(Refusal({.v3 = {RotatedSigner(all, 28)}, .min_sdk = 28}), "accepted");
+  // Each is within its limit; all of them are not.
+  const SignerParts first = RotatedSigner(all, 28, 28), second = RotatedSigner(all, 29, 29);
+  EXPECT_EQ(Refusal({.v3 = {first, RotatedSigner(all, 29)}, .min_sdk = 28}), "accepted");
+  EXPECT_EQ(Refusal({.v3 = {first, second, RotatedSigner(all, 30)}, .min_sdk = 28}),
+            "RESOURCE_EXHAUSTED apk: its proofs of rotation have over 128 levels in all");
 }
 
 Signed OfV31() {

@@ -11,7 +11,7 @@
  * told and nothing else. Numbers, structs, memory and texts are as certmark/verify.h says.
  *
  * An APK is a stranger's file: every offset in it is checked, limits stand before each allocation, and a file that two
- * readers could read in two ways is refused.
+ * readers could read in two ways is refused, or whose manifest Android would read in another way than this library does.
  *
  * Threads. A handle does not change once it is made, and may be used from any number of threads.
  */
