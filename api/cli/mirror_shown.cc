@@ -131,6 +131,9 @@ std::string LogText(const mirror::FollowedLog& log) {
 void ShowAuthority(Console& console, const mirror::FollowedAuthority& authority, const Facts& facts) {
   console.Line(authority.iss + ": " + TrustText(authority, facts.now) + ".");
   for (const mirror::FollowedLog& log : authority.logs) console.Line("  " + LogText(log));
+  if (authority.belief == mirror::Belief::kBelieved && !authority.is_at_list_end) {
+    console.Line("  Its trust list names more of its logs than was followed.");
+  }
   console.Line("  " + Counted(authority.counts.credentials, "certification") + ", " +
                Counted(authority.counts.events, "event") + "; " +
                Counted(authority.counts.ignored, "entry", "entries") + " ignored, " +

@@ -53,9 +53,10 @@ std::string_view Name(Evidence::Kind kind) {
 }
 
 Result<std::filesystem::path> Evidence::Write(const std::filesystem::path& directory, Time now) const {
-  // Its name says of which log it is, so that they are counted without being read.
+  // Its name says of which log it is, so that they are counted without being read: by as much of a digest as nobody
+  // finds a second origin for, whose files would keep this one's out.
   const std::string of_log =
-      std::string(kPrefix) + std::string(Name(kind)) + "-" + Sha256(AsBytes(origin)).Hex().substr(0, 8) + "-";
+      std::string(kPrefix) + std::string(Name(kind)) + "-" + Sha256(AsBytes(origin)).Hex().substr(0, 32) + "-";
   const std::string digest = Sha256(AsBytes(TreeOf(had) + TreeOf(got))).Hex().substr(0, 16);
   const std::filesystem::path file = directory / (of_log + digest + std::string(kSuffix));
   const auto all = CM_TRY(EvidenceIn(directory));

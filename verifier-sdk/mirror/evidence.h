@@ -1,6 +1,7 @@
 // Evidence: two checkpoints that one log signed and that cannot both be of one history. Two of one size show it alone.
-// Of two sizes the proof does, that the longer tree begins with another than the shorter one; or else the witnesses, by
-// when they signed: the shorter one after the longer. A shorter one alone shows nothing, for it may be an old copy.
+// Of two sizes the proof does, that the longer tree begins with another than the shorter one; or else witnesses that
+// signed both, each by its own clock: the shorter one after the longer. A shorter one alone shows nothing, for it may
+// be an old copy.
 #pragma once
 
 #include <filesystem>

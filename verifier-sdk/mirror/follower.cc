@@ -71,8 +71,11 @@ class Follower::Turn {
     // So do its quorum, its witnesses and its end.
     if (!logs().empty() && before_.trust_seq != list_.seq()) return true;
     const bool is_more = CM_TRY(FollowNext(out));
-    if (!is_more) mine().belief = Belief::kBelieved;
-    return is_more;
+    mine().is_at_list_end = IsAtListEnd();
+    if (is_more) return true;
+    if (!mine().is_at_list_end) return ShortOfTheList();
+    mine().belief = Belief::kBelieved;
+    return false;
   }
 
   bool is_changed() { return mine() != before_; }
@@ -118,7 +121,7 @@ class Follower::Turn {
     for (std::size_t i = 0; i < logs().size(); ++i) {
       if (logs()[i].vkey != list_.logs()[i].key.ToVkey()) return true;
     }
-    return HasAnotherEnd();
+    return HasAnotherEnd() || IsBeyondAnEnd();
   }
 
   // A successor's genesis was held against the tree of the log before it, as long as the list had that then.
@@ -129,6 +132,22 @@ class Follower::Turn {
     return false;
   }
 
+  // What a log signed beyond its end is not its own: whoever stole its key may have signed it. Of what was read, or was
+  // proven to be how that goes on, nobody knows any more that it is the log.
+  bool IsBeyondAnEnd() {
+    for (std::size_t i = 0; i < logs().size(); ++i) {
+      if (IsBeyondItsEnd(i)) return true;
+    }
+    return false;
+  }
+  bool IsBeyondItsEnd(std::size_t position) {
+    const auto final_size = list_.logs()[position].final_size;
+    if (!final_size) return false;
+    const FollowedLog& log = logs()[position];
+    const auto seen = CheckpointIn(log.note);
+    return log.tree.size() > *final_size || (seen && seen->size > *final_size);
+  }
+
   // Distrust leaves what is there as it was judged, so that the next turn finds it to be judged anew still.
   Result<bool> Distrust() {
     mine().belief = Belief::kCatchingUp;
@@ -136,7 +155,8 @@ class Follower::Turn {
     return true;
   }
 
-  // Forget begins anew, with nothing but what was seen of each log.
+  // Forget begins anew, with nothing but what was seen of each log; and not with that where the list ends the log
+  // before it, or no checkpoint that the list allows could follow it.
   void Forget() {
     changes_.Drop(place_);
     mine().belief = Belief::kCatchingUp;
@@ -144,6 +164,7 @@ class Follower::Turn {
     mine().counts = {};
     for (std::size_t i = 0; i < logs().size(); ++i) {
       FollowedLog& log = logs()[i];
+      if (IsBeyondItsEnd(i)) log.note.clear();
       log.vkey = list_.logs()[i].key.ToVkey();
       log.tree = {};
       log.cosigned.clear();
@@ -159,6 +180,7 @@ class Follower::Turn {
     mine().quorum = WitnessesOf(list_, authority_.policy).threshold;
     // A witness that is in use no more counts for nothing, whatever it signed before.
     for (std::size_t i = 0; i < logs().size(); ++i) TellFreshness(i);
+    mine().is_at_list_end = IsAtListEnd();
   }
 
   // FollowNext goes a step on in the first log that is not at its end. False: there is nothing more to follow.
@@ -173,6 +195,29 @@ class Follower::Turn {
   bool IsComplete(std::size_t position) {
     const auto final_size = list_.logs()[position].final_size;
     return final_size && logs()[position].tree.size() == *final_size;
+  }
+
+  // IsAtListEnd: each log was followed to where the list ends it, and one that goes on was begun. A log without an end
+  // has no successor, whatever is listed after it.
+  bool IsAtListEnd() {
+    for (std::size_t i = 0; i < list_.logs().size(); ++i) {
+      if (i == logs().size()) return false;
+      if (!list_.logs()[i].final_size) return logs()[i].tree.size() > 0;
+      if (!IsComplete(i)) return false;
+    }
+    return true;
+  }
+
+  // ShortOfTheList: a log's server has less than the list says that the log is. It may be an old copy, with the log's
+  // own signature, and what was revoked after it, there or in a successor, would be valid. What was read of it is kept
+  // first, and refused when there is nothing more to keep.
+  Result<bool> ShortOfTheList() {
+    if (is_changed()) return true;
+    std::size_t position = 0;
+    while (IsComplete(position)) ++position;
+    return Refuse(logs()[position].origin + " ends at size " + std::to_string(*list_.logs()[position].final_size) +
+                  " by the trust list, and its server has " + std::to_string(logs()[position].tree.size()) +
+                  ", perhaps an old copy");
   }
 
   // FollowLog goes a step on. True: its checkpoint has more.
@@ -226,13 +271,17 @@ class Follower::Turn {
     return {};
   }
 
-  // IsWitnessedLater: as many witnesses as are demanded, and one at least, signed a note later than any signed the
-  // other. A log's own signature says nothing of when: whoever has kept an old note can show it.
+  // IsWitnessedLater: as many witnesses as are demanded, and one at least, signed both notes, and each of them this one
+  // later. No two clocks are compared: those of honest witnesses differ by more than the time between two checkpoints.
+  // A log's own signature says nothing of when: whoever has kept an old note can show it.
   bool IsWitnessedLater(const std::string& note, const std::string& other) const {
     const WitnessesInUse witnesses = WitnessesOf(list_, authority_.policy);
-    const std::vector<Time> before = TimesOf(other, witnesses.keys);
-    if (before.empty()) return false;
-    return VouchedAt(TimesOf(note, witnesses.keys), witnesses.threshold, Time::max()) > std::ranges::max(before);
+    std::size_t later = 0;
+    for (const NoteKey& witness : witnesses.keys) {
+      const std::vector<Time> times = TimesOf(note, {&witness, 1}), before = TimesOf(other, {&witness, 1});
+      if (!times.empty() && !before.empty() && times.front() > before.front()) ++later;
+    }
+    return later >= std::max<std::size_t>(1, witnesses.threshold);
   }
 
   Error Blame(const Evidence& evidence) const {

@@ -62,7 +62,8 @@ class Follower {
 
   /// Follow brings the index up to the newest checkpoints of an authority's logs, log after log; `now` is written into
   /// evidence, and by it a cosignature is one of the future. FailedPrecondition: a checkpoint is not one that may be
-  /// believed, or shorter than the one before; or it and that one cannot both be, of which there is evidence then.
+  /// believed, or shorter than the one before, or than the list says that the log is; or it and the one before cannot
+  /// both be, of which there is evidence then.
   /// ResourceExhausted: the authority logs more keys than an index has room for. Corruption: what the source
   /// gives is not what its checkpoint says, or the index is damaged. NotFound, Unavailable: the source does not have
   /// it, or not now; NotFound too where a log has no entry yet. An error leaves the index as it was, but for the steps

@@ -71,6 +71,7 @@ void WriteAuthority(json::Writer& w, const FollowedAuthority& authority) {
     w.Member("restsOn", authority.rests_on);
     w.Member("quorum", authority.quorum);
     w.Member("trustUntil", Epoch(authority.trust_until));
+    w.Key("atListEnd").Bool(authority.is_at_list_end);
     w.Key("logs").Array([&] {
       for (const FollowedLog& log : authority.logs) WriteLog(w, log);
     });
@@ -134,6 +135,8 @@ Result<FollowedAuthority> ReadAuthority(const json::Value& value) {
   out.rests_on = CM_TRY(value.String("restsOn"));
   out.quorum = CM_TRY(value.Number("quorum"));
   out.trust_until = CM_TRY(ReadTime(value, "trustUntil"));
+  // A file of before has none of it: whoever follows next says how it is.
+  out.is_at_list_end = value.Find("atListEnd") && CM_TRY(value.Bool("atListEnd"));
   const auto logs = CM_TRY(value.Array("logs")).Elements();
   for (const json::Value& log : logs) out.logs.push_back(CM_TRY(ReadLog(log)));
   const auto keys = CM_TRY(value.Array("keys")).Elements();

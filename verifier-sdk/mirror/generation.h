@@ -68,12 +68,14 @@ struct FollowedAuthority {
   std::string rests_on;    ///< hex digest of what of its trust list every judgement rests on
   std::size_t quorum = 0;  ///< cosignatures that a state needs
   Time trust_until;        ///< `exp` of the list
+  /// is_at_list_end: each log that the list names was followed to where it ends by the list, and the last was begun.
+  bool is_at_list_end = false;
   std::vector<FollowedLog> logs;
   std::vector<SignerKey> keys;
   Counts counts;
   bool operator==(const FollowedAuthority&) const = default;
-  /// IsWhole: of none of its logs is anything known to be signed that was not read.
-  bool IsWhole() const { return std::ranges::all_of(logs, &FollowedLog::is_whole); }
+  /// IsWhole: nothing is known to be signed that was not read, neither by a log's checkpoint nor by the list.
+  bool IsWhole() const { return is_at_list_end && std::ranges::all_of(logs, &FollowedLog::is_whole); }
 };
 
 /// NoRoomFor is ResourceExhausted: an authority logs more keys than Generation::kMaxAuthorityBytes has room for.

@@ -12,8 +12,8 @@
 namespace certmark::mirror {
 
 /// Standing is VALID, or the first step's verdict that fails. Of the policy it goes by `AllowTestAuthority`,
-/// `AllowUnknownStatus` (of logs that were followed to their ends), schemes, levels, status age and skew; what
-/// witnesses sign was asked when the log was followed.
+/// `AllowUnknownStatus` (of logs that were followed to their ends, all that the list names), schemes, levels, status
+/// age and skew; what witnesses sign was asked when the log was followed.
 Verdict Standing(const Generation& generation, const Certification& certification, const Policy& policy, Time now);
 
 /// FreshUntil is until when the states that an authority's newest log says are fresh (IsFresh), by the policy's status

@@ -56,6 +56,53 @@ TEST_F(LiesTest, BlamesNoLogForAnOldNoteThatWitnessesDoNotShowToBeTheNewerOne) {
   }
 }
 
+// Honest clocks differ by more than the time between two checkpoints, and each may be another witness's.
+TEST_F(LiesTest, BlamesNoLogByTheClocksOfTwoWitnesses) {
+  spec_.witnesses = {TestNoteKey::Witness("w1").vkey(), TestNoteKey::Witness("w2").vkey()};
+  spec_.quorum = 1;
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow + Seconds(5), {"w1"});
+  const GrownLog old = log_;
+  log_.Add(log_.EventOf(EventKind::kRevoked, "org.example.a", NumberAt(1))).Publish(kNow + Seconds(1), {"w2"});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_EQ(CodeOf(Follow(Honest(old))), ErrorCode::kFailedPrecondition);
+  EXPECT_TRUE(Evidences().empty());
+  EXPECT_EQ(StatesOf("org.example.a"), "2:REVOKED");
+}
+
+TEST_F(LiesTest, BlamesALogThatWentBackByTheWitnessesThatSawBothAndNoFewerThanTheQuorum) {
+  for (const std::size_t quorum : {1u, 2u}) {
+    std::filesystem::remove_all(directory());
+    spec_.witnesses = {TestNoteKey::Witness("w1").vkey(), TestNoteKey::Witness("w2").vkey()};
+    spec_.quorum = quorum;
+    GrownLog log(Pki());
+    const GrownLog old = log.Publish(kNow);
+    log.Add(Credential("org.example.a", 1)).Publish(kNow, {"w1", "w2"});
+    ASSERT_TRUE(Follow(Honest(log)));
+    // By the second's clock it signed both at once.
+    const std::string text = old.published().ToText();
+    const std::string note = text + "\n" + TestNoteKey::Log(kLogOrigin).SignNote(text) +
+                             TestNoteKey::Witness("w1").Cosign(text, kNow + Seconds(1)) +
+                             TestNoteKey::Witness("w2").Cosign(text, kNow);
+    const auto lies = [&](const std::string& path, std::string& answer) {
+      if (path == "checkpoint") answer = note;
+    };
+    EXPECT_EQ(CodeOf(Follow(Lying(Honest(old), lies))), ErrorCode::kFailedPrecondition);
+    EXPECT_EQ(Evidences().size(), quorum == 1 ? 1u : 0u);
+  }
+}
+
+// Two origins whose digests begin with the same 32 bits are found in a moment, and one like another's in an hour.
+TEST_F(LiesTest, WritesALogDownWhoseDigestBeginsAsThatOfOneThatFilledItsRoom) {
+  const TempDir dir;
+  const auto write = [&](const std::string& origin, std::size_t i) {
+    return Evidence{Evidence::Kind::kFork, origin, "had", std::to_string(i), "why"}.Write(dir.path(), kNow);
+  };
+  const std::string evil = "ca34866.example/log/1", other = "ca86722.example/log/1";
+  ASSERT_EQ(Sha256(AsBytes(evil)).Hex().substr(0, 8), Sha256(AsBytes(other)).Hex().substr(0, 8));
+  for (std::size_t i = 0; i < Evidence::kMaxFiles; ++i) ASSERT_TRUE(write(evil, i));
+  EXPECT_TRUE(write(other, Evidence::kMaxFiles));
+}
+
 TEST_F(LiesTest, WritesNoMoreThanSomeFilesOfOneLogDown) {
   const TempDir dir;
   const auto write = [&](const std::string& origin, int i) {

@@ -6,7 +6,18 @@ namespace {
 
 using namespace certmark::testing;
 
-class TrustTest : public FollowerTest {};
+constexpr std::string_view kSecond = "ca.example/log/2";
+
+class TrustTest : public FollowerTest {
+ protected:
+  static auto Second() {
+    const std::string origin(kSecond);
+    return TrustSpec::Log{origin, TestNoteKey::Log(origin).vkey(), "https://ca.example/log/2", std::nullopt};
+  }
+  Result<Followed> FollowBoth(const GrownLog& first, const GrownLog& second) {
+    return FollowBy([&](const std::string& origin) { return Honest(origin == kSecond ? second : first); });
+  }
+};
 
 TEST_F(TrustTest, DemandsTheWitnessesOfTheList) {
   spec_.witnesses = {TestNoteKey::Witness("w1").vkey(), TestNoteKey::Witness("w2").vkey()};
@@ -250,6 +261,149 @@ TEST_F(TrustTest, JudgesASuccessorAnewByAListThatHasTheLogBeforeItEndElsewhere) 
   // Another turn changes nothing of that.
   EXPECT_EQ(CodeOf(FollowBy(both)), ErrorCode::kCorruption);
   EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
+}
+
+// What follows a list that ends a log before what was followed of it: the answer to a stolen key of a log.
+TEST_F(TrustTest, BelievesNothingOfALogThatAListEndsBeforeWhatWasFollowedAndGoesOnFromThere) {
+  spec_.witnesses = {TestNoteKey::Witness("w1").vkey()};
+  spec_.quorum = 1;
+  for (const bool has_successor : {false, true}) {
+    std::filesystem::remove_all(directory());
+    spec_.seq = 1;
+    spec_.logs.resize(1);
+    spec_.logs[0].final_size.reset();
+    GrownLog log(Pki());
+    log.Add(Credential("org.example.a", 1)).Publish(kNow, {"w1"});
+    const GrownLog ended = log;
+    log.Add(Credential("org.example.b", 2)).Publish(kNow, {"w1"});
+    ASSERT_TRUE(Follow(Honest(log)));
+    EXPECT_EQ(VerdictOf("org.example.b"), Verdict::kValid);
+    spec_.seq = 2;
+    spec_.logs[0].final_size = ended.size();
+    GrownLog next(Pki(), std::string(kSecond), ended.published());
+    next.Publish(kNow, {"w1"});
+    if (has_successor) spec_.logs.push_back(Second());
+    // The server has the thief's entries still.
+    for (int turn = 0; turn < 2; ++turn) {
+      EXPECT_EQ(CodeOf(FollowBoth(log, next)), ErrorCode::kFailedPrecondition);
+      EXPECT_EQ(VerdictOf("org.example.b"), Verdict::kUntrustedIssuer);
+    }
+    const auto followed = FollowBoth(ended, next);
+    ASSERT_TRUE(followed) << followed.error().message;
+    EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
+    EXPECT_EQ(StatesOf("org.example.b"), "");
+    EXPECT_TRUE(Open()->generation().IsWhole());
+    EXPECT_TRUE(Evidences().empty());
+  }
+}
+
+// It ends by the list before what its checkpoint has and beyond what was read of that.
+TEST_F(TrustTest, GoesOnToAnEndThatIsBeforeACheckpointThatWasSeen) {
+  limits_.step = 256;
+  Many(log_, 0, 500);
+  log_.Publish(kNow);
+  const GrownLog ended = log_;
+  Many(log_, 500, 300);
+  log_.Publish(kNow);
+  EXPECT_FALSE(Follow([&](const std::string& path) -> Result<std::string> {
+    if (path.starts_with("tile/entries/001")) return Error{ErrorCode::kUnavailable, "HTTP status 503"};
+    return Honest(log_)(path);
+  }));
+  spec_.seq = 2;
+  spec_.logs[0].final_size = ended.size();
+  const auto followed = Follow(Honest(ended));
+  ASSERT_TRUE(followed) << followed.error().message;
+  EXPECT_EQ(followed->size, ended.size());
+  EXPECT_EQ(VerdictOf("org.example.a499"), Verdict::kValid);
+}
+
+TEST_F(TrustTest, KeepsALogThatAListEndsWhereItWasFollowedTo) {
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  spec_.seq = 2;
+  spec_.logs[0].final_size = log_.size();
+  const auto fails = [](const std::string&) -> Result<std::string> {
+    return Error{ErrorCode::kUnavailable, "HTTP status 503"};
+  };
+  ASSERT_TRUE(Follow(fails)) << "there is nothing to be asked for";
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
+  EXPECT_TRUE(Open()->generation().IsWhole());
+}
+
+TEST_F(TrustTest, BelievesNoOldCopyOfALogThatTheListSaysIsLonger) {
+  log_.Add(log_.Order(EventKind::kExposed, "org.example.a", OrderAt(1)));
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  const GrownLog old = log_;
+  log_.Add(log_.Order(EventKind::kRectified, "org.example.a", OrderAt(1))).Publish(kNow);
+  GrownLog next(Pki(), std::string(kSecond), log_.published());
+  next.Add(next.EventOf(EventKind::kRevoked, "org.example.a", NumberAt(1))).Publish(kNow);
+  spec_.logs[0].final_size = log_.size();
+  for (const bool has_successor : {false, true}) {
+    std::filesystem::remove_all(directory());
+    if (has_successor) spec_.logs.push_back(Second());
+    for (int turn = 0; turn < 2; ++turn) {
+      const auto refused = FollowBoth(old, next);
+      ASSERT_EQ(CodeOf(refused), ErrorCode::kFailedPrecondition);
+      EXPECT_NE(refused.error().message.find("perhaps an old copy"), refused.error().message.npos);
+      EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kUntrustedIssuer);
+      EXPECT_EQ(Open()->generation().number, 1u) << "what was read is kept, once";
+    }
+    EXPECT_TRUE(Open()->Lookup(AppOf("org.example.a"))->orders.empty());
+    ASSERT_TRUE(FollowBoth(log_, next));
+    EXPECT_EQ(StatesOf("org.example.a"), has_successor ? "3:REVOKED" : "3:VALID");
+    EXPECT_TRUE(Open()->generation().IsWhole());
+  }
+}
+
+TEST_F(TrustTest, BelievesWhatItBelievedWhileALogIsAwayThatANewListSaysHasMore) {
+  spec_.witnesses = {TestNoteKey::Witness("w1").vkey()};
+  spec_.quorum = 1;
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow, {"w1"});
+  const GrownLog old = log_;
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_TRUE(Open()->generation().IsWhole());
+  log_.Add(log_.EventOf(EventKind::kSuspended, "org.example.a", NumberAt(1))).Publish(kNow, {"w1"});
+  spec_.seq = 2;
+  spec_.logs[0].final_size = log_.size();
+  // A cache has the log as it was, and is seen again later: states are as fresh as witnesses said, no longer whole.
+  EXPECT_EQ(CodeOf(Follow(Honest(old))), ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(Open()->generation().authorities[0].belief, Belief::kBelieved);
+  EXPECT_FALSE(Open()->generation().IsWhole());
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
+  EXPECT_EQ(Cosigned(), std::vector<Time>{kNow});
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kSuspended);
+  EXPECT_TRUE(Open()->generation().IsWhole());
+}
+
+TEST_F(TrustTest, BelievesWhatItBelievedWhileASuccessorCannotBeHadAndTakesNoStateForTheNewest) {
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  ASSERT_TRUE(Follow(Honest(log_)));
+  spec_.seq = 2;
+  spec_.logs[0].final_size = log_.size();
+  spec_.logs.push_back(Second());
+  const auto without_second = [&](const std::string& origin) -> Server {
+    if (origin != kSecond) return Honest(log_);
+    return [](const std::string&) -> Result<std::string> { return Error{ErrorCode::kUnavailable, "HTTP status 503"}; };
+  };
+  EXPECT_EQ(CodeOf(FollowBy(without_second)), ErrorCode::kUnavailable);
+  EXPECT_EQ(Open()->generation().authorities[0].belief, Belief::kBelieved);
+  EXPECT_FALSE(Open()->generation().IsWhole());
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kStatusStale);
+  GrownLog next(Pki(), std::string(kSecond), log_.published());
+  next.Publish(kNow);
+  ASSERT_TRUE(FollowBoth(log_, next));
+  EXPECT_TRUE(Open()->generation().IsWhole());
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
+}
+
+// FORMATS.md §9: it has no successor.
+TEST_F(TrustTest, AsksForNothingAfterALogThatHasNoEnd) {
+  log_.Add(Credential("org.example.a", 1)).Publish(kNow);
+  spec_.logs.push_back(Second());
+  ASSERT_TRUE(Follow(Honest(log_)));
+  EXPECT_TRUE(Open()->generation().IsWhole());
+  EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
 }
 
 TEST_F(TrustTest, TakesNoEmptyTreeForASuccessor) {
