@@ -420,7 +420,8 @@ void AddMirror(CLI::App& app, Action& chosen) {
   mirror->require_subcommand(1)->group("Everybody");
   Verb<FollowArguments>(*mirror, "follow",
                         "Bring an index up to what the logs have published, checking everything, and go on.\n"
-                        "A log that forked or went back is refused; both checkpoints are written to evidence-….json.",
+                        "A log that forked or went back is refused; both checkpoints are written to evidence-….json.\n"
+                        "Several authorities are followed in turn, a step each: none waits for another's log to end.",
                         "certmark mirror follow --directory /var/lib/mirror --once", DeclareFollow, RunFollow, chosen);
   Verb<LookupArguments>(*mirror, "lookup", "What the index says of an app, of each signing identity",
                         "certmark mirror lookup android:org.torproject.android --directory /var/lib/mirror",
