@@ -119,9 +119,17 @@ class Following {
     return Following(context, a, std::move(chains), std::move(places), std::move(follower));
   }
 
-  // Turn follows every authority once, by the lists that there are now. The first error is returned when all had their
-  // turn.
-  Result<void> Turn() {
+  // Turn goes a step on with every authority, by the lists that there are now, and GoOn with those that have more:
+  // until it is told to stop. A log without an end, or a slow server, takes nothing from the others but the time of its
+  // steps. The first error is returned when all had theirs.
+  Result<void> Turn(const std::stop_token& stop) { return Step(stop, true); }
+  Result<void> GoOn(const std::stop_token& stop) { return Step(stop, false); }
+  bool HasMore() const { return !unfinished_.empty(); }
+
+ private:
+  Result<void> Step(const std::stop_token& stop, bool is_of_all) {
+    // Whoever failed has its next turn with the others.
+    const auto unfinished = std::exchange(unfinished_, {});
     const auto taken = TakeLists();
     if (!taken) {
       Tell(taken.error());
@@ -129,9 +137,19 @@ class Following {
     }
     std::optional<Error> failed;
     for (const TrustChain& chain : chains_) {
+      if (stop.stop_requested()) break;
+      const std::string& iss = chain.newest().iss();
+      const auto begun = unfinished.find(iss);
+      if (begun == unfinished.end() && !is_of_all) continue;
       const auto followed = FollowOne(chain);
       if (followed) {
-        Show(chain, *followed);
+        mirror::Followed all = begun == unfinished.end() ? mirror::Followed() : begun->second;
+        all.Add(*followed);
+        if (all.is_more) {
+          unfinished_[iss] = std::move(all);
+        } else {
+          Show(chain, all);
+        }
         continue;
       }
       Error error = followed.error();
@@ -144,7 +162,6 @@ class Following {
     return {};
   }
 
- private:
   Following(Context& context, const FollowArguments& a, std::vector<TrustChain> chains, Places places,
             mirror::Follower follower)
       : context_(context),
@@ -213,19 +230,43 @@ class Following {
   std::vector<TrustChain> chains_;
   Places places_;
   mirror::Follower follower_;
+  std::map<std::string, mirror::Followed, std::less<>> unfinished_;  // what came of an authority that has more
 };
+
+// Every authority goes to the checkpoint that is its newest, one as far as another. The first error is told when none
+// has more.
+Result<void> FollowOnce(Following& following) {
+  const std::stop_token never;
+  auto result = following.Turn(never);
+  while (following.HasMore()) {
+    auto more = following.GoOn(never);
+    if (result) result = std::move(more);
+  }
+  return result;
+}
 
 Result<Exit> RunFollow(Context& context, const FollowArguments& a) {
   if (a.once) {
     Following following = CM_TRY(Following::Begin(context, a));
-    CM_TRY(following.Turn());
+    CM_TRY(FollowOnce(following));
     return Exit::kOk;
   }
-  const StopSignals stop;
+  const StopSignals signals;
+  const std::stop_token stop = signals.token();
+  using Clock = std::chrono::steady_clock;
+  const std::chrono::seconds interval(a.interval);
   Following following = CM_TRY(Following::Begin(context, a));
+  std::chrono::milliseconds left;
   do {
-    static_cast<void>(following.Turn());  // it was told, and the next turn may be better
-  } while (WaitFor(stop.token(), std::chrono::seconds(a.interval)));
+    // What fails was told, and the next turn may be better. Whoever has more is gone on with until that: those that
+    // had no more are not asked oftener for it.
+    const Clock::time_point begun = Clock::now();
+    static_cast<void>(following.Turn(stop));
+    while (following.HasMore() && !stop.stop_requested() && Clock::now() - begun < interval) {
+      static_cast<void>(following.GoOn(stop));
+    }
+    left = following.HasMore() ? std::chrono::milliseconds(0) : std::chrono::milliseconds(interval);
+  } while (WaitFor(stop, left));
   return Exit::kOk;
 }
 
@@ -379,7 +420,8 @@ void AddMirror(CLI::App& app, Action& chosen) {
   mirror->require_subcommand(1)->group("Everybody");
   Verb<FollowArguments>(*mirror, "follow",
                         "Bring an index up to what the logs have published, checking everything, and go on.\n"
-                        "A log that forked or went back is refused; both checkpoints are written to evidence-….json.",
+                        "A log that forked or went back is refused; both checkpoints are written to evidence-….json.\n"
+                        "Several authorities are followed in turn, a step each: none waits for another's log to end.",
                         "certmark mirror follow --directory /var/lib/mirror --once", DeclareFollow, RunFollow, chosen);
   Verb<LookupArguments>(*mirror, "lookup", "What the index says of an app, of each signing identity",
                         "certmark mirror lookup android:org.torproject.android --directory /var/lib/mirror",

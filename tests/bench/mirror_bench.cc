@@ -13,6 +13,7 @@
 
 #include "tests/bench/bench.h"
 #include "tests/bench/synthetic_log.h"
+#include "tests/support/followed_to_end.h"
 #include "verifier-sdk/mirror/follower.h"
 #include "verifier-sdk/mirror/index.h"
 
@@ -151,7 +152,7 @@ class Mirrored {
         return answer;
       });
     };
-    return follower_.Follow(authority, testing::kNow);
+    return testing::FollowToEnd(follower_, authority, testing::kNow);
   }
   /// fetched is when a checkpoint was fetched last.
   Clock::time_point fetched() const { return fetched_; }

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "tests/support/followed_to_end.h"
 #include "tests/unit/ledger/temp_dir.h"
 #include "tests/vectors/kept.h"
 #include "verifier-sdk/core/bulk_log.h"
@@ -159,7 +160,7 @@ Result<mirror::Followed> Follow(const std::string& folder, const json::Value& ve
         io::FetchFiles(std::filesystem::path(CERTMARK_VECTORS) / FolderOf(folder, log.origin)));
   };
   mirror::Follower follower = CM_TRY(mirror::Follower::Open({.directory = directory}));
-  return follower.Follow({.lists = lists, .open = open, .policy = {}}, TimeOf(vector, "now"));
+  return FollowToEnd(follower, {.lists = lists, .open = open, .policy = {}}, TimeOf(vector, "now"));
 }
 
 States StatesIn(const mirror::Index& index) {

@@ -294,15 +294,16 @@ Result<void> Changes::WriteDelta(const IndexFile* known) {
 }
 
 bool Changes::FitsDelta() const {
-  if (dropped_ || !from_ || before_.base.empty() || held_.size() > limits_.delta_apps) return false;
-  const std::uint64_t there = from_->delta() ? from_->delta()->apps() : 0;
-  return there + held_.size() <= 2 * limits_.delta_apps;
+  if (dropped_ || !from_ || before_.base.empty() || !limits_.FitsDelta(held_.size(), held_bytes_)) return false;
+  const IndexFile* const delta = from_->delta();
+  return delta == nullptr || (delta->apps() + held_.size() <= 2 * limits_.delta_apps &&
+                              delta->bytes() + held_bytes_ <= 2 * limits_.delta_bytes);
 }
 
 // MayTakeNext: the delta of now is of the same base as the one that went into the next, and so has whatever that lacks.
 // What is not done is waited for only where the delta is full.
 bool Changes::MayTakeNext() const {
-  if (next_ == nullptr || dropped_ || held_.size() > limits_.delta_apps) return false;
+  if (next_ == nullptr || dropped_ || !limits_.FitsDelta(held_.size(), held_bytes_)) return false;
   return next_->from().generation().base == before_.base && (next_->IsDone() || !FitsDelta());
 }
 

@@ -7,6 +7,7 @@
 // written, large ones much memory, and much to do again for who is interrupted.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -32,9 +33,15 @@ class Changes {
     /// bytes is how much may be held of records before a commit is due, however few its entries; it may be more by what
     /// one bundle of entries is about.
     std::size_t bytes = std::size_t{256} << 20;
+    /// time is how long a commit may take to be read, however slow the server: longer by one bundle of entries.
+    std::chrono::milliseconds time = std::chrono::seconds(60);
     /// delta_apps is how many records one commit may add to a delta file, which is written anew each time, and from how
     /// many on a new base is written beside it. It never has more than twice as many.
     std::size_t delta_apps = 5'000;
+    /// delta_bytes is likewise how much they may come to: a few apps may have large records.
+    std::size_t delta_bytes = std::size_t{32} << 20;
+
+    bool FitsDelta(std::uint64_t apps, std::uint64_t bytes) const { return apps <= delta_apps && bytes <= delta_bytes; }
   };
 
   /// Changes begins from the newest generation of a directory, or from nothing. `next` is a base that was begun out of
@@ -60,8 +67,11 @@ class Changes {
   void OnKey(std::uint64_t index, const LogJudge::LoggedKey& key, ByteView entry);
   void OnIgnored(std::uint64_t, std::string_view) { ++counts().ignored; }
 
-  /// IsFull: as much is held as may be (Limits::bytes), and what comes next belongs to the next commit.
-  bool IsFull() const { return held_bytes_ > limits_.bytes; }
+  /// IsFull: as much is held as may be (Limits::bytes), or it was begun as long ago as may be (Limits::time), and what
+  /// comes next belongs to the next commit.
+  bool IsFull() const {
+    return held_bytes_ > limits_.bytes || std::chrono::steady_clock::now() - begun_ >= limits_.time;
+  }
   /// failed is what went wrong while entries were taken, if anything did: none that come after it are of use.
   /// Corruption: the index that it began from is damaged. ResourceExhausted: more keys than it has room for.
   const std::optional<Error>& failed() const { return failed_; }
@@ -113,6 +123,7 @@ class Changes {
 
   const std::filesystem::path directory_;
   const Limits limits_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   Generation generation_;
   const Generation before_;
   std::shared_ptr<const Index> from_;  // null: nothing was there

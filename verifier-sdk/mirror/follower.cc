@@ -402,30 +402,29 @@ Result<bool> Follower::LeaveOutAllBut(std::span<const std::string> authorities) 
 void Follower::BeginBase(const std::shared_ptr<const Index>& index) {
   const bool is_of_use = next_ && !next_->HasFailed() && next_->from().generation().base == index->generation().base;
   if (!is_of_use) next_.reset();
-  const bool is_large = index->delta() != nullptr && index->delta()->apps() > options_.limits.delta_apps;
+  const IndexFile* const delta = index->delta();
+  const bool is_large = delta != nullptr && !options_.limits.FitsDelta(delta->apps(), delta->bytes());
   if (is_large && !next_) next_ = std::make_unique<NewBase>(options_.directory, index);
 }
 
 Result<Followed> Follower::Follow(const Authority& authority, Time now) {
   if (authority.lists.empty()) Die("an authority followed without a trust list");
-  Followed out;
-  for (bool is_more = true; is_more;) {
-    auto index = Index::Open(options_.directory);
-    if (!index && index.error().code != ErrorCode::kNotFound) return index.error();
-    if (index) {
-      BeginBase(*index);
-    } else {
-      next_.reset();  // numbers begin anew, and by its name it would take the place of another base
-    }
-    Changes changes(options_.directory, index ? *index : nullptr, options_.limits, next_.get());
-    out.generation = changes.generation().number;
-    Turn turn(options_, authority, now, changes);
-    is_more = CM_TRY(turn.Run(out));
-    if (!turn.is_changed()) continue;
-    CM_TRY(changes.Commit());
-    out.is_changed = true;
-    ++out.generation;
+  auto index = Index::Open(options_.directory);
+  if (!index && index.error().code != ErrorCode::kNotFound) return index.error();
+  if (index) {
+    BeginBase(*index);
+  } else {
+    next_.reset();  // numbers begin anew, and by its name it would take the place of another base
   }
+  Changes changes(options_.directory, index ? *index : nullptr, options_.limits, next_.get());
+  Followed out;
+  out.generation = changes.generation().number;
+  Turn turn(options_, authority, now, changes);
+  out.is_more = CM_TRY(turn.Run(out));
+  if (!turn.is_changed()) return out;
+  CM_TRY(changes.Commit());
+  out.is_changed = true;
+  ++out.generation;
   return out;
 }
 

@@ -2,7 +2,8 @@
 // checkpoint has, and nothing shown to readers before that.
 //
 // It goes on by steps, each of which is proven to be how the signed tree goes on and is a generation then: whoever is
-// interrupted loses a step at most. An authority whose logs are followed from their beginnings is believed when they
+// interrupted loses a step at most. A call makes one of them: a log may have no end, or a slow server, and holds up
+// nobody whom its caller follows too. An authority whose logs are followed from their beginnings is believed when they
 // are at their ends (Belief); of one that was, states between two steps are old ones, and not fresh.
 //
 // What is refused changes nothing: readers keep the last good generation. Where a log's own signatures show that it has
@@ -45,13 +46,24 @@ struct FollowerOptions {
   Changes::Limits limits{};
 };
 
-/// Followed is what one turn came to.
+/// Followed is what one step came to.
 struct Followed {
+  bool is_more = false;          ///< the next call goes on at once: states are not those of the logs' ends yet
   bool is_changed = false;       ///< there is a new generation
   std::uint64_t generation = 0;  ///< the newest
   std::uint64_t entries = 0;     ///< that are new
   std::string origin;            ///< of the log that was followed last
   std::uint64_t size = 0;        ///< of it
+
+  /// Add makes it what this and the step after it came to.
+  void Add(const Followed& next) {
+    is_more = next.is_more;
+    is_changed = is_changed || next.is_changed;
+    generation = next.generation;
+    entries += next.entries;
+    origin = next.origin;
+    size = next.size;
+  }
 };
 
 /// Follower is the one writer of an index. For one thread.
@@ -60,15 +72,15 @@ class Follower {
   /// Open takes the directory for this process. FailedPrecondition: another one has it. Unavailable: it cannot be made.
   static Result<Follower> Open(FollowerOptions options);
 
-  /// Follow brings the index up to the newest checkpoints of an authority's logs, log after log; `now` is written into
-  /// evidence, and by it a cosignature is one of the future. FailedPrecondition: a checkpoint is not one that may be
-  /// believed, or shorter than the one before, or than the list says that the log is; or it and the one before cannot
-  /// both be, of which there is evidence then.
+  /// Follow goes one step on towards the newest checkpoints of an authority's logs, log after log: one commit at most
+  /// (Changes::Limits). It is there when the answer's `is_more` is false. `now` is written into evidence, and by it a
+  /// cosignature is one of the future. FailedPrecondition: a checkpoint is not one that may be believed, or shorter than
+  /// the one before, or than the list says that the log is; or it and the one before cannot both be, of which there is
+  /// evidence then.
   /// ResourceExhausted: the authority logs more keys than an index has room for. Corruption: what the source
   /// gives is not what its checkpoint says, or the index is damaged. NotFound, Unavailable: the source does not have
-  /// it, or not now; NotFound too where a log has no entry yet. An error leaves the index as it was, but for the steps
-  /// before it, from which the next call goes on, and for what a new list says: an authority whose entries are to be
-  /// judged anew is not believed any more until they are.
+  /// it, or not now; NotFound too where a log has no entry yet. An error leaves the index as it was. A new list is a
+  /// step of its own: an authority whose entries are to be judged anew by it is not believed any more until they are.
   Result<Followed> Follow(const Authority& authority, Time now);
 
   /// LeaveOutAllBut makes whoever is not among these authorities (`iss` each) one that is not believed, until it is

@@ -177,7 +177,10 @@ IndexFileWriter::IndexFileWriter(std::filesystem::path file, io::Descriptor fd)
     : file_(std::move(file)), fd_(std::move(fd)), seed_(DrawSipKey()) {}
 
 Result<IndexFileWriter> IndexFileWriter::Create(const std::filesystem::path& file) {
-  io::Descriptor fd(::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
+  // A name comes again where `current` was removed, and readers may hold the file that had it: cut short, it would end
+  // them, and written over, tell them what another generation says.
+  ::unlink(file.c_str());
+  io::Descriptor fd(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!fd.ok()) return io::FileError("create", file);
   IndexFileWriter writer(file, std::move(fd));
   writer.buffer_.assign(IndexFile::kHeaderBytes, '\0');

@@ -95,7 +95,8 @@ class IndexFile {
 /// finished leaves no file. For one thread.
 class IndexFileWriter {
  public:
-  /// Create makes the file, in place of one that is there. Unavailable: it cannot be.
+  /// Create makes the file, in place of one that is there: whoever has that mapped keeps it as it is. Unavailable: it
+  /// cannot be.
   static Result<IndexFileWriter> Create(const std::filesystem::path& file);
   IndexFileWriter(IndexFileWriter&&) noexcept = default;
   IndexFileWriter& operator=(IndexFileWriter&&) = delete;

@@ -65,11 +65,18 @@ struct SocketServer::Connection {
   bool is_done = false;
 };
 
-SocketServer::SocketServer(SocketOptions options, io::Descriptor fd)
-    : options_(std::move(options)), fd_(std::move(fd)), reader_(std::make_unique<IndexReader>(options_.index)) {}
+SocketServer::SocketServer(SocketOptions options, io::Descriptor fd, const struct stat& made)
+    : options_(std::move(options)),
+      fd_(std::move(fd)),
+      device_(made.st_dev),
+      inode_(made.st_ino),
+      reader_(std::make_unique<IndexReader>(options_.index)) {}
 
 SocketServer::~SocketServer() {
-  if (fd_.ok()) ::unlink(options_.socket.c_str());
+  struct stat there {};
+  if (!fd_.ok() || ::lstat(options_.socket.c_str(), &there) != 0) return;
+  // A server that began when this one did not listen yet took its name.
+  if (there.st_dev == device_ && there.st_ino == inode_) ::unlink(options_.socket.c_str());
 }
 
 Result<SocketServer> SocketServer::Listen(SocketOptions options) {
@@ -82,8 +89,10 @@ Result<SocketServer> SocketServer::Listen(SocketOptions options) {
   const int bound = ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
   ::umask(before);
   if (bound != 0) return io::FileError("bind", options.socket);
+  struct stat made {};
+  if (::lstat(options.socket.c_str(), &made) != 0) return io::FileError("find", options.socket);
   if (::listen(fd.get(), kMaxConnections) != 0) return io::FileError("listen at", options.socket);
-  return SocketServer(std::move(options), std::move(fd));
+  return SocketServer(std::move(options), std::move(fd), made);
 }
 
 void SocketServer::Accept(std::vector<Connection>& connections) const {

@@ -4,6 +4,8 @@
 // Bounded: 64 connections, 4 KiB a question, 30 seconds without one; who does not read its answers is not waited for.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -34,14 +36,14 @@ class SocketServer {
   static Result<SocketServer> Listen(SocketOptions options);
   SocketServer(SocketServer&&) noexcept = default;
   SocketServer& operator=(SocketServer&&) = delete;
-  ~SocketServer();
+  ~SocketServer();  ///< takes its socket away, if it is its own still
 
   /// Serve answers until `stop` is readable: a pipe's end, or an eventfd. Unavailable: it cannot go on.
   Result<void> Serve(int stop);
 
  private:
   struct Connection;
-  SocketServer(SocketOptions options, io::Descriptor fd);
+  SocketServer(SocketOptions options, io::Descriptor fd, const struct stat& made);
   void Accept(std::vector<Connection>& connections) const;
   static bool Read(Connection& connection);
   void AnswerLines(Connection& connection);
@@ -49,6 +51,8 @@ class SocketServer {
 
   SocketOptions options_;
   io::Descriptor fd_;
+  dev_t device_;
+  ino_t inode_;  // of the socket's name; nobody else's while fd_ is open
   std::unique_ptr<IndexReader> reader_;
 };
 

@@ -182,6 +182,19 @@ TEST_F(SocketTest, EndsAConnectionWhoseQuestionHasNoEnd) {
   EXPECT_TRUE(Line(other).starts_with("{\"error\":"));
 }
 
+// Of two that begin at once the second may take the first's for one that nobody listens on.
+TEST_F(SocketTest, LeavesASocketThatAnotherMadeInPlaceOfItsOwn) {
+  SocketOptions options = Options();
+  options.socket = directory() / "taken";
+  std::optional<SocketServer> first(SocketServer::Listen(options).value());
+  std::filesystem::remove(options.socket);
+  std::optional<SocketServer> second(SocketServer::Listen(options).value());
+  first.reset();
+  EXPECT_TRUE(std::filesystem::exists(options.socket));
+  second.reset();
+  EXPECT_FALSE(std::filesystem::exists(options.socket));
+}
+
 TEST_F(SocketTest, TakesNoSocketThatSomebodyListensOn) {
   EXPECT_EQ(SocketServer::Listen(Options()).error().code, ErrorCode::kFailedPrecondition);
   SocketOptions elsewhere = Options();

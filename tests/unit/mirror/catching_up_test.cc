@@ -286,6 +286,44 @@ TEST_F(CatchingUpTest, LeavesOutAnAuthorityThatNobodyFollowsWhileItCatchesUp) {
   ExpectTheWholeLog();
 }
 
+// ---- A step at a time
+
+// Whoever serves it says each time that there is one more, and gives it: nobody else is to wait for its end.
+TEST_F(CatchingUpTest, GoesOneStepOnInALogThatGrowsAsFastAsItIsFollowed) {
+  limits_.step = 1;
+  Follower follower = Follower::Open({.directory = directory(), .threads = 1, .limits = limits_}).value();
+  const Server grows = [this](const std::string& path) {
+    if (path == "checkpoint") log_.Add("no entry of any kind").Publish(kNow, {"w1"});
+    return Honest(log_)(path);
+  };
+  const std::uint64_t published = log_.size();
+  for (std::uint64_t step = 1; step <= 3; ++step) {
+    const auto followed = StepWith(follower, grows);
+    ASSERT_TRUE(followed) << followed.error().message;
+    EXPECT_TRUE(followed->is_more);
+    EXPECT_TRUE(followed->is_changed);
+    EXPECT_EQ(followed->entries, 1u);
+    EXPECT_EQ(followed->generation, step);
+    EXPECT_EQ(followed->size, published + step);
+    EXPECT_EQ(Size(), step);
+  }
+}
+
+TEST_F(CatchingUpTest, EndsAStepThatTakesTooLongAfterABundle) {
+  limits_ = {};
+  limits_.time = std::chrono::milliseconds(0);
+  Follower follower = Follower::Open({.directory = directory(), .threads = 2, .limits = limits_}).value();
+  std::vector<std::uint64_t> sizes;
+  for (bool is_more = true; is_more;) {
+    const auto followed = StepWith(follower, Honest(log_));
+    ASSERT_TRUE(followed) << followed.error().message;
+    is_more = followed->is_more;
+    sizes.push_back(Size());
+  }
+  EXPECT_EQ(sizes, (std::vector<std::uint64_t>{256, 512, 768, log_.size()}));
+  ExpectTheWholeLog();
+}
+
 TEST_F(CatchingUpTest, TellsHowFarItHasCome) {
   std::vector<std::uint64_t> told;
   progress_ = [&](std::uint64_t done, std::uint64_t total) {

@@ -161,6 +161,19 @@ TEST_F(CrashTest, LetsAReaderKeepAGenerationWhoseFilesAreGone) {
   EXPECT_EQ(WhyWrong(*held), "");
 }
 
+// Generations begin anew without `current`, and so do the names of their files.
+TEST_F(CrashTest, LetsAReaderKeepAGenerationWhoseFilesAreMadeAnewUnderTheirNames) {
+  ASSERT_TRUE(Follow(Honest(steps_[3])));
+  const auto held = Open();
+  ASSERT_EQ(held->generation().base, "base-1");
+  std::filesystem::remove(directory() / "current");
+  ASSERT_TRUE(Follow(Honest(steps_[1])));
+  ASSERT_EQ(Open()->generation().base, "base-1");
+  EXPECT_EQ(WhyWrong(*Open()), "");
+  EXPECT_EQ(WhyWrong(*held), "");
+  EXPECT_EQ(held->Lookup(AppOf(PackageAt(3)))->certifications.size(), 1u);
+}
+
 TEST_F(CrashTest, TellsOfADamagedIndexInsteadOfAnswering) {
   ASSERT_TRUE(Follow(Honest(steps_[5])));
   std::filesystem::resize_file(directory() / Open()->generation().base, 200);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/followed_to_end.h"
 #include "tests/support/grown_log.h"
 #include "tests/unit/ledger/temp_dir.h"
 #include "verifier-sdk/mirror/follower.h"
@@ -53,7 +54,7 @@ class MirrorTest : public ::testing::Test {
     return {TrustList::AcceptFirst(jws, {spec_.iss, root.fingerprint()}).value()};
   }
 
-  /// Follow is one turn over servers by origin, or over one for every log.
+  /// Follow goes to the logs' ends, over servers by origin, or over one for every log.
   Result<Followed> Follow(const Server& server) {
     return FollowBy([server](const std::string&) { return server; });
   }
@@ -61,11 +62,20 @@ class MirrorTest : public ::testing::Test {
     Follower follower = CM_TRY(Follower::Open({.directory = directory(), .threads = threads_, .limits = limits_}));
     return FollowWith(follower, servers);
   }
-  /// FollowWith is a turn of a follower that goes on.
+  /// FollowWith is that by a follower that goes on, StepWith one step of it.
   Result<Followed> FollowWith(Follower& follower, const Server& server) {
     return FollowWith(follower, [server](const std::string&) { return server; });
   }
   Result<Followed> FollowWith(Follower& follower, const std::function<Server(const std::string& origin)>& servers) {
+    return Asking(servers, [&](const Authority& authority) { return testing::FollowToEnd(follower, authority, now_); });
+  }
+  Result<Followed> StepWith(Follower& follower, const Server& server) {
+    return Asking([server](const std::string&) { return server; },
+                  [&](const Authority& authority) { return follower.Follow(authority, now_); });
+  }
+  /// Asking lends the authority, whose logs are asked of those servers.
+  Result<Followed> Asking(const std::function<Server(const std::string& origin)>& servers,
+                          const std::function<Result<Followed>(const Authority& authority)>& follow) {
     lists_ = Lists();
     Authority authority{
         .lists = lists_, .open = {}, .policy = policy_, .signatures = signatures_, .progress = progress_};
@@ -80,7 +90,7 @@ class MirrorTest : public ::testing::Test {
             return text;
           });
     };
-    return follower.Follow(authority, now_);
+    return follow(authority);
   }
 
   std::filesystem::path directory() const { return dir_ / "index"; }

@@ -136,6 +136,33 @@ TEST_F(NewBaseTest, IsNotTakenForABaseOfTheSameNameThatWasMadeAnewMeanwhile) {
   }
 }
 
+// A few apps may come to as much as many do, and a delta is written anew each time.
+TEST_F(NewBaseTest, IsBegunWhereAFewAppsComeToMuch) {
+  limits_.delta_bytes = 20'000;
+  follower_.reset();
+  follower_.emplace(Follower::Open({.directory = directory(), .threads = 1, .limits = limits_}).value());
+  const auto grow = [this](std::uint64_t i) {
+    for (std::uint64_t n = 0; n < 10; ++n) {
+      log_.Add(log_.UnsignedCredential({.package = "org.example.a" + std::to_string(i % 3),
+                                        .number = NumberAt(kApps + 10 * i + n),
+                                        .scheme = std::string(100, 'x')}));
+    }
+  };
+  std::set<std::string> bases;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    grow(i);
+    ASSERT_TRUE(GoOn());
+    const auto index = Open();
+    bases.insert(index->generation().base);
+    ASSERT_LE(index->delta() != nullptr ? index->delta()->bytes() : 0, 2 * limits_.delta_bytes) << "in turn " << i;
+    ASSERT_LE(DeltaApps(), 3u);
+  }
+  EXPECT_GE(bases.size(), 2u);
+  const auto found = Open()->Lookup(AppOf("org.example.a1"));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->certifications.size(), 201u);
+}
+
 TEST_F(NewBaseTest, LeavesNothingBehind) {
   for (std::uint64_t app = 0; app < 30; app += 15) {
     for (std::uint64_t i = 0; i < 15; ++i) Change(app + i);
