@@ -1,5 +1,5 @@
-// SideThread: a thread that does one thing at a time beside its owner's own: made once, for making one takes longer
-// than what it is for.
+// SideThread: a thread that does one thing at a time beside its owner's own. It is made once: so nothing can fail to
+// begin later, and nobody waits for a thread to be made.
 #pragma once
 
 #include <pthread.h>
