@@ -89,7 +89,7 @@ Result<void> CheckTrust(const TrustList& trust, Time now) {
 struct SignerPath {
   const Certificate& leaf;
   const Certificate& ca;
-  std::string eku;
+  const PathProfile& profile;
 };
 
 /// CheckSignerPath holds a signer to what a verifier will ask of what it signs now.
@@ -97,8 +97,7 @@ Result<void> CheckSignerPath(const SignerPath& path, const TrustList& trust, Tim
   CM_TRY(CheckDates(path.leaf, now));
   CM_TRY(CheckDates(path.ca, now));
   CM_TRY(CheckUsagePeriod(path.leaf, now));
-  const PathProfile profile{path.eku, {trust.credential_eku(), trust.status_eku()}};
-  const Path checked = CM_TRY(CheckPath(path.leaf, path.ca, {trust.roots()}, profile, now));
+  const Path checked = CM_TRY(CheckPath(path.leaf, path.ca, {trust.roots()}, path.profile, now));
   if (path.leaf.san_uris() != std::vector{trust.iss()} || path.leaf.san_count() != 1) {
     return Forbidden("certificate " + path.leaf.subject_text() + " is not of " + trust.iss());
   }
@@ -157,8 +156,8 @@ Result<Authority> Authority::Load(const AuthorityFiles& files, const Secret& pas
   CM_TRY(CheckTrust(trust, now));
 
   // 3. The paths, as a verifier judges them.
-  CM_TRY(CheckSignerPath({credential, credential_ca, trust.credential_eku()}, trust, now));
-  CM_TRY(CheckSignerPath({status, credential_ca, trust.status_eku()}, trust, now));
+  CM_TRY(CheckSignerPath({credential, credential_ca, trust.credential_path()}, trust, now));
+  CM_TRY(CheckSignerPath({status, credential_ca, trust.status_path()}, trust, now));
   CM_TRY(CheckPartyCa(party_ca, root, now));
 
   // 4. The keys, each held against its certificate.

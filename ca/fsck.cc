@@ -112,7 +112,7 @@ class StatusChecker {
     if (token.sub != uri) return untrusted(uri, Quote(token.sub));
     const steps::Signed by{token.jws, token.jws.x5c[0], token.jws.x5c[1], token.iss, token.iat};
     std::optional<Path> path;
-    const auto finding = steps::CheckSigner(by, list_.status_eku(), list_, served_.now, path);
+    const auto finding = steps::CheckSigner(by, list_.status_path(), list_, served_.now, path);
     if (finding) return untrusted("a status signer of the trust list", finding->detail);
     for (const PublicKey* key : steps::Keys(*path)) {
       if (list_.IsBlockedAnywhere(*key)) return untrusted("a signer that is not blocked", "a blocked one");

@@ -84,8 +84,7 @@ Result<Witness::Request> Witness::Request::Parse(std::string_view body) {
     if (!line) return Invalid("no blank line after the proof");
     if (line->empty()) break;
     if (request.proof.size() == kMaxProof) return Invalid("more than 63 lines of proof");
-    const Bytes hash = CM_TRY(Base64Decode(*line));
-    request.proof.push_back(CM_TRY(Hash::FromBytes(hash)));
+    request.proof.push_back(CM_TRY(Hash::FromBase64(*line)));
   }
   request.note = CM_TRY(Note::Parse(body));
   request.checkpoint = CM_TRY(Checkpoint::Parse(request.note.text()));

@@ -1,6 +1,7 @@
 #include "verifier-sdk/core/chain.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace certmark {
@@ -17,7 +18,10 @@ Result<void> CheckLeaf(const Certificate& leaf, const PathProfile& profile) {
   if (leaf.is_ca()) return Invalid("leaf: is a CA");
   if (!leaf.digital_signature()) return Invalid("leaf: no digitalSignature");
   if (leaf.key_cert_sign()) return Invalid("leaf: keyCertSign");
-  if (leaf.eku() != std::vector{profile.leaf_eku}) return Invalid("leaf: EKU is not exactly " + profile.leaf_eku);
+  const auto& eku = leaf.eku();
+  if (!eku || eku->size() != 1 || eku->front() != profile.leaf_eku) {
+    return Invalid("leaf: EKU is not exactly " + profile.leaf_eku);
+  }
   return {};
 }
 
@@ -26,9 +30,9 @@ Result<void> CheckCa(const Certificate& ca, const PathProfile& profile) {
   if (!ca.is_ca()) return Invalid("CA: is not a CA");
   if (!ca.key_cert_sign()) return Invalid("CA: no keyCertSign");
   if (ca.path_len() != 0) return Invalid("CA: pathLen is not 0");
-  std::vector<std::string> expected = profile.ca_eku;
-  std::ranges::sort(expected);
-  if (ca.eku() != expected) return Invalid("CA: EKU set is not that of this path");
+  if (!ca.eku() || !std::ranges::is_permutation(*ca.eku(), profile.ca_eku)) {
+    return Invalid("CA: EKU set is not that of this path");
+  }
   return {};
 }
 
@@ -47,7 +51,7 @@ Result<void> CheckRootShape(const Certificate& root) {
 /// FindRoot returns that a root issued `ca`. Several may bear its name, of which a good one is enough: a root
 /// certificate may be renewed under the same key. The error is that of the last one that issued it.
 Result<Issuance> FindRoot(const Certificate& ca, const Anchors& anchors, Time now) {
-  Error error = Invalid("CA: not issued by a trusted root");
+  std::optional<Error> error;
   for (const Certificate& root : anchors.roots) {
     auto issued = Issuance::Create(ca, root, anchors.known);
     if (!issued) continue;
@@ -55,7 +59,7 @@ Result<Issuance> FindRoot(const Certificate& ca, const Anchors& anchors, Time no
     if (shape && root.ValidAt(now)) return issued;
     error = shape ? Invalid("root: not valid now") : shape.error();
   }
-  return error;
+  return error ? *std::move(error) : Invalid("CA: not issued by a trusted root");
 }
 
 }  // namespace
@@ -69,14 +73,18 @@ Result<Path> CheckPath(const Certificate& leaf, const Certificate& ca, const Anc
   if (!ca.ValidAt(now)) return Invalid("CA: not valid now");
   auto leaf_issued = Issuance::Create(leaf, ca, anchors.known);
   if (!leaf_issued) return Invalid("leaf: not issued by this CA");
-  const Issuance ca_issued = CM_TRY(FindRoot(ca, anchors, now));
-  return Path{leaf, ca, ca_issued.issuer(), {*std::move(leaf_issued), ca_issued}};
+  Issuance ca_issued = CM_TRY(FindRoot(ca, anchors, now));
+  return Path{leaf, ca, ca_issued.issuer(), {*std::move(leaf_issued), std::move(ca_issued)}};
 }
 
 Result<void> CheckRoot(const Certificate& root) {
   CM_TRY(CheckRootShape(root));
   if (!root.IssuedBy(root)) return Invalid("root: not signed by its own key");
   return {};
+}
+
+bool HasOneUri(const Certificate& certificate, std::string_view uri) {
+  return certificate.san_count() == 1 && certificate.san_uris().size() == 1 && certificate.san_uris().front() == uri;
 }
 
 bool InUsagePeriod(const Certificate& leaf, Time iat) {

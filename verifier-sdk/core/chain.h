@@ -1,6 +1,7 @@
 // The one path FORMATS.md §2 knows: leaf → CA → root, checked against exactly that profile and nothing more general.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,7 +15,7 @@ namespace certmark {
 /// next time.
 struct Path {
   Certificate leaf, ca, root;
-  std::vector<Issuance> issuances;
+  std::array<Issuance, 2> issuances;
 };
 
 /// PathProfile says what the leaf is for.
@@ -40,6 +41,9 @@ Result<Path> CheckPath(const Certificate& leaf, const Certificate& ca, const Anc
 /// CheckRoot verifies that `root` is a self-signed P-384 CA with keyCertSign, pathLen 1 and no EKU; its dates are not
 /// judged.
 Result<void> CheckRoot(const Certificate& root);
+
+/// HasOneUri is true iff the certificate's subjectAltName is `uri` and nothing else.
+[[nodiscard]] bool HasOneUri(const Certificate& certificate, std::string_view uri);
 
 /// InUsagePeriod is true iff the leaf has a private-key usage period and `iat` is in it.
 [[nodiscard]] bool InUsagePeriod(const Certificate& leaf, Time iat);

@@ -31,8 +31,7 @@ Result<Checkpoint> Checkpoint::Parse(std::string_view note_text) {
   const auto size = ParseDecimal(size_line, kMaxSize);
   if (!size) return Invalid("bad size " + Quote(size_line));
   checkpoint.size = *size;
-  const Bytes root = CM_TRY(Base64Decode(CM_TRY(TakeFilledLine(rest))));
-  checkpoint.root = CM_TRY(Hash::FromBytes(root));
+  checkpoint.root = CM_TRY(Hash::FromBase64(CM_TRY(TakeFilledLine(rest))));
   while (!rest.empty()) (void)CM_TRY(TakeFilledLine(rest));
   return checkpoint;
 }

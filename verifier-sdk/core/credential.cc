@@ -114,21 +114,24 @@ Result<void> ReadStatus(const json::Value& status, Credential& out) {
 
 // ---- Step 5: the table of FORMATS.md §3, a function for each group of rows.
 
-bool StartsWith(const std::vector<std::string>& values, std::string_view first, std::string_view second) {
-  return values.size() >= 2 && values[0] == first && values[1] == second;
+/// After is what follows `first` and then `second` at the beginning of `text`, or nothing if it does not begin so.
+std::optional<std::string_view> After(std::string_view text, std::string_view first, std::string_view second) {
+  if (!text.starts_with(first) || !text.substr(first.size()).starts_with(second)) return std::nullopt;
+  return text.substr(first.size() + second.size());
 }
 
 Result<void> CheckNames(const Credential& c) {
   if (!IsAuthority(c.iss)) return Refuse("iss is not an authority: " + Quote(c.iss));
   if (c.issuer_id != c.iss) return Refuse("issuer.id is not iss: " + Quote(c.issuer_id));
   if (!IsCertificationNumber(c.number)) return Refuse("not a certification number: " + Quote(c.number));
-  if (c.jti != c.iss + "/certifications/" + c.number)
+  if (After(c.jti, c.iss, "/certifications/") != c.number) {
     return Refuse("jti does not name the certification: " + Quote(c.jti));
+  }
   if (c.id != c.jti) return Refuse("id is not jti: " + Quote(c.id));
-  if (!StartsWith(c.context, kCredentialsContext, c.iss + "/ns/v1")) {
+  if (c.context.size() < 2 || c.context[0] != kCredentialsContext || After(c.context[1], c.iss, "/ns/v1") != "") {
     return Refuse("@context does not begin with the two of a certification");
   }
-  if (!StartsWith(c.type, "VerifiableCredential", "AppCertification")) {
+  if (c.type.size() < 2 || c.type[0] != "VerifiableCredential" || c.type[1] != "AppCertification") {
     return Refuse("type does not begin with the two of a certification");
   }
   return {};
@@ -200,9 +203,9 @@ Result<void> CheckEvidence(const Credential& c) {
 Result<std::uint32_t> CheckStatus(const Credential& c) {
   if (c.status_index >= kStatusListEntries)
     return Refuse("status idx is over 131071: " + std::to_string(c.status_index));
-  const std::string prefix = c.iss + "/status/";
-  if (!c.status_uri.starts_with(prefix)) return Refuse("status uri is not one of iss: " + Quote(c.status_uri));
-  const auto number = ParseDecimal(std::string_view(c.status_uri).substr(prefix.size()), kMaxListNumber);
+  const auto list = After(c.status_uri, c.iss, "/status/");
+  if (!list) return Refuse("status uri is not one of iss: " + Quote(c.status_uri));
+  const auto number = ParseDecimal(*list, kMaxListNumber);
   if (!number) return Refuse("status uri names no list: " + Quote(c.status_uri));
   return static_cast<std::uint32_t>(*number);
 }

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include "verifier-sdk/core/base64.h"
+
 namespace certmark {
 
 Result<Hash> Hash::FromBytes(ByteView bytes) {
@@ -25,6 +27,16 @@ Result<Hash> Hash::FromHex(std::string_view hex) {
   }
   const Bytes bytes = CM_TRY(HexDecode(hex));
   return FromBytes(bytes);
+}
+
+Result<Hash> Hash::FromBase64(std::string_view text) {
+  constexpr std::size_t kSymbols = 43, kPadded = kSymbols + 1;
+  std::array<std::uint8_t, base64::Room(kSymbols)> room;
+  const std::string_view symbols = text.substr(0, kSymbols);
+  if (text.size() == kPadded && text.back() == '=' && base64::Decode(base64::kStandard, symbols, room)) {
+    return FromBytes(ByteView(room).first(kSize));
+  }
+  return FromBytes(CM_TRY(Base64Decode(text)));  // says what is wrong
 }
 
 std::string Hash::Hex() const {

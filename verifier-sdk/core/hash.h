@@ -24,6 +24,8 @@ struct Hash {
   static Result<Hash> FromBytes(ByteView bytes);
   /// FromHex parses 64 lower-case hex digits. InvalidArgument: anything else.
   static Result<Hash> FromHex(std::string_view hex);
+  /// FromBase64 parses the padded form of 32 bytes. InvalidArgument: anything else.
+  static Result<Hash> FromBase64(std::string_view text);
   std::string Hex() const;
   /// Base64 writes the padded form that checkpoints use.
   std::string Base64() const;

@@ -4,9 +4,11 @@
 #include "verifier-sdk/core/json.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <functional>
 #include <limits>
+#include <span>
 
 #include "verifier-sdk/core/quote.h"
 
@@ -62,7 +64,7 @@ class Handler {
   bool on_object_begin(sax::error_code& ec) { return Open(Kind::kObject, ec); }
   bool on_object_end(std::size_t n, sax::error_code& ec) {
     Close(n);
-    return !HasDuplicates(body_.nodes.size()) || Refuse("duplicate member", ec);
+    return !HasDuplicates(n) || Refuse("duplicate member", ec);
   }
   bool on_array_begin(sax::error_code& ec) { return Open(Kind::kArray, ec); }
   bool on_array_end(std::size_t n, sax::error_code&) { return Close(n), true; }
@@ -131,24 +133,34 @@ class Handler {
     body_.nodes[closed_].number = count;
   }
 
-  // HasDuplicates compares the member names of the object just closed.
-  bool HasDuplicates(std::size_t end) {
-    names_.clear();
-    for (std::size_t i = closed_ + 1; i < end; i = body_.nodes[i].end) names_.push_back(NameOf(body_.nodes[i]));
+  // HasDuplicates compares the names of the `count` members of the object just closed.
+  bool HasDuplicates(std::size_t count) {
     constexpr std::size_t kFew = 8;  // are sooner held one against the other than sorted
-    if (names_.size() <= kFew) {
-      for (auto name = names_.begin(); name != names_.end(); ++name) {
-        if (std::find(names_.begin(), name, *name) != name) return true;
-      }
-      return false;
+    std::array<std::string_view, kFew> few;
+    if (count > kFew) return HasDuplicatesOfMany(count);
+    const std::span names(few.data(), count);
+    TakeNames(names);
+    for (auto name = names.begin(); name != names.end(); ++name) {
+      if (std::find(names.begin(), name, *name) != name) return true;
     }
+    return false;
+  }
+  bool HasDuplicatesOfMany(std::size_t count) {
+    names_.resize(count);
+    TakeNames(names_);
     std::ranges::sort(names_, [](std::string_view a, std::string_view b) {
       return a.size() != b.size() ? a.size() < b.size() : a < b;
     });
     return std::ranges::adjacent_find(names_) != names_.end();
   }
 
-  std::string_view NameOf(const Node& node) const { return body_.View(node.name); }
+  void TakeNames(std::span<std::string_view> names) const {
+    std::size_t node = closed_ + 1;
+    for (std::string_view& name : names) {
+      name = body_.View(body_.nodes[node].name);
+      node = body_.nodes[node].end;
+    }
+  }
 
   // Unescaped keeps a piece of a string that has escapes, or of one that the parser hands over in pieces.
   void Unescaped(sax::string_view piece) {
@@ -306,9 +318,10 @@ Result<std::optional<Value>> Value::Optional(std::string_view name, Kind kind) c
 }
 
 Result<Value> Value::Required(std::string_view name, Kind kind) const {
-  const std::optional<Value> value = CM_TRY(Optional(name, kind));
-  if (!value) return Invalid("json: " + Quote(name) + " is missing");
-  return *value;
+  const std::optional<Value> value = is(Kind::kObject) ? Find(name) : std::nullopt;
+  if (value && value->is(kind)) return *value;  // nearly always
+  CM_TRY(Optional(name, kind));
+  return Invalid("json: " + Quote(name) + " is missing");
 }
 
 Result<std::string_view> Value::String(std::string_view name) const {

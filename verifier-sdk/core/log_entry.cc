@@ -30,7 +30,7 @@ Result<Time> ReadIat(json::Value entry) {
 }
 
 Result<Hash> ReadBase64Hash(json::Value object, std::string_view member) {
-  return Hash::FromBytes(CM_TRY(Base64Decode(CM_TRY(object.String(member)))));
+  return Hash::FromBase64(CM_TRY(object.String(member)));
 }
 
 std::uint64_t Epoch(Time time) {

@@ -90,10 +90,6 @@ std::string_view TypOf(EntryType type) {
   return {};
 }
 
-bool HasOneUri(const Certificate& leaf, std::string_view uri) {
-  return leaf.san_count() == 1 && leaf.san_uris().size() == 1 && leaf.san_uris().front() == uri;
-}
-
 }  // namespace
 
 LogJudge::LogJudge(std::span<const TrustList> lists, std::string origin, Signatures signatures)
@@ -204,10 +200,9 @@ Judged LogJudge::JudgeKey(std::uint64_t index, const ReadEntry& entry) {
   if (!entry.is_signed.value_or(false)) return Refuse("key-wrong", "a signature of " + kid, "one that does not hold");
   if (key->iss != newest().iss()) return Refuse("key-wrong", newest().iss(), Quote(key->iss));
   if (!HasOneUri(key->leaf, key->iss)) return Refuse("key-wrong", "a certificate of " + key->iss, "another's");
-  const std::vector<std::string> ca_eku = {newest().credential_eku(), newest().status_eku()};
-  auto path = CheckPath(key->leaf, key->ca, {newest().roots()}, {newest().credential_eku(), ca_eku}, key->iat);
+  auto path = CheckPath(key->leaf, key->ca, {newest().roots()}, newest().credential_path(), key->iat);
   const bool is_for_credentials = path.has_value();
-  if (!path) path = CheckPath(key->leaf, key->ca, {newest().roots()}, {newest().status_eku(), ca_eku}, key->iat);
+  if (!path) path = CheckPath(key->leaf, key->ca, {newest().roots()}, newest().status_path(), key->iat);
   if (!path) return Refuse("key-wrong", "a path to a root of the trust list", path.error().message);
   LoggedKey logged{index, key->leaf, key->ca, is_for_credentials, *std::move(path)};
   if (const auto [first, is_new] = keys_.emplace(kid, std::move(logged)); !is_new) {

@@ -7,10 +7,11 @@
 
 #include "verifier-sdk/core/hash.h"
 
-struct evp_pkey_ctx_st;
 struct evp_pkey_st;
 
 namespace certmark {
+
+class EcdsaVerifier;
 
 /// PublicKey is an immutable, cheaply copied P-256 or P-384 key. Safe to use from many threads.
 class PublicKey {
@@ -46,8 +47,7 @@ class PublicKey {
     Hash spki_hash;
     std::string thumbprint;
     std::unique_ptr<evp_pkey_st, void (*)(evp_pkey_st*)> key{nullptr, nullptr};
-    // Ready to verify, for whoever copies it: making one anew takes OpenSSL 15 times as long.
-    std::unique_ptr<evp_pkey_ctx_st, void (*)(evp_pkey_ctx_st*)> verifier{nullptr, nullptr};
+    std::shared_ptr<const EcdsaVerifier> verifier;
   };
   // Shared because a key is parsed once (some 10 µs) and then lives in every path, cache and trust list that names it.
   explicit PublicKey(std::shared_ptr<const Body> body) : body_(std::move(body)) {}

@@ -42,8 +42,7 @@ Result<TlogProof> TlogProof::Parse(std::string_view text) {
   proof.index = CM_TRY(ParseIndex(line));
   for (line = CM_TRY(NextLine(rest)); !line.empty(); line = CM_TRY(NextLine(rest))) {
     if (proof.path.size() == kMaxHashes) return Invalid("more than 63 hashes");
-    const Bytes hash = CM_TRY(Base64Decode(line));
-    proof.path.push_back(CM_TRY(Hash::FromBytes(hash)));
+    proof.path.push_back(CM_TRY(Hash::FromBase64(line)));
   }
   if (rest.empty()) return Invalid("no checkpoint");
   proof.checkpoint_note = rest;

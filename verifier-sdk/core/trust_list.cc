@@ -188,8 +188,9 @@ Result<TrustList> TrustList::Read(const Jws& jws) {
   if (out.exp_ <= out.iat_ || out.exp_ - out.iat_ > kMaxLife) return Invalid("exp is not within 398 days after iat");
   out.environment_ = CM_TRY(ReadEnvironment(list));
   Eku eku = CM_TRY(ReadEku(list));
-  out.credential_eku_ = std::move(eku.credential);
-  out.status_eku_ = std::move(eku.status);
+  const std::vector<std::string> ca_eku = {eku.credential, eku.status};
+  out.credential_path_ = {std::move(eku.credential), ca_eku};
+  out.status_path_ = {std::move(eku.status), ca_eku};
   out.roots_ = CM_TRY(ReadRoots(list));
   out.logs_ = CM_TRY(ReadLogs(list, out.iss_));
   out.witnesses_ = CM_TRY(ReadWitnesses(list));

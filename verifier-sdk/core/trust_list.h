@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verifier-sdk/core/certificate.h"
+#include "verifier-sdk/core/chain.h"
 #include "verifier-sdk/core/note.h"
 
 namespace certmark {
@@ -57,8 +57,11 @@ class TrustList {
   Time iat() const { return iat_; }
   Time exp() const { return exp_; }
   Environment environment() const { return environment_; }
-  const std::string& credential_eku() const { return credential_eku_; }
-  const std::string& status_eku() const { return status_eku_; }
+  const std::string& credential_eku() const { return credential_path_.leaf_eku; }
+  const std::string& status_eku() const { return status_path_.leaf_eku; }
+  /// credential_path and status_path are what CheckPath asks of a signer of credentials, and of one of status lists.
+  const PathProfile& credential_path() const { return credential_path_; }
+  const PathProfile& status_path() const { return status_path_; }
   const std::vector<Certificate>& roots() const { return roots_; }
   const std::vector<LogKey>& logs() const { return logs_; }
   const std::vector<NoteKey>& witnesses() const { return witnesses_; }
@@ -78,7 +81,8 @@ class TrustList {
   TrustList() = default;
   static Result<TrustList> Read(const Jws& jws);
   bool HasRoot(ByteView der) const;
-  std::string text_, iss_, credential_eku_, status_eku_;
+  std::string text_, iss_;
+  PathProfile credential_path_, status_path_;
   std::uint64_t seq_ = 0;
   Time iat_, exp_;
   Environment environment_ = Environment::kTest;

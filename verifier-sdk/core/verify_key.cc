@@ -5,10 +5,6 @@
 namespace certmark::steps {
 namespace {
 
-bool HasOneUri(const Certificate& leaf, std::string_view uri) {
-  return leaf.san_count() == 1 && leaf.san_uris().size() == 1 && leaf.san_uris().front() == uri;
-}
-
 Finding Untrusted(std::string detail) {
   return Failed(Verdict::kUntrustedIssuer, std::move(detail));
 }
@@ -26,7 +22,7 @@ std::optional<std::string> WhyBlocked(const Case& c) {
 
 }  // namespace
 
-std::optional<Finding> CheckSigner(const Signed& token, const std::string& eku, const TrustList& list, Time now,
+std::optional<Finding> CheckSigner(const Signed& token, const PathProfile& profile, const TrustList& list, Time now,
                                    std::optional<Path>& path) {
   if (token.jws.alg != "ES256") return Failed(Verdict::kBadSignature, "alg is not ES256: " + Quote(token.jws.alg));
   const auto leaf = ParseCertificate(token.leaf, token.known);
@@ -37,7 +33,6 @@ std::optional<Finding> CheckSigner(const Signed& token, const std::string& eku, 
   if (leaf->key().thumbprint() != token.jws.kid)
     return Untrusted("kid is not the signer's key: " + Quote(token.jws.kid));
 
-  const PathProfile profile{.leaf_eku = eku, .ca_eku = {list.credential_eku(), list.status_eku()}};
   auto checked = CheckPath(*leaf, *ca, {list.roots(), token.known}, profile, now);
   if (!checked) return Untrusted(checked.error().message);
   if (!HasOneUri(*leaf, token.iss)) return Untrusted("the signer's certificate is not of " + Quote(token.iss));
@@ -54,7 +49,7 @@ Finding CheckKey(Case& c) {
                      c.credential.iss,
                      FromEpoch(static_cast<std::int64_t>(c.credential.iat)),
                      *known};
-  if (auto finding = CheckSigner(token, c.list->credential_eku(), *c.list, c.now, c.path)) return *finding;
+  if (auto finding = CheckSigner(token, c.list->credential_path(), *c.list, c.now, c.path)) return *finding;
   c.memory.Remember(*c.path);
   if (auto why = WhyBlocked(c)) return Failed(Verdict::kUntrustedIssuer, std::move(*why));
   return Passed("key " + c.jws.kid);

@@ -33,7 +33,7 @@ std::optional<std::string> WhyUnknown(const Case& c, const Opened& opened) {
   const auto known = c.memory.issuances.values();
   const Signed signed_token{token.jws, token.jws.x5c[0], token.jws.x5c[1], token.iss, token.iat, *known};
   std::optional<Path> path;
-  if (auto finding = CheckSigner(signed_token, c.list->status_eku(), *c.list, c.now, path)) return finding->detail;
+  if (auto finding = CheckSigner(signed_token, c.list->status_path(), *c.list, c.now, path)) return finding->detail;
   c.memory.Remember(*path);
   if (IsBlockedAnywhere(*c.list, *path)) return "a key of the status list's path is blocked";
   if (!opened.is_known && !VerifyJws(token.jws, path->leaf.key())) return "the status list's signature is wrong";

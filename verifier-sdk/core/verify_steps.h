@@ -62,9 +62,9 @@ struct Signed {
   std::span<const Issuance> known = {};
 };
 
-/// CheckSigner is step 3 but for blocks: alg, kid, path for `eku` at `now`, SAN and usage period. On success `path` is
-/// set.
-std::optional<Finding> CheckSigner(const Signed& token, const std::string& eku, const TrustList& list, Time now,
+/// CheckSigner is step 3 but for blocks: alg, kid, path of `profile` at `now`, SAN and usage period. On success `path`
+/// is set.
+std::optional<Finding> CheckSigner(const Signed& token, const PathProfile& profile, const TrustList& list, Time now,
                                    std::optional<Path>& path);
 
 /// Keys are the three of a path, to be looked up among the blocked ones.

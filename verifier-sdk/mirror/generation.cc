@@ -103,7 +103,7 @@ Result<FollowedLog> ReadLog(const json::Value& value) {
   log.note = CM_TRY(value.String("note"));
   std::vector<Hash> peaks;
   const auto texts = CM_TRY(value.Strings("peaks"));
-  for (const std::string_view text : texts) peaks.push_back(CM_TRY(Hash::FromBytes(CM_TRY(Base64Decode(text)))));
+  for (const std::string_view text : texts) peaks.push_back(CM_TRY(Hash::FromBase64(text)));
   log.tree = CM_TRY(GrowingTree::Of(CM_TRY(value.Number("size")), std::move(peaks)));
   const auto cosigned = CM_TRY(value.Array("cosigned")).Elements();
   for (const json::Value& time : cosigned) {

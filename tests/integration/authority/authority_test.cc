@@ -78,7 +78,7 @@ TEST_F(AuthorityTest, SignsStatusListsThatItsTrustListVerifies) {
                     ca = Certificate::Parse(token.jws.x5c[1]).value();
   const TrustList& trust = authority.trust;
   EXPECT_TRUE(
-      CheckPath(leaf, ca, {trust.roots()}, {trust.status_eku(), {trust.credential_eku(), trust.status_eku()}}, kNow));
+      CheckPath(leaf, ca, {trust.roots()}, trust.status_path(), kNow));
 }
 
 TEST_F(AuthorityTest, NamesTheFileThatIsMissing) {

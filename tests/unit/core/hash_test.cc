@@ -37,7 +37,7 @@ TEST(Sha256, KeepsThreadsApart) {
 TEST(Hash, ReadsBackItsOwnText) {
   const Hash hash = Sha256(AsBytes("abc"));
   EXPECT_EQ(*Hash::FromHex(hash.Hex()), hash);
-  EXPECT_EQ(*Hash::FromBytes(*Base64Decode(hash.Base64())), hash);
+  EXPECT_EQ(*Hash::FromBase64(hash.Base64()), hash);
   EXPECT_EQ(hash.Base64(), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
 }
 
@@ -55,6 +55,20 @@ TEST(Hash, TakesNoOtherHex) {
   EXPECT_FALSE(Hash::FromHex(hex.substr(2)).has_value());
   EXPECT_FALSE(Hash::FromHex(hex + "00").has_value());
   EXPECT_FALSE(Hash::FromHex("BA" + hex.substr(2)).has_value());
+}
+
+TEST(Hash, TakesNoOtherBase64) {
+  const std::string text = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
+  ASSERT_TRUE(Hash::FromBase64(text));
+  EXPECT_FALSE(Hash::FromBase64(text.substr(0, 43)));         // without padding
+  EXPECT_FALSE(Hash::FromBase64(text.substr(0, 42) + "=="));  // 31 bytes
+  EXPECT_FALSE(Hash::FromBase64(text.substr(0, 43) + "A"));   // 33
+  EXPECT_FALSE(Hash::FromBase64(text.substr(0, 40)));         // 30
+  EXPECT_FALSE(Hash::FromBase64(text + "AAAA"));
+  EXPECT_FALSE(Hash::FromBase64(""));
+  EXPECT_FALSE(Hash::FromBase64("_" + text.substr(1)));       // of base64url
+  EXPECT_FALSE(Hash::FromBase64(text.substr(0, 42) + "1="));  // trailing bits that are not zero
+  EXPECT_FALSE(Hash::FromBase64(text.substr(0, 20) + "=" + text.substr(21)));
 }
 
 TEST(Hash, OrdersByItsBytes) {
