@@ -16,6 +16,7 @@
 #include "tests/support/signed_apk.h"
 #include "tests/unit/ledger/temp_dir.h"
 #include "verifier-sdk/apk/digest.h"
+#include "verifier-sdk/core/public_key.h"
 
 namespace {
 
@@ -120,6 +121,13 @@ TEST(NoMemory, OfLibcryptoEndsNoProcess) {
   }
   EXPECT_EQ(ERR_peek_error(), 0u);
   EXPECT_EQ(apk::Digest(apk::DigestAlgorithm::kSha256).Finish().size(), 32u);
+}
+
+TEST(NoMemory, OfLibcryptoIsNoBadSignature) {
+  const Bytes key(32, 1), signature(64, 1);
+  EXPECT_FALSE(VerifyEd25519(key, AsBytes("a note"), signature));
+  const NoContexts none;
+  EXPECT_THROW(static_cast<void>(VerifyEd25519(key, AsBytes("a note"), signature)), std::bad_alloc);
 }
 
 TEST(NoMemory, OfLibcryptoSaysNothingOfAFile) {

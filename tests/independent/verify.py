@@ -433,7 +433,9 @@ class Trust:
             vkey = Vkey(member(log, "vkey", str), 1)
             need(vkey.name == origin, "vkey name")
             need(member(log, "url", str) != "", "url")
-            self.logs.append((origin, vkey, member(log, "finalSize", int) if "finalSize" in log else None))
+            final_size = member(log, "finalSize", int) if "finalSize" in log else None
+            need(final_size != 0, "a finalSize before the genesis")
+            self.logs.append((origin, vkey, final_size))
         need(self.logs and len({l[0] for l in self.logs}) == len(self.logs), "logs")
         self.witnesses = [Vkey(w, 4) for w in strings(p, "witnesses")]
         need(len({w.name for w in self.witnesses}) == len(self.witnesses) == len({w.raw for w in self.witnesses}), "witnesses")

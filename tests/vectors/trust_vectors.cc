@@ -231,7 +231,8 @@ void AddPayloads(Walks& walks, const Authority& a) {
   add("no quorum", "§1: a listed member that is missing", "refused", "\"quorum\"", "\"Quorum\"");
   add("a seq in a string", "§1: a listed member of another type", "refused", "\"seq\":1", "\"seq\":\"1\"");
   add("a null finalSize", "§1: an optional member is never null", "refused", "\"url\":", "\"finalSize\":null,\"url\":");
-  add("a finalSize", "§8: finalSize once frozen", "accepted", "\"url\":", "\"finalSize\":0,\"url\":");
+  add("a finalSize", "§8: finalSize once frozen", "accepted", "\"url\":", "\"finalSize\":1,\"url\":");
+  add("a finalSize of 0", "§8: finalSize at least 1", "refused", "\"url\":", "\"finalSize\":0,\"url\":");
 }
 
 void AddSuccession(Walks& walks, const Authority& a) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <initializer_list>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -117,7 +118,7 @@ class DerSignature {
 
 bool VerifyEd25519With(EVP_PKEY* key, ByteView message, ByteView signature) {
   const Owned<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
-  if (!context || EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key) != 1) return false;
+  if (!context || EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key) != 1) throw std::bad_alloc();
   return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
 }
 
@@ -131,13 +132,16 @@ Error NotOnCurve() {
 }  // namespace
 
 /// EcdsaVerifier verifies by one key, over digests at hand. It keeps contexts that are ready to: making one anew takes
-/// OpenSSL 15 times as long as copying one, and copying still some 2 % of a verification.
+/// OpenSSL 15 times as long as copying one, and copying still some 2 % of a verification. Where there is no memory for
+/// one it throws std::bad_alloc, here as below: a good signature must not be told as a bad one, which a mirror would
+/// believe for ever.
 class EcdsaVerifier {
  public:
   /// Make returns null where OpenSSL cannot.
   static std::shared_ptr<const EcdsaVerifier> Make(EVP_PKEY* key) {
     Context model(EVP_PKEY_CTX_new(key, nullptr));
-    if (!model || EVP_PKEY_verify_init(model.get()) != 1) return nullptr;
+    if (!model) throw std::bad_alloc();
+    if (EVP_PKEY_verify_init(model.get()) != 1) return nullptr;
     auto verifier = std::make_shared<const EcdsaVerifier>(std::move(model));
     verifier->GiveBack(verifier->Take());
     return verifier->idle_.load() ? verifier : nullptr;
@@ -150,7 +154,8 @@ class EcdsaVerifier {
 
   bool Verify(ByteView digest, ByteView der) const {
     Context context = Take();
-    if (!context || EVP_PKEY_verify(context.get(), der.data(), der.size(), digest.data(), digest.size()) != 1) {
+    if (!context) throw std::bad_alloc();
+    if (EVP_PKEY_verify(context.get(), der.data(), der.size(), digest.data(), digest.size()) != 1) {
       return false;
     }
     GiveBack(std::move(context));
@@ -182,10 +187,8 @@ Result<PublicKey> PublicKey::FromSpki(ByteView spki) {
   const ByteView point = spki.subspan(facts.spki_prefix.size() - 1);  // with the 0x04 of "uncompressed"
   OwnedKey key(EVP_PKEY_new());
   const EVP_PKEY* const curve = ParametersOf(facts.curve);
-  if (!key || curve == nullptr || EVP_PKEY_copy_parameters(key.get(), curve) != 1 ||
-      EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1) {
-    return NotOnCurve();
-  }
+  if (!key || curve == nullptr || EVP_PKEY_copy_parameters(key.get(), curve) != 1) throw std::bad_alloc();
+  if (EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1) return NotOnCurve();
   auto verifier = EcdsaVerifier::Make(key.get());
   if (!verifier) return Error{ErrorCode::kInternal, "OpenSSL cannot verify by ECDSA"};
   const ByteView coordinates = spki.subspan(facts.spki_prefix.size());
@@ -212,8 +215,10 @@ bool VerifyEcdsa(const PublicKey& key, ByteView message, ByteView der) {
   const EcdsaVerifier& verifier = *key.body_->verifier;
   if (key.curve() == PublicKey::Curve::kP256) return verifier.Verify(Sha256(message).view(), der);
   std::array<std::uint8_t, 48> digest{};
-  return EVP_Digest(message.data(), message.size(), digest.data(), nullptr, EVP_sha384(), nullptr) == 1 &&
-         verifier.Verify(digest, der);
+  if (EVP_Digest(message.data(), message.size(), digest.data(), nullptr, EVP_sha384(), nullptr) != 1) {
+    throw std::bad_alloc();
+  }
+  return verifier.Verify(digest, der);
 }
 
 bool VerifyEd25519(ByteView public_key, ByteView message, ByteView signature) {
@@ -221,7 +226,8 @@ bool VerifyEd25519(ByteView public_key, ByteView message, ByteView signature) {
   const ErrorQueueGuard guard;
   const Owned<EVP_PKEY, EVP_PKEY_free> key(
       EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, public_key.data(), public_key.size()));
-  return key && VerifyEd25519With(key.get(), message, signature);
+  if (!key) throw std::bad_alloc();  // all 32 bytes are taken
+  return VerifyEd25519With(key.get(), message, signature);
 }
 
 }  // namespace certmark

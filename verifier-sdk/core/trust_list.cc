@@ -106,6 +106,7 @@ Result<TrustList::LogKey> ReadLog(json::Value log, std::string_view iss) {
   const std::string_view url = CM_TRY(log.String("url"));
   if (url.empty()) return Invalid("a log's url is empty");
   const auto final_size = CM_TRY(log.OptionalNumber("finalSize"));
+  if (final_size == 0) return Invalid("a log's finalSize is 0, before its genesis");
   return TrustList::LogKey{std::string(origin), std::string(url), std::move(key), final_size};
 }
 

@@ -33,10 +33,12 @@ class Changes {
     /// bytes is how much may be held of records before a commit is due, however few its entries; it may be more by what
     /// one bundle of entries is about.
     std::size_t bytes = std::size_t{256} << 20;
-    /// time is how long a commit may take to be read, however slow the server: longer by one bundle of entries.
+    /// time is how long a commit may take to be read, however slow the server, and proof_time the tiles of its proofs:
+    /// each longer by what the source needs for one.
     std::chrono::milliseconds time = std::chrono::seconds(60);
+    std::chrono::milliseconds proof_time = std::chrono::seconds(60);
     /// delta_apps is how many records one commit may add to a delta file, which is written anew each time, and from how
-    /// many on a new base is written beside it. It never has more than twice as many.
+    /// many on a new base is written beside it. It never has more than three times as many.
     std::size_t delta_apps = 5'000;
     /// delta_bytes is likewise how much they may come to: a few apps may have large records.
     std::size_t delta_bytes = std::size_t{32} << 20;

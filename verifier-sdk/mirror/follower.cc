@@ -187,7 +187,11 @@ class Follower::Turn {
   Result<bool> FollowNext(Followed& out) {
     std::size_t position = 0;
     while (position < logs().size() && IsComplete(position)) ++position;
-    if (position == list_.logs().size()) return false;
+    if (position == list_.logs().size()) {
+      out.origin = logs().back().origin;
+      out.size = logs().back().tree.size();
+      return false;
+    }
     const bool is_more = CM_TRY(FollowLog(position, out));
     return is_more || (IsComplete(position) && !IsLast(position));
   }
@@ -310,6 +314,7 @@ class Follower::Turn {
                           .checkpoint = is.checkpoint,
                           .end = std::min(is.checkpoint.size, (log.tree.size() / step + 1) * step),
                           .seen = is.seen ? &*is.seen : nullptr,
+                          .proof_time = options_.limits.proof_time,
                           .progress = authority_.progress};
     const ReadStretch read = CM_TRY(Read(stretch, log, changes_));
     if (read.other) {

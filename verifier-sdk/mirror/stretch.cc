@@ -1,6 +1,8 @@
 #include "verifier-sdk/mirror/stretch.h"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -65,6 +67,33 @@ class Pieces {
   bool is_cut_;
 };
 
+// ProofTiles is a source for the proofs of one stretch, by one thread: it asks for a hash tile once, and for none when
+// its time is over, however slow the server, and however large a tree was signed.
+class ProofTiles : public io::TileSource {
+ public:
+  ProofTiles(const io::TileSource& source, std::chrono::milliseconds time)
+      : source_(source), end_(std::chrono::steady_clock::now() + time) {}
+
+  Result<std::string> Checkpoint() const override { return source_.Checkpoint(); }
+  Result<Bytes> Tile(const TileName& name) const override {
+    const auto held = held_.find(name.ToPath());
+    if (held != held_.end()) return held->second;
+    if (std::chrono::steady_clock::now() >= end_) {
+      return Error{ErrorCode::kUnavailable, "the tiles of a proof take too long"};
+    }
+    return held_.emplace(name.ToPath(), CM_TRY(source_.Tile(name))).first->second;
+  }
+  Result<void> Entries(std::uint64_t begin, std::uint64_t end, std::uint64_t size,
+                       const EntryVisitor& visit) const override {
+    return source_.Entries(begin, end, size, visit);
+  }
+
+ private:
+  const io::TileSource& source_;
+  const std::chrono::steady_clock::time_point end_;
+  mutable std::map<std::string, Bytes> held_;  // by path; some 8 of each proof
+};
+
 template <class T>
 Result<T> Named(const TileName& name, Result<T> result) {
   if (result) return result;
@@ -80,17 +109,17 @@ Error NotOf(const Checkpoint& checkpoint) {
 }
 
 // IsBeginning: the signed tree begins with `tree`, or is it. Its tiles prove it, whoever gives them.
-Result<bool> IsBeginning(const GrowingTree& tree, const Stretch& s) {
+Result<bool> IsBeginning(const GrowingTree& tree, const Stretch& s, const ProofTiles& tiles) {
   if (tree.size() == s.checkpoint.size) return tree.root() == s.checkpoint.root;
-  const io::SourceNodes nodes(s.source, s.checkpoint.size);
+  const io::SourceNodes nodes(tiles, s.checkpoint.size);
   const Proof proof = CM_TRY(ConsistencyProof(nodes, tree.size(), s.checkpoint.size));
   return VerifyConsistency(tree.size(), tree.root(), s.checkpoint.size, s.checkpoint.root, proof);
 }
 
 // BeginningOf is how the signed tree begins, by the tiles: as many leaves as were seen before. Corruption: the tiles
 // are not those of the signed tree; what of them is right is not to be known, and nobody is blamed by it.
-Result<Beginning> BeginningOf(const Stretch& s) {
-  const io::SourceNodes nodes(s.source, s.checkpoint.size);
+Result<Beginning> BeginningOf(const Stretch& s, const ProofTiles& tiles) {
+  const io::SourceNodes nodes(tiles, s.checkpoint.size);
   const std::uint64_t size = s.seen->size;
   Beginning out;
   out.root = CM_TRY(RootAt(nodes, size));
@@ -102,9 +131,9 @@ Result<Beginning> BeginningOf(const Stretch& s) {
 
 // The entries do not come to the signed tree. Whoever gave them is wrong, or the log is: the tree itself, out of its
 // hashes, tells. Only if it is proved that the signed one has another beginning than what was seen, the log is.
-Result<OtherHistory> Diagnose(const Stretch& s) {
+Result<OtherHistory> Diagnose(const Stretch& s, const ProofTiles& tiles) {
   if (s.seen == nullptr || s.seen->size == 0) return NotOf(s.checkpoint);
-  auto beginning = BeginningOf(s);
+  auto beginning = BeginningOf(s, tiles);
   if (!beginning && beginning.error().code == ErrorCode::kUnavailable) return beginning.error();
   if (!beginning || beginning->root == s.seen->root) return NotOf(s.checkpoint);
   return OtherHistory{*std::move(beginning)};
@@ -113,10 +142,10 @@ Result<OtherHistory> Diagnose(const Stretch& s) {
 // OtherThanSeen: the tree does not come to what was seen, so that entries could not show yet whether the signed one has
 // that. Tiles do: else a fork would be followed to where it leaves what was seen, and nothing that is honest go on from
 // there.
-Result<std::optional<OtherHistory>> OtherThanSeen(const GrowingTree& tree, const Stretch& s) {
+Result<std::optional<OtherHistory>> OtherThanSeen(const GrowingTree& tree, const Stretch& s, const ProofTiles& tiles) {
   const bool is_told = s.seen == nullptr || s.seen->size <= tree.size() || s.seen->size == s.checkpoint.size;
   if (is_told) return std::optional<OtherHistory>();
-  Beginning beginning = CM_TRY(BeginningOf(s));
+  Beginning beginning = CM_TRY(BeginningOf(s, tiles));
   if (beginning.root == s.seen->root) return std::optional<OtherHistory>();
   return std::optional(OtherHistory{std::move(beginning)});
 }
@@ -152,13 +181,14 @@ Result<ReadStretch> Read(const Stretch& s, FollowedLog& log, Changes& changes) {
   if (!taken && !is_full) return taken.error();
   ReadStretch out;
   out.unknown = bulk.counts().unknown;
-  if (!CM_TRY(IsBeginning(bulk.tree(), s))) {
-    out.other = CM_TRY(Diagnose(s));
+  const ProofTiles tiles(s.source, s.proof_time);
+  if (!CM_TRY(IsBeginning(bulk.tree(), s, tiles))) {
+    out.other = CM_TRY(Diagnose(s, tiles));
   } else if (is_other) {
-    auto beginning = BeginningOf(s);
+    auto beginning = BeginningOf(s, tiles);
     out.other = beginning ? OtherHistory{*std::move(beginning)} : OtherHistory{};
   } else {
-    out.other = CM_TRY(OtherThanSeen(bulk.tree(), s));
+    out.other = CM_TRY(OtherThanSeen(bulk.tree(), s, tiles));
   }
   if (!out.other) log.tree = bulk.tree();
   return out;

@@ -3,6 +3,7 @@
 // nothing is read on, and their error is its own (Changes::failed).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -27,6 +28,7 @@ struct Stretch {
   std::uint64_t end = 0;         ///< where to stop, if not before (Changes::IsFull); at most the signed tree's
   /// seen is a checkpoint that was believed before, of a tree not longer than the signed one, or null.
   const Checkpoint* seen = nullptr;
+  std::chrono::milliseconds proof_time;  ///< how long the hash tiles of its proofs may take, longer by one at most
   const std::function<void(std::uint64_t done, std::uint64_t total)>& progress;  ///< or an empty one
 };
 

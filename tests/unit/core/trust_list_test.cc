@@ -275,6 +275,7 @@ TEST_F(TrustListTest, RefusesMissingMembersAndOtherTypes) {
       {"a block that is text", "\"blocked\":[]", "\"blocked\":[\"a\"]"},
       {"a witness that is an object", "\"witnesses\":[]", "\"witnesses\":[{}]"},
       {"finalSize null", "\"url\"", "\"finalSize\":null,\"url\""},
+      {"finalSize 0", "\"url\"", "\"finalSize\":0,\"url\""},
       {"finalSize as text", "\"url\"", "\"finalSize\":\"1\",\"url\""},
       {"a duplicate member", "\"seq\":1", "\"seq\":1,\"seq\":1"},
   };

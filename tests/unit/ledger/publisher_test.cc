@@ -3,14 +3,19 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <thread>
 
 #include "tests/unit/ledger/ledger_fixture.h"
 
 namespace certmark::ledger {
 namespace {
+
+// Longer than whoever does not wait needs to be seen.
+constexpr std::chrono::milliseconds kLonger{20};
 
 class PublisherTest : public LedgerFixture {
  protected:
@@ -55,6 +60,7 @@ TEST_F(PublisherTest, MakesReadyBesideWhatTheHookIsThenShown) {
   std::vector<Write> ready;
   while_persisting_ = [&](std::span<const Write> writes) {
     EXPECT_EQ(log_->Exposed(), nullptr);
+    std::this_thread::sleep_for(kLonger);
     ready.assign(writes.begin(), writes.end());
   };
   bool was_ready = false;
@@ -71,6 +77,7 @@ TEST_F(PublisherTest, WaitsForWhatIsMadeReadyWhenItFails) {
   std::size_t ready = 0;
   while_persisting_ = [&](std::span<const Write> writes) {
     failing.get_future().wait();
+    std::this_thread::sleep_for(kLonger);
     ready = writes.size();
   };
   on_sign_ = [&] { failing.set_value(); };

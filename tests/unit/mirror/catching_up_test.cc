@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <map>
 #include <set>
 
 #include "tests/unit/mirror/mirror_fixture.h"
@@ -322,6 +323,28 @@ TEST_F(CatchingUpTest, EndsAStepThatTakesTooLongAfterABundle) {
   }
   EXPECT_EQ(sizes, (std::vector<std::uint64_t>{256, 512, 768, log_.size()}));
   ExpectTheWholeLog();
+}
+
+TEST_F(CatchingUpTest, AsksForATileOfAProofOnce) {
+  Follower follower = Follower::Open({.directory = directory(), .threads = 1, .limits = limits_}).value();
+  std::map<std::string, int> asked;
+  const Server counts = [&](const std::string& path) {
+    if (path.starts_with("tile/") && !path.starts_with("tile/entries/")) ++asked[path];
+    return Honest(log_)(path);
+  };
+  ASSERT_TRUE(StepWith(follower, counts));
+  EXPECT_GE(asked.size(), 2u);
+  for (const auto& [path, times] : asked) EXPECT_EQ(times, 1) << path;
+}
+
+TEST_F(CatchingUpTest, GivesUpAStepWhoseProofTakesTooLong) {
+  limits_.proof_time = std::chrono::milliseconds(0);
+  Follower follower = Follower::Open({.directory = directory(), .threads = 1, .limits = limits_}).value();
+  const auto followed = StepWith(follower, Honest(log_));
+  ASSERT_FALSE(followed);
+  EXPECT_EQ(followed.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(followed.error().message, "the tiles of a proof take too long");
+  EXPECT_FALSE(Index::Open(directory())) << "nothing of it is kept";
 }
 
 TEST_F(CatchingUpTest, TellsHowFarItHasCome) {

@@ -325,7 +325,10 @@ TEST_F(TrustTest, KeepsALogThatAListEndsWhereItWasFollowedTo) {
   const auto fails = [](const std::string&) -> Result<std::string> {
     return Error{ErrorCode::kUnavailable, "HTTP status 503"};
   };
-  ASSERT_TRUE(Follow(fails)) << "there is nothing to be asked for";
+  const auto followed = Follow(fails);
+  ASSERT_TRUE(followed) << "there is nothing to be asked for";
+  EXPECT_EQ(followed->origin, spec_.logs[0].origin);
+  EXPECT_EQ(followed->size, log_.size());
   EXPECT_EQ(VerdictOf("org.example.a"), Verdict::kValid);
   EXPECT_TRUE(Open()->generation().IsWhole());
 }
