@@ -21,13 +21,19 @@ inline constexpr std::uint32_t kNameId = 0x01010003, kDebuggableId = 0x0101000f,
                                kVersionCodeId = 0x0101021b, kVersionNameId = 0x0101021c, kTargetSdkId = 0x01010270,
                                kVersionCodeMajorId = 0x01010576;
 
-struct WrittenAttribute {
-  std::uint32_t id = 0;  ///< 0: by its name, without a namespace
+/// MapRow is an attribute of the resource map.
+struct MapRow {
+  std::uint32_t id = 0;
   std::string name;
+};
+
+struct WrittenAttribute {
+  std::uint32_t id = 0;  ///< that of no row of the map: by its name, without a namespace
+  std::string name;      ///< of an id: empty for the first row of the map that has it
   std::uint8_t type = 0x03;
   std::uint32_t data = 0;  ///< unless it is text
   std::string text;
-  std::optional<std::string> written = {};       ///< as written, where that is another text than the value
+  std::optional<std::string> written = {};       ///< as written, where it is no text, or another than the value
   bool has_written = true;                       ///< of text
   std::optional<std::uint32_t> name_space = {};  ///< the namespace's index, instead of the right one
 };
@@ -47,9 +53,13 @@ class AxmlWriter {
   /// Layout is the usual one, or has the resource map behind the first chunk that was added, or a header of the string
   /// pool that is said to reach to a second table of offsets.
   enum class Layout { kUsual, kMapBehindFirst, kOffsetsTwice };
-  explicit AxmlWriter(Encoding encoding) : encoding_(encoding) {
-    for (const std::uint32_t id : kIds) strings_.push_back("a" + std::to_string(id));  // in the resource map's order
+  /// AxmlWriter knows the ids above by their names; `more` are rows of the map in front of those.
+  explicit AxmlWriter(Encoding encoding, const std::vector<MapRow>& more = {}) : encoding_(encoding) {
+    map_.insert(map_.begin(), more.begin(), more.end());
+    for (const MapRow& row : map_) strings_.push_back(row.name);
   }
+  /// AndroidSpace is the index of Android's namespace.
+  std::uint32_t AndroidSpace() { return IndexOf("http://schemas.android.com/apk/res/android"); }
 
   AxmlWriter& Start(std::string_view name, const std::vector<WrittenAttribute>& attributes = {}) {
     Bytes body;
@@ -75,7 +85,7 @@ class AxmlWriter {
     Bytes inside, ids, out;
     const bool twice = layout == Layout::kOffsetsTwice;
     Append(inside, 0x0001, static_cast<std::uint16_t>(28 + (twice ? 4 * strings_.size() : 0)), Pool(twice));
-    for (const std::uint32_t id : kIds) U32(ids, id);
+    for (const MapRow& row : map_) U32(ids, row.id);
     const auto first = chunks_.begin() + (layout == Layout::kMapBehindFirst ? first_bytes_ : 0);
     inside.insert(inside.end(), chunks_.begin(), first);
     Append(inside, 0x0180, 8, ids);
@@ -92,27 +102,26 @@ class AxmlWriter {
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;
-  static constexpr std::uint32_t kIds[] = {kNameId,        kDebuggableId, kMinSdkId,          kVersionCodeId,
-                                           kVersionNameId, kTargetSdkId,  kVersionCodeMajorId};
 
   static void Append(Bytes& out, std::uint16_t type, std::uint16_t header, const Bytes& body) {
     U16(out, type), U16(out, header), U32(out, static_cast<std::uint32_t>(8 + body.size()));
     out.insert(out.end(), body.begin(), body.end());
   }
   void Append(Bytes& out, const WrittenAttribute& attribute) {
-    const auto* id = std::find(std::begin(kIds), std::end(kIds), attribute.id);
-    const bool known = id != std::end(kIds);
-    const std::uint32_t usual = known ? IndexOf("http://schemas.android.com/apk/res/android") : kNone;
-    U32(out, attribute.name_space.value_or(usual));
-    U32(out, known ? static_cast<std::uint32_t>(id - std::begin(kIds)) : IndexOf(attribute.name));
-    const bool is_written = attribute.type == 0x03 && attribute.has_written;
+    const auto row = std::find_if(map_.begin(), map_.end(), [&](const MapRow& one) {
+      return one.id == attribute.id && (attribute.name.empty() || one.name == attribute.name);
+    });
+    const bool known = row != map_.end();
+    U32(out, attribute.name_space.value_or(known ? AndroidSpace() : kNone));
+    U32(out, known ? static_cast<std::uint32_t>(row - map_.begin()) : IndexOf(attribute.name));
+    const bool is_written = attribute.written || (attribute.type == 0x03 && attribute.has_written);
     U32(out, is_written ? IndexOf(attribute.written.value_or(attribute.text)) : kNone);
     U16(out, 8), out.push_back(0), out.push_back(attribute.type);
     U32(out, attribute.type == 0x03 ? IndexOf(attribute.text) : attribute.data);
   }
   std::uint32_t IndexOf(std::string_view text) {
     // The names of the resource map come first and are never shared.
-    const auto found = std::find(strings_.begin() + std::size(kIds), strings_.end(), text);
+    const auto found = std::find(strings_.begin() + static_cast<std::ptrdiff_t>(map_.size()), strings_.end(), text);
     const auto index = static_cast<std::uint32_t>(found - strings_.begin());
     if (found == strings_.end()) strings_.emplace_back(text);
     return index;
@@ -149,6 +158,13 @@ class AxmlWriter {
   }
 
   Encoding encoding_;
+  std::vector<MapRow> map_ = {{kNameId, "name"},
+                              {kDebuggableId, "debuggable"},
+                              {kMinSdkId, "minSdkVersion"},
+                              {kVersionCodeId, "versionCode"},
+                              {kVersionNameId, "versionName"},
+                              {kTargetSdkId, "targetSdkVersion"},
+                              {kVersionCodeMajorId, "versionCodeMajor"}};
   std::vector<std::string> strings_;
   Bytes chunks_;
   std::ptrdiff_t first_bytes_ = 0;  // of the first of them
@@ -162,7 +178,7 @@ inline AxmlWriter ExampleManifest(AxmlWriter::Encoding encoding = AxmlWriter::En
             {NumberOf(kVersionCodeId, 120), TextOf(kVersionNameId, "1.2.0"), Plain("package", "org.rides07.app")});
   xml.Start("uses-sdk", {NumberOf(kMinSdkId, 24), NumberOf(kTargetSdkId, 0x22, 0x11)}).End();
   xml.Start("uses-permission", {TextOf(kNameId, "android.permission.INTERNET")}).End();
-  xml.Start("uses-permission", {TextOf(kNameId, "android.permission.READ_CONTACTS")}).End();
+  xml.Start("uses-permission-sdk-m", {TextOf(kNameId, "android.permission.READ_CONTACTS")}).End();
   xml.Start("uses-permission-sdk-23", {TextOf(kNameId, "android.permission.ACCESS_FINE_LOCATION")}).End();
   xml.Start("uses-permission", {TextOf(kNameId, "android.permission.INTERNET")}).End();
   xml.Start("application", {NumberOf(kDebuggableId, 0, 0x12)});

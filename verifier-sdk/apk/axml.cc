@@ -1,6 +1,7 @@
 #include "verifier-sdk/apk/axml.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "verifier-sdk/apk/little_endian.h"
 #include "verifier-sdk/apk/string_pool.h"
@@ -14,6 +15,7 @@ enum ValueType : std::uint8_t { kString = 0x03, kDecimal = 0x10, kHexadecimal = 
 constexpr std::size_t kChunkHeader = 8, kPoolHeader = 28, kNodeHeader = 16, kAttributeBytes = 20;
 // Nodes: elements, namespaces and text.
 constexpr std::uint16_t kFirstNode = 0x0100, kLastNode = 0x017f;
+constexpr std::string_view kAndroidSpace = "http://schemas.android.com/apk/res/android";
 
 Error Invalid(std::string message) {
   return {ErrorCode::kInvalidArgument, "axml: " + std::move(message)};
@@ -116,14 +118,16 @@ class Reader {
     Attribute out;
     const std::uint32_t name = CM_TRY(at.U32(4));
     const std::uint32_t space = CM_TRY(at.U32(0)), written = CM_TRY(at.U32(8));
-    out.has_namespace = space != StringPool::kNone;
-    // To Android an index that leads to no string is no namespace.
-    if (out.has_namespace) CM_TRY(String(space));
-    out.resource_id = name < ids_.size() ? ids_[name] : 0;
+    out.space = CM_TRY(SpaceOf(space));
+    if (name < ids_.size()) out.resource_id = ids_[name];
     out.name = CM_TRY(Text(name));
     out.number = CM_TRY(at.U32(16));
     const std::uint8_t type = CM_TRY(at.U8(15));
-    if (type == kDecimal || type == kHexadecimal) out.kind = Attribute::Kind::kNumber;
+    if (type == kDecimal || type == kHexadecimal) {
+      out.kind = Attribute::Kind::kNumber;
+      out.is_written_another = written != StringPool::kNone &&
+                               CM_TRY(String(written)) != std::to_string(static_cast<std::int32_t>(out.number));
+    }
     if (type == kBool) out.kind = Attribute::Kind::kBoolean;
     if (type == kString) {
       out.kind = Attribute::Kind::kText;
@@ -134,6 +138,12 @@ class Reader {
         return Invalid(Quote(out.name) + " is written as another text than its value");
     }
     return out;
+  }
+
+  // To Android an index that leads to no string is no namespace.
+  Result<Attribute::Space> SpaceOf(std::uint32_t index) const {
+    if (index == StringPool::kNone) return Attribute::Space::kNone;
+    return CM_TRY(String(index)) == kAndroidSpace ? Attribute::Space::kAndroid : Attribute::Space::kOther;
   }
 
   // Text copies a string; what the copies come to is bounded, for one long string may be named by every attribute.
@@ -148,16 +158,14 @@ class Reader {
     return strings_->Get(index);
   }
 
-  // An attribute that stands twice would be read as one value here and as another there. Those of other namespaces that
-  // have no id are read by nobody; names of those that have one may be empty.
+  // A name that stands twice would be read as one value here and as another there.
   static Result<void> CheckOnce(const Element& element) {
-    std::vector<std::string> keys;
+    std::vector<std::string_view> plain;
     for (const Attribute& attribute : element.attributes) {
-      if (attribute.resource_id != 0) keys.push_back("#" + std::to_string(attribute.resource_id));
-      if (!attribute.has_namespace) keys.push_back("=" + attribute.name);
+      if (attribute.space == Attribute::Space::kNone) plain.push_back(attribute.name);
     }
-    std::ranges::sort(keys);
-    if (std::ranges::adjacent_find(keys) == keys.end()) return {};
+    std::ranges::sort(plain);
+    if (std::ranges::adjacent_find(plain) == plain.end()) return {};
     return Invalid("an attribute stands twice in " + Quote(element.name));
   }
 
@@ -177,8 +185,9 @@ const Attribute* Element::FindId(std::uint32_t resource_id) const {
 }
 
 const Attribute* Element::FindPlain(std::string_view wanted) const {
-  const auto found = std::ranges::find_if(
-      attributes, [&](const Attribute& attribute) { return !attribute.has_namespace && attribute.name == wanted; });
+  const auto found = std::ranges::find_if(attributes, [&](const Attribute& attribute) {
+    return attribute.space == Attribute::Space::kNone && attribute.name == wanted;
+  });
   return found == attributes.end() ? nullptr : &*found;
 }
 

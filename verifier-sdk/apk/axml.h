@@ -15,7 +15,8 @@
 
 namespace certmark::apk {
 
-/// Attribute is a name and a typed value. Android itself knows those of its own namespace by their resource id.
+/// Attribute is a name and a typed value. Android itself knows those of its own namespace by their resource id, or by
+/// their name where it installs.
 struct Attribute {
   enum class Kind : std::uint8_t {
     kText,     ///< `text`
@@ -23,10 +24,12 @@ struct Attribute {
     kBoolean,  ///< `number`, 0 for false
     kOther,    ///< a reference to a resource, or another type
   };
+  enum class Space : std::uint8_t { kNone, kAndroid, kOther };
   std::string name;
-  std::uint32_t resource_id = 0;  ///< 0: none
-  bool has_namespace = false;
-  bool has_written_text = false;  ///< of text: it stands there as written too, and is the same
+  std::optional<std::uint32_t> resource_id;  ///< nothing: its name stands behind the resource map
+  Space space = Space::kNone;
+  bool has_written_text = false;    ///< of text: it stands there as written too, and is the same
+  bool is_written_another = false;  ///< of a number: it stands there as written too, and that is not its decimal
   Kind kind = Kind::kOther;
   std::uint32_t number = 0;
   std::string text;
@@ -53,9 +56,9 @@ struct AxmlLimits {
 
 /// ParseAxml reads the elements, with the limits checked before anything of that size is allocated. InvalidArgument:
 /// an offset, a size or an index leads outside (that of a namespace too), elements do not nest, there is not one root,
-/// one attribute stands twice in an element, a text as written is another than the value, a name or text that is used
-/// is none (StringPool::Get), the header of the string pool or of a node has not its own size, or a pool or a resource
-/// map stands behind the first node. ResourceExhausted: over a limit.
+/// one name without a namespace stands twice in an element, a text as written is another than the value, a name or text
+/// that is used is none (StringPool::Get), the header of the string pool or of a node has not its own size, or a pool
+/// or a resource map stands behind the first node. ResourceExhausted: over a limit.
 Result<std::vector<Element>> ParseAxml(ByteView bytes);
 
 }  // namespace certmark::apk

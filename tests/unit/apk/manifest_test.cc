@@ -13,6 +13,7 @@ namespace {
 
 using namespace certmark::testing;
 using Encoding = AxmlWriter::Encoding;
+constexpr std::uint32_t kNoString = 0xffffffff;
 
 std::string Refusal(const Bytes& bytes) {
   const auto manifest = ParseManifest(bytes);
@@ -108,7 +109,7 @@ TEST(Manifest, HasOneTextWhereverAndroidReadsIt) {
   EXPECT_EQ(Refusal(Root({WrittenAs(Plain("package", "com.good.app"), "com.evil.app")})), twofold);
   EXPECT_EQ(Refusal(Root({Unwritten(Plain("package", "a.b"))})), "INVALID_ARGUMENT manifest: it names no package");
   EXPECT_EQ(Refusal(Root({Plain("package", "a.b"), WrittenAs(TextOf(kVersionNameId, "1.0"), "2.0")})),
-            "INVALID_ARGUMENT axml: \"a16843292\" is written as another text than its value");
+            "INVALID_ARGUMENT axml: \"versionName\" is written as another text than its value");
   const Bytes of_a_value = Root({Plain("package", "a.b"), Unwritten(TextOf(kVersionNameId, "1.0"))});
   EXPECT_EQ(ParseManifest(of_a_value).value().version_name, "1.0") << "values need not be written besides";
 }
@@ -147,13 +148,122 @@ TEST(Manifest, IsRefusedWhereItsAttributesAreNotInTheOrderInWhichAndroidLooks) {
   EXPECT_EQ(Refusal(With("uses-sdk", {NumberOf(kTargetSdkId, 33), NumberOf(kMinSdkId, 28)})), refusal("uses-sdk"));
   EXPECT_EQ(Refusal(With("application", {NumberOf(kTargetSdkId, 1), NumberOf(kDebuggableId, 1, 0x12)})),
             refusal("application"));
-  for (const char* permission : {"uses-permission", "uses-permission-sdk-23"}) {
+  for (const char* permission : {"uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m"}) {
     EXPECT_EQ(Refusal(With(permission, {NumberOf(kTargetSdkId, 1), TextOf(kNameId, "a.p")})), refusal(permission));
   }
   const Bytes plain_first = Root({Plain("package", "a.b"), NumberOf(kVersionCodeId, 1), Plain("p", "q")});
   EXPECT_EQ(Refusal(plain_first), "accepted") << "what has no id may stand anywhere";
   EXPECT_EQ(Refusal(With("activity", {NumberOf(kTargetSdkId, 1), NumberOf(kMinSdkId, 1)})), "accepted")
       << "nobody asks it";
+}
+
+// What Android makes of such an id, a table in the app's resources says: of 0 the app's own package, which is behind
+// all others, of 2 perhaps its own. A zero in the map is no id only to newer platforms.
+TEST(Manifest, IsRefusedWhereTheAppsResourcesSayWhichIdAnAttributeHas) {
+  for (const std::uint32_t id : {0u, 0x00010001u, 0x0201000fu, 0x7e010001u, 0x80010001u, 0xff010001u}) {
+    const auto refusal = [&](std::string_view element, const WrittenAttribute& known) {
+      AxmlWriter xml(Encoding::kUtf8, {{id, "z"}});
+      xml.Start("manifest", {Plain("package", "a.b")});
+      const WrittenAttribute other = NumberOf(id, 1);
+      const bool is_behind = id > known.id;
+      xml.Start(element, {is_behind ? known : other, is_behind ? other : known}).End().End();
+      return Refusal(xml.Finish());
+    };
+    for (const std::string element : {"uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m"}) {
+      EXPECT_EQ(refusal(element, TextOf(kNameId, "a.p")),
+                "INVALID_ARGUMENT manifest: an attribute of \"" + element + "\" has an id of another package");
+    }
+    EXPECT_EQ(refusal("uses-sdk", NumberOf(kMinSdkId, 28)),
+              "INVALID_ARGUMENT manifest: an attribute of \"uses-sdk\" has an id of another package");
+    EXPECT_EQ(refusal("application", NumberOf(kDebuggableId, 0, 0x12)),
+              "INVALID_ARGUMENT manifest: an attribute of \"application\" has an id of another package");
+    EXPECT_EQ(refusal("activity", TextOf(kNameId, "a")), "accepted") << "nobody asks it";
+
+    AxmlWriter root(Encoding::kUtf8, {{id, "z"}});
+    root.Start("manifest", {NumberOf(id, 1), Plain("package", "a.b")}).End();
+    EXPECT_EQ(Refusal(root.Finish()),
+              "INVALID_ARGUMENT manifest: an attribute of \"manifest\" has an id of another package");
+  }
+  AxmlWriter own(Encoding::kUtf8, {{0x7f010001, "z"}});
+  own.Start("manifest", {NumberOf(kVersionCodeId, 7), NumberOf(0x7f010001, 1), Plain("package", "a.b")}).End();
+  EXPECT_EQ(ParseManifest(own.Finish()).value().version_code, 7u) << "the app's own ids are as they stand";
+}
+
+// What is read of each element, as it should be.
+struct Read {
+  std::string_view element, name;
+  WrittenAttribute attribute;
+};
+const Read kReads[] = {
+    {"manifest", "versionCode", NumberOf(kVersionCodeId, 150)},
+    {"manifest", "versionName", TextOf(kVersionNameId, "1.0")},
+    {"manifest", "versionCodeMajor", NumberOf(kVersionCodeMajorId, 1)},
+    {"uses-sdk", "minSdkVersion", NumberOf(kMinSdkId, 28)},
+    {"uses-sdk", "targetSdkVersion", NumberOf(kTargetSdkId, 33)},
+    {"application", "debuggable", NumberOf(kDebuggableId, 1, 0x12)},
+    {"uses-permission", "name", TextOf(kNameId, "a.p")},
+    {"uses-permission-sdk-23", "name", TextOf(kNameId, "a.p")},
+    {"uses-permission-sdk-m", "name", TextOf(kNameId, "a.p")},
+};
+
+// A manifest whose element has these attributes.
+std::string RefusalWith(AxmlWriter& xml, std::string_view element, std::vector<WrittenAttribute> attributes) {
+  if (element == "manifest") {
+    attributes.push_back(Plain("package", "a.b"));
+    return Refusal(xml.Start("manifest", attributes).End().Finish());
+  }
+  return Refusal(xml.Start("manifest", {Plain("package", "a.b")}).Start(element, attributes).End().End().Finish());
+}
+
+// Android reads by id what an app is, and some of it by name where it installs it.
+TEST(Manifest, IsTheSameByNameAsById) {
+  for (const Read& read : kReads) {
+    SCOPED_TRACE(std::string(read.element) + " " + std::string(read.name));
+    const std::string refusal =
+        "INVALID_ARGUMENT manifest: \"" + std::string(read.name) + "\" is not the same by name as by id";
+    AxmlWriter good(Encoding::kUtf8);
+    EXPECT_EQ(RefusalWith(good, read.element, {read.attribute}), "accepted");
+
+    for (const char* name : {"z", "", "Name", "versioncode"}) {
+      AxmlWriter named(Encoding::kUtf8, {{read.attribute.id, name}});
+      EXPECT_EQ(RefusalWith(named, read.element, {read.attribute}), refusal) << "by id alone, named " << name;
+    }
+    for (const std::uint32_t space : {kNoString, 0u}) {
+      AxmlWriter elsewhere(Encoding::kUtf8);
+      EXPECT_EQ(RefusalWith(elsewhere, read.element, {InSpace(read.attribute, space)}), refusal) << space;
+    }
+    AxmlWriter twofold(Encoding::kUtf8);
+    for (const std::uint32_t space : {twofold.AndroidSpace(), kNoString, 0u}) {
+      AxmlWriter xml = twofold;
+      WrittenAttribute by_name = read.attribute;
+      by_name.id = 0, by_name.name = read.name, by_name.name_space = space;
+      EXPECT_EQ(RefusalWith(xml, read.element, {read.attribute, by_name}), refusal) << "by name too, in " << space;
+    }
+    AxmlWriter foreign(Encoding::kUtf8, {{0x01010002, std::string(read.name)}});
+    EXPECT_EQ(RefusalWith(foreign, read.element, {NumberOf(0x01010002, 1)}), refusal) << "by another id";
+  }
+}
+
+TEST(Manifest, MayNameWhatIsNotReadAsItLikes) {
+  EXPECT_EQ(Refusal(With("application", {NumberOf(kDebuggableId, 0, 0x12), Plain("name", "q")})), "accepted");
+  EXPECT_EQ(Refusal(With("activity", {NumberOf(kVersionCodeId, 1), Plain("versionCode", "1")})), "accepted");
+}
+
+// Where Android installs an app it takes these as written, if they are.
+TEST(Manifest, HasNoNumberThatIsWrittenAsAnother) {
+  const auto as = [](const std::string& text, std::uint32_t number, std::uint8_t type = 0x10) {
+    return Refusal(With("uses-sdk", {WrittenAs(NumberOf(kMinSdkId, number, type), text)}));
+  };
+  const std::string refusal =
+      "INVALID_ARGUMENT manifest: \"minSdkVersion\" is written as another number than its value";
+  EXPECT_EQ(as("28", 28), "accepted");
+  EXPECT_EQ(as("28", 28, 0x11), "accepted");
+  EXPECT_EQ(as("-1", 0xffffffff), "accepted") << "as Android's numbers are";
+  EXPECT_EQ(as("4294967295", 0xffffffff), refusal);
+  for (const char* text : {"29", "028", "+28", " 28", "0x1c", "S", ""}) EXPECT_EQ(as(text, 28), refusal) << text;
+  EXPECT_EQ(Refusal(With("uses-sdk", {WrittenAs(NumberOf(kTargetSdkId, 33), "21")})),
+            "INVALID_ARGUMENT manifest: \"targetSdkVersion\" is written as another number than its value");
+  EXPECT_EQ(Refusal(With("activity", {WrittenAs(NumberOf(kMinSdkId, 28), "29")})), "accepted") << "nobody asks it";
 }
 
 TEST(Manifest, IsRefusedWhereAnElementThatCountsStandsDeeper) {
@@ -164,7 +274,7 @@ TEST(Manifest, IsRefusedWhereAnElementThatCountsStandsDeeper) {
             "INVALID_ARGUMENT manifest: \"uses-sdk\" stands within \"application\"");
   EXPECT_EQ(Refusal(Within("application", "application")),
             "INVALID_ARGUMENT manifest: \"application\" stands within \"application\"");
-  for (const std::string permission : {"uses-permission", "uses-permission-sdk-23"}) {
+  for (const std::string permission : {"uses-permission", "uses-permission-sdk-23", "uses-permission-sdk-m"}) {
     EXPECT_EQ(Refusal(Within("queries", permission, named)),
               "INVALID_ARGUMENT manifest: \"" + permission + "\" stands within \"queries\"");
     EXPECT_EQ(Refusal(Within("application", permission, named)), "accepted") << "where it is nothing to Android";
@@ -220,13 +330,13 @@ TEST(Manifest, IsRefusedWhereItCouldMeanTwoThings) {
       {"two packages", Root({package, Plain("package", "c.d")}),
        "INVALID_ARGUMENT axml: an attribute stands twice in \"manifest\""},
       {"two version codes", Root({package, NumberOf(kVersionCodeId, 1), NumberOf(kVersionCodeId, 2)}),
-       "INVALID_ARGUMENT axml: an attribute stands twice in \"manifest\""},
+       "INVALID_ARGUMENT manifest: the attributes of \"manifest\" are not in the order of their ids"},
       {"a split", Root({package, Plain("split", "config.de")}),
        "INVALID_ARGUMENT manifest: it is that of a split, not of an app"},
       {"a version code that is text", Root({package, TextOf(kVersionCodeId, "1")}),
-       "INVALID_ARGUMENT manifest: a16843291 is no number"},
+       "INVALID_ARGUMENT manifest: \"versionCode\" is no number"},
       {"a minimum that is a reference", With("uses-sdk", {NumberOf(kMinSdkId, 0x7f030001, 0x01)}),
-       "INVALID_ARGUMENT manifest: a16843276 is no number"},
+       "INVALID_ARGUMENT manifest: \"minSdkVersion\" is no number"},
       {"debuggable by reference", With("application", {NumberOf(kDebuggableId, 0x7f030001, 0x01)}),
        "INVALID_ARGUMENT manifest: debuggable is neither true nor false"},
       {"a permission without a name", With("uses-permission", {}),

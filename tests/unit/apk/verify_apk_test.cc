@@ -313,17 +313,25 @@ TEST(AnApkOfV3, IsRefusedWhereItsSignersAreNotOfOneLineage) {
             "CORRUPTION apk: its signers of v3 and v3.1 are not of one lineage");
 }
 
-// Android finds no minimum there, and asks v1 on platforms that v3 does not cover.
+// Android finds no minimum behind a larger id, or one that the app's resources make larger, and asks v1 on platforms
+// that v3 does not cover.
 TEST(AnApkOfV3, IsRefusedWhereItsMinimumIsNotFoundByAndroid) {
-  AxmlWriter xml(AxmlWriter::Encoding::kUtf8);
-  xml.Start("manifest", {NumberOf(kVersionCodeId, 7), Plain("package", "org.example.app")});
-  xml.Start("uses-sdk", {NumberOf(kTargetSdkId, 33), NumberOf(kMinSdkId, 28)}).End();
-  ZipWriter writer;
-  AddJarSigned(writer, {{{"AndroidManifest.xml", xml.End().Finish()}}, "3"}, {&KeyB()});
-  WrittenZip zip = writer.Finish();
-  zip.block = SigningBlockOf({{kV3Block, SignersOf(zip, {SignerOf(KeyA(), 28)})}});
-  EXPECT_EQ(Refusal(zip.File()),
+  constexpr std::uint32_t kOfNoPackage = 0x00010001;
+  const auto refusal = [](const std::vector<WrittenAttribute>& sdk) {
+    AxmlWriter xml(AxmlWriter::Encoding::kUtf8, {{kOfNoPackage, "z"}});
+    xml.Start("manifest", {NumberOf(kVersionCodeId, 7), Plain("package", "org.example.app")});
+    xml.Start("uses-sdk", sdk).End();
+    ZipWriter writer;
+    AddJarSigned(writer, {{{"AndroidManifest.xml", xml.End().Finish()}}, "3"}, {&KeyB()});
+    WrittenZip zip = writer.Finish();
+    zip.block = SigningBlockOf({{kV3Block, SignersOf(zip, {SignerOf(KeyA(), 28)})}});
+    return Refusal(zip.File());
+  };
+  EXPECT_EQ(refusal({NumberOf(kMinSdkId, 28), NumberOf(kTargetSdkId, 33)}), "accepted");
+  EXPECT_EQ(refusal({NumberOf(kTargetSdkId, 33), NumberOf(kMinSdkId, 28)}),
             "INVALID_ARGUMENT manifest: the attributes of \"uses-sdk\" are not in the order of their ids");
+  EXPECT_EQ(refusal({NumberOf(kOfNoPackage, 1), NumberOf(kMinSdkId, 28), NumberOf(kTargetSdkId, 33)}),
+            "INVALID_ARGUMENT manifest: an attribute of \"uses-sdk\" has an id of another package");
 }
 
 TEST(AnApkOfV3, IsRefusedWhereItsPlatformsAreTwofold) {
