@@ -1,5 +1,6 @@
 #include "ca/application.h"
 
+#include "ca/application_reports.h"
 #include "ca/name_table.h"
 #include "ca/record_json.h"
 #include "verifier-sdk/core/quote.h"
@@ -43,26 +44,16 @@ constexpr NameTable<Event, 15> kEvents{{
     {Event::kReassign, "reassign"},
 }};
 
-Result<std::vector<Bytes>> ReadChain(const json::Value& report) {
-  std::vector<Bytes> chain;
-  for (const std::string_view text : CM_TRY(report.Strings("chain"))) chain.push_back(CM_TRY(Base64Decode(text)));
-  return chain;
-}
-
-Result<Application::Report> ReadReport(const json::Value& value) {
-  Application::Report report;
-  report.author = CM_TRY(ReadText(value, "author"));
-  report.jws = CM_TRY(ReadText(value, "jws"));
-  report.chain = CM_TRY(ReadChain(value));
-  report.received_at = CM_TRY(ReadTime(value, "received_at"));
-  report.revocation = CM_TRY(ReadText(value, "revocation"));
-  return report;
-}
-
 Result<std::vector<Application::Report>> ReadReports(const json::Value& root, std::string_view name) {
   std::vector<Application::Report> reports;
   for (const json::Value& value : CM_TRY(root.Array(name)).Elements()) reports.push_back(CM_TRY(ReadReport(value)));
   return reports;
+}
+
+Result<std::vector<Hash>> ReadDigests(const json::Value& root, std::string_view name) {
+  std::vector<Hash> digests;
+  for (const std::string_view text : CM_TRY(root.Strings(name))) digests.push_back(CM_TRY(Hash::FromHex(text)));
+  return digests;
 }
 
 Result<Application::CarriedReport> ReadCarried(const json::Value& value) {
@@ -90,18 +81,6 @@ void WriteCarried(json::Writer& writer, const Application::CarriedReport& carrie
     writer.Member("application", carried.application);
     writer.Member("author", carried.author);
     writer.Member("digest", carried.digest);
-  });
-}
-
-void WriteReport(json::Writer& writer, const Application::Report& report) {
-  writer.Object([&] {
-    writer.Member("author", report.author);
-    writer.Member("jws", report.jws);
-    writer.Key("chain").Array([&] {
-      for (const Bytes& certificate : report.chain) writer.String(Base64Encode(certificate));
-    });
-    WriteTime(writer, "received_at", report.received_at);
-    writer.Member("revocation", report.revocation);
   });
 }
 
@@ -236,7 +215,9 @@ std::string Application::ToJson() const {
     writer.Member("laboratory", laboratory);
     writer.Member("auditor", auditor);
     writer.Member("reason", reason);
-    WriteReports(writer, "reports", reports);
+    writer.Key("report_rows").Array([&] {
+      for (const Hash& row : ReportRows()) writer.String(row.Hex());
+    });
     writer.Key("carried_reports").Array([&] {
       for (const CarriedReport& carried : carried_reports) WriteCarried(writer, carried);
     });
@@ -279,7 +260,11 @@ Result<Application> Application::FromJson(std::string_view json) {
   out.laboratory = CM_TRY(ReadText(root, "laboratory"));
   out.auditor = CM_TRY(ReadText(root, "auditor"));
   out.reason = CM_TRY(ReadText(root, "reason"));
-  out.reports = CM_TRY(ReadReports(root, "reports"));
+  if (root.Find("report_rows")) {
+    out.report_rows = CM_TRY(ReadDigests(root, "report_rows"));
+  } else {  // written before reports had rows of their own
+    out.reports = CM_TRY(ReadReports(root, "reports"));
+  }
   out.carried_reports = CM_TRY(ReadCarriedReports(root));
   out.names_before = CM_TRY(ReadNamesBefore(root));
   for (std::string& signer : CM_TRY(ReadTexts(root, "proven_signers"))) out.proven_signers.insert(std::move(signer));

@@ -12,7 +12,10 @@
 #include "ca/application_path.h"
 #include "ca/index_rows.h"
 #include "ca/party_document.h"
+#include "ledger/change.h"
+#include "ledger/store.h"
 #include "verifier-sdk/core/bytes.h"
+#include "verifier-sdk/core/hash.h"
 #include "verifier-sdk/core/names.h"
 #include "verifier-sdk/core/time.h"
 
@@ -116,6 +119,10 @@ struct Application {
   std::string accepted_by, laboratory, auditor;
   std::string reason;  ///< code of the latest return, or of the refusal
   std::vector<Report> reports;
+  /// report_rows are the digests of the rows that the first of them have (application_reports.h). The others get theirs
+  /// with the next step: a report that was just taken in, and all of a file that was last written when its own row held
+  /// them.
+  std::vector<Hash> report_rows;
   std::vector<CarriedReport> carried_reports;
   /// names_before is what its operator was called when a form with new names was taken in, and again when it was
   /// accepted.
@@ -148,8 +155,14 @@ struct Application {
   std::vector<Bytes> UnitKeys() const;
   /// Concerned: its operator and who evaluates it.
   std::vector<std::string> Concerned() const { return {operator_party, laboratory, auditor}; }
+  /// ReportRows are the digests of all its reports' rows, those to come too.
+  std::vector<Hash> ReportRows() const;
+  /// ToJson is its own row, which names the rows of its reports; FromJson reads that, without those reports. LoadParts
+  /// and WriteParts (records.h) read them and write those that have no row yet.
   std::string ToJson() const;
   static Result<Application> FromJson(std::string_view json);
+  Result<void> LoadParts(const ledger::Store& store);
+  void WriteParts(ledger::Change& change) const;
 };
 /// IsOver: it was granted or refused, withdrawn or lapsed. An appeal alone goes on from there.
 bool IsOver(Application::State state);

@@ -23,7 +23,7 @@ class ParsedRows {
   Result<std::shared_ptr<const R>> Load(const ledger::Store& store, std::string_view id) const {
     Bytes row = CM_TRY(LoadRow<R>(store, id));
     if (auto known = Find(id, row)) return known;
-    auto record = std::make_shared<const R>(CM_TRY(ParseRow<R>(row, id)));
+    auto record = std::make_shared<const R>(CM_TRY(ParseRow<R>(store, row, id)));
     Keep(id, {std::move(row), record});
     return record;
   }

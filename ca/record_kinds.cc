@@ -5,12 +5,13 @@
 #include "ca/accreditation.h"
 #include "ca/appeal.h"
 #include "ca/application.h"
+#include "ca/application_reports.h"
 #include "ca/bar.h"
 #include "ca/bulk.h"
 #include "ca/case.h"
-#include "ca/complaint.h"
 #include "ca/certification.h"
 #include "ca/challenge.h"
+#include "ca/complaint.h"
 #include "ca/delivery.h"
 #include "ca/enrolment.h"
 #include "ca/order.h"
@@ -66,6 +67,7 @@ constexpr Kind kKinds[] = {
     Of<Proposal>(),        //
     Of<RecordHeadRow>(),   //
     Of<Reminded>(),        //
+    Of<FiledReport>(),     //
     Of<SignerRecord>(),    //
     Of<Subscription>(),    //
 };

@@ -7,6 +7,7 @@
 #include "ca/accreditation.h"
 #include "ca/appeal.h"
 #include "ca/application.h"
+#include "ca/application_reports.h"
 #include "ca/case.h"
 #include "ca/certification.h"
 #include "ca/certification_rows.h"
@@ -52,10 +53,12 @@ Result<Operators> OfComplaint(const ledger::Store& store, std::string_view subje
   return complaint ? OperatorsOf(store, complaint->app) : Result<Operators>(Operators());
 }
 
-// AboutOf is what a proposal or a document is about; nothing for every other kind.
+// AboutOf is what a proposal or a document is about, and whose report one is; nothing for every other kind.
 Result<Operators> AboutOf(const ledger::Store& store, std::string_view subject) {
   if (KindOf(subject) == Proposal::kKind) return Of<Proposal>(store, subject, &Proposal::subject);
   if (KindOf(subject) == StoredDocument::kKind) return Of<StoredDocument>(store, subject, &StoredDocument::owner);
+  if (KindOf(subject) == FiledReport::kKind)
+    return Operators{std::string(Application::kKind) + "/" + std::string(FiledReport::FileOf(IdOf(subject)))};
   return Operators();
 }
 

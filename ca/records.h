@@ -6,6 +6,10 @@
 // A type may also have `std::vector<IndexRow> IndexRows() const`: every row of Column::kIndex that follows from a
 // record and from nothing else. Create, Replace and Erase keep those rows with the record, so that the two cannot
 // disagree, and fsck knows them all by reading the records again.
+//
+// A type that has parts which never change once they are there may keep them in records of their own, which its row
+// names by their digests: then it has `Result<void> LoadParts(const ledger::Store&)`, which completes what FromJson
+// read, and `void WriteParts(ledger::Change&) const`, which creates those that have no row yet.
 #pragma once
 
 #include <functional>
@@ -56,18 +60,27 @@ Result<Bytes> LoadRow(const ledger::Store& store, std::string_view id) {
   if (row) return *std::move(row);
   return Error{ErrorCode::kNotFound, "no " + std::string(R::kKind) + " " + std::string(id)};
 }
-/// ParseRow reads a record in its row. Corruption: it does not parse.
+/// HasParts: records of that type keep parts in rows of their own.
 template <class R>
-Result<R> ParseRow(ByteView row, std::string_view id) {
+concept HasParts = requires(R record, const ledger::Store& store) {
+  record.LoadParts(store);
+};
+
+/// ParseRow reads a record in its row, with its parts. Corruption: it does not parse, or one of them is not there, or
+/// not as it was.
+template <class R>
+Result<R> ParseRow(const ledger::Store& store, ByteView row, std::string_view id) {
   auto record = R::FromJson(AsText(row));
-  if (record) return record;
-  return Error{ErrorCode::kCorruption, std::string(R::kKind) + " " + std::string(id) + ": " + record.error().message};
+  if (!record)
+    return Error{ErrorCode::kCorruption, std::string(R::kKind) + " " + std::string(id) + ": " + record.error().message};
+  if constexpr (HasParts<R>) CM_TRY(record->LoadParts(store));
+  return record;
 }
 /// Load reads a record. Errors as LoadRow and ParseRow.
 template <class R>
 Result<Stored<R>> Load(const ledger::Store& store, std::string_view id) {
   const Bytes row = CM_TRY(LoadRow<R>(store, id));
-  R record = CM_TRY(ParseRow<R>(row, id));
+  R record = CM_TRY(ParseRow<R>(store, row, id));
   return Stored<R>{std::move(record), ledger::EtagOf(row)};
 }
 
@@ -76,11 +89,17 @@ template <class R>
 void Expect(ledger::Change& change, const Stored<R>& read) {
   change.preconditions.push_back({ledger::Column::kRecord, RecordKey(R::kKind, read.value.id), read.etag});
 }
+/// WriteRow writes a record's row, and those of its parts that have none yet.
+template <class R>
+void WriteRow(ledger::Change& change, const R& record) {
+  if constexpr (HasParts<R>) record.WriteParts(change);
+  change.writes.push_back({ledger::Column::kRecord, RecordKey(R::kKind, record.id), ToBytes(record.ToJson())});
+}
 /// Create writes a record that must not exist yet, and its index rows.
 template <class R>
 void Create(ledger::Change& change, const R& record) {
   change.preconditions.push_back({ledger::Column::kRecord, RecordKey(R::kKind, record.id), std::nullopt});
-  change.writes.push_back({ledger::Column::kRecord, RecordKey(R::kKind, record.id), ToBytes(record.ToJson())});
+  WriteRow(change, record);
   MoveIndexRows(change, {}, IndexRowsOf(record));
 }
 /// Replace writes a record over the one that was read, if that is still there, and turns its index rows into the new
@@ -88,30 +107,28 @@ void Create(ledger::Change& change, const R& record) {
 template <class R>
 void Replace(ledger::Change& change, const Stored<R>& read, const R& record) {
   Expect(change, read);
-  change.writes.push_back({ledger::Column::kRecord, RecordKey(R::kKind, record.id), ToBytes(record.ToJson())});
+  WriteRow(change, record);
   MoveIndexRows(change, IndexRowsOf(read.value), IndexRowsOf(record));
 }
 /// Erase removes a record that was read, if it is still there, and its index rows.
 template <class R>
 void Erase(ledger::Change& change, const Stored<R>& read) {
+  static_assert(!HasParts<R>, "nothing erases its parts");
   Expect(change, read);
   change.writes.push_back({ledger::Column::kRecord, RecordKey(R::kKind, read.value.id), std::nullopt});
   MoveIndexRows(change, IndexRowsOf(read.value), {});
 }
 
 /// ForEach visits every record of a kind, in order of id, until `visit` says that it is enough. An error of `visit`
-/// ends it. Corruption: one does not parse.
+/// ends it. Corruption as ParseRow.
 template <class R>
 Result<void> ForEach(const ledger::Store& store, const std::function<Result<bool>(R record)>& visit) {
   std::optional<Error> failed;
   Bytes end = RecordKey(R::kKind, "");
   end.back() = '/' + 1;
-  CM_TRY(store.Scan(ledger::Column::kRecord, RecordKey(R::kKind, ""), end, [&](ByteView, ByteView value) {
-    auto record = R::FromJson(AsText(value));
-    if (!record) {
-      failed = Error{ErrorCode::kCorruption, std::string(R::kKind) + ": " + record.error().message};
-      return false;
-    }
+  CM_TRY(store.Scan(ledger::Column::kRecord, RecordKey(R::kKind, ""), end, [&](ByteView key, ByteView value) {
+    auto record = ParseRow<R>(store, value, IdOf(AsText(key)));
+    if (!record) return failed = std::move(record).error(), false;
     const auto more = visit(*std::move(record));
     if (!more) failed = more.error();
     return more && *more;

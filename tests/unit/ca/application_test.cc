@@ -220,8 +220,10 @@ TEST(Application, IsReadBackAsItWasWritten) {
   const Application read = Application::FromJson(Example().ToJson()).value();
   EXPECT_EQ(read.ToJson(), Example().ToJson());
   EXPECT_EQ(read.form_json, kForm) << "verbatim";
-  ASSERT_EQ(read.reports.size(), 1u);
-  EXPECT_EQ(read.reports[0].chain, Example().reports[0].chain);
+  EXPECT_EQ(read.report_rows, Example().ReportRows());
+  EXPECT_TRUE(read.reports.empty()) << "they lie in rows of their own";
+  ASSERT_TRUE(read.decision);
+  EXPECT_EQ(read.decision->chain, Example().decision->chain);
   EXPECT_EQ(read.deadline, Example().deadline);
   EXPECT_EQ(read.ended_at, Example().ended_at);
   EXPECT_EQ(read.path, ApplicationPath::kRenewal);
@@ -249,7 +251,7 @@ TEST(Application, MissesMembersItNeeds) {
                              "submitted_at",
                              "accepted_by",
                              "laboratory",
-                             "reports",
+                             "report_rows",
                              "rectification_rounds",
                              "certification",
                              "path",
