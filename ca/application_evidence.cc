@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ca/application_reports.h"
 #include "ca/control_proof.h"
 #include "ca/records.h"
 
@@ -91,13 +92,14 @@ Result<void> Carry(const ledger::Store& store, const Certification& base, Applic
 }
 
 Result<void> RetainFiles(const Desk& desk, const Ending& ending, ledger::Change& change) {
-  const auto own = Load<Application>(desk.store(), ending.certification.application);
+  // How long files are kept hangs on none of their reports, and whoever revokes is not held up by a damaged one.
+  const auto own = LoadWithoutReports(desk.store(), ending.certification.application);
   if (!own && own.error().code == ErrorCode::kNotFound) return {};
   if (!own) return own.error();
   std::set<std::string> files = {own->value.id};
   for (const Evidence& carried : own->value.carried_reports) files.insert(carried.application);
   for (const std::string& id : files) {
-    const auto read = CM_TRY(Load<Application>(desk.store(), id));
+    const auto read = CM_TRY(LoadWithoutReports(desk.store(), id));
     Application kept = read.value;
     const Time until = ending.end + CM_TRY(desk.SchemeOf(kept))->parameters.retention_granted;
     kept.retain_until = std::max(kept.retain_until.value_or(until), until);

@@ -1,7 +1,6 @@
 #include "ca/application_reports.h"
 
 #include "ca/record_json.h"
-#include "ca/records.h"
 
 namespace certmark::ca {
 namespace {
@@ -63,6 +62,13 @@ Result<FiledReport> FiledReport::FromJson(std::string_view json) {
   filed.id = CM_TRY(ReadText(document.root(), "id"));
   filed.report = CM_TRY(ReadReport(document.root()));
   return filed;
+}
+
+Result<Stored<Application>> LoadWithoutReports(const ledger::Store& store, std::string_view id) {
+  const Bytes row = CM_TRY(LoadRow<Application>(store, id));
+  auto file = Application::FromJson(AsText(row));
+  if (!file) return Error{ErrorCode::kCorruption, "application " + std::string(id) + ": " + file.error().message};
+  return Stored<Application>{*std::move(file), ledger::EtagOf(row)};
 }
 
 Result<Report> ReadReport(const json::Value& object) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "ca/application.h"
+#include "ca/records.h"
 #include "ledger/store.h"
 #include "verifier-sdk/core/json.h"
 
@@ -24,6 +25,10 @@ struct FiledReport {
   std::string ToJson() const;
   static Result<FiledReport> FromJson(std::string_view json);
 };
+
+/// LoadWithoutReports reads a file's own row alone, for who needs none of its reports: whether they are all there is
+/// nothing to them. It may be written again, for the row names them. Errors as LoadRow; Corruption: it does not parse.
+Result<Stored<Application>> LoadWithoutReports(const ledger::Store& store, std::string_view id);
 
 /// ReadReport and WriteReport are a document that a party signed, with what is kept of it, as an object.
 Result<Application::Report> ReadReport(const json::Value& object);

@@ -16,7 +16,7 @@
 
 namespace certmark::ca {
 
-/// kMaxRecordBytes bounds a stored record: a file with a report for each round fits many times over.
+/// kMaxRecordBytes bounds a stored record: the largest are files, which fit many times over.
 inline constexpr std::size_t kMaxRecordBytes = 8 * 1024 * 1024;
 
 Result<std::string> ReadText(const json::Value& object, std::string_view name);

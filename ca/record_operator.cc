@@ -26,13 +26,22 @@ using Operators = std::vector<std::string>;
 // What an order may be proposed on that has no certification.
 constexpr std::string_view kAppKind = "app";
 
-// Read is one record; nothing where it is not there.
+// OrNothing is a record that was read; nothing where it is not there.
 template <class R>
-Result<std::optional<R>> Read(const ledger::Store& store, std::string_view subject) {
-  auto read = Load<R>(store, IdOf(subject));
+Result<std::optional<R>> OrNothing(Result<Stored<R>> read) {
   if (read) return std::optional(std::move(read->value));
   if (read.error().code == ErrorCode::kNotFound) return std::optional<R>();
   return read.error();
+}
+template <class R>
+Result<std::optional<R>> Read(const ledger::Store& store, std::string_view subject) {
+  return OrNothing(Load<R>(store, IdOf(subject)));
+}
+
+// A file's reports say nothing of whose it is.
+template <>
+Result<std::optional<Application>> Read(const ledger::Store& store, std::string_view subject) {
+  return OrNothing(LoadWithoutReports(store, IdOf(subject)));
 }
 
 // Of is what `member` of one record says; nothing where that is empty, or the record not there.

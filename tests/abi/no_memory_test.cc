@@ -2,6 +2,7 @@
 // of libcrypto's contexts.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
@@ -10,18 +11,22 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <new>
 
 #include "tests/abi/owned.h"
 #include "tests/support/signed_apk.h"
+#include "tests/support/test_pki.h"
 #include "tests/unit/ledger/temp_dir.h"
 #include "verifier-sdk/apk/digest.h"
 #include "verifier-sdk/core/public_key.h"
 
 namespace {
 
-// C++'s memory is gone for the one thread that says so; libcrypto's contexts for all, for an APK is read by several.
+// C++'s memory is gone for the one thread that says so, and libcrypto's after so many allocations; its contexts for
+// all, for an APK is read by several.
 thread_local bool no_memory = false;
+thread_local int left_to_libcrypto = std::numeric_limits<int>::max();
 std::atomic<bool> no_contexts = false;
 
 struct NoMemory {
@@ -32,6 +37,24 @@ struct NoContexts {
   NoContexts() { no_contexts = true; }
   ~NoContexts() { no_contexts = false; }
 };
+
+// libcrypto takes memory from here if it is told before it takes any.
+bool IsLeft() {
+  return left_to_libcrypto > 0 && left_to_libcrypto-- > 0;
+}
+void* TakenByLibcrypto(std::size_t size, const char*, int) {
+  return IsLeft() ? std::malloc(size) : nullptr;
+}
+void* TakenAgainByLibcrypto(void* memory, std::size_t size, const char*, int) {
+  return IsLeft() ? std::realloc(memory, size) : nullptr;
+}
+void FreedByLibcrypto(void* memory, const char*, int) {
+  std::free(memory);
+}
+bool libcrypto_was_told = false;
+__attribute__((constructor(101))) void TellLibcrypto() {
+  libcrypto_was_told = CRYPTO_set_mem_functions(TakenByLibcrypto, TakenAgainByLibcrypto, FreedByLibcrypto) == 1;
+}
 
 void* Taken(std::size_t size) {
   return no_memory ? nullptr : std::malloc(size == 0 ? 1 : size);
@@ -128,6 +151,41 @@ TEST(NoMemory, OfLibcryptoIsNoBadSignature) {
   EXPECT_FALSE(VerifyEd25519(key, AsBytes("a note"), signature));
   const NoContexts none;
   EXPECT_THROW(static_cast<void>(VerifyEd25519(key, AsBytes("a note"), signature)), std::bad_alloc);
+}
+
+// VerifiesOrThrows has `verify` find no memory from each of its allocations on, and returns how often it threw.
+template <class Verify>
+int VerifiesOrThrows(Verify verify) {
+  int thrown = 0;
+  for (int allocations = 0;; ++allocations) {
+    left_to_libcrypto = allocations;
+    bool is_good = false, has_thrown = false;
+    try {
+      is_good = verify();
+    } catch (const std::bad_alloc&) {
+      has_thrown = true;
+    }
+    const bool was_enough = left_to_libcrypto > 0;
+    left_to_libcrypto = std::numeric_limits<int>::max();
+    EXPECT_NE(is_good, has_thrown) << "with " << allocations << " allocations";
+    if (was_enough) return thrown;
+    thrown += has_thrown ? 1 : 0;
+  }
+}
+
+TEST(NoMemory, InTheMidstOfASignatureIsNoBadSignature) {
+  ASSERT_TRUE(libcrypto_was_told);
+  const TestKey key = TestKey::P256();
+  const PublicKey public_key = key.public_key();
+  const Bytes signature = key.Sign("what is signed");
+  EXPECT_GT(VerifiesOrThrows([&] { return public_key.Verify(AsBytes("what is signed"), signature); }), 10);
+}
+
+TEST(NoMemory, InTheMidstOfAKeyIsNoBadKey) {
+  for (const TestKey& key : {TestKey::P256(), TestKey::P384()}) {
+    const Bytes spki = key.spki();
+    EXPECT_GT(VerifiesOrThrows([&] { return PublicKey::FromSpki(spki).has_value(); }), 10);
+  }
 }
 
 TEST(NoMemory, OfLibcryptoSaysNothingOfAFile) {

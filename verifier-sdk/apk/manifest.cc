@@ -28,7 +28,7 @@ Result<std::optional<std::uint32_t>> NumberOf(const Element& element, const Know
   const Attribute* attribute = element.FindId(known.id);
   if (!attribute) return std::optional<std::uint32_t>();
   if (attribute->kind != Attribute::Kind::kNumber) return Invalid(Quote(known.name) + " is no number");
-  // Where Android installs, it prefers the minimum and the target as written.
+  // Where Android installs, it prefers the minimum and the target as written; none is to be read in two ways.
   if (attribute->is_written_another) return Invalid(Quote(known.name) + " is written as another number than its value");
   return std::optional(attribute->number);
 }

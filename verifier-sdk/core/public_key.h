@@ -19,7 +19,7 @@ class PublicKey {
   enum class Curve : std::uint8_t { kP256, kP384 };
 
   /// FromSpki parses a DER SubjectPublicKeyInfo. InvalidArgument: not exactly one, another algorithm or curve, explicit
-  /// curve parameters, a compressed point, or a point off the curve. Internal: OpenSSL cannot verify by such keys.
+  /// curve parameters, a compressed point, or a point off the curve. What finds no memory throws, here and below.
   static Result<PublicKey> FromSpki(ByteView spki);
 
   Curve curve() const { return body_->curve; }

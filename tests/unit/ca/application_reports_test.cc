@@ -176,6 +176,16 @@ TEST_F(FilesReports, OfAFileFromBeforeAndOneThatComesInGetTheirRowsTogether) {
   EXPECT_TRUE(office.Decide(id));
 }
 
+TEST_F(FilesReports, OfAFileFromBeforeGetTheirRowsWhenItsCertificationEnds) {
+  const Certification certified = office.Certified();
+  id = certified.application;
+  const Bytes report = ReportsRow();
+  MakeOld();
+  ASSERT_TRUE(office.service().certifications().Withdraw(office.applicant.party, certified.id, "holder-request"));
+  EXPECT_EQ(ReportsRow(), report);
+  EXPECT_EQ(office.File(id).ToJson(), FilesRow());
+}
+
 // ---- Missing or altered
 
 TEST_F(FilesReports, ThatAreGoneLeaveNoFile) {
@@ -214,7 +224,26 @@ TEST_F(FilesReports, ThatAreGoneAreNoFileThatIsGone) {
   EXPECT_EQ(CodeOf(Carry(office.store(), base, update)), ErrorCode::kCorruption);
 }
 
+TEST_F(FilesReports, ThatAreGoneKeepNoCertificationFromItsEnd) {
+  const Certification certified = office.Certified();
+  id = certified.application;
+  Write(FiledReport::kKind, IdAt(0), std::nullopt);
+  ASSERT_TRUE(office.service().certifications().Withdraw(office.applicant.party, certified.id, "holder-request"));
+  const Application file = LoadWithoutReports(office.store(), id).value().value;
+  EXPECT_TRUE(file.retain_until);
+  EXPECT_EQ(file.report_rows.size(), 1u);
+  EXPECT_FALSE(Row(FiledReport::kKind, IdAt(0)));
+  EXPECT_EQ(CodeOf(Load<Application>(office.store(), id)), ErrorCode::kCorruption) << "it is damaged all the same";
+}
+
 // ---- Who is whose
+
+TEST_F(FilesReports, ThatAreGoneHideNoOperator) {
+  id = office.InReview();
+  Write(FiledReport::kKind, IdAt(0), std::nullopt);
+  EXPECT_EQ(OperatorsOf(office.store(), "application/" + id).value(),
+            std::vector<std::string>{office.applicant.party.id});
+}
 
 TEST_F(FilesReports, AreAboutTheFilesOperator) {
   id = office.InReview();
