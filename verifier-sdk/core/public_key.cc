@@ -62,12 +62,12 @@ OwnedKey MakeParameters(const char* group) {
                          OSSL_PARAM_construct_end()};
   if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
       EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEY_PARAMETERS, params) != 1) {
-    return nullptr;
+    throw std::bad_alloc();  // it is tried anew the next time
   }
   return OwnedKey(key);
 }
 
-/// ParametersOf is a key of nothing but its curve, made once, for others to begin with. Null: OpenSSL cannot.
+/// ParametersOf is a key of nothing but its curve, made once, for others to begin with.
 const EVP_PKEY* ParametersOf(Curve curve) {
   static const OwnedKey p256 = MakeParameters("P-256"), p384 = MakeParameters("P-384");
   return (curve == Curve::kP256 ? p256 : p384).get();
@@ -190,7 +190,7 @@ Result<PublicKey> PublicKey::FromSpki(ByteView spki) {
   const ByteView point = spki.subspan(facts.spki_prefix.size() - 1);  // with the 0x04 of "uncompressed"
   OwnedKey key(EVP_PKEY_new());
   const EVP_PKEY* const curve = ParametersOf(facts.curve);
-  if (!key || curve == nullptr || EVP_PKEY_copy_parameters(key.get(), curve) != 1) throw std::bad_alloc();
+  if (!key || EVP_PKEY_copy_parameters(key.get(), curve) != 1) throw std::bad_alloc();
   if (!Done(EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()))) return NotOnCurve();
   auto verifier = std::make_shared<const EcdsaVerifier>(key.get());
   const ByteView coordinates = spki.subspan(facts.spki_prefix.size());
