@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,8 @@ class Desk {
     const DocumentStore* documents = nullptr;  ///< none: no document is taken, read or erased
     bool asks_for_documents = true;            ///< where there is no store just now, what needs them waits
     std::filesystem::path key_backups{};       ///< where the daemon keeps them (key_backups.h); empty: it does not
+    /// aside runs what waits for the log, which takes long and needs no processor: others may work meanwhile.
+    std::function<void(const std::function<void()>& wait)> aside = [](const auto& wait) { wait(); };
   };
   explicit Desk(Dependencies dependencies);
 
@@ -85,6 +88,8 @@ class Desk {
   Result<void> AwaitDurable() const;
 
  private:
+  Result<ledger::Receipt> Append(ledger::Change change, ledger::Ack ack, std::chrono::milliseconds patience) const;
+
   Dependencies deps_;
   Issuer issuer_;
   PublicLogs logs_;

@@ -80,7 +80,8 @@ SmallAuthority::SmallAuthority(const Beginning& beginning)
     : now_(beginning.at),
       store_(beginning.make_store ? beginning.make_store() : std::make_unique<StoreOnDisk>(disk_)),
       anchor_(std::make_unique<ledger::Anchor>(directory_ / "anchor")),
-      schemes_(SchemesAs(beginning)) {
+      schemes_(SchemesAs(beginning)),
+      aside_(beginning.aside) {
   MakeAuthority();
   OpenLog();
   OpenService();
@@ -96,7 +97,8 @@ void SmallAuthority::OpenService() {
                                                           .random = SystemRandom,
                                                           .documents = documents_,
                                                           .asks_for_documents = documents_ != nullptr,
-                                                          .key_backups = key_backups_});
+                                                          .key_backups = key_backups_,
+                                                          .aside = aside_});
 }
 
 ledger::Anchor& SmallAuthority::Close() {
