@@ -1,8 +1,7 @@
 #include "ca/party_document.h"
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
+#include <utility>
 
 #include "ca/name_table.h"
 #include "ca/party_certificates.h"
@@ -90,7 +89,9 @@ Result<ReportDocument> ReadReport(std::string_view payload) {
   ReportDocument report;
   CM_TRY(ReadShared(root, report));
   report.kind = CM_TRY(ReadName(root, "kind", kKinds));
-  for (const json::Value& value : CM_TRY(root.Array("answers")).Elements()) {
+  const std::vector<json::Value> answers = CM_TRY(root.Array("answers")).Elements();
+  report.answers.reserve(answers.size());
+  for (const json::Value& value : answers) {
     report.answers.push_back(CM_TRY(ReadAnswer(value)));
   }
   return report;
@@ -151,6 +152,22 @@ Result<std::pair<Document, Author>> Open(std::string_view text, std::string_view
   Document document = CM_TRY(read(jws.payload_text()));
   CM_TRY(CheckShared(document, author, rules));
   return std::pair(std::move(document), std::move(author));
+}
+
+// Asked is a criterion that a report has to answer.
+struct Asked {
+  const Criterion* criterion;
+  bool answered = false;
+};
+
+// FindAsked looks for a criterion from `next` on, then before it: most reports answer in the scheme's order.
+std::vector<Asked>::iterator FindAsked(std::vector<Asked>& all, std::vector<Asked>::iterator next,
+                                       std::string_view code) {
+  const auto is_it = [&](const Asked& asked) { return asked.criterion->code == code; };
+  const auto found = std::find_if(next, all.end(), is_it);
+  if (found != all.end()) return found;
+  const auto before = std::find_if(all.begin(), next, is_it);
+  return before == next ? all.end() : before;
 }
 
 // CheckAnswer: `asked` is the criterion that it names, or null.
@@ -216,22 +233,21 @@ Result<ReportDocument> ReadAcceptedReport(std::string_view jws) {
 }
 
 Result<Evaluation> Evaluate(const ReportDocument& report, const Scheme& scheme) {
-  const auto criteria = scheme.CriteriaFor(report.subject.app.platform);
-  std::unordered_map<std::string_view, const Criterion*> by_code;
-  for (const Criterion* criterion : criteria) by_code.emplace(criterion->code, criterion);
-  std::unordered_set<std::string_view> answered;
+  std::vector<Asked> all;
+  for (const Criterion* criterion : scheme.CriteriaFor(report.subject.app.platform)) all.push_back({criterion});
   Evaluation evaluation;
+  auto next = all.begin();
   for (const Answer& answer : report.answers) {
-    const auto found = by_code.find(answer.criterion);
-    CM_TRY(CheckAnswer(answer, found == by_code.end() ? nullptr : found->second));
-    if (!answered.insert(answer.criterion).second) return Invalid("answered twice: " + answer.criterion);
+    const auto found = FindAsked(all, next, answer.criterion);
+    CM_TRY(CheckAnswer(answer, found == all.end() ? nullptr : found->criterion));
+    if (std::exchange(found->answered, true)) return Invalid("answered twice: " + answer.criterion);
+    next = found + 1;
     if (answer.result != Answer::Result::kNonconform) continue;
     evaluation.nonconform.push_back(answer.criterion);
-    if (found->second->mandatory) evaluation.conform = false;
+    if (found->criterion->mandatory) evaluation.conform = false;
   }
-  for (const Criterion* criterion : criteria) {
-    if (!answered.contains(criterion->code)) return Invalid("unanswered: " + criterion->code);
-  }
+  const auto unanswered = std::ranges::find(all, false, &Asked::answered);
+  if (unanswered != all.end()) return Invalid("unanswered: " + unanswered->criterion->code);
   return evaluation;
 }
 

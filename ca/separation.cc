@@ -1,7 +1,7 @@
 #include "ca/separation.h"
 
 #include <algorithm>
-#include <set>
+#include <utility>
 
 namespace certmark::ca {
 
@@ -20,37 +20,43 @@ Result<Stored<Party>> Admit(const ledger::Store& store, const Party& caller, Act
 
 namespace {
 
+// Member is one of a circle: who a party is, and its entry in a company register, if it has one.
+struct Member {
+  std::string id, operator_id;
+};
+using Circle = std::vector<Member>;
+
 // CircleOf is a party with every party it belongs to, at whatever distance.
-Result<std::vector<Party>> CircleOf(const ledger::Store& store, const Party& party) {
-  std::vector<Party> circle = {party};
-  std::set<std::string> seen = {party.id};
-  for (std::size_t i = 0; i < circle.size(); ++i) {
-    const std::vector<std::string> parents = circle[i].belongs_to;
-    for (const std::string& parent : parents) {
-      if (seen.insert(parent).second) circle.push_back(CM_TRY(Load<Party>(store, parent)).value);
-    }
+Result<Circle> CircleOf(const ledger::Store& store, const Party& party) {
+  Circle circle = {{party.id, party.operator_id}};
+  std::vector<std::string> ahead = party.belongs_to;
+  while (!ahead.empty()) {
+    const std::string id = std::move(ahead.back());
+    ahead.pop_back();
+    if (std::ranges::find(circle, id, &Member::id) != circle.end()) continue;
+    const Party parent = CM_TRY(Load<Party>(store, id)).value;
+    circle.push_back({parent.id, parent.operator_id});
+    ahead.insert(ahead.end(), parent.belongs_to.begin(), parent.belongs_to.end());
   }
   return circle;
 }
 
 // AreOne: one party, or two of one entry in a company register.
-bool AreOne(const Party& a, const Party& b) {
+bool AreOne(const Member& a, const Member& b) {
   return a.id == b.id || (!a.operator_id.empty() && a.operator_id == b.operator_id);
+}
+bool IsIn(const Circle& circle, const Member& member) {
+  return std::ranges::any_of(circle, [&](const Member& each) { return AreOne(member, each); });
 }
 
 }  // namespace
 
 Result<void> RequireApart(const ledger::Store& store, const Party& party, std::string_view other) {
   const Party second = CM_TRY(Load<Party>(store, other)).value;
-  const std::vector<Party> circle = CM_TRY(CircleOf(store, second));
-  for (const Party& mine : CM_TRY(CircleOf(store, party))) {
-    for (const Party& theirs : circle) {
-      if (!AreOne(mine, theirs)) continue;
-      return Error{ErrorCode::kPermissionDenied,
-                   "party " + party.id + " is not independent of party " + std::string(other)};
-    }
-  }
-  return {};
+  const Circle theirs = CM_TRY(CircleOf(store, second)), mine = CM_TRY(CircleOf(store, party));
+  if (std::ranges::none_of(mine, [&](const Member& member) { return IsIn(theirs, member); })) return {};
+  return Error{ErrorCode::kPermissionDenied,
+               "party " + party.id + " is not independent of party " + std::string(other)};
 }
 
 Result<void> RequireApartFromOperators(const ledger::Store& store, const Party& party,
@@ -69,8 +75,8 @@ Result<bool> IsApart(const ledger::Store& store, const Party& party, const std::
 
 Result<void> RequireNotEnteredAs(const ledger::Store& store, const Party& party, std::string_view operator_id) {
   if (operator_id.empty()) return {};
-  const std::vector<Party> circle = CM_TRY(CircleOf(store, party));
-  if (std::ranges::find(circle, operator_id, &Party::operator_id) == circle.end()) return {};
+  const Circle circle = CM_TRY(CircleOf(store, party));
+  if (std::ranges::find(circle, operator_id, &Member::operator_id) == circle.end()) return {};
   return Error{ErrorCode::kPermissionDenied,
                "party " + party.id + " is not independent of " + std::string(operator_id)};
 }
@@ -88,10 +94,8 @@ Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, co
                                                      " were revoked after it had begun this: it has to be begun again"};
   }
   Expect(change, read);
-  const auto is_in = [](const Party& one, const std::vector<Party>& circle) {
-    return std::ranges::any_of(circle, [&](const Party& each) { return AreOne(one, each); });
-  };
-  if (!is_in(second, CM_TRY(CircleOf(store, party))) && !is_in(party, CM_TRY(CircleOf(store, second)))) return {};
+  const Circle theirs = CM_TRY(CircleOf(store, second)), mine = CM_TRY(CircleOf(store, party));
+  if (!IsIn(mine, theirs.front()) && !IsIn(theirs, mine.front())) return {};
   return Error{ErrorCode::kPermissionDenied,
                "it takes two people, and party " + party.id + " and party " + second.id + " are one"};
 }

@@ -246,7 +246,7 @@ Result<Document> Document::Parse(std::string_view text, std::size_t max_bytes) {
   // Room for what has to be unescaped, and for the values of an ordinary document: growing costs more than either.
   body->bytes.reserve(text.size() + text.size() / 4);
   body->bytes = text;
-  body->nodes.reserve(std::min<std::size_t>(text.size() / 16 + 4, 128));
+  body->nodes.reserve(std::min<std::size_t>(text.size() / 16 + 4, 1024));
   sax::parse_options options;
   options.max_depth = kMaxDepth;
   sax::basic_parser<Handler> parser(options, text, *body);
