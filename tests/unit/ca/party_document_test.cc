@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "ca/party_certificates.h"
@@ -263,6 +264,24 @@ TEST_F(PartyDocuments, AreNotEvaluatedWhenIncomplete) {
     const auto evaluation = Evaluate(mutated, scheme);
     ASSERT_FALSE(evaluation) << row.mutation;
     EXPECT_EQ(evaluation.error().code, ErrorCode::kInvalidArgument) << row.mutation;
+  }
+}
+
+TEST_F(PartyDocuments, AreEvaluatedAlikeInEveryOrder) {
+  report.answers[4].result = Answer::Result::kNonconform;
+  report.answers[4].finding = "F-1";
+  const std::string found = report.answers[4].criterion;
+  std::vector<std::vector<Answer>> orders(3, report.answers);
+  std::ranges::reverse(orders[0]);
+  std::ranges::rotate(orders[1], orders[1].begin() + 9);
+  std::swap(orders[2].front(), orders[2].back());
+  for (const std::vector<Answer>& order : orders) {
+    report.answers = order;
+    const Evaluation evaluation = Evaluate(report, scheme).value();
+    EXPECT_FALSE(evaluation.conform);
+    EXPECT_EQ(evaluation.nonconform, std::vector<std::string>{found});
+    report.answers.back() = report.answers.front();
+    EXPECT_FALSE(Evaluate(report, scheme)) << "one is answered twice, and another is not";
   }
 }
 
