@@ -29,42 +29,54 @@ WorkerPool::~WorkerPool() {
 }
 
 bool WorkerPool::TryRun(std::function<void()> task) {
-  Worker* begun = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    if (closed_ || queue_.size() >= size_.queued) return false;
-    queue_.push_back(std::move(task));
-    begun = Begin();
-  }
-  if (begun != nullptr) begun->wake.notify_one();
+  const std::lock_guard lock(mutex_);
+  if (closed_ || queue_.size() >= size_.queued) return false;
+  queue_.push_back(std::move(task));
+  Dispatch();
   return true;
 }
 
 void WorkerPool::Aside(const std::function<void()>& wait) {
   WorkerPool* const pool = pool_of_thread;
   if (pool == nullptr) return wait();
-  Worker* begun = nullptr;
-  {
-    const std::lock_guard lock(pool->mutex_);
-    --pool->running_;
-    begun = pool->Begin();
-  }
-  if (begun != nullptr) begun->wake.notify_one();
+  pool->Leave();
   wait();
-  const std::lock_guard lock(pool->mutex_);
-  ++pool->running_;
+  pool->Return();
 }
 
-// Begin gives the next task to a worker, which is to be woken; nullptr: there is none, or it has to wait. REQUIRES:
-// mutex_ is held.
-WorkerPool::Worker* WorkerPool::Begin() {
-  if (queue_.empty() || running_ >= size_.running) return nullptr;
-  Worker* const worker = Free();
-  if (worker == nullptr) return nullptr;
-  worker->task = std::move(queue_.front());
-  queue_.pop_front();
+void WorkerPool::Leave() {
+  const std::lock_guard lock(mutex_);
+  --running_;
+  Dispatch();
+}
+
+void WorkerPool::Return() {
+  Returning self;
+  std::unique_lock lock(mutex_);
+  returning_.push_back(&self);
+  Dispatch();
+  if (self.wake.wait_for(lock, kPatience, [&] { return self.has_place; })) return;
+  std::erase(returning_, &self);
   ++running_;
-  return worker;
+}
+
+// Dispatch gives the places that are free to who comes back, then to tasks that wait. REQUIRES: mutex_ is held.
+void WorkerPool::Dispatch() {
+  while (running_ < size_.running) {
+    if (!returning_.empty()) {
+      Returning* const next = returning_.front();
+      returning_.pop_front();
+      next->has_place = true;
+      next->wake.notify_one();
+    } else if (Worker* const worker = queue_.empty() ? nullptr : Free()) {
+      worker->task = std::move(queue_.front());
+      queue_.pop_front();
+      worker->wake.notify_one();
+    } else {
+      return;
+    }
+    ++running_;
+  }
 }
 
 // Free is a worker without a task, or nullptr. REQUIRES: mutex_ is held.
@@ -105,14 +117,9 @@ void WorkerPool::Work(Worker& self) {
     std::exchange(self.task, nullptr)();
     lock.lock();
     --running_;
-    if (!queue_.empty() && running_ < size_.running) {
-      self.task = std::move(queue_.front());
-      queue_.pop_front();
-      ++running_;
-    } else {
-      idle_.push_back(&self);
-      if (idle_.size() == workers_.size()) all_idle_.notify_one();
-    }
+    idle_.push_back(&self);  // and is the first to have the next task
+    Dispatch();
+    if (idle_.size() == workers_.size()) all_idle_.notify_one();
   }
 }
 

@@ -3,6 +3,7 @@
 // once, however many are under way.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -32,9 +33,10 @@ class WorkerPool {
   /// TryRun queues `task`, which must not throw; false: the queue is full, and the task is not run.
   [[nodiscard]] bool TryRun(std::function<void()> task);
 
-  /// Aside runs `wait`. A task of a pool that calls it does not count as running until `wait` returns, and then goes on
-  /// at once, for others may be waiting for what it holds: no task is begun until those that run are few again. On a
-  /// thread of no pool it is `wait` alone.
+  /// Aside runs `wait`. A task of a pool that calls it gives its place away until `wait` returns; then it has the next
+  /// that is free, before any task that is not begun yet. It goes on without one after kPatience: those that have the
+  /// places may be waiting for what it holds. On a thread of no pool it is `wait` alone.
+  static constexpr std::chrono::milliseconds kPatience{250};
   static void Aside(const std::function<void()>& wait);
 
  private:
@@ -44,15 +46,24 @@ class WorkerPool {
     std::thread thread;
   };
 
+  // Returning is a task that has waited aside and needs a place again.
+  struct Returning {
+    std::condition_variable wake;
+    bool has_place = false;
+  };
+
   void Work(Worker& self);
-  Worker* Begin();
+  void Leave();
+  void Return();
+  void Dispatch();
   Worker* Free();
   Worker& Start();
 
   const Size size_;
   std::mutex mutex_;  // guards what follows
   std::deque<std::function<void()>> queue_;
-  unsigned running_ = 0;
+  std::deque<Returning*> returning_;
+  unsigned running_ = 0;  // places taken
   bool closed_ = false, stopping_ = false;
   std::condition_variable all_idle_;
   std::vector<Worker*> idle_;  // who worked last is woken first: what it needs is still in the processor's caches

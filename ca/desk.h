@@ -84,6 +84,8 @@ class Desk {
   /// AlreadyDone (once.h): nothing is changed, for the request was sent before.
   Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
   Result<void> CommitRecorded(ledger::Change change, ledger::Ack ack) const;
+  /// Aside runs what waits for whoever waits for the log, as a lock that is held across Commit.
+  void Aside(const std::function<void()>& wait) const { deps_.aside(wait); }
   /// AwaitDurable returns once all is durable that can be read already.
   Result<void> AwaitDurable() const;
 

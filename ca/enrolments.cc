@@ -98,7 +98,8 @@ Result<Enrolment> Enrolments::Request(const Asked& request) {
     return Error{ErrorCode::kAlreadyExists, "the key is a party's already: " + key.spki_hash().Hex()};
   }
   // 3. Room: one request at a time, so that what was counted is what there is.
-  const std::lock_guard lock(requesting_);
+  std::unique_lock lock(requesting_, std::defer_lock);
+  desk_.Aside([&] { lock.lock(); });
   const Time now = desk_.Now();
   ledger::Change change;
   if (CM_TRY(SweepExpired(desk_.store(), now, change)) >= kMaxOpenEnrolments) {

@@ -273,7 +273,7 @@ TEST_F(PartyDocuments, AreEvaluatedAlikeInEveryOrder) {
   const std::string found = report.answers[4].criterion;
   std::vector<std::vector<Answer>> orders(3, report.answers);
   std::ranges::reverse(orders[0]);
-  std::ranges::rotate(orders[1], orders[1].begin() + 9);
+  std::rotate(orders[1].begin(), orders[1].begin() + 9, orders[1].end());
   std::swap(orders[2].front(), orders[2].back());
   for (const std::vector<Answer>& order : orders) {
     report.answers = order;
