@@ -27,7 +27,6 @@
 #include "api/public_site.h"
 #include "api/server_identity.h"
 #include "api/witnesses.h"
-#include "api/worker_pool.h"
 #include "ca/bound_editions.h"
 #include "ca/key_backups.h"
 #include "ca/outside.h"
@@ -247,8 +246,7 @@ void Daemon::Body::OpenService() {
                                          .clock = ca::SystemTime,
                                          .random = ca::SystemRandom,
                                          .documents = documents ? &*documents : nullptr,
-                                         .key_backups = config.key_backups,
-                                         .aside = WorkerPool::Aside});
+                                         .key_backups = config.key_backups});
   deadlines.emplace([this](std::size_t limit) { return service->deadlines().Run(limit); }, ledger::SystemElapsed);
 }
 

@@ -34,8 +34,8 @@ class ServedCall {
   std::chrono::steady_clock::time_point arrived_;
 };
 
-/// CallWorkers are a listener's threads: who reads does not wait for who writes, who holds a thread, though not always
-/// its place among those that run, until what was written is durable.
+/// CallWorkers are a listener's threads: who reads does not wait for who writes, who holds a thread until what was
+/// written is durable.
 struct CallWorkers {
   WorkerPool readers, writers;
 };

@@ -47,8 +47,7 @@ constexpr std::chrono::seconds kGrace{5};
 class GrpcListener {
  public:
   GrpcListener(Audience audience, Dispatch& dispatch, Authenticator authenticate, const GrpcServer::Options& options)
-      : workers_{WorkerPool({.running = options.readers, .queued = options.queued_calls}),
-                 WorkerPool({.running = options.writers, .aside = options.aside, .queued = options.queued_calls})},
+      : workers_{{options.readers, options.queued_calls}, {options.writers, options.queued_calls}},
         desk_(dispatch, std::move(authenticate), workers_, options.stats),
         watches_(desk_, options.watch),
         services_(audience, desk_, watches_),

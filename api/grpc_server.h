@@ -10,7 +10,6 @@
 #include "api/dispatch.h"
 #include "api/server_identity.h"
 #include "api/watch_pace.h"
-#include "api/worker_pool.h"
 
 namespace certmark::api {
 
@@ -21,9 +20,8 @@ class GrpcServer {
     const ServerIdentity& identity;  ///< read by Start alone
     Authenticator authenticate;
     std::function<Result<void>()> ready;  ///< whether the authority serves, as `/readyz` says; on any thread
-    unsigned readers = 4, writers = 16;   ///< handlers that run at once, for each listener: who reads waits for no
-                                          ///< publication
-    unsigned aside = kAside;              ///< and so many more that write, while others wait for the log
+    unsigned readers = 4, writers = 16;   ///< handlers that may block at once, for each listener: who reads waits for
+                                          ///< no publication
     std::size_t queued_calls = 1024;      ///< of each kind: more than this waiting is RESOURCE_EXHAUSTED
     WatchOptions watch{};                 ///< of the log's subscribers, at each listener
     CallStats* stats = nullptr;           ///< counts the calls, and outlives the server; none: nobody counts

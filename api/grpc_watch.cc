@@ -162,7 +162,7 @@ LogWatches::LogWatches(CallDesk desk, const WatchOptions& options)
     : desk_(std::move(desk)),
       options_(options),
       slots_({options.all, options.each, "too many subscribe to the log"}),
-      workers_({.running = kWorkers, .queued = options.all}),  // each has one step waiting at most, so that none is ever turned away
+      workers_(kWorkers, options.all),  // each has one step waiting at most, so that none is ever turned away
       thread_([this] { Run(); }) {
   listening_.emplace(desk_.handlers().OnExposed([this] {
     {

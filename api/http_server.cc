@@ -27,7 +27,7 @@ std::string HeadersOf(const HttpDoor& door) {
 }
 
 std::unique_ptr<WorkerPool> PoolOf(unsigned threads) {
-  return threads > 0 ? std::make_unique<WorkerPool>(WorkerPool::Size{threads, kAside, HttpDoor::kWaiting}) : nullptr;
+  return threads > 0 ? std::make_unique<WorkerPool>(threads, HttpDoor::kWaiting) : nullptr;
 }
 
 Result<void> CheckDoor(const HttpDoor& door) {

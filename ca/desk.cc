@@ -1,7 +1,5 @@
 #include "ca/desk.h"
 
-#include <optional>
-
 #include "ca/numbers.h"
 #include "ca/once.h"
 
@@ -63,21 +61,14 @@ Result<void> Desk::Commit(ledger::Change change, const ActEntry& act, ledger::Ac
 
 Result<void> Desk::CommitRecorded(ledger::Change change, ledger::Ack ack) const {
   const auto patience = ack == ledger::Ack::kWitnessed ? kWitnessPatience : kPatience;
-  const ledger::Receipt receipt = CM_TRY(Append(std::move(change), ack, patience));
+  const ledger::Receipt receipt = CM_TRY(deps_.log.AppendWithin(std::move(change), ack, patience));
   if (receipt.earlier_answer) return AlreadyDone();
   return {};
 }
 
 Result<void> Desk::AwaitDurable() const {
-  CM_TRY(Append({}, ledger::Ack::kSequenced, kPatience));
+  CM_TRY(deps_.log.AppendWithin({}, ledger::Ack::kSequenced, kPatience));
   return {};
-}
-
-Result<ledger::Receipt> Desk::Append(ledger::Change change, ledger::Ack ack, std::chrono::milliseconds patience) const {
-  auto answer = deps_.log.SubmitAwaited(std::move(change), ack);
-  std::optional<Result<ledger::Receipt>> receipt;
-  deps_.aside([&] { receipt = ledger::Log::AwaitWithin(std::move(answer), patience); });
-  return *std::move(receipt);
 }
 
 }  // namespace certmark::ca

@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -49,8 +48,6 @@ class Desk {
     const DocumentStore* documents = nullptr;  ///< none: no document is taken, read or erased
     bool asks_for_documents = true;            ///< where there is no store just now, what needs them waits
     std::filesystem::path key_backups{};       ///< where the daemon keeps them (key_backups.h); empty: it does not
-    /// aside runs what waits for the log, which takes long and needs no processor: others may work meanwhile.
-    std::function<void(const std::function<void()>& wait)> aside = [](const auto& wait) { wait(); };
   };
   explicit Desk(Dependencies dependencies);
 
@@ -84,14 +81,10 @@ class Desk {
   /// AlreadyDone (once.h): nothing is changed, for the request was sent before.
   Result<void> Commit(ledger::Change change, const ActEntry& act, ledger::Ack ack) const;
   Result<void> CommitRecorded(ledger::Change change, ledger::Ack ack) const;
-  /// Aside runs what waits for whoever waits for the log, as a lock that is held across Commit.
-  void Aside(const std::function<void()>& wait) const { deps_.aside(wait); }
   /// AwaitDurable returns once all is durable that can be read already.
   Result<void> AwaitDurable() const;
 
  private:
-  Result<ledger::Receipt> Append(ledger::Change change, ledger::Ack ack, std::chrono::milliseconds patience) const;
-
   Dependencies deps_;
   Issuer issuer_;
   PublicLogs logs_;

@@ -98,8 +98,7 @@ Result<Enrolment> Enrolments::Request(const Asked& request) {
     return Error{ErrorCode::kAlreadyExists, "the key is a party's already: " + key.spki_hash().Hex()};
   }
   // 3. Room: one request at a time, so that what was counted is what there is.
-  std::unique_lock lock(requesting_, std::defer_lock);
-  desk_.Aside([&] { lock.lock(); });
+  const std::lock_guard lock(requesting_);
   const Time now = desk_.Now();
   ledger::Change change;
   if (CM_TRY(SweepExpired(desk_.store(), now, change)) >= kMaxOpenEnrolments) {

@@ -39,7 +39,7 @@ class GrpcEcho::Rpc final : public v1::PublicService::WithRawCallbackMethod_Look
 
 GrpcEcho::GrpcEcho(const api::ServerIdentity& identity, api::ClientCertificates client_certificates,
                    const std::string& answer)
-    : workers_({.running = kWorkers, .queued = kQueued}),
+    : workers_(kWorkers, kQueued),
       rpc_(std::make_unique<Rpc>(workers_, answer)),
       tls_(std::make_shared<api::GrpcCredentials>(identity, client_certificates)) {
   const bool parties = client_certificates == api::ClientCertificates::kRequired;

@@ -29,7 +29,6 @@ class SlowServer : public ::testing::Test {
                                      .ready = [] { return Result<void>(); },
                                      .readers = 1,
                                      .writers = 1,
-                                     .aside = 0,
                                      .queued_calls = 1};
     server_ = api::GrpcServer::Start(dispatch_, options).value();
     grpc::SslCredentialsOptions tls;

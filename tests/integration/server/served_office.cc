@@ -1,24 +1,13 @@
 #include "tests/integration/server/served_office.h"
 
-#include "api/worker_pool.h"
-
 namespace certmark::testing {
-namespace {
-
-// As the daemon's desk waits for the log.
-ca::testing::Beginning Waiting(ca::testing::Beginning beginning) {
-  beginning.aside = api::WorkerPool::Aside;
-  return beginning;
-}
-
-}  // namespace
 
 ServedOffice::ServedOffice(const api::WatchOptions& watch, const ca::testing::Beginning& beginning)
     : identity_(api::LoadServerIdentity(ceremony_.files(),
                                         ca::Authority::Load(ceremony_.files(), {}, ca::SystemTime()).value(), {},
                                         ca::SystemTime())
                     .value()),
-      office_(Waiting(beginning)),
+      office_(beginning),
       watch_(watch),
       caller_(office_.applicant.party) {
   Start();

@@ -80,8 +80,7 @@ SmallAuthority::SmallAuthority(const Beginning& beginning)
     : now_(beginning.at),
       store_(beginning.make_store ? beginning.make_store() : std::make_unique<StoreOnDisk>(disk_)),
       anchor_(std::make_unique<ledger::Anchor>(directory_ / "anchor")),
-      schemes_(SchemesAs(beginning)),
-      aside_(beginning.aside) {
+      schemes_(SchemesAs(beginning)) {
   MakeAuthority();
   OpenLog();
   OpenService();
@@ -97,8 +96,7 @@ void SmallAuthority::OpenService() {
                                                           .random = SystemRandom,
                                                           .documents = documents_,
                                                           .asks_for_documents = documents_ != nullptr,
-                                                          .key_backups = key_backups_,
-                                                          .aside = aside_});
+                                                          .key_backups = key_backups_});
 }
 
 ledger::Anchor& SmallAuthority::Close() {

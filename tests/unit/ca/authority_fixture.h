@@ -52,7 +52,6 @@ struct Beginning {
   Time at = kStart;
   std::function<void(Scheme&)> adapt = {};
   std::function<std::unique_ptr<ledger::Store>()> make_store = {};  ///< none: in memory, on Disk
-  std::function<void(const std::function<void()>&)> aside = [](const auto& wait) { wait(); };  ///< as the desk's
 };
 
 /// SmallAuthority is a test authority: one registrar of the ceremony, `first_registrar`, and nobody else.
@@ -139,7 +138,6 @@ class SmallAuthority {
   std::unique_ptr<Authority> authority_;
   std::vector<TrustList> lists_;
   Schemes schemes_;
-  const std::function<void(const std::function<void()>&)> aside_;
   std::unique_ptr<StatusLists> status_;
   std::unique_ptr<ledger::Log> log_;
   std::unique_ptr<Service> service_;
