@@ -163,6 +163,6 @@ Result<void> BenchVerify(const Options& options);   ///< verify.cold and verify.
 Result<void> BenchApk(const Options& options);      ///< apk.verify and apk.quick
 Result<void> BenchBulkLog(const Options& options);  ///< bulk.one, bulk.two
 Result<void> BenchMirror(const Options& options);   ///< mirror.catchup, mirror.update, lookup.one, lookup.many
-Result<void> BenchIssue(const Options& options);    ///< grpc.issue and grpc.issue.alone
+Result<void> BenchIssue(const Options& options);    ///< grpc.issue, and its .alone and .reads
 
 }  // namespace certmark::bench

@@ -1,6 +1,9 @@
 // grpc.issue: files that wait for their decision are granted by the public RPC over mTLS, many at once, against the sum
-// of what its parts cost alone; and one after the other.
+// of what its parts cost alone; one after the other; and who reads meanwhile.
+#include <algorithm>
 #include <atomic>
+#include <future>
+#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -20,7 +23,7 @@ namespace {
 using ca::testing::Office;
 using ca::testing::Person;
 
-constexpr std::size_t kMaxFiles = 4'000, kAlone = 200, kWarm = 256;
+constexpr std::size_t kMaxFiles = 4'000, kAlone = 200, kWarm = 256, kBeside = 800;
 constexpr std::size_t kInFlight = 256, kConnections = 4;
 constexpr std::size_t kEchoes = 5'000;
 constexpr std::size_t kOperators = 40;
@@ -28,6 +31,8 @@ constexpr unsigned kPreparers = 16;         // threads, so that files are publis
 constexpr std::uint32_t kRate = 1'000'000;  // calls a second that are let through: they are counted, none is refused
 constexpr double kWantedRatio = 0.55, kWantedAloneMs = 3;
 constexpr char kMethod[] = "/certmark.v1.AuthorityService/DecideApplication";
+constexpr char kReadMethod[] = "/certmark.v1.PartyService/GetSelf";
+constexpr int kQuietRounds = 20;  // of reads with nobody beside
 
 // DecisionOf is the request that grants a file, its decision signed.
 grpc::ByteBuffer DecisionOf(const Office& office, const std::string& id) {
@@ -101,6 +106,14 @@ class Served {
     load.in_flight = in_flight;
     return load;
   }
+  // Reads are some calls that only read, one after the other.
+  GrpcLoad Reads() const {
+    GrpcLoad load = LoadOn(server_->party_port(), {Packed("")}, 1);
+    load.calls = 10;
+    load.method = kReadMethod;
+    load.is_good = [](const grpc::ByteBuffer& answer) { return answer.Length() > 0; };
+    return load;
+  }
   Result<Loaded> Decide(std::vector<grpc::ByteBuffer> decisions, std::size_t in_flight) const {
     GrpcLoad load = LoadOn(server_->party_port(), std::move(decisions), in_flight);
     load.method = kMethod;
@@ -131,6 +144,35 @@ std::vector<grpc::ByteBuffer> Take(std::vector<grpc::ByteBuffer>& decisions, std
   std::vector<grpc::ByteBuffer> taken(from, decisions.end());
   decisions.erase(from, decisions.end());
   return taken;
+}
+
+// ReadWhile reads for as long as it may: how many milliseconds each took.
+Result<std::vector<double>> ReadWhile(const GrpcLoad& reads, const std::function<bool()>& may) {
+  std::vector<double> milliseconds;
+  do {
+    std::ranges::copy(CM_TRY(RunCalls(reads)).milliseconds, std::back_inserter(milliseconds));
+  } while (may());
+  return milliseconds;
+}
+
+// MeasureReads: how long a call that only reads takes while files are granted, as many in flight as ever.
+Result<void> MeasureReads(const Options& options, const Served& served, std::vector<grpc::ByteBuffer> decisions) {
+  const GrpcLoad reads = served.Reads();
+  CM_TRY(RunCalls(reads));  // warm: its connections are there
+  int rounds = 0;
+  const auto quiet = CM_TRY(ReadWhile(reads, [&] { return ++rounds < kQuietRounds; }));
+  const Stopwatch watch;
+  auto deciding = std::async(std::launch::async, [&] { return served.Decide(std::move(decisions), kInFlight); });
+  const auto beside =
+      CM_TRY(ReadWhile(reads, [&] { return deciding.wait_for(std::chrono::seconds(0)) != std::future_status::ready; }));
+  CM_TRY(deciding.get());
+  const double value = Quantile(beside, 0.99), limit = Quantile(quiet, 0.99);
+  Print(options, {"grpc.issue.reads", value, "ms", limit, limit / value, Busy(watch.Others()),
+                  "GetSelf, one after the other, while files are granted, " + std::to_string(kInFlight) +
+                      " in flight: p99 of " + std::to_string(beside.size()) + ", p50 " + Rounded(Median(beside)) +
+                      " ms. Limit: the same with nobody beside it, p50 " + Rounded(Median(quiet)) + " ms. Others had " +
+                      Rounded(100 * watch.Others()) + " % of the processors"});
+  return {};
 }
 
 // Issued is what was seen while many were granted, of each.
@@ -194,7 +236,7 @@ std::string Listed(const Issued& issued, const PrimitiveSeconds& seconds) {
 }
 
 Result<void> Measure(const Options& options) {
-  const std::size_t count = std::max(std::min(options.items, kMaxFiles), 2 * (kAlone + kWarm));
+  const std::size_t count = std::max(std::min(options.items, kMaxFiles), 2 * (kAlone + kWarm + kBeside));
   const ScratchDirectory directory(options.directory);
   Served served(directory.path());
   Progress("grpc.issue: preparing " + std::to_string(count) + " files");
@@ -214,7 +256,12 @@ Result<void> Measure(const Options& options) {
                       ", from request to bundle. Limit: 3 ms and a sync of " + Rounded(sync) + " ms. Others had " +
                       Rounded(100 * alone_watch.Others()) + " % of the processors"});
 
-  // 2. Many at once, and then the parts.
+  // 2. Who reads meanwhile.
+  Progress("grpc.issue: deciding " + std::to_string(kBeside) + ", and reading");
+  CM_TRY(MeasureReads(options, served, Take(decisions, kBeside)));
+  AwaitIdle();
+
+  // 3. Many at once, and then the parts.
   Progress("grpc.issue: deciding " + std::to_string(decisions.size()) + ", " + std::to_string(kInFlight) + " at once");
   const Stopwatch watch;
   const Issued issued = CM_TRY(IssueMany(served, std::move(decisions)));
