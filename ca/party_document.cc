@@ -90,7 +90,8 @@ Result<ReportDocument> ReadReport(std::string_view payload) {
   CM_TRY(ReadShared(root, report));
   report.kind = CM_TRY(ReadName(root, "kind", kKinds));
   const std::vector<json::Value> answers = CM_TRY(root.Array("answers")).Elements();
-  report.answers.reserve(answers.size());
+  constexpr std::size_t kOrdinary = 256;  // more than a report has; who sends more has each read before there is room
+  report.answers.reserve(std::min(answers.size(), kOrdinary));
   for (const json::Value& value : answers) {
     report.answers.push_back(CM_TRY(ReadAnswer(value)));
   }

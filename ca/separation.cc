@@ -35,7 +35,7 @@ Result<Circle> CircleOf(const ledger::Store& store, const Party& party) {
     ahead.pop_back();
     if (std::ranges::find(circle, id, &Member::id) != circle.end()) continue;
     const Party parent = CM_TRY(Load<Party>(store, id)).value;
-    circle.push_back({parent.id, parent.operator_id});
+    circle.push_back({id, parent.operator_id});  // the id that was followed: a row that names another ends all the same
     ahead.insert(ahead.end(), parent.belongs_to.begin(), parent.belongs_to.end());
   }
   return circle;
@@ -94,8 +94,8 @@ Result<void> RequireTwoPeople(const ledger::Store& store, const Party& party, co
                                                      " were revoked after it had begun this: it has to be begun again"};
   }
   Expect(change, read);
-  const Circle theirs = CM_TRY(CircleOf(store, second)), mine = CM_TRY(CircleOf(store, party));
-  if (!IsIn(mine, theirs.front()) && !IsIn(theirs, mine.front())) return {};
+  const Member mine{party.id, party.operator_id}, theirs{second.id, second.operator_id};
+  if (!IsIn(CM_TRY(CircleOf(store, party)), theirs) && !IsIn(CM_TRY(CircleOf(store, second)), mine)) return {};
   return Error{ErrorCode::kPermissionDenied,
                "it takes two people, and party " + party.id + " and party " + second.id + " are one"};
 }

@@ -15,7 +15,7 @@
 namespace certmark::bench {
 namespace {
 
-constexpr int kSignatures = 600;  // of each thread, in each of
+constexpr int kSignatures = 600;  // of each thread in each round
 constexpr int kRounds = 5;
 constexpr std::size_t kBatches = 200;
 constexpr std::size_t kTextBytes = 1024;  // about what is signed
